@@ -1,0 +1,517 @@
+"""What a person can ask: every command, defined once.
+
+Slash commands, buttons, forms, shortcuts and timers all build one of these frozen dataclasses. A field's annotation
+carries what every front end needs to know of it: type, help, limits, what to suggest. The limits of the narrowest
+platform are checked here, when the module is imported, so a command that could not be offered everywhere never ships.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from bot import text
+from bot.errors import StudyError
+
+ROOT = "study"
+ADMIN_ROOT = "study-admin"
+
+
+class Who(StrEnum):
+    """Who may use a command; checked again on every press and submit."""
+
+    EVERYONE = "everyone"
+    MANAGERS = "managers"
+
+
+class Kind(StrEnum):
+    """What a parameter holds, for native option types and pickers."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    TOGGLE = "toggle"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    CHANNEL = "channel"
+    ROLE = "role"
+    PERSON = "person"
+
+
+class Suggest(StrEnum):
+    """Where live suggestions for a parameter come from."""
+
+    THEMES = "themes"
+    LESSONS = "lessons"
+    TOPICS = "topics"
+    TIMEZONES = "timezones"
+    UNTIL = "until"
+    SCHEDULES = "schedules"
+    REGIONS = "regions"
+
+
+Channel = typing.NewType("Channel", str)
+Role = typing.NewType("Role", str)
+Person = typing.NewType("Person", str)
+_PICKERS: Mapping[object, Kind] = {Channel: Kind.CHANNEL, Role: Kind.ROLE, Person: Kind.PERSON}
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """What an annotation says of a field."""
+
+    help: str
+    suggest: Suggest | None = None
+    low: int | None = None
+    high: int | None = None
+    longest: int = 200
+    typed: bool = True
+    """Whether people may give it by hand; what only buttons carry is not offered as an option."""
+    lines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A field of a command, as front ends see it."""
+
+    name: str
+    help: str
+    kind: Kind
+    required: bool
+    default: object
+    choices: tuple[str, ...]
+    suggest: Suggest | None
+    low: int | None
+    high: int | None
+    longest: int
+    typed: bool
+    lines: bool
+    cast: Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """The parent of all commands."""
+
+    spec: ClassVar[Spec]
+
+    @property
+    def for_everyone(self) -> bool:
+        """Whether the answer is for the whole room. Everything is private unless the person said otherwise."""
+        return False
+
+
+C = TypeVar("C", bound=Command)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One command's definition: where it stands, who may use it, what it takes."""
+
+    verb: str
+    path: tuple[str, ...]
+    help: str
+    who: Who
+    parameters: tuple[Parameter, ...]
+    build: type[Command]
+    opens_form: bool
+    """Its answer is a form: a front end that must open forms at once may not defer."""
+
+    @property
+    def typed(self) -> bool:
+        """Whether people can type it; the others are only reached by a button."""
+        return bool(self.path)
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.path)
+
+    @property
+    def options(self) -> tuple[Parameter, ...]:
+        """What can be given by hand, required ones first."""
+        return tuple(sorted((p for p in self.parameters if p.typed), key=lambda p: not p.required))
+
+
+_BY_VERB: dict[str, Spec] = {}
+_BY_PATH: dict[tuple[str, ...], Spec] = {}
+
+
+def command(
+    verb: str, help: str, *, path: str | None = None, who: Who = Who.EVERYONE, opens_form: bool = False
+) -> Callable[[type[C]], type[C]]:
+    """Register a command under its verb; `path` is how it is typed (the verb itself, or "" for buttons only)."""
+
+    def register(build: type[C]) -> type[C]:
+        parts = tuple((verb if path is None else path).split())
+        spec = Spec(verb, parts, help, who, _parameters(build), build, opens_form)
+        _check(spec)
+        build.spec = spec
+        _BY_VERB[verb] = spec
+        if parts:
+            _BY_PATH[parts] = spec
+        return build
+
+    return register
+
+
+def _parameters(build: type[Command]) -> tuple[Parameter, ...]:
+    hints = typing.get_type_hints(build, include_extras=True)
+    return tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(build))
+
+
+def _parameter(field: dataclasses.Field[Any], hint: Any) -> Parameter:
+    wanted, said = typing.get_args(hint)[:2]
+    if typing.get_origin(wanted) in {typing.Union, types.UnionType}:
+        wanted = next(each for each in typing.get_args(wanted) if each is not type(None))
+    choices: tuple[str, ...] = ()
+    cast: Callable[[str], object] = str
+    if wanted in _PICKERS:
+        kind = _PICKERS[wanted]
+    elif typing.get_origin(wanted) is tuple:
+        kind, member = Kind.CHOICES, typing.get_args(wanted)[0]
+        choices, cast = tuple(member), member
+    elif isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        kind, choices, cast = Kind.CHOICE, tuple(wanted), wanted
+    else:
+        kind = {str: Kind.TEXT, int: Kind.NUMBER, bool: Kind.TOGGLE}[wanted]
+    required = field.default is dataclasses.MISSING
+    return Parameter(
+        name=field.name,
+        help=said.help,
+        kind=kind,
+        required=required,
+        default=None if required else field.default,
+        choices=choices,
+        suggest=said.suggest,
+        low=said.low,
+        high=said.high,
+        longest=said.longest,
+        typed=said.typed,
+        lines=said.lines,
+        cast=cast,
+    )
+
+
+def _check(spec: Spec) -> None:
+    """Refuse, at import, what a platform would refuse at run time."""
+    problems = [
+        (spec.verb in _BY_VERB, "its verb is taken"),
+        (len(spec.path) > 3, "it is more than three words deep"),
+        (any(not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", part) for part in spec.path), "a word of its path is malformed"),
+        (not 1 <= len(spec.help) <= 100, "its help is not 1 to 100 characters"),
+        (len(spec.options) > 25, "it takes more than 25 options"),
+        (any(not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", p.name) for p in spec.parameters), "an option's name is malformed"),
+        (any(not 1 <= len(p.help) <= 100 for p in spec.parameters), "an option's help is not 1 to 100 characters"),
+        (any(len(p.choices) > 25 for p in spec.options), "an option has more than 25 choices"),
+    ]
+    for wrong, reason in problems:
+        if wrong:
+            raise ValueError(f"command {spec.verb!r}: {reason}")
+
+
+def all_specs() -> tuple[Spec, ...]:
+    """Every command, in the order of definition."""
+    return tuple(_BY_VERB.values())
+
+
+def by_verb(verb: str) -> Spec | None:
+    return _BY_VERB.get(verb)
+
+
+def by_path(path: tuple[str, ...]) -> Spec | None:
+    return _BY_PATH.get(path)
+
+
+def build(spec: Spec, given: Mapping[str, object]) -> Command:
+    """Make the command from raw values, or say in one sentence which value is wrong and what would do."""
+    known = {parameter.name: parameter for parameter in spec.parameters}
+    if unknown := [name for name in given if name not in known]:
+        raise StudyError(f"/{spec.name or spec.verb} takes no “{text.shorten(text.clean(unknown[0]), 40)}”.", usage(spec))
+    values = {name: _value(spec, known[name], raw) for name, raw in given.items() if raw is not None and raw != ""}
+    for parameter in spec.parameters:
+        if parameter.required and parameter.name not in values:
+            raise StudyError(f"/{spec.name or spec.verb} needs “{parameter.name}”: {parameter.help}.", usage(spec))
+    return spec.build(**values)
+
+
+def _value(spec: Spec, parameter: Parameter, raw: object) -> object:
+    match parameter.kind:
+        case Kind.NUMBER:
+            return _number(parameter, raw)
+        case Kind.TOGGLE:
+            return _toggle(parameter, raw)
+        case Kind.CHOICE:
+            return _choice(parameter, str(raw))
+        case Kind.CHOICES:
+            parts = raw if isinstance(raw, (tuple, list)) else [part for part in re.split(r"[,\s]+", str(raw)) if part]
+            return tuple(dict.fromkeys(_choice(parameter, str(part)) for part in parts))
+        case _:
+            words = text.clean(str(raw), lines=parameter.lines)
+            if len(words) > parameter.longest:
+                raise StudyError(
+                    f"“{parameter.name}” may be {parameter.longest:,} characters long; this has {len(words):,}.",
+                    "Shorten it and try again.",
+                )
+            return parameter.cast(words)
+
+
+def _number(parameter: Parameter, raw: object) -> int:
+    low, high = parameter.low, parameter.high
+    bounds = f"a whole number from {low} to {high}" if low is not None and high is not None else "a whole number"
+    digits = str(raw).strip()
+    if not re.fullmatch(r"[+-]?[0-9]{1,9}", digits):
+        raise StudyError(f"“{parameter.name}” takes {bounds}.")
+    number = int(digits)
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise StudyError(f"“{parameter.name}” takes {bounds}, not {number}.")
+    return number
+
+
+def _toggle(parameter: Parameter, raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    word = str(raw).strip().lower()
+    if word in {"1", "true", "yes", "on", parameter.name}:
+        return True
+    if word in {"0", "false", "no", "off"}:
+        return False
+    raise StudyError(f"“{parameter.name}” is yes or no.")
+
+
+def _choice(parameter: Parameter, raw: str) -> object:
+    word = raw.strip().lower()
+    if word not in parameter.choices:
+        raise StudyError(f"“{parameter.name}” is one of: {', '.join(parameter.choices)}.")
+    return parameter.cast(word)
+
+
+def usage(spec: Spec) -> str:
+    """How the command is typed, in one line."""
+    words = [p.name if p.required else f"[{p.name}]" for p in spec.options]
+    return f"Usage: /{' '.join([spec.name or spec.verb, *words])}"
+
+
+# The commands themselves -------------------------------------------------------------------------------------------
+
+ThemeName = Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100)]
+LessonName = Annotated[str, Arg("A lesson: its number, or words of its title", suggest=Suggest.LESSONS, longest=150)]
+Hidden = Annotated[str, Arg("Carried by the button", typed=False, longest=100)]
+
+
+@command("home", "Where you are: continue, what you follow, the way to everything", path="study")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home(Command):
+    pass
+
+
+@command("themes", "Every theme on the shelf, and how far you are")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Themes(Command):
+    pass
+
+
+@command("theme", "One theme: its lessons and your progress")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme(Command):
+    name: ThemeName = ""
+
+
+@command("lesson", "Read a lesson; without words, where you were")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson(Command):
+    theme: ThemeName = ""
+    lesson: LessonName = ""
+    share: Annotated[bool, Arg("Post it for the whole channel")] = False
+
+    @property
+    def for_everyone(self) -> bool:
+        return self.share
+
+
+@command("next", "The next lesson you have not done")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next(Command):
+    theme: ThemeName = ""
+
+
+@command("done", "Record that you have done a lesson")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(Command):
+    lesson: LessonName = ""
+
+
+@command("undo", "Take a completion back", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo(Command):
+    theme: Hidden
+    lesson: Hidden
+
+
+@command("follow", "Follow a theme", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow(Command):
+    theme: Hidden
+
+
+@command("unfollow", "Stop following a theme", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfollow(Command):
+    theme: Hidden
+
+
+@command("quiz", "Questions, one at a time, each with the reason why")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiz(Command):
+    theme: ThemeName = ""
+    lesson: LessonName = ""
+    count: Annotated[int, Arg("How many questions", low=1, high=10)] = 5
+
+
+@command("ask", "Show a question of a quiz", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Command):
+    quiz: Hidden
+    position: Annotated[int, Arg("Which question", low=0, high=9, typed=False)] = 0
+
+
+@command("answer", "Answer a question of a quiz", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Command):
+    quiz: Hidden
+    position: Annotated[int, Arg("Which question", low=0, high=9, typed=False)]
+    choice: Annotated[int, Arg("Which option", low=0, high=9, typed=False)]
+    question: Hidden
+    """The question's fingerprint, so that an answer never lands on a question that has changed since."""
+
+
+@command("redo", "Ask again what was missed", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redo(Command):
+    quiz: Hidden
+
+
+@command("try", "A question that is not recorded", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try(Command):
+    """A quiz for somebody who paused recording: everything it needs travels in the button."""
+
+    theme: Hidden
+    lesson: Hidden = ""
+    seed: Annotated[int, Arg("Which shuffle", low=0, high=999, typed=False)] = 0
+    count: Annotated[int, Arg("How many questions", low=1, high=10, typed=False)] = 5
+    position: Annotated[int, Arg("Which question", low=0, high=10, typed=False)] = 0
+    choice: Annotated[int, Arg("Which option, counted from 1", low=0, high=10, typed=False)] = 0
+
+
+@command("progress", "What you have done, and how it goes on")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress(Command):
+    theme: ThemeName = ""
+    public: Annotated[bool, Arg("Show it to the whole channel")] = False
+
+    @property
+    def for_everyone(self) -> bool:
+        return self.public
+
+
+@command("find", "Search every lesson")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find(Command):
+    words: Annotated[str, Arg("Words to look for", longest=200)]
+
+
+@command("saved", "What you saved for later")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved(Command):
+    pass
+
+
+@command("save", "Save a lesson for later", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Save(Command):
+    theme: Hidden
+    lesson: Hidden
+
+
+@command("unsave", "Take a lesson off the saved ones", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsave(Command):
+    theme: Hidden
+    lesson: Hidden
+
+
+@command("mistake", "Say what is wrong in a lesson", path="", opens_form=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake(Command):
+    theme: Hidden
+    lesson: Hidden
+
+
+@command("report-mistake", "Send a report on a lesson", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMistake(Command):
+    theme: Hidden
+    lesson: Hidden
+    what: Annotated[str, Arg("What is wrong", longest=1000, lines=True, typed=False)]
+
+
+@command("help", "What you can do here")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help(Command):
+    topic: Annotated[str, Arg("A command or a task", suggest=Suggest.TOPICS, longest=60)] = ""
+
+
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+@command("settings", "Your timezone, language and how things are shown")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Command):
+    pass
+
+
+@command("edit-settings", "Change your settings", path="", opens_form=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditSettings(Command):
+    pass
+
+
+@command("save-settings", "Save your settings", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveSettings(Command):
+    timezone: Annotated[str, Arg("Your timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""
+    language: Annotated[str, Arg("Language of the lessons", longest=20, typed=False)] = ""
+    plain: Annotated[bool, Arg("Plain mode: words in place of signs and bars", typed=False)] = False
+
+
+class PrivacyVerb(StrEnum):
+    SHOW = "show"
+    EXPORT = "export"
+    DELETE = "delete"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
+@command("privacy", "What is kept on you: see it, take it, erase it, pause it")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy(Command):
+    action: Annotated[PrivacyVerb, Arg("What to do")] = PrivacyVerb.SHOW
+
+
+@command("erase", "Type the word to erase everything", path="", opens_form=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase(Command):
+    pass
+
+
+@command("confirm-erase", "Erase everything kept on you", path="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmErase(Command):
+    word: Annotated[str, Arg("Type “erase” to confirm", longest=20, typed=False)]

@@ -1,0 +1,135 @@
+"""The edges of the engine that have several real implementations: front ends, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.commands import Command, Parameter
+from bot.views import Reader, Reply, View
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, as the platform vouches for them with this very event."""
+
+    workspace: str
+    """The tenant: an opaque key that the front end makes (platform, then its ids) and always makes the same."""
+    person: str
+    """The platform's own id of the person."""
+    manages: bool = False
+    """Whether the platform says, now, that they may manage this workspace."""
+    private: bool = False
+    """Whether the workspace is this person's alone (direct messages, the local page)."""
+    roles: frozenset[str] = frozenset()
+    place: str = ""
+    """An opaque address of where they asked."""
+    timezone: str = ""
+    locale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A value for a parameter while it is being typed."""
+
+    value: str
+    label: str
+
+
+class Engine(Protocol):
+    """What a front end calls."""
+
+    async def handle(self, command: Command, actor: Actor) -> Reply: ...
+
+    async def suggest(
+        self, parameter: Parameter, typed: str, actor: Actor, *, given: Mapping[str, str] | None = None
+    ) -> Sequence[Suggestion]: ...
+
+
+class Outcome(StrEnum):
+    """How a delivery ended, as far as the platform said."""
+
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    """No answer: it may stand there or not. Settled by looking before any retry."""
+    LATER = "later"
+    """Certainly not sent; worth trying again after `wait`."""
+    GONE = "gone"
+    """The place or the person cannot be reached any more; trying again would not help."""
+    REFUSED = "refused"
+    """The platform will not take this message; trying again would not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of a delivery."""
+
+    outcome: Outcome
+    message: str = ""
+    """The front end's own reference to the message, for a later edit."""
+    reason: str = ""
+    """For people: what is missing, and the mend."""
+    wait: float = 0.0
+    """Seconds to wait before the next try (`LATER`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor's report."""
+
+    name: str
+    healthy: bool
+    detail: str
+    mend: str = ""
+
+
+class Adapter(Protocol):
+    """A front end."""
+
+    name: str
+
+    async def start(self) -> None:
+        """Connect; returns when people are being answered."""
+
+    async def stop(self) -> None:
+        """Finish what is in hand, then disconnect."""
+
+    async def deliver(
+        self, view: View, address: str, key: str, *, reader: Reader = ..., first_try: datetime | None = None
+    ) -> Delivered:
+        """Post the view at an address that this front end once wrote. The same key never posts twice: with `first_try`
+        set, an earlier attempt is in doubt and is looked for before anything is sent."""
+
+    async def edit(self, view: View, message: str, *, reader: Reader = ...) -> Delivered:
+        """Change an earlier post."""
+
+    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+        """What the doctor wants to know: token, scopes, and for each place what is missing by name."""
+
+    def fits(self, view: View) -> Sequence[str]:
+        """Why the view would not fit one message of this platform; nothing if it does."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+@dataclass(slots=True)
+class WallClock:
+    """The real time, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class HandClock:
+    """A clock in the hand of a test or a replay."""
+
+    at: datetime = field(default_factory=lambda: datetime(2026, 1, 5, 9, tzinfo=UTC))
+
+    def now(self) -> datetime:
+        return self.at
