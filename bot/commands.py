@@ -205,7 +205,10 @@ def _check(spec: Spec) -> None:
         (any(not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", part) for part in spec.path), "a word of its path is malformed"),
         (not 1 <= len(spec.help) <= 100, "its help is not 1 to 100 characters"),
         (len(spec.options) > 25, "it takes more than 25 options"),
-        (any(not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", p.name) for p in spec.parameters), "an option's name is malformed"),
+        (
+            any(not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", p.name) for p in spec.parameters),
+            "an option's name is malformed",
+        ),
         (any(not 1 <= len(p.help) <= 100 for p in spec.parameters), "an option's help is not 1 to 100 characters"),
         (any(len(p.choices) > 25 for p in spec.options), "an option has more than 25 choices"),
     ]
@@ -231,7 +234,9 @@ def build(spec: Spec, given: Mapping[str, object]) -> Command:
     """Make the command from raw values, or say in one sentence which value is wrong and what would do."""
     known = {parameter.name: parameter for parameter in spec.parameters}
     if unknown := [name for name in given if name not in known]:
-        raise StudyError(f"/{spec.name or spec.verb} takes no “{text.shorten(text.clean(unknown[0]), 40)}”.", usage(spec))
+        raise StudyError(
+            f"/{spec.name or spec.verb} takes no “{text.shorten(text.clean(unknown[0]), 40)}”.", usage(spec)
+        )
     values = {name: _value(spec, known[name], raw) for name, raw in given.items() if raw is not None and raw != ""}
     for parameter in spec.parameters:
         if parameter.required and parameter.name not in values:

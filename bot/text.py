@@ -173,8 +173,7 @@ def clean(typed: str, *, lines: bool = False) -> str:
     kept = "".join(
         character
         for character in typed
-        if character in "\n\t"
-        or (character not in _BIDI and unicodedata.category(character) not in _UNPRINTABLE)
+        if character in "\n\t" or (character not in _BIDI and unicodedata.category(character) not in _UNPRINTABLE)
     )
     if lines:
         return kept.strip()

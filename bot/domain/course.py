@@ -1,0 +1,153 @@
+"""What is taught: themes, lessons, questions. Immutable, in memory, swapped whole on reload.
+
+Ids are permanent: not a number, not a title, not a path. An id that was given up lives on as an alias.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bot.text import Text
+
+WORDS_PER_MINUTE = 140
+"""Dense technical prose is read slower than a novel's 240 words a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    text: Text
+    right: bool
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    id: str
+    ask: Text
+    options: tuple[Option, ...]
+    section: str
+
+    @property
+    def right(self) -> int:
+        """The position of the right option."""
+        return next(position for position, option in enumerate(self.options) if option.right)
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of what is asked and offered."""
+        return _digest([self.ask.source, *(f"{option.right}{option.text.source}" for option in self.options)])
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    label: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    theme: str
+    id: str
+    number: int
+    title: str
+    summary: str
+    sections: tuple[Section, ...]
+    sources: tuple[Source, ...]
+    questions: tuple[Question, ...]
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return Key(self.theme, self.id)
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of what is read. Titles, sources and questions may change without the lesson being another."""
+        return _digest([part for section in self.sections for part in (section.label, section.text.source)])
+
+    @cached_property
+    def minutes(self) -> int:
+        words = sum(len(section.text.plain.split()) for section in self.sections)
+        return max(1, round(words / WORDS_PER_MINUTE))
+
+    def question(self, id: str) -> Question | None:
+        return next((question for question in self.questions if question.id == id), None)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """A lesson's permanent name: theme id and lesson id."""
+
+    theme: str
+    lesson: str
+
+    def __str__(self) -> str:
+        return f"{self.theme}/{self.lesson}"
+
+
+@dataclass(frozen=True)
+class Theme:
+    id: str
+    emoji: str
+    title: str
+    description: str
+    language: str
+    licence: str
+    lessons: tuple[Lesson, ...]
+    aliases: tuple[str, ...] = ()
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Lesson]:
+        named = {alias: lesson for lesson in self.lessons for alias in lesson.aliases}
+        return named | {lesson.id: lesson for lesson in self.lessons}
+
+    def lesson(self, id: str) -> Lesson | None:
+        """The lesson of that id, or of that former id."""
+        return self._by_id.get(id)
+
+    def after(self, lesson: Lesson) -> Lesson | None:
+        return self.lessons[lesson.number] if lesson.number < len(self.lessons) else None
+
+    @property
+    def line(self) -> str:
+        """The description's first sentence."""
+        head, dot, _ = self.description.partition(". ")
+        return head + ("." if dot else "")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Every theme there is, at one moment."""
+
+    themes: tuple[Theme, ...]
+    problems: tuple[str, ...] = field(default=())
+    """What is wrong with content that could not be put on the shelf, for the doctor."""
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Theme]:
+        named = {alias: theme for theme in self.themes for alias in theme.aliases}
+        return named | {theme.id: theme for theme in self.themes}
+
+    def theme(self, id: str) -> Theme | None:
+        return self._by_id.get(id)
+
+    def lesson(self, theme: str, lesson: str) -> Lesson | None:
+        found = self._by_id.get(theme)
+        return found.lesson(lesson) if found else None
+
+    @cached_property
+    def lessons(self) -> tuple[Lesson, ...]:
+        return tuple(lesson for theme in self.themes for lesson in theme.lessons)
+
+
+def _digest(parts: Sequence[str]) -> str:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=6).hexdigest()

@@ -1,0 +1,109 @@
+"""Searching lessons: an index of words over sections, ranked by how rare and how frequent a word is (BM25)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from bot.domain.course import Lesson, Shelf
+from bot.text import shorten
+
+_WORD = re.compile(r"[^\W_]+(?:[+#]{1,2})?", re.UNICODE)
+_SATURATION = 1.2
+_LENGTH_WEIGHT = 0.6
+_TITLE_WEIGHT = 3
+EXCERPT = 160
+"""Characters of the matching section that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    lesson: Lesson
+    section: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    lesson: Lesson
+    section: str
+    text: str
+    length: int
+
+
+def _words(text: str) -> list[str]:
+    return [_stem(word) for word in _WORD.findall(text.casefold())]
+
+
+def _stem(word: str) -> str:
+    """Plurals and a few endings fold together; more would make odd matches."""
+    for ending, least in (("ies", 5), ("ing", 6), ("es", 5), ("s", 4)):
+        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
+            return word[: -len(ending)] + ("y" if ending == "ies" else "")
+    return word[:-1] if word.endswith("e") and len(word) > 4 else word
+
+
+class Index:
+    """An inverted index over one shelf; built once, then only read."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._passages: list[_Passage] = []
+        self._postings: dict[str, dict[int, int]] = defaultdict(dict)
+        for lesson in shelf.lessons:
+            self._add_lesson(lesson)
+        self._mean = sum(passage.length for passage in self._passages) / max(1, len(self._passages))
+
+    def _add_lesson(self, lesson: Lesson) -> None:
+        heading = Counter(_words(f"{lesson.title} {lesson.summary}"))
+        for section in lesson.sections:
+            body = section.text.plain
+            counts = Counter(_words(f"{section.label} {section.label} {body}"))
+            for word, times in heading.items():
+                counts[word] += times * _TITLE_WEIGHT
+            number = len(self._passages)
+            self._passages.append(_Passage(lesson, section.label, body, counts.total()))
+            for word, times in counts.items():
+                self._postings[word][number] = times
+
+    def search(self, words: str, *, most: int = 10) -> list[Match]:
+        """The best lessons, each with its best section; a lesson appears once."""
+        scores: Counter[int] = Counter()
+        wanted = list(dict.fromkeys(_words(words)))
+        for word in wanted:
+            self._score(word, scores)
+        best: dict[str, tuple[float, int]] = {}
+        for number, score in scores.items():
+            key = str(self._passages[number].lesson.key)
+            if key not in best or score > best[key][0]:
+                best[key] = (score, number)
+        ranked = sorted(best.values(), key=lambda each: (-each[0], each[1]))[:most]
+        return [self._match(number, wanted) for _, number in ranked]
+
+    def _score(self, word: str, scores: Counter[int]) -> None:
+        postings = dict(self._postings.get(word, {}))
+        if not postings and len(word) >= 3:
+            for known, found in self._postings.items():
+                if known.startswith(word):
+                    postings |= found
+        if not postings:
+            return
+        rarity = math.log(1 + (len(self._passages) - len(postings) + 0.5) / (len(postings) + 0.5))
+        for number, times in postings.items():
+            length = 1 - _LENGTH_WEIGHT + _LENGTH_WEIGHT * self._passages[number].length / self._mean
+            scores[number] += rarity * times * (_SATURATION + 1) / (times + _SATURATION * length)  # type: ignore[assignment]
+
+    def _match(self, number: int, wanted: list[str]) -> Match:
+        passage = self._passages[number]
+        return Match(passage.lesson, passage.section, _excerpt(passage.text, wanted))
+
+
+def _excerpt(text: str, wanted: list[str]) -> str:
+    """A window of the text that begins a little before the first wanted word."""
+    flat = " ".join(text.split())
+    at = next((found.start() for found in _WORD.finditer(flat) if _stem(found[0].casefold()) in wanted), 0)
+    if at <= EXCERPT // 3:
+        return shorten(flat, EXCERPT)
+    start = flat.rfind(" ", 0, at - EXCERPT // 4) + 1
+    return "…" + shorten(flat[start:], EXCERPT)

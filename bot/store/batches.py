@@ -1,0 +1,82 @@
+"""Rows that wait together go as one JSON array through one statement, on either database.
+
+`Batch` is that array as a table: named, typed columns of the waiting rows. Statements are written once in SQLAlchemy
+Core, compiled when the store opens, and run straight on the driver's connection.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Dialect,
+    String,
+    Subquery,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql import ClauseElement
+from sqlalchemy.types import TypeEngine
+
+_PARAMETER = "batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The columns of the waiting rows."""
+
+    columns: tuple[tuple[str, TypeEngine[Any]], ...]
+
+    def table(self, dialect: Dialect, name: str = "waiting") -> Subquery:
+        """The waiting rows as something to select from."""
+        if dialect.name == "sqlite":
+            each = func.json_each(bindparam(_PARAMETER, type_=Text)).table_valued("value", name=f"{name}_each")
+            made = [
+                func.json_extract(each.c.value, literal_column(f"'$[{index}]'"), type_=kind).label(column)
+                for index, (column, kind) in enumerate(self.columns)
+            ]
+        else:
+            rows = cast(cast(bindparam(_PARAMETER, type_=Text), Text), JSONB)
+            each = func.jsonb_array_elements(rows).table_valued("value", name=f"{name}_each")
+            made = [
+                cast(literal_column(f"({name}_each.value ->> {index})"), kind).label(column)
+                for index, (column, kind) in enumerate(self.columns)
+            ]
+            return select(*made).select_from(each).subquery(name)
+        return select(*made).subquery(name)
+
+
+def text_columns(*names: str) -> tuple[tuple[str, TypeEngine[Any]], ...]:
+    return tuple((name, String()) for name in names)
+
+
+def number(name: str) -> tuple[str, TypeEngine[Any]]:
+    return (name, BigInteger())
+
+
+def flag(name: str) -> tuple[str, TypeEngine[Any]]:
+    return (name, Boolean())
+
+
+def compiled(statement: ClauseElement, dialect: Dialect) -> str:
+    """The statement as the driver takes it; its one parameter is the batch."""
+    made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    names = set(made.params)
+    if names != {_PARAMETER}:
+        raise ValueError(f"a batched statement may only take the batch, not {sorted(names)}")
+    return str(made)
+
+
+def packed(rows: Sequence[Sequence[object]]) -> str:
+    """The waiting rows as the statement's parameter."""
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))

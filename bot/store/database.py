@@ -1,0 +1,179 @@
+"""Which database is beneath: the URL, the connections, and what a transaction is on each.
+
+SQLite writes begin with `BEGIN IMMEDIATE` (the driver's own transactions lose updates) and reach the disk before they
+count; PostgreSQL is asyncpg, whatever driver the URL names. Only `bot/store` knows which one it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy.exc
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.errors import SettingsError, StoreUnavailable
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-16384",
+    "PRAGMA temp_store=MEMORY",
+)
+_OLDEST_SQLITE = (3, 35, 0)
+
+
+def read_url(raw: str) -> URL:
+    """The address of the database, with our driver in it; a wrong one gets one line."""
+    try:
+        url = make_url(raw)
+    except sqlalchemy.exc.ArgumentError:
+        raise SettingsError(_wrong_url()) from None
+    match url.get_backend_name():
+        case "sqlite":
+            if not url.database or url.database == ":memory:":
+                raise SettingsError("DUALO_DATABASE_URL: SQLite needs a file, as in sqlite:///data/dualo.db")
+            return url.set(drivername="sqlite+aiosqlite")
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+asyncpg")
+        case _:
+            raise SettingsError(_wrong_url())
+
+
+def _wrong_url() -> str:
+    return (
+        "DUALO_DATABASE_URL is not an address of a database: use sqlite:///path/to/file or postgresql://user@host/name"
+    )
+
+
+class Database:
+    """One database: its engine, and the order in which this process writes to it."""
+
+    def __init__(self, raw_url: str) -> None:
+        self.url = read_url(raw_url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            _check_sqlite(Path(str(self.url.database)))
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        # One writer at a time is SQLite's own rule; waiting for our turn here is fair and costs no polling.
+        self._turn = asyncio.Lock()
+
+    @property
+    def path(self) -> Path | None:
+        """The file, if it is one."""
+        return Path(str(self.url.database)) if self.is_sqlite else None
+
+    def turn(self) -> AbstractAsyncContextManager[object]:
+        """Held while writing."""
+        return self._turn if self.is_sqlite else nullcontext()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """All or nothing; never open while anything but the database is waited for."""
+        with translated():
+            async with self.turn(), self.engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A look at one moment, in nobody's way."""
+        with translated():
+            async with self.engine.connect() as connection:
+                await connection.execution_options(dualo_reading=True)
+                async with connection.begin():
+                    yield connection
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+class translated:  # noqa: N801 - reads as a word in `with translated():`
+    """Turns what a database says when it cannot serve into `StoreUnavailable`; wrong statements stay bugs."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None and is_unavailable(error):
+            raise StoreUnavailable(first_line(error)) from error
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database could not serve, as against being asked wrongly."""
+    if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None:
+        return error.connection_invalidated or is_unavailable(error.orig)
+    if isinstance(error, (sqlalchemy.exc.TimeoutError, OSError)):
+        return True
+    if isinstance(error, sqlite3.Error):
+        return isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
+        )
+    cause = error.__cause__ if type(error).__module__.startswith("sqlalchemy") else error
+    return _says_unavailable(cause)
+
+
+def _says_unavailable(error: BaseException | None) -> bool:
+    """PostgreSQL's classes: 08 connection, 25006 read-only, 53 resources, 57 intervention, 58 system, 55P03 lock."""
+    state = str(getattr(error, "sqlstate", "") or "")
+    closed = type(error).__module__.startswith("asyncpg") and type(error).__name__ in {
+        "ConnectionDoesNotExistError",
+        "InterfaceError",
+        "CannotConnectNowError",
+    }
+    return closed or state[:2] in {"08", "53", "57", "58"} or state in {"25006", "55P03"}
+
+
+def first_line(error: BaseException) -> str:
+    """What went wrong in one line, without statements or values."""
+    original = getattr(error, "orig", None) or error
+    return str(original).strip().split("\n")[0][:200]
+
+
+def _check_sqlite(path: Path) -> None:
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise SettingsError(f"SQLite {sqlite3.sqlite_version} is too old: Dualo needs 3.35 or newer. Update Python.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {path.parent} cannot be made: {error.strerror}. Set DUALO_DATA_DIR."
+        ) from None
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=3, max_overflow=2)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("dualo_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=5,
+        max_overflow=5,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        connect_args={"timeout": 10, "server_settings": {"application_name": "dualo", "timezone": "UTC"}},
+    )

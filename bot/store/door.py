@@ -1,0 +1,86 @@
+"""The driver's own connection behind the hot statements, the same three verbs on either database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+Rows = Sequence[Sequence[Any]]
+
+
+class Door(Protocol):
+    """One connection, used by one dispatcher."""
+
+    async def begin(self) -> None: ...
+
+    async def run(self, statement: str, batch: str) -> Rows: ...
+
+    async def commit(self) -> None: ...
+
+    async def rollback(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class SqliteDoor:
+    """aiosqlite; each call is one hop to its thread."""
+
+    def __init__(self, held: Any, *, writing: bool) -> None:
+        self._held = held
+        self._connection = held.driver_connection
+        self._begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+
+    async def begin(self) -> None:
+        await self._connection.execute_fetchall(self._begin)
+
+    async def run(self, statement: str, batch: str) -> Rows:
+        # A statement may use the batch more than once; each place takes it anew.
+        rows: Rows = await self._connection.execute_fetchall(statement, (batch,) * statement.count("?"))
+        return rows
+
+    async def commit(self) -> None:
+        await self._connection.execute_fetchall("COMMIT")
+
+    async def rollback(self) -> None:
+        if self._connection.in_transaction:
+            await self._connection.execute_fetchall("ROLLBACK")
+
+    async def close(self) -> None:
+        self._held.invalidate()
+
+
+class PostgresDoor:
+    """asyncpg; statements are prepared once a connection."""
+
+    def __init__(self, held: Any, *, writing: bool) -> None:
+        self._held = held
+        self._connection = held.driver_connection
+        self._options = {} if writing else {"readonly": True, "isolation": "repeatable_read"}
+        self._transaction: Any = None
+
+    async def begin(self) -> None:
+        self._transaction = self._connection.transaction(**self._options)
+        await self._transaction.start()
+
+    async def run(self, statement: str, batch: str) -> Rows:
+        rows: Rows = await self._connection.fetch(statement, *(batch,) * (1 if "$1" in statement else 0))
+        return rows
+
+    async def commit(self) -> None:
+        await self._transaction.commit()
+
+    async def rollback(self) -> None:
+        if self._transaction is not None and not self._connection.is_closed():
+            await self._transaction.rollback()
+
+    async def close(self) -> None:
+        self._held.invalidate()
+
+
+async def open_door(engine: AsyncEngine, *, writing: bool) -> Door:
+    held = await engine.raw_connection()
+    if engine.dialect.name == "sqlite":
+        return SqliteDoor(held, writing=writing)
+    return PostgresDoor(held, writing=writing)

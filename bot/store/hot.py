@@ -1,0 +1,225 @@
+"""What people wait for: where a learner stands, recording a completion and taking it back, taking an answer.
+
+Each is one call of a dispatcher. Reading has a dispatcher of its own, so nobody who only looks waits for a writer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Dialect
+
+from bot.domain.course import Key
+from bot.domain.practice import Answered, Paper, Sheet
+from bot.domain.standing import Completion, Follow, Preferences, Seat, Standing
+from bot.store.batches import packed
+from bot.store.door import Door
+from bot.store.statements import Statements, compile_all
+from bot.store.tables import from_micros, to_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Look at a learner's standing."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPaper:
+    """Look at a quiz of the learner's own, and the answers so far."""
+
+    seat: Seat
+    quiz: str
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    seat: Seat
+    key: Key
+    at: datetime
+    digest: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Undo a completion, under any id the lesson ever had."""
+
+    seat: Seat
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    seat: Seat
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class GiveAnswer:
+    seat: Seat
+    quiz: str
+    position: int
+    key: Key
+    question: str
+    choice: int
+    correct: bool
+    at: datetime
+
+
+Reading = Read | ReadPaper
+Writing = Complete | TakeBack | Bookmark | GiveAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a call brought: the standing after it, and whether it changed anything."""
+
+    standing: Standing = field(default_factory=Standing)
+    changed: bool = False
+    paper: Paper | None = None
+
+
+class Hot:
+    """The work of both dispatchers, over the statements of one dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._statements: Statements = compile_all(dialect)
+
+    async def read(self, door: Door, requests: Sequence[Reading]) -> Sequence[Found]:
+        seats = [request.seat for request in requests if isinstance(request, Read)]
+        standings = await self._standings(door, seats)
+        papers = await self._papers(door, [(each.seat, each.quiz) for each in requests if isinstance(each, ReadPaper)])
+        return [
+            Found(standings[each.seat]) if isinstance(each, Read) else Found(paper=papers.get((each.seat, each.quiz)))
+            for each in requests
+        ]
+
+    async def write(self, door: Door, requests: Sequence[Writing]) -> Sequence[Found]:
+        changed = await self._complete(door, [each for each in requests if isinstance(each, Complete)])
+        changed |= await self._take_back(door, [each for each in requests if isinstance(each, TakeBack)])
+        changed |= await self._bookmark(door, [each for each in requests if isinstance(each, Bookmark)])
+        answers = [each for each in requests if isinstance(each, GiveAnswer)]
+        changed |= await self._answer(door, answers)
+        seats = [each.seat for each in requests if isinstance(each, (Complete, TakeBack))]
+        standings = await self._standings(door, seats)
+        papers = await self._papers(door, [(each.seat, each.quiz) for each in answers])
+        return [self._found(each, changed, standings, papers) for each in requests]
+
+    @staticmethod
+    def _found(
+        request: Writing,
+        changed: set[int],
+        standings: Mapping[Seat, Standing],
+        papers: Mapping[tuple[Seat, str], Paper],
+    ) -> Found:
+        match request:
+            case GiveAnswer(seat, quiz):
+                return Found(changed=id(request) in changed, paper=papers.get((seat, quiz)))
+            case Bookmark():
+                return Found(changed=id(request) in changed)
+            case _:
+                return Found(standings[request.seat], changed=id(request) in changed)
+
+    async def _complete(self, door: Door, requests: Sequence[Complete]) -> set[int]:
+        if not requests:
+            return set()
+        rows = [
+            (*each.seat, each.key.theme, each.key.lesson, to_micros(each.at), each.how, each.digest)
+            for each in requests
+        ]
+        made = {tuple(row) for row in await door.run(self._statements.complete, packed(rows))}
+        fresh: set[int] = set()
+        for each in requests:
+            if (named := (*each.seat, each.key.theme, each.key.lesson)) in made:
+                made.discard(named)  # of two presses in one batch, one recorded it
+                fresh.add(id(each))
+        return fresh
+
+    async def _take_back(self, door: Door, requests: Sequence[TakeBack]) -> set[int]:
+        if not requests:
+            return set()
+        rows = [(*each.seat, key.theme, key.lesson) for each in requests for key in each.keys]
+        gone = {tuple(row) for row in await door.run(self._statements.undo, packed(rows))}
+        return {id(each) for each in requests if any((*each.seat, key.theme, key.lesson) in gone for key in each.keys)}
+
+    async def _bookmark(self, door: Door, requests: Sequence[Bookmark]) -> set[int]:
+        if not requests:
+            return set()
+        last = {each.seat: each.key for each in requests}
+        await door.run(
+            self._statements.bookmark, packed([(*seat, key.theme, key.lesson) for seat, key in last.items()])
+        )
+        return {id(each) for each in requests}
+
+    async def _answer(self, door: Door, requests: Sequence[GiveAnswer]) -> set[int]:
+        if not requests:
+            return set()
+        first = {(each.seat, each.quiz, each.position): each for each in reversed(requests)}
+        rows = [
+            (
+                *each.seat,
+                each.quiz,
+                each.position,
+                each.key.theme,
+                each.key.lesson,
+                each.question,
+                each.choice,
+                each.correct,
+                to_micros(each.at),
+            )
+            for each in first.values()
+        ]
+        made = {tuple(row) for row in await door.run(self._statements.answer, packed(rows))}
+        return {
+            id(each)
+            for each in requests
+            if (*each.seat, each.quiz, each.position) in made and first[each.seat, each.quiz, each.position] is each
+        }
+
+    async def _standings(self, door: Door, seats: Sequence[Seat]) -> Mapping[Seat, Standing]:
+        if not seats:
+            return {}
+        wanted = list(dict.fromkeys(seats))
+        batch = packed([(index, *seat) for index, seat in enumerate(wanted)])
+        profiles = {row[0]: row for row in await door.run(self._statements.profiles, batch)}
+        completions: dict[int, dict[Key, Completion]] = defaultdict(dict)
+        follows: dict[int, list[Follow]] = defaultdict(list)
+        for index, kind, theme, other, at, how, digest in await door.run(self._statements.records, batch):
+            if kind == 0:
+                key = Key(theme, other)
+                completions[index][key] = Completion(key, from_micros(at), digest, how)
+            else:
+                follows[index].append(Follow(theme, from_micros(at), other, digest in {"1", "true", "TRUE"}))
+        return {
+            seat: _standing(profiles[index], completions[index], follows[index]) for index, seat in enumerate(wanted)
+        }
+
+    async def _papers(self, door: Door, wanted: Sequence[tuple[Seat, str]]) -> Mapping[tuple[Seat, str], Paper]:
+        if not wanted:
+            return {}
+        each = list(dict.fromkeys(wanted))
+        batch = packed([(index, *seat, quiz) for index, (seat, quiz) in enumerate(each)])
+        sheets = {row[0]: Sheet(*row[1:]) for row in await door.run(self._statements.quizzes, batch)}
+        answered: dict[int, list[Answered]] = defaultdict(list)
+        for index, position, choice, correct in await door.run(self._statements.answers, batch):
+            answered[index].append(Answered(position, choice, correct=bool(correct)))
+        return {each[index]: sheet.with_answers(answered[index]) for index, sheet in sheets.items()}
+
+
+def _standing(row: Sequence[Any], completions: Mapping[Key, Completion], follows: Sequence[Follow]) -> Standing:
+    _, zone, language, own_zone, own_language, plain, paused, theme, lesson = row
+    return Standing(
+        preferences=Preferences(own_zone or "", own_language or "", plain=bool(plain), paused=bool(paused)),
+        workspace_timezone=zone or "",
+        workspace_language=language or "",
+        bookmark=Key(theme, lesson) if theme and lesson else None,
+        follows=tuple(sorted(follows, key=lambda follow: follow.since, reverse=True)),
+        completions=MappingProxyType(completions),
+    )

@@ -1,0 +1,117 @@
+"""A learner's own choices: settings, themes followed, lessons saved, mistakes reported, quizzes begun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, and_, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.course import Key
+from bot.domain.practice import Sheet
+from bot.domain.standing import Preferences, Seat
+from bot.store import tables
+
+QUIZZES_KEPT = 20
+"""Unfinished or not: older ones of a learner give way when a new one begins."""
+
+
+def mine(table: Table, seat: Seat) -> ColumnElement[bool]:
+    return and_(table.c.workspace == seat.workspace, table.c.person == seat.person)
+
+
+def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT of the dialect at hand, so that it can say what to do on a conflict."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+async def set_preferences(connection: AsyncConnection, seat: Seat, chosen: Preferences) -> None:
+    values = {
+        "timezone": chosen.timezone,
+        "language": chosen.language,
+        "plain": chosen.plain,
+        "paused": chosen.paused,
+    }
+    made = insert(connection, tables.learner).values(workspace=seat.workspace, person=seat.person, **values)
+    await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person"], set_=values))
+
+
+async def follow(connection: AsyncConnection, seat: Seat, theme: str, at: datetime) -> None:
+    """Follow a theme; following it again makes it the newest."""
+    made = insert(connection, tables.follow).values(workspace=seat.workspace, person=seat.person, theme=theme, since=at)
+    await connection.execute(
+        made.on_conflict_do_update(index_elements=["workspace", "person", "theme"], set_={"since": at})
+    )
+
+
+async def unfollow(connection: AsyncConnection, seat: Seat, themes: Sequence[str]) -> bool:
+    """Stop following; what is required of the learner stays. Says whether anything was followed."""
+    gone = await connection.execute(
+        delete(tables.follow).where(
+            mine(tables.follow, seat), tables.follow.c.theme.in_(themes), tables.follow.c.required.is_(False)
+        )
+    )
+    return gone.rowcount > 0
+
+
+async def save(connection: AsyncConnection, seat: Seat, key: Key, at: datetime) -> bool:
+    """Save a lesson for later; says whether it was new there."""
+    made = insert(connection, tables.saved).values(
+        workspace=seat.workspace, person=seat.person, theme=key.theme, lesson=key.lesson, at=at
+    )
+    return (await connection.execute(made.on_conflict_do_nothing())).rowcount > 0
+
+
+async def unsave(connection: AsyncConnection, seat: Seat, keys: Sequence[Key]) -> None:
+    for key in keys:
+        await connection.execute(
+            delete(tables.saved).where(
+                mine(tables.saved, seat), tables.saved.c.theme == key.theme, tables.saved.c.lesson == key.lesson
+            )
+        )
+
+
+async def saved(connection: AsyncConnection, seat: Seat) -> list[tuple[Key, datetime]]:
+    """What was saved, newest first."""
+    table = tables.saved
+    rows = await connection.execute(
+        select(table.c.theme, table.c.lesson, table.c.at).where(mine(table, seat)).order_by(table.c.at.desc())
+    )
+    return [(Key(theme, lesson), at) for theme, lesson, at in rows]
+
+
+async def begin_quiz(connection: AsyncConnection, seat: Seat, sheet: Sheet, at: datetime) -> None:
+    """Keep a quiz that begins, and let go of the oldest ones' papers; their answers stay."""
+    table = tables.quiz
+    await connection.execute(
+        table.insert().values(
+            workspace=seat.workspace,
+            person=seat.person,
+            id=sheet.id,
+            theme=sheet.theme,
+            lesson=sheet.lesson,
+            questions=sheet.questions,
+            at=at,
+        )
+    )
+    newest = select(table.c.id).where(mine(table, seat)).order_by(table.c.at.desc()).limit(QUIZZES_KEPT)
+    await connection.execute(delete(table).where(mine(table, seat), table.c.id.not_in(newest)))
+
+
+async def report_mistake(
+    connection: AsyncConnection, seat: Seat, key: Key, *, identity: str, digest: str, what: str, at: datetime
+) -> None:
+    await connection.execute(
+        tables.mistake.insert().values(
+            workspace=seat.workspace,
+            id=identity,
+            person=seat.person,
+            theme=key.theme,
+            lesson=key.lesson,
+            digest=digest,
+            what=what,
+            at=at,
+        )
+    )

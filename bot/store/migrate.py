@@ -1,0 +1,131 @@
+"""Bringing a database up to this version's tables: from the first table on, safe when two processes start at once.
+
+SQLite is backed up before it is changed. A database that a newer version wrote is refused in one line, untouched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from bot.errors import SettingsError
+from bot.store.database import Database, translated
+
+_LOCK = 0x6475616C6F  # "dualo": the advisory lock of migrations on PostgreSQL
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """What an upgrade did."""
+
+    before: str
+    after: str
+    backup: Path | None = None
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    return config
+
+
+def head() -> str:
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+async def current(database: Database) -> str:
+    """The revision the database stands at; empty if it has no tables yet."""
+    async with database.reading() as connection:
+        return await connection.run_sync(_revision)
+
+
+def _revision(connection: Connection) -> str:
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+async def upgrade(database: Database, *, backups: Path | None = None) -> Upgraded:
+    """Bring the tables up to date; what is up to date already costs one look."""
+    before = await current(database)
+    if before == head():
+        return Upgraded(before, before)
+    _refuse_newer(before)
+    backup = await _backup(database, backups, before) if before and backups and database.path else None
+    if database.is_sqlite:
+        await _upgrade_sqlite(database)
+    else:
+        await _upgrade_postgres(database)
+    return Upgraded(before, await current(database), backup)
+
+
+def _refuse_newer(revision: str) -> None:
+    if revision and revision not in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}:
+        raise SettingsError(
+            f"The database was written by a newer Dualo (revision {revision}); this one knows up to {head()}. "
+            "Start the newer version again, or restore the backup made before the update. Nothing was changed."
+        )
+
+
+async def _upgrade_sqlite(database: Database) -> None:
+    """One write transaction is the lock; keys are checked afterwards, since rebuilding a table drops them."""
+    with translated():
+        async with database.turn(), database.engine.connect() as connection:
+            await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            await connection.rollback()
+            try:
+                async with connection.begin():
+                    await connection.run_sync(_run)
+            finally:
+                await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+                await connection.rollback()
+
+
+async def _upgrade_postgres(database: Database) -> None:
+    """A session lock on a connection of its own lets one process migrate while the others wait and find it done."""
+    with translated():
+        async with database.engine.connect() as guard:
+            autocommit = await guard.execution_options(isolation_level="AUTOCOMMIT")
+            await autocommit.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+            try:
+                async with database.engine.begin() as connection:
+                    await connection.run_sync(_run)
+            finally:
+                await autocommit.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+
+
+def _run(connection: Connection) -> None:
+    _refuse_newer(_revision(connection))
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def _backup(database: Database, folder: Path, revision: str) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    target = folder / f"before-upgrade-{revision}-{stamp}.db"
+    await asyncio.to_thread(copy_sqlite, Path(str(database.path)), target)
+    return target
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """A consistent copy of a database in use, complete or not there at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".part")
+    unfinished.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as connection:
+        connection.execute("VACUUM INTO ?", (str(unfinished),))
+    unfinished.replace(target)

@@ -1,0 +1,57 @@
+"""What is kept on a person, over every table that has a `person` column: shown, handed out, erased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, literal, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.standing import Seat
+from bot.store import tables
+from bot.store.learners import mine
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many rows of one kind there are."""
+
+    table: str
+    rows: int
+
+
+async def counts(connection: AsyncConnection, seat: Seat) -> list[Kept]:
+    """Every kind of row and how many there are, in one statement."""
+    looks = [
+        select(literal(table.name).label("kind"), func.count().label("rows"))
+        .select_from(table)
+        .where(mine(table, seat))
+        for table in tables.personal
+    ]
+    found = await connection.execute(union_all(*looks))
+    return [Kept(kind, rows) for kind, rows in found]
+
+
+async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:
+    """Every row kept on the person, as plain values."""
+    return {
+        table.name: [
+            {name: _plain(value) for name, value in row.items()}
+            for row in (await connection.execute(select(table).where(mine(table, seat)))).mappings()
+        ]
+        for table in tables.personal
+    }
+
+
+def _plain(value: object) -> object:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+
+
+async def erase(connection: AsyncConnection, seat: Seat) -> int:
+    """Delete every row kept on the person; says how many went."""
+    gone = 0
+    for table in tables.personal:
+        gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount
+    return gone

@@ -1,0 +1,74 @@
+"""The store's two doors: the hot one for what people wait for, the cold one for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.practice import Paper
+from bot.domain.standing import Seat, Standing
+from bot.store.database import Database
+from bot.store.dispatcher import Dispatcher
+from bot.store.door import Door, open_door
+from bot.store.hot import Found, Hot, Read, Reading, ReadPaper, Writing
+
+
+class Store:
+    """Everything a handler may ask of the database. It hands back domain values, never rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        hot = Hot(database.engine.dialect)
+        self._reader: Dispatcher[Reading, Found] = Dispatcher(self._door(writing=False), hot.read, nullcontext)
+        self._writer: Dispatcher[Writing, Found] = Dispatcher(self._door(writing=True), hot.write, database.turn)
+
+    def _door(self, *, writing: bool) -> Any:
+        async def opened() -> Door:
+            return await open_door(self._database.engine, writing=writing)
+
+        return opened
+
+    async def open(self) -> None:
+        self._reader.start()
+        self._writer.start()
+
+    async def close(self) -> None:
+        await self._reader.close()
+        await self._writer.close()
+        await self._database.close()
+
+    async def standing(self, seat: Seat) -> Standing:
+        return (await self._reader.call(Read(seat))).standing
+
+    async def paper(self, seat: Seat, quiz: str) -> Paper | None:
+        return (await self._reader.call(ReadPaper(seat, quiz))).paper
+
+    async def write(self, request: Writing) -> Found:
+        return await self._writer.call(request)
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """The cold door, for writing."""
+        return self._database.transaction()
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """The cold door, for looking."""
+        return self._database.reading()
+
+    async def ping(self) -> None:
+        """Raise if the database does not answer."""
+        async with self.reading() as connection:
+            await connection.execute(text("SELECT 1"))
+
+
+@asynccontextmanager
+async def opened(database: Database) -> AsyncIterator[Store]:
+    store = Store(database)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
