@@ -60,11 +60,11 @@ def _offer(spec: Spec) -> Action:
 
 def _search(said: str) -> Action | None:
     spec = commands.by_verb("find")
-    if spec is None or len(said) > LONGEST_LABEL - 24:
+    if spec is None:
         return None
-    command = commands.build(spec, {"words": said})
     try:
+        command = commands.build(spec, {"words": said})
         token(command)
-    except ValueError:  # longer than a button can carry
+    except (StudyError, ValueError):  # longer than a search or a button can carry
         return None
-    return Action(f"Search the lessons for “{said}”", command)
+    return Action(text.shorten(f"Search the lessons for “{text.shorten(said, 45)}”", LONGEST_LABEL), command)
