@@ -188,15 +188,19 @@ class Hot:
             return {}
         wanted = list(dict.fromkeys(seats))
         batch = packed([(index, *seat) for index, seat in enumerate(wanted)])
-        profiles = {row[0]: row for row in await door.run(self._statements.profiles, batch)}
+        profiles: dict[int, Sequence[Any]] = {}
         completions: dict[int, dict[Key, Completion]] = defaultdict(dict)
         follows: dict[int, list[Follow]] = defaultdict(list)
-        for index, kind, theme, other, at, how, digest in await door.run(self._statements.records, batch):
+        for index, kind, *values in await door.run(self._statements.standings, batch):
             if kind == 0:
-                key = Key(theme, other)
+                profiles[index] = values
+            elif kind == 1:
+                theme, lesson, digest, how, _, _, at = values
+                key = Key(theme, lesson)
                 completions[index][key] = Completion(key, from_micros(at), digest, how)
             else:
-                follows[index].append(Follow(theme, from_micros(at), other, digest in {"1", "true", "TRUE"}))
+                theme, suggested_by, *_, at = values
+                follows[index].append(Follow(theme, from_micros(at), suggested_by, required=kind == 3))
         return {
             seat: _standing(profiles[index], completions[index], follows[index]) for index, seat in enumerate(wanted)
         }
@@ -214,11 +218,11 @@ class Hot:
 
 
 def _standing(row: Sequence[Any], completions: Mapping[Key, Completion], follows: Sequence[Follow]) -> Standing:
-    _, zone, language, own_zone, own_language, plain, paused, theme, lesson = row
+    zone, language, own_zone, own_language, theme, lesson, flags = row
     return Standing(
-        preferences=Preferences(own_zone or "", own_language or "", plain=bool(plain), paused=bool(paused)),
-        workspace_timezone=zone or "",
-        workspace_language=language or "",
+        preferences=Preferences(own_zone, own_language, plain=bool(flags & 1), paused=bool(flags & 2)),
+        workspace_timezone=zone,
+        workspace_language=language,
         bookmark=Key(theme, lesson) if theme and lesson else None,
         follows=tuple(sorted(follows, key=lambda follow: follow.since, reverse=True)),
         completions=MappingProxyType(completions),

@@ -9,20 +9,24 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Dialect,
     Insert,
     Select,
     String,
     Subquery,
     and_,
+    case,
     cast,
     delete,
     exists,
     false,
+    func,
     literal_column,
     select,
     true,
     tuple_,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -53,8 +57,7 @@ ANSWERS = Batch(
 class Statements:
     """Compiled once, for one dialect."""
 
-    profiles: str
-    records: str
+    standings: str
     complete: str
     undo: str
     bookmark: str
@@ -68,8 +71,7 @@ def compile_all(dialect: Dialect) -> Statements:
         return compiled(statement, dialect)
 
     return Statements(
-        profiles=made(_profiles(SEATS.table(dialect))),
-        records=made(_records(dialect)),
+        standings=made(_standings(dialect)),
         complete=made(_complete(COMPLETIONS.table(dialect), dialect)),
         undo=made(_undo(LESSONS.table(dialect))),
         bookmark=made(_bookmark(LESSONS.table(dialect), dialect)),
@@ -93,56 +95,68 @@ def _recording(waiting: Subquery) -> object:
     )
 
 
-def _profiles(waiting: Subquery) -> Select[tuple[object, ...]]:
-    """Each seat with its workspace's and its own settings; a seat nobody has used yet has none."""
-    return (
+def _standings(dialect: Dialect) -> ClauseElement:
+    """Each seat's settings, what it has done and what it follows, in one look: rows of three kinds."""
+    who, does, follows = (SEATS.table(dialect, name) for name in ("who", "does", "follows"))
+    nothing = cast(literal_column("''"), String)
+    profile = (
         select(
-            waiting.c.i,
-            workspace.c.timezone,
-            workspace.c.language,
-            learner.c.timezone.label("own_timezone"),
-            learner.c.language.label("own_language"),
-            learner.c.plain,
-            learner.c.paused,
-            learner.c.bookmark_theme,
-            learner.c.bookmark_lesson,
+            who.c.i,
+            literal_column("0").label("kind"),
+            _or_empty(workspace.c.timezone),
+            _or_empty(workspace.c.language),
+            _or_empty(learner.c.timezone),
+            _or_empty(learner.c.language),
+            _or_empty(learner.c.bookmark_theme),
+            _or_empty(learner.c.bookmark_lesson),
+            _bits(learner.c.plain, learner.c.paused),
         )
-        .select_from(waiting)
-        .outerjoin(workspace, workspace.c.workspace == waiting.c.workspace)
-        .outerjoin(learner, and_(learner.c.workspace == waiting.c.workspace, learner.c.person == waiting.c.person))
+        .select_from(who)
+        .outerjoin(workspace, workspace.c.workspace == who.c.workspace)
+        .outerjoin(learner, and_(learner.c.workspace == who.c.workspace, learner.c.person == who.c.person))
     )
-
-
-def _records(dialect: Dialect) -> ClauseElement:
-    """What each seat has done and follows, in one look."""
-    one, other = SEATS.table(dialect, "one"), SEATS.table(dialect, "other")
     done = (
         select(
-            one.c.i,
-            literal_column("0").label("kind"),
+            does.c.i,
+            literal_column("1"),
             completion.c.theme,
             completion.c.lesson,
-            completion.c.at,
-            completion.c.how,
             completion.c.digest,
+            completion.c.how,
+            nothing,
+            nothing,
+            type_coerce(completion.c.at, BigInteger),
         )
-        .select_from(one)
-        .join(completion, and_(completion.c.workspace == one.c.workspace, completion.c.person == one.c.person))
+        .select_from(does)
+        .join(completion, and_(completion.c.workspace == does.c.workspace, completion.c.person == does.c.person))
     )
-    follows = (
+    followed = (
         select(
-            other.c.i,
-            literal_column("1"),
+            follows.c.i,
+            case((follow.c.required, literal_column("3")), else_=literal_column("2")),
             follow.c.theme,
             follow.c.suggested_by,
-            cast(follow.c.since, BigInteger),
-            cast(literal_column("''"), String),
-            cast(follow.c.required, String),
+            nothing,
+            nothing,
+            nothing,
+            nothing,
+            type_coerce(follow.c.since, BigInteger),
         )
-        .select_from(other)
-        .join(follow, and_(follow.c.workspace == other.c.workspace, follow.c.person == other.c.person))
+        .select_from(follows)
+        .join(follow, and_(follow.c.workspace == follows.c.workspace, follow.c.person == follows.c.person))
     )
-    return union_all(done, follows)
+    return union_all(profile, done, followed)
+
+
+def _or_empty(column: ColumnElement[str]) -> ColumnElement[str]:
+    return func.coalesce(column, literal_column("''"))
+
+
+def _bits(plain: ColumnElement[bool], paused: ColumnElement[bool]) -> ColumnElement[int]:
+    """Two flags as one number, so that the rows of a union have one shape."""
+    return case((plain, literal_column("1")), else_=literal_column("0")) + case(
+        (paused, literal_column("2")), else_=literal_column("0")
+    )
 
 
 def _complete(waiting: Subquery, dialect: Dialect) -> Insert:
