@@ -1,0 +1,222 @@
+"""What comes to stand on the shelf: every theme that is sound as a whole; and all that is wrong with the others.
+
+Loading is pure: it reads files, keeps nothing, and raises nothing on account of content, so it can run beside the bot.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.domain.course import Key, Lesson, Shelf, Theme
+from bot.packs import schema, tree
+from bot.packs.problems import Notes, Problem, Severity, did_you_mean
+
+THEME_FILE = "theme.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A theme as it was read, sound or not, and the files it came from."""
+
+    theme: Theme
+    file: str
+    lesson_files: Mapping[str, str]
+    """By lesson id."""
+    sound: bool
+    """Nothing wrong with it: it stands on the shelf."""
+    whole: frozenset[str]
+    """Ids of the lessons whose own file has no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load brought."""
+
+    shelf: Shelf
+    problems: tuple[Problem, ...]
+    packs: tuple[Pack, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Everything was sound, so that it may take the place of what was there before."""
+        return all(problem.severity is not Severity.ERROR for problem in self.problems)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A theme's folder while it is read."""
+
+    folder: Path
+    draft: schema.ThemeDraft
+    notes: Notes
+    lessons: dict[str, tuple[schema.LessonDraft, Notes]] = field(default_factory=dict)
+    rest: list[Notes] = field(default_factory=list)
+    """Notes of files that gave no lesson."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        lessons = [problem for _, notes in self.lessons.values() for problem in notes.problems]
+        return [*self.notes.problems, *lessons, *(problem for notes in self.rest for problem in notes.problems)]
+
+
+def load(folders: Sequence[Path]) -> Loaded:
+    """Read every theme in the folders; a folder that holds a theme.yaml itself is one theme."""
+    problems: list[Problem] = []
+    readings: list[_Reading] = []
+    for folder in dict.fromkeys(folders):
+        notes = Notes(str(folder))
+        readings += [_read(each) for each in _theme_folders(folder, notes)]
+        problems += notes.problems
+    _part_names(readings)
+    packs = tuple(_pack(reading) for reading in readings)
+    problems += [problem for reading in readings for problem in reading.problems]
+    problems.sort(key=lambda problem: problem.place)
+    errors = tuple(str(problem) for problem in problems if problem.severity is Severity.ERROR)
+    shelf = Shelf(tuple(pack.theme for pack in packs if pack.sound), errors)
+    return Loaded(shelf, tuple(problems), packs)
+
+
+def vanished(known: Iterable[Key], shelf: Shelf) -> tuple[Key, ...]:
+    """The lessons once known that neither an id nor an alias carries now."""
+    return tuple(sorted(key for key in set(known) if shelf.lesson(key.theme, key.lesson) is None))
+
+
+def _theme_folders(folder: Path, notes: Notes) -> list[Path]:
+    try:
+        if (folder / THEME_FILE).is_file():
+            return [folder]
+        inner = sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith((".", "_")))
+        themes = [each for each in inner if _yaml_files(each)]
+    except OSError as error:
+        notes.error(1, f"This folder cannot be read: {error.strerror or error}", "Correct the folder's name or rights.")
+        return []
+    if not themes:
+        notes.error(1, "No theme is in this folder", "Make one with `dualo content new`, or name another folder.")
+    return themes
+
+
+def _yaml_files(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries]
+    return sorted(name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith("."))
+
+
+def _read(folder: Path) -> _Reading:
+    notes = Notes(str(folder / THEME_FILE))
+    names = _yaml_files(folder)
+    draft = schema.ThemeDraft()
+    if THEME_FILE not in names:
+        notes.error(1, "This file is missing", "Make it with `dualo content new`, or take the folder away.")
+    elif node := tree.read(folder / THEME_FILE, notes):
+        draft = schema.theme(node, notes)
+    reading = _Reading(folder, draft, notes)
+    for name in names:
+        if name != THEME_FILE:
+            _read_lesson(reading, name)
+    _check_order(reading)
+    notes.theme = draft.id or folder.name
+    return reading
+
+
+def _read_lesson(reading: _Reading, name: str) -> None:
+    path = reading.folder / name
+    notes = Notes(str(path), reading.draft.id or reading.folder.name)
+    node = None
+    if name.endswith(".yml"):
+        notes.error(1, "A lesson's file ends in .yaml", f"Rename it to {path.stem}.yaml.")
+    else:
+        node = tree.read(path, notes)
+    if node is None:
+        reading.rest.append(notes)
+        return
+    lesson = schema.lesson(node, notes)
+    if not lesson.id:
+        reading.rest.append(notes)
+        return
+    if lesson.id in reading.lessons:
+        first = reading.lessons[lesson.id][1].file
+        notes.error(lesson.line, f"The id “{lesson.id}” is already that of {first}", "Give this lesson another id.")
+        reading.rest.append(notes)
+        return
+    reading.lessons[lesson.id] = (lesson, notes)
+
+
+def _check_order(reading: _Reading) -> None:
+    """What is listed has a file, what has a file is listed, and no former id is an id of today."""
+    listed = dict(reading.draft.lessons)
+    free = [id for id in reading.lessons if id not in listed]
+    unread = [Path(notes.file).stem for notes in reading.rest]
+    for id, line in reading.draft.lessons:
+        if id not in reading.lessons and not any(stem.endswith(id) for stem in unread):
+            mend = did_you_mean(id, free, "Add the lesson's file, or take the line away.")
+            reading.notes.error(line, f"No file beside this one has the id “{id}”", mend)
+    for id in free if listed else ():
+        lesson, notes = reading.lessons[id]
+        mend = f"Add `- {id}` under `lessons` in {THEME_FILE}, or delete this file."
+        notes.error(lesson.line, f"The lesson “{id}” is not listed in {THEME_FILE}", mend)
+    taken = {id: notes.file for id, (_, notes) in reading.lessons.items()}
+    for lesson, notes in reading.lessons.values():
+        _part_aliases(lesson.aliases, taken, notes)
+
+
+def _part_aliases(aliases: Sequence[tuple[str, int]], taken: dict[str, str], notes: Notes) -> None:
+    for alias, line in aliases:
+        if alias in taken:
+            notes.error(line, f"The alias “{alias}” is taken by {taken[alias]}", "Delete it, or rename the other.")
+        taken.setdefault(alias, notes.file)
+
+
+def _part_names(readings: Sequence[_Reading]) -> None:
+    """Themes of all folders share one set of ids; the first to use one keeps it."""
+    taken: dict[str, str] = {}
+    for reading in readings:
+        draft, notes = reading.draft, reading.notes
+        if draft.id in taken:
+            message = f"The theme id “{draft.id}” is already that of {taken[draft.id]}"
+            notes.error(draft.line, message, "Give one of the two another id, or load only one of them.")
+        elif draft.id:
+            taken[draft.id] = notes.file
+    for reading in readings:
+        _part_aliases(reading.draft.aliases, taken, reading.notes)
+
+
+def _pack(reading: _Reading) -> Pack:
+    draft = reading.draft
+    order = [id for id, _ in draft.lessons if id in reading.lessons]
+    order += [id for id in reading.lessons if id not in order]
+    theme_id = draft.id or reading.folder.name
+    lessons = tuple(_lesson(theme_id, number, reading.lessons[id][0]) for number, id in enumerate(order, 1))
+    theme = Theme(
+        theme_id,
+        draft.emoji,
+        draft.title,
+        draft.description,
+        draft.language,
+        draft.licence,
+        lessons,
+        tuple(alias for alias, _ in draft.aliases),
+    )
+    return Pack(
+        theme,
+        reading.notes.file,
+        {id: notes.file for id, (_, notes) in reading.lessons.items()},
+        all(problem.severity is not Severity.ERROR for problem in reading.problems),
+        frozenset(id for id, (_, notes) in reading.lessons.items() if notes.sound),
+    )
+
+
+def _lesson(theme: str, number: int, draft: schema.LessonDraft) -> Lesson:
+    return Lesson(
+        theme,
+        draft.id,
+        number,
+        draft.title,
+        draft.summary,
+        draft.sections,
+        draft.sources,
+        draft.questions,
+        tuple(alias for alias, _ in draft.aliases),
+    )

@@ -1,0 +1,310 @@
+"""What a theme and a lesson consist of: which keys, which of them must be there, what each may hold.
+
+Every check notes its problem and goes on with an empty value, so that one run finds everything. What was noted never
+reaches the shelf. How long or how well something is written is for the lint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot import text
+from bot.domain.course import Option, Question, Section, Source
+from bot.packs.problems import Notes, closest, did_you_mean
+from bot.packs.tree import Branch, Leaf, Node, Row
+
+LONGEST_THEME_ID = 32
+LONGEST_LESSON_ID = 40
+LONGEST_QUESTION_ID = 24
+"""Characters; a button carries the ids in at most 100 bytes."""
+SECTIONS = (3, 8)
+OPTIONS = (2, 4)
+FEWEST_QUESTIONS = 3
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_URL = re.compile(r"https?://[^\s/?#]+\S*")
+_LONGEST_EMOJI = 16
+_YES = ("true", "yes", "on")
+"""What counts as right once it has been said that only `true` does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a map has to hold: each key with the way it is written."""
+
+    name: str
+    keys: Mapping[str, str]
+    optional: frozenset[str] = frozenset({"aliases"})
+
+
+THEME = Form(
+    "a theme",
+    {
+        "id": "`id: databases`",
+        "emoji": "`emoji: 🗄️`",
+        "title": "`title: Databases in Practice`",
+        "description": "`description: What it teaches, and whom.`",
+        "language": "`language: en`",
+        "licence": "`licence: CC-BY-4.0`",
+        "lessons": "`lessons:` and under it `- lesson-id` for each lesson, in order",
+        "aliases": "`aliases: [former-id]`",
+    },
+)
+LESSON = Form(
+    "a lesson",
+    {
+        "id": "`id: connection-pools`",
+        "title": "`title: Connection pools`",
+        "summary": "`summary: A pool reuses connections; past its limit, requests queue.`",
+        "sections": "`sections:` and under it `- label: …` with `text: …`",
+        "sources": "`sources:` and under it `- title: …` with `url: https://…`",
+        "questions": "`questions:` and under it `- id: …` with `ask`, `section` and `options`",
+        "aliases": "`aliases: [former-id]`",
+    },
+)
+SECTION = Form("a section", {"label": "`label: What a connection costs`", "text": "`text: >-` and the text below"})
+SOURCE = Form("a source", {"title": "`title: PostgreSQL manual, Resource usage`", "url": "`url: https://…`"})
+QUESTION = Form(
+    "a question",
+    {
+        "id": "`id: pool-limit`",
+        "ask": "`ask: What is asked?`",
+        "section": "`section:` with the label of the section it rests on",
+        "options": "`options:` and under it `- text: …` with `right` and `why`",
+    },
+)
+OPTION = Form(
+    "an option",
+    {
+        "text": "`text: What can be chosen`",
+        "right": "`right: true` or `right: false`",
+        "why": "`why: Why it is right, or wrong.`",
+    },
+)
+FORMS = (THEME, LESSON, SECTION, SOURCE, QUESTION, OPTION)
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeDraft:
+    """A theme.yaml as it was read."""
+
+    id: str = ""
+    emoji: str = ""
+    title: str = ""
+    description: str = ""
+    language: str = ""
+    licence: str = ""
+    lessons: tuple[tuple[str, int], ...] = ()
+    """Lesson ids in order, each with its line."""
+    aliases: tuple[tuple[str, int], ...] = ()
+    line: int = 1
+    """Of the id."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonDraft:
+    """A lesson's file as it was read; its theme and number are not in it."""
+
+    id: str
+    title: str
+    summary: str
+    sections: tuple[Section, ...]
+    sources: tuple[Source, ...]
+    questions: tuple[Question, ...]
+    aliases: tuple[tuple[str, int], ...]
+    line: int
+
+
+def theme(node: Node, notes: Notes) -> ThemeDraft:
+    fields = _fields(node, THEME, notes)
+    emoji = _line(fields, "emoji", notes)
+    if emoji and (len(emoji) > _LONGEST_EMOJI or any(sign.isascii() and sign.isalpha() for sign in emoji)):
+        notes.error(fields["emoji"].line, f"“{emoji}” is no emoji", "Write the emoji itself, such as 🗄️.")
+    language = _line(fields, "language", notes)
+    if language and not _LANGUAGE.fullmatch(language):
+        notes.error(fields["language"].line, f"“{language}” is no language code", "Write `en`, `de` or `pt-BR`.")
+    return ThemeDraft(
+        _id(fields, LONGEST_THEME_ID, notes),
+        emoji,
+        _line(fields, "title", notes),
+        _line(fields, "description", notes),
+        language,
+        _line(fields, "licence", notes),
+        _ids(fields, "lessons", LONGEST_LESSON_ID, notes),
+        _ids(fields, "aliases", LONGEST_THEME_ID, notes),
+        fields["id"].line if "id" in fields else node.line,
+    )
+
+
+def lesson(node: Node, notes: Notes) -> LessonDraft:
+    fields = _fields(node, LESSON, notes)
+    sections = tuple(_section(each, notes) for each in _rows(fields, "sections", notes))
+    _count(fields, "sections", SECTIONS[0], SECTIONS[1], notes)
+    sources = tuple(_source(each, notes) for each in _rows(fields, "sources", notes))
+    labels = _distinct(fields, "sections", "label", [section.label for section in sections], notes)
+    questions = tuple(_question(each, labels, notes) for each in _rows(fields, "questions", notes))
+    _count(fields, "questions", FEWEST_QUESTIONS, 0, notes)
+    _distinct(fields, "questions", "id", [question.id for question in questions], notes)
+    return LessonDraft(
+        _id(fields, LONGEST_LESSON_ID, notes),
+        _line(fields, "title", notes),
+        _line(fields, "summary", notes),
+        sections,
+        sources,
+        questions,
+        _ids(fields, "aliases", LONGEST_LESSON_ID, notes),
+        fields["id"].line if "id" in fields else node.line,
+    )
+
+
+def _section(node: Node, notes: Notes) -> Section:
+    fields = _fields(node, SECTION, notes)
+    return Section(_line(fields, "label", notes), text.parse(_words(fields, "text", notes)))
+
+
+def _source(node: Node, notes: Notes) -> Source:
+    fields = _fields(node, SOURCE, notes)
+    url = _line(fields, "url", notes)
+    if url and not _URL.fullmatch(url):
+        message = f"“{text.shorten(url, 60)}” is no address on the web"
+        notes.error(fields["url"].line, message, "Write the whole address, beginning with https://.")
+    return Source(_line(fields, "title", notes), url)
+
+
+def _question(node: Node, labels: Sequence[str], notes: Notes) -> Question:
+    fields = _fields(node, QUESTION, notes)
+    section = _line(fields, "section", notes)
+    if section and section not in labels:
+        mend = did_you_mean(section, labels, "Copy the label of the section that the question rests on.")
+        notes.error(fields["section"].line, f"No section is labelled “{text.shorten(section, 60)}”", mend)
+    options = tuple(_option(each, notes) for each in _rows(fields, "options", notes))
+    _count(fields, "options", OPTIONS[0], OPTIONS[1], notes)
+    rights = sum(option.right for option in options)
+    if options and rights != 1:
+        said = "No option is right" if not rights else f"{rights} options are right"
+        notes.error(fields["options"].line, said, "Mark exactly one option `right: true`.")
+    return Question(_id(fields, LONGEST_QUESTION_ID, notes), text.parse(_words(fields, "ask", notes)), options, section)
+
+
+def _option(node: Node, notes: Notes) -> Option:
+    fields = _fields(node, OPTION, notes)
+    right = fields.get("right")
+    if right is not None and not (isinstance(right, Leaf) and right.plain and right.value in ("true", "false")):
+        notes.error(right.line, "“right” has to be true or false", "Write `right: true` or `right: false`.")
+    return Option(
+        text.parse(_words(fields, "text", notes)),
+        isinstance(right, Leaf) and right.value.lower() in _YES,
+        text.parse(_words(fields, "why", notes)),
+    )
+
+
+def _fields(node: Node, form: Form, notes: Notes) -> dict[str, Node]:
+    """The fields of a map, once its keys are checked."""
+    if not isinstance(node, Branch):
+        example = next(iter(form.keys.values()))
+        notes.error(node.line, f"{form.name.capitalize()} has to be a map", f"Write `key: value`, such as {example}.")
+        return {}
+    if node.fields.keys() != form.keys.keys():
+        _check_keys(node, form, notes)
+    return node.fields
+
+
+def _check_keys(node: Branch, form: Form, notes: Notes) -> None:
+    missing = [key for key in form.keys if key not in node.fields and key not in form.optional]
+    for key, value in node.fields.items():
+        if key not in form.keys:
+            near = closest(key, missing) or closest(key, form.keys)
+            mend = f"Did you mean “{near}”?" if near else f"It has {', '.join(form.keys)}."
+            notes.error(value.line, f"“{text.shorten(key, 40)}” is no key of {form.name}", mend)
+            missing = [each for each in missing if each != near]
+    for key in missing:
+        notes.error(node.line, f"“{key}” is missing from {form.name}", f"Add {form.keys[key]}.")
+
+
+def _words(fields: Mapping[str, Node], key: str, notes: Notes) -> str:
+    """Text of one or more lines."""
+    node = fields.get(key)
+    if node is None:
+        return ""
+    if not isinstance(node, Leaf):
+        kind = "a list" if isinstance(node, Row) else "a map"
+        notes.error(node.line, f"“{key}” has to be text, not {kind}", f"Write `{key}: …`, with quotes if need be.")
+        return ""
+    value = node.value.strip()
+    if not value:
+        notes.error(node.line, f"“{key}” is empty", "Fill it in.")
+    return value
+
+
+def _line(fields: Mapping[str, Node], key: str, notes: Notes) -> str:
+    """Text of one line."""
+    value = _words(fields, key, notes)
+    if "\n" in value:
+        notes.error(fields[key].line, f"“{key}” has more than one line", "Open it with `>-`, which joins its lines.")
+    return value
+
+
+def _id(fields: Mapping[str, Node], longest: int, notes: Notes) -> str:
+    value = _line(fields, "id", notes)
+    if value:
+        _check_id(value, fields["id"].line, longest, notes)
+    return value
+
+
+def _check_id(value: str, line: int, longest: int, notes: Notes) -> None:
+    if not _ID.fullmatch(value):
+        better = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")[:longest].rstrip("-")
+        mend = "An id has the letters a–z, digits and hyphens" + (f", such as “{better}”." if better else ".")
+        notes.error(line, f"“{text.shorten(value, 60)}” is no id", mend)
+    elif len(value) > longest:
+        notes.error(line, f"The id “{value}” has {len(value)} characters", f"Shorten it to {longest} or fewer.")
+
+
+def _ids(fields: Mapping[str, Node], key: str, longest: int, notes: Notes) -> tuple[tuple[str, int], ...]:
+    """A list of ids, each with its line."""
+    found: dict[str, int] = {}
+    for node in _rows(fields, key, notes):
+        value = _words({key: node}, key, notes)
+        if value in found:
+            message = f"“{value}” is listed a second time (first in line {found[value]})"
+            notes.error(node.line, message, "Keep one of them.")
+        elif value:
+            found[value] = node.line
+            _check_id(value, node.line, longest, notes)
+    return tuple(found.items())
+
+
+def _rows(fields: Mapping[str, Node], key: str, notes: Notes) -> Sequence[Node]:
+    node = fields.get(key)
+    if node is None:
+        return ()
+    if not isinstance(node, Row):
+        notes.error(node.line, f"“{key}” has to be a list", "Begin each of its entries with a hyphen and a space.")
+        return ()
+    if not node.items:
+        notes.error(node.line, f"“{key}” is empty", "Fill it in, or delete the key if it is optional.")
+    return node.items
+
+
+def _count(fields: Mapping[str, Node], key: str, fewest: int, most: int, notes: Notes) -> None:
+    node = fields.get(key)
+    if not isinstance(node, Row) or not node.items:
+        return
+    found = len(node.items)
+    if found < fewest:
+        notes.error(node.line, f"{found} of “{key}”, but at least {fewest} are needed", f"Add {fewest - found}.")
+    elif most and found > most:
+        notes.error(node.line, f"{found} of “{key}”, but at most {most} are shown", f"Take away {found - most}.")
+
+
+def _distinct(fields: Mapping[str, Node], key: str, part: str, values: Sequence[str], notes: Notes) -> Sequence[str]:
+    """The values, once it is checked that none stands twice."""
+    rows = _rows(fields, key, Notes("")) if len(set(values)) < len(values) else ()
+    for at, node in enumerate(rows):
+        if values[at] and values[at] in values[:at]:
+            value = text.shorten(values[at], 60)
+            notes.error(node.line, f"The {part} “{value}” stands a second time in “{key}”", "Give it another.")
+    return values
