@@ -2,12 +2,13 @@
 
 from bot import actions, commands, text, views
 from bot.errors import NotAllowed, SettingsError, StudyError
-from bot.ports import Actor, Adapter, Check, Delivered, Engine, Outcome, Suggestion
+from bot.ports import Actor, Adapter, Check, Clock, Delivered, Engine, Outcome, Suggestion, Vault, WallClock
 
 __all__ = [
     "Actor",
     "Adapter",
     "Check",
+    "Clock",
     "Delivered",
     "Engine",
     "NotAllowed",
@@ -15,6 +16,8 @@ __all__ = [
     "SettingsError",
     "StudyError",
     "Suggestion",
+    "Vault",
+    "WallClock",
     "actions",
     "commands",
     "text",

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.actions import Action
+    from bot.actions import Offer
 
 
 class StudyError(Exception):
     """Something the person can mend: a sentence, the next step, and perhaps buttons that take it."""
 
-    def __init__(self, message: str, hint: str = "", *, actions: Sequence[Action] = ()) -> None:
+    def __init__(self, message: str, hint: str = "", *, actions: Sequence[Offer] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint

@@ -42,7 +42,14 @@ class Suggestion:
 class Engine(Protocol):
     """What a front end calls."""
 
-    async def handle(self, command: Command, actor: Actor) -> Reply: ...
+    async def handle(self, command: Command, actor: Actor) -> Reply:
+        """Answer a command; never raises."""
+
+    async def joined(self, workspace: str) -> None:
+        """The workspace installed the bot (again): what was kept of it stays."""
+
+    async def left(self, workspace: str) -> None:
+        """The workspace took the bot away: its data is kept for the retention time, then erased."""
 
     async def suggest(
         self, parameter: Parameter, typed: str, actor: Actor, *, given: Mapping[str, str] | None = None
@@ -111,6 +118,18 @@ class Adapter(Protocol):
 
     def fits(self, view: View) -> Sequence[str]:
         """Why the view would not fit one message of this platform; nothing if it does."""
+
+
+class Vault(Protocol):
+    """A front end's own small things that outlive a restart: installed tokens, a hash of what was registered."""
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def put(self, name: str, value: str) -> None: ...
+
+    async def drop(self, name: str) -> None: ...
+
+    async def names(self, prefix: str) -> Sequence[str]: ...
 
 
 class Clock(Protocol):

@@ -54,6 +54,12 @@ def lesson(shelf: Shelf, words: str, *, within: Theme | None = None, near: Theme
     return _by_title(within.lessons if within else shelf.lessons, wanted)
 
 
+def is_exact(found: Lesson, words: str) -> bool:
+    """Whether the words are the lesson's very name or number, not merely like its title."""
+    wanted = words.strip().lower().strip("#")
+    return wanted in {found.id, str(found.key), str(found.number), *found.aliases}
+
+
 def _numbered(at_hand: Theme | None, number: int) -> Lesson | Near:
     if at_hand is None:
         return Near()

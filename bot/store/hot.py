@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -79,9 +79,9 @@ Writing = Complete | TakeBack | Bookmark | GiveAnswer
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a call brought: the standing after it, and whether it changed anything."""
+    """What a call brought: where the learner stands after it, and whether it changed anything."""
 
-    standing: Standing = field(default_factory=Standing)
+    standing: Standing | None = None
     changed: bool = False
     paper: Paper | None = None
 
@@ -131,7 +131,14 @@ class Hot:
         if not requests:
             return set()
         rows = [
-            (*each.seat, each.key.theme, each.key.lesson, to_micros(each.at), each.how, each.digest)
+            (
+                *each.seat,
+                each.key.theme,
+                each.key.lesson,
+                to_micros(each.at),
+                each.how,
+                each.digest,
+            )
             for each in requests
         ]
         made = {tuple(row) for row in await door.run(self._statements.complete, packed(rows))}

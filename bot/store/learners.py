@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select
+from sqlalchemy import ColumnElement, Table, and_, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -98,6 +98,13 @@ async def begin_quiz(connection: AsyncConnection, seat: Seat, sheet: Sheet, at: 
     )
     newest = select(table.c.id).where(mine(table, seat)).order_by(table.c.at.desc()).limit(QUIZZES_KEPT)
     await connection.execute(delete(table).where(mine(table, seat), table.c.id.not_in(newest)))
+
+
+async def open_reports(connection: AsyncConnection, seat: Seat) -> int:
+    """How many of the person's reports nobody has closed yet."""
+    table = tables.mistake
+    counted = select(func.count()).select_from(table).where(mine(table, seat), table.c.closed_at.is_(None))
+    return (await connection.execute(counted)).scalar_one()
 
 
 async def report_mistake(

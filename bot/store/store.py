@@ -42,7 +42,7 @@ class Store:
         await self._database.close()
 
     async def standing(self, seat: Seat) -> Standing:
-        return (await self._reader.call(Read(seat))).standing
+        return (await self._reader.call(Read(seat))).standing or Standing()
 
     async def paper(self, seat: Seat, quiz: str) -> Paper | None:
         return (await self._reader.call(ReadPaper(seat, quiz))).paper

@@ -94,6 +94,7 @@ workspace = _table(
     _note("timezone"),
     _note("language"),
     _moment("since"),
+    _moment("left_at", empty=True),
     key=("workspace",),
 )
 
@@ -195,6 +196,16 @@ shelf = _table(
     key=("theme", "lesson"),
 )
 """Which lessons have been on this shelf, so that a vanished id is noticed. No tenant: content is shared."""
+
+vault = _table(
+    "vault",
+    _id("owner"),
+    Column("name", String(200), nullable=False),
+    Column("value", Text, nullable=False),
+    _moment("at"),
+    key=("owner", "name"),
+)
+"""What a front end keeps for itself; it may hold secrets, so nothing but that front end reads it."""
 
 personal = tuple(table for table in metadata.sorted_tables if "person" in table.c)
 """Every table that holds something on a person."""

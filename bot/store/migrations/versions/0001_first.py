@@ -33,7 +33,15 @@ def _table(name: str, *columns: sa.Column[Any], key: list[str]) -> None:
 
 def upgrade() -> None:
     seat = ["workspace", "person"]
-    _table("workspace", _id("workspace"), _note("timezone"), _note("language"), _moment("since"), key=["workspace"])
+    _table(
+        "workspace",
+        _id("workspace"),
+        _note("timezone"),
+        _note("language"),
+        _moment("since"),
+        _moment("left_at", nullable=True),
+        key=["workspace"],
+    )
     _table(
         "learner",
         _id("workspace"),
@@ -117,3 +125,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_mistake_workspace_person", "mistake", seat)
     _table("shelf", _id("theme"), _id("lesson"), _id("digest"), _moment("seen"), key=["theme", "lesson"])
+    _table(
+        "vault",
+        _id("owner"),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("value", sa.Text, nullable=False),
+        _moment("at"),
+        key=["owner", "name"],
+    )

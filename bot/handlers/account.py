@@ -1,0 +1,225 @@
+"""What a learner decides about themselves: settings, and the data that is kept on them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from rapidfuzz import process
+
+from bot import commands, text, views, zones
+from bot.actions import Action, Field, FieldKind, Form
+from bot.commands import PrivacyVerb
+from bot.errors import StudyError
+from bot.handlers.request import Request
+from bot.store import learners, privacy
+
+CONTRACT = "Dualo answers when you ask and never writes to you unasked."
+PROMISE = "All of it lies in this installation's own database and goes nowhere else."
+WORD = "erase"
+LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pt": "Português"}
+ROWS = {
+    "learner": "Your settings, and the lesson last opened",
+    "follow": "Themes you follow",
+    "completion": "Lessons done",
+    "saved": "Lessons saved for later",
+    "quiz": "Quizzes begun",
+    "answer": "Answers given",
+    "mistake": "Mistakes reported",
+}
+
+
+async def settings(_: commands.Settings, request: Request) -> views.View:
+    standing = await request.standing()
+    chosen = standing.preferences
+    zone = request.reader.timezone
+    local = request.now.astimezone(request.zone).strftime("%H:%M")
+    return views.SettingsPage(
+        title="Your settings",
+        values=(
+            views.Pair("Timezone", f"{zone}, where it is {local}{'' if chosen.timezone else ' (not chosen by you)'}"),
+            views.Pair("Language of lessons", LANGUAGES.get(chosen.language, chosen.language) or "any"),
+            views.Pair("Plain mode", "on" if chosen.plain else "off"),
+            views.Pair("Recording", "paused" if chosen.paused else "on"),
+        ),
+        contract=CONTRACT,
+        actions=(
+            Action("Change", commands.EditSettings()),
+            Action("My data", commands.Privacy()),
+        ),
+    )
+
+
+async def edit_settings(_: commands.EditSettings, request: Request) -> views.View:
+    standing = await request.standing()
+    chosen = standing.preferences
+    languages = sorted({theme.language for theme in request.shelf.themes} | ({chosen.language} - {""}))
+    return views.FormPage(
+        title="Your settings",
+        intro=CONTRACT,
+        form=Form(
+            verb=commands.SaveSettings.spec.verb,
+            given={},
+            fields=(
+                Field(
+                    "timezone",
+                    "Timezone",
+                    FieldKind.LINE,
+                    value=chosen.timezone,
+                    help=f"Like Europe/Paris. Empty means {request.actor.timezone or request.reader.timezone}.",
+                    required=False,
+                    longest=60,
+                    suggest=commands.Suggest.TIMEZONES,
+                ),
+                Field(
+                    "language",
+                    "Language of lessons",
+                    FieldKind.ONE_OF,
+                    value=chosen.language,
+                    options=(("", "Any"), *((each, LANGUAGES.get(each, each)) for each in languages)),
+                    required=False,
+                ),
+                Field(
+                    "plain",
+                    "Plain mode",
+                    FieldKind.TOGGLE,
+                    value="1" if chosen.plain else "0",
+                    help="Words in place of signs, bars and pictures",
+                    required=False,
+                ),
+            ),
+        ),
+    )
+
+
+async def save_settings(command: commands.SaveSettings, request: Request) -> views.View:
+    zone = zones.canonical(command.timezone) if command.timezone else ""
+    if zone is None:
+        near = [name for name, *_ in process.extract(command.timezone, zones.names(), limit=3)]
+        raise StudyError(
+            f"“{text.shorten(command.timezone, 40)}” is no timezone.",
+            f"Did you mean {', '.join(near)}? Nothing was changed.",
+            actions=(Action("Change", commands.EditSettings()),),
+        )
+    known = {theme.language for theme in request.shelf.themes}
+    if command.language and command.language not in known:
+        raise StudyError(f"No lesson is in “{command.language}”.", f"There is: {', '.join(sorted(known))}.")
+    standing = await request.standing()
+    chosen = replace(standing.preferences, timezone=zone, language=command.language, plain=command.plain)
+    async with request.store.transaction() as connection:
+        await learners.set_preferences(connection, request.seat, chosen)
+    request.forget()
+    return await settings(commands.Settings(), request)
+
+
+async def privacy_page(command: commands.Privacy, request: Request) -> views.View:
+    match command.action:
+        case PrivacyVerb.SHOW:
+            return await _show(request)
+        case PrivacyVerb.EXPORT:
+            return await _export(request)
+        case PrivacyVerb.DELETE:
+            return await _before_erasing(request)
+        case PrivacyVerb.PAUSE | PrivacyVerb.RESUME:
+            return await _record(request, paused=command.action is PrivacyVerb.PAUSE)
+
+
+async def _rows(request: Request) -> tuple[views.Pair, ...]:
+    async with request.store.reading() as connection:
+        counted = await privacy.counts(connection, request.seat)
+    return tuple(views.Pair(ROWS.get(each.table, each.table), f"{each.rows:,}") for each in counted)
+
+
+async def _show(request: Request) -> views.View:
+    paused = (await request.standing()).preferences.paused
+    pause = (
+        Action("Record again", commands.Privacy(action=PrivacyVerb.RESUME))
+        if paused
+        else Action("Pause recording", commands.Privacy(action=PrivacyVerb.PAUSE))
+    )
+    return views.PrivacyPage(
+        rows=await _rows(request),
+        paused=paused,
+        promise=PROMISE,
+        actions=(
+            Action("Take it with me", commands.Privacy(action=PrivacyVerb.EXPORT)),
+            pause,
+            Action("Erase all of it", commands.Privacy(action=PrivacyVerb.DELETE)),
+        ),
+    )
+
+
+async def _export(request: Request) -> views.View:
+    async with request.store.reading() as connection:
+        rows = await privacy.export(connection, request.seat)
+    document = {"product": "Dualo", "exported_at": request.now.isoformat(timespec="seconds"), "rows": rows}
+    return views.Download(
+        text="Everything that is kept on you, for you alone.",
+        name=f"dualo-my-data-{request.now:%Y-%m-%d}.json",
+        mime="application/json",
+        content=json.dumps(document, ensure_ascii=False, indent=2).encode(),
+    )
+
+
+async def _before_erasing(request: Request) -> views.View:
+    rows = [row for row in await _rows(request) if row.value != "0"]
+    if not rows:
+        return views.Notice("Nothing is kept on you.", "There is nothing to erase.")
+    named = "; ".join(f"{row.name.lower()}: {row.value}" for row in rows)
+    return views.Notice(
+        "This would erase everything that is kept on you here.",
+        f"That is: {named}. It cannot be brought back; a copy can be taken first.",
+        actions=(
+            Action("Take a copy", commands.Privacy(action=PrivacyVerb.EXPORT)),
+            Action("Erase…", commands.Erase()),
+        ),
+    )
+
+
+async def erase(_: commands.Erase, request: Request) -> views.View:
+    return views.FormPage(
+        title="Erase everything",
+        intro="Progress, answers, saved lessons, reports and settings go, and cannot be brought back.",
+        form=Form(
+            verb=commands.ConfirmErase.spec.verb,
+            given={},
+            fields=(Field("word", f"Type “{WORD}” to confirm", FieldKind.LINE, longest=20),),
+            submit="Erase",
+        ),
+    )
+
+
+async def confirm_erase(command: commands.ConfirmErase, request: Request) -> views.View:
+    if command.word.strip().lower().strip("“”\"'") != WORD:
+        raise StudyError(
+            f"Nothing was erased: the word was not “{WORD}”.", actions=(Action("Try again", commands.Erase()),)
+        )
+    async with request.store.transaction() as connection:
+        gone = await privacy.erase(connection, request.seat)
+    request.forget()
+    return views.Notice(
+        f"Erased: {text.count(gone, 'row')}. Nothing is kept on you any more.",
+        "You are welcome to begin anew whenever you like.",
+        tone=views.Tone.DONE,
+        actions=(Action("Home", commands.Home()),),
+    )
+
+
+async def _record(request: Request, *, paused: bool) -> views.View:
+    chosen = replace((await request.standing()).preferences, paused=paused)
+    async with request.store.transaction() as connection:
+        await learners.set_preferences(connection, request.seat, chosen)
+    request.forget()
+    if paused:
+        return views.Notice(
+            "Recording is paused. Go on learning; nothing you do is written down.",
+            "What was recorded before stays as it is.",
+            tone=views.Tone.DONE,
+            actions=(Action("Record again", commands.Privacy(action=PrivacyVerb.RESUME)),),
+        )
+    return views.Notice(
+        "Recording is on again.",
+        "What you did in between was not kept.",
+        tone=views.Tone.DONE,
+        actions=(Action("Go on", commands.Home()),),
+    )

@@ -1,0 +1,230 @@
+"""Reading: the catalogue, a theme, a lesson, what is next, what is done. Nothing is recorded by looking."""
+
+from __future__ import annotations
+
+from bot import commands, text, views
+from bot.actions import Action, Offer
+from bot.domain.course import Key, Lesson, Theme
+from bot.domain.lookup import Near
+from bot.domain.standing import Standing
+from bot.errors import StoreUnavailable, StudyError
+from bot.handlers import finding, pages
+from bot.handlers.request import Request
+from bot.store import learners
+from bot.store.hot import Bookmark, Complete, TakeBack
+
+BY_LEARNER = "learner"
+"""How a completion came to be: the learner said so."""
+
+
+async def home(_: commands.Home, request: Request) -> views.View:
+    standing = await request.standing()
+    shelf = request.shelf
+    current = standing.current(shelf)
+    following = standing.following(current) if current else None
+    offers: list[Offer] = []
+    if current and following:
+        offers.append(pages.read_action(following, "Continue" if standing.completions else "Start reading"))
+    elif shelf.themes and not current:
+        offers.append(pages.read_action(shelf.themes[0].lessons[0], "Read the first lesson"))
+    offers += [Action("All themes", commands.Themes()), Action("My progress", commands.Progress())]
+    offers += [Action("Saved", commands.Saved()), Action("Settings", commands.Settings())]
+    offers.append(Action("Help", commands.Help()))
+    return views.HomePage(
+        greeting=_greeting(standing, current),
+        current=pages.theme_card(current, standing) if current else None,
+        following=pages.lesson_card(current, following, standing) if current and following else None,
+        followed=tuple(pages.theme_card(theme, standing) for theme in standing.followed(shelf)),
+        reviews_due=0,
+        saved=0,
+        actions=tuple(offers),
+    )
+
+
+def _greeting(standing: Standing, current: Theme | None) -> str:
+    if standing.completions:
+        return "Welcome back. Go on where you were."
+    if current:
+        return "You have begun. Mark a lesson done when you have read it, and the next one follows."
+    return "Short lessons with sources and questions, a few minutes each. Read one, mark it done, see what is next."
+
+
+async def themes(_: commands.Themes, request: Request) -> views.View:
+    if not request.shelf.themes:
+        return views.Notice("The shelf is empty.", "Whoever runs Dualo can add themes.", tone=views.Tone.SORRY)
+    standing = await request.standing()
+    wanted = standing.preferences.language
+    ordered = sorted(request.shelf.themes, key=lambda theme: bool(wanted) and theme.language != wanted)
+    return views.Catalogue(
+        themes=tuple(pages.theme_card(theme, standing) for theme in ordered),
+        actions=(pages.open_theme_choice(ordered),),
+    )
+
+
+async def theme(command: commands.Theme, request: Request) -> views.View:
+    return theme_page(await finding.theme(request, command.name), await request.standing())
+
+
+def theme_page(found: Theme, standing: Standing) -> views.ThemePage:
+    following = standing.following(found)
+    follows = standing.follows_theme(found)
+    offers: list[Offer] = []
+    if following:
+        offers.append(pages.read_action(following, "Continue" if standing.done(found) else "Read the first lesson"))
+    else:
+        offers.append(Action("Quiz me", commands.Quiz(theme=found.id)))
+    if follows:
+        offers.append(Action("Stop following", commands.Unfollow(theme=found.id)))
+    else:
+        offers.append(Action("Follow this theme", commands.Follow(theme=found.id), primary=True))
+    return views.ThemePage(
+        card=pages.theme_card(found, standing),
+        description=found.description,
+        lessons=tuple(pages.lesson_card(found, each, standing) for each in found.lessons),
+        actions=(*offers, pages.open_lesson_choice(found.lessons)),
+    )
+
+
+async def lesson(command: commands.Lesson, request: Request) -> views.View:
+    found = await finding.lesson(request, command.theme, command.lesson)
+    return await _read(request, found, shared=command.share)
+
+
+async def _read(request: Request, found: Lesson, *, shared: bool = False) -> views.View:
+    """Show a lesson and remember which one was open, which is no progress."""
+    owner = finding.theme_of(request, found)
+    if shared:
+        return pages.lesson_page(owner, found, shared=True)
+    standing = await request.standing()
+    if standing.bookmark != found.key and not standing.preferences.paused:
+        await _bookmark(request, found.key)
+    return pages.lesson_page(owner, found, standing)
+
+
+async def _bookmark(request: Request, key: Key) -> None:
+    """A database that takes no writes must not keep anybody from reading."""
+    try:
+        await request.store.write(Bookmark(request.seat, key))
+    except StoreUnavailable:
+        return
+
+
+async def next_lesson(command: commands.Next, request: Request) -> views.View:
+    found = await finding.theme(request, command.theme)
+    standing = await request.standing()
+    following = standing.following(found)
+    return await _read(request, following) if following else _ending(request, found, standing)
+
+
+def _ending(request: Request, found: Theme, standing: Standing) -> views.Ending:
+    """What was done, and which theme could follow."""
+    others = [other for other in request.shelf.themes if other.id != found.id and standing.following(other)]
+    begun = [other for other in others if standing.follows_theme(other) or standing.done(other)]
+    suggestion = next(iter(begun or others), None)
+    offers: list[Offer] = []
+    if suggestion:
+        offers.append(Action(text.shorten(f"Open {suggestion.title}", 75), commands.Theme(name=suggestion.id)))
+    offers += [Action("Quiz me on this theme", commands.Quiz(theme=found.id)), Action("All themes", commands.Themes())]
+    return views.Ending(
+        theme=pages.theme_card(found, standing),
+        reviews_due=0,
+        suggestion=pages.theme_card(suggestion, standing) if suggestion else None,
+        actions=tuple(offers),
+    )
+
+
+async def done(command: commands.Done, request: Request) -> views.View:
+    found = await finding.lesson(request, "", command.lesson)
+    owner = finding.theme_of(request, found)
+    fresh = await _complete(request, owner, found)
+    standing = await request.standing()
+    kept = not standing.preferences.paused
+    following = standing.following(owner)
+    offers: list[Offer] = []
+    if following:
+        offers.append(pages.read_action(following, "Read it"))
+    else:
+        offers.append(Action("What could follow", commands.Next(theme=owner.id)))
+    offers.append(Action("Quiz me", commands.Quiz(lesson=str(found.key))))
+    if kept:
+        offers.append(Action("Undo", commands.Undo(theme=owner.id, lesson=found.id)))
+    return views.Recorded(
+        theme=pages.theme_card(owner, standing),
+        lesson=pages.lesson_card(owner, found, standing),
+        again=kept and not fresh,
+        kept=kept,
+        following=pages.lesson_card(owner, following, standing) if following else None,
+        actions=tuple(offers),
+    )
+
+
+async def _complete(request: Request, owner: Theme, found: Lesson) -> bool:
+    """Record it once; a lesson done under a name it had before is done."""
+    if _former(owner, found) and (await request.standing()).completion(owner, found):
+        return False
+    completion = Complete(request.seat, found.key, request.now, digest=found.digest, how=BY_LEARNER)
+    return (await request.write(completion)).changed
+
+
+def _former(owner: Theme, found: Lesson) -> tuple[Key, ...]:
+    """Every name the lesson ever had."""
+    names = [Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases)]
+    return tuple(name for name in names if name != found.key)
+
+
+async def undo(command: commands.Undo, request: Request) -> views.View:
+    owner, found = finding.shelved(request, command.theme, command.lesson)
+    taken = await request.write(TakeBack(request.seat, (found.key, *_former(owner, found))))
+    progress = f"{(await request.standing()).done(owner)} / {len(owner.lessons)} of “{owner.title}” done."
+    message = f"“{found.title}” is open again." if taken.changed else f"“{found.title}” was not marked done."
+    return views.Notice(
+        message,
+        progress,
+        tone=views.Tone.DONE if taken.changed else views.Tone.INFO,
+        actions=(pages.read_action(found, "Read it"), Action("My progress", commands.Progress())),
+    )
+
+
+async def follow(command: commands.Follow, request: Request) -> views.View:
+    found = _on_shelf(request, command.theme)
+    if (await request.standing()).preferences.paused:
+        raise StudyError(
+            "Recording is paused, so following a theme cannot be kept.",
+            "You can read everything all the same.",
+            actions=(Action("Record again", commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
+        )
+    async with request.store.transaction() as connection:
+        await learners.follow(connection, request.seat, found.id, request.now)
+    request.forget()
+    standing = await request.standing()
+    following = standing.following(found)
+    offers: list[Offer] = [pages.read_action(following, "Read the next lesson")] if following else []
+    return views.Notice(
+        f"You follow “{found.title}”.",
+        "/next brings its next lesson from now on.",
+        tone=views.Tone.DONE,
+        actions=(*offers, Action("Stop following", commands.Unfollow(theme=found.id))),
+    )
+
+
+async def unfollow(command: commands.Unfollow, request: Request) -> views.View:
+    found = _on_shelf(request, command.theme)
+    standing = await request.standing()
+    if any(each.required and each.theme == found.id for each in standing.follows):
+        raise StudyError(f"“{found.title}” is required here.", "Ask whoever assigned it to take it off.")
+    async with request.store.transaction() as connection:
+        gone = await learners.unfollow(connection, request.seat, (found.id, *found.aliases))
+    request.forget()
+    return views.Notice(
+        f"You no longer follow “{found.title}”." if gone else f"You did not follow “{found.title}”.",
+        "What you have done stays recorded.",
+        tone=views.Tone.DONE,
+        actions=(Action("All themes", commands.Themes()),),
+    )
+
+
+def _on_shelf(request: Request, theme_id: str) -> Theme:
+    found = request.shelf.theme(theme_id)
+    if found is None:
+        raise pages.no_theme(theme_id, Near(themes=request.shelf.themes[:3]))
+    return found

@@ -1,0 +1,157 @@
+"""Views made from the domain: cards, pages and the offers that stand beneath them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot import commands, text, views
+from bot.actions import LONGEST_LABEL, Action, Choice, Offer, Option
+from bot.domain.course import Lesson, Shelf, Theme
+from bot.domain.lookup import Near
+from bot.domain.standing import Standing
+from bot.errors import StudyError
+
+NOBODY = Standing()
+
+
+def theme_card(theme: Theme, standing: Standing) -> views.ThemeCard:
+    return views.ThemeCard(
+        id=theme.id,
+        emoji=theme.emoji,
+        title=theme.title,
+        line=theme.line,
+        done=standing.done(theme),
+        total=len(theme.lessons),
+        followed=standing.follows_theme(theme),
+    )
+
+
+def lesson_card(theme: Theme, lesson: Lesson, standing: Standing) -> views.LessonCard:
+    done = standing.completion(theme, lesson)
+    return views.LessonCard(
+        theme=theme.id,
+        id=lesson.id,
+        number=lesson.number,
+        title=lesson.title,
+        summary=lesson.summary,
+        done=done is not None,
+        updated=done is not None and done.digest != lesson.digest,
+    )
+
+
+def following_card(theme: Theme, lesson: Lesson, standing: Standing) -> views.LessonCard | None:
+    """The lesson after this one, in the theme's order."""
+    after = theme.after(lesson)
+    return lesson_card(theme, after, standing) if after else None
+
+
+def lesson_page(theme: Theme, lesson: Lesson, standing: Standing = NOBODY, *, shared: bool = False) -> views.LessonPage:
+    """A lesson as it is read. Shared with a channel, it speaks of nobody's progress."""
+    known = NOBODY if shared else standing
+    done = known.completion(theme, lesson)
+    return views.LessonPage(
+        emoji=theme.emoji,
+        theme=theme.title,
+        number=lesson.number,
+        total=len(theme.lessons),
+        title=lesson.title,
+        summary=lesson.summary,
+        minutes=lesson.minutes,
+        sections=tuple(views.Section(section.label, section.text) for section in lesson.sections),
+        sources=tuple(views.Source(source.title, source.url) for source in lesson.sources),
+        following=following_card(theme, lesson, known),
+        done_on=done.at if done else None,
+        updated=done is not None and done.digest != lesson.digest,
+        shared=shared,
+        actions=lesson_offers(theme, lesson, known),
+    )
+
+
+def lesson_offers(theme: Theme, lesson: Lesson, standing: Standing) -> tuple[Offer, ...]:
+    after = theme.after(lesson)
+    first = done_action(theme, lesson)
+    if standing.completion(theme, lesson) and after:
+        first = read_action(after, "Next lesson")
+    elif standing.completion(theme, lesson):
+        first = Action("What next?", commands.Next(theme=theme.id))
+    return (
+        first,
+        Action("Quiz me", commands.Quiz(lesson=str(lesson.key))),
+        Action("Save for later", commands.Save(theme=theme.id, lesson=lesson.id)),
+        Action("Report a mistake", commands.Mistake(theme=theme.id, lesson=lesson.id)),
+    )
+
+
+def done_action(theme: Theme, lesson: Lesson) -> Action:
+    """The one button that records a completion, and says so."""
+    label = "Done – next" if theme.after(lesson) else "Done – finish the theme"
+    return Action(label, commands.Done(lesson=str(lesson.key)), primary=True)
+
+
+def read_action(lesson: Lesson, label: str = "") -> Action:
+    return Action(label or f"Read {lesson.number}", commands.Lesson(theme=lesson.theme, lesson=lesson.id))
+
+
+def open_theme_choice(themes: Iterable[Theme], prompt: str = "Open a theme") -> Choice:
+    return Choice(
+        prompt,
+        tuple(
+            Option(f"{theme.emoji} {theme.title}", commands.Theme(name=theme.id), text.shorten(theme.line, 100))
+            for theme in themes
+        ),
+    )
+
+
+def open_lesson_choice(lessons: Iterable[Lesson], prompt: str = "Open a lesson") -> Choice:
+    return Choice(
+        prompt,
+        tuple(
+            Option(
+                text.shorten(f"{lesson.number}. {lesson.title}", 100),
+                commands.Lesson(theme=lesson.theme, lesson=lesson.id),
+                text.shorten(lesson.summary, 100),
+            )
+            for lesson in lessons
+        ),
+    )
+
+
+def no_theme(words: str, near: Near) -> StudyError:
+    """Never a bare "not found": the closest matches, as buttons."""
+    offers: list[Offer] = [
+        Action(text.shorten(theme.title, LONGEST_LABEL), commands.Theme(name=theme.id)) for theme in near.themes
+    ]
+    return StudyError(
+        f"No theme goes by “{text.shorten(words, 60)}”.", _did_you_mean(offers), actions=_with_all(offers)
+    )
+
+
+def no_lesson(words: str, near: Near) -> StudyError:
+    offers: list[Offer] = [
+        Action(
+            text.shorten(f"{lesson.number}. {lesson.title}", LONGEST_LABEL),
+            commands.Lesson(theme=lesson.theme, lesson=lesson.id),
+        )
+        for lesson in near.lessons
+    ]
+    message = f"No lesson goes by “{text.shorten(words, 60)}”."
+    if near.themes and words.strip().isdigit():
+        message = (
+            f"“{near.themes[0].title}” has {text.count(len(near.themes[0].lessons), 'lesson')}, none numbered {words}."
+        )
+    return StudyError(message, _did_you_mean(offers), actions=_with_all(offers))
+
+
+def no_choice_yet(shelf: Shelf) -> StudyError:
+    """Nothing followed, nothing opened, nothing named."""
+    return StudyError(
+        "You have not opened a theme yet.", "Pick one to begin.", actions=(open_theme_choice(shelf.themes),)
+    )
+
+
+def _did_you_mean(offers: list[Offer]) -> str:
+    return "Did you mean one of these?" if offers else "Everything there is stands under “All themes”."
+
+
+def _with_all(offers: list[Offer]) -> list[Offer]:
+    return [*offers, Action("All themes", commands.Themes())]

@@ -1,0 +1,73 @@
+"""What a handler has in hand: who asks, when, the content, the store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.course import Shelf
+from bot.domain.search import Index
+from bot.domain.standing import Seat, Standing
+from bot.library import Edition
+from bot.ports import Actor
+from bot.store.hot import Found, Writing
+from bot.store.store import Store
+from bot.views import Reader
+
+
+class Request:
+    """One command being answered. The learner's standing is read at most once, when it is first needed."""
+
+    def __init__(self, actor: Actor, now: datetime, *, edition: Edition, store: Store, timezone: str) -> None:
+        self.actor = actor
+        self.now = now
+        self.store = store
+        self.seat = Seat(actor.workspace, actor.person)
+        self._edition = edition
+        self._timezone = timezone
+        self._standing: Standing | None = None
+
+    @property
+    def shelf(self) -> Shelf:
+        return self._edition.shelf
+
+    @property
+    def index(self) -> Index:
+        return self._edition.index
+
+    async def standing(self) -> Standing:
+        if self._standing is None:
+            self._standing = await self.store.standing(self.seat)
+        return self._standing
+
+    async def write(self, change: Writing) -> Found:
+        """Record something that people wait for; the standing after it is the one in hand from then on."""
+        found = await self.store.write(change)
+        if found.standing is not None:
+            self._standing = found.standing
+        return found
+
+    def forget(self) -> None:
+        """The standing in hand is out of date."""
+        self._standing = None
+
+    @property
+    def reader(self) -> Reader:
+        """For whom the answer is drawn, as far as is known."""
+        chosen = self._standing
+        if chosen is None:
+            return Reader(timezone=self.actor.timezone or self._timezone)
+        return Reader(
+            timezone=zone_name(chosen, self.actor, self._timezone),
+            language=chosen.preferences.language or chosen.workspace_language or "en",
+            plain=chosen.preferences.plain,
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.reader.timezone)
+
+
+def zone_name(standing: Standing, actor: Actor, fallback: str) -> str:
+    """The learner's own choice, else what the platform knows of them, else the workspace's, else the server's."""
+    return standing.preferences.timezone or actor.timezone or standing.workspace_timezone or fallback

@@ -1,0 +1,53 @@
+"""A front end's own small things, kept under its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from bot.ports import Clock
+from bot.store import tables
+from bot.store.learners import insert
+from bot.store.store import Store
+
+
+class StoredVault:
+    """The part of the vault that belongs to one owner."""
+
+    def __init__(self, store: Store, owner: str, clock: Clock) -> None:
+        self._store = store
+        self._owner = owner
+        self._clock = clock
+
+    async def get(self, name: str) -> str | None:
+        table = tables.vault
+        async with self._store.reading() as connection:
+            found = await connection.execute(
+                select(table.c.value).where(table.c.owner == self._owner, table.c.name == name)
+            )
+            value: str | None = found.scalar_one_or_none()
+        return value
+
+    async def put(self, name: str, value: str) -> None:
+        at = self._clock.now()
+        async with self._store.transaction() as connection:
+            made = insert(connection, tables.vault).values(owner=self._owner, name=name, value=value, at=at)
+            await connection.execute(
+                made.on_conflict_do_update(index_elements=["owner", "name"], set_={"value": value, "at": at})
+            )
+
+    async def drop(self, name: str) -> None:
+        table = tables.vault
+        async with self._store.transaction() as connection:
+            await connection.execute(delete(table).where(table.c.owner == self._owner, table.c.name == name))
+
+    async def names(self, prefix: str) -> Sequence[str]:
+        table = tables.vault
+        async with self._store.reading() as connection:
+            found = await connection.execute(
+                select(table.c.name)
+                .where(table.c.owner == self._owner, table.c.name.startswith(prefix, autoescape=True))
+                .order_by(table.c.name)
+            )
+            return list(found.scalars())
