@@ -1,0 +1,81 @@
+"""Whether sound content is also good content: every rule by name, applied to each lesson and theme that was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from bot.packs import spelling, tree
+from bot.packs.load import Loaded, Pack
+from bot.packs.problems import Notes, Problem
+from bot.packs.rules import answers, lengths, markup, wording
+from bot.packs.rules.case import Finding, Fit, LessonCase, LessonRule, PageOf, Place, ThemeCase, ThemeRule
+
+LESSON_RULES: tuple[LessonRule, ...] = (
+    *wording.LESSON_RULES,
+    *lengths.LESSON_RULES,
+    *answers.LESSON_RULES,
+    *markup.LESSON_RULES,
+    *spelling.LESSON_RULES,
+)
+THEME_RULES: tuple[ThemeRule, ...] = (*lengths.THEME_RULES, *answers.THEME_RULES, *spelling.THEME_RULES)
+
+
+def check(loaded: Loaded, fits: Sequence[Fit] = (), *, page: PageOf | None = None) -> tuple[Problem, ...]:
+    """All that is wrong: what the load found, and what the rules find in what could be read."""
+    found = [problem for pack in loaded.packs for problem in check_pack(pack, fits, page=page)]
+    return tuple(sorted({*loaded.problems, *found}, key=lambda problem: problem.place))
+
+
+def check_pack(pack: Pack, fits: Sequence[Fit] = (), *, page: PageOf | None = None) -> Iterator[Problem]:
+    """What the rules find in one theme; lessons with an error of their own wait until it is mended."""
+    words = spelling.allowed(Path(pack.file).parent)
+    for lesson in pack.theme.lessons:
+        if lesson.id in pack.whole:
+            case = LessonCase(pack.theme, lesson, pack.lesson_files[lesson.id], words, tuple(fits), page)
+            found = [(rule, finding) for rule in LESSON_RULES for finding in rule.find(case)]
+            yield from _place(case.file, pack.theme.id, found)
+    if pack.sound:
+        course = ThemeCase(pack.theme, pack.file, words)
+        found_here = [(rule, finding) for rule in THEME_RULES for finding in rule.find(course)]
+        yield from _place(pack.file, pack.theme.id, found_here)
+
+
+def _place(file: str, theme: str, found: Iterable[tuple[LessonRule | ThemeRule, Finding]]) -> Iterator[Problem]:
+    """Findings as problems, each with its line in the file."""
+    if not (found := list(found)):
+        return
+    source = tree.text(Path(file), Notes(file)) or ""
+    node = tree.grow(source, Notes(file))
+    lines = source.split("\n")
+    for rule, finding in found:
+        line = _seek(lines, _line(node, finding.at), finding.quote)
+        yield Problem(file, line, finding.message, finding.mend, rule.severity, theme, rule.name)
+
+
+def _line(node: tree.Node | None, at: Place) -> int:
+    """The line of the value at that place, or of what comes closest above it."""
+    line = 1
+    for step in at:
+        if isinstance(node, tree.Branch) and isinstance(step, str) and step in node.fields:
+            node = node.fields[step]
+        elif isinstance(node, tree.Row) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            break
+        line = node.line
+    return line
+
+
+_FAR = 60
+"""Lines of the longest text."""
+
+
+def _seek(lines: Sequence[str], line: int, quote: str) -> int:
+    """The line, from `line` on, in which the quoted text begins."""
+    opening = quote.split("\n")[0].strip()
+    while opening and not any(opening in each for each in lines[line - 1 : line + _FAR]):
+        opening = opening.rpartition(" ")[0]
+    if not opening:
+        return line
+    return next(at for at, each in enumerate(lines[line - 1 : line + _FAR], line) if opening in each)

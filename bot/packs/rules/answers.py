@@ -1,0 +1,136 @@
+"""What keeps a question from being answered without the lesson: positions, lengths and wording of its options."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from bot.domain.course import Question
+from bot.packs.problems import Severity
+from bot.packs.rules.case import Finding, LessonCase, LessonRule, ThemeCase, ThemeRule
+
+LONGER = 1.2
+"""How many times the longest wrong option the right one may measure."""
+NOTICED = 10
+"""Characters; nobody sees a smaller difference."""
+FEWEST = 12
+"""Questions from which on a theme's averages say something."""
+POSITION_SHARE = 0.4
+LONGEST_SHARE = 0.4
+SHORTEST_SHARE = 0.45
+
+_LETTERS = "ABCD"
+_ABSOLUTE = re.compile(r"\b(always|never|impossible|under no circumstances)\b", re.IGNORECASE)
+
+
+def right_positions(case: LessonCase) -> Iterator[Finding]:
+    questions = case.lesson.questions
+    widest = max(len(question.options) for question in questions)
+    position, count = Counter(question.right for question in questions).most_common(1)[0]
+    if count > max(len(questions) / 2, -(-len(questions) // widest)):
+        message = f"{count} of {len(questions)} right answers are at position {_LETTERS[position]}"
+        yield Finding(("questions",), message, "Move some: a position may have half of them.")
+
+
+def long_answer(case: LessonCase) -> Iterator[Finding]:
+    for at, question in enumerate(case.lesson.questions):
+        right, wrong = _lengths(question)
+        if right > max(wrong) * LONGER and right - max(wrong) >= NOTICED:
+            message = f"The right option has {right} characters, the longest wrong one {max(wrong)}"
+            place = ("questions", at, "options", question.right, "text")
+            yield Finding(place, message, "Shorten it, or say as much in a wrong one: length tells.")
+
+
+def same_options(case: LessonCase) -> Iterator[Finding]:
+    for at, question in enumerate(case.lesson.questions):
+        seen: set[str] = set()
+        for number, option in enumerate(question.options):
+            said = " ".join(option.text.plain.lower().split())
+            if said in seen:
+                message = f"“{option.text.plain}” is offered twice"
+                yield Finding(("questions", at, "options", number, "text"), message, "Offer something else.")
+            seen.add(said)
+
+
+def absolutes(case: LessonCase) -> Iterator[Finding]:
+    for at, question in enumerate(case.lesson.questions):
+        said = [_ABSOLUTE.search(option.text.plain) for option in question.options]
+        wrong = [each for number, each in enumerate(said) if each and number != question.right]
+        if len(wrong) > 1 and not said[question.right]:
+            words = " and ".join(sorted({f"“{each[0].lower()}”" for each in wrong}))
+            message = f"Only wrong options say {words}"
+            yield Finding(("questions", at, "options"), message, "Readers strike such options out: hedge them alike.")
+
+
+def theme_positions(case: ThemeCase) -> Iterator[Finding]:
+    questions = _questions(case)
+    for width in (3, 4):
+        these = [question for question in questions if len(question.options) == width]
+        if len(these) < FEWEST:
+            continue
+        position, count = Counter(question.right for question in these).most_common(1)[0]
+        if count > len(these) * max(POSITION_SHARE, 1.5 / width):
+            message = f"{count} of {len(these)} right answers are at position {_LETTERS[position]}"
+            yield Finding(("lessons",), message, f"Spread them evenly over {_LETTERS[:width]}.")
+
+
+def theme_lengths(case: ThemeCase) -> Iterator[Finding]:
+    questions = [_lengths(question) for question in _questions(case)]
+    if len(questions) < FEWEST:
+        return
+    longest = sum(right > max(wrong) for right, wrong in questions)
+    shortest = sum(right < min(wrong) for right, wrong in questions)
+    if longest > len(questions) * LONGEST_SHARE:
+        message = f"The right option is the longest in {longest} of {len(questions)} questions"
+        yield Finding(("lessons",), message, "Bring it to about a third: choosing the longest should not pay.")
+    if shortest > len(questions) * SHORTEST_SHARE:
+        message = f"The right option is the shortest in {shortest} of {len(questions)} questions"
+        yield Finding(("lessons",), message, "Bring it to about a third: choosing the shortest should not pay.")
+
+
+def _questions(case: ThemeCase) -> Sequence[Question]:
+    return [question for lesson in case.theme.lessons for question in lesson.questions]
+
+
+def _lengths(question: Question) -> tuple[int, list[int]]:
+    """Characters of the right option, and of each wrong one, as they are shown."""
+    shown = [len(option.text.plain) for option in question.options]
+    return shown.pop(question.right), shown
+
+
+LESSON_RULES = (
+    LessonRule(
+        "right-positions",
+        Severity.ERROR,
+        "In a lesson no position holds more than half of the right answers.",
+        right_positions,
+    ),
+    LessonRule(
+        "long-answer",
+        Severity.ERROR,
+        "The right option is at most 20 % longer than the longest wrong one.",
+        long_answer,
+    ),
+    LessonRule("same-options", Severity.ERROR, "A question's options differ.", same_options),
+    LessonRule(
+        "absolutes",
+        Severity.WARNING,
+        "“Always”, “never” and “impossible” do not mark the wrong options.",
+        absolutes,
+    ),
+)
+THEME_RULES = (
+    ThemeRule(
+        "theme-positions",
+        Severity.WARNING,
+        f"Over a theme's {FEWEST} or more questions the right answers are spread over the positions.",
+        theme_positions,
+    ),
+    ThemeRule(
+        "theme-answer-lengths",
+        Severity.WARNING,
+        f"Over {FEWEST} or more questions the right option is the longest in at most 40 %, the shortest in 45 %.",
+        theme_lengths,
+    ),
+)
