@@ -12,40 +12,9 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.wire.fake_slack import FakeSlack
-from tests.wire.slack.model import Json
 from tests.wire.slack.workspace import Workspace
 
 LineName: TypeAlias = Literal["socket", "http"]
-
-
-def text_block(text: str, **more: object) -> Json:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
-
-
-def plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text}
-
-
-def button(text: str, action_id: str, **more: object) -> Json:
-    return {"type": "button", "text": plain(text), "action_id": action_id, **more}
-
-
-def actions(*elements: Json, block_id: str = "acts") -> Json:
-    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
-
-
-def option(text: str, value: str) -> Json:
-    return {"text": plain(text), "value": value}
-
-
-def modal(*blocks: Json, **more: object) -> Json:
-    return {"type": "modal", "callback_id": "form", "title": plain("Form"), "submit": plain("Send"),
-            "blocks": list(blocks), **more}  # fmt: skip
-
-
-def text_input(action_id: str, block_id: str, **more: object) -> Json:
-    element = {"type": "plain_text_input", "action_id": action_id}
-    return {"type": "input", "block_id": block_id, "label": plain(f"Your {action_id}"), "element": element, **more}
 
 
 def web_client(slack: FakeSlack, token: str | None) -> AsyncWebClient:

@@ -148,12 +148,16 @@ class Control:
         workspace = self._slack.workspaces[asked["team"]]
         left = iter(range(asked["count"]))
         seconds: list[float] = []
+        unanswered: list[str] = []
 
         async def keep_asking(person: Person) -> None:
             for _ in left:
                 begun = time.perf_counter()
                 turn = await person.command(asked["command"], asked.get("text", ""))
-                await turn.answer(within=asked.get("timeout", 30.0))
+                if turn.ack is not None and turn.ack.error is not None:
+                    unanswered.append(turn.ack.error)
+                    continue
+                await turn.answer(within=asked.get("within", 30.0))
                 seconds.append(time.perf_counter() - begun)
 
         people = [workspace.person(f"storm-{number}") for number in range(asked.get("in_flight", 1))]
@@ -166,6 +170,7 @@ class Control:
         cuts = statistics.quantiles(seconds, n=100) if len(seconds) > 1 else seconds * 99
         return {
             "count": len(seconds),
+            "unanswered": len(unanswered),
             "per_second": len(seconds) / whole,
             "p50_ms": cuts[49] * 1000,
             "p95_ms": cuts[94] * 1000,

@@ -1,9 +1,7 @@
 """Decides what Slack would refuse in a message, a view, metadata or an options answer; the limits live beside it."""
 
-import copy
 import json
 import re
-from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from tests.wire.slack.blocks import IN_MESSAGE, IN_VIEW, require_submit_beside_inputs
@@ -84,7 +82,7 @@ def require_message(content: Json, *, unique: Uniqueness = "surface") -> None:
         complaints += check_blocks(inner, unique=unique, path=f"/attachments/{place}/blocks")
     if complaints:
         raise Refusal("invalid_blocks", messages=complaints)
-    if sum(map(len, walk_texts(blocks))) > BLOCK_TEXT_CHARACTERS:
+    if count_text(blocks) > BLOCK_TEXT_CHARACTERS:
         raise Refusal("msg_blocks_too_long")
     if content.get("metadata"):
         require_metadata(content["metadata"])
@@ -110,14 +108,22 @@ def require_metadata(metadata: object) -> None:
 
 
 def complete_blocks(blocks: list[Json], ids: Ids) -> list[Json]:
-    """A copy in which every block and every element has the id that Slack gives where the app gave none."""
-    done = copy.deepcopy(blocks)
-    for block in done:
-        block.setdefault("block_id", ids.make("b"))
-        for element in elements_of(block):
-            if element["type"] not in {"image", "plain_text", "mrkdwn"}:
-                element.setdefault("action_id", ids.make("a"))
-    return done
+    """The blocks with the ids that Slack gives where the app gave none; what was sent stays as it was sent."""
+    return [_complete_block(block, ids) for block in blocks]
+
+
+def _complete_block(block: Json, ids: Ids) -> Json:
+    done = block if "block_id" in block else {**block, "block_id": ids.make("b")}
+    if block["type"] == "actions":
+        return {**done, "elements": [_complete_element(element, ids) for element in block["elements"]]}
+    key = {"section": "accessory", "input": "element"}.get(block["type"])
+    return {**done, key: _complete_element(block[key], ids)} if key is not None and key in block else done
+
+
+def _complete_element(element: Json, ids: Ids) -> Json:
+    if "action_id" in element or element["type"] == "image":
+        return element
+    return {**element, "action_id": ids.make("a")}
 
 
 def elements_of(block: Json) -> list[Json]:
@@ -127,17 +133,15 @@ def elements_of(block: Json) -> list[Json]:
     return [block[key] for key in ("accessory", "element") if key in block]
 
 
-def walk_texts(value: object) -> Iterator[str]:
-    """Every piece of text that a reader sees in these blocks."""
+def count_text(value: object) -> int:
+    """The characters that a reader sees in these blocks."""
     if isinstance(value, dict):
-        for key, held in value.items():
-            if key == "text" and isinstance(held, str):
-                yield held
-            else:
-                yield from walk_texts(held)
-    elif isinstance(value, list):
-        for item in value:
-            yield from walk_texts(item)
+        return sum(
+            len(held) if key == "text" and isinstance(held, str) else count_text(held)
+            for key, held in value.items()
+            if not isinstance(held, str) or key == "text"
+        )
+    return sum(map(count_text, value)) if isinstance(value, list) else 0
 
 
 def _check_ids(found: Findings, blocks: list[Json], path: str, unique: Uniqueness) -> None:

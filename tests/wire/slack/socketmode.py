@@ -43,6 +43,8 @@ class SocketMode:
         self._waiting: deque[Delivery] = deque()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._under_way: dict[str, Delivery] = {}
+        # Sent more than once, so acknowledged more than once with good reason.
+        self._repeated: set[str] = set()
         self._writers: set[asyncio.Task[None]] = set()
         self.connections: list[Connection] = []
 
@@ -119,6 +121,8 @@ class SocketMode:
             return
         connection.unacked.pop(envelope_id, None)
         delivery = self._under_way.pop(envelope_id, None)
+        if delivery is None and envelope_id in self._repeated:
+            return
         if delivery is None:
             book.warn(f"bad_ack: nothing is waiting for {envelope_id}")
             return
@@ -171,6 +175,7 @@ class SocketMode:
             # The person has long been told that it did not work.
             return
         delivery.reason = reason
+        self._repeated.add(delivery.id)
         self.send(delivery)
 
     def _flush(self) -> None:
