@@ -1,0 +1,195 @@
+"""The web page as a front end: its routes, and what the engine asks of every front end."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from urllib.parse import parse_qs
+
+from aiohttp import web
+from yarl import URL
+
+from adapters.web import asked, feed, guard, page, render
+from adapters.web.conversation import Answer, Conversation, Previewer, sorry
+from adapters.web.session import Sessions
+from bot.api import Check, Delivered, Engine, Outcome, StudyError, views
+
+_LOG = logging.getLogger(__name__)
+_LARGEST_DRAWING = 512 * 1024
+"""Bytes of HTML; nothing a person reads comes near it."""
+_MONTH = "max-age=2592000"
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class WebAdapter:
+    """The local page. It is mounted on the process's own HTTP server, which decides where to listen."""
+
+    name = "web"
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        token: str = "",
+        public_url: str = "",
+        previews: Mapping[str, Previewer] | None = None,
+        workspace: str = "web",
+    ) -> None:
+        public = URL(public_url) if public_url else None
+        self._workspace = workspace
+        self._guard = guard.Guard(bool(token), public)
+        self._secure = public is not None and public.scheme == "https"
+        self._sessions = Sessions(token)
+        self._feed = feed.Feed()
+        self._talk = Conversation(engine, self._feed, previews or {})
+        self._files = page.assets()
+        self._started = False
+
+    # The routes -----------------------------------------------------------------------------------------------------
+
+    @property
+    def routes(self) -> Sequence[web.RouteDef]:
+        talk = self._talk
+        return (
+            web.get("/", self._guarded(self._page)),
+            web.get("/web/static/{name}", self._guarded(self._static)),
+            web.post("/web/login", self._guarded(self._login)),
+            web.get("/web/preview/{answer}/{name}", self._guarded(self._preview)),
+            web.post("/web/say", self._guarded(self._json(talk.say))),
+            web.post("/web/press", self._guarded(self._json(talk.press))),
+            web.post("/web/submit", self._guarded(self._json(talk.submit))),
+            web.post("/web/complete", self._guarded(self._json(talk.complete))),
+            web.post("/web/suggest", self._guarded(self._json(talk.suggest))),
+            web.post("/web/news", self._guarded(self._json(talk.news))),
+        )
+
+    def attach(self, app: web.Application) -> None:
+        """Mount the page on the shared application."""
+        app.add_routes(self.routes)
+
+    def _guarded(self, handler: Handler) -> Handler:
+        """Every route stands behind the same door, and every answer carries the same headers."""
+
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            refused = self._guard.refusal(request)
+            response = web.Response(status=403, text=refused) if refused else await handler(request)
+            if "Content-Security-Policy" not in response.headers:
+                guard.protect(response)
+            return response
+
+        return guarded
+
+    def _json(self, answer: Callable[[asked.Asked], Awaitable[Answer]]) -> Handler:
+        async def answered(request: web.Request) -> web.StreamResponse:
+            if not self._sessions.holds(request):
+                return web.json_response({"login": True}, status=401)
+            try:
+                return web.json_response(await answer(await asked.read(request, self._workspace)))
+            except StudyError as error:
+                return web.json_response(self._talk.answer(sorry(error), views.Reader()))
+            except Exception:
+                reference = secrets.token_hex(2).upper()
+                _LOG.exception(
+                    "The page could not draw an answer; the reader was given a reference.",
+                    extra={"action": "web.failed", "reference": reference},
+                )
+                said = views.Notice(
+                    f"Something broke on our side. Reference {reference}.", "Your progress is safe.", views.Tone.SORRY
+                )
+                return web.json_response(self._talk.answer(said, views.Reader()), status=500)
+
+        return answered
+
+    async def _page(self, request: web.Request) -> web.Response:
+        look = request.cookies.get("dualo_look", "")
+        if not self._sessions.holds(request):
+            return web.Response(status=401, text=page.login(self._files, look, ""), content_type="text/html")
+        return web.Response(text=page.shell(self._files, look), content_type="text/html")
+
+    async def _static(self, request: web.Request) -> web.Response:
+        file = self._files.get(request.match_info["name"])
+        if file is None:
+            return web.Response(status=404, text="There is no such file.")
+        lasts = _MONTH if request.query_string == file.mark else "no-cache"
+        return web.Response(body=file.body, content_type=file.type, charset="utf-8", headers={"Cache-Control": lasts})
+
+    async def _login(self, request: web.Request) -> web.StreamResponse:
+        look, peer = request.cookies.get("dualo_look", ""), request.remote or ""
+        if self._sessions.must_wait(peer):
+            said = page.login(self._files, look, "Too many tries. Wait a minute, then try again.")
+            return web.Response(status=429, text=said, content_type="text/html", headers={"Retry-After": "60"})
+        try:
+            fields = parse_qs((await asked.body(request)).decode("utf-8", "replace"), max_num_fields=5)
+        except (StudyError, ValueError):
+            fields = {}
+        if self._sessions.wanted and not self._sessions.guess(fields.get("token", [""])[0], peer):
+            said = page.login(self._files, look, "That is not the token.")
+            return web.Response(status=401, text=said, content_type="text/html")
+        response = web.Response(status=303, headers={"Location": "/"})
+        if self._sessions.wanted:
+            self._sessions.open(response, secure=self._secure)
+        return response
+
+    async def _preview(self, request: web.Request) -> web.Response:
+        if not self._sessions.holds(request):
+            return web.Response(status=401, text="Sign in first.")
+        drawn = self._talk.preview(request.match_info["answer"], request.match_info["name"])
+        shown = drawn if drawn is not None else "This answer is too old to preview. Ask again."
+        response = web.Response(text=shown, content_type="text/html")
+        guard.protect(response, policy=guard.PREVIEW_POLICY)
+        return response
+
+    # What the engine asks of a front end ----------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        self._started = True
+
+    async def stop(self) -> None:
+        self._started = False
+
+    async def deliver(
+        self,
+        view: views.View,
+        address: str,
+        key: str,
+        *,
+        reader: views.Reader = views.Reader(),  # noqa: B008 -- frozen
+        first_try: datetime | None = None,
+    ) -> Delivered:
+        """Post to the room's or a learner's feed; the key makes a second try harmless by itself."""
+        if not feed.is_address(address):
+            return Delivered(Outcome.GONE, reason="This place is not on the web page.")
+        return Delivered(Outcome.SENT, self._feed.post(view, address, key, reader).id)
+
+    async def edit(self, view: views.View, message: str, *, reader: views.Reader = views.Reader()) -> Delivered:  # noqa: B008 -- frozen
+        post = self._feed.edit(message, view, reader)
+        if post is None:
+            return Delivered(Outcome.GONE, reason="The page keeps its last posts in memory only; this one is gone.")
+        return Delivered(Outcome.SENT, post.id)
+
+    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+        asks = "asks for its token" if self._sessions.wanted else "answers this machine only"
+        served = Check(
+            "web page",
+            healthy=self._started,
+            detail=f"The page is served and {asks}." if self._started else "The page is not started.",
+            mend="" if self._started else "Start Dualo.",
+        )
+        wrong = [place for place in places if not feed.is_address(place)]
+        return (
+            served,
+            *(
+                Check(
+                    f"web page: {place}", healthy=False, detail="Not a place on the web page.", mend="Choose another."
+                )
+                for place in wrong
+            ),
+        )
+
+    def fits(self, view: views.View) -> Sequence[str]:
+        """A page scrolls: only what is plainly out of all bounds does not fit."""
+        size = len(render.draw(view, views.Reader()).encode())
+        return () if size <= _LARGEST_DRAWING else (f"It draws to {size:,} bytes of HTML; {_LARGEST_DRAWING:,} fit.",)

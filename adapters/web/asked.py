@@ -1,0 +1,105 @@
+"""What a request of the page asks: who, with what. Anything malformed is refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from aiohttp import web
+
+from adapters.web.feed import address_of
+from bot.api import Actor, StudyError, text
+
+LARGEST_BODY = 256 * 1024
+"""Bytes; far above the longest line or form, far below what could hurt."""
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that was read: who asks, and the fields of what they ask."""
+
+    actor: Actor
+    fields: Mapping[str, object]
+
+    def word(self, name: str) -> str:
+        said = self.fields.get(name, "")
+        return said if isinstance(said, str) else ""
+
+    def number(self, name: str) -> int:
+        said = self.fields.get(name, 0)
+        return said if isinstance(said, int) and 0 <= said < 10**12 else 0
+
+    def answers(self) -> dict[str, object]:
+        """The fields of a form: words, or lists of words."""
+        given = self.fields.get("fields")
+        if not isinstance(given, dict):
+            return {}
+        return {
+            str(name): value
+            for name, value in given.items()
+            if isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
+        }
+
+
+async def read(request: web.Request, workspace: str) -> Asked:
+    if request.content_type != "application/json":
+        raise StudyError("The page sent something unreadable.", "Reload it and try again.")
+    try:
+        fields = json.loads(await body(request))
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise StudyError("The page sent something unreadable.", "Reload it and try again.")
+    return Asked(_actor(fields.get("who"), workspace), fields)
+
+
+async def body(request: web.Request) -> bytes:
+    """The body, or a sentence when it is larger than anything a person would send."""
+    kept = bytearray()
+    if (request.content_length or 0) <= LARGEST_BODY:
+        async for part in request.content.iter_any():
+            kept += part
+            if len(kept) > LARGEST_BODY:
+                break
+        else:
+            return bytes(kept)
+    raise StudyError("That is far too long.", "A line may have 4,000 characters; shorten it and send it again.")
+
+
+def _actor(said: object, workspace: str) -> Actor:
+    who: Mapping[str, object] = said if isinstance(said, dict) else {}
+    person = person_of(str(who.get("person", "")))
+    return Actor(
+        workspace=workspace,
+        person=person,
+        manages=who.get("manages") is True,
+        private=True,
+        place=address_of(person),
+        timezone=_timezone(who.get("timezone")),
+        locale=_locale(who.get("locale")),
+    )
+
+
+def person_of(name: str) -> str:
+    """A name as the id of a learner: the same name is the same learner, however it is written."""
+    folded = unicodedata.normalize("NFKC", text.clean(name)).casefold()
+    return re.sub(r"[^\w]+", "-", folded)[:_LONGEST_NAME].strip("-_") or "you"
+
+
+def _timezone(said: object) -> str:
+    if not isinstance(said, str) or not re.fullmatch(r"[A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}", said):
+        return ""
+    try:
+        ZoneInfo(said)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return ""
+    return said
+
+
+def _locale(said: object) -> str:
+    return said if isinstance(said, str) and re.fullmatch(r"[A-Za-z0-9-]{2,35}", said) else ""

@@ -1,0 +1,125 @@
+"""What each request of the page does: a command goes to the engine, its view comes back as HTML."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+
+from markupsafe import Markup
+
+from adapters.web import feed, render
+from adapters.web.asked import Asked
+from adapters.web.markup import element, join
+from bot import typed
+from bot.api import Engine, StudyError, actions, commands, views
+
+Previewer = Callable[[views.View, views.Reader], Markup]
+Answer = dict[str, object]
+
+_KEPT, _POSTS_SHOWN, _OFFERED = 200, 5, 25
+
+
+class Conversation:
+    """The page's side of the engine. It keeps nothing but the last answers, for their previews."""
+
+    def __init__(self, engine: Engine, posts: feed.Feed, previews: Mapping[str, Previewer]) -> None:
+        self._engine = engine
+        self._feed = posts
+        self._previews = previews
+        self._answers: OrderedDict[str, tuple[views.View, views.Reader]] = OrderedDict()
+
+    async def say(self, asked: Asked) -> Answer:
+        return await self._handle(typed.parse(asked.word("line")), asked)
+
+    async def press(self, asked: Asked) -> Answer:
+        return await self._handle(actions.read(asked.word("token")), asked)
+
+    async def submit(self, asked: Asked) -> Answer:
+        return await self._handle(actions.fill(asked.word("token"), asked.answers()), asked)
+
+    async def _handle(self, command: commands.Command, asked: Asked) -> Answer:
+        reply = await self._engine.handle(command, asked.actor)
+        answer = self.answer(reply.view, reply.reader)
+        if reply.for_everyone:
+            post = self._feed.post(reply.view, feed.ROOM, secrets.token_hex(8), reply.reader)
+            answer |= {"post": post.id, "note": "For everybody on this page"}
+        return answer
+
+    def answer(self, view: views.View, reader: views.Reader) -> Answer:
+        return {"html": join([render.draw(view, reader), self._looks(view, reader)])}
+
+    def _looks(self, view: views.View, reader: views.Reader) -> Markup | None:
+        """How the same answer looks in the chats, where their renderers are at hand."""
+        if not self._previews:
+            return None
+        kept = secrets.token_urlsafe(9)
+        self._answers[kept] = (view, reader)
+        if len(self._answers) > _KEPT:
+            self._answers.popitem(last=False)
+        buttons = (
+            element(
+                "button",
+                f"As {name.capitalize()}",
+                type="button",
+                class_="plain",
+                aria_expanded="false",
+                data_preview=f"/web/preview/{kept}/{name}",
+            )
+            for name in self._previews
+        )
+        return element("div", element("span", "Preview", class_="quiet"), *buttons, class_="previews")
+
+    def preview(self, kept: str, name: str) -> Markup | None:
+        """An earlier answer as another front end draws it."""
+        if kept not in self._answers or name not in self._previews:
+            return None
+        view, reader = self._answers[kept]
+        return self._previews[name](view, reader)
+
+    async def complete(self, asked: Asked) -> Answer:
+        """What could stand next in the line, the engine's own suggestions first."""
+        line = asked.word("line")
+        completion = typed.complete(line, manages=asked.actor.manages)
+        offered: list[typed.Candidate] = []
+        if completion.parameter is not None:
+            suggestions = await self._engine.suggest(
+                completion.parameter, completion.typed, asked.actor, given=completion.given
+            )
+            offered = [completion.suggested(each.value, each.label) for each in suggestions]
+        offered += completion.candidates
+        return {
+            "start": completion.start,
+            "usage": completion.usage,
+            "items": [{"insert": each.insert, "label": each.label, "help": each.help} for each in offered[:_OFFERED]],
+        }
+
+    async def suggest(self, asked: Asked) -> Answer:
+        """Suggestions for a field of a form."""
+        spec = commands.by_verb(asked.word("verb"))
+        wanted = next((p for p in spec.parameters if p.name == asked.word("field")), None) if spec else None
+        if wanted is None or wanted.suggest is None:
+            return {"items": []}
+        found = await self._engine.suggest(wanted, asked.word("typed"), asked.actor, given={})
+        return {"items": [{"value": each.value, "label": each.label} for each in found[:_OFFERED]]}
+
+    async def news(self, asked: Asked) -> Answer:
+        """What was posted since the page last looked."""
+        at = asked.number("at")
+        posts = self._feed.since(at if at <= self._feed.at else 0, asked.actor.person, most=_POSTS_SHOWN)
+        return {
+            "at": self._feed.at,
+            "posts": [
+                {
+                    "post": post.id,
+                    "note": "Posted for everybody" if post.address == feed.ROOM else "Posted for you",
+                    **self.answer(post.view, post.reader),
+                }
+                for post in posts
+            ],
+        }
+
+
+def sorry(error: StudyError) -> views.Notice:
+    """A refusal as something that can be shown."""
+    return views.Notice(error.message, error.hint, views.Tone.SORRY, error.actions)

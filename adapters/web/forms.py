@@ -1,0 +1,103 @@
+"""How a form is drawn, and how what was filled in becomes the answers of its command."""
+
+from __future__ import annotations
+
+import secrets
+
+from markupsafe import Markup
+
+from adapters.web.feed import ROOM
+from adapters.web.markup import Child, element, join, people
+from adapters.web.pieces import heading, offers
+from bot.api import actions, views
+
+
+def form_page(view: views.FormPage, reader: views.Reader) -> Markup:
+    form = view.form
+    drawn = element(
+        "form",
+        *(_field(each) for each in form.fields),
+        element("div", element("button", people(form.submit), type="submit", class_="button primary"), class_="row"),
+        class_="form",
+        data_form=form.token,
+        data_verb=form.verb,
+    )
+    intro = element("p", people(view.intro), class_="summary") if view.intro else None
+    return join([heading(people(view.title)), intro, drawn, offers(view.actions)])
+
+
+def _field(field: actions.Field) -> Markup:
+    told = element("span", people(field.help), class_="quiet") if field.help else None
+    label = element(
+        "span", people(field.label), None if field.required else element("span", " (optional)", class_="quiet")
+    )
+    match field.kind:
+        case actions.FieldKind.TOGGLE:
+            return element("label", _toggle(field), element("span", label, told, class_="words"), class_="field switch")
+        case actions.FieldKind.SOME_OF:
+            boxes = [_box(field, value, name) for value, name in field.options]
+            return element("fieldset", element("legend", label), told, *boxes, class_="field", data_several=field.name)
+        case _:
+            return element("label", label, told, _control(field), class_="field")
+
+
+def _toggle(field: actions.Field) -> Markup:
+    on = field.value.lower() in {"1", "yes", "true", "on"}
+    return element("input", type="checkbox", name=field.name, value="yes", checked=on)
+
+
+def _box(field: actions.Field, value: str, name: str) -> Markup:
+    chosen = value in field.value.split(",")
+    return element(
+        "label",
+        element("input", type="checkbox", name=field.name, value=value, checked=chosen),
+        people(name),
+        class_="switch",
+    )
+
+
+def _control(field: actions.Field) -> Markup:
+    match field.kind:
+        case actions.FieldKind.LINES:
+            return element(
+                "textarea", field.value, name=field.name, rows=4, maxlength=field.longest, required=field.required
+            )
+        case actions.FieldKind.ONE_OF:
+            return _select(field, field.options)
+        case actions.FieldKind.CHANNEL:
+            return _select(field, ((ROOM, "Everybody on this page"),))
+        case actions.FieldKind.NUMBER:
+            return element(
+                "input",
+                type="number",
+                name=field.name,
+                value=field.value,
+                min=field.low,
+                max=field.high,
+                required=field.required,
+            )
+        case _:
+            return _line(field)
+
+
+def _select(field: actions.Field, options: tuple[tuple[str, str], ...]) -> Markup:
+    empty: Child = None if field.required else element("option", "–", value="")
+    drawn = (element("option", name, value=value, selected=value == field.value) for value, name in options)
+    return element("select", empty, *drawn, name=field.name, required=field.required)
+
+
+def _line(field: actions.Field) -> Markup:
+    """One line; where live suggestions exist the page fills its list while the person types."""
+    listed = f"list-{secrets.token_hex(4)}" if field.suggest else None
+    box = element(
+        "input",
+        type="text",
+        name=field.name,
+        value=field.value,
+        maxlength=field.longest,
+        required=field.required,
+        autocomplete="off",
+        list=listed,
+        data_suggest=bool(listed),
+    )
+    return join([box, element("datalist", id=listed)]) if listed else box

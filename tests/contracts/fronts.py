@@ -1,0 +1,102 @@
+"""The front ends that must pass the suite. A new one joins by adding itself to `FRONTS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from adapters.web import render
+from adapters.web.adapter import WebAdapter
+from bot import actions, views
+from bot.commands import Command
+from tests.contracts.sample_engine import SampleEngine
+
+READER = views.Reader(timezone="Europe/Paris")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A rendered view, read back out of the platform's own native form."""
+
+    commands: Sequence[Command]
+    """What its buttons, selects and answers come back as."""
+    primary: int
+    """How many buttons stand out as the one that records something."""
+    fields: Mapping[str, Sequence[str]]
+    """The fields of each form, by the form's token."""
+    words: str
+    """All that a person would read, as they would read it."""
+    foreign: Sequence[str]
+    """Native constructs that the front end did not make itself: markup that came alive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A front end as the suite sees it."""
+
+    name: str
+    draw: Callable[[views.View], Drawn]
+    fits: Callable[[views.View], Sequence[str]]
+
+
+class _Page(HTMLParser):
+    """Reads the page's fragments the way a browser would."""
+
+    OURS: frozenset[str] = frozenset(
+        {
+            *("article", "header", "section", "aside", "div", "span", "p", "h2", "h3", "strong", "b", "em", "code"),
+            *("pre", "ul", "ol", "li", "a", "bdi", "time", "button", "form", "label", "select", "option", "input"),
+            *("textarea", "fieldset", "legend", "datalist", "dl", "dt", "dd", "progress", "figure", "figcaption"),
+            *("svg", "rect", "title"),
+        }
+    )
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.commands: list[Command] = []
+        self.primary = 0
+        self.fields: dict[str, list[str]] = {}
+        self.words: list[str] = []
+        self.foreign: list[str] = []
+        self._form = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in self.OURS:
+            self.foreign.append(tag)
+        self.foreign += [f"{tag} {name}" for name in given if name.startswith("on") or name in {"style", "srcdoc"}]
+        if tag == "a" and not (given.get("href") or "").startswith(("http://", "https://")):
+            self.foreign.append(f"a {given.get('href')}")
+        token = given.get("data-token") or (given.get("value") if tag == "option" and not self._form else None)
+        if token:
+            self.commands.append(actions.read(token))
+        self.primary += "primary" in (given.get("class") or "").split() and bool(given.get("data-token"))
+        if tag == "form":
+            self._form = given.get("data-form") or ""
+            if self._form:
+                self.fields[self._form] = []
+        if self._form and given.get("name"):
+            self.fields[self._form].append(str(given["name"]))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = ""
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def _web() -> Front:
+    adapter = WebAdapter(SampleEngine())
+
+    def draw(view: views.View) -> Drawn:
+        page = _Page()
+        page.feed(str(render.draw(view, READER)))
+        page.close()
+        return Drawn(page.commands, page.primary, page.fields, "".join(page.words), page.foreign)
+
+    return Front("web", draw, adapter.fits)
+
+
+FRONTS: Mapping[str, Callable[[], Front]] = {"web": _web}

@@ -1,0 +1,56 @@
+"""A small engine of its own: it answers every command with a sample view and remembers what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot import commands, views
+from bot.commands import Command, Parameter
+from bot.ports import Actor, Suggestion
+from tests.contracts import samples
+
+
+class SampleEngine:
+    """Answers from samples, by the kind of command; anything else gets the home page."""
+
+    def __init__(self, answers: Mapping[type[Command], views.View] | None = None) -> None:
+        shown = samples.plain()
+        self.answers: dict[type[Command], views.View] = {
+            commands.Home: shown["home of a newcomer"],
+            commands.Themes: shown["catalogue"],
+            commands.Theme: shown["theme"],
+            commands.Lesson: shown["lesson"],
+            commands.Next: shown["lesson"],
+            commands.Done: shown["recorded"],
+            commands.Quiz: shown["question"],
+            commands.Ask: shown["score"],
+            commands.Answer: shown["wrong"],
+            commands.Progress: shown["progress"],
+            commands.Find: shown["found"],
+            commands.Saved: shown["saved"],
+            commands.Save: shown["notice"],
+            commands.Mistake: shown["report form"],
+            commands.Settings: shown["settings"],
+            commands.EditSettings: shown["settings form"],
+            commands.Privacy: shown["privacy"],
+            commands.Erase: shown["erase form"],
+            commands.Help: shown["help"],
+        } | dict(answers or {})
+        self.asked: list[tuple[Command, Actor]] = []
+
+    async def handle(self, command: Command, actor: Actor) -> views.Reply:
+        self.asked.append((command, actor))
+        view = self.answers.get(type(command), samples.plain()["notice"])
+        return views.Reply(view, views.Reader(timezone=actor.timezone or "UTC"), for_everyone=command.for_everyone)
+
+    async def suggest(
+        self, parameter: Parameter, typed: str, actor: Actor, *, given: Mapping[str, str] | None = None
+    ) -> Sequence[Suggestion]:
+        values = ("backend-architectures", "Frameworks under pressure", *samples.HOSTILE)
+        return [Suggestion(value, value) for value in values if typed.lower() in value.lower()]
+
+    async def joined(self, workspace: str) -> None:
+        """A page is nobody's workspace to join."""
+
+    async def left(self, workspace: str) -> None:
+        """Nor to leave."""
