@@ -53,7 +53,7 @@ def check_command(form: Form, kind: int) -> None:
     if kind == 1:
         _check_name(form)
         form.text("description", low=1, high=DESCRIPTION_LENGTH, needed=True)
-        _check_options(form, depth=0)
+        _check_options(form, parent=None)
     else:
         form.text("name", low=1, high=NAME_LENGTH, needed=True)
         form.forbid(
@@ -109,13 +109,13 @@ def _check_set(form: Form, key: str, allowed: set[int]) -> None:
         form.refuse(key, "BASE_TYPE_CHOICES", f"Values must be distinct and one of {sorted(allowed)}.")
 
 
-def _check_options(form: Form, *, depth: int) -> None:
+def _check_options(form: Form, *, parent: int | None) -> None:
     names: set[str] = set()
     optional_seen = False
     kinds: set[bool] = set()
     for option in form.forms("options", high=OPTIONS):
         kind = option.choice("type", range(1, 12), needed=True) or STRING
-        _check_option(option, kind, depth)
+        _check_option(option, kind, parent)
         kinds.add(kind in (SUB_COMMAND, GROUP))
         name = read.text_of(option.data, "name")
         if name in names:
@@ -138,18 +138,17 @@ def _check_options(form: Form, *, depth: int) -> None:
         )
 
 
-def _check_option(option: Form, kind: int, depth: int) -> None:
+def _check_option(option: Form, kind: int, parent: int | None) -> None:
     _check_name(option)
     option.text("description", low=1, high=DESCRIPTION_LENGTH, needed=True)
     _check_localizations(option, "name_localizations", chat=True, high=NAME_LENGTH)
     _check_localizations(option, "description_localizations", chat=False, high=DESCRIPTION_LENGTH)
+    fitting = {None: range(1, 12), GROUP: (SUB_COMMAND,), SUB_COMMAND: range(STRING, 12)}
+    if kind not in fitting[parent]:
+        option.refuse("type", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "This type does not belong here")
+        return
     if kind in (SUB_COMMAND, GROUP):
-        too_deep = depth > 1 or (kind == GROUP and depth > 0)
-        if too_deep:
-            option.refuse("type", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Nested too deep")
-        if kind == GROUP and any(one.get("type") != SUB_COMMAND for one in read.objects_of(option.data, "options")):
-            option.refuse("options", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "A group holds sub-commands only")
-        _check_options(option, depth=depth + 1)
+        _check_options(option, parent=kind)
         return
     option.forbid(("options",), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "This type takes no options")
     _check_bounds(option, kind)
@@ -184,6 +183,7 @@ def _check_choices(option: Form, kind: int) -> None:
         return
     if kind not in (STRING, INTEGER, NUMBER):
         option.refuse("choices", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "This type takes no choices")
+        return
     if choices and option.truth("autocomplete"):
         option.refuse(
             "choices", "APPLICATION_COMMAND_OPTION_AUTOCOMPLETE_CHOICES", "autocomplete excludes fixed choices"

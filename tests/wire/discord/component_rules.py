@@ -69,6 +69,9 @@ def check_components(form: Form, *, v2: bool, filenames: set[str]) -> None:
 
 
 def _check_totals(form: Form) -> None:
+    """Sums are told once every part is in order."""
+    if form.breaches.tree:
+        return
     everything = list(read.walk(read.objects_of(form.data, "components")))
     if len(everything) > COMPONENTS:
         form.refuse(
@@ -112,7 +115,7 @@ def _check_row(form: Form, inspection: Inspection) -> None:
 
 def _check_button(form: Form, inspection: Inspection) -> None:
     style = form.choice("style", range(1, 7), needed=True)
-    label = form.text("label", high=BUTTON_LABEL)
+    form.text("label", high=BUTTON_LABEL)
     form.truth("disabled")
     check_emoji(form)
     if style == LINK:
@@ -125,7 +128,7 @@ def _check_button(form: Form, inspection: Inspection) -> None:
     elif style is not None:
         inspection.take_custom_id(form)
         form.forbid(("url",), "BUTTON_COMPONENT_INVALID_URL", "Only link buttons have a url")
-    if not label and not form.has("emoji"):
+    if not form.data.get("label") and not form.has("emoji"):
         form.refuse("", "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A button must have a label or emoji")
 
 

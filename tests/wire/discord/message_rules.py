@@ -32,8 +32,8 @@ def check_new_message(data: object, uploads: dict[int, Upload], *, interaction: 
     form = open_form(data)
     flags = MessageFlag(form.integer("flags", low=0, high=2**31 - 1) or 0)
     allowed = SENDABLE | MessageFlag.EPHEMERAL if interaction else SENDABLE
-    if flags & ~allowed:
-        form.refuse("flags", "MESSAGE_FLAGS_INVALID", f"These flags cannot be set here: {flags & ~allowed!r}")
+    if over := int(flags) & ~int(allowed):
+        form.refuse("flags", "MESSAGE_FLAGS_INVALID", f"These flags cannot be set here: {over}")
     _check_nonce(form)
     _check_body(form, uploads, v2=MessageFlag.COMPONENTS_V2 in flags, kept=[])
     form.breaches.raise_if_any()
@@ -49,7 +49,7 @@ def check_edit(data: object, uploads: dict[int, Upload], message: Message) -> Pa
     if flags is not None:
         if message.is_v2 and MessageFlag.COMPONENTS_V2 not in MessageFlag(flags):
             form.refuse("flags", "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG", "This flag cannot be taken off again")
-        if MessageFlag(flags) & ~(SENDABLE | MessageFlag.EPHEMERAL):
+        if flags & ~int(SENDABLE | MessageFlag.EPHEMERAL):
             form.refuse("flags", "MESSAGE_FLAGS_INVALID", "These flags cannot be edited")
     if v2 and not message.is_v2:
         for key, value in (("content", message.content), ("embeds", message.embeds)):

@@ -80,10 +80,10 @@ class Member:
     def permissions(self) -> Permission:
         if self.guild.owner is self.user:
             return Permission(ALL)
-        total = self.guild.everyone.permissions
+        total = int(self.guild.everyone.permissions)
         for role in self.roles:
-            total |= role.permissions
-        return Permission(ALL) if Permission.ADMINISTRATOR in total else total
+            total |= int(role.permissions)
+        return Permission(ALL if total & Permission.ADMINISTRATOR.value else total)
 
 
 @dataclass(slots=True, eq=False)
@@ -150,20 +150,27 @@ class Channel:
         member = self.guild.members.get(user.id)
         if member is None:
             return Permission.NONE
-        total = member.permissions()
-        if Permission.ADMINISTRATOR in total:
-            return total
+        total = int(member.permissions())
+        if total & Permission.ADMINISTRATOR.value:
+            return Permission(total)
         over = (self.parent or self).overwrites if self.is_thread else self.overwrites
-        if everyone := over.get(self.guild.id):
-            total = (total & ~everyone.deny) | everyone.allow
-        mine = [over[role.id] for role in member.roles if role.id in over]
-        for overwrite in mine:
-            total &= ~overwrite.deny
-        for overwrite in mine:
-            total |= overwrite.allow
-        if own := over.get(user.id):
-            total = (total & ~own.deny) | own.allow
-        return total if Permission.VIEW_CHANNEL in total else Permission.NONE
+        if over:
+            total = _overrule(total, over, member)
+        return Permission(total) if total & Permission.VIEW_CHANNEL.value else Permission.NONE
+
+
+def _overrule(total: int, over: dict[int, Overwrite], member: Member) -> int:
+    """Everyone's overwrite first, then all denials and all grants of the roles, the member's own last."""
+    if everyone := over.get(member.guild.id):
+        total = (total & ~int(everyone.deny)) | int(everyone.allow)
+    mine = [over[role.id] for role in member.roles if role.id in over]
+    for overwrite in mine:
+        total &= ~int(overwrite.deny)
+    for overwrite in mine:
+        total |= int(overwrite.allow)
+    if own := over.get(member.user.id):
+        total = (total & ~int(own.deny)) | int(own.allow)
+    return total
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,12 +63,12 @@ class Rest:
             request.transport.abort()
             return web.Response(status=500)
         if isinstance(failure := find(weather.Failure, line, moment), weather.Failure):
-            return web.json_response({"message": f"{failure.status}: fault", "code": 0}, status=failure.status)
+            return self._say({"message": f"{failure.status}: fault", "code": 0}, failure.status, {})
         return None
 
     def _too_many(self, retry_after: float, scope: weather.Scope) -> web.Response:
         body, headers = weather.limited(retry_after, scope)
-        return web.json_response(body, status=429, headers=headers)
+        return self._say(body, 429, headers)
 
     async def _read(self, request: web.BaseRequest) -> tuple[object, dict[int, Upload]]:
         if not request.can_read_body:

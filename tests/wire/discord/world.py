@@ -79,7 +79,9 @@ class World:
         guild.roles[role.id] = role
         guild.members[self.bot.id] = Member(self.bot, guild, self.clock.now(), [role])
         guild.bot_present = True
-        self.gateway.emit("GUILD_CREATE", self._draw_guild(guild, 0), guild_id=guild.id, intent=gateway.GUILDS)
+        joined = self._draw_guild(guild, 0)
+        del joined["unavailable"]  # named only where a server comes back: this is how a bot tells joining from that
+        self.gateway.emit("GUILD_CREATE", joined, guild_id=guild.id, intent=gateway.GUILDS)
 
     def remove_bot(self, guild: Guild) -> None:
         guild.bot_present = False
