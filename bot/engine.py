@@ -7,6 +7,7 @@ the person is told that id and nothing more.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from bot.handlers import account, collect, learn, practise, progress
 from bot.handlers import help as helping
 from bot.handlers.request import Request
 from bot.library import Library
+from bot.metrics import Metrics
 from bot.store import workspaces
 from bot.store.store import Store
 
@@ -65,25 +67,40 @@ HANDLERS: Mapping[type[commands.Command], Handler] = {
 class StudyEngine:
     """Answers commands over one store and one library."""
 
-    def __init__(self, store: Store, library: Library, clock: ports.Clock, *, timezone: str = "UTC") -> None:
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        clock: ports.Clock,
+        *,
+        timezone: str = "UTC",
+        metrics: Metrics | None = None,
+    ) -> None:
         self._store = store
         self._library = library
         self._clock = clock
         self._timezone = timezone
+        self._metrics = metrics or Metrics()
 
     async def handle(self, command: commands.Command, actor: ports.Actor) -> views.Reply:
-        request = self._request(actor)
+        began = time.perf_counter()
+        reply, outcome = await self._answer(command, self._request(actor))
+        self._metrics.commands.labels(command.spec.verb, outcome).inc()
+        self._metrics.seconds.observe(time.perf_counter() - began)
+        return reply
+
+    async def _answer(self, command: commands.Command, request: Request) -> tuple[views.Reply, str]:
         try:
-            _authorise(command, actor)
+            _authorise(command, request.actor)
             view = await HANDLERS[type(command)](command, request)
         except StudyError as error:
-            return views.Reply(_hint(error), request.reader)
+            return views.Reply(_hint(error), request.reader), "hint"
         except StoreUnavailable as error:
             log.error("The database could not serve a command.", action="store.unavailable", reason=str(error))
-            return views.Reply(_unavailable(command), request.reader)
+            return views.Reply(_unavailable(command), request.reader), "unavailable"
         except Exception:
-            return views.Reply(_broken(command), request.reader)
-        return views.Reply(view, request.reader, for_everyone=command.for_everyone)
+            return views.Reply(_broken(command), request.reader), "broken"
+        return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
 
     async def suggest(
         self,

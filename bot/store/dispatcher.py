@@ -116,13 +116,13 @@ class Dispatcher(Generic[Request, Result]):
         try:
             await door.rollback()
         except Exception:
-            await self._drop()
+            await self._drop(broken=True)
 
-    async def _drop(self) -> None:
+    async def _drop(self, *, broken: bool = False) -> None:
         door, self._door = self._door, None
         if door is not None:
             with suppress(Exception):
-                await door.close()
+                await door.close(broken=broken)
 
 
 def _as_said(error: Exception) -> Exception:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util.concurrency import greenlet_spawn
 
 Rows = Sequence[Sequence[Any]]
 
@@ -21,7 +22,7 @@ class Door(Protocol):
 
     async def rollback(self) -> None: ...
 
-    async def close(self) -> None: ...
+    async def close(self, *, broken: bool = False) -> None: ...
 
 
 class SqliteDoor:
@@ -47,8 +48,8 @@ class SqliteDoor:
         if self._connection.in_transaction:
             await self._connection.execute_fetchall("ROLLBACK")
 
-    async def close(self) -> None:
-        self._held.invalidate()
+    async def close(self, *, broken: bool = False) -> None:
+        await _let_go(self._held, broken=broken)
 
 
 class PostgresDoor:
@@ -75,8 +76,13 @@ class PostgresDoor:
         if self._transaction is not None and not self._connection.is_closed():
             await self._transaction.rollback()
 
-    async def close(self) -> None:
-        self._held.invalidate()
+    async def close(self, *, broken: bool = False) -> None:
+        await _let_go(self._held, broken=broken)
+
+
+async def _let_go(held: Any, *, broken: bool) -> None:
+    """Give the connection back to the pool, or throw it away."""
+    await greenlet_spawn(held.invalidate if broken else held.close)
 
 
 async def open_door(engine: AsyncEngine, *, writing: bool) -> Door:

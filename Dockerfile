@@ -1,0 +1,30 @@
+# syntax=docker/dockerfile:1
+
+# Builds the wheel and installs it with what it needs; nothing of this stage but the environment goes on.
+FROM python:3.13-slim AS build
+WORKDIR /source
+RUN python -m venv /opt/dualo
+COPY pyproject.toml README.md LICENSE ./
+COPY bot ./bot
+COPY adapters ./adapters
+COPY content ./content
+RUN /opt/dualo/bin/python -m pip install --no-cache-dir --disable-pip-version-check .
+
+FROM python:3.13-slim
+ENV PATH="/opt/dualo/bin:$PATH" \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DUALO_DATA_DIR=/data
+RUN groupadd --system --gid 10001 dualo \
+    && useradd --system --uid 10001 --gid dualo --home-dir /data --shell /usr/sbin/nologin dualo \
+    && install --directory --owner=dualo --group=dualo --mode=0700 /data
+COPY --from=build /opt/dualo /opt/dualo
+USER dualo
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-m", "bot.probe"]
+ENTRYPOINT ["dualo"]
+CMD ["run"]

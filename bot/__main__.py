@@ -1,0 +1,5 @@
+"""`python -m bot` is `dualo`."""
+
+from bot.cli import app
+
+app()

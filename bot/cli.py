@@ -1,0 +1,133 @@
+"""The operator's commands: `dualo run` and its companions."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+import bot
+from bot import cli_content, doctor, main, settings
+from bot.errors import SettingsError
+from bot.logs import configure
+from bot.store.database import Database
+
+app = typer.Typer(
+    name="dualo",
+    help="Dualo teaches a team inside the chat it already lives in: Discord, Slack, or a page on this machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+database = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(database, name="db")
+app.add_typer(cli_content.app, name="content")
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """A wrong setting is one line, never a traceback."""
+    try:
+        yield
+    except SettingsError as error:
+        err.print(f"Dualo cannot start: {error}", soft_wrap=True, markup=False)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def chosen() -> settings.Settings:
+    """The settings of this environment, with a word on what looks like a slip of the pen."""
+    for sentence in settings.unknown(os.environ):
+        err.print(sentence, soft_wrap=True, markup=False)
+    return settings.read(os.environ)
+
+
+@app.command()
+def run(
+    browser: Annotated[
+        bool, typer.Option("--open", help="Show the local page in the browser, if there is one.")
+    ] = False,
+) -> None:
+    """Start every front end that is configured; the local web page when none is."""
+    with plainly():
+        wanted = chosen()
+        configure(form=wanted.log_format, level=wanted.log_level, secrets=wanted.secrets)
+        asyncio.run(_serve(wanted, browser=browser))
+
+
+async def _serve(wanted: settings.Settings, *, browser: bool) -> None:
+    def ready(process: main.Running) -> None:
+        if process.page:
+            out.print(f"\n  Open {process.address} to learn. Stop with Ctrl+C.\n", soft_wrap=True)
+            if browser and _has_browser():
+                webbrowser.open(process.address)
+
+    await main.serve(wanted, ready=ready)
+
+
+def _has_browser() -> bool:
+    """A person sits here, with a screen. A browser inside the terminal would take the terminal away."""
+    screen = sys.platform in {"darwin", "win32"} or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return screen and sys.stdout.isatty()
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Bring the tables up to date, after a backup. `dualo run` does the same by itself."""
+    with plainly():
+        wanted = chosen()
+        configure(form=wanted.log_format, level=wanted.log_level, secrets=wanted.secrets)
+        with err.status("Bringing the tables up to date …"):
+            done = asyncio.run(_upgrade(wanted))
+        before = done.before or "nothing"
+        out.print(f"From {before} to {done.after}." if done.changed else f"Up to date already, at {done.after}.")
+        if done.backup:
+            out.print(f"The database as it was: {done.backup}", soft_wrap=True)
+
+
+async def _upgrade(wanted: settings.Settings) -> main.migrate.Upgraded:
+    database = Database(wanted.database)
+    try:
+        return await main.prepare(database, wanted)
+    finally:
+        await database.close()
+
+
+@app.command("doctor")
+def examine() -> None:
+    """Look at everything that can be wrong, and say the mend."""
+    with plainly():
+        wanted = chosen()
+        configure(form=wanted.log_format, level=settings.LogLevel.ERROR, secrets=wanted.secrets)
+        with err.status("Looking …"):
+            checks = asyncio.run(doctor.examine(wanted))
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for each in checks:
+        table.add_row("ok" if each.healthy else "WRONG", each.name, each.detail)
+        if each.mend and not each.healthy:
+            table.add_row("", "", f"→ {each.mend}")
+    out.print(table)
+    if not all(each.healthy for each in checks):
+        raise typer.Exit(1)
+
+
+@app.command("version")
+def show_version() -> None:
+    """Which Dualo this is."""
+    try:
+        discord, slack = version("discord.py"), version("slack-bolt")
+    except PackageNotFoundError:
+        discord = slack = "missing"
+    out.print(f"dualo {bot.__version__} (Python {sys.version.split()[0]}, discord.py {discord}, slack-bolt {slack})")

@@ -1,0 +1,62 @@
+"""Whether this process lives and is ready, each part with its reason: `/healthz`, `/readyz`, `/metrics`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.errors import StoreUnavailable
+from bot.metrics import CONTENT_TYPE, Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a part is, in words."""
+
+    ready: bool
+    reason: str
+
+
+Probe = Callable[[], Awaitable[State]]
+
+
+class Health:
+    """Asks each part when it is asked itself."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._parts: dict[str, Probe] = {}
+        self.stopping = False
+
+    def add(self, name: str, probe: Probe) -> None:
+        self._parts[name] = probe
+
+    async def states(self) -> Mapping[str, State]:
+        return {name: await _asked(probe) for name, probe in self._parts.items()}
+
+    def attach(self, app: web.Application) -> None:
+        app.router.add_get("/healthz", self._alive)
+        app.router.add_get("/readyz", self._ready)
+        app.router.add_get("/metrics", self._measured)
+
+    async def _alive(self, _: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
+
+    async def _ready(self, _: web.Request) -> web.Response:
+        states = await self.states()
+        ready = not self.stopping and all(state.ready for state in states.values())
+        parts = {name: {"ready": state.ready, "reason": state.reason} for name, state in states.items()}
+        word = "ready" if ready else "stopping" if self.stopping else "not ready"
+        return web.json_response({"status": word, "parts": parts}, status=200 if ready else 503)
+
+    async def _measured(self, _: web.Request) -> web.Response:
+        return web.Response(body=self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
+
+
+async def _asked(probe: Probe) -> State:
+    try:
+        return await probe()
+    except StoreUnavailable as error:
+        return State(ready=False, reason=f"the database does not answer: {error}")

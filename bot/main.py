@@ -1,0 +1,241 @@
+"""The composition root: settings → store → content → engine → front ends → clock. The only file that names adapters.
+
+Callable from a test: `running(settings)` starts everything and stops it again in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from bot.domain.course import Shelf
+from bot.engine import StudyEngine
+from bot.errors import SettingsError, StoreUnavailable
+from bot.health import Health, State
+from bot.http import listening
+from bot.library import Library
+from bot.metrics import Metrics
+from bot.packs import load
+from bot.packs.bundle import bundled
+from bot.packs.problems import Severity
+from bot.ports import Adapter, Clock, WallClock
+from bot.reload import Reloader, watching
+from bot.settings import Settings
+from bot.store import migrate, shelves
+from bot.store.database import Database
+from bot.store.lock import alone
+from bot.store.store import Store, opened
+from bot.store.vault import StoredVault
+from bot.ticker import ticking
+from bot.views import Reader, View
+
+log = structlog.get_logger(__name__)
+
+HOUR = 3600.0
+GRACE = 20.0
+"""Seconds that what is in hand gets to finish after SIGTERM."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A process that serves."""
+
+    engine: StudyEngine
+    store: Store
+    library: Library
+    reloader: Reloader
+    health: Health
+    adapters: Sequence[Adapter]
+    address: str
+    """Of the HTTP server, as people would type it."""
+    page: bool
+    """Whether the local web page is served there."""
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Running]:
+    """Everything started; on leaving, everything stopped in order: people first, the database last."""
+    clock = clock or WallClock()
+    metrics, shelf = Metrics(), shelf_of(settings)
+    health = Health(metrics)
+    async with AsyncExitStack() as stack:
+        database = stack.enter_context(alone(Database(settings.database)))
+        await prepare(database, settings)
+        store = await stack.enter_async_context(opened(database))
+        library = Library(shelf)
+        engine = StudyEngine(store, library, clock, timezone=settings.timezone, metrics=metrics)
+        reloader = Reloader(folders_of(settings), library, store, clock=clock, metrics=metrics)
+        metrics.lessons.set(len(shelf.lessons))
+        await _note_shelf(store, reloader)
+        adapters = build_adapters(settings, engine, store=store, clock=clock)
+        _add_probes(health, store, library)
+        address = await stack.enter_async_context(
+            listening([health, *adapters], host=settings.http_host, port=settings.http_port, grace=GRACE)
+        )
+        for adapter in adapters:
+            await _start(adapter)
+            stack.push_async_callback(_stop, adapter)
+        stack.enter_context(ticking({"housekeeping": (HOUR, engine.erase_departed)}))
+        await stack.enter_async_context(watching(reloader))
+        yield Running(engine, store, library, reloader, health, adapters, address, page=settings.web_on)
+        health.stopping = True
+        log.info("Stopping; what is in hand is finished first.", action="stopping")
+
+
+def folders_of(settings: Settings) -> tuple[Path, ...]:
+    return settings.folders or (bundled(),)
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """The content at start. A theme that is not sound is left out, loudly; without any there is nothing to teach."""
+    loaded = load.load(folders_of(settings))
+    errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
+    for problem in errors:
+        log.error(str(problem), action="content.problem")
+    if not loaded.shelf.themes:
+        first = f" The first problem: {errors[0]}" if errors else ""
+        raise SettingsError(f"No theme could be loaded from DUALO_CONTENT; `dualo content check` tells why.{first}")
+    return loaded.shelf
+
+
+async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
+    """Bring the tables up to date, after a backup."""
+    try:
+        done = await migrate.upgrade(database, backups=settings.data_dir / "backups")
+    except StoreUnavailable as error:
+        raise SettingsError(
+            f"The database cannot be used: {error}. Check DUALO_DATABASE_URL or DUALO_DATA_DIR, "
+            "and that the place is writable and has room."
+        ) from None
+    if done.changed:
+        log.info(
+            "The database is up to date.", action="database.upgraded", revision=done.after, backup=str(done.backup)
+        )
+    return done
+
+
+async def _note_shelf(store: Store, reloader: Reloader) -> None:
+    """Say which lessons people once had are gone; then note what stands here now."""
+    async with store.reading() as connection:
+        known = await shelves.known(connection)
+    for key in load.vanished(known, reloader.shelf):
+        log.warning(
+            f"The lesson {key} was here once and is gone. If it was renamed, list the old id under `aliases`.",
+            action="content.vanished",
+        )
+    await reloader.remember()
+
+
+def engine_of(settings: Settings, store: Store) -> StudyEngine:
+    """An engine without a process around it, for looking at things."""
+    return StudyEngine(store, Library(shelf_of(settings)), WallClock(), timezone=settings.timezone)
+
+
+def build_adapters(settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock) -> list[Adapter]:
+    """The front ends that are configured. Each library is imported only when its front end is switched on."""
+    adapters: list[Adapter] = []
+    if settings.discord_on:
+        from adapters.discord.adapter import DiscordAdapter
+
+        adapters.append(
+            DiscordAdapter(
+                engine,
+                token=settings.discord_token.get_secret_value(),
+                vault=StoredVault(store, "discord", clock),
+                api_url=settings.discord_api_url,
+                shards=settings.discord_shards,
+                clock=clock,
+            )
+        )
+    if settings.slack_on:
+        from adapters.slack.adapter import SlackAdapter
+
+        adapters.append(
+            SlackAdapter(
+                engine,
+                vault=StoredVault(store, "slack", clock),
+                bot_token=settings.slack_bot_token.get_secret_value(),
+                app_token=settings.slack_app_token.get_secret_value(),
+                signing_secret=settings.slack_signing_secret.get_secret_value(),
+                client_id=settings.slack_client_id,
+                client_secret=settings.slack_client_secret.get_secret_value(),
+                api_url=settings.slack_api_url,
+                public_url=settings.public_url,
+                prefix=settings.slack_prefix,
+                clock=clock,
+            )
+        )
+    if settings.web_on:
+        from adapters.web.adapter import WebAdapter
+
+        token = settings.web_token.get_secret_value()
+        adapters.append(WebAdapter(engine, token=token, public_url=settings.public_url, previews=previews()))
+    return adapters
+
+
+Preview = Callable[[View, Reader], str]
+
+
+def previews() -> Mapping[str, Preview]:
+    """How each chat would show a view, for the local page."""
+    from adapters.discord.preview import preview as as_discord
+    from adapters.slack.preview import preview as as_slack
+
+    return {"Discord": as_discord, "Slack": as_slack}
+
+
+def _add_probes(health: Health, store: Store, library: Library) -> None:
+    async def database() -> State:
+        await store.ping()
+        return State(ready=True, reason="it answers")
+
+    async def content() -> State:
+        shelf = library.edition.shelf
+        words = f"{len(shelf.lessons)} lessons in {len(shelf.themes)} themes"
+        return State(ready=True, reason=f"{words}; {len(shelf.problems)} problems" if shelf.problems else words)
+
+    health.add("database", database)
+    health.add("content", content)
+
+
+async def _start(adapter: Adapter) -> None:
+    await adapter.start()
+    log.info(f"{adapter.name.capitalize()} is ready.", action="adapter.ready", adapter=adapter.name)
+
+
+async def _stop(adapter: Adapter) -> None:
+    try:
+        async with asyncio.timeout(GRACE):
+            await adapter.stop()
+    except TimeoutError:
+        log.warning("A front end did not stop in time.", action="adapter.stuck", adapter=adapter.name)
+
+
+async def serve(settings: Settings, *, ready: Callable[[Running], None] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wanted, stop.set)
+    async with running(settings) as process:
+        welcome(process)
+        if ready is not None:
+            ready(process)
+        await stop.wait()
+
+
+def welcome(process: Running) -> None:
+    """Say what runs, and where to go."""
+    shelf = process.library.edition.shelf
+    log.info(
+        f"Dualo is ready: {len(shelf.lessons)} lessons in {len(shelf.themes)} themes.",
+        action="ready",
+        address=process.address,
+        front_ends=[adapter.name for adapter in process.adapters],
+    )

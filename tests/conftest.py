@@ -1,0 +1,126 @@
+"""What most tests stand on: a real store on each database, the real engine, a clock in the test's hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from bot import commands, typed, views
+from bot.domain.course import Shelf
+from bot.engine import StudyEngine
+from bot.library import Library
+from bot.packs import load
+from bot.ports import Actor, HandClock
+from bot.store import migrate
+from bot.store.database import Database
+from bot.store.store import Store, opened
+from tests import postgres
+
+CONTENT = Path(__file__).parent.parent / "content"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """PostgreSQL for this run. A user's machine may lack one; CI may not."""
+    try:
+        with postgres.running() as server:
+            postgres.apart(_make_template(server))
+            yield server
+    except postgres.Missing as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
+
+
+async def _make_template(server: postgres.Server) -> None:
+    """One database with the tables in it, to be copied for each test."""
+    await server.run("CREATE DATABASE template_dualo")
+    database = Database(server.database("template_dualo"))
+    await migrate.upgrade(database)
+    await database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """An empty database with today's tables, on each of the two."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'dualo.db'}"
+        database = Database(url)
+        await migrate.upgrade(database)
+        await database.close()
+        yield url
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    name = f"t{uuid4().hex[:12]}"
+    await server.run(f"CREATE DATABASE {name} TEMPLATE template_dualo STRATEGY file_copy")
+    yield server.database(name)
+    await server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    async with opened(Database(database_url)) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Shelf:
+    """The themes that come along."""
+    return load.load([CONTENT]).shelf
+
+
+@pytest.fixture
+def library(shelf: Shelf) -> Library:
+    return Library(shelf)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def engine(store: Store, library: Library, clock: HandClock) -> StudyEngine:
+    return StudyEngine(store, library, clock)
+
+
+@dataclass(slots=True)
+class Learner:
+    """Somebody who types and presses, by way of the engine alone."""
+
+    engine: StudyEngine
+    actor: Actor
+
+    async def does(self, command: commands.Command) -> views.View:
+        return (await self.engine.handle(command, self.actor)).view
+
+    async def types(self, line: str) -> views.View:
+        return await self.does(typed.parse(line))
+
+    async def presses(self, view: views.View, label: str) -> views.View:
+        return await self.does(pressed(view, label))
+
+
+def pressed(view: views.View, label: str) -> commands.Command:
+    """The command behind the button, or the line of a select, that begins with this label."""
+    for offer in view.actions:
+        for each in getattr(offer, "options", (offer,)):
+            if each.label.startswith(label):
+                found: commands.Command = each.command
+                return found
+    raise AssertionError(f"no {label!r} among {view.actions}")
+
+
+@pytest.fixture
+def ada(engine: StudyEngine) -> Learner:
+    return Learner(engine, Actor(workspace="web", person="ada"))
+
+
+@pytest.fixture
+def bob(engine: StudyEngine) -> Learner:
+    return Learner(engine, Actor(workspace="web", person="bob"))
