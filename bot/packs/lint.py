@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bot.packs import spelling, tree
-from bot.packs.load import Loaded, Pack
+from bot.packs.load import Loaded, Pack, Step, silently
 from bot.packs.problems import Notes, Problem
 from bot.packs.rules import answers, lengths, markup, wording
 from bot.packs.rules.case import Finding, Fit, LessonCase, LessonRule, PageOf, Place, ThemeCase, ThemeRule
@@ -18,12 +18,22 @@ LESSON_RULES: tuple[LessonRule, ...] = (
     *markup.LESSON_RULES,
     *spelling.LESSON_RULES,
 )
-THEME_RULES: tuple[ThemeRule, ...] = (*lengths.THEME_RULES, *answers.THEME_RULES, *spelling.THEME_RULES)
+THEME_RULES: tuple[ThemeRule, ...] = (
+    *wording.THEME_RULES,
+    *lengths.THEME_RULES,
+    *answers.THEME_RULES,
+    *spelling.THEME_RULES,
+)
 
 
-def check(loaded: Loaded, fits: Sequence[Fit] = (), *, page: PageOf | None = None) -> tuple[Problem, ...]:
+def check(
+    loaded: Loaded, fits: Sequence[Fit] = (), *, page: PageOf | None = None, step: Step = silently
+) -> tuple[Problem, ...]:
     """All that is wrong: what the load found, and what the rules find in what could be read."""
-    found = [problem for pack in loaded.packs for problem in check_pack(pack, fits, page=page)]
+    found: list[Problem] = []
+    for at, pack in enumerate(loaded.packs):
+        found += check_pack(pack, fits, page=page)
+        step(at + 1, len(loaded.packs))
     return tuple(sorted({*loaded.problems, *found}, key=lambda problem: problem.place))
 
 

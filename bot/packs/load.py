@@ -6,7 +6,7 @@ Loading is pure: it reads files, keeps nothing, and raises nothing on account of
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from bot.packs import schema, tree
 from bot.packs.problems import Notes, Problem, Severity, did_you_mean
 
 THEME_FILE = "theme.yaml"
+Step = Callable[[int, int], None]
+"""Hears how many themes of how many are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,22 @@ class _Reading:
         return [*self.notes.problems, *lessons, *(problem for notes in self.rest for problem in notes.problems)]
 
 
-def load(folders: Sequence[Path]) -> Loaded:
+def silently(done: int, total: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def load(folders: Sequence[Path], *, step: Step = silently) -> Loaded:
     """Read every theme in the folders; a folder that holds a theme.yaml itself is one theme."""
     problems: list[Problem] = []
-    readings: list[_Reading] = []
+    homes: list[Path] = []
     for folder in dict.fromkeys(folders):
         notes = Notes(str(folder))
-        readings += [_read(each) for each in _theme_folders(folder, notes)]
+        homes += _theme_folders(folder, notes)
         problems += notes.problems
+    readings: list[_Reading] = []
+    for home in homes:
+        readings.append(_read(home))
+        step(len(readings), len(homes))
     _part_names(readings)
     packs = tuple(_pack(reading) for reading in readings)
     problems += [problem for reading in readings for problem in reading.problems]

@@ -168,10 +168,14 @@ def _section(node: Node, notes: Notes) -> Section:
 def _source(node: Node, notes: Notes) -> Source:
     fields = _fields(node, SOURCE, notes)
     url = _line(fields, "url", notes)
-    if url and not _URL.fullmatch(url):
+    if url and not is_url(url):
         message = f"“{text.shorten(url, 60)}” is no address on the web"
         notes.error(fields["url"].line, message, "Write the whole address, beginning with https://.")
     return Source(_line(fields, "title", notes), url)
+
+
+def is_url(value: str) -> bool:
+    return _URL.fullmatch(value) is not None
 
 
 def _question(node: Node, labels: Sequence[str], notes: Notes) -> Question:
@@ -255,12 +259,19 @@ def _id(fields: Mapping[str, Node], longest: int, notes: Notes) -> str:
 
 
 def _check_id(value: str, line: int, longest: int, notes: Notes) -> None:
+    if wrong := id_problem(value, longest):
+        notes.error(line, *wrong)
+
+
+def id_problem(value: str, longest: int) -> tuple[str, str] | None:
+    """What is wrong with an id, and the mend."""
     if not _ID.fullmatch(value):
         better = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")[:longest].rstrip("-")
         mend = "An id has the letters a–z, digits and hyphens" + (f", such as “{better}”." if better else ".")
-        notes.error(line, f"“{text.shorten(value, 60)}” is no id", mend)
-    elif len(value) > longest:
-        notes.error(line, f"The id “{value}” has {len(value)} characters", f"Shorten it to {longest} or fewer.")
+        return f"“{text.shorten(value, 60)}” is no id", mend
+    if len(value) > longest:
+        return f"The id “{value}” has {len(value)} characters", f"Shorten it to {longest} or fewer."
+    return None
 
 
 def _ids(fields: Mapping[str, Node], key: str, longest: int, notes: Notes) -> tuple[tuple[str, int], ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.packs.problems import Severity
-from bot.packs.rules.case import Finding, LessonCase, LessonRule, lines, prose, runs, texts
+from bot.packs.rules.case import Finding, LessonCase, LessonRule, ThemeCase, ThemeRule, lines, prose, runs, texts
 from bot.text import Text, shorten
 
 LONGEST_SENTENCE = 45
@@ -71,8 +71,14 @@ def placeholder(case: LessonCase) -> Iterator[Finding]:
     addresses = [(("sources", at, "url"), source.url) for at, source in enumerate(case.lesson.sources)]
     sources = [(at, text.source) for at, text in texts(case.lesson)]
     for at, said in [*lines(case.lesson), *sources, *addresses]:
-        if PLACEHOLDER in said.upper() and PLACEHOLDER in said:
+        if PLACEHOLDER in said:
             yield Finding(at, "This is still a placeholder", "Write what belongs here.", PLACEHOLDER)
+
+
+def theme_placeholder(case: ThemeCase) -> Iterator[Finding]:
+    for key, said in (("title", case.theme.title), ("description", case.theme.description)):
+        if PLACEHOLDER in said:
+            yield Finding((key,), "This is still a placeholder", "Write what belongs here.", PLACEHOLDER)
 
 
 LESSON_RULES = (
@@ -90,3 +96,4 @@ LESSON_RULES = (
     LessonRule("summary-stop", Severity.WARNING, "The summary is a sentence with its full stop.", summary_stop),
     LessonRule("label-stop", Severity.WARNING, "A label has no full stop and no colon at its end.", label_stop),
 )
+THEME_RULES = (ThemeRule("theme-placeholder", Severity.ERROR, "Nothing of the template is left.", theme_placeholder),)

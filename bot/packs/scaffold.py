@@ -1,0 +1,169 @@
+"""What a new theme or lesson starts from: files in the right form, which teach it and whose gaps the check names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import StudyError
+from bot.packs import schema, tree
+from bot.packs.load import THEME_FILE
+from bot.packs.problems import Notes
+
+FIRST = "introduction"
+
+_THEME = """\
+# A theme: who it is for, and its lessons in order. Check it with `dualo content check`.
+id: {id}                    # permanent: progress is kept under it
+emoji: 📘
+title: {title}
+description: >-
+  PLACEHOLDER What readers will know or be able to do, and whom it is for. The first sentence is what the
+  catalogue shows.
+language: en
+licence: CC-BY-4.0
+# A lesson that is renamed keeps its progress if the former id stands in its file as `aliases: [former-id]`.
+lessons:
+  - {lesson}
+"""
+
+_LESSON = """\
+# One lesson: 1,800-3,300 characters of title, summary, labels and texts; three to five minutes.
+# Markup in text, ask and why: **bold**, *italic*, `code`, ```fenced code```, [links](https://…), "- " lists.
+id: {id}                    # permanent: progress is kept under it
+title: PLACEHOLDER What the lesson is about
+summary: PLACEHOLDER One sentence with a claim; it also stands on the theme page and in scheduled posts.
+sections:                   # 3-8; each makes its point in the label and can be read alone
+  - label: PLACEHOLDER The first point          # at most 48 characters, no full stop
+    text: >-
+      PLACEHOLDER Prose. With `>-` the lines fold into one paragraph; a blank line begins the next.
+  - label: PLACEHOLDER The second point
+    text: |-
+      PLACEHOLDER With `|-` the lines stay as they are, for lists and code:
+
+      - one
+      - two
+  - label: PLACEHOLDER The third point
+    text: >-
+      PLACEHOLDER Figures with units, versions by name, an example that could be typed in.
+sources:                    # what the lesson is grounded on: at least one, better two
+  - title: PLACEHOLDER Publisher, name of the page
+    url: https://example.com/PLACEHOLDER
+questions:                  # at least 3; what is asked can be learnt from the section, and not guessed
+{questions}"""
+
+_QUESTION = """\
+  - id: {id}                 # permanent
+    ask: PLACEHOLDER {ask}
+    section: PLACEHOLDER The {section} point    # the label of the section it rests on
+    options:                # 2-4, exactly one right; alike in length and detail
+{options}"""
+
+_OPTION = """\
+      - text: PLACEHOLDER {text}
+        right: {right}
+        why: PLACEHOLDER {why}
+"""
+
+_QUESTIONS = (
+    ("recall", "Something to remember?", "first", 1),
+    ("use", "A situation in which to use it?", "second", 2),
+    ("misconception", "Where do many people go wrong?", "third", 0),
+)
+"""Id, what it asks, the section it rests on, the position of its right option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was written, and what is left to do by hand."""
+
+    files: tuple[Path, ...]
+    left: str = ""
+
+
+def make(folder: Path, theme: str, *, title: str = "", lesson: str = "") -> Made:
+    """A new theme with its first lesson, or one more lesson in a theme that is there."""
+    home = folder / theme
+    _check("theme", theme, schema.LONGEST_THEME_ID)
+    _check("lesson", lesson or FIRST, schema.LONGEST_LESSON_ID)
+    if (home / THEME_FILE).exists():
+        if not lesson:
+            raise StudyError(f"{home / THEME_FILE} is there already.", "Add a lesson to it with --lesson.")
+        return _add_lesson(home, lesson)
+    home.mkdir(parents=True, exist_ok=True)
+    lesson = lesson or FIRST
+    words = {"id": theme, "title": _quote(title) or "PLACEHOLDER The name of the theme", "lesson": lesson}
+    return Made((_write(home / THEME_FILE, _THEME.format(**words)), _write_lesson(home, 1, lesson)))
+
+
+def _add_lesson(home: Path, lesson: str) -> Made:
+    theme = home / THEME_FILE
+    written = [file for file in sorted(home.glob("*.yaml")) if file.name != THEME_FILE]
+    for file in written:
+        node = tree.read(file, Notes(str(file)))
+        id = node.fields.get("id") if isinstance(node, tree.Branch) else None
+        if isinstance(id, tree.Leaf) and id.value == lesson:
+            raise StudyError(f"The lesson “{lesson}” is there already: {file}.", "Choose another id.")
+    numbers = [int(found[0]) for file in written if (found := re.match(r"\d+", file.name))]
+    made = _write_lesson(home, max(numbers, default=0) + 1, lesson)
+    if _list_lesson(theme, lesson):
+        return Made((theme, made))
+    return Made((made,), f"Add “{lesson}” to the lessons in {theme}.")
+
+
+def _list_lesson(theme: Path, lesson: str) -> bool:
+    """Put the lesson at the end of the theme's list; False where the list is written in a way of its own."""
+    notes = Notes(str(theme))
+    node = tree.read(theme, notes)
+    listed = node.fields.get("lessons") if isinstance(node, tree.Branch) else None
+    if not isinstance(listed, tree.Row) or not listed.items:
+        return False
+    lines = theme.read_text(encoding="utf-8").split("\n")
+    last = listed.items[-1].line
+    found = re.match(r"(\s*- +)\S", lines[last - 1])
+    if not found:
+        return False
+    lines.insert(last, f"{found[1]}{lesson}")
+    theme.write_text("\n".join(lines), encoding="utf-8")
+    return True
+
+
+def _write_lesson(home: Path, number: int, lesson: str) -> Path:
+    questions = "".join(
+        _QUESTION.format(id=id, ask=ask, section=section, options=_options(right))
+        for id, ask, section, right in _QUESTIONS
+    )
+    return _write(home / f"{number:02d}-{lesson}.yaml", _LESSON.format(id=lesson, questions=questions))
+
+
+def _options(right: int) -> str:
+    wrong = iter(("The usual confusion", "Half of the truth", "A neighbouring fact"))
+    return "".join(
+        _OPTION.format(text="The right answer", right="true", why="Why it is right.")
+        if position == right
+        else _OPTION.format(text=next(wrong), right="false", why="What is wrong with it.")
+        for position in range(4)
+    )
+
+
+def _write(file: Path, content: str) -> Path:
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as target:
+            target.write(content)
+    except FileExistsError:
+        raise StudyError(f"{file} is there already.", "Choose another id, or move it away.") from None
+    except OSError as error:
+        raise StudyError(f"{file} cannot be written: {error.strerror}.", "Check the folder and its rights.") from None
+    return file
+
+
+def _check(what: str, id: str, longest: int) -> None:
+    if wrong := schema.id_problem(id, longest):
+        raise StudyError(f"{wrong[0]}.", wrong[1])
+
+
+def _quote(title: str) -> str:
+    """The title as YAML takes it, whatever is in it."""
+    flat = " ".join(title.split())
+    return "'" + flat.replace("'", "''") + "'" if flat else ""
