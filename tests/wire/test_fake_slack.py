@@ -4,50 +4,17 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from slack_bolt.app.async_app import AsyncApp
 
 from tests.wire.fake_slack import FakeSlack
 from tests.wire.slack.boltbot import LineName, make_app, running
 from tests.wire.slack.model import Json
-from tests.wire.slack.person import Person
 from tests.wire.slack.samples import (
-    actions,
-    button,
     modal,
-    option,
     plain,
-    text_block,
     text_input,
 )
+from tests.wire.slack.scene import Scene, listen_to_all
 from tests.wire.slack.screen import CannotDo
-from tests.wire.slack.workspace import Workspace
-
-LESSON = [
-    text_block("*Lesson 3*"),
-    actions(
-        button("Done", "done", value="3"),
-        {
-            "type": "static_select",
-            "action_id": "theme",
-            "placeholder": plain("Theme"),
-            "options": [option("Concurrency", "c"), option("Storage", "s")],
-        },
-        {"type": "external_select", "action_id": "lesson", "placeholder": plain("Lesson"), "min_query_length": 0},
-        button("Gone", "gone"),
-    ),
-]
-
-
-class Scene:
-    """A workspace, a person, and a bot on whichever line the test runs over."""
-
-    def __init__(self, slack: FakeSlack, workspace: Workspace, app: AsyncApp) -> None:
-        self.slack = slack
-        self.workspace = workspace
-        self.app = app
-        self.ada: Person = workspace.person("ada")
-        self.heard: list[Json] = []
-        self.tries: list[str | None] = []
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -57,93 +24,10 @@ async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
         workspace = slack.add_team()
         app = make_app(slack, workspace, process_before_response=True)
         made = Scene(slack, workspace, app)
-        _listen(made)
+        listen_to_all(made)
         async with running(slack, app, line):
             yield made
         assert slack.unexpected == []
-
-
-def _listen(scene: Scene) -> None:
-    """A bot with one listener of each kind."""
-    _listen_to_commands(scene, scene.app)
-    _listen_to_elements(scene, scene.app)
-    _listen_to_forms(scene, scene.app)
-
-
-def _listen_to_commands(scene: Scene, app: AsyncApp) -> None:
-    @app.command("/lesson")
-    async def lesson(ack: Any, command: Json, request: Any) -> None:
-        scene.heard.append(command)
-        scene.tries += request.headers.get("x-slack-retry-reason", [None])
-        await ack(text=f"Lesson {command['text']}", blocks=LESSON)
-
-    @app.command("/public")
-    async def public(ack: Any, respond: Any) -> None:
-        await ack()
-        await respond(text="For all", response_type="in_channel", blocks=LESSON)
-
-
-def _listen_to_elements(scene: Scene, app: AsyncApp) -> None:
-    @app.action("done")
-    async def done(ack: Any, body: Json, respond: Any) -> None:
-        await ack()
-        scene.heard.append(body)
-        await respond(text="Well done", replace_original=True)
-
-    @app.action("gone")
-    async def gone(ack: Any, respond: Any) -> None:
-        await ack()
-        await respond(delete_original=True)
-
-    @app.action("theme")
-    async def theme(ack: Any, body: Json) -> None:
-        await ack()
-        scene.heard.append(body)
-
-    @app.options("lesson")
-    async def offer(ack: Any, payload: Json) -> None:
-        await ack(options=[option(f"{payload['value']}-1", "1"), option(f"{payload['value']}-2", "2")])
-
-    @app.action("lesson")
-    async def picked(ack: Any, body: Json) -> None:
-        await ack()
-        scene.heard.append(body)
-
-
-def _listen_to_forms(scene: Scene, app: AsyncApp) -> None:
-    @app.shortcut("continue")
-    async def open_form(ack: Any, body: Json, client: Any) -> None:
-        await ack()
-        await client.views_open(
-            trigger_id=body["trigger_id"], view=modal(text_input("name", "b-name"), notify_on_close=True)
-        )
-
-    @app.shortcut("report")
-    async def report(ack: Any, body: Json, respond: Any) -> None:
-        await ack()
-        scene.heard.append(body)
-        await respond(text="Thank you", replace_original=False)
-
-    @app.view("form")
-    async def sent(ack: Any, view: Json) -> None:
-        name = view["state"]["values"]["b-name"]["name"]["value"]
-        if name == "nobody":
-            await ack(response_action="errors", errors={"b-name": "Nobody has that name"})
-        elif name == "twice":
-            await ack(response_action="update", view=modal(text_input("name", "b-name"), title=plain("Again")))
-        else:
-            await ack()
-
-    @app.view_closed("form")
-    async def closed(ack: Any, body: Json) -> None:
-        await ack()
-        scene.heard.append(body)
-
-    @app.event("app_home_opened")
-    async def home(event: Json, client: Any, request: Any) -> None:
-        scene.heard.append(dict(request.headers))
-        view = {"type": "home", "blocks": [text_block("Hello again" if "view" in event else "Hello")]}
-        await client.views_publish(user_id=event["user"], view=view)
 
 
 async def test_an_ack_answers_a_command_for_the_person_alone(scene: Scene) -> None:
@@ -199,7 +83,11 @@ async def test_an_external_select_asks_the_app_for_its_options(scene: Scene) -> 
     turn = await scene.ada.options(seen, "lesson", "deadlock")
     assert [one["text"]["text"] for one in turn.options] == ["deadlock-1", "deadlock-2"]
     with pytest.raises(CannotDo, match="not among the options"):
-        await scene.ada.choose(seen, "lesson", "nothing")
+        await scene.ada.choose(seen, "lesson", "nothing", query="deadlock")
+    with pytest.raises(CannotDo, match="from 2 letters on"):
+        await scene.ada.options(seen, "lesson", "d")
+    await scene.ada.choose(seen, "lesson", "deadlock-2", query="deadlock")
+    assert scene.heard[-1]["actions"][0]["selected_option"]["value"] == "2"
     scene.slack.assert_clean()
 
 
@@ -248,11 +136,57 @@ async def test_a_second_delivery_is_the_same_event_marked_as_a_retry(scene: Scen
     assert scene.tries == [None, "http_timeout"]
 
 
-async def test_what_an_ack_may_not_carry_is_refused_and_shown_to_nobody(scene: Scene) -> None:
+BAD_ACKS: list[tuple[str, Json]] = [
+    ("invalid_blocks", {"text": "x", "blocks": [{"type": "header", "text": plain("x" * 151)}]}),
+    ("invalid_arguments", {"text": "x", "response_type": "loud"}),
+]
+
+
+@pytest.mark.parametrize(("error", "said"), BAD_ACKS)
+async def test_what_a_command_s_ack_may_not_carry_is_shown_to_nobody(scene: Scene, error: str, said: Json) -> None:
     @scene.app.command("/bad")
     async def bad(ack: Any) -> None:
-        await ack(text="x", blocks=[{"type": "header", "text": plain("x" * 151)}])
+        await ack(**said)
 
     turn = await scene.ada.command("/bad")
-    assert (turn.refused, turn.ephemerals) == ("invalid_blocks", [])
+    assert (turn.refused, turn.ephemerals) == (error, [])
     assert [request.method for request in scene.slack.rejected] == ["ack of /bad"]
+
+
+BAD_SUBMISSIONS: list[Json] = [
+    {"response_action": "errors", "errors": {"b-other": "There is no such field"}},
+    {"response_action": "explode"},
+    {"response_action": "update", "view": modal(title=plain("x" * 25))},
+]
+
+
+@pytest.mark.parametrize("said", BAD_SUBMISSIONS)
+async def test_what_a_submission_s_ack_may_not_carry_leaves_the_form_open(scene: Scene, said: Json) -> None:
+    @scene.app.view("strange")
+    async def strange(ack: Any) -> None:
+        await ack(**said)
+
+    @scene.app.shortcut("strange")
+    async def open_form(ack: Any, body: Json, client: Any) -> None:
+        await ack()
+        view = modal(text_input("name", "b-name"), callback_id="strange")
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    form = await (await scene.ada.shortcut("strange")).modal()
+    turn = await scene.ada.submit(form, {"name": "Ada"})
+    assert (turn.refused, turn.view) == ("invalid_arguments", form)
+
+
+async def test_options_that_are_none_are_refused(scene: Scene) -> None:
+    seen = await (await scene.ada.command("/lesson", "1")).ephemeral()
+    turn = await scene.ada.options(seen, "lesson", "x" * 80)
+    assert (turn.refused, turn.options) == ("invalid_arguments", [])
+
+
+async def test_an_ack_that_slack_does_not_read_is_warned_of(scene: Scene) -> None:
+    @scene.app.shortcut("chatty")
+    async def chatty(ack: Any) -> None:
+        await ack({"text": "Nobody reads this"})
+
+    await scene.ada.shortcut("chatty")
+    assert scene.slack.warnings == ["ack_payload_ignored: shortcut"]

@@ -120,43 +120,6 @@ async def test_blocks_without_a_text_are_taken_with_a_warning(slack: FakeSlack, 
         slack.assert_clean()
 
 
-def hidden_channel(workspace: Workspace) -> str:
-    return workspace.channel("hidden", kind=ChannelKind.PRIVATE, with_bot=False).id
-
-
-def stranger(workspace: Workspace) -> str:
-    return workspace.person("eve").id
-
-
-CHANNELS: list[tuple[str, Act]] = [
-    ("channel_not_found", lambda c, w: c.chat_postMessage(channel="C404", text="x")),
-    ("channel_not_found", lambda c, w: c.conversations_info(channel=hidden_channel(w))),
-    ("not_in_channel", lambda c, w: c.chat_postMessage(channel=w.channel("far", with_bot=False).id, text="x")),
-    ("cannot_dm_bot", lambda c, w: c.chat_postMessage(channel=w.team.bot.id, text="x")),
-    ("cannot_dm_bot", lambda c, w: c.conversations_open(users=w.team.bot.id)),
-    ("user_not_found", lambda c, w: c.conversations_open(users="U404")),
-    ("user_not_found", lambda c, w: c.users_info(user="U404")),
-    ("thread_not_found", lambda c, w: c.chat_postMessage(channel=w.general.id, text="x", thread_ts="1.0")),
-    ("message_not_found", lambda c, w: c.chat_update(channel=w.general.id, ts="1.0", text="x")),
-    ("message_not_found", lambda c, w: c.chat_delete(channel=w.general.id, ts="1.0")),
-    ("not_in_channel", lambda c, w: c.conversations_history(channel=w.channel("far", with_bot=False).id)),
-    ("invalid_cursor", lambda c, w: c.conversations_list(cursor="x")),
-    ("invalid_limit", lambda c, w: c.conversations_list(limit=2000)),
-    ("no_such_subteam", lambda c, w: c.usergroups_users_list(usergroup="S404")),
-    ("invalid_trigger_id", lambda c, w: c.views_open(trigger_id="t404", view=modal())),
-    ("invalid_arguments", lambda c, w: c.views_open(trigger_id="t404", view=modal(color="red"))),
-    ("not_found", lambda c, w: c.views_update(view_id="V404", view=modal())),
-    ("user_not_in_channel", lambda c, w: c.chat_postEphemeral(channel=w.channel("o").id, user=stranger(w), text="x")),
-]
-
-
-@pytest.mark.parametrize(("error", "act"), CHANNELS)
-async def test_what_cannot_be_reached_is_named(
-    client: AsyncWebClient, workspace: Workspace, error: str, act: Act
-) -> None:
-    assert (await refusal(act(client, workspace)))["error"] == error
-
-
 async def test_a_closed_channel_takes_no_message(client: AsyncWebClient, workspace: Workspace) -> None:
     workspace.general.archived = True
     assert (await refusal(client.chat_postMessage(channel=workspace.general.id, text="x")))["error"] == "is_archived"

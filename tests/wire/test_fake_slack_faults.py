@@ -1,5 +1,6 @@
 """Planned misfortune as the real SDK meets it: rate limits, errors that hide a success, cut lines, used-up URLs."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeAlias
 
@@ -111,8 +112,17 @@ async def test_a_response_url_lasts_five_uses_and_half_an_hour(slack: FakeSlack,
     assert "used_url" in (await say(used, text="x"))[1]
     assert (await say(late, text="x", replace_original=True))[0] == 400
     assert (await say(late, text="x", colour="red"))[0] == 400
+    assert (await say(late, text="x", response_type="loud"))[0] == 400
+    assert (await say("h404", text="x"))[0] == 400
     assert (await say(late, text="x", blocks=[{"type": "actions", "elements": [button("x" * 76, "a")]}]))[0] == 400
     slack.clock.advance(1801)
     status, told = await say(late, text="x")
     assert (status, "expired_url" in told) == (404, True)
     assert len(slack.ephemerals(eve)) == 5
+
+
+async def test_a_slow_answer_is_slow_and_otherwise_whole(slack: FakeSlack, client: AsyncWebClient) -> None:
+    slack.plan(Fault(method="auth.test", delay=0.1))
+    begun = time.perf_counter()
+    assert (await client.auth_test())["ok"]
+    assert time.perf_counter() - begun >= 0.1

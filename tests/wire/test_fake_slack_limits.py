@@ -103,6 +103,20 @@ LIMITS: list[tuple[str, int, Make, str]] = [
         "/blocks/0/elements/0/option_groups",
     ),
     (
+        "group label",
+        75,
+        lambda n: [
+            actions(
+                {
+                    "type": "static_select",
+                    "action_id": "m",
+                    "option_groups": [{"label": plain("x" * n), "options": [option("o", "1")]}],
+                }
+            )
+        ],
+        "/blocks/0/elements/0/option_groups/0/label/text",
+    ),
+    (
         "placeholder",
         150,
         lambda n: [actions(menu(placeholder=plain("x" * n)))],

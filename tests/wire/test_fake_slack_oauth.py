@@ -106,6 +106,10 @@ async def test_a_code_is_worth_one_token_to_the_app_it_was_given_to(slack: FakeS
     assert (answer["scope"], answer["team"]["id"]) == ("commands", workspace.id)
     with pytest.raises(SlackApiError, match="code_already_used"):
         await client.oauth_v2_access(**right)
+    late = slack.install(workspace, by, state="s", redirect_uri="https://dualo.example/cb")
+    slack.clock.advance(601)
+    with pytest.raises(SlackApiError, match="code_expired"):
+        await client.oauth_v2_access(**{**right, "code": late.code})
 
 
 async def test_one_org_wide_token_serves_several_workspaces(slack: FakeSlack) -> None:
@@ -120,3 +124,12 @@ async def test_one_org_wide_token_serves_several_workspaces(slack: FakeSlack) ->
     assert [channel["id"] for channel in listed["channels"]] == [two.general.id]
     with pytest.raises(SlackApiError, match="missing_argument"):
         await client.conversations_list()
+
+
+async def test_an_app_takes_itself_out_with_its_own_secret(slack: FakeSlack, workspace: Workspace) -> None:
+    client = web_client(slack, workspace.token)
+    with pytest.raises(SlackApiError, match="bad_client_secret"):
+        await client.apps_uninstall(client_id=slack.app.client_id, client_secret="x")
+    await client.apps_uninstall(client_id=slack.app.client_id, client_secret=slack.app.client_secret)
+    with pytest.raises(SlackApiError, match="account_inactive"):
+        await client.auth_test()

@@ -2,6 +2,7 @@
 
 import contextlib
 import ipaddress
+from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -44,9 +45,16 @@ CONFIRM = shape(
     {"style": choice("primary", "danger")},
 )
 PLACEHOLDER = plain(150)
-OPTION = shape({"text": plain(75), "value": string(most=150)}, {"description": plain(75)})
-OVERFLOW_OPTION = shape({"text": plain(75), "value": string(most=150)}, {"description": plain(75), "url": URL})
-RICH_OPTION = shape({"text": text(75), "value": string(most=150)}, {"description": text(75)})
+
+
+def _option(kind: Callable[[int], Rule], **more: Rule) -> Rule:
+    return shape({"text": kind(75), "value": string(most=150)}, {"description": kind(75), **more})
+
+
+OPTION = _option(plain)
+OVERFLOW_OPTION = _option(plain, url=URL)
+# Checkboxes and radio buttons alone may be written in mrkdwn.
+RICH_OPTION = _option(text)
 OPTIONS = items(OPTION, least=1, most=100)
 OPTION_GROUPS = items(shape({"label": plain(75), "options": OPTIONS}), least=1, most=100)
 DISPATCH = shape(

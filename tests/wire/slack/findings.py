@@ -79,14 +79,15 @@ def items(rule: Rule, *, least: int = 0, most: int) -> Rule:
 def shape(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *more: Rule) -> Rule:
     """An object with these keys and no others; `more` looks at the object as a whole once its keys are sound."""
     known = {**required, **(optional or {})}
+    needed = frozenset(required)
 
     def check(found: Findings, value: object, path: str) -> None:
         if not isinstance(value, dict):
             found.add(path, "must provide an object")
             return
         before = len(found.messages)
-        for key in required:
-            if key not in value:
+        if not needed <= value.keys():
+            for key in sorted(needed - value.keys()):
                 found.add(path, f"missing required field: {key}")
         for key, held in value.items():
             rule = known.get(key)

@@ -79,19 +79,25 @@ class Person:
             raise CannotDo(f"{wanted!r} is a {found.type}, not a button")
         return await self._act(screen, found, {})
 
-    async def choose(self, screen: Screen, wanted: str, value: Value) -> Turn:
-        """Pick in a select, checkboxes, a picker. Inside an input block nothing is sent unless it says so."""
+    async def choose(self, screen: Screen, wanted: str, value: Value, *, query: str = "") -> Turn:
+        """Pick in a select, checkboxes, a picker; in an external select after typing `query`.
+
+        Inside an input block nothing is sent unless the block says so.
+        """
         found = self._find(screen, wanted)
         if found.type == "overflow":
             return await self._act(screen, found, {"selected_option": pick_option(found, str(value))})
-        state = await self._put(screen, found, value)
+        state = await self._put(screen, found, value, query=query)
         if found.block["type"] == "input" and not found.block.get("dispatch_action"):
             return self.start_turn()
         return await self._act(screen, found, {key: held for key, held in state.items() if key != "type"})
 
     async def options(self, screen: Screen, wanted: str, query: str = "") -> Turn:
-        """Type into an external select and look at what it offers."""
+        """Type into an external select and look at what it offers; too few letters ask nobody."""
         found = self._find(screen, wanted)
+        least = found.element.get("min_query_length", 3)
+        if len(query) < least:
+            raise CannotDo(f"{wanted!r} asks the app from {least} letters on, not for {query!r}")
         turn = self.start_turn()
         payload = payloads.block_suggestion(self._world, self.team, self.user, screen=screen, found=found, query=query)
         ack = await self._deliver(turn, EnvelopeKind.INTERACTIVE, payload)
@@ -200,11 +206,10 @@ class Person:
         refuse_payload(self._world, "block_actions", await self._deliver(turn, EnvelopeKind.INTERACTIVE, payload))
         return turn
 
-    async def _put(self, screen: Screen, found: Found, value: Value) -> Json:
+    async def _put(self, screen: Screen, found: Found, value: Value, *, query: str = "") -> Json:
         """Set an element's state; what an external select offers has to be asked for first."""
         suggested = None
         if found.type in ("external_select", "multi_external_select"):
-            query = value[0] if isinstance(value, list) and value else str(value)
             suggested = (await self.options(screen, found.element["action_id"], query)).options
         state = state_of(found, value, suggested=suggested)
         holder = screen.picked.setdefault(self.user.id, {}) if isinstance(screen, Message) else screen.values

@@ -133,15 +133,20 @@ def elements_of(block: Json) -> list[Json]:
     return [block[key] for key in ("accessory", "element") if key in block]
 
 
-def count_text(value: object) -> int:
+def count_text(blocks: list[Json]) -> int:
     """The characters that a reader sees in these blocks."""
-    if isinstance(value, dict):
-        return sum(
-            len(held) if key == "text" and isinstance(held, str) else count_text(held)
-            for key, held in value.items()
-            if not isinstance(held, str) or key == "text"
-        )
-    return sum(map(count_text, value)) if isinstance(value, list) else 0
+    count, left = 0, list[object](blocks)
+    while left:
+        value = left.pop()
+        if isinstance(value, list):
+            left += value
+        elif isinstance(value, dict):
+            for key, held in value.items():
+                if not isinstance(held, str):
+                    left.append(held)
+                elif key == "text":
+                    count += len(held)
+    return count
 
 
 def _check_ids(found: Findings, blocks: list[Json], path: str, unique: Uniqueness) -> None:
