@@ -23,6 +23,14 @@ def choice(name: str = "n", value: object = "v") -> Payload:
     return {"name": name, "value": value}
 
 
+def large_command(characters: int) -> Payload:
+    """A command of exactly so many characters in names, descriptions and values."""
+    choices = [choice(f"{one:099}") for one in range(25)]
+    full = [parameter(f"o{one}", choices=choices) for one in range(3)]
+    body = command(*full, parameter("rest", choices=choices[:4]))
+    return body | {"description": "d" * (1 + characters - command_rules.count_characters(body))}
+
+
 OPTION = "0.options.0"
 SUB = parameter("add", 1)
 
@@ -36,8 +44,9 @@ REGISTERED_WELL: list[list[Payload]] = [
     [command(parameter(min_length=0, max_length=6000)), {"name": "Report This", "type": 3}],
     [command(parameter(kind=4, min_value=1, max_value=10), parameter("c", 7, channel_types=[0]))],
     [command(name_localizations={"fr": "leçon"}, description_localizations={"fr": "d"})],
-    [command(contexts=[0, 1, 2], integration_types=[0, 1], default_member_permissions="32")],
+    [command(contexts=[0, 1, 2], integration_types=[0, 1], default_member_permissions=32)],
     [command(name=f"c{one}") for one in range(100)],
+    [large_command(8_000)],
     [{"name": "same", "description": "d"}, {"name": "same", "type": 3}],
 ]
 
@@ -67,6 +76,13 @@ REGISTERED_ILL: list[tuple[list[Payload], str]] = [
     ([command(parameter("g", 2, options=[parameter("h")]))], f"{OPTION}.options.0.type"),
     ([command(parameter("add", 1, options=[parameter("deep", 1)]))], f"{OPTION}.options.0.type"),
     ([command(parameter(options=[parameter("b")]))], f"{OPTION}.options"),
+    ([command(parameter(max_length=6001))], f"{OPTION}.max_length"),
+    ([command(parameter(kind=0))], f"{OPTION}.type"),
+    (
+        [command(parameter(choices=[choice() | {"name_localizations": {"fr": ""}}]))],
+        f"{OPTION}.choices.0.name_localizations",
+    ),
+    ([{"name": f"c{one}", "type": 2} for one in range(16)], "400/30032"),
     ([command(parameter(min_length=6001))], f"{OPTION}.min_length"),
     ([command(parameter(max_length=0))], f"{OPTION}.max_length"),
     ([command(parameter(min_length=2, max_length=1))], f"{OPTION}.min_length"),
@@ -92,10 +108,7 @@ REGISTERED_ILL: list[tuple[list[Payload], str]] = [
     ([command(contexts=[0, 0])], "0.contexts"),
     ([command(integration_types=[])], "0.integration_types"),
     ([command(default_member_permissions="many")], "0.default_member_permissions"),
-    (
-        [command(*[parameter(f"o{one}", choices=[choice(f"{two:0100}") for two in range(4)]) for one in range(20)])],
-        "0",
-    ),
+    ([large_command(8_001)], "0"),
 ]
 
 

@@ -48,7 +48,11 @@ SENT_WELL: list[Payload] = [
     v2(box(text(), {"type": 14, "divider": True, "spacing": 2}, row(select()), section(), accent_color=0xFFFFFF)),
     v2(gallery(10, description="alt"), file(), gallery(1, "attachment://a.png")),
     v2(text(id=7), text(id=8)),
-    v2(text("é" * 4000)),
+    v2(text("€" * 3000 + "x" * 1000)),
+    v2(gallery(1, "attachment://b.png"), attachments=[{"id": "0", "filename": "b.png"}]),
+    v2(section(accessory=thumbnail("https://" + "x" * 2040))),
+    plain(row(link(url="https://" + "x" * 504))),
+    plain(row(button(emoji={"name": "7\ufe0f\u20e3"}), button(custom_id="b", emoji={"name": "©\ufe0f"}))),
 ]
 
 SENT_ILL: list[tuple[Payload, str]] = [
@@ -103,7 +107,7 @@ SENT_ILL: list[tuple[Payload, str]] = [
     (plain(row(button(id=3), button(id=3, custom_id="b"))), "components.0.components.1.id"),
     (plain(row(link(url=None))), f"{ROW_ITEM}.url"),
     (plain(row(link(url="javascript:x"))), f"{ROW_ITEM}.url"),
-    (plain(row(link(url="https://" + "x" * 512))), f"{ROW_ITEM}.url"),
+    (plain(row(link(url="https://" + "x" * 505))), f"{ROW_ITEM}.url"),
     (plain(row(link(custom_id="x"))), f"{ROW_ITEM}.custom_id"),
     (plain(row(button(style=6, custom_id=None, label=None))), f"{ROW_ITEM}.sku_id"),
     (plain(row(button(style=6, custom_id=None, sku_id="1"))), f"{ROW_ITEM}.label"),
@@ -132,7 +136,7 @@ SENT_ILL: list[tuple[Payload, str]] = [
     (v2(text("x" * 4001)), "components.0.content"),
     (v2(text("x" * 2000), box(text("x" * 2001))), "components"),
     (v2(text("")), "components.0.content"),
-    (v2(text("€" * 3400)), "500/0"),
+    (v2(text("€" * 3000 + "x" * 999 + "é")), "500/0"),
     (v2(*[gallery(10) for _ in range(6)], gallery(5)), "500/0"),
     (v2(thumbnail()), "components.0.type"),
     (v2(button()), "components.0.type"),
@@ -154,6 +158,12 @@ SENT_ILL: list[tuple[Payload, str]] = [
     (v2(box()), "components.0.components"),
     (v2(box(box(text()))), "components.0.components.0.type"),
     (v2(box(text(), accent_color=-1)), "components.0.accent_color"),
+    (v2(box(text(), accent_color=0x1000000)), "components.0.accent_color"),
+    (v2(text(id=2**31)), "components.0.id"),
+    (v2(gallery(1, "https://" + "x" * 2041)), "components.0.items.0.media.url"),
+    ({"content": "x", "components": "none"}, "components"),
+    ({"content": "x", "components": ["row"]}, "components"),
+    ({"content": "x", "attachments": [{"id": "0", "filename": "x" * 1025}]}, "attachments.0.filename"),
     (v2(box(text(), spoiler=2)), "components.0.spoiler"),
 ]
 

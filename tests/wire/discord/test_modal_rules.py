@@ -86,6 +86,9 @@ SHOWN_ILL: list[tuple[Payload, str]] = [
     (modal(row(entry(label="l"), entry(label="l", custom_id="b"))), "components.0.components"),
     (modal(row(entry())), "components.0.components.0.label"),
     (modal(row(button())), "components.0.components.0.type"),
+    (modal(row(entry(label="l", style=3))), "components.0.components.0.style"),
+    (modal(text(id=1), label(entry(id=1))), "components.1.component.id"),
+    (modal(text(id=1), row(entry(id=1, label="l"))), "components.1.components.0.id"),
 ]
 
 

@@ -118,3 +118,23 @@ async def test_an_unexpected_route_is_remembered() -> None:
     async with FakeDiscord() as fake:
         assert (await call(fake, "GET", "/stickers/1")).status == 404
         assert fake.unexpected == ["GET /stickers/1"]
+
+
+@pytest.mark.parametrize("body", [[], b"{", "text"])
+async def test_a_body_that_is_no_object_is_refused(scene: Scene, body: object) -> None:
+    said = await call(scene.discord, "POST", f"/channels/{scene.channel.id}/messages", body)
+    assert (said.status, said.code) == (400, 50109)
+
+
+async def test_registered_commands_are_listed_with_their_defaults(scene: Scene) -> None:
+    path = f"/applications/{scene.discord.bot.id}/commands"
+    assert (await call(scene.discord, "PUT", path, {})).code == 50109
+    wanted = [{"name": "theme", "description": "d", "dm_permission": False, "options": []}, {"name": "Tell", "type": 3}]
+    assert (await call(scene.discord, "PUT", path, wanted)).status == 200
+    first = scene.discord.commands.listed(None)
+    assert [(one["type"], one["contexts"], one["integration_types"]) for one in first] == [
+        (1, [0], [0]),
+        (3, None, [0]),
+    ]
+    await call(scene.discord, "PUT", path, wanted)
+    assert [one["id"] for one in scene.discord.commands.listed(None)] == [one["id"] for one in first]
