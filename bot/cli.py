@@ -19,6 +19,7 @@ import bot
 from bot import cli_content, doctor, main, settings
 from bot.errors import SettingsError
 from bot.logs import configure
+from bot.store import migrate
 from bot.store.database import Database
 
 app = typer.Typer(
@@ -97,7 +98,7 @@ def upgrade() -> None:
             out.print(f"The database as it was: {done.backup}", soft_wrap=True)
 
 
-async def _upgrade(wanted: settings.Settings) -> main.migrate.Upgraded:
+async def _upgrade(wanted: settings.Settings) -> migrate.Upgraded:
     database = Database(wanted.database)
     try:
         return await main.prepare(database, wanted)

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot import commands, typed, views
+from bot import actions, commands, typed, views
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.library import Library
@@ -109,10 +109,9 @@ class Learner:
 def pressed(view: views.View, label: str) -> commands.Command:
     """The command behind the button, or the line of a select, that begins with this label."""
     for offer in view.actions:
-        for each in getattr(offer, "options", (offer,)):
+        for each in offer.options if isinstance(offer, actions.Choice) else (offer,):
             if each.label.startswith(label):
-                found: commands.Command = each.command
-                return found
+                return each.command
     raise AssertionError(f"no {label!r} among {view.actions}")
 
 

@@ -24,11 +24,12 @@ from bot.errors import SettingsError, StoreUnavailable
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=5000",
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
 )
+BUSY_MILLISECONDS = 5000
+"""How long a write waits for another program's."""
 _OLDEST_SQLITE = (3, 35, 0)
 
 
@@ -156,7 +157,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in _PRAGMAS:
+        for pragma in (f"PRAGMA busy_timeout={BUSY_MILLISECONDS}", *_PRAGMAS):
             cursor.execute(pragma)
         cursor.close()
 

@@ -1,0 +1,76 @@
+"""What a command costs the database: a few statements, and not one more when the tables have grown."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from sqlalchemy import text
+
+from bot.engine import StudyEngine
+from bot.library import Library
+from bot.ports import Actor, HandClock
+from bot.store import door
+from bot.store.database import Database
+from bot.store.store import Store, opened
+from tests.conftest import Learner
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every hot statement, as it goes to the driver."""
+    seen: list[str] = []
+    for kind in (door.SqliteDoor, door.PostgresDoor):
+        run = kind.run
+
+        async def counted(self: door.Door, statement: str, batch: str, run: object = run) -> Sequence[Sequence[object]]:
+            seen.append(statement)
+            return await run(self, statement, batch)  # type: ignore[operator, no-any-return]
+
+        monkeypatch.setattr(kind, "run", counted)
+    return seen
+
+
+@pytest.fixture
+async def ada(database_url: str, library: Library, clock: HandClock) -> AsyncIterator[Learner]:
+    async with opened(Database(database_url)) as store:
+        yield Learner(StudyEngine(store, library, clock), Actor(workspace="web", person="ada"))
+
+
+async def grow(store: Store, rows: int) -> None:
+    """Completions of many others."""
+    async with store.transaction() as connection:
+        many = [
+            {"workspace": "web", "person": f"p{i % 500}", "theme": f"t{i // 5000}", "lesson": f"l{i}", "at": i}
+            for i in range(rows)
+        ]
+        await connection.execute(
+            text(
+                "INSERT INTO completion (workspace, person, theme, lesson, at, how, digest) "
+                "VALUES (:workspace, :person, :theme, :lesson, :at, 'learner', 'd')"
+            ),
+            many,
+        )
+
+
+LINES = {"themes": 1, "next backend-architectures": 2, "lesson backend-architectures/rendering": 2, "theme backend": 1}
+
+
+async def test_a_command_costs_few_statements_and_no_more_when_the_tables_grow(
+    ada: Learner, statements: list[str]
+) -> None:
+    async def cost(line: str) -> int:
+        statements.clear()
+        await ada.types(line)
+        return len(statements)
+
+    before = {line: await cost(line) for line in LINES}
+    assert all(before[line] <= most for line, most in LINES.items()), before
+    await grow(ada.engine._store, 5_000)
+    after = {line: await cost(line) for line in LINES}
+    assert all(after[line] <= before[line] for line in LINES), (before, after)
+
+
+async def test_done_is_one_transaction_of_two_statements(ada: Learner, statements: list[str]) -> None:
+    await ada.types("done backend-architectures/layers")
+    assert [statement.split()[0] for statement in statements] == ["INSERT", "SELECT"]
