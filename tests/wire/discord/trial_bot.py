@@ -23,7 +23,7 @@ class TrialBot(discord.AutoShardedClient):
             guild_ready_timeout=0.05,
             allowed_mentions=discord.AllowedMentions.none(),
         )
-        self.tree = app_commands.CommandTree(self)
+        self.tree: app_commands.CommandTree[TrialBot] = app_commands.CommandTree(self)
         self.heard: list[str] = []
         self.signal = Signal()
         self.messages_heard: list[discord.Message] = []
@@ -150,6 +150,11 @@ def add_commands(bot: TrialBot) -> None:
     async def mute(interaction: discord.Interaction) -> None:
         bot.hear("mute")
 
+    add_admin(tree)
+    add_menu(tree)
+
+
+def add_admin(tree: app_commands.CommandTree[TrialBot]) -> None:
     admin = app_commands.Group(
         name="study-admin",
         description="For those who run it",
@@ -174,6 +179,8 @@ def add_commands(bot: TrialBot) -> None:
 
     tree.add_command(admin)
 
+
+def add_menu(tree: app_commands.CommandTree[TrialBot]) -> None:
     @tree.context_menu(name="Report this lesson")
     async def report(interaction: discord.Interaction, message: discord.Message) -> None:
         await interaction.response.send_message(f"reported {message.id}", ephemeral=True)
