@@ -1,0 +1,115 @@
+"""How this process stands on the gateway: which shards it holds, what it asks to hear, and where Discord is.
+
+discord.py keeps the addresses of Discord in class attributes, so a base of one's own holds for the whole process: one
+process speaks to one Discord.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.api import SettingsError
+
+LONGEST_WAIT = 30.0
+"""Seconds that the library may sit out a rate limit by itself; a longer one goes back to the ledger."""
+GUILDS_SETTLE = 0.5
+"""Seconds after the last server was heard of; nobody waits for it."""
+
+
+class Hears(Protocol):
+    """Who is told what happens on the gateway."""
+
+    async def interaction(self, interaction: discord.Interaction) -> None: ...
+
+    async def standing(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
+        """All the servers of a shard, as it came up."""
+
+    async def joined(self, guild: int) -> None: ...
+
+    async def left(self, guild: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Which of all shards this process holds."""
+
+    ids: Sequence[int]
+    count: int
+
+
+def read_shards(spec: str) -> Shards | None:
+    """`0-3/16` is the first four of sixteen; nothing leaves it to Discord."""
+    if not spec.strip():
+        return None
+    found = re.fullmatch(r"\s*(\d+)(?:-(\d+))?\s*/\s*(\d+)\s*", spec)
+    first, last, count = (int(found[1]), int(found[2] or found[1]), int(found[3])) if found else (1, 0, 0)
+    if not 0 <= first <= last < count:
+        raise SettingsError(
+            f"DUALO_DISCORD_SHARDS is “{spec}”: write the first and last shard and how many there are, as in 0-3/16."
+        )
+    return Shards(range(first, last + 1), count)
+
+
+class Client(discord.AutoShardedClient):
+    """Hears of servers and interactions, and keeps no members and no messages in memory."""
+
+    def __init__(self, hears: Hears, shards: Shards | None) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            guild_ready_timeout=GUILDS_SETTLE,
+            max_ratelimit_timeout=LONGEST_WAIT,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        if shards:
+            self.shard_ids, self.shard_count = list(shards.ids), shards.count
+        self._hears = hears
+        self._waited_for: set[int] = set()
+        self._all_up = asyncio.Event()
+
+    async def find_gateway(self, api_url: str) -> None:
+        """Ask where the gateway is. The library itself asks only when it is not told how many shards there are."""
+        if api_url:
+            _, url, _ = await self.http.get_bot_gateway()
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+
+    async def all_up(self) -> None:
+        """Wait until each shard of this process was welcomed: from then on people are answered."""
+        await self._all_up.wait()
+
+    async def on_shard_connect(self, shard: int) -> None:
+        count = self.shard_count or 1
+        self._waited_for.add(shard)
+        if self._waited_for >= set(self.shard_ids or range(count)):
+            self._all_up.set()
+        guilds = [guild.id for guild in self.guilds if (guild.id >> 22) % count == shard]
+        await self._hears.standing(guilds, shard=shard, shards=count)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        await self._hears.interaction(interaction)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self._hears.joined(guild.id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        await self._hears.joined(guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self._hears.left(guild.id)
+
+
+def use_base(api_url: str) -> None:
+    """Send all REST calls of this process to this base, up to and with `/v10`."""
+    if api_url:
+        Route.BASE = api_url.rstrip("/")

@@ -1,0 +1,191 @@
+"""How a post gets to its place exactly once, and what is told to people when it cannot.
+
+The key becomes the message's nonce, by which Discord itself refuses a repeat for a few minutes. It also becomes the
+number of the message's container, by which an earlier try is found in the channel's history when it is older than that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import aiohttp
+import discord
+import structlog
+
+from adapters.discord import permissions, render, sending
+from adapters.discord.limits import NONCE
+from adapters.discord.places import Place, Posted, read_place, read_posted
+from adapters.discord.turn import CUT_OFF
+from bot.api import Clock, Delivered, Outcome, views
+
+log = structlog.get_logger(__name__)
+
+NONCE_HOLDS = timedelta(seconds=60)
+"""How long a repeat is surely refused; Discord says no more than “the past few minutes”."""
+CLOCKS_DIFFER = timedelta(seconds=5)
+LOOKED_THROUGH = 500
+"""Messages of a channel's history; an earlier try that lies deeper is taken for lost."""
+SENDING = 40.0
+"""Seconds for one delivery, the library's own waiting and trying again counted in."""
+NOT_CONNECTED = 30.0
+TOKEN_REFUSED = 300.0
+
+GONE: Mapping[int, str] = {
+    10003: "The channel or thread does not exist any more. Choose another one.",
+    10004: "The server does not exist any more, or the bot was removed from it.",
+    10013: "This person's account does not exist any more.",
+    50007: "This person does not take direct messages from the bot. They can allow it in their privacy settings.",
+    50083: "The thread is archived and locked. Unlock it, or choose another place.",
+    50278: "The bot shares no server with this person any more, so it cannot write to them.",
+}
+UNKNOWN_MESSAGE, UNAUTHORIZED = 10008, 401
+MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
+
+
+class Deliveries:
+    """Posts and edits, over a connected client."""
+
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+
+    async def send(
+        self, view: views.View, address: str, key: str, *, reader: views.Reader, first_try: datetime | None
+    ) -> Delivered:
+        place = read_place(address)
+        if place is None:
+            return Delivered(Outcome.GONE, reason="This is not a place in Discord.")
+        try:
+            async with asyncio.timeout(SENDING):
+                channel = await self._open(place)
+                doubtful = first_try if first_try and self._clock.now() - first_try > NONCE_HOLDS else None
+                if doubtful and (settled := await self._look(place, channel, key, doubtful)):
+                    return settled
+                return await self._post(view, channel, key, reader)
+        except (discord.DiscordException, *CUT_OFF) as error:
+            return await self._outcome(error, place.id)
+
+    async def _open(self, place: Place) -> discord.abc.Messageable:
+        if place.direct:
+            return await self._client.create_dm(discord.Object(place.id))
+        return self._client.get_partial_messageable(place.id)
+
+    async def _post(
+        self, view: views.View, channel: discord.abc.Messageable, key: str, reader: views.Reader
+    ) -> Delivered:
+        drawing = render.draw(view, reader, marker=marker(key))
+        try:
+            sent = await channel.send(
+                view=sending.Drawn(drawing), files=sending.files(drawing), nonce=nonce(key), silent=False
+            )
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            return Delivered(Outcome.SENT, reason="It stood there and was deleted by hand.")
+        return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id).reference)
+
+    async def _look(
+        self, place: Place, channel: discord.abc.Messageable, key: str, first_try: datetime
+    ) -> Delivered | None:
+        """An earlier try of this key in the channel's history. Nothing found means that nothing was posted."""
+        if not place.direct and (blind := await self._blind(place)):
+            return blind
+        wanted, me = marker(key), self._client.user
+        async for message in channel.history(limit=LOOKED_THROUGH, after=first_try - CLOCKS_DIFFER, oldest_first=True):
+            if (
+                me
+                and message.author.id == me.id
+                and any(getattr(part, "id", 0) == wanted for part in message.components)
+            ):
+                return Delivered(Outcome.SENT, Posted(message.channel.id, message.id).reference)
+        return None
+
+    async def _blind(self, place: Place) -> Delivered | None:
+        """Without the right to read, Discord shows an empty history rather than none: that would settle nothing."""
+        there = await permissions.standing(self._client, place.id)
+        if there is None or there.reads_history:
+            return None
+        return Delivered(
+            Outcome.UNKNOWN,
+            reason=f"An earlier try may stand in #{there.name}; to look, the bot needs “{permissions.READ_HISTORY}”.",
+        )
+
+    async def edit(self, view: views.View, message: str, *, reader: views.Reader) -> Delivered:
+        posted = read_posted(message)
+        if posted is None:
+            return Delivered(Outcome.GONE, reason="This is not a message in Discord.")
+        try:
+            async with asyncio.timeout(SENDING):
+                target = self._client.get_partial_messageable(posted.channel).get_partial_message(posted.message)
+                drawing = render.draw(view, reader)
+                await target.edit(
+                    view=sending.Drawn(drawing),
+                    attachments=sending.files(drawing),
+                    allowed_mentions=discord.AllowedMentions.none(),
+                )
+        except (discord.DiscordException, *CUT_OFF) as error:
+            return await self._outcome(error, posted.channel)
+        return Delivered(Outcome.SENT, message)
+
+    # What an error means ---------------------------------------------------------------------------------------------
+
+    async def _outcome(self, error: BaseException, channel: int) -> Delivered:
+        match error:
+            case discord.RateLimited():
+                reason = "Discord asks for patience (rate limit)."
+                return Delivered(Outcome.LATER, reason=reason, wait=error.retry_after)
+            case aiohttp.ClientConnectorError():
+                reason = "Discord could not be reached."
+                return Delivered(Outcome.LATER, reason=reason, wait=NOT_CONNECTED)
+            case discord.DiscordServerError():
+                return Delivered(Outcome.UNKNOWN, reason=f"Discord answered with an error of its own ({error.status}).")
+            case discord.HTTPException() if error.status >= 500:
+                return Delivered(Outcome.UNKNOWN, reason=f"Discord answered with an error of its own ({error.status}).")
+            case discord.HTTPException():
+                return await self._refused(error, channel)
+            case _:
+                return Delivered(Outcome.UNKNOWN, reason="The connection to Discord ended before it answered.")
+
+    async def _refused(self, error: discord.HTTPException, channel: int) -> Delivered:
+        if error.status == UNAUTHORIZED:
+            reason = "Discord does not accept the bot's token. Put a new one into DUALO_DISCORD_TOKEN and restart."
+            return Delivered(Outcome.LATER, reason=reason, wait=TOKEN_REFUSED)
+        if error.status == 429:
+            reason = "Discord asks for patience (rate limit)."
+            return Delivered(Outcome.LATER, reason=reason, wait=NOT_CONNECTED)
+        if error.code in (MISSING_ACCESS, MISSING_PERMISSIONS):
+            return Delivered(Outcome.GONE, reason=await self._what_is_missing(error, channel))
+        if error.code == UNKNOWN_MESSAGE:
+            return Delivered(Outcome.GONE, reason="The message was deleted.")
+        if error.code in GONE:
+            return Delivered(Outcome.GONE, reason=GONE[error.code])
+        log.error("Discord refused a message.", action="discord.refused", code=error.code, reason=error.text)
+        return Delivered(Outcome.REFUSED, reason=f"Discord refused the message ({error.code}).")
+
+    async def _what_is_missing(self, error: discord.HTTPException, channel: int) -> str:
+        """The missing permission by name, as far as Discord lets the bot see it."""
+        try:
+            there = await permissions.standing(self._client, channel)
+        except (discord.DiscordException, *CUT_OFF):
+            there = None
+        if there is not None and there.missing:
+            return f"In #{there.name} the bot lacks: {', '.join(there.missing)}. {there.mend}"
+        lacked = "View Channels" if error.code == MISSING_ACCESS else "Send Messages"
+        return (
+            f"The bot lacks a permission there, most likely “{lacked}”. "
+            "Give it to Dualo's role in the channel's settings, under Permissions."
+        )
+
+
+def nonce(key: str) -> str:
+    """Equal for equal keys, at most 25 characters."""
+    return hashlib.blake2b(key.encode(), digest_size=12).hexdigest()[:NONCE]
+
+
+def marker(key: str) -> int:
+    """A number that stays with the message: Discord keeps a component's id, and nothing else of ours that is unseen."""
+    number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, person=b"marker").digest()[:4], "big")
+    return 16 + number % (2**31 - 16)

@@ -1,0 +1,264 @@
+"""What becomes of each event that a person caused: it is read into a command, and the engine's view is shown.
+
+Commands, buttons, selects, forms and suggestions all end here. Nothing is decided here but the way there and back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from adapters.discord import actors, buttons, confirming, forms, limits, registration, render
+from adapters.discord.buttons import Meant
+from adapters.discord.limits import Component
+from adapters.discord.markdown import plain
+from adapters.discord.pieces import Body, Pen
+from adapters.discord.turn import ALREADY_ANSWERED, CUT_OFF, Kind, Turn, kind_of
+from bot.api import Engine, StudyError, actions, commands, text, views
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 1.5
+"""Seconds that an answer may take before Discord is told that it will come; after 3 it takes none."""
+UNKNOWN, TOKEN_EXPIRED = 10062, 50027
+REMEMBERED = 4_096
+"""Interactions remembered, so that one delivered twice is answered once."""
+
+
+class Conversation:
+    """Answers every interaction, and knows which are still in hand."""
+
+    def __init__(self, engine: Engine, *, patience: float = PATIENCE) -> None:
+        self._engine = engine
+        self._patience = patience
+        self._confirms = confirming.Confirms()
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._in_hand: set[int] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def interaction(self, interaction: discord.Interaction) -> None:
+        if interaction.id in self._seen:
+            log.info("An interaction came twice; it is answered once.", action="discord.twice")
+            return
+        self._seen[interaction.id] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        self._in_hand.add(interaction.id)
+        self._idle.clear()
+        try:
+            await self._serve(interaction)
+        finally:
+            self._in_hand.discard(interaction.id)
+            if not self._in_hand:
+                self._idle.set()
+
+    async def finished(self) -> None:
+        """Wait until nothing is in hand."""
+        await self._idle.wait()
+
+    # Errors part ways here -------------------------------------------------------------------------------------------
+
+    async def _serve(self, interaction: discord.Interaction) -> None:
+        turn = Turn(interaction)
+        try:
+            await self._answer(turn)
+        except StudyError as error:
+            await self._guarded(turn, _sorry(error))
+        except discord.HTTPException as error:
+            await self._refused(turn, error)
+        except CUT_OFF as error:
+            log.warning("Discord could not be reached with an answer.", action="discord.cut", reason=repr(error))
+        except Exception:
+            await self._broken(turn)
+
+    async def _answer(self, turn: Turn) -> None:
+        interaction = turn.interaction
+        data: Mapping[str, Any] = interaction.data or {}
+        match interaction.type:
+            case discord.InteractionType.autocomplete:
+                await self._suggest(interaction, data)
+            case discord.InteractionType.application_command if data.get("type") == 3:
+                await self._handle(turn, commands_about(data, interaction.application_id))
+            case discord.InteractionType.application_command:
+                await self._handle(turn, _typed(data))
+            case discord.InteractionType.component:
+                await self._press(turn, data)
+            case discord.InteractionType.modal_submit:
+                await self._submit(turn, data)
+            case _:
+                log.info("An interaction of an unknown type was left alone.", action="discord.unknown")
+
+    async def _guarded(self, turn: Turn, notice: views.Notice) -> None:
+        """Tell the person; if even that fails there is nobody left to tell."""
+        try:
+            await turn.show(render.draw(notice, views.Reader()))
+        except (discord.HTTPException, *CUT_OFF) as error:
+            log.warning("An apology could not be delivered.", action="discord.unsaid", reason=str(error))
+
+    async def _refused(self, turn: Turn, error: discord.HTTPException) -> None:
+        if error.code in (UNKNOWN, ALREADY_ANSWERED, TOKEN_EXPIRED):
+            late = {UNKNOWN: "too late", ALREADY_ANSWERED: "after another one"}.get(error.code, "after 15 minutes")
+            log.info(f"An answer came {late}; Discord did not take it.", action="discord.late", code=error.code)
+            return
+        await self._broken(turn)
+
+    async def _broken(self, turn: Turn) -> None:
+        reference = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(4))
+        log.exception("An answer could not be shown.", action="discord.failed", reference=reference)
+        said = views.Notice(
+            f"Something broke on our side. Reference {reference}.",
+            "Whoever runs Dualo here can find it in the log by that reference.",
+            tone=views.Tone.SORRY,
+        )
+        await self._guarded(turn, said)
+
+    # Asking the engine, showing the reply ----------------------------------------------------------------------------
+
+    async def _handle(self, turn: Turn, command: commands.Command) -> None:
+        turn.public = command.for_everyone
+        actor = actors.actor_of(turn.interaction)
+        asked = self._engine.handle(command, actor)
+        reply = await asked if command.spec.opens_form else await turn.by(self._patience, asked)
+        if isinstance(reply.view, views.FormPage) and turn.can_open_modal:
+            await turn.open_modal(forms.modal(reply.view, command))
+            return
+        drawing = render.draw(reply.view, reply.reader, marker=kind_of(reply.view))
+        self._confirms.remember(actor.person, drawing.confirms)
+        public = reply.for_everyone and not isinstance(reply.view, views.Download)
+        await turn.show(drawing, in_place=turn.takes_place_of_source(reply.view), public=public)
+
+    async def _press(self, turn: Turn, data: Mapping[str, Any]) -> None:
+        interaction = turn.interaction
+        if data["custom_id"] == confirming.NO:
+            await self._aside(turn, render.notice_body("Nothing was changed."), in_place=True)
+            return
+        pressed = buttons.read(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
+        match pressed.meant:
+            case Meant.ASK_FIRST:
+                confirm = self._confirms.find(str(interaction.user.id), str(data["custom_id"]), _label(interaction))
+                await self._aside(turn, confirming.body(confirm, actions.token(pressed.command)))
+            case Meant.PART:
+                page = await self._form(interaction, pressed.command)
+                await turn.open_modal(forms.modal(page, pressed.command, pressed.part))
+            case Meant.DO | Meant.CONFIRMED:
+                await self._handle(turn, pressed.command)
+
+    async def _aside(self, turn: Turn, body: Body, *, in_place: bool = False) -> None:
+        await turn.show(render.aside(body, Kind.ASIDE), in_place=in_place)
+
+    async def _form(self, interaction: discord.Interaction, opener: commands.Command) -> views.FormPage:
+        """The form anew, for its next part or to know what it stands for."""
+        reply = await self._engine.handle(opener, actors.actor_of(interaction))
+        if not isinstance(reply.view, views.FormPage):
+            raise StudyError("This form is not there any more.", "Please ask for it again.")
+        return reply.view
+
+    # Forms -----------------------------------------------------------------------------------------------------------
+
+    async def _submit(self, turn: Turn, data: Mapping[str, Any]) -> None:
+        interaction = turn.interaction
+        filled = forms.answers(data["components"])
+        pressed = buttons.read(str(data["custom_id"]))
+        verb = pressed.token.split("|")[1:2]
+        spec = commands.by_verb(verb[0]) if verb else None
+        if spec is None or not spec.opens_form:
+            await self._handle(turn, actions.fill(pressed.token, filled))
+            return
+        opener = pressed.command
+        page = await self._form(interaction, opener)
+        filled = forms.carried(_components(interaction)) | filled
+        if pressed.part + 1 >= len(forms.parts_of(page.form)):
+            await self._handle(turn, actions.fill(page.form.token, filled))
+            return
+        if wrong := forms.too_long_to_carry(page, filled):
+            raise StudyError(wrong, "Please shorten it and send the form again.")
+        body = forms.between(page, opener, pressed.part, filled, Pen(views.Reader()))
+        await self._aside(turn, body, in_place=turn.source is Kind.ASIDE)
+
+    # Suggestions -----------------------------------------------------------------------------------------------------
+
+    async def _suggest(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
+        path, options = actors.typed(data)
+        spec = commands.by_path(path)
+        focused = next((option for option in options if option.get("focused")), None)
+        if spec is None or focused is None:
+            await interaction.response.autocomplete([])
+            return
+        parameter = next(each for each in spec.options if each.name == focused["name"])
+        given = {str(option["name"]): str(option["value"]) for option in options if option is not focused}
+        found = await self._engine.suggest(parameter, str(focused["value"]), actors.actor_of(interaction), given=given)
+        await interaction.response.autocomplete(
+            [
+                app_commands.Choice(name=text.shorten(plain(each.label), limits.CHOICE) or each.value, value=each.value)
+                for each in found[: limits.CHOICES]
+                if 0 < len(each.value) <= limits.CHOICE
+            ]
+        )
+
+
+def _sorry(error: StudyError) -> views.Notice:
+    return views.Notice(error.message, error.hint, tone=views.Tone.SORRY, actions=error.actions)
+
+
+def _typed(data: Mapping[str, Any]) -> commands.Command:
+    path, options = actors.typed(data)
+    spec = commands.by_path(path)
+    if spec is None:
+        raise StudyError(f"/{' '.join(path)} is not offered any more.", "Discord will forget it soon.")
+    return commands.build(spec, actors.values(spec, options))
+
+
+def commands_about(data: Mapping[str, Any], application: int) -> commands.Command:
+    """The report form for the lesson that a message of ours shows."""
+    messages = data.get("resolved", {}).get("messages", {})
+    message: Mapping[str, Any] = messages.get(str(data.get("target_id")), {})
+    author = str(message.get("author", {}).get("id", ""))
+    for component in limits.walk(message.get("components", [])) if author == str(application) else ():
+        if report := _report(str(component.get("custom_id", ""))):
+            return report
+    raise StudyError(
+        "There is no lesson of mine in this message.",
+        f"“{registration.REPORT}” works on a lesson that I posted; anywhere else, open the lesson with /lesson "
+        "and press “Report a mistake”.",
+    )
+
+
+def _report(custom_id: str) -> commands.Command | None:
+    """The report on the lesson that a button is about, if it is about one."""
+    try:
+        command = buttons.read(custom_id).command
+    except StudyError:
+        return None
+    match command:
+        case commands.Mistake():
+            return command
+        case commands.Done(lesson=named) if "/" in named:
+            theme, _, lesson = named.partition("/")
+            return commands.Mistake(theme=theme, lesson=lesson)
+        case commands.Lesson(theme=theme, lesson=lesson) if theme and lesson:
+            return commands.Mistake(theme=theme, lesson=lesson)
+        case _:
+            return None
+
+
+def _components(interaction: discord.Interaction) -> Sequence[Component]:
+    """The components of the message that was acted on."""
+    message = interaction.message
+    return [dict(each.to_dict()) for each in message.components] if message else []
+
+
+def _label(interaction: discord.Interaction) -> str:
+    """What stood on the button that was pressed."""
+    data: Mapping[str, Any] = interaction.data or {}
+    for component in limits.walk(_components(interaction)):
+        if component.get("custom_id") == data.get("custom_id"):
+            return str(component.get("label") or "")
+    return ""

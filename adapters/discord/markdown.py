@@ -1,0 +1,147 @@
+"""How words become Discord's Markdown: what people and titles say is shown as it is, what authors marked up is marked.
+
+Discord reads backslash escapes outside code. Every sign that could begin markup, a mention, a link or a list is
+escaped, so that the only markup in a message is ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+
+from bot.api import text
+
+_SIGNS = re.compile(r"[\\*_~|`\[\]<]|@(?=everyone|here)|(?<=:)/(?=/)")
+_LINE_START = re.compile(r"^(\s*)(#{1,3}(?=\s)|-(?=#?\s)|>(?=\s|>>)|\+(?=\s))", re.MULTILINE)
+_NUMBERED = re.compile(r"^(\s*\d+)([.)])(?=\s)", re.MULTILINE)
+_HIDDEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Control characters and direction overrides."""
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_ISOLATE, _END_ISOLATE, _NOTHING = "\u2068", "\u2069", "\u200b"
+
+
+def plain(words: str) -> str:
+    """One line without hidden signs, for places where Discord reads no markup."""
+    return " ".join(_HIDDEN.sub("", words).split())
+
+
+def words(said: str) -> str:
+    """What somebody wrote, on one line, shown literally."""
+    return _literal(plain(said))
+
+
+def lines(said: str) -> str:
+    """What somebody wrote, line breaks kept, shown literally."""
+    kept = "\n".join(line.rstrip() for line in _HIDDEN.sub("", said.replace("\r\n", "\n")).split("\n"))
+    return _literal(re.sub(r"\n{3,}", "\n\n", kept).strip())
+
+
+def _literal(said: str) -> str:
+    said = _SIGNS.sub(r"\\\g<0>", said)
+    said = _LINE_START.sub(r"\1\\\2", said)
+    said = _NUMBERED.sub(r"\1\\\2", said)
+    return f"{_ISOLATE}{said}{_END_ISOLATE}" if _RIGHT_TO_LEFT.search(said) else said
+
+
+def link(label: str, url: str) -> str:
+    """A masked link; `label` is Markdown already. Discord shows no link whose label looks like an address itself."""
+    if not re.match(r"https?://[^\s<>]+$", url):
+        return label
+    safe = url.replace("(", "%28").replace(")", "%29")
+    return f"{label} <{safe}>" if ":\\//" in label else f"[{label}]({safe})"
+
+
+def moment(at: datetime, style: str = "F") -> str:
+    """A time that Discord writes in the reader's own zone and language."""
+    return f"<t:{int(at.timestamp())}:{style}>"
+
+
+def subtext(line: str) -> str:
+    """A small, quiet line."""
+    return f"-# {line}"
+
+
+@lru_cache(maxsize=2048)
+def block_text(written: text.Text) -> str:
+    """Authored text, block by block."""
+    drawn: list[str] = []
+    for at, block in enumerate(written.blocks):
+        match block:
+            case text.Paragraph(spans):
+                between = "\n" if at and isinstance(written.blocks[at - 1], text.Code) else "\n\n"
+                drawn.append(between + run(spans))
+            case text.Bullets(items):
+                drawn.append("\n" + "\n".join(f"- {run(item)}" for item in items))
+            case text.Code(code, language):
+                drawn.append("\n" + _fenced(code, language))
+    return "".join(drawn).lstrip("\n")
+
+
+def line_text(written: text.Text) -> str:
+    """Authored text where only a line fits: blocks follow one another."""
+    flat: list[str] = []
+    for block in written.blocks:
+        match block:
+            case text.Paragraph(spans):
+                flat.append(run(spans))
+            case text.Bullets(items):
+                flat += [run(item) for item in items]
+            case text.Code(code):
+                flat.append(_code(" ".join(code.split())))
+    return " ".join(flat)
+
+
+def run(spans: Iterable[text.Span]) -> str:
+    """Spans in their styles; neighbours in one style share its marks."""
+    drawn = ""
+    for url, linked in groupby(spans, key=lambda span: span.link):
+        label = ""
+        for bold, strong in groupby(linked, key=lambda span: span.bold):
+            inner = _italics(list(strong))
+            label = _join(label, f"**{inner}**" if bold and inner.strip() else inner)
+        drawn = _join(drawn, link(label, url) if url else label)
+    return drawn
+
+
+def _italics(spans: Sequence[text.Span]) -> str:
+    drawn = ""
+    for span in spans:
+        inner = _code(span.text) if span.code else _span(span.text)
+        drawn = _join(drawn, f"*{inner}*" if span.italic and inner.strip() else inner)
+    return drawn
+
+
+def _join(before: str, after: str) -> str:
+    """Marks that would run together are kept apart by nothing visible."""
+    together = before.endswith("*") and not before.endswith("\\*") and after.startswith("*")
+    return before + (_NOTHING if together else "") + after
+
+
+def _span(said: str) -> str:
+    """Within a run spaces at the edges count."""
+    cleaned = _HIDDEN.sub("", said)
+    inner = words(cleaned)
+    if not inner:
+        return " " if cleaned else ""
+    return f"{' ' if cleaned[0].isspace() else ''}{inner}{' ' if cleaned[-1].isspace() else ''}"
+
+
+def _code(said: str) -> str:
+    """Inline code; it knows no escapes, so its fence is made longer than any run of ticks within."""
+    said = _HIDDEN.sub("", said).replace("\n", " ") or " "
+    if "`" not in said:
+        return f"`{said}`"
+    longest = max(len(ticks) for ticks in re.findall(r"`+", said))
+    if longest > 1:
+        return _literal(said)
+    return f"`` {said} ``"
+
+
+def _fenced(code: str, language: str) -> str:
+    """A code block; three ticks within would end it, so they are kept apart by nothing visible."""
+    kept = _HIDDEN.sub("", code).replace("```", f"`{_NOTHING}`{_NOTHING}`")
+    name = language if re.fullmatch(r"[\w+#.-]*", language) else ""
+    return f"```{name}\n{kept}\n```"

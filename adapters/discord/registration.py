@@ -1,0 +1,135 @@
+"""How the engine's commands become Discord's application commands, and when they are registered anew.
+
+Everything comes from the command definitions. Discord is told only when what it would be told has changed: the hash of
+the last registration lies in the vault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from adapters.discord import limits
+from adapters.discord.forms import CHANNEL_TYPES
+from adapters.discord.limits import Component
+from bot.api import commands, text
+from bot.api import commands as table
+
+REPORT = "Report this lesson"
+"""The command in a message's menu."""
+ROOTS: Mapping[str, str] = {
+    table.ADMIN_ROOT: "For those who run Dualo here: schedules, content, reports, settings",
+    table.ROOT: "Your lessons, and the way to everything",
+}
+MANAGE_SERVER = str(1 << 5)
+GUILD, BOT_DM, PRIVATE = 0, 1, 2
+"""Where a command is offered: servers, the bot's direct messages, all other private conversations."""
+BY_GUILD, BY_USER = 0, 1
+"""Who installed the app: a server, or a person for themselves."""
+
+_SUB_COMMAND, _GROUP = 1, 2
+_KINDS: Mapping[commands.Kind, int] = {
+    commands.Kind.TEXT: 3,
+    commands.Kind.NUMBER: 4,
+    commands.Kind.TOGGLE: 5,
+    commands.Kind.CHOICE: 3,
+    commands.Kind.CHOICES: 3,
+    commands.Kind.CHANNEL: 7,
+    commands.Kind.ROLE: 8,
+    commands.Kind.PERSON: 6,
+}
+
+Wording = Mapping[str, Mapping[str, str]]
+"""Names in other languages: by the name as defined, then by Discord's locale. What has no entry keeps its name."""
+
+
+def definitions(
+    specs: Iterable[commands.Spec] | None = None, *, names: Wording | None = None, installs: Sequence[int] = (0, 1)
+) -> list[Component]:
+    """What Discord is told: each root once, its sub-commands and groups within."""
+    wording = names or {}
+    by_root: dict[str, list[commands.Spec]] = {}
+    for spec in commands.all_specs() if specs is None else specs:
+        if spec.typed:
+            by_root.setdefault(spec.path[0], []).append(spec)
+    menu: Component = {"type": 3, "name": REPORT, **_offered(installs)}
+    return [*(_root(root, under, wording, installs) for root, under in by_root.items()), menu]
+
+
+def _root(root: str, under: Sequence[commands.Spec], wording: Wording, installs: Sequence[int]) -> Component:
+    alone = len(under) == 1 and len(under[0].path) == 1
+    if not alone and any(len(spec.path) == 1 for spec in under):
+        raise ValueError(f"/{root} has sub-commands, so Discord cannot run it itself")
+    made: Component = {"type": 1, **_named(root, under[0].help if alone else _about(root, under), wording)}
+    made["options"] = _options(under[0], wording) if alone else _within(under, 1, wording)
+    if all(spec.who is commands.Who.MANAGERS for spec in under):
+        managed = {"default_member_permissions": MANAGE_SERVER, "contexts": [GUILD], "integration_types": [BY_GUILD]}
+        return made | managed
+    return made | _offered(installs)
+
+
+def _offered(installs: Sequence[int]) -> Component:
+    return {"contexts": [GUILD, BOT_DM, PRIVATE], "integration_types": list(installs)}
+
+
+def _about(name: str, under: Sequence[commands.Spec]) -> str:
+    """A root or group has no help of its own: it says what is in it."""
+    inner = ", ".join(dict.fromkeys(spec.path[-1] for spec in under))
+    return ROOTS.get(name, text.shorten(f"{name.capitalize()}: {inner}", limits.DESCRIPTION))
+
+
+def _within(under: Sequence[commands.Spec], depth: int, wording: Wording) -> list[Component]:
+    """Sub-commands, and groups of them; Discord knows no deeper level."""
+    by_word: dict[str, list[commands.Spec]] = {}
+    for spec in under:
+        by_word.setdefault(spec.path[depth], []).append(spec)
+    made = []
+    for word, specs in by_word.items():
+        leaf = len(specs[0].path) == depth + 1
+        if leaf and len(specs) > 1:
+            raise ValueError(f"/{' '.join(specs[0].path)} has sub-commands, so Discord cannot run it itself")
+        inner = _options(specs[0], wording) if leaf else _within(specs, depth + 1, wording)
+        about = specs[0].help if leaf else _about(word, specs)
+        made.append({"type": _SUB_COMMAND if leaf else _GROUP, **_named(word, about, wording), "options": inner})
+    return made
+
+
+def _named(name: str, about: str, wording: Wording) -> Component:
+    made: Component = {"name": name, "description": about}
+    if localised := wording.get(name):
+        made["name_localizations"] = dict(localised)
+    return made
+
+
+def _options(spec: commands.Spec, wording: Wording) -> list[Component]:
+    return [_option(parameter, wording) for parameter in spec.options]
+
+
+def _option(parameter: commands.Parameter, wording: Wording) -> Component:
+    made: Component = {
+        "type": _KINDS[parameter.kind],
+        **_named(parameter.name, parameter.help, wording),
+        "required": parameter.required,
+    }
+    match parameter.kind:
+        case commands.Kind.NUMBER:
+            bounds = {"min_value": parameter.low, "max_value": parameter.high}
+            made |= {name: bound for name, bound in bounds.items() if bound is not None}
+        case commands.Kind.CHOICE:
+            made["choices"] = [{"name": choice, "value": choice} for choice in map(str, parameter.choices)]
+        case commands.Kind.CHOICES:
+            made["autocomplete"] = True
+        case commands.Kind.CHANNEL:
+            made["channel_types"] = list(CHANNEL_TYPES)
+        case commands.Kind.TEXT:
+            made["max_length"] = parameter.longest
+            made["autocomplete"] = parameter.suggest is not None
+        case _:
+            pass
+    return made
+
+
+def digest(wanted: Sequence[Component]) -> str:
+    """Equal for equal definitions, whatever the order of their fields."""
+    return hashlib.sha256(json.dumps(wanted, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,142 @@
+"""Where the answer to one interaction goes: into the message that was pressed, or into a new one, and who sees it.
+
+On a private message of ours pages follow one another in place; on a public one the answer is always a new private
+message. A deferral settles who will see the answer before it is known, so a wrong guess is taken back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import IntEnum
+
+import aiohttp
+import discord
+
+from adapters.discord import sending
+from adapters.discord.limits import Component
+from adapters.discord.pieces import Drawing
+from bot.api import views
+
+ALREADY_ANSWERED = 40060
+CUT_OFF = (OSError, aiohttp.ClientError, TimeoutError)
+"""No answer came back: what was sent may have arrived or not."""
+
+
+class Kind(IntEnum):
+    """What a message of ours shows, kept as its container's number."""
+
+    PAGE = 1
+    STEP = 2
+    """Of a quiz: the next step takes its place, and a lesson looked up meanwhile does not."""
+    ASIDE = 3
+    """Asked in between: whatever comes next takes its place."""
+
+
+def kind_of(view: views.View) -> Kind:
+    return Kind.STEP if isinstance(view, views.Question | views.Verdict | views.Score) else Kind.PAGE
+
+
+class Turn:
+    """One interaction, until it is answered."""
+
+    def __init__(self, interaction: discord.Interaction) -> None:
+        self.interaction = interaction
+        self.public = False
+        """Whether the whole room is to see the answer, as far as the command says."""
+        self._deferring: asyncio.Task[None] | None = None
+        message = interaction.message
+        self._private_source = message is not None and message.flags.ephemeral
+        self.source = _kind_of_message(message) if self._private_source and message else None
+
+    # In time ---------------------------------------------------------------------------------------------------------
+
+    async def by(self, patience: float, work: Awaitable[views.Reply]) -> views.Reply:
+        """The reply; if it takes longer than the patience, Discord is told meanwhile that it will come."""
+        timer = asyncio.get_running_loop().call_later(patience, self._begin_deferring)
+        try:
+            reply = await work
+        finally:
+            timer.cancel()
+        if self._deferring is not None:
+            await self._deferring
+        return reply
+
+    def _begin_deferring(self) -> None:
+        self._deferring = asyncio.get_running_loop().create_task(self._defer())
+
+    async def _defer(self) -> None:
+        response = self.interaction.response
+        if self._private_source:
+            await response.defer()
+        else:
+            await response.defer(ephemeral=not self.public, thinking=True)
+
+    @property
+    def answered(self) -> bool:
+        return self.interaction.response.is_done()
+
+    @property
+    def can_open_modal(self) -> bool:
+        """A modal must be the first answer, and never follows a modal."""
+        return not self.answered and self.interaction.type is not discord.InteractionType.modal_submit
+
+    # Where -----------------------------------------------------------------------------------------------------------
+
+    def takes_place_of_source(self, view: views.View) -> bool:
+        match view:
+            case views.Notice():
+                return self.source is Kind.ASIDE or (self.source is Kind.STEP and view.tone is not views.Tone.SORRY)
+            case views.Download():
+                return self.source is Kind.ASIDE
+            case views.LessonPage():
+                return self.source is not None and self.source is not Kind.STEP
+            case _:
+                return self.source is not None
+
+    async def show(self, drawing: Drawing, *, in_place: bool = False, public: bool = False) -> None:
+        in_place = in_place and self._private_source and not public
+        if self.answered:
+            await self._show_after_deferral(drawing, in_place=in_place, public=public)
+            return
+        response = self.interaction.response
+        if in_place:
+            await self._surely(
+                lambda: response.edit_message(view=sending.Drawn(drawing), attachments=sending.files(drawing))
+            )
+        else:
+            await self._surely(
+                lambda: response.send_message(
+                    view=sending.Drawn(drawing), files=sending.files(drawing), ephemeral=not public
+                )
+            )
+
+    async def _show_after_deferral(self, drawing: Drawing, *, in_place: bool, public: bool) -> None:
+        interaction = self.interaction
+        loading = not self._private_source
+        if in_place or (loading and public == self.public):
+            await interaction.edit_original_response(view=sending.Drawn(drawing), attachments=sending.files(drawing))
+            return
+        if loading:
+            await interaction.delete_original_response()
+        await interaction.followup.send(view=sending.Drawn(drawing), files=sending.files(drawing), ephemeral=not public)
+
+    async def open_modal(self, payload: Component) -> None:
+        await self._surely(lambda: self.interaction.response.send_modal(sending.DrawnModal(payload)))
+
+    async def _surely(self, send: Callable[[], Awaitable[object]]) -> None:
+        """Send a first answer; when the line was cut, once more: Discord takes only one of the two."""
+        try:
+            await send()
+        except CUT_OFF:
+            try:
+                await send()
+            except discord.HTTPException as error:
+                if error.code != ALREADY_ANSWERED:
+                    raise
+
+
+def _kind_of_message(message: discord.Message) -> Kind:
+    first = message.components[0] if message.components else None
+    number = getattr(first, "id", 0)
+    return Kind(number) if number in set(Kind) else Kind.PAGE
