@@ -1,0 +1,67 @@
+"""Settings: read once, checked together, secrets never spoken."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot import logs, settings
+from bot.errors import SettingsError
+
+
+def test_without_any_setting_the_page_is_on_and_the_database_is_a_file() -> None:
+    chosen = settings.read({})
+    assert (chosen.web_on, chosen.discord_on, chosen.slack_on) == (True, False, False)
+    assert chosen.database.startswith("sqlite:///")
+
+
+def test_a_chat_switches_the_page_off_unless_it_is_asked_for() -> None:
+    assert not settings.read({"DUALO_DISCORD_TOKEN": "t"}).web_on
+    assert settings.read({"DUALO_DISCORD_TOKEN": "t", "DUALO_WEB": "on"}).web_on
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("abc123\n")
+    assert settings.read({"DUALO_DISCORD_TOKEN_FILE": str(secret)}).discord_token.get_secret_value() == "abc123"
+
+
+def test_secrets_do_not_show_in_the_settings_themselves() -> None:
+    chosen = settings.read({"DUALO_DISCORD_TOKEN": "abc123", "DUALO_DATABASE_URL": "postgresql://u:pw@h/d"})
+    assert "abc123" not in repr(chosen)
+    assert ":pw@" not in repr(chosen)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::"])
+def test_the_page_is_not_opened_to_others_without_a_token(host: str) -> None:
+    with pytest.raises(SettingsError, match="DUALO_WEB_TOKEN"):
+        settings.read({"DUALO_HTTP_HOST": host})
+    assert settings.read({"DUALO_HTTP_HOST": host, "DUALO_WEB_TOKEN": "long-enough"}).web_on
+    assert not settings.read({"DUALO_HTTP_HOST": host, "DUALO_WEB": "off"}).web_on
+
+
+@pytest.fixture
+def restored_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("form", list(settings.LogFormat))
+def test_a_secret_never_reaches_a_log_line(form: settings.LogFormat, restored_logging: None) -> None:
+    written = io.StringIO()
+    logs.configure(form=form, secrets=["s3cret-token"], to=written)
+    structlog.get_logger().info("Using s3cret-token now.", action="test", header="Bearer s3cret-token")
+    try:
+        raise ValueError("bad s3cret-token")
+    except ValueError:
+        logging.getLogger("library").exception("It failed.")
+    assert "s3cret-token" not in written.getvalue()
+    assert written.getvalue().count(logs.HIDDEN) >= 3
