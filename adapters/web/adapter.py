@@ -106,8 +106,13 @@ class WebAdapter:
     async def _page(self, request: web.Request) -> web.Response:
         look = request.cookies.get("dualo_look", "")
         if not self._sessions.holds(request):
-            return web.Response(status=401, text=page.login(self._files, look, ""), content_type="text/html")
+            return self._gate(look, "")
         return web.Response(text=page.shell(self._files, look), content_type="text/html")
+
+    def _gate(self, look: str, said: str, *, status: int = 401) -> web.Response:
+        """The form that asks for the token."""
+        text = page.login(self._files, look, said)
+        return web.Response(status=status, text=text, content_type="text/html", headers=guard.LOGIN_HEADERS)
 
     async def _static(self, request: web.Request) -> web.Response:
         file = self._files.get(request.match_info["name"])
@@ -119,15 +124,13 @@ class WebAdapter:
     async def _login(self, request: web.Request) -> web.StreamResponse:
         look, peer = request.cookies.get("dualo_look", ""), request.remote or ""
         if self._sessions.must_wait(peer):
-            said = page.login(self._files, look, "Too many tries. Wait a minute, then try again.")
-            return web.Response(status=429, text=said, content_type="text/html", headers={"Retry-After": "60"})
+            return self._gate(look, "Too many tries. Wait a minute, then try again.", status=429)
         try:
             fields = parse_qs((await asked.body(request)).decode("utf-8", "replace"), max_num_fields=5)
         except (StudyError, ValueError):
             fields = {}
         if self._sessions.wanted and not self._sessions.guess(fields.get("token", [""])[0], peer):
-            said = page.login(self._files, look, "That is not the token.")
-            return web.Response(status=401, text=said, content_type="text/html")
+            return self._gate(look, "That is not the token.")
         response = web.Response(status=303, headers={"Location": "/"})
         if self._sessions.wanted:
             self._sessions.open(response, secure=self._secure)

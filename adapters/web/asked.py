@@ -73,7 +73,8 @@ async def body(request: web.Request) -> bytes:
 
 def _actor(said: object, workspace: str) -> Actor:
     who: Mapping[str, object] = said if isinstance(said, dict) else {}
-    person = person_of(str(who.get("person", "")))
+    name = who.get("person")
+    person = person_of(name if isinstance(name, str) else "")
     return Actor(
         workspace=workspace,
         person=person,

@@ -14,7 +14,7 @@ from adapters.web.markup import element, join
 from bot import typed
 from bot.api import Engine, StudyError, actions, commands, views
 
-Previewer = Callable[[views.View, views.Reader], Markup]
+Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
 
 _KEPT, _POSTS_SHOWN, _OFFERED = 200, 5, 25
@@ -60,7 +60,7 @@ class Conversation:
         buttons = (
             element(
                 "button",
-                f"As {name.capitalize()}",
+                f"As {name}",
                 type="button",
                 class_="plain",
                 aria_expanded="false",
@@ -70,7 +70,7 @@ class Conversation:
         )
         return element("div", element("span", "Preview", class_="quiet"), *buttons, class_="previews")
 
-    def preview(self, kept: str, name: str) -> Markup | None:
+    def preview(self, kept: str, name: str) -> str | None:
         """An earlier answer as another front end draws it."""
         if kept not in self._answers or name not in self._previews:
             return None

@@ -123,8 +123,13 @@ def _port(request: web.Request) -> int | None:
     return int(own[1]) if isinstance(own, tuple) else None
 
 
+LOGIN_HEADERS: Mapping[str, str] = {"Referrer-Policy": "same-origin"}
+"""Where no referrer at all is sent, a browser keeps the origin of a plain form to itself too."""
+
+
 def protect(response: web.StreamResponse, *, policy: str = PAGE_POLICY) -> None:
     """The headers that every answer of the page carries."""
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     response.headers["Content-Security-Policy"] = policy
     response.headers.setdefault("Cache-Control", "no-store")

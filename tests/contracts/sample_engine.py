@@ -11,9 +11,15 @@ from tests.contracts import samples
 
 
 class SampleEngine:
-    """Answers from samples, by the kind of command; anything else gets the home page."""
+    """Answers from samples, by the kind of command; a search for a sample's name answers with that sample."""
 
-    def __init__(self, answers: Mapping[type[Command], views.View] | None = None) -> None:
+    def __init__(
+        self,
+        answers: Mapping[type[Command], views.View] | None = None,
+        *,
+        named: Mapping[str, views.View] | None = None,
+    ) -> None:
+        self.named = named or {}
         shown = samples.plain()
         self.answers: dict[type[Command], views.View] = {
             commands.Home: shown["home of a newcomer"],
@@ -41,6 +47,8 @@ class SampleEngine:
     async def handle(self, command: Command, actor: Actor) -> views.Reply:
         self.asked.append((command, actor))
         view = self.answers.get(type(command), samples.plain()["notice"])
+        if isinstance(command, commands.Find):
+            view = self.named.get(command.words, view)
         return views.Reply(view, views.Reader(timezone=actor.timezone or "UTC"), for_everyone=command.for_everyone)
 
     async def suggest(
