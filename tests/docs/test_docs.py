@@ -1,0 +1,47 @@
+"""Documentation that cannot rot: what can be set, typed or run is named where people look for it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from bot import commands
+from bot.cli import app
+from bot.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SELF_HOSTING = (ROOT / "docs" / "self-hosting.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", list(Settings.model_fields))
+def test_every_setting_is_documented(name: str) -> None:
+    assert f"`{PREFIX}{name.upper()}`" in SELF_HOSTING
+
+
+@pytest.mark.parametrize("spec", [spec for spec in commands.all_specs() if spec.typed], ids=lambda spec: spec.name)
+def test_every_typed_command_is_documented(spec: commands.Spec) -> None:
+    pages = README + "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md"))
+    assert f"`/{spec.name}`" in pages
+
+
+def operator_commands(group: typer.Typer, prefix: str = "dualo") -> list[str]:
+    own = [f"{prefix} {each.name or each.callback.__name__}" for each in group.registered_commands if each.callback]
+    for each in group.registered_groups:
+        assert each.typer_instance
+        own += operator_commands(each.typer_instance, f"{prefix} {each.name}")
+    return own
+
+
+@pytest.mark.parametrize("command", operator_commands(app))
+def test_every_operator_command_is_documented(command: str) -> None:
+    assert f"`{command}`" in README
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")) + [ROOT / "README.md"], ids=lambda page: page.name)
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
