@@ -155,6 +155,12 @@ LIMITS: list[tuple[str, int, Make, str]] = [
     ("max_length", 3000, lambda n: field(max_length=n), "/blocks/0/element/max_length"),
     ("min_length", 3000, lambda n: field(min_length=n), "/blocks/0/element/min_length"),
     ("initial value", 3000, lambda n: field(initial_value="x" * n), "/blocks/0/element/initial_value"),
+    (
+        "image url",
+        3000,
+        lambda n: [{**PICTURE, "image_url": "https://example.com/" + "x" * (n - 20)}],
+        "/blocks/0/image_url",
+    ),
     ("alt text", 2000, lambda n: [{**PICTURE, "alt_text": "x" * n}], "/blocks/0/alt_text"),
     ("image title", 2000, lambda n: [{**PICTURE, "title": plain("x" * n)}], "/blocks/0/title/text"),
     ("markdown", 12_000, lambda n: [{"type": "markdown", "text": "x" * n}], "/blocks/0/text"),

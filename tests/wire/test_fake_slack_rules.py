@@ -83,6 +83,34 @@ REFUSED: list[tuple[str, list[Json], str]] = [
 ]
 
 
+FEW = "no fewer than 1 items required"
+CHATS: Json = {"type": "conversations_select", "action_id": "k"}
+NUMBER: Json = {"type": "number_input", "action_id": "n", "is_decimal_allowed": False}
+REFUSED += [
+    ("no options in the list", [actions(menu(options=[]))], FEW),
+    ("no groups in the list", [actions({"type": "static_select", "action_id": "m", "option_groups": []})], FEW),
+    ("no boxes", [actions({"type": "checkboxes", "action_id": "c", "options": []})], FEW),
+    ("no radio buttons", [actions({"type": "radio_buttons", "action_id": "c", "options": []})], FEW),
+    ("nothing in the overflow", [actions({"type": "overflow", "action_id": "c", "options": []})], FEW),
+    ("no fields", [{"type": "section", "fields": []}], FEW),
+    ("empty context", [{"type": "context", "elements": []}], FEW),
+    ("table without rows", [{"type": "table", "rows": []}], FEW),
+    ("row without cells", [{"type": "table", "rows": [[]]}], FEW),
+    ("empty list", rich({"type": "rich_text_list", "style": "bullet", "elements": []}), FEW),
+    ("empty quote", rich({"type": "rich_text_quote", "elements": []}), FEW),
+    ("empty code", rich({"type": "rich_text_preformatted", "elements": []}), FEW),
+    ("a field that never tells", field(dispatch_action_config={"trigger_actions_on": []}), FEW),
+    ("a filter for nothing", [actions({**CHATS, "filter": {"include": []}})], FEW),
+    ("a filter that says nothing", [actions({**CHATS, "filter": {}})], "must provide at least one of: include"),
+    ("none to be picked", [actions({"type": "multi_users_select", "max_selected_items": 0})], "must be between"),
+    ("no letter allowed", field(max_length=0), "must be between 1 and 3000"),
+    ("length as a text", field(max_length="5"), "must provide an integer"),
+    ("number without its kind", [{**field()[0], "element": {"type": "number_input"}}], "field: is_decimal_allowed"),
+    ("number in words", [{**field()[0], "element": {**NUMBER, "min_value": "two"}}], "required pattern"),
+    ("elements that are no objects", [{"type": "context", "elements": ["x"]}], "must provide an object"),
+]
+
+
 @pytest.mark.parametrize(("blocks", "complaint"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
 def test_what_slack_does_not_take_is_named(blocks: list[Json], complaint: str) -> None:
     complaints = check_blocks(blocks)
