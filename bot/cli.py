@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
@@ -16,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 import bot
-from bot import cli_content, doctor, main, settings
-from bot.errors import SettingsError
+from bot import cli_content, cli_data, doctor, main, settings
+from bot.cli_start import chosen, plainly
 from bot.logs import configure
 from bot.store import migrate
 from bot.store.database import Database
@@ -31,28 +30,16 @@ app = typer.Typer(
 )
 database = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(database, name="db")
+manifest = typer.Typer(help="What a platform wants to be told of the app.", no_args_is_help=True)
+invite = typer.Typer(help="The link that brings the bot in.", no_args_is_help=True)
 app.add_typer(cli_content.app, name="content")
+app.add_typer(manifest, name="manifest")
+app.add_typer(invite, name="invite")
+app.add_typer(cli_data.user, name="user")
+app.command()(cli_data.backup)
+app.command()(cli_data.restore)
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """A wrong setting is one line, never a traceback."""
-    try:
-        yield
-    except SettingsError as error:
-        err.print(f"Dualo cannot start: {error}", soft_wrap=True, markup=False)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-
-
-def chosen() -> settings.Settings:
-    """The settings of this environment, with a word on what looks like a slip of the pen."""
-    for sentence in settings.unknown(os.environ):
-        err.print(sentence, soft_wrap=True, markup=False)
-    return settings.read(os.environ)
 
 
 @app.command()
@@ -122,6 +109,23 @@ def examine() -> None:
     out.print(table)
     if not all(each.healthy for each in checks):
         raise typer.Exit(1)
+
+
+@manifest.command("slack")
+def slack(
+    prefix: Annotated[str, typer.Option(help="Put before every command, where names would collide.")] = "",
+    http: Annotated[str, typer.Option(help="The public https address, for HTTP mode; Socket Mode without.")] = "",
+) -> None:
+    """Print the manifest to paste when the Slack app is made."""
+    with plainly():
+        typer.echo(json.dumps(main.slack_manifest(prefix, http), ensure_ascii=False, indent=2))
+
+
+@invite.command("discord")
+def discord() -> None:
+    """Print the link that invites the bot, with both scopes and no permission it does not use."""
+    with plainly():
+        typer.echo(main.discord_invite(chosen()))
 
 
 @app.command("version")

@@ -184,10 +184,26 @@ Preview = Callable[[View, Reader], str]
 
 def previews() -> Mapping[str, Preview]:
     """How each chat would show a view, for the local page."""
-    from adapters.discord.preview import preview as as_discord
     from adapters.slack.preview import preview as as_slack
 
+    from adapters.discord.preview import preview as as_discord
+
     return {"Discord": as_discord, "Slack": as_slack}
+
+
+def slack_manifest(prefix: str, http_url: str) -> Mapping[str, object]:
+    from adapters.slack.manifest import manifest
+
+    return manifest(prefix, http_url)
+
+
+def discord_invite(settings: Settings) -> str:
+    from adapters.discord.invite import application_of, invite_url
+
+    application = application_of(settings.discord_token.get_secret_value())
+    if application is None:
+        raise SettingsError("DUALO_DISCORD_TOKEN is missing or no bot token; the link needs the application it names.")
+    return invite_url(application)
 
 
 def _add_probes(health: Health, store: Store, library: Library) -> None:

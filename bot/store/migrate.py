@@ -63,7 +63,7 @@ async def upgrade(database: Database, *, backups: Path | None = None) -> Upgrade
     before = await current(database)
     if before == head():
         return Upgraded(before, before)
-    _refuse_newer(before)
+    refuse_newer(before)
     backup = await _backup(database, backups, before) if before and backups and database.path else None
     if database.is_sqlite:
         await _upgrade_sqlite(database)
@@ -72,7 +72,8 @@ async def upgrade(database: Database, *, backups: Path | None = None) -> Upgrade
     return Upgraded(before, await current(database), backup)
 
 
-def _refuse_newer(revision: str) -> None:
+def refuse_newer(revision: str) -> None:
+    """A database of a later version is left untouched, with one line that says so."""
     if revision and revision not in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}:
         raise SettingsError(
             f"The database was written by a newer Dualo (revision {revision}); this one knows up to {head()}. "
@@ -108,7 +109,7 @@ async def _upgrade_postgres(database: Database) -> None:
 
 
 def _run(connection: Connection) -> None:
-    _refuse_newer(_revision(connection))
+    refuse_newer(_revision(connection))
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
