@@ -1,6 +1,6 @@
 """What a front end may import from the engine, and nothing more."""
 
-from bot import actions, commands, text, views
+from bot import actions, commands, text, typed, views
 from bot.errors import NotAllowed, SettingsError, StudyError
 from bot.ports import Actor, Adapter, Check, Clock, Delivered, Engine, Outcome, Suggestion, Vault, WallClock
 
@@ -21,5 +21,6 @@ __all__ = [
     "actions",
     "commands",
     "text",
+    "typed",
     "views",
 ]

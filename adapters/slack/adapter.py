@@ -1,0 +1,157 @@
+"""Slack as a front end: what the process starts, stops, delivers through and asks after."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from adapters.slack import app as bolt
+from adapters.slack import checks, render
+from adapters.slack.calls import Calls
+from adapters.slack.deliver import Post
+from adapters.slack.desk import Desk
+from adapters.slack.errands import Errands, InHand
+from adapters.slack.files import Files
+from adapters.slack.home import Homes
+from adapters.slack.identity import People
+from adapters.slack.installs import Installs
+from adapters.slack.manifest import EVENTS_PATH
+from adapters.slack.names import Names
+from adapters.slack.oauth import Installing
+from adapters.slack.sockets import LINES, Sockets
+from adapters.slack.stage import Stage
+from adapters.slack.turns import Turns
+from bot.api import Check, Clock, Delivered, Engine, Vault, WallClock, views
+
+_LOG = logging.getLogger(__name__)
+
+READER = views.Reader()
+
+
+class SlackAdapter:
+    """Socket Mode with an app token, HTTP mode with a signing secret; everything behind them is the same."""
+
+    name = "slack"
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        vault: Vault,
+        bot_token: str = "",
+        app_token: str = "",
+        signing_secret: str = "",
+        client_id: str = "",
+        client_secret: str = "",
+        api_url: str = "",
+        public_url: str = "",
+        prefix: str = "",
+        clock: Clock | None = None,
+        lines: int = LINES,
+    ) -> None:
+        clock = clock or WallClock()
+        names = Names(prefix)
+        self._calls = Calls(api_url)
+        self._installs = Installs(self._calls, vault, engine, token=bot_token)
+        self._people = People(self._calls, clock)
+        self._errands = Errands()
+        self._post = Post(self._calls, self._installs, names, clock)
+        desk = Desk(engine, self._people, self._installs, files=Files(self._calls), post=self._post)
+        stage = Stage(self._calls, self._installs, self._post, names)
+        homes = Homes(desk, stage, names, self._errands)
+        desk.answered = homes.touch
+        turns = Turns(desk, stage, homes, names=names, errands=self._errands)
+        self._bolt = bolt.build(self._calls, self._installs, turns, signing_secret=signing_secret)
+        self._sockets = Sockets(self._bolt, self._calls, app_token, lines=lines) if app_token else None
+        self._serves_http = bool(signing_secret)
+        self._open = False
+        self._taking = InHand()
+        self._installing = (
+            Installing(
+                self._calls, self._installs, vault, clock,
+                client_id=client_id, client_secret=client_secret, public_url=public_url,
+            )
+            if client_id and client_secret
+            else None
+        )  # fmt: skip
+
+    # Running --------------------------------------------------------------------------------------------------------
+
+    def attach(self, app: web.Application) -> None:
+        """Mount what Slack and browsers call: HTTP mode only with a secret, as anybody could call it without."""
+        if self._serves_http:
+            app.router.add_post(EVENTS_PATH, self._take)
+        if self._installing:
+            self._installing.attach(app)
+
+    async def _take(self, request: web.Request) -> web.StreamResponse:
+        """A payload in HTTP mode; Bolt checks its signature and age before anything else."""
+        if not self._open:
+            return web.Response(status=503)
+        try:
+            body = await request.text()
+        except UnicodeDecodeError:
+            return web.Response(status=400)
+        asked = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
+        with self._taking:
+            return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
+
+    async def start(self) -> None:
+        """Connect; returns when people are being answered."""
+        await self._calls.open()
+        await self._installs.learn_single()
+        self._open = True
+        if self._sockets:
+            await self._sockets.start()
+
+    async def stop(self) -> None:
+        """Finish what is in hand, then disconnect."""
+        self._open = False
+        await self._taking.none()
+        if self._sockets:
+            await self._sockets.stop()
+        await self._errands.finish()
+        if self._sockets:
+            await self._sockets.close()
+        await self._people.close()
+        await self._calls.close()
+
+    # What the engine asks of a front end ----------------------------------------------------------------------------
+
+    async def deliver(
+        self,
+        view: views.View,
+        address: str,
+        key: str,
+        *,
+        reader: views.Reader = READER,
+        first_try: datetime | None = None,
+    ) -> Delivered:
+        """Post at an address that this front end once wrote; the same key never posts twice."""
+        return await self._post.deliver(view, address, key, reader=reader, first_try=first_try)
+
+    async def edit(self, view: views.View, message: str, *, reader: views.Reader = READER) -> Delivered:
+        """Change an earlier post."""
+        return await self._post.edit(view, message, reader=reader)
+
+    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+        """What the doctor reports of Slack; it may ask without anything being started."""
+        looking = not self._open
+        if looking:
+            await self._calls.open()
+        try:
+            return await checks.check(
+                self._calls, self._installs, self._sockets, serves_http=self._serves_http, places=places
+            )
+        finally:
+            if looking:
+                await self._calls.close()
+
+    def fits(self, view: views.View) -> Sequence[str]:
+        """Why the view would not fit one message; nothing if it does."""
+        return render.fits(view, READER)

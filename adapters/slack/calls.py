@@ -1,0 +1,185 @@
+"""Slack's Web API as this front end asks it: once, never again by itself, and never sooner than it was told.
+
+The SDK would post once more after a dropped connection, which doubles a message; so its own retries are off, and each
+caller decides from one of four ends: an answer, a refusal with its reason, a limit with its wait, or no answer at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack.payload import NO_ENTERPRISE, text
+
+_LOG = logging.getLogger(__name__)
+
+PUBLIC_API = "https://slack.com/api/"
+TIMEOUT = 10.0
+"""Seconds for one call; a delivery is in doubt after that."""
+_IN_DOUBT = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+"""Errors after which, by Slack's own words, part of the work may have been done."""
+AGAIN = 5.0
+"""Seconds before another try where Slack could not be reached at all."""
+_RETRY_AFTER = 30.0
+"""Seconds to wait when Slack limits without saying for how long."""
+
+Send = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
+
+
+class CallFailed(Exception):
+    """A call that did not bring what was asked."""
+
+
+class Refused(CallFailed):
+    """Slack said no, for certain."""
+
+    def __init__(self, error: str, *, needed: str = "") -> None:
+        super().__init__(error)
+        self.error = error
+        self.needed = needed
+
+
+class Limited(CallFailed):
+    """Too many calls; nothing was done. The same method of this workspace rests for `wait` seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"limited for {wait:g} s")
+        self.wait = wait
+
+
+class Unanswered(CallFailed):
+    """No answer, or one that leaves open whether the work was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """The bot in one workspace, or in a whole organisation."""
+
+    enterprise: str
+    team: str
+    """Empty for an organisation-wide installation: each call then names the workspace."""
+    token: str = field(repr=False)
+    bot_user: str = ""
+    bot: str = ""
+    name: str = ""
+    scopes: tuple[str, ...] = ()
+
+    @property
+    def org_wide(self) -> bool:
+        return not self.team
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    data: Mapping[str, object]
+    scopes: tuple[str, ...] = ()
+    """What the token was granted, as Slack says with every answer."""
+
+
+class Calls:
+    """Asks Slack on behalf of installations, over one pool of connections."""
+
+    def __init__(self, api_url: str = "") -> None:
+        self.api_url = (api_url or PUBLIC_API).rstrip("/") + "/"
+        self._session: aiohttp.ClientSession | None = None
+        self._resting: dict[tuple[str, str], float] = {}
+
+    async def open(self) -> None:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("the Slack front end is not started")
+        return self._session
+
+    def client(self, token: str = "", *, team: str = "") -> AsyncWebClient:
+        """The SDK's client, with its own second tries switched off."""
+        return AsyncWebClient(
+            token=token or None,
+            base_url=self.api_url,
+            timeout=int(TIMEOUT),
+            session=self._session,
+            team_id=team or None,
+            retry_handlers=[],
+        )
+
+    async def ask(self, install: Install, method: str, send: Send, *, team: str = "") -> Answer:
+        """Call a method for a workspace; `team` says which, where the installation spans several."""
+        team = team or install.team
+        client = self.client(install.token, team=team if install.org_wide else "")
+        return await self.ask_by(client, method, send, lane=team or install.enterprise)
+
+    async def ask_by(self, client: AsyncWebClient, method: str, send: Send, *, lane: str = "") -> Answer:
+        self._require_rested(lane, method)
+        try:
+            response = await send(client)
+        except SlackApiError as error:
+            raise self._failed(error, lane, method) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unanswered(f"{method}: {type(error).__name__}") from None
+        return Answer(_data(response), _scopes(response.headers))
+
+    def _require_rested(self, lane: str, method: str) -> None:
+        until = self._resting.get((lane, method))
+        if until is None:
+            return
+        left = until - asyncio.get_running_loop().time()
+        if left > 0:
+            raise Limited(left)
+        del self._resting[lane, method]
+
+    def _failed(self, error: SlackApiError, lane: str, method: str) -> CallFailed:
+        response: Any = error.response
+        status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+        headers: Mapping[str, str] = getattr(response, "headers", None) or {}
+        data = _data(response)
+        said = text(data, "error")
+        if status == 429 or said in {"ratelimited", "rate_limited"}:
+            wait = _seconds(headers.get("Retry-After", ""))
+            self._resting[lane, method] = asyncio.get_running_loop().time() + wait
+            _LOG.warning(
+                "Slack asks for %.0f s of rest.",
+                wait,
+                extra={"action": "slack.limited", "method": method, "team": lane},
+            )
+            return Limited(wait)
+        if status >= 500 or not said or said in _IN_DOUBT:
+            return Unanswered(f"{method}: {said or status}")
+        return Refused(said, needed=text(data, "needed"))
+
+
+def _data(response: Any) -> Mapping[str, object]:
+    data = getattr(response, "data", None)
+    return cast("Mapping[str, object]", data) if isinstance(data, Mapping) else {}
+
+
+def _scopes(headers: Mapping[str, str] | None) -> tuple[str, ...]:
+    found = next((value for key, value in (headers or {}).items() if key.lower() == "x-oauth-scopes"), "")
+    return tuple(scope.strip() for scope in found.split(",") if scope.strip())
+
+
+def _seconds(said: str) -> float:
+    try:
+        return max(float(said), 0.5)
+    except ValueError:
+        return _RETRY_AFTER
+
+
+def key(enterprise: str, team: str) -> str:
+    """The name under which an installation is kept."""
+    return f"install:{enterprise or NO_ENTERPRISE}:{team or NO_ENTERPRISE}"

@@ -1,0 +1,133 @@
+"""What the doctor wants to know of Slack: tokens, scopes, sockets, and each place where a lesson is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.slack import outcomes, scopes
+from adapters.slack.calls import Answer, CallFailed, Calls, Install, Refused
+from adapters.slack.deliver import Place, place
+from adapters.slack.installs import Installs
+from adapters.slack.payload import flag, text
+from adapters.slack.sockets import Sockets
+from bot.api import Check, SettingsError
+
+_MANIFEST = (
+    "Paste what “dualo manifest slack” prints into the app's settings under “App Manifest”, then install it again."
+)
+
+
+async def check(
+    calls: Calls, installs: Installs, sockets: Sockets | None, *, serves_http: bool, places: Sequence[str]
+) -> Sequence[Check]:
+    found: list[Check] = []
+    try:
+        known = await installs.all()
+    except SettingsError as error:
+        return [Check("Slack: token", healthy=False, detail=str(error), mend="Copy the token again.")]
+    except CallFailed as failed:
+        said = f"Slack cannot be reached: {failed}."
+        return [Check("Slack: token", healthy=False, detail=said, mend="Check this machine's network.")]
+    if not known:
+        found.append(
+            Check(
+                "Slack: workspaces",
+                healthy=False,
+                detail="Dualo is installed nowhere.",
+                mend="Open /slack/install in a browser, or set DUALO_SLACK_BOT_TOKEN.",
+            )
+        )
+    for install in known:
+        found += await _token(calls, install)
+    found.append(await _line(sockets, serves_http=serves_http))
+    for address in places:
+        found.append(await _place(calls, installs, address))
+    return found
+
+
+async def _token(calls: Calls, install: Install) -> Sequence[Check]:
+    name = f"Slack: {install.name or install.team or install.enterprise}"
+    try:
+        answer = await calls.ask(install, "auth.test", lambda c: c.auth_test())
+    except CallFailed as failed:
+        return [Check(f"{name}, token", healthy=False, detail=f"Slack says: {failed}.", mend=outcomes.reason(failed))]
+    said = text(answer.data, "user")
+    token = Check(f"{name}, token", healthy=True, detail=f"Slack knows it as @{said}.")
+    return [token, _scopes(name, answer)]
+
+
+def _scopes(name: str, answer: Answer) -> Check:
+    """`auth.test` passes with too few scopes; what was granted stands in a header."""
+    lacking = scopes.lacking(answer.scopes)
+    if not lacking:
+        return Check(f"{name}, permissions", healthy=True, detail=f"All {len(scopes.NEEDED)} are granted.")
+    said = "; ".join(f"{scope} ({scopes.NEEDED[scope]})" for scope in lacking)
+    return Check(f"{name}, permissions", healthy=False, detail=f"Not granted: {said}.", mend=_MANIFEST)
+
+
+async def _line(sockets: Sockets | None, *, serves_http: bool) -> Check:
+    name = "Slack: connection"
+    if sockets is None:
+        said = "HTTP mode, at /slack/events." if serves_http else "Neither Socket Mode nor HTTP mode is set up."
+        mend = "" if serves_http else "Set DUALO_SLACK_APP_TOKEN, or DUALO_SLACK_SIGNING_SECRET."
+        return Check(name, healthy=serves_http, detail=said, mend=mend)
+    try:
+        await sockets.ask_address()
+    except Refused as refused:
+        return Check(
+            name,
+            healthy=False,
+            detail=f"Slack opens no web socket: {refused.error}.",
+            mend="Switch Socket Mode on, and give the app-level token (xapp-…) the scope connections:write.",
+        )
+    except CallFailed as failed:
+        return Check(
+            name, healthy=False, detail=f"Slack cannot be reached: {failed}.", mend="Check this machine's network."
+        )
+    count = sockets.connected
+    said = f"Socket Mode, {count} connected." if count else "Socket Mode opens; this process keeps no connection."
+    return Check(name, healthy=True, detail=said)
+
+
+async def _place(calls: Calls, installs: Installs, address: str) -> Check:
+    where = place(address)
+    name = f"Slack: {where.channel if where else address}"
+    if where is None:
+        return Check(name, healthy=False, detail="That is no place in Slack.", mend="Choose another place.")
+    install = await installs.find(where.enterprise, where.team)
+    if install is None:
+        return Check(
+            name, healthy=False, detail="Dualo is not installed in that workspace.", mend="Install it there again."
+        )
+    try:
+        return await (_person if where.is_person else _channel)(calls, install, where)
+    except CallFailed as failed:
+        ended = outcomes.outcome(failed, scope="channels:read")
+        return Check(name, healthy=False, detail=f"Slack says: {failed}.", mend=ended.reason)
+
+
+async def _channel(calls: Calls, install: Install, where: Place) -> Check:
+    answer = await calls.ask(
+        install, "conversations.info", lambda c: c.conversations_info(channel=where.channel), team=where.team
+    )
+    shown = text(answer.data, "channel", "name")
+    name = f"Slack: #{shown}" if shown else f"Slack: {where.channel}"
+    if flag(answer.data, "channel", "is_archived"):
+        mend = outcomes.reason(Refused("is_archived"))
+        return Check(name, healthy=False, detail="The channel is archived.", mend=mend)
+    if flag(answer.data, "channel", "is_im") or flag(answer.data, "channel", "is_member"):
+        return Check(name, healthy=True, detail="Dualo may post there.")
+    return Check(
+        name,
+        healthy=False,
+        detail="Dualo is not in the channel.",
+        mend=f"Type “/invite @Dualo” in #{shown}." if shown else "Type “/invite @Dualo” there.",
+    )
+
+
+async def _person(calls: Calls, install: Install, where: Place) -> Check:
+    answer = await calls.ask(install, "users.info", lambda c: c.users_info(user=where.channel), team=where.team)
+    name = f"Slack: direct messages with {text(answer.data, 'user', 'name') or where.channel}"
+    if flag(answer.data, "user", "deleted"):
+        return Check(name, healthy=False, detail="The account is deactivated.", mend="Nothing can be sent there.")
+    return Check(name, healthy=True, detail="Dualo may write there.")

@@ -1,0 +1,223 @@
+"""Posting what the ledger plans: a channel, a thread, somebody's direct messages; never the same key twice.
+
+Slack has no way to say "once": so each message carries its key as metadata, and after any doubt the conversation is
+looked through for that key before anything is sent. What cannot be looked through stays in doubt.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack import outcomes, render
+from adapters.slack.calls import CallFailed, Calls, Install, Refused, Unanswered
+from adapters.slack.installs import Installs
+from adapters.slack.names import Names
+from adapters.slack.pacing import Pacer
+from adapters.slack.payload import items, text
+from bot.api import Clock, Delivered, Outcome, views
+
+_LOG = logging.getLogger(__name__)
+
+EVENT = "dualo_delivery"
+"""The metadata's event type."""
+_BEFORE = timedelta(seconds=5)
+"""How far before the first try the search begins: two clocks may differ."""
+_PAGE, _PAGES = 200, 10
+"""Messages looked through at most after a doubt, newest first."""
+_PLACELESS = Delivered(Outcome.GONE, reason="That is no place in Slack.")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address that this front end once wrote."""
+
+    enterprise: str
+    team: str
+    channel: str
+    """A conversation's id, or a person's for their direct messages."""
+    thread: str = ""
+
+    @property
+    def is_person(self) -> bool:
+        return self.channel.startswith(("U", "W"))
+
+
+def place(address: str) -> Place | None:
+    parts = address.split(":")
+    if len(parts) not in (3, 4) or not all(parts):
+        return None
+    return Place(*parts)
+
+
+class Post:
+    """Sends, looks for what may have been sent, and changes what was."""
+
+    def __init__(self, calls: Calls, installs: Installs, names: Names, clock: Clock) -> None:
+        self._calls = calls
+        self._installs = installs
+        self._names = names
+        self._clock = clock
+        self._pacer = Pacer()
+        self._direct: dict[tuple[str, str], str] = {}
+
+    async def deliver(
+        self, view: views.View, address: str, key: str, *, reader: views.Reader, first_try: datetime | None
+    ) -> Delivered:
+        where = place(address)
+        if where is None:
+            return _PLACELESS
+        install = await self._installs.find(where.enterprise, where.team)
+        if install is None:
+            return outcomes.outcome(Refused("account_inactive"))
+        if problems := render.fits(view, reader):
+            return Delivered(Outcome.REFUSED, reason=" ".join(problems))
+        try:
+            channel = await self.conversation(install, where)
+        except CallFailed as failed:
+            return outcomes.later(failed) if first_try is None else outcomes.outcome(failed, scope="im:write")
+        if first_try is not None:
+            settled = await self._look(install, where, channel, key, since=first_try)
+            if settled is not None:
+                return settled
+        if wait := await self._pacer.turn(f"{where.team}:{channel}"):
+            return Delivered(Outcome.LATER, reason="The channel has a queue of messages.", wait=wait)
+        return await self._send(install, where, channel, key, render.message(render.draw(view, reader, self._names)))
+
+    async def conversation(self, install: Install, where: Place) -> str:
+        """The conversation's id; a person's direct messages are opened where they are not yet."""
+        if not where.is_person:
+            return where.channel
+        known = self._direct.get((where.team, where.channel))
+        if known is None:
+            answer = await self._calls.ask(
+                install,
+                "conversations.open",
+                lambda c: c.conversations_open(users=[where.channel]),
+                team=where.team,
+            )
+            known = self._direct[where.team, where.channel] = text(answer.data, "channel", "id")
+        return known
+
+    async def _send(
+        self, install: Install, where: Place, channel: str, key: str, message: Mapping[str, object]
+    ) -> Delivered:
+        metadata = {"event_type": EVENT, "event_payload": {"key": key}}
+        thread = {"thread_ts": where.thread} if where.thread else {}
+        begun = self._clock.now()
+
+        whole = {"channel": channel, **message, **thread, "metadata": metadata}
+        try:
+            answer = await self._calls.ask(
+                install, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole), team=where.team
+            )
+        except Unanswered as failed:
+            _LOG.warning("A message is in doubt: %s.", failed, extra={"action": "slack.in_doubt", "delivery": key})
+            found = await self._look(install, where, channel, key, since=begun)
+            sent = found is not None and found.outcome is Outcome.SENT
+            return found if found and sent else outcomes.outcome(failed)
+        except CallFailed as failed:
+            await self._forget(failed, where)
+            return outcomes.outcome(failed, scope="chat:write")
+        return Delivered(Outcome.SENT, _reference(where, channel, text(answer.data, "ts")))
+
+    async def _forget(self, failed: CallFailed, where: Place) -> None:
+        """A direct conversation that is gone is opened anew next time."""
+        if isinstance(failed, Refused) and failed.error == "channel_not_found":
+            self._direct.pop((where.team, where.channel), None)
+
+    # Looking for what may have been sent ----------------------------------------------------------------------------
+
+    async def _look(
+        self, install: Install, where: Place, channel: str, key: str, *, since: datetime
+    ) -> Delivered | None:
+        """The message with this key, or None if it certainly is not there; still in doubt if nobody may look."""
+        oldest = f"{(since - _BEFORE).timestamp():.6f}"
+        cursor = ""
+        try:
+            for _ in range(_PAGES):
+                data = await self._read(install, where, channel, oldest=oldest, cursor=cursor)
+                if ts := _holding(data, key):
+                    return Delivered(Outcome.SENT, _reference(where, channel, ts))
+                cursor = text(data, "response_metadata", "next_cursor")
+                if not cursor:
+                    return None
+        except CallFailed as failed:
+            ended = outcomes.outcome(failed, scope=_history_scope(channel))
+            if ended.outcome is Outcome.GONE and _lost(failed):
+                return ended
+            return Delivered(Outcome.UNKNOWN, reason=f"It cannot be looked for: {ended.reason}", wait=ended.wait)
+        return Delivered(Outcome.UNKNOWN, reason="Too much was said there since to look through.")
+
+    async def _read(
+        self, install: Install, where: Place, channel: str, *, oldest: str, cursor: str
+    ) -> Mapping[str, object]:
+        async def send(client: AsyncWebClient) -> AsyncSlackResponse:
+            if where.thread:
+                return await client.conversations_replies(
+                    channel=channel,
+                    ts=where.thread,
+                    oldest=oldest,
+                    limit=_PAGE,
+                    cursor=cursor or None,
+                    include_all_metadata=True,
+                )
+            return await client.conversations_history(
+                channel=channel, oldest=oldest, limit=_PAGE, cursor=cursor or None, include_all_metadata=True
+            )
+
+        method = "conversations.replies" if where.thread else "conversations.history"
+        return (await self._calls.ask(install, method, send, team=where.team)).data
+
+    # Changing what was sent -----------------------------------------------------------------------------------------
+
+    async def edit(self, view: views.View, message: str, *, reader: views.Reader) -> Delivered:
+        where = place(message)
+        if where is None or not where.thread:
+            return _PLACELESS
+        install = await self._installs.find(where.enterprise, where.team)
+        if install is None:
+            return outcomes.outcome(Refused("account_inactive"))
+        drawn = render.draw(view, reader, self._names)
+        try:
+            await self._calls.ask(
+                install,
+                "chat.update",
+                lambda c: c.chat_update(
+                    channel=where.channel, ts=where.thread, text=drawn.spoken, blocks=[dict(b) for b in drawn.blocks]
+                ),
+                team=where.team,
+            )
+        except CallFailed as failed:
+            # The same change twice is the same message: whatever is in doubt may simply be done again.
+            return outcomes.later(failed)
+        return Delivered(Outcome.SENT, message)
+
+
+def _holding(data: Mapping[str, object], key: str) -> str:
+    """The timestamp of the message that bears the key."""
+    for message in items(data, "messages"):
+        ours = text(message, "metadata", "event_type") == EVENT
+        if ours and text(message, "metadata", "event_payload", "key") == key:
+            return text(message, "ts")
+    return ""
+
+
+def _reference(where: Place, channel: str, ts: str) -> str:
+    """A message as this front end finds it again."""
+    return f"{where.enterprise}:{where.team}:{channel}:{ts}"
+
+
+def _lost(failed: CallFailed) -> bool:
+    """Whether the place itself is gone, so that sending is out of the question too."""
+    lasting = {"account_inactive", "token_revoked", "invalid_auth", "is_archived", "channel_not_found"}
+    return isinstance(failed, Refused) and failed.error in lasting
+
+
+def _history_scope(channel: str) -> str:
+    return {"D": "im:history", "G": "groups:history"}.get(channel[:1], "channels:history")

@@ -1,0 +1,145 @@
+"""Takes what a person asked to the engine, as that person, and brings back what they are to be shown."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from adapters.slack import inputs, outcomes
+from adapters.slack.calls import CallFailed
+from adapters.slack.deliver import Place, Post
+from adapters.slack.files import Files
+from adapters.slack.identity import People
+from adapters.slack.installs import Installs
+from adapters.slack.payload import Json, Origin
+from adapters.slack.sheet import option
+from bot.api import Engine, StudyError, actions, commands, typed, views
+
+_LOG = logging.getLogger(__name__)
+
+ASK_FOR = "?"
+"""What a value begins with that stands for a command whose words are still to be asked for."""
+
+_GONE = views.Notice(
+    "Dualo is not installed in this workspace any more.", "Ask an admin to install it again.", tone=views.Tone.SORRY
+)
+
+
+class Desk:
+    """The engine, from Slack's side."""
+
+    def __init__(self, engine: Engine, people: People, installs: Installs, *, files: Files, post: Post) -> None:
+        self._engine = engine
+        self._people = people
+        self._installs = installs
+        self._files = files
+        self._post = post
+        self.answered: Callable[[Origin], None] = lambda _: None
+        """Told after each answer: the person's Home may show something else now."""
+
+    async def ask(self, command: commands.Command, origin: Origin) -> views.Reply:
+        """The engine's answer to what somebody did."""
+        reply = await self.look(command, origin)
+        self.answered(origin)
+        return reply
+
+    async def look(self, command: commands.Command, origin: Origin) -> views.Reply:
+        """The engine's answer to this person. A file goes to their direct messages; a sentence says so."""
+        install = await self._installs.find(origin.enterprise, origin.team)
+        if install is None:
+            return views.Reply(_GONE, views.Reader())
+        managing = command.spec.who is commands.Who.MANAGERS
+        actor = await self._people.actor(origin, install, managing=managing)
+        reply = await self._engine.handle(command, actor)
+        if isinstance(reply.view, views.Download):
+            return views.Reply(await self._hand_over(reply.view, origin), reply.reader)
+        return reply
+
+    async def manages(self, origin: Origin) -> bool:
+        """Whether the person manages the workspace, as far as is known just now."""
+        install = await self._installs.find(origin.enterprise, origin.team)
+        return install is not None and (await self._people.profile(origin, install)).manages
+
+    async def _hand_over(self, file: views.Download, origin: Origin) -> views.Notice:
+        where = Place(origin.enterprise, origin.team, origin.person)
+        install = await self._installs.find(origin.enterprise, origin.team)
+        if install is None:
+            return _GONE
+        try:
+            channel = await self._post.conversation(install, where)
+            await self._files.send(install, file, team=origin.team, channel=channel)
+        except CallFailed as failed:
+            _LOG.warning("A file could not be sent: %s.", failed, extra={"action": "slack.no_file"})
+            return views.Notice(
+                "The file could not be sent to you.", outcomes.reason(failed), views.Tone.SORRY, file.actions
+            )
+        said = f"“{file.name}” is in your direct messages with Dualo."
+        return views.Notice(file.text, said, views.Tone.DONE, file.actions)
+
+    def typed(self, line: str) -> commands.Command | StudyError:
+        try:
+            return typed.parse(line)
+        except StudyError as error:
+            return error
+
+    def pressed(self, token: str) -> commands.Command | views.FormPage | StudyError:
+        """What a button or an option stands for."""
+        try:
+            if token.startswith(ASK_FOR):
+                return _asking(token.removeprefix(ASK_FOR))
+            return actions.read(token)
+        except StudyError as error:
+            return error
+
+    def filled(self, token: str, answers: Mapping[str, str]) -> commands.Command | StudyError:
+        try:
+            return actions.fill(token, answers)
+        except StudyError as error:
+            return error
+
+    async def reply(self, asked: commands.Command | StudyError, origin: Origin) -> views.Reply:
+        return sorry(asked) if isinstance(asked, StudyError) else await self.ask(asked, origin)
+
+    # Suggestions ----------------------------------------------------------------------------------------------------
+
+    async def suggest(
+        self, token: str, name: str, words: str, origin: Origin, *, given: Mapping[str, str]
+    ) -> Sequence[Json]:
+        """Options of a select while somebody types into it."""
+        install = await self._installs.find(origin.enterprise, origin.team)
+        parameter = _parameter(token, name)
+        if install is None or parameter is None:
+            return []
+        actor = await self._people.actor(origin, install)
+        found = await self._engine.suggest(parameter, words, actor, given=given)
+        options = [option(each.value, each.label) for each in found if 0 < len(each.value) <= 150]
+        if not words and not parameter.required:
+            options.insert(0, option(inputs.NOTHING, "None"))
+        return options[:100]
+
+    async def suggest_groups(self, words: str, origin: Origin) -> Sequence[Json]:
+        install = await self._installs.find(origin.enterprise, origin.team)
+        if install is None:
+            return []
+        groups = await self._people.groups(origin, install)
+        return [option(group, name) for group, name in groups if words.lower() in name.lower()][:100]
+
+
+def sorry(error: StudyError) -> views.Reply:
+    """A sentence for something that never reached the engine."""
+    return views.Reply(views.Notice(error.message, error.hint, views.Tone.SORRY, error.actions), views.Reader())
+
+
+def _asking(verb: str) -> views.FormPage:
+    """A form that asks for the words of a command."""
+    spec = commands.by_verb(verb)
+    if spec is None or not spec.options:
+        raise StudyError("That is not here any more.", "Open Dualo's Home tab anew.")
+    form = inputs.of_spec(spec)
+    return views.FormPage(spec.name.rpartition(" ")[2].replace("-", " ").capitalize(), f"{spec.help}.", form)
+
+
+def _parameter(token: str, name: str) -> commands.Parameter | None:
+    parts = token.split("|")
+    spec = commands.by_verb(parts[1]) if len(parts) > 1 else None
+    return next((each for each in spec.parameters if each.name == name), None) if spec else None

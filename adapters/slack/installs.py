@@ -1,0 +1,176 @@
+"""Where the bot is installed: a single token from the environment, or one for each workspace from the vault.
+
+An installation is looked for by enterprise and team, then by the enterprise alone: an organisation-wide one serves
+every workspace of its organisation with one token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+
+from adapters.slack.calls import AGAIN, Answer, Calls, Install, Limited, Refused, Unanswered, key
+from adapters.slack.payload import NO_ENTERPRISE, flag, text
+from bot.api import Engine, SettingsError, Vault
+
+_LOG = logging.getLogger(__name__)
+
+_SEEN = "team:"
+"""Workspaces met under an organisation-wide installation, so that each can be told when it ends."""
+
+
+class Installs:
+    """Tokens, found quickly and forgotten when they end."""
+
+    def __init__(self, calls: Calls, vault: Vault, engine: Engine, *, token: str = "") -> None:
+        self._calls = calls
+        self._vault = vault
+        self._engine = engine
+        self._token = token
+        self._single: Install | None = None
+        self._known: dict[tuple[str, str], Install] = {}
+        self._met: set[tuple[str, str]] = set()
+
+    async def learn_single(self) -> None:
+        """Ask Slack whose the token from the environment is. A wrong one stops the start."""
+        if not self._token or self._single:
+            return
+        while self._single is None:
+            try:
+                self._single = await self._ask_single()
+            except (Limited, Unanswered) as failed:
+                _LOG.warning("Slack cannot be reached: %s.", failed, extra={"action": "slack.unreachable"})
+                await asyncio.sleep(AGAIN)
+        await self._engine.joined(_workspace(self._single.enterprise, self._single.team))
+
+    async def _ask_single(self) -> Install:
+        client = self._calls.client(self._token)
+        try:
+            answer = await self._calls.ask_by(client, "auth.test", lambda c: c.auth_test())
+        except Refused as refused:
+            raise SettingsError(
+                f"DUALO_SLACK_BOT_TOKEN: Slack refuses it ({refused.error}). Copy the bot token (xoxb-…) of the "
+                "installed app from “OAuth & Permissions” again."
+            ) from None
+        return self._installed(answer)
+
+    def _installed(self, answer: Answer) -> Install:
+        data = answer.data
+        return Install(
+            enterprise=text(data, "enterprise_id") or NO_ENTERPRISE,
+            team="" if flag(data, "is_enterprise_install") else text(data, "team_id"),
+            token=self._token,
+            bot_user=text(data, "user_id"),
+            bot=text(data, "bot_id"),
+            name=text(data, "team"),
+            scopes=answer.scopes,
+        )
+
+    async def find(self, enterprise: str, team: str) -> Install | None:
+        """The installation that serves this workspace."""
+        if (known := self._known.get((enterprise, team))) is not None:
+            return known
+        found = self._serves(enterprise, team) or await self._kept(enterprise, team)
+        if found is not None:
+            self._known[enterprise, team] = found
+            if found.org_wide:
+                await self._meet(enterprise, team)
+        return found
+
+    def _serves(self, enterprise: str, team: str) -> Install | None:
+        single = self._single
+        if single is None:
+            return None
+        return single if single.team == team or (single.org_wide and single.enterprise == enterprise) else None
+
+    async def _kept(self, enterprise: str, team: str) -> Install | None:
+        for wanted in (team, ""):
+            if written := await self._vault.get(key(enterprise, wanted)):
+                return _read(written)
+        return None
+
+    async def _meet(self, enterprise: str, team: str) -> None:
+        """Remember a workspace of an organisation, and tell the engine of it once."""
+        name = f"{_SEEN}{enterprise}:{team}"
+        if (enterprise, team) in self._met or not team:
+            return
+        self._met.add((enterprise, team))
+        if await self._vault.get(name) is None:
+            await self._vault.put(name, "1")
+            await self._engine.joined(_workspace(enterprise, team))
+
+    async def add(self, install: Install) -> None:
+        """Keep a new installation; a workspace that comes back finds what it had."""
+        await self._vault.put(key(install.enterprise, install.team), _write(install))
+        self._known = {
+            place: held
+            for place, held in self._known.items()
+            if not (place[0] == install.enterprise and (install.org_wide or place[1] == install.team))
+        }
+        if install.team:
+            await self._engine.joined(_workspace(install.enterprise, install.team))
+
+    async def remove(self, enterprise: str, team: str) -> None:
+        """The bot was taken away, or its token revoked: the token is dropped, and the engine told."""
+        gone = await self.find(enterprise, team)
+        if gone is None:
+            await self._engine.left(_workspace(enterprise, team))
+            return
+        await self._vault.drop(key(gone.enterprise, gone.team))
+        for workspace in await self._workspaces(gone, team):
+            await self._engine.left(_workspace(gone.enterprise, workspace))
+            self._known.pop((gone.enterprise, workspace), None)
+            self._met.discard((gone.enterprise, workspace))
+        if self._single == gone:
+            self._single = None
+        _LOG.info("A workspace took the bot away.", extra={"action": "slack.removed", "team": team or enterprise})
+
+    async def _workspaces(self, install: Install, team: str) -> Sequence[str]:
+        if not install.org_wide:
+            return [install.team]
+        prefix = f"{_SEEN}{install.enterprise}:"
+        names = await self._vault.names(prefix)
+        for name in names:
+            await self._vault.drop(name)
+        return sorted({name.removeprefix(prefix) for name in names} | ({team} - {""}))
+
+    async def all(self) -> Sequence[Install]:
+        """Every installation, for the doctor; it may ask before anything is started."""
+        if self._token and self._single is None:
+            self._single = await self._ask_single()
+        names = await self._vault.names("install:")
+        kept = [_read(written) for name in names if (written := await self._vault.get(name))]
+        return [*([self._single] if self._single else []), *kept]
+
+
+def _workspace(enterprise: str, team: str) -> str:
+    return f"slack:{enterprise or NO_ENTERPRISE}:{team}"
+
+
+def _write(install: Install) -> str:
+    return json.dumps(
+        {
+            "enterprise": install.enterprise,
+            "team": install.team,
+            "token": install.token,
+            "bot_user": install.bot_user,
+            "bot": install.bot,
+            "name": install.name,
+            "scopes": list(install.scopes),
+        }
+    )
+
+
+def _read(written: str) -> Install:
+    held = json.loads(written)
+    return Install(
+        held["enterprise"],
+        held["team"],
+        held["token"],
+        bot_user=held["bot_user"],
+        bot=held["bot"],
+        name=held["name"],
+        scopes=tuple(held["scopes"]),
+    )

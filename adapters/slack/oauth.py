@@ -1,0 +1,175 @@
+"""Installing into several workspaces: a page that sends the browser to Slack, and the one it comes back to.
+
+The state that goes along is good once, for ten minutes, and only in the browser that it was given to: it stands in the
+vault, so any replica may take the browser back, and its fingerprint in a cookie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import html
+import logging
+import secrets
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from adapters.slack import scopes
+from adapters.slack.calls import CallFailed, Calls, Install
+from adapters.slack.installs import Installs
+from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH
+from adapters.slack.payload import NO_ENTERPRISE, flag, text
+from bot.api import Clock, Vault
+
+_LOG = logging.getLogger(__name__)
+
+GOOD_FOR = timedelta(minutes=10)
+_STATE = "state:"
+_COOKIE = "dualo_slack_install"
+_MOST_OPEN = 1000
+"""Installations begun and not yet ended; a page called more often than that is called by nobody in earnest."""
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><style>
+body{{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.5rem;color:#1d1c1d}}
+a{{color:#1264a3}}</style></head><body><h1>{title}</h1><p>{said}</p>{more}</body></html>"""
+_AGAIN = f'<p><a href="{INSTALL_PATH}">Begin again</a></p>'
+
+
+class Installing:
+    """The two pages."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        installs: Installs,
+        vault: Vault,
+        clock: Clock,
+        *,
+        client_id: str,
+        client_secret: str,
+        public_url: str,
+    ) -> None:
+        self._calls = calls
+        self._installs = installs
+        self._vault = vault
+        self._clock = clock
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._public_url = public_url.rstrip("/")
+
+    def attach(self, app: web.Application) -> None:
+        app.router.add_get(INSTALL_PATH, self.begin)
+        app.router.add_get(REDIRECT_PATH, self.end)
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"{self._public_url}{REDIRECT_PATH}"
+
+    async def begin(self, _: web.Request) -> web.StreamResponse:
+        """Send the browser to Slack, where somebody agrees or does not."""
+        if await self._sweep() >= _MOST_OPEN:
+            return _page(429, "Too many at once", "Please try again in ten minutes.")
+        state = secrets.token_urlsafe(24)
+        until = self._clock.now() + GOOD_FOR
+        await self._vault.put(_STATE + _mark(state), str(until.timestamp()))
+        asked = urlencode(
+            {
+                "client_id": self._client_id,
+                "scope": ",".join(scopes.NEEDED),
+                "redirect_uri": self.redirect_uri,
+                "state": state,
+            }
+        )
+        base = self._calls.api_url.removesuffix("api/")
+        response = web.Response(status=302, headers={"Location": f"{base}oauth/v2/authorize?{asked}"})
+        response.set_cookie(
+            _COOKIE,
+            _mark(state),
+            max_age=int(GOOD_FOR.total_seconds()),
+            path="/slack",
+            secure=self._public_url.startswith("https://"),
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+    async def _sweep(self) -> int:
+        """Drop what is too old; says how many are left."""
+        now = self._clock.now().timestamp()
+        names = await self._vault.names(_STATE)
+        left = 0
+        for name in names:
+            if float(await self._vault.get(name) or 0) < now:
+                await self._vault.drop(name)
+            else:
+                left += 1
+        return left
+
+    async def end(self, request: web.Request) -> web.StreamResponse:
+        """Take the browser back: the code it brings becomes the workspace's token."""
+        state, code = request.query.get("state", ""), request.query.get("code", "")
+        if not await self._redeem(state, request.cookies.get(_COOKIE, "")):
+            again = f'<p><a href="{INSTALL_PATH}">Begin again</a></p>'
+            return _page(
+                400, "That did not begin here", "The link was used before, or is older than ten minutes.", again
+            )
+        if not code:
+            return _page(200, "Nothing was installed", "Slack says that nobody agreed. You can come back any time.")
+        try:
+            install = await self._exchange(code)
+        except CallFailed as failed:
+            _LOG.warning("An installation failed: %s.", failed, extra={"action": "slack.install_failed"})
+            return _page(502, "Slack did not give a token", f"It said: {html.escape(str(failed))}.", _AGAIN)
+        await self._installs.add(install)
+        _LOG.info("A workspace installed Dualo.", extra={"action": "slack.installed", "team": install.team})
+        where = html.escape(install.name) or "your workspace"
+        response = _page(200, f"Dualo is in {where}", "Open Slack, and Dualo's Home tab under Apps, to begin.")
+        response.del_cookie(_COOKIE, path="/slack")
+        return response
+
+    async def _redeem(self, state: str, cookie: str) -> bool:
+        """Whether the state is one of ours, in this browser, not used and not too old. It is used up either way."""
+        if not state or not hmac.compare_digest(_mark(state), cookie):
+            return False
+        name = _STATE + _mark(state)
+        until = await self._vault.get(name)
+        await self._vault.drop(name)
+        return until is not None and float(until) >= self._clock.now().timestamp()
+
+    async def _exchange(self, code: str) -> Install:
+        answer = await self._calls.ask_by(
+            self._calls.client(),
+            "oauth.v2.access",
+            lambda c: c.oauth_v2_access(
+                client_id=self._client_id,
+                client_secret=self._client_secret,
+                code=code,
+                redirect_uri=self.redirect_uri,
+            ),
+        )
+        data = answer.data
+        org_wide = flag(data, "is_enterprise_install")
+        token = text(data, "access_token")
+        who = await self._calls.ask_by(self._calls.client(token), "auth.test", lambda c: c.auth_test())
+        return Install(
+            enterprise=text(data, "enterprise", "id") or NO_ENTERPRISE,
+            team="" if org_wide else text(data, "team", "id"),
+            token=token,
+            bot_user=text(data, "bot_user_id"),
+            bot=text(who.data, "bot_id"),
+            name=text(data, "enterprise" if org_wide else "team", "name"),
+            scopes=tuple(text(data, "scope").split(",")),
+        )
+
+
+def _mark(state: str) -> str:
+    """What is kept in place of the state itself."""
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _page(status: int, title: str, said: str, more: str = "") -> web.Response:
+    body = _PAGE.format(title=title, said=said, more=more)
+    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "Cache-Control": "no-store"}
+    return web.Response(status=status, text=body, content_type="text/html", headers=headers)

@@ -1,0 +1,224 @@
+"""How Slack would show a view, as a page of its own: the Block Kit payload drawn with Slack's rules.
+
+It draws what is really sent, and reads mrkdwn as Slack reads it: were something to slip through there, it would show.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from html import escape, unescape
+
+from adapters.slack import modals, render
+from adapters.slack.payload import Json, flag, items, table, text
+from adapters.slack.preview_style import STYLE
+from bot.api import views
+
+_CONSTRUCT = re.compile(r"<(?P<inner>[^<>\n]+)>")
+_MARKS = (
+    (re.compile(r"(?<![\w`])`([^`\n]+)`(?![\w`])"), "code"),
+    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), "b"),
+    (re.compile(r"(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])"), "i"),
+    (re.compile(r"(?<![\w~])~(?=\S)([^~\n]+?)(?<=\S)~(?![\w~])"), "s"),
+)
+_DATE = re.compile(r"!date\^(?P<at>\d+)\^[^|]*\|(?P<fallback>.*)")
+
+
+def preview(view: views.View, reader: views.Reader) -> str:
+    """A page for an iframe: a message with its blocks, or a modal where the view is a form."""
+    if isinstance(view, views.FormPage):
+        body = _modal(modals.form(view, render.PLAIN_NAMES))
+    else:
+        body = _message(render.message(render.draw(view, reader)))
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>As in Slack</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>{body}</body></html>'
+    )
+
+
+def home(view: Json) -> str:
+    """The Home tab as a page."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>As in Slack</title>'
+        f'<style>{STYLE}</style></head><body><div class="home">{_blocks(items(view, "blocks"))}</div></body></html>'
+    )
+
+
+def _message(payload: Json) -> str:
+    return (
+        '<article class="message"><div class="face" aria-hidden="true">D</div><div class="body">'
+        '<div class="who"><b>Dualo</b> <span class="app">APP</span> <time>9:00 AM</time></div>'
+        f"{_blocks(items(payload, 'blocks'))}</div></article>"
+    )
+
+
+def _modal(view: Json) -> str:
+    buttons = f'<span class="button">{_plain(table(view, "close"))}</span>'
+    if "submit" in view:
+        buttons += f' <span class="button primary">{_plain(table(view, "submit"))}</span>'
+    return (
+        f'<section class="modal"><h1>{_plain(table(view, "title"))}</h1>'
+        f'<div class="body">{_blocks(items(view, "blocks"))}</div><footer>{buttons}</footer></section>'
+    )
+
+
+def _blocks(blocks: list[object]) -> str:
+    return "".join(_block(table(block)) for block in blocks)
+
+
+def _block(block: Mapping[str, object]) -> str:
+    draw = _BLOCKS.get(text(block, "type"))
+    return draw(block) if draw else ""
+
+
+def _header(block: Mapping[str, object]) -> str:
+    return f"<h2>{_plain(table(block, 'text'))}</h2>"
+
+
+def _section(block: Mapping[str, object]) -> str:
+    said = f"<p>{_object(table(block, 'text'))}</p>"
+    beside = _element(table(block, "accessory"))
+    return f'<div class="section">{said}{beside}</div>' if beside else said
+
+
+def _context(block: Mapping[str, object]) -> str:
+    said = "".join(f"<span>{_object(table(each))}</span>" for each in items(block, "elements"))
+    return f'<div class="context">{said}</div>'
+
+
+def _divider(_: Mapping[str, object]) -> str:
+    return "<hr>"
+
+
+def _actions(block: Mapping[str, object]) -> str:
+    return f'<div class="actions">{"".join(_element(table(each)) for each in items(block, "elements"))}</div>'
+
+
+def _input(block: Mapping[str, object]) -> str:
+    optional = ' <span class="quiet">(optional)</span>' if flag(block, "optional") else ""
+    hint = f'<div class="quiet">{_plain(table(block, "hint"))}</div>' if "hint" in block else ""
+    field = _field(table(block, "element"))
+    return f'<div class="input"><b>{_plain(table(block, "label"))}</b>{optional}{field}{hint}</div>'
+
+
+def _rich_text(block: Mapping[str, object]) -> str:
+    return f'<div class="rich">{"".join(_rich_part(table(each)) for each in items(block, "elements"))}</div>'
+
+
+_BLOCKS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
+    "header": _header,
+    "section": _section,
+    "context": _context,
+    "divider": _divider,
+    "actions": _actions,
+    "input": _input,
+    "rich_text": _rich_text,
+}
+
+
+def _rich_part(part: Mapping[str, object]) -> str:
+    match part.get("type"):
+        case "rich_text_list":
+            tag = "ol" if part.get("style") == "ordered" else "ul"
+            return f"<{tag}>{''.join(f'<li>{_spans(table(each))}</li>' for each in items(part, 'elements'))}</{tag}>"
+        case "rich_text_preformatted":
+            return f"<pre>{_spans(part)}</pre>"
+        case _:
+            return f'<div class="line">{_spans(part)}</div>'
+
+
+def _spans(part: Mapping[str, object]) -> str:
+    return "".join(_span(table(each)) for each in items(part, "elements"))
+
+
+def _span(span: Mapping[str, object]) -> str:
+    match span.get("type"):
+        case "link":
+            shown = f'<a rel="noreferrer" href="{escape(text(span, "url"))}">{_lines(text(span, "text"))}</a>'
+        case "date":
+            shown = f"<time>{escape(text(span, 'fallback'))}</time>"
+        case _:
+            shown = _lines(text(span, "text"))
+    for style, tag in (("code", "code"), ("italic", "i"), ("bold", "b")):
+        if flag(span, "style", style):
+            shown = f"<{tag}>{shown}</{tag}>"
+    return shown
+
+
+def _lines(words: str) -> str:
+    return escape(words).replace("\n", "<br>")
+
+
+# Elements -------------------------------------------------------------------------------------------------------------
+
+
+def _element(element: Mapping[str, object]) -> str:
+    match element.get("type"):
+        case "button":
+            style = text(element, "style")
+            return f'<span class="button {style}">{_plain(table(element, "text"))}</span>'
+        case "static_select":
+            return f'<span class="select">{_plain(table(element, "placeholder"))}</span>'
+        case _:
+            return ""
+
+
+def _field(element: Mapping[str, object]) -> str:
+    match element.get("type"):
+        case "checkboxes":
+            on = [text(each, "value") for each in items(element, "initial_options")]
+            return "".join(_box(table(each), on) for each in items(element, "options"))
+        case "plain_text_input" | "number_input":
+            lines = " lines" if flag(element, "multiline") else ""
+            return f'<div class="field{lines}">{escape(text(element, "initial_value")) or "&nbsp;"}</div>'
+        case _:
+            chosen = table(element, "initial_option", "text") or table(element, "placeholder")
+            return f'<div class="field choice">{_plain(chosen)}</div>'
+
+
+def _box(option: Mapping[str, object], on: list[str]) -> str:
+    sign = "☑" if text(option, "value") in on else "☐"
+    return f'<div class="box"><span aria-hidden="true">{sign}</span> {_plain(table(option, "text"))}</div>'
+
+
+# Text -----------------------------------------------------------------------------------------------------------------
+
+
+def _plain(said: Mapping[str, object]) -> str:
+    return escape(text(said, "text"))
+
+
+def _object(said: Mapping[str, object]) -> str:
+    return mrkdwn(text(said, "text")) if said.get("type") == "mrkdwn" else _lines(text(said, "text"))
+
+
+def mrkdwn(said: str) -> str:
+    """mrkdwn as Slack reads it."""
+    return "".join(_pieces(said)).replace("\n", "<br>")
+
+
+def _pieces(said: str) -> Iterator[str]:
+    """Constructs in angle brackets, and the words around and within marks."""
+    held: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        held.append(_construct(found["inner"]))
+        return f"\ue000{len(held) - 1}\ue001"
+
+    marked = _CONSTRUCT.sub(keep, said)
+    marked = escape(unescape(marked))
+    for pattern, tag in _MARKS:
+        marked = pattern.sub(rf"<{tag}>\1</{tag}>", marked)
+    yield re.sub("\ue000(\\d+)\ue001", lambda found: held[int(found[1])], marked)
+
+
+def _construct(inner: str) -> str:
+    if found := _DATE.fullmatch(inner):
+        at = datetime.fromtimestamp(int(found["at"]), UTC)
+        return f'<time datetime="{at.isoformat()}">{escape(unescape(found["fallback"]))}</time>'
+    address, _, label = inner.partition("|")
+    if address.startswith(("@", "#", "!")):
+        return f'<span class="mention">{escape(unescape(label or address))}</span>'
+    shown = escape(unescape(label or address))
+    return f'<a rel="noreferrer" href="{escape(unescape(address))}">{shown}</a>'

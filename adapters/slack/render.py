@@ -1,0 +1,138 @@
+"""How each view is drawn. The type checker lists here every view that lacks its drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+
+from adapters.slack import dialogue, limits, pages
+from adapters.slack.names import Names
+from adapters.slack.payload import Json
+from adapters.slack.sheet import Drawn, Sheet, weight
+from bot.api import views
+
+PLAIN_NAMES = Names()
+STAYS = frozenset({"LessonPage"})
+"""What an answer never takes the place of: somebody may still be reading it."""
+
+
+def draw(view: views.View, reader: views.Reader, names: Names = PLAIN_NAMES, *, part: str = "") -> Drawn:
+    """The view's blocks; `part` tells several pages on one surface apart."""
+    sheet = Sheet(f"{part}{type(view).__name__}", reader, names)
+    _lay(sheet, view)
+    title, lead = _called(view)
+    return Drawn(title, names.here(lead), tuple(sheet.blocks))
+
+
+def _lay(sheet: Sheet, view: views.View) -> None:  # noqa: C901 -- one line a view
+    match view:
+        case views.Notice():
+            dialogue.notice(sheet, view)
+        case views.Catalogue():
+            pages.catalogue(sheet, view)
+        case views.ThemePage():
+            pages.theme(sheet, view)
+        case views.LessonPage():
+            pages.lesson(sheet, view)
+        case views.Recorded():
+            pages.recorded(sheet, view)
+        case views.Ending():
+            pages.ending(sheet, view)
+        case views.Question():
+            dialogue.question(sheet, view)
+        case views.Verdict():
+            dialogue.verdict(sheet, view)
+        case views.Score():
+            dialogue.score(sheet, view)
+        case views.Found():
+            pages.found(sheet, view)
+        case views.SavedList():
+            pages.saved(sheet, view)
+        case views.ProgressPage():
+            pages.progress(sheet, view)
+        case views.SettingsPage():
+            dialogue.settings(sheet, view)
+        case views.FormPage():
+            dialogue.form(sheet, view)
+        case views.PrivacyPage():
+            dialogue.privacy(sheet, view)
+        case views.Download():
+            dialogue.download(sheet, view)
+        case views.HelpPage():
+            dialogue.help_page(sheet, view)
+        case views.HomePage():
+            pages.home(sheet, view)
+        case _:
+            assert_never(view)
+
+
+def _called(view: views.View) -> tuple[str, str]:  # noqa: C901 -- one line a view
+    """The title of a modal, and the sentence that says what this is."""
+    match view:
+        case views.Notice():
+            return "Dualo", view.text
+        case views.Catalogue():
+            return "Themes", "Every theme, and how far you are."
+        case views.ThemePage():
+            return "Theme", f"{view.card.title}: {view.card.done} of {view.card.total} lessons done."
+        case views.LessonPage():
+            place = f"Lesson {view.number} of {view.total}"
+            return place, f"{place} in {view.theme}: {view.title}."
+        case views.Recorded():
+            return "Done", f"“{view.lesson.title}” is done."
+        case views.Ending():
+            return "Finished", f"You have finished {view.theme.title}."
+        case views.Question():
+            return f"Question {view.position} of {view.total}", f"Question {view.position} of {view.total}."
+        case views.Verdict():
+            said = "Right." if view.right else "Not right."
+            return f"Question {view.position} of {view.total}", said
+        case views.Score():
+            return "How it went", f"{view.right} of {view.total} right."
+        case views.Found():
+            return "Found", f"What was found on “{view.words}”."
+        case views.SavedList():
+            return "Saved for later", "What you saved for later."
+        case views.ProgressPage():
+            return "Progress", "How far you are." if not view.shared else "How far it goes."
+        case views.SettingsPage() | views.FormPage():
+            return view.title, f"{view.title}."
+        case views.PrivacyPage():
+            return "Your data", "What is kept on you."
+        case views.Download():
+            return "Your file", view.text
+        case views.HelpPage():
+            return "Help", f"{view.title}."
+        case views.HomePage():
+            return "Dualo", view.greeting
+        case _:
+            assert_never(view)
+
+
+def message(drawn: Drawn) -> Json:
+    """What a message is made of, wherever it is posted. Links in it unfold nothing."""
+    return {
+        "text": drawn.spoken,
+        "blocks": list(drawn.blocks),
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def fits(view: views.View, reader: views.Reader) -> Sequence[str]:
+    """Why the view would not fit one message; nothing if it does."""
+    drawn = draw(view, reader)
+    problems = []
+    if len(drawn.blocks) > limits.BLOCKS_IN_MESSAGE:
+        problems.append(f"It takes {len(drawn.blocks)} blocks; a Slack message holds {limits.BLOCKS_IN_MESSAGE}.")
+    if (used := weight(drawn.blocks)) > limits.BLOCK_TEXT:
+        problems.append(f"It has {used:,} characters; a Slack message holds about {limits.BLOCK_TEXT:,}.")
+    problems += [problem for block in drawn.blocks if (problem := _too_long(block))]
+    return problems
+
+
+def _too_long(block: Mapping[str, object]) -> str:
+    """A single block of prose that Slack would refuse; whatever else is long was shortened when it was laid."""
+    if block.get("type") == "rich_text" and (used := weight([block])) > limits.BLOCK_TEXT:
+        return f"A passage has {used:,} characters."
+    return ""

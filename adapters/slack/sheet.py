@@ -1,0 +1,237 @@
+"""A page as it is laid out: blocks in order, and what can be pressed on it, numbered.
+
+Each thing to press carries its whole command as its value, so it works after a restart and on any replica. Its id says
+which page it stands on, because an answer takes the place of a list or a question, but never of a lesson.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from adapters.slack import limits, mrkdwn, rich
+from adapters.slack.names import Names
+from adapters.slack.payload import Json, walk
+from bot.api import actions, text, views
+
+_BAR = 10
+_UNSPOKEN = re.compile(r"[▰▱▁▂▃▄▅▆▇█░]+ ?")
+_SPEECH = re.compile(r"<!date\^\d+\^[^|]*\|(?P<date>[^>]*)>|<[^|>]*\|(?P<label>[^>]*)>|[*_`\u2060]")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page, ready for any surface."""
+
+    title: str
+    """A few words for a modal's head."""
+    lead: str
+    """One sentence that says what this is."""
+    blocks: tuple[Json, ...]
+
+    @property
+    def spoken(self) -> str:
+        """All of it in words: what a screen reader speaks and a notification begins with."""
+        words = "\n".join([self.lead, *(said for block in self.blocks if (said := speak(block)))])
+        return mrkdwn.fallback(text.shorten(words, limits.FALLBACK))
+
+
+class Sheet:
+    """Blocks being laid one after the other."""
+
+    def __init__(self, kind: str, reader: views.Reader, names: Names) -> None:
+        self.reader = reader
+        self.names = names
+        self.blocks: list[Json] = []
+        self._kind = kind
+        self._pressed = 0
+
+    # Words ----------------------------------------------------------------------------------------------------------
+
+    def header(self, words: str) -> None:
+        self.blocks.append({"type": "header", "text": plain(text.shorten(words, limits.HEADER))})
+
+    def aside(self, *markup: str) -> None:
+        """Small print, in mrkdwn that is already safe."""
+        shown = [each for each in markup if each]
+        if shown:
+            elements = [{"type": "mrkdwn", "text": clip(each, limits.SECTION), "verbatim": True} for each in shown[:10]]
+            self.blocks.append({"type": "context", "elements": elements})
+
+    def say(self, *elements: rich.Element) -> None:
+        """One paragraph of rich text."""
+        if any(each.get("text", "date") for each in elements):
+            self.blocks.append(rich.block(rich.section(elements)))
+
+    def tell(self, words: str) -> None:
+        """Our own words, with the commands that they mention as they are typed here."""
+        self.say(rich.words(self.names.here(words)))
+
+    def authored(self, said: text.Text, *lead: rich.Element) -> None:
+        parts = rich.authored(said, lead)
+        if parts:
+            self.blocks.append(rich.block(*parts))
+
+    def lines(self, lines: Sequence[Sequence[rich.Element]]) -> None:
+        """Lines of a list, each on its own, in one block."""
+        if lines:
+            self.blocks.append(rich.block(rich.bullets(lines)))
+
+    def divide(self) -> None:
+        self.blocks.append({"type": "divider"})
+
+    # Signs and dates ------------------------------------------------------------------------------------------------
+
+    def sign(self, sign: str, words: str) -> str:
+        """Words beside a sign; in plain mode the words alone."""
+        return words if self.reader.plain else f"{sign} {words}"
+
+    def bar(self, done: int, total: int) -> str:
+        """How far, as a bar beside words."""
+        said = f"{done} of {total} done"
+        if self.reader.plain or total < 1:
+            return said
+        full = round(_BAR * min(done, total) / total)
+        full = max(full, 1) if done else full
+        return f"{'▰' * full}{'▱' * (_BAR - full)} {said}"
+
+    # What can be pressed --------------------------------------------------------------------------------------------
+
+    def offer(self, offers: Iterable[actions.Offer]) -> None:
+        """Buttons and selects, in their order."""
+        elements = [element for offer in offers for element in self._elements(offer)]
+        for at in range(0, len(elements), limits.BUTTONS_IN_BLOCK):
+            self.blocks.append({"type": "actions", "elements": elements[at : at + limits.BUTTONS_IN_BLOCK]})
+
+    def _elements(self, offer: actions.Offer) -> Iterator[Json]:
+        match offer:
+            case actions.Action():
+                yield self.button(offer)
+            case actions.Choice(prompt, options):
+                yield from self._selects(prompt, options)
+
+    def button(self, action: actions.Action, *, spoken: str = "") -> Json:
+        made: Json = {
+            "type": "button",
+            "action_id": self._number(),
+            "text": plain(text.shorten(action.label, limits.BUTTON)),
+            "value": actions.token(action.command),
+        }
+        if action.primary:
+            made["style"] = "primary"
+        if spoken:
+            made["accessibility_label"] = text.shorten(spoken, limits.BUTTON)
+        if action.confirm:
+            made["confirm"] = _confirm(action.confirm)
+        return made
+
+    def _selects(self, prompt: str, options: Sequence[actions.Option]) -> Iterator[Json]:
+        """One select, or several where there are more options than one may hold."""
+        for at in range(0, len(options), limits.OPTIONS):
+            part = options[at : at + limits.OPTIONS]
+            span = f" ({at + 1}–{at + len(part)})" if len(options) > limits.OPTIONS else ""
+            yield self.select(
+                prompt + span, [(actions.token(each.command), each.label, each.description) for each in part]
+            )
+
+    def select(self, prompt: str, options: Sequence[tuple[str, str, str]]) -> Json:
+        """A select whose options are (value, label, description)."""
+        return {
+            "type": "static_select",
+            "action_id": self._number(),
+            "placeholder": plain(text.shorten(prompt, limits.PLACEHOLDER)),
+            "options": [option(*each) for each in options],
+        }
+
+    def beside(self, markup: str, action: actions.Action) -> None:
+        """Text, safe already, with a button at its side."""
+        said = {"type": "mrkdwn", "text": clip(markup, limits.SECTION), "verbatim": True}
+        self.blocks.append({"type": "section", "text": said, "expand": True, "accessory": self.button(action)})
+
+    def _number(self) -> str:
+        self._pressed += 1
+        return f"{self._kind}.{self._pressed}"
+
+
+def plain(words: str) -> Json:
+    """A plain text object: nothing in it is ever parsed, emoji names neither."""
+    return {"type": "plain_text", "text": words if words.strip() else "–", "emoji": False}
+
+
+def option(value: str, label: str, description: str = "") -> Json:
+    made: Json = {"text": plain(text.shorten(label, limits.OPTION)), "value": value}
+    if description:
+        made["description"] = plain(text.shorten(description, limits.OPTION))
+    return made
+
+
+def _confirm(asked: actions.Confirm) -> Json:
+    return {
+        "title": plain(text.shorten(asked.title, limits.CONFIRM_TITLE)),
+        "text": plain(text.shorten(asked.text, limits.CONFIRM_TEXT)),
+        "confirm": plain(text.shorten(asked.yes, limits.CONFIRM_YES)),
+        "deny": plain("Cancel"),
+        "style": "danger",
+    }
+
+
+def clip(markup: str, longest: int) -> str:
+    """Markup cut to a length without cutting an entity in two."""
+    if len(markup) <= longest:
+        return markup
+    return re.sub(r"&[a-z]{0,4}$|<[^>]*$", "", markup[: longest - 1]) + "…"
+
+
+def weight(blocks: Iterable[Mapping[str, object]]) -> int:
+    """Characters that Slack counts against what a message may hold."""
+    found = 0
+    for block in blocks:
+        for held in walk(block):
+            said = held.get("text")
+            if isinstance(said, str):
+                found += len(said)
+    return found
+
+
+def speak(block: Mapping[str, object]) -> str:
+    """A block in words; what can be pressed is left out, the platform speaks that itself."""
+    match block.get("type"):
+        case "header" | "section" | "context" | "rich_text":
+            inner = {key: held for key, held in block.items() if key != "accessory"}
+            return _UNSPOKEN.sub("", " ".join(_words(inner)).strip())
+        case _:
+            return ""
+
+
+def _words(value: object) -> Iterator[str]:
+    """The words in reading order; a line of a list begins with a dash."""
+    if isinstance(value, list):
+        for held in value:
+            yield from _words(held)
+        return
+    if not isinstance(value, Mapping):
+        return
+    said, kind = value.get("text"), value.get("type")
+    if kind == "mrkdwn" and isinstance(said, str):
+        yield _unmarked(said)
+    elif kind == "rich_text_section":
+        yield _line(value.get("elements"))
+    elif kind == "rich_text_list":
+        for item in value.get("elements", ()):
+            yield f"\n– {_line(item.get('elements'))}"
+    elif isinstance(said, str):
+        yield said
+    else:
+        for held in value.values():
+            yield from _words(held)
+
+
+def _line(elements: object) -> str:
+    held = elements if isinstance(elements, list) else []
+    return "".join(str(each.get("text") or each.get("fallback") or "") for each in held)
+
+
+def _unmarked(markup: str) -> str:
+    said = _SPEECH.sub(lambda found: found["date"] or found["label"] or "", markup)
+    return said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,0 +1,201 @@
+"""Where an answer appears: in the acknowledgement, through the response URL, in a modal, or in direct messages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+import aiohttp
+from slack_bolt.response import BoltResponse
+
+from adapters.slack import modals, render
+from adapters.slack.calls import CallFailed, Calls, Limited, Refused, Unanswered
+from adapters.slack.deliver import Place, Post
+from adapters.slack.errands import reference
+from adapters.slack.installs import Installs
+from adapters.slack.names import Names
+from adapters.slack.payload import Json, Origin, text
+from adapters.slack.sheet import Drawn
+from bot.api import views
+
+_LOG = logging.getLogger(__name__)
+
+MODAL_PATIENCE = 1.3
+"""Seconds to wait for the engine before a modal is opened to hold its place: a trigger lives for three."""
+_LONGEST_REST = 30.0
+"""Seconds that a late answer waits when Slack asks for rest."""
+
+Replying = Awaitable[views.Reply]
+
+
+def acknowledge(payload: Mapping[str, object] | None = None) -> BoltResponse:
+    """An acknowledgement, with whatever it may carry."""
+    return BoltResponse(status=200, body=json.dumps(payload, ensure_ascii=False) if payload else "")
+
+
+class Stage:
+    """Shows replies to people."""
+
+    def __init__(self, calls: Calls, installs: Installs, post: Post, names: Names) -> None:
+        self._calls = calls
+        self._installs = installs
+        self._post = post
+        self._names = names
+
+    # What a reply looks like ----------------------------------------------------------------------------------------
+
+    def modal(self, reply: views.Reply, *, answer_at: str = "", replace_original: bool = False) -> Json:
+        """The reply as a modal; a form's result goes to `answer_at`, or stays in the modal."""
+        if isinstance(reply.view, views.FormPage):
+            return modals.form(reply.view, self._names, answer_at=answer_at, replace=replace_original)
+        return modals.page(self._draw(reply))
+
+    def _draw(self, reply: views.Reply) -> Drawn:
+        """The reply's page; a fault in drawing it is told like any other fault of ours."""
+        try:
+            return render.draw(reply.view, reply.reader, self._names)
+        except Exception:
+            return render.draw(_broken(), reply.reader, self._names)
+
+    def message(self, reply: views.Reply, *, replace_original: bool | None = None) -> Json:
+        """The reply as a response: for the person alone, unless the reply is for everyone."""
+        payload = render.message(self._draw(reply))
+        payload["response_type"] = "in_channel" if reply.for_everyone else "ephemeral"
+        if replace_original is not None:
+            payload["replace_original"] = replace_original and not reply.for_everyone
+        return payload
+
+    # Through the response URL ---------------------------------------------------------------------------------------
+
+    async def respond(self, origin: Origin, reply: views.Reply, *, replace_original: bool | None = None) -> None:
+        """Answer where the person acted; where that can no longer be done, in their direct messages."""
+        payload = self.message(reply, replace_original=replace_original)
+        try:
+            await self._post_response(origin.response_url, payload, again=not reply.for_everyone)
+        except CallFailed as failed:
+            _LOG.warning("An answer found no way back: %s.", failed, extra={"action": "slack.no_way_back"})
+            await self._write(origin, reply)
+
+    async def _post_response(self, url: str, payload: Json, *, again: bool) -> None:
+        """Post once; a private answer is worth a second try, a public one must not double."""
+        for last in (not again, True):
+            try:
+                return await self._post_once(url, payload)
+            except Limited as limited:
+                if last or limited.wait > _LONGEST_REST:
+                    raise
+                await asyncio.sleep(limited.wait)
+            except Unanswered:
+                if last:
+                    raise
+        return None
+
+    async def _post_once(self, url: str, payload: Json) -> None:
+        if not url:
+            raise Refused("no_response_url")
+        try:
+            async with self._calls.session.post(url, json=payload) as answer:
+                if answer.status == 429:
+                    raise Limited(float(answer.headers.get("Retry-After", "1")))
+                if answer.status >= 500:
+                    raise Unanswered(f"response URL: {answer.status}")
+                if answer.status != 200:
+                    raise Refused(text(await answer.json(content_type=None), "error") or str(answer.status))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unanswered(f"response URL: {type(error).__name__}") from None
+
+    async def _write(self, origin: Origin, reply: views.Reply) -> None:
+        try:
+            await self.write(origin, replace(reply, for_everyone=False))
+        except CallFailed as failed:
+            _LOG.error("An answer is lost: %s.", failed, extra={"action": "slack.lost", "team": origin.team})
+
+    async def write(self, origin: Origin, reply: views.Reply) -> None:
+        """A message in the person's direct messages with the bot; raises `CallFailed`."""
+        install = await self._installs.find(origin.enterprise, origin.team)
+        if install is None:
+            raise Refused("account_inactive")
+        channel = await self._post.conversation(install, Place(origin.enterprise, origin.team, origin.person))
+        message = render.message(self._draw(reply))
+        whole = {"channel": channel, **message}
+        await self._calls.ask(
+            install, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole), team=origin.team
+        )
+
+    # In a modal -----------------------------------------------------------------------------------------------------
+
+    async def show_modal(
+        self, origin: Origin, replying: Replying, *, answer_at: str = "", replace_original: bool = False
+    ) -> None:
+        """Open a modal with the reply. While the engine is slow, one that holds its place is opened in time."""
+        task = asyncio.ensure_future(replying)
+        done, _ = await asyncio.wait({task}, timeout=MODAL_PATIENCE)
+
+        def drawn(reply: views.Reply) -> Json:
+            return self.modal(reply, answer_at=answer_at, replace_original=replace_original)
+
+        try:
+            if done:
+                await self._open(origin, drawn(task.result()))
+                return
+            view = await self._open(origin, modals.waiting())
+            await self.update_modal(replace(origin, view=view), drawn(await task))
+        except CallFailed as failed:
+            _LOG.warning("A modal could not be shown: %s.", failed, extra={"action": "slack.no_modal"})
+            await self._instead(origin, await task)
+
+    async def _instead(self, origin: Origin, reply: views.Reply) -> None:
+        """Where no modal can be opened: a page as a message; a form has to be asked for again."""
+        if isinstance(reply.view, views.FormPage):
+            said = views.Notice(
+                f"“{reply.view.title}” could not be opened in time.", "Please ask for it again.", views.Tone.SORRY
+            )
+            reply = views.Reply(said, reply.reader)
+        if origin.response_url:
+            await self.respond(origin, replace(reply, for_everyone=False), replace_original=False)
+        else:
+            await self._write(origin, reply)
+
+    async def _open(self, origin: Origin, view: Json) -> str:
+        answer = await self._ask(origin, "views.open", {"trigger_id": origin.trigger, "view": view})
+        return text(answer, "view", "id")
+
+    async def update_modal(self, origin: Origin, view: Json) -> None:
+        """The modal that somebody acted in becomes another page; if they have closed it, that is what they wanted."""
+        try:
+            await self._ask(origin, "views.update", {"view_id": origin.view, "view": view})
+        except Refused as refused:
+            if refused.error != "not_found":
+                raise
+
+    async def publish_home(self, origin: Origin, view: Json) -> None:
+        await self._ask(origin, "views.publish", {"user_id": origin.person, "view": view})
+
+    async def _ask(self, origin: Origin, method: str, arguments: Json) -> Mapping[str, object]:
+        install = await self._installs.find(origin.enterprise, origin.team)
+        if install is None:
+            raise Refused("account_inactive")
+        answer = await self._calls.ask(install, method, lambda c: c.api_call(method, json=arguments), team=origin.team)
+        return answer.data
+
+
+async def shielded(work: Callable[[], Awaitable[views.Reply]]) -> views.Reply:
+    """The reply, or the sentence that somebody gets for a fault of ours."""
+    try:
+        return await work()
+    except Exception:
+        return views.Reply(_broken(), views.Reader())
+
+
+def _broken() -> views.Notice:
+    """Say a reference id to the person, and everything else to the log."""
+    found = reference()
+    _LOG.exception("An answer failed.", extra={"action": "slack.failed", "reference": found})
+    return views.Notice(
+        f"Something broke on our side. Reference {found}.",
+        "Whoever runs Dualo here can find it in the log by that reference.",
+        views.Tone.SORRY,
+    )

@@ -1,0 +1,233 @@
+"""One payload, one turn: what Slack delivers becomes a command, and its answer appears where it belongs.
+
+Slack wants its acknowledgement within three seconds. A slash command or a form that the engine answers quickly is
+answered in the acknowledgement itself, which is the shortest way; everything else is acknowledged first. A payload
+that comes again is recognised and asks the engine nothing anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
+
+from slack_bolt.response import BoltResponse
+
+from adapters.slack import inputs, modals
+from adapters.slack.desk import Desk, sorry
+from adapters.slack.errands import Errands, Seen, Turn
+from adapters.slack.home import Homes
+from adapters.slack.manifest import CONTINUE
+from adapters.slack.names import Names, unescape
+from adapters.slack.payload import Json, Origin, items, text, walk
+from adapters.slack.render import STAYS
+from adapters.slack.stage import Stage, acknowledge, shielded
+from bot.api import StudyError, actions, commands, views
+
+PATIENCE = 2.0
+"""Seconds that an acknowledgement waits for the engine; Slack gives up at three."""
+
+_NO_LESSON = views.Notice(
+    "No lesson of Dualo stands in that message.",
+    "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading.",
+    views.Tone.SORRY,
+    (actions.Action("Open a lesson", commands.Lesson()),),
+)
+
+
+class Turns:
+    """Answers payloads."""
+
+    def __init__(self, desk: Desk, stage: Stage, homes: Homes, *, names: Names, errands: Errands) -> None:
+        self._desk = desk
+        self._stage = stage
+        self._homes = homes
+        self._names = names
+        self._errands = errands
+        self._seen = Seen()
+
+    # Slash commands -------------------------------------------------------------------------------------------------
+
+    async def command(self, body: Mapping[str, object], origin: Origin) -> BoltResponse:
+        turn, _ = self._seen.turn(origin.trigger)
+        if turn.elsewhere:
+            return acknowledge()
+        words = unescape(text(body, "text"), place=f"{origin.enterprise}:{origin.team}:")
+        asked = self._desk.typed(self._names.line(text(body, "command"), words))
+        reply = self._reply(turn, asked, origin)
+        if isinstance(asked, commands.Command) and asked.spec.opens_form:
+            return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
+        if not await _within(reply):
+            return self._elsewhere(turn, self._late(reply, origin))
+        if isinstance(reply.result().view, views.FormPage):
+            return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
+        return acknowledge(self._stage.message(reply.result()))
+
+    def _reply(self, turn: Turn, asked: commands.Command | StudyError, origin: Origin) -> asyncio.Task[views.Reply]:
+        """The engine's answer, asked for once a turn."""
+        if turn.reply is None:
+            turn.reply = asyncio.create_task(shielded(lambda: self._desk.reply(asked, origin)))
+        return turn.reply
+
+    def _elsewhere(self, turn: Turn, work: Coroutine[object, object, None]) -> BoltResponse:
+        """Acknowledge now; the answer goes another way."""
+        if turn.elsewhere:
+            work.close()
+        else:
+            turn.elsewhere = True
+            self._errands.start(work, name="answer")
+        return acknowledge()
+
+    async def _late(self, reply: asyncio.Task[views.Reply], origin: Origin) -> None:
+        found = await reply
+        if isinstance(found.view, views.FormPage):
+            await self._stage.show_modal(origin, reply, answer_at=origin.response_url)
+        else:
+            await self._stage.respond(origin, found)
+
+    # Buttons and selects --------------------------------------------------------------------------------------------
+
+    async def action(self, body: Mapping[str, object], origin: Origin) -> BoltResponse:
+        turn, again = self._seen.turn(origin.trigger)
+        if not again:
+            self._elsewhere(turn, self._act(body, origin))
+        return acknowledge()
+
+    async def _act(self, body: Mapping[str, object], origin: Origin) -> None:
+        pressed = items(body, "actions")[0]
+        page, _, _ = text(pressed, "action_id").rpartition(".")
+        asked = self._desk.pressed(text(pressed, "value") or text(pressed, "selected_option", "value"))
+        if origin.home:
+            # A select keeps what was chosen until its page is drawn anew.
+            self._homes.touch(origin, always=text(pressed, "type") != "button")
+            await self._stage.show_modal(origin, self._answer(asked, origin))
+        elif origin.view:
+            reply = await self._answer(asked, origin)
+            await self._stage.update_modal(origin, self._stage.modal(reply))
+        else:
+            await self._answer_message(asked, origin, gives_way=origin.ephemeral and page not in STAYS)
+
+    async def _answer(self, asked: commands.Command | views.FormPage | StudyError, origin: Origin) -> views.Reply:
+        if isinstance(asked, views.FormPage):
+            return views.Reply(asked, views.Reader())
+        return await shielded(lambda: self._desk.reply(asked, origin))
+
+    async def _answer_message(
+        self, asked: commands.Command | views.FormPage | StudyError, origin: Origin, *, gives_way: bool
+    ) -> None:
+        """A list, a question or a notice gives way to its answer; a lesson, and what all can see, stays."""
+        replying = asyncio.create_task(self._answer(asked, origin))
+        form = isinstance(asked, views.FormPage) or (isinstance(asked, commands.Command) and asked.spec.opens_form)
+        if not form:
+            reply = await replying
+            if not isinstance(reply.view, views.FormPage):
+                await self._stage.respond(origin, reply, replace_original=gives_way)
+                return
+        await self._stage.show_modal(origin, replying, answer_at=origin.response_url, replace_original=gives_way)
+
+    # Forms ----------------------------------------------------------------------------------------------------------
+
+    async def submission(self, body: Mapping[str, object], origin: Origin) -> BoltResponse:
+        view = body.get("view")
+        if not isinstance(view, Mapping):
+            return acknowledge()
+        turn, _ = self._seen.turn(origin.trigger)
+        if turn.elsewhere:
+            return acknowledge()
+        kept = modals.kept(view)
+        answers = inputs.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+        reply = self._reply(turn, self._desk.filled(kept.token, answers), origin)
+        if not await _within(reply):
+            self._elsewhere(turn, self._late_form(reply, origin))
+            return acknowledge({"response_action": "update", "view": modals.waiting()})
+        found = reply.result()
+        if isinstance(found.view, views.Notice) and found.view.tone is views.Tone.SORRY:
+            return acknowledge(modals.refused(view, found.view, self._names))
+        if not kept.answer_at:
+            return acknowledge({"response_action": "update", "view": self._stage.modal(found)})
+        back = replace(origin, response_url=kept.answer_at)
+        return self._elsewhere(turn, self._stage.respond(back, found, replace_original=kept.replace))
+
+    async def _late_form(self, reply: asyncio.Task[views.Reply], origin: Origin) -> None:
+        found = await reply
+        await self._stage.update_modal(origin, self._stage.modal(found))
+
+    async def suggestion(self, body: Mapping[str, object], origin: Origin) -> BoltResponse:
+        kind, _, name = text(body, "action_id").partition(".")
+        view = body.get("view")
+        words = text(body, "value")
+        options: list[Json] = []
+        if kind + "." == inputs.ROLE:
+            options = list(await self._desk.suggest_groups(words, origin))
+        elif isinstance(view, Mapping):
+            given = inputs.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+            options = list(await self._desk.suggest(modals.kept(view).token, name, words, origin, given=given))
+        return acknowledge({"options": options})
+
+    # Shortcuts ------------------------------------------------------------------------------------------------------
+
+    async def shortcut(self, body: Mapping[str, object], origin: Origin) -> BoltResponse:
+        turn, again = self._seen.turn(origin.trigger)
+        if not again:
+            wanted = commands.Next() if text(body, "callback_id") == CONTINUE else commands.Home()
+            self._elsewhere(turn, self._stage.show_modal(origin, self._answer(wanted, origin)))
+        return acknowledge()
+
+    async def message_shortcut(self, body: Mapping[str, object], origin: Origin) -> BoltResponse:
+        turn, again = self._seen.turn(origin.trigger)
+        if not again:
+            self._elsewhere(turn, self._report(body, origin))
+        return acknowledge()
+
+    async def _report(self, body: Mapping[str, object], origin: Origin) -> None:
+        wanted = mistake_of(body.get("message"))
+        if wanted is None:
+            await self._stage.respond(origin, views.Reply(_NO_LESSON, views.Reader()), replace_original=False)
+        else:
+            await self._stage.show_modal(origin, self._answer(wanted, origin), answer_at=origin.response_url)
+
+    # Events ---------------------------------------------------------------------------------------------------------
+
+    async def home_opened(self, body: Mapping[str, object], origin: Origin) -> None:
+        _, again = self._seen.turn(text(body, "event_id"))
+        if not again:
+            self._errands.start(self._homes.opened(origin), name="home")
+
+    async def message(self, body: Mapping[str, object], origin: Origin) -> None:
+        """A line in the direct messages is a command like any other."""
+        _, again = self._seen.turn(text(body, "event_id"))
+        if not again:
+            self._errands.start(self._converse(text(body, "event", "text"), origin), name="message")
+
+    async def _converse(self, said: str, origin: Origin) -> None:
+        asked = self._desk.typed(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
+        reply = await self._answer(asked, origin)
+        if isinstance(reply.view, views.FormPage):
+            error = StudyError("A form cannot be opened from here.", "Use the Home tab, or the slash command.")
+            reply = sorry(error)
+        await self._stage.write(origin, replace(reply, for_everyone=False))
+
+
+def mistake_of(message: object) -> commands.Mistake | None:
+    """The lesson that a message of ours is about, as the report on it."""
+    for held in walk(message):
+        value = held.get("value")
+        if not isinstance(value, str):
+            continue
+        try:
+            found = actions.read(value)
+        except StudyError:
+            continue
+        match found:
+            case commands.Mistake():
+                return found
+            case commands.Lesson(theme=theme, lesson=lesson) if theme and lesson:
+                return commands.Mistake(theme=theme, lesson=lesson)
+            case _:
+                continue
+    return None
+
+
+async def _within(reply: asyncio.Task[views.Reply]) -> bool:
+    done, _ = await asyncio.wait({reply}, timeout=PATIENCE)
+    return bool(done)

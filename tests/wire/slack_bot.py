@@ -1,0 +1,179 @@
+"""The scene of the Slack adapter's tests: a little Slack, a workspace with people, and Dualo with its real engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from aiohttp import web
+
+from adapters.slack.adapter import SlackAdapter
+from bot import views
+from bot.commands import Command, Parameter
+from bot.domain.course import Shelf
+from bot.engine import StudyEngine
+from bot.library import Library
+from bot.ports import Actor, HandClock, Suggestion, WallClock
+from bot.store import migrate
+from bot.store.database import Database
+from bot.store.store import Store, opened
+from bot.store.vault import StoredVault
+from tests.wire.fake_slack import FakeSlack
+from tests.wire.slack.model import Json, Message, View
+from tests.wire.slack.person import Person
+from tests.wire.slack.screen import interactive, label_of
+from tests.wire.slack.workspace import Workspace
+
+LineName: TypeAlias = Literal["socket", "http"]
+
+
+@dataclass(slots=True)
+class Watched:
+    """The real engine, with an ear at the door, and a foot in it when a test wants it slow."""
+
+    engine: StudyEngine
+    asked: list[tuple[Command, Actor]] = field(default_factory=list)
+    came: list[str] = field(default_factory=list)
+    slow: asyncio.Event | None = None
+    """While set, no command is answered before the event."""
+
+    async def handle(self, command: Command, actor: Actor) -> views.Reply:
+        self.asked.append((command, actor))
+        if self.slow is not None:
+            await self.slow.wait()
+        return await self.engine.handle(command, actor)
+
+    async def joined(self, workspace: str) -> None:
+        await self.engine.joined(workspace)
+        self.came.append(f"joined {workspace}")
+
+    async def left(self, workspace: str) -> None:
+        await self.engine.left(workspace)
+        self.came.append(f"left {workspace}")
+
+    async def suggest(
+        self, parameter: Parameter, typed: str, actor: Actor, *, given: Mapping[str, str] | None = None
+    ) -> Sequence[Suggestion]:
+        return await self.engine.suggest(parameter, typed, actor, given=given)
+
+    def verbs(self) -> list[str]:
+        """What was asked, Home's own looking left out."""
+        return [command.spec.verb for command, _ in self.asked]
+
+
+@dataclass(slots=True)
+class Scene:
+    """One Dualo in one little Slack."""
+
+    slack: FakeSlack
+    workspace: Workspace
+    ada: Person
+    boss: Person
+    engine: Watched
+    store: Store
+    clock: HandClock
+    line: LineName
+    adapter: SlackAdapter
+    url: str = ""
+
+    @property
+    def vault(self) -> StoredVault:
+        return StoredVault(self.store, "slack", WallClock())
+
+    async def asks(self, command: str, words: str = "", *, by: Person | None = None) -> Message:
+        """What somebody is answered."""
+        return await (await (by or self.ada).command(command, words)).answer()
+
+    async def presses(self, screen: Message | View, label: str, *, by: Person | None = None) -> Message:
+        """The message that comes of pressing: a new one, or the same in a new shape."""
+        turn = await (by or self.ada).press(screen, label)
+        return await turn.until(
+            "an answer", lambda: next(iter([*turn.updates, *turn.ephemerals, *turn.messages]), None)
+        )
+
+    async def settled(self) -> None:
+        """Wait until nothing is in hand."""
+        await self.adapter._errands.finish()
+
+
+def words(screen: Message | View) -> str:
+    """Everything that can be read on a screen."""
+    return "\n".join(_texts(screen.blocks))
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, dict):
+        found = [value["text"]] if isinstance(value.get("text"), str) else []
+        return found + [each for key, held in value.items() if key != "value" for each in _texts(held)]
+    return [each for held in value for each in _texts(held)] if isinstance(value, list) else []
+
+
+def labels(screen: Message | View) -> list[str]:
+    """What can be pressed or picked."""
+    return [label_of(found) for found in interactive(screen.blocks)]
+
+
+def element(screen: Message | View, label: str) -> Json:
+    return next(found.element for found in interactive(screen.blocks) if label_of(found) == label)
+
+
+@asynccontextmanager
+async def engine_on(path: Path, shelf: Shelf, clock: HandClock) -> AsyncIterator[tuple[Store, Watched]]:
+    database = Database(f"sqlite:///{path / 'dualo.db'}")
+    await migrate.upgrade(database)
+    async with opened(database) as store:
+        yield store, Watched(StudyEngine(store, Library(shelf), clock))
+
+
+def make_adapter(slack: FakeSlack, engine: Watched, store: Store, *, line: LineName, **more: Any) -> SlackAdapter:
+    """An adapter as the composition root makes it."""
+    settings: dict[str, Any] = {"app_token": slack.app.app_token} if line == "socket" else {}
+    return SlackAdapter(
+        engine,
+        vault=StoredVault(store, "slack", WallClock()),
+        signing_secret=slack.app.signing_secret if line == "http" else "",
+        api_url=slack.api_url,
+        **(settings | more),
+    )
+
+
+@asynccontextmanager
+async def serving(slack: FakeSlack, adapter: SlackAdapter, line: LineName) -> AsyncIterator[str]:
+    """The adapter on an HTTP server of its own, started; the server's address comes out."""
+    site = web.Application()
+    adapter.attach(site)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    await adapter.start()
+    if line == "http":
+        slack.use_http(f"http://{host}:{port}/slack/events")
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        await adapter.stop()
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def scene_of(
+    path: Path, shelf: Shelf, line: LineName, *, clean: bool = True, **more: Any
+) -> AsyncIterator[Scene]:
+    clock = HandClock()
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(FakeSlack())
+        workspace = slack.add_team()
+        ada, boss = workspace.person("ada", tz="Europe/Paris"), workspace.person("boss", is_admin=True)
+        store, engine = await stack.enter_async_context(engine_on(path, shelf, clock))
+        settings = {"bot_token": workspace.token, "clock": clock, **more}
+        adapter = make_adapter(slack, engine, store, line=line, **settings)
+        url = await stack.enter_async_context(serving(slack, adapter, line))
+        yield Scene(slack, workspace, ada, boss, engine, store, clock, line, adapter, url)
+        await adapter._errands.finish()
+        if clean:
+            slack.assert_clean()
