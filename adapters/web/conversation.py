@@ -11,8 +11,7 @@ from markupsafe import Markup
 from adapters.web import feed, render
 from adapters.web.asked import Asked
 from adapters.web.markup import element, join
-from bot import typed
-from bot.api import Engine, StudyError, actions, commands, views
+from bot.api import Engine, StudyError, actions, commands, typed, views
 
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]

@@ -54,7 +54,7 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-@dataclass(slots=True)
+@dataclass
 class Site:
     """A page that is served, and what its visitors' consoles complained of."""
 
@@ -72,7 +72,7 @@ class Site:
         self.stack.push_async_callback(context.close)
         page = await context.new_page()
         page.set_default_timeout(20_000)
-        page.on("console", lambda said: self._hear(said))
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         await page.goto(self.address)
         await page.wait_for_selector("body[data-ready]")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from adapters.web import render
 from adapters.web.adapter import WebAdapter
-from bot import actions, views
+from bot import actions, commands, typed, views
 from bot.commands import Command
 from tests.contracts.sample_engine import SampleEngine
 
@@ -38,6 +38,8 @@ class Front:
     name: str
     draw: Callable[[views.View], Drawn]
     fits: Callable[[views.View], Sequence[str]]
+    typed: Callable[[], Collection[str]]
+    """The verbs of all commands that a person can start by name, as a manager is offered them."""
 
 
 class _Page(HTMLParser):
@@ -96,7 +98,12 @@ def _web() -> Front:
         page.close()
         return Drawn(page.commands, page.primary, page.fields, "".join(page.words), page.foreign)
 
-    return Front("web", draw, adapter.fits)
+    def named() -> Collection[str]:
+        names = (offered.label.removeprefix("/") for offered in typed.complete("/", manages=True).candidates)
+        found = (commands.by_path(tuple(name.split())) for name in names)
+        return {spec.verb for spec in found if spec is not None}
+
+    return Front("web", draw, adapter.fits, named)
 
 
 FRONTS: Mapping[str, Callable[[], Front]] = {"web": _web}

@@ -1,0 +1,160 @@
+"""Views of practising and of looking after oneself: questions, progress, forms, privacy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot import commands, text, views
+from bot.actions import Action, Confirm, Field, FieldKind, Form
+from tests.contracts.samples.reading import READ, SOURCES, lesson_card, theme_card
+from tests.contracts.samples.words import MONDAY, NOON
+
+
+def question(
+    ask: str = "A coroutine calls a blocking HTTP client for 2 s. What do the other requests on that loop do?",
+) -> views.Question:
+    answers = (
+        "They go on, because the loop has other threads",
+        "They wait, because nothing else can run on that loop",
+        "They are cancelled with `TimeoutError` after a second",
+        "They move to the next worker process by themselves",
+    )
+    return views.Question(
+        title="Concurrency models – threads, events, goroutines",
+        position=2,
+        total=5,
+        ask=text.parse(ask),
+        options=tuple(
+            views.AnswerOption(
+                "ABCD"[number],
+                text.parse(answer),
+                commands.Answer(quiz="0a1b2c3d", position=1, choice=number, question="9f8e7d6c"),
+            )
+            for number, answer in enumerate(answers)
+        ),
+    )
+
+
+def verdict(*, right: bool) -> views.Verdict:
+    chosen, why = (
+        "They wait, because nothing else can run on that loop",
+        "A loop runs one callback at a time; until it returns, nothing else does.",
+    )
+    wrong, why_wrong = (
+        "They go on, because the loop has other threads",
+        "A loop is **one** thread; a pool has to be asked for by name.",
+    )
+    return views.Verdict(
+        title="Concurrency models – threads, events, goroutines",
+        position=2,
+        total=5,
+        ask=question().ask,
+        right=right,
+        chosen=text.parse(chosen if right else wrong),
+        chosen_why=text.parse(why if right else why_wrong),
+        answer=text.parse(chosen),
+        answer_why=text.parse(why),
+        section="The event loop",
+        source=SOURCES[0],
+        actions=(Action("Next question", commands.Ask(quiz="0a1b2c3d", position=2)), Action("Read the lesson", READ)),
+    )
+
+
+def weeks() -> tuple[views.Week, ...]:
+    pattern = (0, 1, 2, 0, 3, 1, 1, 0, 0, 2, 4, 5, 2)
+    return tuple(
+        views.Week(
+            MONDAY + timedelta(weeks=at),
+            lessons=pattern[at % 13],
+            reviews=pattern[(at + 5) % 13] if at > 10 else 0,
+            paused=at in {7, 8},
+        )
+        for at in range(26)
+    )
+
+
+def progress_page() -> views.ProgressPage:
+    return views.ProgressPage(
+        themes=tuple(
+            theme_card(number, title)
+            for number, title in enumerate(
+                ("Backend Architectures", "Frameworks Under Pressure", "Teach with Dualo"), 1
+            )
+        ),
+        weeks_kept=19,
+        weeks=weeks(),
+        recent=tuple(
+            views.Recent(
+                lesson_card(number, done=True),
+                "Backend Architectures",
+                NOON - timedelta(days=number),
+                commands.Undo(theme="backend-architectures", lesson=f"lesson-{number:02d}"),
+            )
+            for number in range(1, 6)
+        ),
+        reviews_due=5,
+        actions=(Action("Continue", commands.Next()), Action("All themes", commands.Themes())),
+    )
+
+
+FIELDS = (
+    Field(
+        "timezone",
+        "Your timezone",
+        FieldKind.LINE,
+        "Europe/Paris",
+        "Times are shown in it.",
+        suggest=commands.Suggest.TIMEZONES,
+        longest=60,
+    ),
+    Field(
+        "language",
+        "Language of the lessons",
+        FieldKind.ONE_OF,
+        "en",
+        options=(("en", "English"), ("fr", "Français")),
+        required=False,
+    ),
+    Field("plain", "Plain mode", FieldKind.TOGGLE, "yes", "Words in place of signs and bars.", required=False),
+)
+
+
+def settings_form() -> views.FormPage:
+    form = Form("save-settings", {}, FIELDS)
+    return views.FormPage("Your settings", "Everything here can be changed again.", form)
+
+
+def report_form() -> views.FormPage:
+    what = Field("what", "What is wrong", FieldKind.LINES, help="The sentence, and what it should say.", longest=1000)
+    given = {"theme": "backend-architectures", "lesson": "lesson-04"}
+    return views.FormPage(
+        "Report a mistake", "In “Concurrency models”.", Form("report-mistake", given, (what,), "Send")
+    )
+
+
+def erase_form() -> views.FormPage:
+    word = Field("word", "Type “erase” to confirm", FieldKind.LINE, longest=20)
+    return views.FormPage(
+        "Erase everything kept on you",
+        "12 completions, 3 saved lessons, your settings.",
+        Form("confirm-erase", {}, (word,), "Erase everything"),
+    )
+
+
+def privacy() -> views.PrivacyPage:
+    return views.PrivacyPage(
+        rows=(views.Pair("Completions", "12"), views.Pair("Answers", "40"), views.Pair("Saved lessons", "3")),
+        paused=False,
+        promise="Nothing leaves this server, and nobody else sees your rows.",
+        actions=(
+            Action("Take it with me", commands.Privacy(action=commands.PrivacyVerb.EXPORT)),
+            Action(
+                "Pause recording",
+                commands.Privacy(action=commands.PrivacyVerb.PAUSE),
+                confirm=Confirm(
+                    "Pause recording?", "You can read everything, but nothing is written down.", "Pause it"
+                ),
+            ),
+            Action("Erase everything", commands.Erase()),
+        ),
+    )

@@ -1,0 +1,129 @@
+"""Every view as people mostly meet it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import commands, views
+from bot.actions import Action, Choice, Option
+from tests.contracts.samples.doing import (
+    erase_form,
+    privacy,
+    progress_page,
+    question,
+    report_form,
+    settings_form,
+    verdict,
+)
+from tests.contracts.samples.reading import (
+    READ,
+    catalogue,
+    found,
+    home,
+    lesson_card,
+    lesson_page,
+    theme_card,
+    theme_page,
+)
+from tests.contracts.samples.words import NOON
+
+
+def plain() -> dict[str, views.View]:
+    """Every view as people mostly meet it."""
+    card, lesson = theme_card(4), lesson_card(4, done=True)
+    return {
+        "notice": views.Notice(
+            "“Concurrency models” is saved.",
+            "You find it under Saved.",
+            views.Tone.DONE,
+            (Action("Saved", commands.Saved()),),
+        ),
+        "sorry": views.Notice(
+            "No theme goes by “bakend”.",
+            "Did you mean one of these?",
+            views.Tone.SORRY,
+            (
+                Action("Backend Architectures", commands.Theme(name="theme-01")),
+                Choice("All themes", (Option("One", commands.Theme(name="theme-01")),)),
+            ),
+        ),
+        "catalogue": catalogue(),
+        "theme": theme_page(),
+        "lesson": lesson_page(),
+        "lesson done": replace(lesson_page(), done_on=NOON, updated=True),
+        "lesson shared": replace(lesson_page(), shared=True),
+        "recorded": views.Recorded(
+            card,
+            lesson,
+            again=False,
+            kept=True,
+            following=lesson_card(5, "Data layers – rows, documents, logs"),
+            actions=(
+                Action("Read it", READ),
+                Action("Undo", commands.Undo(theme="backend-architectures", lesson="lesson-04")),
+            ),
+        ),
+        "recorded again": views.Recorded(card, lesson, again=True, kept=True),
+        "not recorded": views.Recorded(card, lesson, again=False, kept=False),
+        "ending": views.Ending(
+            theme_card(1, done=10),
+            5,
+            theme_card(2, "Frameworks Under Pressure", "🔥"),
+            (Action("Quiz me on this theme", commands.Quiz(theme="theme-01")),),
+        ),
+        "question": question(),
+        "right": verdict(right=True),
+        "wrong": verdict(right=False),
+        "score": views.Score(
+            "Concurrency models",
+            3,
+            5,
+            tuple(views.Missed(question().ask, verdict(right=True).answer, "Concurrency models") for _ in range(2)),
+            actions=(Action("Redo my misses", commands.Redo(quiz="0a1b2c3d")), Action("Read the lesson", READ)),
+        ),
+        "full score": views.Score("Concurrency models", 5, 5, (), kept=False),
+        "found": found(),
+        "nothing found": replace(found(0), words="quantum"),
+        "saved": views.SavedList(
+            tuple(views.SavedItem(lesson_card(number), "Backend Architectures", NOON) for number in (4, 5)),
+            (Action("Home", commands.Home()),),
+        ),
+        "nothing saved": views.SavedList(()),
+        "progress": progress_page(),
+        "progress shared": replace(progress_page(), shared=True, recent=(), reviews_due=0),
+        "settings": views.SettingsPage(
+            "Your settings",
+            (views.Pair("Timezone", "Europe/Paris"), views.Pair("Plain mode", "off")),
+            "Nothing is sent to you unless you ask for it.",
+            (Action("Change", commands.EditSettings()),),
+        ),
+        "settings form": settings_form(),
+        "report form": report_form(),
+        "erase form": erase_form(),
+        "privacy": privacy(),
+        "privacy paused": replace(privacy(), paused=True),
+        "download": views.Download(
+            "Everything kept on you, as JSON. Only you see this.",
+            "dualo-you.json",
+            "application/json",
+            b'{"completions": []}',
+        ),
+        "help": views.HelpPage(
+            "What you can do here",
+            tuple(
+                views.HelpTopic(name, "Six lines and buttons by task, each with the command that does it.")
+                for name in ("Read", "Record", "Practise", "Find", "Look back", "Decide")
+            ),
+            (Action("All themes", commands.Themes()),),
+        ),
+        "home": home(),
+        "home of a newcomer": home(
+            greeting="Short lessons with sources and questions, a few minutes each.",
+            current=None,
+            following=None,
+            followed=(),
+            reviews_due=0,
+            saved=0,
+            actions=(Action("Read the first lesson", READ), Action("All themes", commands.Themes())),
+        ),
+    }

@@ -1,0 +1,73 @@
+"""Every view with hostile words wherever somebody could have put them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import actions, commands, text, views
+from bot.actions import Action, Choice, Confirm, Field, FieldKind, Form, Option
+from tests.contracts.samples.doing import progress_page
+from tests.contracts.samples.reading import home, lesson_card, theme_card
+from tests.contracts.samples.words import NOON
+
+
+def hostile(words: str) -> dict[str, views.View]:
+    """Every view with these words wherever somebody could have put them."""
+    card, lesson = theme_card(4, words, line=words), lesson_card(4, words, summary=words)
+    literal = text.Text(
+        words,
+        (text.Paragraph((text.Span(words),)), text.Code(words, "sh"), text.Bullets(((text.Span(words, bold=True),),))),
+    )
+    label = words[: actions.LONGEST_LABEL]
+    offers = (
+        Action(label, commands.Home(), confirm=Confirm(words[:40], words, words[:20])),
+        Choice(words, (Option(words, commands.Themes(), words),)),
+    )
+    source = views.Source(words, "https://example.org/?q=" + words.replace(" ", "%20"))
+    fields = (
+        Field("timezone", words, FieldKind.LINE, words, words),
+        Field("language", words, FieldKind.ONE_OF, "en", words, options=(("en", words),)),
+    )
+    return {
+        "notice": views.Notice(words, words, actions=offers),
+        "catalogue": views.Catalogue((card,), offers),
+        "theme": views.ThemePage(card, words, (lesson,), offers),
+        "lesson": views.LessonPage(
+            "🏗️", words, 4, 10, words, words, 4, (views.Section(words, literal),), (source,), lesson, actions=offers
+        ),
+        "recorded": views.Recorded(card, lesson, again=False, kept=True, following=lesson, actions=offers),
+        "ending": views.Ending(card, 0, card, offers),
+        "question": views.Question(
+            words, 1, 1, literal, (views.AnswerOption("A", literal, commands.Home()),), words, offers
+        ),
+        "verdict": views.Verdict(
+            words,
+            1,
+            1,
+            literal,
+            right=False,
+            chosen=literal,
+            chosen_why=literal,
+            answer=literal,
+            answer_why=literal,
+            section=words,
+            source=source,
+            note=words,
+            actions=offers,
+        ),
+        "score": views.Score(words, 0, 1, (views.Missed(literal, literal, words),), actions=offers),
+        "found": views.Found(words, (views.Hit(lesson, words, words, words),), offers),
+        "saved": views.SavedList((views.SavedItem(lesson, words, NOON),), offers),
+        "progress": replace(
+            progress_page(),
+            themes=(card,),
+            recent=(replace(progress_page().recent[0], lesson=lesson, theme=words),),
+            actions=offers,
+        ),
+        "settings": views.SettingsPage(words, (views.Pair(words, words),), words, offers),
+        "form": views.FormPage(words, words, Form("save-settings", {}, fields, label), offers),
+        "privacy": views.PrivacyPage((views.Pair(words, words),), paused=True, promise=words, actions=offers),
+        "download": views.Download(words, words, "text/plain", words.encode(), offers),
+        "help": views.HelpPage(words, (views.HelpTopic(words, words),), offers),
+        "home": home(greeting=words, current=card, following=lesson, followed=(card,), actions=offers),
+    }

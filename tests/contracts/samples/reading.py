@@ -1,0 +1,180 @@
+"""Views of reading: cards, pages, shelves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from bot import commands, text, views
+from bot.actions import Action, Choice, Option
+
+
+def theme_card(number: int = 1, title: str = "Backend Architectures", emoji: str = "🏗️", **more: Any) -> views.ThemeCard:
+    card = views.ThemeCard(
+        id=f"theme-{number:02d}",
+        emoji=emoji,
+        title=title,
+        line="How services hold together, from one process to a fleet.",
+        done=min(number % 12, 10),
+        total=10,
+        followed=number % 3 == 1,
+    )
+    return replace(card, **more)
+
+
+def lesson_card(
+    number: int = 4, title: str = "Concurrency models – threads, events, goroutines", **more: Any
+) -> views.LessonCard:
+    card = views.LessonCard(
+        theme="backend-architectures",
+        id=f"lesson-{number:02d}",
+        number=number,
+        title=title,
+        summary="How a backend handles many requests at once; every model has another ceiling.",
+        done=number < 4,
+        updated=number == 2,
+    )
+    return replace(card, **more)
+
+
+READ = commands.Lesson(theme="backend-architectures", lesson="lesson-04")
+
+DONE = Action("Done – next", commands.Done(lesson="backend-architectures/lesson-04"), primary=True)
+
+LESSON_OFFERS = (
+    DONE,
+    Action("Quiz me", commands.Quiz(lesson="backend-architectures/lesson-04")),
+    Action("Save for later", commands.Save(theme="backend-architectures", lesson="lesson-04")),
+    Action("Report a mistake", commands.Mistake(theme="backend-architectures", lesson="lesson-04")),
+)
+
+SOURCES = (
+    views.Source(
+        "Python documentation, asyncio – Developing with asyncio", "https://docs.python.org/3/library/asyncio-dev.html"
+    ),
+    views.Source("The Go Programming Language, Effective Go", "https://go.dev/doc/effective_go#concurrency"),
+)
+
+_THREADS = (
+    "One thread serves one request from start to end. The code reads straight down, a blocking call blocks **its own** "
+    "request only, and a profiler shows a stack that means something. The price is memory and switching: a few "
+    "thousand threads are fine, a hundred thousand are not. See the "
+    "[asyncio documentation](https://docs.python.org/3/library/asyncio-dev.html) for the contrast."
+)
+
+_LOOP = """One thread runs a loop over many sockets, and each handler gives the loop back whenever it waits:
+
+- a waiting request costs a *small object*, not a stack;
+- a call that does not give back stops **everybody**;
+- `asyncio.to_thread` hands such a call to a pool.
+
+```python
+async def thumbnail(path: Path) -> bytes:
+    return await asyncio.to_thread(resize, path, width=320, height=240, keep_aspect=True, quality="high")
+```"""
+
+
+def lesson_page(title: str = "Concurrency models – threads, events, goroutines") -> views.LessonPage:
+    return views.LessonPage(
+        emoji="🏗️",
+        theme="Backend Architectures",
+        number=4,
+        total=10,
+        title=title,
+        summary="How a backend handles many requests at once; every model has another ceiling.",
+        minutes=4,
+        sections=(
+            views.Section("A thread for each request", text.parse(_THREADS)),
+            views.Section("The event loop", text.parse(_LOOP)),
+            views.Section(
+                "Goroutines and virtual threads", text.parse(_THREADS.replace("One thread", "One goroutine"))
+            ),
+            views.Section(
+                "What to watch", text.parse("Watch the loop's lag, the pool's queue and `p99` – not the mean.")
+            ),
+        ),
+        sources=SOURCES,
+        following=lesson_card(5, "Data layers – rows, documents, logs"),
+        actions=LESSON_OFFERS,
+    )
+
+
+def home(**more: Any) -> views.HomePage:
+    page = views.HomePage(
+        greeting="Welcome back. Go on where you were.",
+        current=theme_card(4),
+        following=lesson_card(),
+        followed=(theme_card(4), theme_card(7, "Frameworks Under Pressure", "🔥")),
+        reviews_due=5,
+        saved=3,
+        actions=(
+            Action("Continue", READ),
+            Action("All themes", commands.Themes()),
+            Action("My progress", commands.Progress()),
+        ),
+    )
+    return replace(page, **more)
+
+
+def theme_page(lessons: int = 10) -> views.ThemePage:
+    cards = tuple(
+        lesson_card(number, f"{title} – what it is for")
+        for number, title in zip(range(1, lessons + 1), _titles(), strict=False)
+    )
+    choice = Choice(
+        "Open a lesson",
+        tuple(
+            Option(f"{c.number}. {c.title}"[:100], commands.Lesson(theme=c.theme, lesson=c.id), c.summary[:100])
+            for c in cards
+        ),
+    )
+    return views.ThemePage(
+        card=theme_card(3, followed=False, total=lessons, done=3),
+        description="How services hold together: layers, concurrency, data, rendering, scaling. Each stands alone.",
+        lessons=cards,
+        actions=(
+            Action("Continue", READ),
+            Action("Follow this theme", commands.Follow(theme="backend-architectures"), primary=True),
+            choice,
+        ),
+    )
+
+
+def _titles() -> Iterable[str]:
+    while True:
+        yield from (
+            "Layers",
+            "Processes",
+            "Runtimes",
+            "Concurrency",
+            "Data layers",
+            "Rendering",
+            "Scaling",
+            "Deployment",
+            "Choosing",
+            "Leaving",
+        )
+
+
+def found(hits: int = 10) -> views.Found:
+    return views.Found(
+        words="event loop",
+        hits=tuple(
+            views.Hit(
+                lesson_card(number),
+                "Backend Architectures",
+                "The event loop",
+                "… one thread runs a loop over many sockets, and each handler gives it back …",
+            )
+            for number in range(1, hits + 1)
+        ),
+        actions=(Action("All themes", commands.Themes()),),
+    )
+
+
+def catalogue(themes: int = 3) -> views.Catalogue:
+    names = (("Backend Architectures", "🏗️"), ("Frameworks Under Pressure", "🔥"), ("Teach with Dualo", "📚"))
+    cards = tuple(theme_card(number, *names[(number - 1) % 3]) for number in range(1, themes + 1))
+    options = tuple(Option(f"{card.emoji} {card.title}", commands.Theme(name=card.id), card.line) for card in cards)
+    return views.Catalogue(cards, (Choice("Open a theme", options),))
