@@ -16,7 +16,7 @@ import structlog
 
 from bot import commands, ports, suggestions, views
 from bot.actions import Action
-from bot.errors import NotAllowed, StoreUnavailable, StudyError
+from bot.errors import NotAllowed, NotYet, StoreUnavailable, StudyError
 from bot.handlers import account, collect, learn, practise, progress
 from bot.handlers import help as helping
 from bot.handlers.request import Request
@@ -150,7 +150,8 @@ def _authorise(command: commands.Command, actor: ports.Actor) -> None:
 
 
 def _hint(error: StudyError) -> views.Notice:
-    return views.Notice(error.message, error.hint, tone=views.Tone.SORRY, actions=error.actions)
+    tone = views.Tone.INFO if isinstance(error, NotYet) else views.Tone.SORRY
+    return views.Notice(error.message, error.hint, tone=tone, actions=error.actions)
 
 
 def _unavailable(command: commands.Command) -> views.Notice:

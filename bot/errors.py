@@ -30,6 +30,10 @@ class NotAllowed(StudyError):
     """The person may not do this here."""
 
 
+class NotYet(StudyError):
+    """Nothing is wrong: there is only nothing there yet."""
+
+
 class StoreUnavailable(Exception):
     """The database cannot answer or write just now; nothing was recorded."""
 

@@ -20,18 +20,17 @@ BY_LEARNER = "learner"
 async def home(_: commands.Home, request: Request) -> views.View:
     standing = await request.standing()
     shelf = request.shelf
-    current = standing.current(shelf)
+    begun = standing.current(shelf)
+    current = begun or next(iter(shelf.themes), None)
     following = standing.following(current) if current else None
     offers: list[Offer] = []
-    if current and following:
-        offers.append(pages.read_action(following, "Continue" if standing.completions else "Start reading"))
-    elif shelf.themes and not current:
-        offers.append(pages.read_action(shelf.themes[0].lessons[0], "Read the first lesson"))
+    if following:
+        offers.append(pages.read_action(following, "Continue" if standing.completions else "Read the first lesson"))
     offers += [Action("All themes", commands.Themes()), Action("My progress", commands.Progress())]
     offers += [Action("Saved", commands.Saved()), Action("Settings", commands.Settings())]
     offers.append(Action("Help", commands.Help()))
     return views.HomePage(
-        greeting=_greeting(standing, current),
+        greeting=_greeting(standing, begun),
         current=pages.theme_card(current, standing) if current else None,
         following=pages.lesson_card(current, following, standing) if current and following else None,
         followed=tuple(pages.theme_card(theme, standing) for theme in standing.followed(shelf)),

@@ -9,7 +9,7 @@ from bot.actions import LONGEST_LABEL, Action, Choice, Offer, Option
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.domain.standing import Standing
-from bot.errors import StudyError
+from bot.errors import NotYet, StudyError
 
 NOBODY = Standing()
 
@@ -142,9 +142,9 @@ def no_lesson(words: str, near: Near) -> StudyError:
     return StudyError(message, _did_you_mean(offers), actions=_with_all(offers))
 
 
-def no_choice_yet(shelf: Shelf) -> StudyError:
+def no_choice_yet(shelf: Shelf) -> NotYet:
     """Nothing followed, nothing opened, nothing named."""
-    return StudyError(
+    return NotYet(
         "You have not opened a theme yet.", "Pick one to begin.", actions=(open_theme_choice(shelf.themes),)
     )
 

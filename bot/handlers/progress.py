@@ -7,7 +7,7 @@ from bot.actions import Action, Offer
 from bot.domain import weeks
 from bot.domain.course import Lesson, Theme
 from bot.domain.standing import Completion, Standing
-from bot.errors import StudyError
+from bot.errors import NotYet
 from bot.handlers import finding, pages
 from bot.handlers.request import Request
 
@@ -27,7 +27,7 @@ async def progress(command: commands.Progress, request: Request) -> views.View:
         if (completion := standing.completion(theme, lesson))
     ]
     if not done and not themes:
-        raise StudyError(
+        raise NotYet(
             "Nothing is recorded yet.",
             "Read a lesson and press “Done – next”; it shows here.",
             actions=(Action("All themes", commands.Themes()),),
