@@ -165,6 +165,25 @@ LIMITS: list[tuple[str, int, Make, str]] = [
     ("image title", 2000, lambda n: [{**PICTURE, "title": plain("x" * n)}], "/blocks/0/title/text"),
     ("markdown", 12_000, lambda n: [{"type": "markdown", "text": "x" * n}], "/blocks/0/text"),
     (
+        "table rows",
+        100,
+        lambda n: [{"type": "table", "rows": [[{"type": "raw_text", "text": "c"}]] * n}],
+        "/blocks/0/rows",
+    ),
+    (
+        "list indent",
+        8,
+        lambda n: rich(
+            {
+                "type": "rich_text_list",
+                "style": "bullet",
+                "indent": n,
+                "elements": [spans({"type": "text", "text": "x"})],
+            }
+        ),
+        "/blocks/0/elements/0/indent",
+    ),
+    (
         "table columns",
         20,
         lambda n: [{"type": "table", "rows": [[{"type": "raw_text", "text": "c"}] * n]}],

@@ -138,6 +138,7 @@ VIEWS: list[tuple[str, Json, str]] = [
     ("close", modal(close=plain("x" * 25)), "/view/close/text"),
     ("private_metadata", modal(private_metadata="x" * 3001), "/view/private_metadata"),
     ("callback_id", modal(callback_id="x" * 256), "/view/callback_id"),
+    ("external_id", modal(external_id="x" * 256), "/view/external_id"),
     ("blocks", modal(*({"type": "divider"},) * 101), "/view/blocks"),
     ("unknown key", modal(color="red"), "/view"),
     ("message blocks", modal({"type": "markdown", "text": "x"}), "/view/blocks/0"),
@@ -161,7 +162,7 @@ def test_a_view_at_its_limits_is_taken() -> None:
 MESSAGES: list[tuple[str, Json]] = [
     ("no_text", {"text": ""}),
     ("msg_too_long", {"text": "x" * 40_001}),
-    ("msg_blocks_too_long", {"text": "x", "blocks": [text_block("x" * 2601)] * 5}),
+    ("msg_blocks_too_long", {"text": "x", "blocks": [text_block("x" * 2600)] * 5 + [text_block("x")]}),
     ("invalid_blocks_format", {"text": "x", "blocks": ["divider"]}),
     ("too_many_attachments", {"text": "x", "attachments": [{"text": "x"}] * 101}),
     ("invalid_blocks", {"text": "x", "attachments": [{"blocks": [{"type": "poll"}]}]}),
