@@ -55,7 +55,7 @@ def _place(file: str, theme: str, found: Iterable[tuple[LessonRule | ThemeRule, 
     """Findings as problems, each with its line in the file."""
     if not (found := list(found)):
         return
-    source = tree.text(Path(file), Notes(file)) or ""
+    source = tree.text(file, Notes(file)) or ""
     node = tree.grow(source, Notes(file))
     lines = source.split("\n")
     for rule, finding in found:

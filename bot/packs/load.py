@@ -5,16 +5,20 @@ Loading is pure: it reads files, keeps nothing, and raises nothing on account of
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.course import Key, Lesson, Shelf, Theme
-from bot.packs import schema, tree
+from bot.packs import quick, schema, tree
 from bot.packs.problems import Notes, Problem, Severity, did_you_mean
 
 THEME_FILE = "theme.yaml"
+_MANY = 100_000
+"""Objects; those of about a thousand lessons."""
 Step = Callable[[int, int], None]
 """Hears how many themes of how many are done."""
 
@@ -77,9 +81,10 @@ def load(folders: Sequence[Path], *, step: Step = silently) -> Loaded:
         homes += _theme_folders(folder, notes)
         problems += notes.problems
     readings: list[_Reading] = []
-    for home in homes:
-        readings.append(_read(home))
-        step(len(readings), len(homes))
+    with _undisturbed():
+        for home in homes:
+            readings.append(_read(home))
+            step(len(readings), len(homes))
     _part_names(readings)
     packs = tuple(_pack(reading) for reading in readings)
     problems += [problem for reading in readings for problem in reading.problems]
@@ -87,6 +92,22 @@ def load(folders: Sequence[Path], *, step: Step = silently) -> Loaded:
     errors = tuple(str(problem) for problem in problems if problem.severity is Severity.ERROR)
     shelf = Shelf(tuple(pack.theme for pack in packs if pack.sound), errors)
     return Loaded(shelf, tuple(problems), packs)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold the garbage collector back: what is read is kept, and looking through it over and over takes a third of the
+    time. So that it does not look through all of it at once afterwards, in one long pause, much content is then put
+    out of its sight; what is replaced goes all the same, since nothing in it points back at itself."""
+    was_on, before = gc.isenabled(), gc.get_count()[0]
+    gc.disable()
+    try:
+        yield
+    finally:
+        if gc.get_count()[0] - before > _MANY:
+            gc.freeze()
+        if was_on:
+            gc.enable()
 
 
 def vanished(known: Iterable[Key], shelf: Shelf) -> tuple[Key, ...]:
@@ -120,7 +141,7 @@ def _read(folder: Path) -> _Reading:
     draft = schema.ThemeDraft()
     if THEME_FILE not in names:
         notes.error(1, "This file is missing", "Make it with `dualo content new`, or take the folder away.")
-    elif node := tree.read(folder / THEME_FILE, notes):
+    elif node := tree.read(notes.file, notes):
         draft = schema.theme(node, notes)
     reading = _Reading(folder, draft, notes)
     for name in names:
@@ -132,18 +153,14 @@ def _read(folder: Path) -> _Reading:
 
 
 def _read_lesson(reading: _Reading, name: str) -> None:
-    path = reading.folder / name
-    notes = Notes(str(path), reading.draft.id or reading.folder.name)
-    node = None
+    path = f"{reading.folder}{os.sep}{name}"
+    notes = Notes(path, reading.draft.id or reading.folder.name)
+    lesson = None
     if name.endswith(".yml"):
-        notes.error(1, "A lesson's file ends in .yaml", f"Rename it to {path.stem}.yaml.")
-    else:
-        node = tree.read(path, notes)
-    if node is None:
-        reading.rest.append(notes)
-        return
-    lesson = schema.lesson(node, notes)
-    if not lesson.id:
+        notes.error(1, "A lesson's file ends in .yaml", f"Rename it to {name.removesuffix('.yml')}.yaml.")
+    elif (source := tree.text(path, notes)) is not None:
+        lesson = quick.recognise(source) or _parse(source, notes)
+    if lesson is None or not lesson.id:
         reading.rest.append(notes)
         return
     if lesson.id in reading.lessons:
@@ -152,6 +169,11 @@ def _read_lesson(reading: _Reading, name: str) -> None:
         reading.rest.append(notes)
         return
     reading.lessons[lesson.id] = (lesson, notes)
+
+
+def _parse(source: str, notes: Notes) -> schema.LessonDraft | None:
+    node = tree.grow(source, notes)
+    return schema.lesson(node, notes) if node else None
 
 
 def _check_order(reading: _Reading) -> None:

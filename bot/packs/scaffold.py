@@ -101,7 +101,7 @@ def _add_lesson(home: Path, lesson: str) -> Made:
     theme = home / THEME_FILE
     written = [file for file in sorted(home.glob("*.yaml")) if file.name != THEME_FILE]
     for file in written:
-        node = tree.read(file, Notes(str(file)))
+        node = tree.read(str(file), Notes(str(file)))
         id = node.fields.get("id") if isinstance(node, tree.Branch) else None
         if isinstance(id, tree.Leaf) and id.value == lesson:
             raise StudyError(f"The lesson “{lesson}” is there already: {file}.", "Choose another id.")
@@ -115,7 +115,7 @@ def _add_lesson(home: Path, lesson: str) -> Made:
 def _list_lesson(theme: Path, lesson: str) -> bool:
     """Put the lesson at the end of the theme's list; False where the list is written in a way of its own."""
     notes = Notes(str(theme))
-    node = tree.read(theme, notes)
+    node = tree.read(str(theme), notes)
     listed = node.fields.get("lessons") if isinstance(node, tree.Branch) else None
     if not isinstance(listed, tree.Row) or not listed.items:
         return False

@@ -278,11 +278,13 @@ def _ids(fields: Mapping[str, Node], key: str, longest: int, notes: Notes) -> tu
     """A list of ids, each with its line."""
     found: dict[str, int] = {}
     for node in _rows(fields, key, notes):
-        value = _words({key: node}, key, notes)
-        if value in found:
+        value = node.value.strip() if isinstance(node, Leaf) else ""
+        if not value:
+            notes.error(node.line, f"An entry of “{key}” is no id", "Write a hyphen, a space and the id.")
+        elif value in found:
             message = f"“{value}” is listed a second time (first in line {found[value]})"
             notes.error(node.line, message, "Keep one of them.")
-        elif value:
+        else:
             found[value] = node.line
             _check_id(value, node.line, longest, notes)
     return tuple(found.items())

@@ -5,9 +5,9 @@ Nothing is typed here: `no` stays the text "no" and `404` the text "404". What a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import yaml
 from yaml import events
@@ -18,6 +18,8 @@ LARGEST = 256 * 1024
 """Bytes of one file; a lesson has about ten thousand."""
 _DEEPEST = 8
 """Levels; a lesson needs six."""
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""A pipe that somebody left in a folder of themes must not hold a load up."""
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
@@ -58,17 +60,10 @@ class _Refused(Exception):
         self.line, self.message, self.mend = line, message, mend
 
 
-def read(path: Path, notes: Notes) -> Node | None:
-    """The file's tree; None, with a note, where there is none."""
-    source = text(path, notes)
-    return None if source is None else grow(source, notes)
-
-
-def text(path: Path, notes: Notes) -> str | None:
+def text(path: str, notes: Notes) -> str | None:
     """The file's text; None, with a note, where it is not UTF-8, too large or gone."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
+        raw = _bytes(path)
     except OSError as error:
         notes.error(1, f"This file cannot be read: {error.strerror or error}", "Check its permissions and its name.")
         return None
@@ -81,6 +76,21 @@ def text(path: Path, notes: Notes) -> str | None:
         line = raw.count(b"\n", 0, error.start) + 1
         notes.error(line, "This line is not UTF-8", "Save the file with the encoding UTF-8.")
         return None
+
+
+def _bytes(path: str) -> bytes:
+    """The file's bytes, or just more of them than a file may have."""
+    descriptor = os.open(path, _FLAGS)
+    try:
+        return os.read(descriptor, LARGEST + 1)
+    finally:
+        os.close(descriptor)
+
+
+def read(path: str, notes: Notes) -> Node | None:
+    """The file's tree; None, with a note, where there is none."""
+    source = text(path, notes)
+    return None if source is None else grow(source, notes)
 
 
 def grow(source: str, notes: Notes) -> Node | None:
@@ -190,7 +200,7 @@ def _explain(source: str, line: int, error: yaml.MarkedYAMLError) -> tuple[int, 
     said = f"{error.problem or ''} {error.context or ''}"
     if "\t" in lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())]:
         return line, "This line is indented with a tab", "Use spaces."
-    if "unexpected end of stream" in said and error.context_mark:
+    if ("unexpected end of stream" in said or "expected ','" in said) and error.context_mark:
         line = error.context_mark.line + 1
     for part, message, mend in _BREAKS:
         if part in said:
