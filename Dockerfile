@@ -19,7 +19,7 @@ RUN groupadd --system --gid 10001 dualo \
     && useradd --system --uid 10001 --gid dualo --home-dir /data --shell /usr/sbin/nologin dualo \
     && install --directory --owner=dualo --group=dualo --mode=0700 /data
 COPY --from=build /opt/dualo /opt/dualo
-USER dualo
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
