@@ -28,8 +28,9 @@ def form_page(view: views.FormPage, reader: views.Reader) -> Markup:
 
 def _field(field: actions.Field) -> Markup:
     told = element("span", people(field.help), class_="quiet") if field.help else None
+    may_stay_empty = not field.required and field.kind is not actions.FieldKind.TOGGLE
     label = element(
-        "span", people(field.label), None if field.required else element("span", " (optional)", class_="quiet")
+        "span", people(field.label), element("span", " (optional)", class_="quiet") if may_stay_empty else None
     )
     match field.kind:
         case actions.FieldKind.TOGGLE:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from adapters.web.markup import element
 from bot.api import text, views
 
-_STEP, _WIDTH, _TALL, _ROOM = 14, 9, 44, 48
+_STEP, _WIDTH, _TALL, _ROOM = 14, 9, 64, 68
 
 
 def words(weeks: Sequence[views.Week]) -> str:

@@ -1,167 +1,12 @@
-// The page's own behaviour: it sends what is typed or pressed and shows what comes back. It decides nothing about learning.
+// The page's own behaviour: what is pressed, chosen, filled in and switched. It decides nothing about learning.
+
+import "./line.js";
+import { me, memory, post } from "./server.js";
+import { ask, drawn, isFree, tell, words } from "./talk.js";
 
 const $ = (id) => document.getElementById(id);
 const log = $("log");
-const line = $("line");
-const choices = $("choices");
-const LONGEST_LOG = 60;
-const PATIENCE = 20_000;
 const NEWS_EVERY = 20_000;
-const LOST = "Dualo is not answering. Is it still running? Your progress is safe.";
-
-// What this browser remembers ------------------------------------------------------------------------------------------
-
-const memory = {
-  get(key, otherwise) {
-    try {
-      return JSON.parse(localStorage.getItem(`dualo.${key}`)) ?? otherwise;
-    } catch {
-      return otherwise;
-    }
-  },
-  set(key, value) {
-    try {
-      localStorage.setItem(`dualo.${key}`, JSON.stringify(value));
-    } catch {
-      // A browser that keeps nothing still teaches.
-    }
-  },
-};
-
-const me = { person: memory.get("person", "You"), admin: memory.get("admin", false) };
-
-function who() {
-  return {
-    person: me.person,
-    manages: me.admin,
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
-    locale: navigator.language ?? "",
-  };
-}
-
-// Asking ---------------------------------------------------------------------------------------------------------------
-
-class Lost extends Error {}
-
-async function post(path, body, signal = AbortSignal.timeout(PATIENCE)) {
-  let response;
-  let answer;
-  try {
-    response = await fetch(`/web/${path}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Dualo": "1" },
-      body: JSON.stringify({ ...body, who: who() }),
-      signal,
-    });
-    answer = await response.json();
-  } catch (reason) {
-    throw new Lost(reason);
-  }
-  if (answer.login) location.reload();
-  return answer;
-}
-
-let busy = false;
-
-/** One question at a time: whatever is pressed twice goes out once. */
-async function ask(path, body, { said = "", from = null, focus = false } = {}) {
-  if (busy) return false;
-  busy = true;
-  if (from) from.disabled = true;
-  const exchange = begin(said);
-  try {
-    const answer = await post(path, body);
-    show(exchange, answer, focus);
-    settle(from);
-  } catch {
-    lose(exchange, () => ask(path, body, { said, from, focus }));
-  } finally {
-    busy = false;
-    if (from) from.disabled = false;
-  }
-  return true;
-}
-
-function begin(said) {
-  const exchange = document.createElement("section");
-  exchange.className = "exchange";
-  if (said) {
-    const asked = document.createElement("p");
-    asked.className = "asked";
-    asked.append(words("span", "You asked: ", "unseen"), words("bdi", said));
-    exchange.append(asked);
-  }
-  exchange.append(words("p", "One moment …", "pending"));
-  log.append(exchange);
-  while (log.children.length > LONGEST_LOG) log.firstElementChild.remove();
-  return exchange;
-}
-
-function words(tag, text, kind = "") {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  if (kind) made.className = kind;
-  return made;
-}
-
-function drawn(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html; // escaped by the server, and scripts set this way never run
-  for (const answer of holder.content.querySelectorAll("article")) name(answer);
-  return holder.content;
-}
-
-let named = 0;
-
-function name(answer) {
-  const title = answer.querySelector("h2, .said");
-  if (!title) return;
-  title.id = `answer-${++named}`;
-  answer.setAttribute("aria-labelledby", title.id);
-}
-
-function show(exchange, answer, focus) {
-  exchange.querySelector(".pending")?.remove();
-  if (answer.note) exchange.append(words("p", answer.note, "note quiet"));
-  if (answer.post) exchange.dataset.post = answer.post;
-  exchange.append(drawn(answer.html ?? ""));
-  reveal(exchange);
-  if (focus) exchange.querySelector("article")?.focus({ preventScroll: true });
-}
-
-function reveal(exchange) {
-  const first = exchange === log.firstElementChild;
-  if (first) window.scrollTo({ top: 0 });
-  else exchange.scrollIntoView({ block: "start" });
-}
-
-/** What was chosen among several answers stays visible. */
-function settle(from) {
-  if (!from?.classList.contains("answer-option")) return;
-  for (const each of from.parentElement.children) each.removeAttribute("aria-pressed");
-  from.setAttribute("aria-pressed", "true");
-}
-
-function lose(exchange, again) {
-  exchange.querySelector(".pending")?.remove();
-  const told = document.createElement("article");
-  told.className = "answer lost";
-  told.tabIndex = -1;
-  const notice = words("div", "", "notice sorry");
-  const retry = words("button", "Retry", "button primary");
-  retry.type = "button";
-  retry.addEventListener("click", () => {
-    if (busy) return;
-    exchange.remove();
-    again();
-  });
-  notice.append(words("p", LOST, "said"), retry);
-  told.append(notice);
-  name(told);
-  exchange.append(told);
-  reveal(exchange);
-  retry.focus({ preventScroll: true });
-}
 
 // Buttons, selects, forms, files, previews -----------------------------------------------------------------------------
 
@@ -247,10 +92,6 @@ function preview(pressed) {
   row.append(frame);
 }
 
-function tell(said) {
-  $("spoken").textContent = said;
-}
-
 let fieldTimer;
 
 document.addEventListener("input", (event) => {
@@ -264,130 +105,10 @@ document.addEventListener("input", (event) => {
   }, 120);
 });
 
-// The line, and its completion -----------------------------------------------------------------------------------------
-
-let active = -1;
-let completing = null;
-let completeTimer;
-let start = 0;
-const said = [];
-
-$("composer").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const typed = line.value;
-  if (busy || !typed.trim()) return;
-  close();
-  line.value = "";
-  said.push(typed);
-  await ask("say", { line: typed }, { said: typed.length > 400 ? `${typed.slice(0, 400)} …` : typed, from: event.submitter });
-});
-
-line.addEventListener("input", () => {
-  clearTimeout(completeTimer);
-  completing?.abort();
-  if (!line.value.trim()) return close();
-  completeTimer = setTimeout(complete, 80);
-});
-
-async function complete() {
-  completing = new AbortController();
-  const asked = line.value;
-  try {
-    const answer = await post("complete", { line: asked }, completing.signal);
-    if (line.value === asked && document.activeElement === line) offer(answer);
-  } catch {
-    close();
-  }
-}
-
-function offer({ items = [], start: from = 0, usage = "" }) {
-  start = from;
-  active = -1;
-  line.removeAttribute("aria-activedescendant");
-  choices.replaceChildren(...items.map(choice));
-  choices.hidden = !items.length;
-  line.setAttribute("aria-expanded", String(items.length > 0));
-  tell(items.length ? `${items.length} completions. ${usage}` : "");
-}
-
-function choice({ insert, label, help }, at) {
-  const made = document.createElement("li");
-  made.id = `choice-${at}`;
-  made.role = "option";
-  made.ariaSelected = "false";
-  made.dataset.insert = insert;
-  made.append(words("bdi", label, "name"));
-  if (help) made.append(" ", words("span", help, "quiet"));
-  return made;
-}
-
-function close() {
-  clearTimeout(completeTimer);
-  completing?.abort();
-  choices.hidden = true;
-  active = -1;
-  line.setAttribute("aria-expanded", "false");
-  line.removeAttribute("aria-activedescendant");
-}
-
-function move(to) {
-  const all = [...choices.children];
-  all[active]?.setAttribute("aria-selected", "false");
-  active = (to + all.length) % all.length;
-  all[active].setAttribute("aria-selected", "true");
-  all[active].scrollIntoView({ block: "nearest" });
-  line.setAttribute("aria-activedescendant", all[active].id);
-}
-
-function take(chosen) {
-  line.value = line.value.slice(0, start) + chosen.dataset.insert;
-  close();
-  line.focus();
-  if (/[ :]$/.test(line.value)) complete();
-}
-
-line.addEventListener("keydown", (event) => {
-  const open = !choices.hidden && choices.children.length > 0;
-  if (event.isComposing) return;
-  if (!open) {
-    if (event.key === "ArrowUp" && !line.value && said.length) {
-      line.value = said.at(-1);
-      event.preventDefault();
-    }
-    return;
-  }
-  const keys = {
-    ArrowDown: () => move(active + 1),
-    ArrowUp: () => move(active < 0 ? -1 : active - 1),
-    Escape: close,
-    Tab: () => take(choices.children[Math.max(active, 0)]),
-    Enter: () => take(choices.children[active]),
-  };
-  if (!(event.key in keys) || event.shiftKey || (event.key === "Enter" && active < 0)) return;
-  event.preventDefault();
-  keys[event.key]();
-});
-
-choices.addEventListener("mousedown", (event) => event.preventDefault());
-choices.addEventListener("click", (event) => {
-  const chosen = event.target.closest("[role=option]");
-  if (chosen) take(chosen);
-});
-line.addEventListener("blur", close);
-
-document.addEventListener("keydown", (event) => {
-  const writing = event.target.closest("input, textarea, select, dialog");
-  if (event.key !== "/" || writing || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  line.focus();
-  line.value ||= "/";
-  complete();
-});
-
 // Learner, role, look --------------------------------------------------------------------------------------------------
 
 function names() {
-  return ["You", ...memory.get("people", [])];
+  return [...new Set(["You", ...memory.get("people", []), me.person])];
 }
 
 function present() {
@@ -458,6 +179,7 @@ setInterval(() => document.visibilityState === "visible" && news(), NEWS_EVERY);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && news());
 
 async function home() {
+  while (!isFree()) await new Promise((resolve) => setTimeout(resolve, 50));
   await ask("press", { token: document.body.dataset.home });
 }
 
