@@ -1,0 +1,329 @@
+"""The contract of nudges: every clause of it, and what holds for any learner over months."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain import nudging
+from bot.domain.nudging import Consent, Due, Nudge, Past, Reason, Silent, Stretch, Way
+from bot.domain.recurrence import EVERY_DAY, WORKDAYS, Occurrence, Weekday
+
+ZONE = "Europe/Berlin"
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def day(number: int) -> date:
+    """Of November 2026; the second is a Monday."""
+    return date(2026, 11, number)
+
+
+def nine(number: int) -> datetime:
+    """Nine in Berlin that day."""
+    return utc(f"2026-11-{number:02}T08:00")
+
+
+def nudge(number: int) -> Nudge:
+    return Nudge(day(number), nine(number))
+
+
+SINCE = utc("2026-10-01T00:00")
+YES = Consent(SINCE, Way.DM, days=EVERY_DAY, a_week=7)
+NEW = Past()
+MONDAY = utc("2026-11-02T07:00")
+
+
+def following(
+    consent: Consent = YES, past: Past = NEW, *, finished: bool = False, zone: str = ZONE, now: datetime = MONDAY
+) -> Due | Silent:
+    return nudging.next_nudge(consent, past, finished=finished, zone=zone, now=now)
+
+
+def next_day(consent: Consent = YES, past: Past = NEW, *, now: datetime = MONDAY) -> int:
+    found = following(consent, past, now=now)
+    assert isinstance(found, Due), found
+    assert (found.local_date.year, found.local_date.month) == (2026, 11)
+    return found.local_date.day
+
+
+# Consent
+
+
+@pytest.mark.parametrize(
+    ("way", "assigned", "how"),
+    [
+        (Way.UNSAID, False, None),
+        (Way.OFF, False, None),
+        (Way.DM, False, Way.DM),
+        (Way.MENTION, False, Way.MENTION),
+        (Way.UNSAID, True, Way.DM),
+        (Way.OFF, True, None),
+        (Way.MENTION, True, Way.MENTION),
+    ],
+)
+def test_nudges_are_off_until_a_yes_or_an_assignment_and_a_no_outweighs_both(
+    way: Way, assigned: bool, how: Way | None
+) -> None:
+    found = following(replace(YES, way=way, assigned=assigned))
+    assert how == (found.way if isinstance(found, Due) else None)
+    assert how is not None or found == Silent(Reason.OFF)
+
+
+def test_an_assignment_is_said_once() -> None:
+    assigned = replace(YES, way=Way.UNSAID, assigned=True)
+    first, later = following(assigned), following(replace(assigned, introduced=True))
+    chosen = following(replace(assigned, way=Way.DM))
+    assert [isinstance(each, Due) and each.introduces for each in (first, later, chosen)] == [True, False, False]
+
+
+# Days, hour, zone
+
+
+def test_a_nudge_comes_on_the_chosen_day_at_the_chosen_hour_there() -> None:
+    thursdays = replace(YES, days=frozenset({Weekday.THU}), at=time(18, 30))
+    assert following(thursdays) == Due(day(5), utc("2026-11-05T17:30"), Way.DM)
+    assert following(thursdays, zone="America/New_York") == Due(day(5), utc("2026-11-05T23:30"), Way.DM)
+
+
+def test_the_hour_stays_over_a_change_of_clocks() -> None:
+    found = following(replace(YES, days=frozenset({Weekday.SUN})), now=utc("2027-03-27T12:00"))
+    assert found == Due(date(2027, 3, 28), utc("2027-03-28T07:00"), Way.DM)
+
+
+@pytest.mark.parametrize(
+    ("zones", "zone"),
+    [
+        (("Asia/Tokyo", "Europe/Paris", "UTC"), "Asia/Tokyo"),
+        (("", "Europe/Paris", "UTC"), "Europe/Paris"),
+        (("", "", "America/Lima"), "America/Lima"),
+        (("Mars/Olympus", "Europe/Paris", "UTC"), "Europe/Paris"),
+        (("", "", ""), "UTC"),
+        ((), "UTC"),
+    ],
+)
+def test_the_learner_s_zone_goes_before_the_schedule_s_before_the_workspace_s(
+    zones: tuple[str, ...], zone: str
+) -> None:
+    assert zone == nudging.timezone(*zones)
+
+
+def test_no_day_chosen_is_silence() -> None:
+    assert following(replace(YES, days=frozenset())) == Silent(Reason.NOT_A_DAY)
+
+
+def test_nothing_is_due_for_an_hour_before_the_yes() -> None:
+    assert next_day(replace(YES, since=utc("2026-11-02T09:30")), now=utc("2026-11-02T09:31")) == 3
+
+
+# Quiet, until, snooze
+
+
+def test_quiet_dates_are_passed_over_to_their_last() -> None:
+    assert next_day(replace(YES, quiet=(Stretch(day(1), day(3)), Stretch(day(4), day(4))))) == 5
+
+
+def test_no_nudge_comes_past_the_last_date() -> None:
+    assert next_day(replace(YES, until=day(2))) == 2
+    assert following(replace(YES, until=day(1))) == Silent(Reason.ENDED)
+
+
+@pytest.mark.parametrize(("until", "first"), [(2, 2), (3, 3), (20, 20)])
+def test_a_snooze_ends_on_its_date(until: int, first: int) -> None:
+    assert first == next_day(replace(YES, snoozed_until=day(until)))
+
+
+def test_a_snooze_without_an_end_is_silence_that_one_tap_ends() -> None:
+    found = following(replace(YES, snoozed_until=date.max))
+    assert found == Silent(Reason.SNOOZED)
+    assert isinstance(found, Silent)
+    assert found.resumable
+
+
+def test_not_this_week_lasts_until_monday_where_the_learner_lives() -> None:
+    assert nudging.not_this_week(nine(5), ZONE) == day(9)
+    assert nudging.not_this_week(nine(9), ZONE) == day(16)
+    late_on_sunday = utc("2026-11-08T23:30")
+    assert nudging.not_this_week(late_on_sunday, "UTC") == day(9)
+    assert nudging.not_this_week(late_on_sunday, ZONE) == day(16)
+
+
+# How many, how often
+
+
+def test_one_date_has_one_nudge() -> None:
+    sent = Past((nudge(2),), alive=nine(2) + timedelta(minutes=1))
+    assert next_day(past=sent, now=nine(2) + timedelta(minutes=5)) == 3
+    assert _objection(sent, 2) is Reason.ALREADY
+
+
+@pytest.mark.parametrize(("a_week", "first"), [(1, 9), (2, 9), (3, 5), (7, 5)])
+def test_a_week_has_no_more_than_the_learner_allows(a_week: int, first: int) -> None:
+    past = Past((nudge(2), nudge(3)), alive=nine(4))
+    assert first == next_day(replace(YES, a_week=a_week), past, now=nine(4) + timedelta(hours=1))
+
+
+def test_none_a_week_is_silence() -> None:
+    assert following(replace(YES, a_week=0)) == Silent(Reason.ENOUGH)
+
+
+@pytest.mark.parametrize(
+    ("past", "first"),
+    [
+        pytest.param(Past(), 2, id="never nudged, never seen"),
+        pytest.param(Past(alive=utc("2026-11-01T22:00")), 2, id="alive late last night"),
+        pytest.param(Past(alive=utc("2026-11-02T06:00")), 3, id="alive this morning: not today"),
+        pytest.param(Past((nudge(1),)), 4, id="one without an answer: three days"),
+        pytest.param(Past((nudge(1),), alive=utc("2026-11-01T09:00")), 2, id="one with an answer: a day"),
+        pytest.param(Past((nudge(1),), alive=utc("2026-10-20T09:00")), 4, id="an answer to an older one is none"),
+        pytest.param(Past((Nudge(date(2026, 10, 29), utc("2026-10-29T08:00")), nudge(1))), 8, id="two: seven days"),
+    ],
+)
+def test_without_an_answer_nudges_come_after_one_three_and_seven_days(past: Past, first: int) -> None:
+    assert first == next_day(past=past)
+
+
+THREE = Past((nudge(2), nudge(5), nudge(12)), alive=utc("2026-11-01T08:00"))
+
+
+def test_after_three_without_an_answer_there_is_silence_that_one_tap_ends() -> None:
+    found = following(past=THREE, now=nine(20))
+    assert found == Silent(Reason.STOPPED)
+    assert isinstance(found, Silent)
+    assert found.resumable
+    assert next_day(past=replace(THREE, alive=nine(20)), now=nine(20)) == 21
+
+
+def test_the_third_says_that_it_is_the_last() -> None:
+    two = Past(THREE.nudges[:2], THREE.alive)
+    last, first = following(past=two, now=nine(6)), following()
+    assert isinstance(last, Due)
+    assert isinstance(first, Due)
+    assert (day(12), True, False) == (last.local_date, last.last, first.last)
+
+
+@pytest.mark.parametrize("reason", [Reason.OFF, Reason.FINISHED])
+def test_whoever_is_off_or_has_finished_hears_nothing_even_of_resuming(reason: Reason) -> None:
+    off = replace(YES, way=Way.OFF)
+    found = following(off if reason is Reason.OFF else YES, THREE, finished=True)
+    assert found == Silent(reason)
+    assert isinstance(found, Silent)
+    assert not found.resumable
+
+
+# Late, and asked again before sending
+
+
+def _objection(
+    past: Past, number: int, *, now: datetime | None = None, consent: Consent = YES, finished: bool = False
+) -> Reason | None:
+    planned = Occurrence(day(number), nine(number))
+    return nudging.objection(consent, past, planned, finished=finished, zone=ZONE, now=now or nine(number))
+
+
+def test_what_was_planned_is_sent_if_nothing_changed() -> None:
+    assert _objection(Past(), 2) is None
+
+
+@pytest.mark.parametrize(
+    ("consent", "past", "finished", "reason"),
+    [
+        (replace(YES, way=Way.OFF), Past(), False, Reason.OFF),
+        (YES, Past(), True, Reason.FINISHED),
+        (YES, Past((nudge(2), nudge(5), nudge(8))), False, Reason.STOPPED),
+        (replace(YES, until=day(11)), Past(), False, Reason.ENDED),
+        (replace(YES, snoozed_until=day(13)), Past(), False, Reason.SNOOZED),
+        (replace(YES, days=WORKDAYS - {Weekday.THU}), Past(), False, Reason.NOT_A_DAY),
+        (replace(YES, quiet=(Stretch(day(12), day(12)),)), Past(), False, Reason.QUIET),
+        (replace(YES, a_week=1), Past((nudge(9),), alive=nine(9)), False, Reason.ENOUGH),
+        (YES, Past(alive=nine(12) - timedelta(hours=1)), False, Reason.TOO_SOON),
+    ],
+)
+def test_what_changed_since_it_was_planned_holds_it_back(
+    consent: Consent, past: Past, finished: bool, reason: Reason
+) -> None:
+    """The twelfth is a Thursday."""
+    assert reason is _objection(past, 12, consent=consent, finished=finished)
+
+
+@pytest.mark.parametrize(
+    ("at", "sent", "reason"),
+    [
+        pytest.param("09:00", "2026-11-02T13:30", None, id="late, by day, inside the window"),
+        pytest.param("09:00", "2026-11-02T14:30", Reason.LATE, id="past the window"),
+        pytest.param("18:00", "2026-11-02T19:59", None, id="the last quiet-free minute"),
+        pytest.param("18:00", "2026-11-02T20:00", Reason.LATE, id="in the quiet hours"),
+        pytest.param("22:00", "2026-11-02T21:30", None, id="the learner put it in the quiet hours"),
+        pytest.param("22:00", "2026-11-02T23:01", Reason.LATE, id="but not on another date"),
+        pytest.param("23:59", "2026-11-02T23:05", None, id="a queue may take its time over midnight"),
+        pytest.param("20:55", "2026-11-02T20:05", None, id="and into the quiet hours"),
+    ],
+)
+def test_a_late_nudge_breaks_into_no_night(at: str, sent: str, reason: Reason | None) -> None:
+    """Berlin is an hour ahead of UTC."""
+    local = time.fromisoformat(at)
+    due = datetime.combine(day(2), local, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+    found = nudging.objection(
+        replace(YES, at=local), Past(), Occurrence(day(2), due), finished=False, zone=ZONE, now=utc(sent)
+    )
+    assert reason is found
+
+
+def test_after_downtime_today_s_comes_late_and_yesterday_s_not_at_all() -> None:
+    assert following(now=utc("2026-11-02T12:00")) == Due(day(2), nine(2), Way.DM)
+    assert following(now=utc("2026-11-02T15:00")) == Due(day(3), nine(3), Way.DM)
+
+
+def test_a_moment_that_is_not_in_utc_is_refused() -> None:
+    naive = datetime(2026, 11, 2)  # noqa: DTZ001 - what must be refused
+    with pytest.raises(ValueError, match="UTC"):
+        following(now=naive)
+    with pytest.raises(ValueError, match="UTC"):
+        _objection(Past(), 2, now=naive)
+
+
+# What holds for any learner
+
+
+CONSENTS = st.builds(
+    Consent,
+    st.just(SINCE),
+    st.sampled_from([Way.DM, Way.MENTION]),
+    days=st.frozensets(st.sampled_from(Weekday), min_size=1),
+    at=st.builds(time, st.integers(0, 23), st.sampled_from([0, 30])),
+    a_week=st.integers(1, 7),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(CONSENTS, st.sampled_from([ZONE, "America/New_York", "Pacific/Apia"]), st.lists(st.booleans(), max_size=12))
+def test_over_months_the_contract_is_kept(consent: Consent, zone: str, answers: list[bool]) -> None:
+    """Live through it: each nudge is sent when due, and answered an hour later or not at all."""
+    past, now = Past(), SINCE
+    for answered in [*answers, False, False, False]:
+        found = following(consent, past, zone=zone, now=now)
+        if isinstance(found, Silent):
+            break
+        assert (
+            nudging.objection(
+                consent, past, Occurrence(found.local_date, found.at), finished=False, zone=zone, now=found.at
+            )
+            is None
+        )
+        sent = Nudge(found.local_date, found.at)
+        alive = found.at + timedelta(hours=1) if answered else past.alive
+        past, now = Past((*past.nudges, sent), alive), found.at + timedelta(hours=2)
+    assert following(consent, past, zone=zone, now=now) == Silent(Reason.STOPPED)
+    dates = [each.local_date for each in past.nudges]
+    assert all(before < after for before, after in pairwise(dates))
+    assert all(Weekday(each.weekday()) in consent.days for each in dates)
+    weeks = [each - timedelta(days=each.weekday()) for each in dates]
+    assert all(weeks.count(week) <= consent.a_week for week in weeks)
