@@ -49,9 +49,11 @@ class _Otherwise(Exception):
 
 def recognise(source: str) -> schema.LessonDraft | None:
     """The lesson, if it is written in the common form and nothing is wrong with it."""
+    if not source.endswith("\n"):
+        source += "\n"
     if " \n" in source or not _is_clean(source):
         return None
-    found = _LESSON.fullmatch(source if source.endswith("\n") else source + "\n")
+    found = _LESSON.fullmatch(source)
     if not found:
         return None
     try:

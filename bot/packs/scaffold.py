@@ -91,7 +91,6 @@ def make(folder: Path, theme: str, *, title: str = "", lesson: str = "") -> Made
         if not lesson:
             raise StudyError(f"{home / THEME_FILE} is there already.", "Add a lesson to it with --lesson.")
         return _add_lesson(home, lesson)
-    home.mkdir(parents=True, exist_ok=True)
     lesson = lesson or FIRST
     words = {"id": theme, "title": _quote(title) or "PLACEHOLDER The name of the theme", "lesson": lesson}
     return Made((_write(home / THEME_FILE, _THEME.format(**words)), _write_lesson(home, 1, lesson)))
@@ -149,6 +148,7 @@ def _options(right: int) -> str:
 
 def _write(file: Path, content: str) -> Path:
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8", newline="\n") as target:
             target.write(content)
     except FileExistsError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -95,7 +96,7 @@ def unknown(said: str, words: frozenset[str]) -> Iterator[str]:
     """The words of a run of prose that nobody vouches for, as they are written."""
     begins = True
     tokens = said.split()
-    for token, after in zip(tokens, [*tokens[1:], ""], strict=True):
+    for token, after in pairwise([*tokens, ""]):
         bare = token.strip(_EDGES)
         if not _IDENTIFIER.search(bare) and _CODE not in token:
             for number, part in enumerate(_PARTS.split(bare)):

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.course import Key
 from bot.packs import load, tree
 from bot.packs.bundle import bundled
+from bot.packs.problems import Notes
 from tests.packs import samples
 from tests.packs.samples import LESSON, THEME, replace, write
 
@@ -209,7 +210,12 @@ def test_the_themes_that_come_along_are_sound() -> None:
 def test_a_lesson_in_the_common_form_needs_no_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     grow = tree.grow
-    monkeypatch.setattr(tree, "grow", lambda source, notes: asked.append(notes.file) or grow(source, notes))
+
+    def note(source: str, notes: Notes) -> tree.Node | None:
+        asked.append(notes.file)
+        return grow(source, notes)
+
+    monkeypatch.setattr(tree, "grow", note)
     assert load.load([write(tmp_path)]).whole
     assert [str(tmp_path / "caching" / "theme.yaml")] == asked
 

@@ -1,0 +1,49 @@
+"""The authors' guide says every rule in the rule's own words, every key, and shows a form that is accepted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.packs import lint, quick, schema
+from bot.packs.rules.case import LessonRule, ThemeRule
+
+GUIDE = (Path(__file__).parent.parent.parent / "docs" / "authoring.md").read_text(encoding="utf-8")
+RULES: list[LessonRule | ThemeRule] = [*lint.LESSON_RULES, *lint.THEME_RULES]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_stands_in_the_guide_as_the_code_has_it(rule: LessonRule | ThemeRule) -> None:
+    assert f"| `{rule.name}` | {rule.severity.value} | {rule.asks} |" in GUIDE
+
+
+def test_the_guide_names_no_rule_that_is_gone() -> None:
+    assert set(re.findall(r"^\| `([a-z-]+)` \| (?:error|warning) \|", GUIDE, re.MULTILINE)) == {
+        rule.name for rule in RULES
+    }
+
+
+@pytest.mark.parametrize("form", schema.FORMS, ids=lambda form: form.name)
+def test_every_key_stands_in_the_guide(form: schema.Form) -> None:
+    row = next(line for line in GUIDE.splitlines() if line.startswith(f"| {form.name.split()[1]} |"))
+    assert re.findall(r"`([a-z]+)`", row) == list(form.keys)
+
+
+def test_the_limits_of_the_form_stand_in_the_guide() -> None:
+    words = " ".join(GUIDE.split())
+    assert f"{schema.SECTIONS[0]}–{schema.SECTIONS[1]} sections" in words
+    assert f"{schema.OPTIONS[0]}–{schema.OPTIONS[1]} options" in words
+    assert f"{schema.FEWEST_QUESTIONS} questions" in words
+    ids = (schema.LONGEST_THEME_ID, schema.LONGEST_LESSON_ID, schema.LONGEST_QUESTION_ID)
+    assert "at most {} characters for a theme, {} for a lesson, {} for a question".format(*ids) in words
+
+
+def test_the_form_that_the_guide_shows_is_the_form_that_is_read_quickly() -> None:
+    lesson = next(block for block in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL) if "questions:" in block)
+    section = lesson[lesson.index("  - label: What to measure") : lesson.index("sources:")]
+    question = lesson[lesson.index("  - id: pool-limit") :]
+    lesson = lesson.replace(section, section + section.replace("What to measure", "What else"))
+    lesson += question.replace("pool-limit", "second") + question.replace("pool-limit", "third")
+    assert quick.recognise(lesson) is not None

@@ -1,0 +1,221 @@
+"""Each rule finds what it is for, at its line, and leaves a good lesson alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import views
+from bot.domain.course import Lesson, Theme
+from bot.handlers import pages
+from bot.packs import lint, load, spelling
+from bot.packs.bundle import bundled
+from bot.packs.problems import Problem, Severity
+from bot.packs.rules.case import LessonRule, ThemeCase, ThemeRule
+from tests.packs.samples import LESSON, THEME, replace, write
+
+LONG = "word " * 70
+HOLLOW = "text: |-\n      ```\n      ```\n  - label: x\n    text: >-\n      "
+SPOILT = [
+    ("placeholder", "Cache layers – where", "PLACEHOLDER where"),
+    ("placeholder", "https://www.rfc-editor.org/rfc/rfc9111", "https://example.com/PLACEHOLDER"),
+    ("title-length", "Cache layers – where", "Cache " + "layer " * 15),
+    ("summary-length", "Every layer", "Every " + "single " * 15 + "layer"),
+    ("label-length", "A cache is a bet", "A cache is a bet that is open to everybody who asks"),
+    ("ask-length", "ask: A cache in front", f"ask: {LONG} A cache in front"),
+    ("option-length", "text: It saves most of the time of the query", "text: It saves " + "most " * 25),
+    ("why-length", "why: Four of five", f"why: {LONG} Four of five"),
+    (
+        "lesson-length",
+        LESSON[LESSON.index("      A cache keeps") : LESSON.index("\n  - label: Layers")],
+        "      Brief.",
+    ),
+    ("lesson-too-long", "      A cache keeps", "      " + "A cache is a bet. " * 150 + "A cache keeps"),
+    ("nothing-shown", "text: >-\n      A cache keeps", HOLLOW + "A cache keeps"),
+    ("right-positions", "right: true\n        why: It is not", "right: false\n        why: It is not"),
+    ("long-answer", "text: In the browser", "text: In the browser of whoever has read it already"),
+    ("same-options", "text: In the process", "text: in the  browser"),
+    ("absolutes", "text: In the process", "text: Never in the process"),
+    ("long-sentence", "because\n      traffic changes.", f"{'and again ' * 25} because\n      traffic changes."),
+    ("long-winded", "bet pays when", "bet " + "that is made " * 14 + "pays when"),
+    ("doubled-word", "memory and one more look", "memory and and one more look"),
+    ("summary-stop", "out of date.", "out of date"),
+    ("label-stop", "A cache is a bet\n", "A cache is a bet.\n"),
+    ("unclosed-markup", "a 2 ms query saves", "a 2 ms **query saves"),
+    ("unclosed-markup", "fail on its own", "fail on `its own"),
+    ("unclosed-markup", "      - the browser,", "      ```\n      - the browser,"),
+    ("foreign-markup", "      - the browser,", "      ## Heading\n      - the browser,"),
+    ("foreign-markup", "      - the browser,", "      1. the browser\n      - the browser,"),
+    ("foreign-markup", "which obeys", "which <b>obeys</b>"),
+    ("foreign-markup", "which obeys", "which ![obeys](https://example.com/x.png)"),
+    ("plain-line", "title: Cache layers", "title: Cache **layers**"),
+    ("plain-option", "text: In the store", "text: In the **store**"),
+    ("https", "https://www.rfc", "http://www.rfc"),
+    ("https", "which obeys", "which [obeys](http://example.com/)"),
+    ("call", "which obeys", "which @everyone obeys"),
+    ("call", "which obeys", "which <!channel> obeys"),
+    ("hidden-character", "which obeys", "which \u202eobeys"),
+    ("hidden-character", "Every layer", "Every\u200b layer"),
+    ("file-name", "id: cache-layers", "id: another-thing"),
+    ("spelling", "which obeys", "which obbeys"),
+    ("spelling", "title: Cache layers", "title: Cahce layers"),
+]
+ELSEWHERE = {"lesson-length": 4, "lesson-too-long": 4, "right-positions": 37, "absolutes": 54, "long-winded": 6}
+"""Lines of findings about a whole; the others stand where something was spoilt."""
+
+
+def spoil(old: str, new: str) -> str:
+    """The sample with something spoilt; a label is spoilt wherever it stands."""
+    return LESSON.replace(old, new) if old.startswith("A cache is a bet") else replace(LESSON, old, new)
+
+
+def findings(folder: Path) -> tuple[Problem, ...]:
+    return lint.check(load.load([folder]))
+
+
+def test_a_good_lesson_is_left_alone(tmp_path: Path) -> None:
+    assert findings(write(tmp_path)) == ()
+
+
+@pytest.mark.parametrize(("rule", "old", "new"), SPOILT)
+def test_a_rule_finds_what_it_is_for_at_its_line(tmp_path: Path, rule: str, old: str, new: str) -> None:
+    lesson, theme = spoil(old, new), THEME
+    if rule == "right-positions":
+        lesson = replace(lesson, "right: false\n        why: A restart", "right: true\n        why: A restart")
+    if rule == "absolutes":
+        lesson = replace(lesson, "text: In the store", "text: Never in the store")
+    if rule == "file-name":
+        theme = replace(THEME, "- cache-layers", "- another-thing")
+    found = [problem for problem in findings(write(tmp_path, theme=theme, lesson=lesson)) if problem.rule == rule]
+    pairs = zip(LESSON.split("\n"), lesson.split("\n"), strict=False)
+    changed = next(at for at, (before, after) in enumerate(pairs, 1) if before != after)
+    assert [problem.line for problem in found[:1]] == [ELSEWHERE.get(rule, changed)]
+    assert found[0].theme == "caching"
+    assert found[0].file.endswith("01-cache-layers.yaml")
+    assert found[0].mend.endswith((".", "?"))
+    assert not found[0].message.endswith(".")
+
+
+def test_every_rule_of_a_lesson_is_seen_red() -> None:
+    assert {rule.name for rule in lint.LESSON_RULES} - {"fit"} == {case[0] for case in SPOILT}
+
+
+def test_rules_have_names_of_their_own_and_say_what_they_ask() -> None:
+    rules: list[LessonRule | ThemeRule] = [*lint.LESSON_RULES, *lint.THEME_RULES]
+    assert len({rule.name for rule in rules}) == len(rules)
+    assert all(rule.asks.endswith(".") for rule in rules)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("which obeys", "which `@everyone` obeys"),
+        ("which obeys", "which `<b>` obeys"),
+        ("which obeys", "which obeys 2 * 3 * 4 and a*b"),
+        ("which obeys", "which obeys `**` and ``a ` b``"),
+        ("which obeys", "which obeys *all* of **that** and [this](https://example.com/a_b)"),
+        ("a 2 ms query saves", "the colour, behaviour, centre and licence of a serialised, modelled async query saves"),
+        ("a 2 ms query saves", "what Gunicorn and PgBouncer don't like in `tset` and tset_query saves"),
+    ],
+)
+def test_what_only_looks_like_a_fault_is_none(tmp_path: Path, old: str, new: str) -> None:
+    assert findings(write(tmp_path, lesson=replace(LESSON, old, new))) == ()
+
+
+def theme_of(lessons: int, *, right: int | None, longest: bool = False, shortest: bool = False) -> Theme:
+    """A theme of so many copies of the sample's lesson, bent into the shape that a rule minds."""
+    from dataclasses import replace as but
+
+    from bot.text import parse
+
+    sample = load.load([bundled()]).shelf.themes[0]
+    made: list[Lesson] = []
+    for number in range(lessons):
+        questions = []
+        for at, question in enumerate(sample.lessons[0].questions):
+            position = (number + at) % 4 if right is None else right
+            options = [
+                but(question.options[0], text=parse(f"option number {letter}"), right=False) for letter in "abcd"
+            ]
+            text = "option number e, longer" if longest else "opt e" if shortest else "option number e"
+            options[position] = but(options[position], text=parse(text), right=True)
+            questions.append(but(question, options=tuple(options)))
+        made.append(but(sample.lessons[0], id=f"lesson-{number}", questions=tuple(questions)))
+    return but(sample, lessons=tuple(made))
+
+
+@pytest.mark.parametrize(
+    ("rule", "right", "longest", "shortest"),
+    [
+        ("theme-positions", 1, False, False),
+        ("theme-answer-lengths", None, True, False),
+        ("theme-answer-lengths", None, False, True),
+        (None, None, False, False),
+    ],
+)
+def test_a_theme_whose_answers_can_be_guessed_is_told_of(
+    rule: str | None, right: int | None, longest: bool, shortest: bool
+) -> None:
+    theme = theme_of(4, right=right, longest=longest, shortest=shortest)
+    case = ThemeCase(theme, "theme.yaml", spelling.allowed(Path()))
+    assert {each.name for each in lint.THEME_RULES if list(each.find(case))} == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "line"),
+    [
+        ("theme-length", "title: Caching in Practice", "title: " + "Caching " * 20, 3),
+        ("theme-length", "  Where caches help", "  " + "Where caches help. " * 40, 4),
+        ("theme-placeholder", "title: Caching", "title: PLACEHOLDER", 3),
+        ("theme-spelling", "hide a fault", "hide a fuallt", 5),
+    ],
+)
+def test_a_theme_keeps_to_its_rules(tmp_path: Path, rule: str, old: str, new: str, line: int) -> None:
+    found = findings(write(tmp_path, theme=replace(THEME, old, new)))
+    assert [(problem.rule, problem.line) for problem in found] == [(rule, line)]
+    assert found[0].file.endswith("theme.yaml")
+
+
+def test_what_a_front_end_cannot_show_is_an_error_in_its_own_words(tmp_path: Path) -> None:
+    seen: list[views.View] = []
+
+    def narrow(view: views.View) -> list[str]:
+        seen.append(view)
+        return ["4,120 characters; 4,000 fit one message."]
+
+    loaded = load.load([write(tmp_path)])
+    (problem,) = lint.check(loaded, [narrow, lambda view: []], page=pages.lesson_page)
+    assert (problem.rule, problem.severity) == ("fit", Severity.ERROR)
+    assert problem.message == "4,120 characters; 4,000 fit one message"
+    assert seen == [pages.lesson_page(loaded.shelf.themes[0], loaded.shelf.lessons[0])]
+
+
+@pytest.mark.parametrize("place", ["caching", "."])
+def test_a_word_can_be_vouched_for_by_the_theme_or_the_folder(tmp_path: Path, place: str) -> None:
+    write(tmp_path, lesson=replace(LESSON, "which obeys", "which obbeys the Kolmogorow frobnicators"))
+    (tmp_path / place / "words.txt").write_text("# ours\nobbeys frobnicator\n", encoding="utf-8")
+    assert findings(tmp_path) == ()
+
+
+def test_a_theme_in_another_language_is_not_spelt_in_english(tmp_path: Path) -> None:
+    theme = replace(THEME, "language: en", "language: de")
+    assert findings(write(tmp_path, theme=theme, lesson=replace(LESSON, "which obeys", "welcher gehorcht"))) == ()
+
+
+def test_a_misspelt_word_gets_a_suggestion(tmp_path: Path) -> None:
+    (problem,) = findings(write(tmp_path, lesson=replace(LESSON, "which obeys", "which recieves")))
+    assert problem.mend == "Did you mean “receives”? If it is right, add it to words.txt."
+    assert problem.severity is Severity.WARNING
+
+
+def test_lessons_without_errors_are_linted_beside_one_that_has_them(tmp_path: Path) -> None:
+    write(tmp_path, theme=THEME + "  - more\n", lesson=replace(LESSON, "out of date.", "out of date"))
+    (tmp_path / "caching" / "02-more.yaml").write_text(replace(LESSON, "url: h", "url: "), encoding="utf-8")
+    rules = {problem.rule for problem in findings(tmp_path)}
+    assert rules == {"form", "summary-stop"}
+
+
+def test_the_themes_that_come_along_have_no_errors() -> None:
+    found = lint.check(load.load([bundled()]), page=pages.lesson_page)
+    assert [str(problem) for problem in found if problem.severity is Severity.ERROR] == []
