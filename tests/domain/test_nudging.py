@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -13,47 +12,8 @@ from hypothesis import strategies as st
 
 from bot.domain import nudging
 from bot.domain.nudging import Consent, Due, Nudge, Past, Reason, Silent, Stretch, Way
-from bot.domain.recurrence import EVERY_DAY, WORKDAYS, Occurrence, Weekday
-
-ZONE = "Europe/Berlin"
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def day(number: int) -> date:
-    """Of November 2026; the second is a Monday."""
-    return date(2026, 11, number)
-
-
-def nine(number: int) -> datetime:
-    """Nine in Berlin that day."""
-    return utc(f"2026-11-{number:02}T08:00")
-
-
-def nudge(number: int) -> Nudge:
-    return Nudge(day(number), nine(number))
-
-
-SINCE = utc("2026-10-01T00:00")
-YES = Consent(SINCE, Way.DM, days=EVERY_DAY, a_week=7)
-NEW = Past()
-MONDAY = utc("2026-11-02T07:00")
-
-
-def following(
-    consent: Consent = YES, past: Past = NEW, *, finished: bool = False, zone: str = ZONE, now: datetime = MONDAY
-) -> Due | Silent:
-    return nudging.next_nudge(consent, past, finished=finished, zone=zone, now=now)
-
-
-def next_day(consent: Consent = YES, past: Past = NEW, *, now: datetime = MONDAY) -> int:
-    found = following(consent, past, now=now)
-    assert isinstance(found, Due), found
-    assert (found.local_date.year, found.local_date.month) == (2026, 11)
-    return found.local_date.day
-
+from bot.domain.recurrence import Occurrence, Weekday
+from tests.domain.november import SINCE, YES, ZONE, day, following, next_day, nine, nudge, objection, utc
 
 # Consent
 
@@ -162,7 +122,7 @@ def test_not_this_week_lasts_until_monday_where_the_learner_lives() -> None:
 def test_one_date_has_one_nudge() -> None:
     sent = Past((nudge(2),), alive=nine(2) + timedelta(minutes=1))
     assert next_day(past=sent, now=nine(2) + timedelta(minutes=5)) == 3
-    assert _objection(sent, 2) is Reason.ALREADY
+    assert objection(sent, 2) is Reason.ALREADY
 
 
 @pytest.mark.parametrize(("a_week", "first"), [(1, 9), (2, 9), (3, 5), (7, 5)])
@@ -217,77 +177,6 @@ def test_whoever_is_off_or_has_finished_hears_nothing_even_of_resuming(reason: R
     assert found == Silent(reason)
     assert isinstance(found, Silent)
     assert not found.resumable
-
-
-# Late, and asked again before sending
-
-
-def _objection(
-    past: Past, number: int, *, now: datetime | None = None, consent: Consent = YES, finished: bool = False
-) -> Reason | None:
-    planned = Occurrence(day(number), nine(number))
-    return nudging.objection(consent, past, planned, finished=finished, zone=ZONE, now=now or nine(number))
-
-
-def test_what_was_planned_is_sent_if_nothing_changed() -> None:
-    assert _objection(Past(), 2) is None
-
-
-@pytest.mark.parametrize(
-    ("consent", "past", "finished", "reason"),
-    [
-        (replace(YES, way=Way.OFF), Past(), False, Reason.OFF),
-        (YES, Past(), True, Reason.FINISHED),
-        (YES, Past((nudge(2), nudge(5), nudge(8))), False, Reason.STOPPED),
-        (replace(YES, until=day(11)), Past(), False, Reason.ENDED),
-        (replace(YES, snoozed_until=day(13)), Past(), False, Reason.SNOOZED),
-        (replace(YES, days=WORKDAYS - {Weekday.THU}), Past(), False, Reason.NOT_A_DAY),
-        (replace(YES, quiet=(Stretch(day(12), day(12)),)), Past(), False, Reason.QUIET),
-        (replace(YES, a_week=1), Past((nudge(9),), alive=nine(9)), False, Reason.ENOUGH),
-        (YES, Past(alive=nine(12) - timedelta(hours=1)), False, Reason.TOO_SOON),
-    ],
-)
-def test_what_changed_since_it_was_planned_holds_it_back(
-    consent: Consent, past: Past, finished: bool, reason: Reason
-) -> None:
-    """The twelfth is a Thursday."""
-    assert reason is _objection(past, 12, consent=consent, finished=finished)
-
-
-@pytest.mark.parametrize(
-    ("at", "sent", "reason"),
-    [
-        pytest.param("09:00", "2026-11-02T13:30", None, id="late, by day, inside the window"),
-        pytest.param("09:00", "2026-11-02T14:30", Reason.LATE, id="past the window"),
-        pytest.param("18:00", "2026-11-02T19:59", None, id="the last quiet-free minute"),
-        pytest.param("18:00", "2026-11-02T20:00", Reason.LATE, id="in the quiet hours"),
-        pytest.param("22:00", "2026-11-02T21:30", None, id="the learner put it in the quiet hours"),
-        pytest.param("22:00", "2026-11-02T23:01", Reason.LATE, id="but not on another date"),
-        pytest.param("23:59", "2026-11-02T23:05", None, id="a queue may take its time over midnight"),
-        pytest.param("20:55", "2026-11-02T20:05", None, id="and into the quiet hours"),
-    ],
-)
-def test_a_late_nudge_breaks_into_no_night(at: str, sent: str, reason: Reason | None) -> None:
-    """Berlin is an hour ahead of UTC."""
-    local = time.fromisoformat(at)
-    due = datetime.combine(day(2), local, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
-    found = nudging.objection(
-        replace(YES, at=local), Past(), Occurrence(day(2), due), finished=False, zone=ZONE, now=utc(sent)
-    )
-    assert reason is found
-
-
-def test_after_downtime_today_s_comes_late_and_yesterday_s_not_at_all() -> None:
-    assert following(now=utc("2026-11-02T12:00")) == Due(day(2), nine(2), Way.DM)
-    assert following(now=utc("2026-11-02T15:00")) == Due(day(3), nine(3), Way.DM)
-
-
-def test_a_moment_that_is_not_in_utc_is_refused() -> None:
-    naive = datetime(2026, 11, 2)  # noqa: DTZ001 - what must be refused
-    with pytest.raises(ValueError, match="UTC"):
-        following(now=naive)
-    with pytest.raises(ValueError, match="UTC"):
-        _objection(Past(), 2, now=naive)
 
 
 # What holds for any learner
