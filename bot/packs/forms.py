@@ -1,0 +1,62 @@
+"""Which keys a theme, a lesson and their parts have, and how each is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a map has to hold: each key with the way it is written."""
+
+    name: str
+    keys: Mapping[str, str]
+    optional: frozenset[str] = frozenset({"aliases"})
+
+
+THEME = Form(
+    "a theme",
+    {
+        "id": "`id: databases`",
+        "emoji": "`emoji: 🗄️`",
+        "title": "`title: Databases in Practice`",
+        "description": "`description: What it teaches, and whom.`",
+        "language": "`language: en`",
+        "licence": "`licence: CC-BY-4.0`",
+        "lessons": "`lessons:` and under it `- lesson-id` for each lesson, in order",
+        "aliases": "`aliases: [former-id]`",
+    },
+)
+LESSON = Form(
+    "a lesson",
+    {
+        "id": "`id: connection-pools`",
+        "title": "`title: Connection pools`",
+        "summary": "`summary: A pool reuses connections; past its limit, requests queue.`",
+        "sections": "`sections:` and under it `- label: …` with `text: …`",
+        "sources": "`sources:` and under it `- title: …` with `url: https://…`",
+        "questions": "`questions:` and under it `- id: …` with `ask`, `section` and `options`",
+        "aliases": "`aliases: [former-id]`",
+    },
+)
+SECTION = Form("a section", {"label": "`label: What a connection costs`", "text": "`text: >-` and the text below"})
+SOURCE = Form("a source", {"title": "`title: PostgreSQL manual, Resource usage`", "url": "`url: https://…`"})
+QUESTION = Form(
+    "a question",
+    {
+        "id": "`id: pool-limit`",
+        "ask": "`ask: What is asked?`",
+        "section": "`section:` with the label of the section it rests on",
+        "options": "`options:` and under it `- text: …` with `right` and `why`",
+    },
+)
+OPTION = Form(
+    "an option",
+    {
+        "text": "`text: What can be chosen`",
+        "right": "`right: true` or `right: false`",
+        "why": "`why: Why it is right, or wrong.`",
+    },
+)
+FORMS = (THEME, LESSON, SECTION, SOURCE, QUESTION, OPTION)
