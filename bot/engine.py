@@ -16,7 +16,7 @@ import structlog
 
 from bot import commands, ports, suggestions, views
 from bot.actions import Action
-from bot.errors import NotAllowed, NotYet, StoreUnavailable, StudyError
+from bot.errors import NotAllowed, StoreUnavailable, StudyError
 from bot.handlers import account, collect, learn, practise, progress
 from bot.handlers import help as helping
 from bot.handlers.request import Request
@@ -94,7 +94,7 @@ class StudyEngine:
             _authorise(command, request.actor)
             view = await HANDLERS[type(command)](command, request)
         except StudyError as error:
-            return views.Reply(_hint(error), request.reader), "hint"
+            return views.Reply(views.sorry(error), request.reader), "hint"
         except StoreUnavailable as error:
             log.error("The database could not serve a command.", action="store.unavailable", reason=str(error))
             return views.Reply(_unavailable(command), request.reader), "unavailable"
@@ -147,11 +147,6 @@ class StudyEngine:
 def _authorise(command: commands.Command, actor: ports.Actor) -> None:
     if command.spec.who is commands.Who.MANAGERS and not actor.manages:
         raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
-
-
-def _hint(error: StudyError) -> views.Notice:
-    tone = views.Tone.INFO if isinstance(error, NotYet) else views.Tone.SORRY
-    return views.Notice(error.message, error.hint, tone=tone, actions=error.actions)
 
 
 def _unavailable(command: commands.Command) -> views.Notice:

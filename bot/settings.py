@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +30,6 @@ SECRETS = (
     "database_url",
 )
 _UNSET = SecretStr("")
-_LOOPBACK = ("127.", "localhost", "::1", "[::1]")
 
 
 class LogFormat(StrEnum):
@@ -125,7 +125,12 @@ class Settings(BaseModel):
 
     @property
     def loopback(self) -> bool:
-        return self.http_host.startswith(_LOOPBACK)
+        """Whether only this machine reaches what is served."""
+        host = self.http_host.strip("[]").lower()
+        try:
+            return host == "localhost" or ip_address(host.split("%")[0]).is_loopback
+        except ValueError:
+            return False
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.actions import Form, Offer
 from bot.commands import Command
+from bot.errors import NotYet, StudyError
 from bot.text import Text
 
 
@@ -41,6 +42,12 @@ class Notice:
     hint: str = ""
     tone: Tone = Tone.INFO
     actions: tuple[Offer, ...] = ()
+
+
+def sorry(error: StudyError) -> Notice:
+    """What a person can mend, as something that can be shown."""
+    tone = Tone.INFO if isinstance(error, NotYet) else Tone.SORRY
+    return Notice(error.message, error.hint, tone=tone, actions=error.actions)
 
 
 @dataclass(frozen=True, slots=True)

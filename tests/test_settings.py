@@ -37,7 +37,12 @@ def test_secrets_do_not_show_in_the_settings_themselves() -> None:
     assert ":pw@" not in repr(chosen)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.8.8", "[::1]"])
+def test_this_machine_needs_no_token(host: str) -> None:
+    assert settings.read({"DUALO_HTTP_HOST": host}).loopback
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org", "127.example.org"])
 def test_the_page_is_not_opened_to_others_without_a_token(host: str) -> None:
     with pytest.raises(SettingsError, match="DUALO_WEB_TOKEN"):
         settings.read({"DUALO_HTTP_HOST": host})

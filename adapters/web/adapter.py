@@ -12,7 +12,7 @@ from aiohttp import web
 from yarl import URL
 
 from adapters.web import asked, feed, guard, page, render
-from adapters.web.conversation import Answer, Conversation, Previewer, sorry
+from adapters.web.conversation import Answer, Conversation, Previewer
 from adapters.web.session import Sessions
 from bot.api import Check, Delivered, Engine, Outcome, StudyError, views
 
@@ -89,7 +89,7 @@ class WebAdapter:
             try:
                 return web.json_response(await answer(await asked.read(request, self._workspace)))
             except StudyError as error:
-                return web.json_response(self._talk.answer(sorry(error), views.Reader()))
+                return web.json_response(self._talk.answer(views.sorry(error), views.Reader()))
             except Exception:
                 reference = secrets.token_hex(2).upper()
                 _LOG.exception(

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from adapters.web import feed, render
 from adapters.web.asked import Asked
 from adapters.web.markup import element, join
-from bot.api import Engine, StudyError, actions, commands, typed, views
+from bot.api import Engine, actions, commands, typed, views
 
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
@@ -117,8 +117,3 @@ class Conversation:
                 for post in posts
             ],
         }
-
-
-def sorry(error: StudyError) -> views.Notice:
-    """A refusal as something that can be shown."""
-    return views.Notice(error.message, error.hint, views.Tone.SORRY, error.actions)

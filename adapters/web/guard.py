@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from aiohttp import web
 from yarl import URL
 
-from bot.api import SettingsError
-
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 _OURS = frozenset({"same-origin", "none"})
@@ -32,16 +30,6 @@ _HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-
-
-def check_bind(host: str, token: str) -> None:
-    """Refuse a start that would open the page wider than this machine without asking for a token."""
-    if token or _is_loopback(host):
-        return
-    raise SettingsError(
-        f"DUALO_HTTP_HOST={host or '(all addresses)'} would open the web page beyond this machine: "
-        "set DUALO_WEB_TOKEN, or DUALO_HTTP_HOST=127.0.0.1, or DUALO_WEB=off."
-    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,24 +6,11 @@ import asyncio
 
 import pytest
 
-from adapters.web import guard, session
-from bot.errors import SettingsError
+from adapters.web import session
 from tests.web.conftest import OURS, Client, Serve
 
 SAY = {"line": "/themes", "who": {}}
 TOKEN = "correct horse battery staple"
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.8.8", "[::1]"])
-def test_this_machine_needs_no_token(host: str) -> None:
-    guard.check_bind(host, "")
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", ""])
-def test_a_wider_bind_without_a_token_is_refused_in_one_line(host: str) -> None:
-    with pytest.raises(SettingsError, match=r"^DUALO_HTTP_HOST=.* set DUALO_WEB_TOKEN.*$"):
-        guard.check_bind(host, "")
-    guard.check_bind(host, TOKEN)
 
 
 async def test_a_page_is_served_with_strict_headers(client: Client) -> None:
