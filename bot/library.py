@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.domain.course import Shelf
 from bot.domain.search import Index
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edition:
-    """One state of the content, complete."""
+    """One state of the content."""
 
     shelf: Shelf
-    index: Index
 
-    @classmethod
-    def of(cls, shelf: Shelf) -> Edition:
-        return cls(shelf, Index(shelf))
+    @cached_property
+    def index(self) -> Index:
+        """Made when somebody first searches, or by `ready` before that."""
+        return Index(self.shelf)
+
+    def ready(self) -> Edition:
+        """With all made that can be made beforehand, in a thread beside the answers."""
+        _ = self.index
+        return self
 
 
 class Library:
     """Holds the edition in use. A handler takes it once and keeps to it."""
 
     def __init__(self, shelf: Shelf) -> None:
-        self._edition = Edition.of(shelf)
+        self._edition = Edition(shelf)
 
     @property
     def edition(self) -> Edition:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import zoneinfo
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -61,6 +62,8 @@ class Running:
 @asynccontextmanager
 async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Running]:
     """Everything started; on leaving, everything stopped in order: people first, the database last."""
+    # The zones that come with Dualo, not the host's: every replica must resolve a wall time alike.
+    zoneinfo.reset_tzpath(to=())
     clock = clock or WallClock()
     metrics, shelf = Metrics(), shelf_of(settings)
     health = Health(metrics)
@@ -179,14 +182,21 @@ def build_adapters(settings: Settings, engine: StudyEngine, *, store: Store, clo
     return adapters
 
 
+def fits() -> Sequence[Callable[[View], Sequence[str]]]:
+    """How each chat measures a view, for the linter."""
+    from adapters.discord.render import fits as discord
+    from adapters.slack.render import fits as slack
+
+    return (discord, lambda view: slack(view, Reader()))
+
+
 Preview = Callable[[View, Reader], str]
 
 
 def previews() -> Mapping[str, Preview]:
     """How each chat would show a view, for the local page."""
-    from adapters.slack.preview import preview as as_slack
-
     from adapters.discord.preview import preview as as_discord
+    from adapters.slack.preview import preview as as_slack
 
     return {"Discord": as_discord, "Slack": as_slack}
 

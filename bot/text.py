@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 _INLINE = re.compile(
     r"\\(?P<escaped>[\\`*\[\]])"
@@ -56,12 +56,15 @@ class Code:
 Block = Paragraph | Bullets | Code
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
-    """Authored text: its source and the blocks it parses to."""
+    """Authored text. It is parsed when somebody first wants to see it: most of a large shelf never is."""
 
     source: str
-    blocks: tuple[Block, ...]
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        return _blocks(self.source)
 
     @property
     def plain(self) -> str:
@@ -79,9 +82,12 @@ def _plain(block: Block) -> str:
             return code
 
 
-@lru_cache(maxsize=4096)
 def parse(source: str) -> Text:
-    """Parse authored markup; text that is not markup stays as it is."""
+    """Authored markup as text; what is not markup stays as it is."""
+    return Text(source)
+
+
+def _blocks(source: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     lines: list[str] = []
     rest = iter(source.strip("\n").split("\n"))
@@ -92,7 +98,7 @@ def parse(source: str) -> Text:
             blocks.append(Code("\n".join(_until_fence(rest)), fence["language"]))
         else:
             lines.append(line)
-    return Text(source, (*blocks, *_prose(lines)))
+    return (*blocks, *_prose(lines))
 
 
 def _until_fence(lines: Iterator[str]) -> list[str]:

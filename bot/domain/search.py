@@ -6,11 +6,13 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.course import Lesson, Shelf
-from bot.text import shorten
+from bot.text import Text, shorten
 
 _WORD = re.compile(r"[^\W_]+(?:[+#]{1,2})?", re.UNICODE)
+_URL = re.compile(r"\]\(https?://[^\s)]*\)")
 _SATURATION = 1.2
 _LENGTH_WEIGHT = 0.6
 _TITLE_WEIGHT = 3
@@ -29,14 +31,19 @@ class Match:
 class _Passage:
     lesson: Lesson
     section: str
-    text: str
+    text: Text
     length: int
 
 
-def _words(text: str) -> list[str]:
-    return [_stem(word) for word in _WORD.findall(text.casefold())]
+def _count(*texts: str) -> Counter[str]:
+    """How often each word stem stands in the texts."""
+    counts: Counter[str] = Counter()
+    for word, times in Counter(_WORD.findall("\n".join(texts).casefold())).items():
+        counts[_stem(word)] += times
+    return counts
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     """Plurals and a few endings fold together; more would make odd matches."""
     for ending, least in (("ies", 5), ("ing", 6), ("es", 5), ("s", 4)):
@@ -56,21 +63,20 @@ class Index:
         self._mean = sum(passage.length for passage in self._passages) / max(1, len(self._passages))
 
     def _add_lesson(self, lesson: Lesson) -> None:
-        heading = Counter(_words(f"{lesson.title} {lesson.summary}"))
+        heading = _count(lesson.title, lesson.summary)
         for section in lesson.sections:
-            body = section.text.plain
-            counts = Counter(_words(f"{section.label} {section.label} {body}"))
+            counts = _count(section.label, section.label, _URL.sub("", section.text.source))
             for word, times in heading.items():
                 counts[word] += times * _TITLE_WEIGHT
             number = len(self._passages)
-            self._passages.append(_Passage(lesson, section.label, body, counts.total()))
+            self._passages.append(_Passage(lesson, section.label, section.text, counts.total()))
             for word, times in counts.items():
                 self._postings[word][number] = times
 
     def search(self, words: str, *, most: int = 10) -> list[Match]:
         """The best lessons, each with its best section; a lesson appears once."""
         scores: Counter[int] = Counter()
-        wanted = list(dict.fromkeys(_words(words)))
+        wanted = list(_count(words))
         for word in wanted:
             self._score(word, scores)
         best: dict[str, tuple[float, int]] = {}
@@ -96,7 +102,7 @@ class Index:
 
     def _match(self, number: int, wanted: list[str]) -> Match:
         passage = self._passages[number]
-        return Match(passage.lesson, passage.section, _excerpt(passage.text, wanted))
+        return Match(passage.lesson, passage.section, _excerpt(passage.text.plain, wanted))
 
 
 def _excerpt(text: str, wanted: list[str]) -> str:

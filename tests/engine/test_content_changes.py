@@ -42,7 +42,7 @@ async def test_a_lesson_changed_since_it_was_done_says_so(ada: Learner, library:
     await ada.types(f"done {THEME}/{LESSON}")
     before = await ada.types(f"lesson {THEME}/{LESSON}")
     new = replace(lesson, sections=(*lesson.sections, Section("New", text.parse("More."))))
-    library.swap(Edition.of(with_lesson(library.edition.shelf, new)))
+    library.swap(Edition(with_lesson(library.edition.shelf, new)))
     after = await ada.types(f"lesson {THEME}/{LESSON}")
     assert isinstance(before, views.LessonPage)
     assert isinstance(after, views.LessonPage)
@@ -53,7 +53,7 @@ async def test_a_corrected_title_does_not_count_as_another_lesson(
     ada: Learner, library: Library, lesson: Lesson
 ) -> None:
     await ada.types(f"done {THEME}/{LESSON}")
-    library.swap(Edition.of(with_lesson(library.edition.shelf, replace(lesson, title="Another title"))))
+    library.swap(Edition(with_lesson(library.edition.shelf, replace(lesson, title="Another title"))))
     after = await ada.types(f"lesson {THEME}/{LESSON}")
     assert isinstance(after, views.LessonPage)
     assert (after.title, after.updated) == ("Another title", False)
@@ -61,7 +61,7 @@ async def test_a_corrected_title_does_not_count_as_another_lesson(
 
 async def test_progress_outlives_the_renaming_of_a_lesson(ada: Learner, library: Library, lesson: Lesson) -> None:
     await ada.types(f"done {THEME}/{LESSON}")
-    library.swap(Edition.of(with_lesson(library.edition.shelf, replace(lesson, id="strata", aliases=(LESSON,)))))
+    library.swap(Edition(with_lesson(library.edition.shelf, replace(lesson, id="strata", aliases=(LESSON,)))))
     page = await ada.types(f"theme {THEME}")
     assert isinstance(page, views.ThemePage)
     assert page.card.done == 1
@@ -77,7 +77,7 @@ async def test_an_old_button_finds_the_lesson_under_its_new_name(
     ada: Learner, library: Library, lesson: Lesson
 ) -> None:
     old = commands.Done(lesson=f"{THEME}/{LESSON}")
-    library.swap(Edition.of(with_lesson(library.edition.shelf, replace(lesson, id="strata", aliases=(LESSON,)))))
+    library.swap(Edition(with_lesson(library.edition.shelf, replace(lesson, id="strata", aliases=(LESSON,)))))
     recorded = await ada.does(old)
     assert isinstance(recorded, views.Recorded)
     assert recorded.lesson.id == "strata"
@@ -85,7 +85,7 @@ async def test_an_old_button_finds_the_lesson_under_its_new_name(
 
 async def test_a_button_for_a_lesson_that_is_gone_ends_in_a_sentence(ada: Learner, library: Library) -> None:
     theme = library.edition.shelf.themes[0]
-    library.swap(Edition.of(Shelf((replace(theme, lessons=theme.lessons[1:]),))))
+    library.swap(Edition(Shelf((replace(theme, lessons=theme.lessons[1:]),))))
     for command in (
         commands.Done(lesson=f"{THEME}/{LESSON}"),
         commands.Save(theme=THEME, lesson=LESSON),
@@ -102,7 +102,7 @@ async def test_a_question_that_left_the_shelf_is_passed_over(ada: Learner, libra
     view = await ada.types(f"quiz lesson:{THEME}/{LESSON} count:2")
     assert isinstance(view, views.Question)
     theme = shelf.themes[0]
-    library.swap(Edition.of(Shelf((replace(theme, lessons=theme.lessons[1:]), *shelf.themes[1:]))))
+    library.swap(Edition(Shelf((replace(theme, lessons=theme.lessons[1:]), *shelf.themes[1:]))))
     score = await ada.does(view.options[0].command)
     assert isinstance(score, views.Score)
     assert score.total == 0

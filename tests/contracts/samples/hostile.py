@@ -14,10 +14,9 @@ from tests.contracts.samples.words import NOON
 def hostile(words: str) -> dict[str, views.View]:
     """Every view with these words wherever somebody could have put them."""
     card, lesson = theme_card(4, words, line=words), lesson_card(4, words, summary=words)
-    literal = text.Text(
-        words,
-        (text.Paragraph((text.Span(words),)), text.Code(words, "sh"), text.Bullets(((text.Span(words, bold=True),),))),
-    )
+    literal = text.Text(words)
+    bold = text.Bullets(((text.Span(words, bold=True),),))
+    vars(literal)["blocks"] = (text.Paragraph((text.Span(words),)), text.Code(words, "sh"), bold)
     label = words[: actions.LONGEST_LABEL]
     offers = (
         Action(label, commands.Home(), confirm=Confirm(words[:40], words, words[:20])),

@@ -1,0 +1,75 @@
+"""Whether a command's time stays flat from an empty table to a million completions."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from sqlalchemy import text
+
+from benchmarks.result import Line, Progress, Result
+from bot import typed
+from bot.engine import StudyEngine
+from bot.library import Library
+from bot.packs import load
+from bot.packs.bundle import bundled
+from bot.ports import Actor, WallClock
+from bot.store import migrate
+from bot.store.database import Database
+from bot.store.store import Store, opened
+
+ROWS = 1_000_000
+LEARNERS = 30_000
+TIMES = 300
+COMMANDS = ("next backend-architectures", "done backend-architectures/layers", "themes", "progress")
+
+FILL = """
+WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :most - 1)
+INSERT INTO completion (workspace, person, theme, lesson, at, how, digest)
+SELECT 'w' || (i % 40), 'p' || (i % :learners), 'theme', 'l' || (i / :learners), i, 'learner', 'd' FROM n
+"""
+
+
+async def _times(engine: StudyEngine, progress: Progress) -> dict[str, float]:
+    """The median time of each command, in milliseconds."""
+    actor = Actor(workspace="elsewhere", person="ada")
+    medians = {}
+    for line in COMMANDS:
+        progress(line)
+        taken = []
+        for _ in range(TIMES):
+            began = time.perf_counter()
+            await engine.handle(typed.parse(line), actor)
+            taken.append(time.perf_counter() - began)
+        medians[line] = statistics.median(taken) * 1000
+    return medians
+
+
+async def _fill(store: Store) -> None:
+    async with store.transaction() as connection:
+        await connection.execute(text(FILL), {"most": ROWS, "learners": LEARNERS})
+
+
+async def run(progress: Progress) -> Result:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'growth.db'}")
+        await migrate.upgrade(database)
+        async with opened(database) as store:
+            engine = StudyEngine(store, Library(load.load([bundled()]).shelf), WallClock())
+            few = await _times(engine, progress)
+            progress(f"{ROWS:,} completions")
+            await _fill(store)
+            many = await _times(engine, progress)
+    lines = [
+        Line(
+            f"/{line}",
+            f"{many[line]:.2f} ms",
+            f"{few[line]:.2f} ms",
+            "≤ 1.5× the empty table's",
+            many[line] <= 1.5 * few[line],
+        )
+        for line in COMMANDS
+    ]
+    return Result(f"A command with {ROWS:,} completions, against an empty table (SQLite, medians)", tuple(lines))

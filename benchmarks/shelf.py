@@ -1,0 +1,73 @@
+"""How long a hundred themes of fifty lessons take to load, and how long anybody waits while they do."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.result import Line, Progress, Result
+from bot.library import Edition
+from bot.packs import load
+from bot.packs.bundle import bundled
+
+THEMES, LESSONS = 100, 50
+LIMIT = 2.0
+"""Seconds."""
+
+
+def make(folder: Path) -> None:
+    """Themes out of our own lessons, so that they are as long as real ones."""
+    sources = sorted(file for file in bundled().glob("*/*.yaml") if file.name != "theme.yaml")
+    for theme in range(THEMES):
+        home = folder / f"theme-{theme}"
+        home.mkdir(parents=True)
+        names = [f"lesson-{number}" for number in range(LESSONS)]
+        listed = "".join(f"  - {name}\n" for name in names)
+        head = f"id: theme-{theme}\nemoji: 📘\ntitle: Theme {theme}\ndescription: Made to be measured.\n"
+        (home / "theme.yaml").write_text(f"{head}language: en\nlicence: MIT\nlessons:\n{listed}", encoding="utf-8")
+        for number, name in enumerate(names):
+            lines = sources[(theme + number) % len(sources)].read_text(encoding="utf-8").split("\n", 1)
+            (home / f"{number:02}-{name}.yaml").write_text(f"id: {name}\n{lines[1]}", encoding="utf-8")
+
+
+async def _stall(work: asyncio.Task[object]) -> float:
+    """The longest that the loop was kept from its other work, in seconds."""
+    worst = 0.0
+    while not work.done():
+        began = time.perf_counter()
+        await asyncio.sleep(0.001)
+        worst = max(worst, time.perf_counter() - began - 0.001)
+    return worst
+
+
+async def run(progress: Progress) -> Result:
+    folder = Path(tempfile.mkdtemp())
+    try:
+        progress("writing the files")
+        make(folder)
+        progress("loading")
+        began = time.perf_counter()
+        loaded = load.load([folder])
+        took = time.perf_counter() - began
+        progress("loading beside the loop")
+        work: asyncio.Task[object] = asyncio.create_task(asyncio.to_thread(load.load, [folder]))
+        stall = await _stall(work)
+        progress("indexing for the search")
+        began = time.perf_counter()
+        Edition(loaded.shelf).ready()
+        indexed = time.perf_counter() - began
+    finally:
+        shutil.rmtree(folder)
+    count = len(loaded.shelf.lessons)
+    return Result(
+        f"A shelf of {THEMES} themes of {LESSONS} lessons",
+        (
+            Line("all of it is sound", f"{count:,} lessons", f"{THEMES * LESSONS:,}", "all", count == THEMES * LESSONS),
+            Line("loading", f"{took:.2f} s", f"{LIMIT:.0f} s", "under the limit", took < LIMIT),
+            Line("longest stall of the loop while loading", f"{stall * 1000:.0f} ms", "", "", None),
+            Line("indexing for the search, in the background", f"{indexed:.2f} s", "", "", None),
+        ),
+    )
