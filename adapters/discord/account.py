@@ -42,7 +42,7 @@ def progress(view: views.ProgressPage, pen: Pen) -> Body:
     parts = [shown("## Progress" if view.shared else "## Your progress", due)]
     parts += listed((_theme(card, pen) for card in view.themes), pen)
     kept = f"**{text.count(view.weeks_kept, 'week')} kept** of the last {len(view.weeks)}"
-    parts += [rule(), shown(kept, subtext("A week counts with one lesson or one review in it."))]
+    parts += [rule(), shown(kept, subtext("A week is kept with one lesson or one review in it."))]
     files: tuple[File, ...] = ()
     if view.weeks and not pen.reader.plain:
         files = (File(PICTURE, picture.of_weeks(view.weeks), picture.in_words(view.weeks)),)

@@ -12,6 +12,7 @@ import structlog
 from adapters.discord import checks, client, registration, render
 from adapters.discord.client import Client
 from adapters.discord.deliver import NOT_CONNECTED, Deliveries
+from adapters.discord.hands import Hands
 from adapters.discord.interactions import PATIENCE, Conversation
 from adapters.discord.membership import Membership
 from adapters.discord.turn import CUT_OFF
@@ -21,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 _REGISTERED = "commands"
 """Where in the vault the hash of the last registration lies, followed by the application's id."""
+FINISHING = 12.0
+"""Seconds that what is in hand gets at a stop."""
 _READER = views.Reader()
 
 
@@ -47,6 +50,7 @@ class DiscordAdapter:
         self._clock = clock or WallClock()
         self._talk = Conversation(engine, patience=patience)
         self._membership = Membership(engine, vault)
+        self._hands = Hands()
         self._client: Client | None = None
         self._connection: asyncio.Task[None] | None = None
 
@@ -117,26 +121,36 @@ class DiscordAdapter:
 
     async def stop(self) -> None:
         """Finish what is in hand, then say good-bye to Discord."""
-        await self._talk.finished()
+        if not await self._hands.idle(within=FINISHING):
+            log.warning("Some answers were not ready when Discord was left.", action="discord.unfinished")
         leaving, self._client = self._client, None
         if leaving is not None:
             await leaving.close()
         if self._connection is not None:
             await asyncio.wait((self._connection,))
+        await self._hands.idle(within=1)
+
+    @property
+    def _live(self) -> Client | None:
+        return self._client if self._client is not None and not self._client.is_closed() else None
 
     # What the gateway tells ------------------------------------------------------------------------------------------
 
     async def interaction(self, interaction: discord.Interaction) -> None:
-        await self._talk.interaction(interaction)
+        with self._hands.busy():
+            await self._talk.interaction(interaction)
 
     async def standing(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
-        await self._membership.standing(guilds, shard=shard, shards=shards)
+        with self._hands.busy():
+            await self._membership.standing(guilds, shard=shard, shards=shards)
 
     async def joined(self, guild: int) -> None:
-        await self._membership.joined(guild)
+        with self._hands.busy():
+            await self._membership.joined(guild)
 
     async def left(self, guild: int) -> None:
-        await self._membership.left(guild)
+        with self._hands.busy():
+            await self._membership.left(guild)
 
     # Posts, and what the doctor asks ---------------------------------------------------------------------------------
 
@@ -149,20 +163,23 @@ class DiscordAdapter:
         reader: views.Reader = _READER,
         first_try: datetime | None = None,
     ) -> Delivered:
-        if self._client is None:
+        live = self._live
+        if live is None:
             return _not_connected()
-        return await Deliveries(self._client, self._clock).send(view, address, key, reader=reader, first_try=first_try)
+        with self._hands.busy():
+            return await Deliveries(live, self._clock).send(view, address, key, reader=reader, first_try=first_try)
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = _READER) -> Delivered:
-        if self._client is None:
+        live = self._live
+        if live is None:
             return _not_connected()
-        return await Deliveries(self._client, self._clock).edit(view, message, reader=reader)
+        with self._hands.busy():
+            return await Deliveries(live, self._clock).edit(view, message, reader=reader)
 
     async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
-        """Also for an adapter that was never started: then it logs in for the length of the check."""
-        if self._client is not None:
-            alive = self._connection is not None and not self._connection.done()
-            return await checks.all_of(self._client, places, connected=alive)
+        """Also for an adapter that is not connected: then it logs in for the length of the check."""
+        if (live := self._live) is not None:
+            return await checks.all_of(live, places, connected=True)
         try:
             visitor = await self._log_in()
         except SettingsError as error:
@@ -173,7 +190,7 @@ class DiscordAdapter:
                 else Check("Discord", healthy=False, detail=str(error), mend="See https://discordstatus.com.")
             ]
         try:
-            return await checks.all_of(visitor, places, connected=None)
+            return await checks.all_of(visitor, places, connected=None if self._connection is None else False)
         finally:
             await visitor.close()
 

@@ -5,7 +5,6 @@ Commands, buttons, selects, forms and suggestions all end here. Nothing is decid
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -33,16 +32,13 @@ REMEMBERED = 4_096
 
 
 class Conversation:
-    """Answers every interaction, and knows which are still in hand."""
+    """Answers every interaction, once."""
 
     def __init__(self, engine: Engine, *, patience: float = PATIENCE) -> None:
         self._engine = engine
         self._patience = patience
         self._confirms = confirming.Confirms()
         self._seen: OrderedDict[int, None] = OrderedDict()
-        self._in_hand: set[int] = set()
-        self._idle = asyncio.Event()
-        self._idle.set()
 
     async def interaction(self, interaction: discord.Interaction) -> None:
         if interaction.id in self._seen:
@@ -51,18 +47,7 @@ class Conversation:
         self._seen[interaction.id] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-        self._in_hand.add(interaction.id)
-        self._idle.clear()
-        try:
-            await self._serve(interaction)
-        finally:
-            self._in_hand.discard(interaction.id)
-            if not self._in_hand:
-                self._idle.set()
-
-    async def finished(self) -> None:
-        """Wait until nothing is in hand."""
-        await self._idle.wait()
+        await self._serve(interaction)
 
     # Errors part ways here -------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from adapters.discord import limits
 from adapters.discord.limits import Component
 from adapters.discord.markdown import block_text, link, moment, subtext, words
 from adapters.discord.pieces import (
@@ -54,19 +53,17 @@ def lesson_page(view: views.LessonPage, pen: Pen) -> Body:
         _standing(view, pen),
     )
     sections = [shown(f"**{words(each.label.rstrip('.'))}.** {block_text(each.text)}") for each in view.sections]
-    grounded = "" if pen.tight else sources(view.sources)
-    foot = [line for line in (grounded, next_up(view.following, pen)) if line]
-    linked = [_source_button(source) for source in view.sources] if pen.tight else []
-    return Body(
-        [
-            head,
-            rule(),
-            *sections,
-            *([rule(), shown(*foot)] if foot else []),
-            *rows([each for each in linked if each]),
-            *offers(view.actions, pen),
-        ]
-    )
+    foot = [*_grounded(view.sources, pen), *([shown(next_up(view.following, pen))] if view.following else [])]
+    return Body([head, rule(), *sections, *([rule(), *foot] if foot else []), *offers(view.actions, pen)])
+
+
+def _grounded(given: tuple[views.Source, ...], pen: Pen) -> list[Component]:
+    """What a lesson rests on: links in the text, or buttons where the text has no room for addresses."""
+    if not given:
+        return []
+    if not pen.tight:
+        return [shown("**Grounded on** " + " · ".join(link(words(each.title), each.url) for each in given))]
+    return [shown("**Grounded on**"), *rows([link_button(each.title, each.url) for each in given])]
 
 
 def _standing(view: views.LessonPage, pen: Pen) -> str:
@@ -75,17 +72,6 @@ def _standing(view: views.LessonPage, pen: Pen) -> str:
         return ""
     updated = " · updated since you read it" if view.updated else ""
     return subtext(f"{pen.sign('✓')}Done on {moment(view.done_on)}{updated}")
-
-
-def sources(given: tuple[views.Source, ...]) -> str:
-    """What a lesson rests on, as links."""
-    return "**Grounded on** " + " · ".join(link(words(each.title), each.url) for each in given) if given else ""
-
-
-def _source_button(source: views.Source) -> Component:
-    if len(source.url) > limits.BUTTON_URL or not source.url.startswith(("http://", "https://")):
-        return {}
-    return link_button(source.title, source.url)
 
 
 def recorded(view: views.Recorded, pen: Pen) -> Body:

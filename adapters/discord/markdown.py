@@ -76,7 +76,7 @@ def block_text(written: text.Text) -> str:
             case text.Bullets(items):
                 drawn.append("\n" + "\n".join(f"- {run(item)}" for item in items))
             case text.Code(code, language):
-                drawn.append("\n" + _fenced(code, language))
+                drawn.append("\n" + fenced(code, language))
     return "".join(drawn).lstrip("\n")
 
 
@@ -140,7 +140,7 @@ def _code(said: str) -> str:
     return f"`` {said} ``"
 
 
-def _fenced(code: str, language: str) -> str:
+def fenced(code: str, language: str) -> str:
     """A code block; three ticks within would end it, so they are kept apart by nothing visible."""
     kept = _HIDDEN.sub("", code).replace("```", f"`{_NOTHING}`{_NOTHING}`")
     name = language if re.fullmatch(r"[\w+#.-]*", language) else ""

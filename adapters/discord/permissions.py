@@ -45,10 +45,29 @@ async def standing(client: discord.Client, channel_id: int) -> Standing | None:
     channel = channels.get(thread.parent_id if thread else channel_id)
     if channel is None:
         return None
-    held = channel.permissions_for(me).value
+    held = _held(guild, channel, me)
     needless = _CHANNEL if thread else _THREAD
     missing = tuple(name for name, bit in PERMISSIONS.items() if not held & bit and name != needless)
     return Standing(thread.name if thread else channel.name, guild_id, missing, bool(held & _READ_HISTORY_BIT))
+
+
+def _held(guild: discord.Guild, channel: discord.abc.GuildChannel, me: discord.Member) -> int:
+    """The bits that roles and the channel's own settings give. The library's sum takes more away where writing is
+    forbidden, which would name permissions that nobody has to mend."""
+    held = 0
+    for role in me.roles:
+        held |= role.permissions.value
+    if held & discord.Permissions(administrator=True).value:
+        return discord.Permissions.all().value
+    allowed = denied = 0
+    for role in me.roles:
+        if role.id != guild.id:
+            given, taken = channel.overwrites_for(role).pair()
+            allowed, denied = allowed | given.value, denied | taken.value
+    everyone, own = channel.overwrites_for(guild.default_role).pair(), channel.overwrites_for(me).pair()
+    for allow, deny in ((everyone[0].value, everyone[1].value), (allowed, denied), (own[0].value, own[1].value)):
+        held = held & ~deny | allow
+    return held
 
 
 async def _guild_of(client: discord.Client, channel_id: int) -> int | None:

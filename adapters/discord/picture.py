@@ -14,7 +14,7 @@ from bot.api import text, views
 
 SCALE = 2
 """Pixels to a dot, so that it stays sharp on dense screens."""
-STEP, BAR, HEIGHT, EDGE, FOOT = 15, 11, 64, 8, 16
+STEP, BAR, HEIGHT, EDGE, FOOT = 15, 11, 64, 8, 14
 """Dots: from bar to bar, a bar's width, the tallest bar, the margin, the room for the months' names."""
 
 _GROUND, _EMPTY, _LESSONS, _REVIEWS, _PAUSED, _WORDS = range(6)
@@ -42,7 +42,7 @@ class _Canvas:
             for y, bits in enumerate(_GLYPHS.get(letter, ())):
                 for x in range(3):
                     if bits >> (2 - x) & 1:
-                        self.fill(left + at * 4 + x, top + y, 1, 1, colour=_WORDS)
+                        self.fill(left + at * 8 + x * 2, top + y * 2, 2, 2, colour=_WORDS)
 
 
 @lru_cache(maxsize=256)
@@ -55,7 +55,7 @@ def of_weeks(weeks: tuple[views.Week, ...]) -> bytes:
         left = EDGE + at * STEP
         _draw_week(canvas, week, left, most)
         if week.start.month != month and at + 1 < len(weeks) and (month or week.start.day < 15):
-            canvas.write(f"{week.start:%b}", left, EDGE + HEIGHT + 7)
+            canvas.write(f"{week.start:%b}", left, EDGE + HEIGHT + 5)
         month = week.start.month
     return _png(canvas)
 

@@ -16,6 +16,8 @@ BAR = 10
 """Signs of a progress bar."""
 FEW, FEWEST = 25, 12
 """Lines of a list that is drawn tightly."""
+AIRY = 12
+"""Lines of a list that may each stand as a text of their own, with air between them."""
 TIGHTEST = 3
 
 
@@ -103,7 +105,7 @@ def bar(done: int, total: int, pen: Pen) -> str:
         return f"{done} / {total} lessons done"
     full = BAR * done // max(total, 1)
     full = max(full, 1) if done else full
-    return f"{'▰' * full}{'▱' * (BAR - full)} {done} / {total}"
+    return f"{'■' * full}{'□' * (BAR - full)} {done} / {total}"
 
 
 def theme_row(card: views.ThemeCard, pen: Pen) -> tuple[str, str]:
@@ -135,6 +137,8 @@ def listed(rows: Iterable[tuple[str, str]], pen: Pen, *, more: str = "more") -> 
     drawn = [head if pen.tight or not detail else f"{head}\n{subtext(detail)}" for head, detail in kept]
     if len(kept) < len(everything):
         drawn.append(subtext(f"and {len(everything) - len(kept)} {more}"))
+    if not pen.tight and len(drawn) <= AIRY:
+        return [shown(line) for line in drawn]
     return [shown("\n".join(drawn))] if drawn else []
 
 
@@ -190,6 +194,7 @@ def small_button(label: str, custom_id: str, *, style: Style = Style.SECONDARY) 
 
 
 def link_button(label: str, url: str) -> Component:
+    """A button that leads outwards."""
     said = text.shorten(plain(label), limits.BUTTON_LABEL) or "–"
     return {"type": limits.BUTTON, "style": int(Style.LINK), "label": said, "url": url}
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from adapters.discord.markdown import block_text, line_text, link, subtext, words
+from adapters.discord.markdown import block_text, line_text, link, run, subtext, words
 from adapters.discord.pieces import Body, Colour, Pen, listed, offers, rows, rule, shown, small_button
-from bot.api import views
+from bot.api import text, views
 
 
 def question(view: views.Question, pen: Pen) -> Body:
@@ -13,7 +13,7 @@ def question(view: views.Question, pen: Pen) -> Body:
     letters = [small_button(option.letter, pen.ids.do(option.command)) for option in view.options]
     return Body(
         [
-            shown(_place(view.title, view.position, view.total), block_text(view.ask)),
+            shown(_place(view.title, view.position, view.total), _asked(view.ask)),
             rule(),
             shown(*options),
             *([shown(subtext(words(view.note)))] if view.note else []),
@@ -26,6 +26,15 @@ def question(view: views.Question, pen: Pen) -> Body:
 
 def _place(title: str, position: int, total: int) -> str:
     return subtext(f"{words(title)} · Question {position} of {total}")
+
+
+def _asked(ask: text.Text) -> str:
+    """One sentence stands as a heading; a longer question, or one with code, as it was written."""
+    match ask.blocks:
+        case (text.Paragraph(spans),):
+            return f"### {run(spans)}"
+        case _:
+            return block_text(ask)
 
 
 def verdict(view: views.Verdict, pen: Pen) -> Body:

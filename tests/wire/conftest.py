@@ -1,0 +1,57 @@
+"""What the adapters' tests over the wire stand on: the real engine on a SQLite file, and a place to meet it in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.course import Shelf
+from bot.engine import StudyEngine
+from bot.ports import HandClock
+from bot.store import migrate
+from bot.store.database import Database
+from bot.store.store import Store
+from tests.wire import slack_bot
+from tests.wire.discord_stage import Scene, classroom_of
+
+
+@pytest.fixture
+async def database_url(tmp_path: Path) -> str:
+    """The wire is the same whatever lies behind the engine, so one database will do here."""
+    url = f"sqlite:///{tmp_path / 'dualo.db'}"
+    database = Database(url)
+    await migrate.upgrade(database)
+    await database.close()
+    return url
+
+
+@pytest.fixture
+async def quiet_classroom(engine: StudyEngine, store: Store, clock: HandClock) -> AsyncIterator[Scene]:
+    """Before the bot has come, and for tests in which Discord refuses something on purpose."""
+    async with classroom_of(engine, store, clock) as scene:
+        yield scene
+
+
+@pytest.fixture
+async def classroom(quiet_classroom: Scene) -> AsyncIterator[Scene]:
+    """With the bot in it. At the end Discord has refused nothing and met nothing that it does not know."""
+    await quiet_classroom.adapter.start()
+    yield quiet_classroom
+    assert [str(one) for one in quiet_classroom.discord.rejected] == []
+    assert quiet_classroom.discord.unexpected == []
+
+
+@pytest.fixture(params=["socket", "http"])
+async def office(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf) -> AsyncIterator[slack_bot.Scene]:
+    """A Slack workspace with the bot in it, over each line. At the end nothing was refused, strange or unanswered."""
+    async with slack_bot.scene_of(tmp_path, shelf, request.param) as scene:
+        yield scene
+
+
+@pytest.fixture(params=["socket", "http"])
+async def rough_office(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf) -> AsyncIterator[slack_bot.Scene]:
+    """The same, for tests in which Slack refuses something on purpose."""
+    async with slack_bot.scene_of(tmp_path, shelf, request.param, clean=False) as scene:
+        yield scene

@@ -1,0 +1,334 @@
+"""What people press, choose and fill in: it works for ever, and the answer goes where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.discord import buttons as ids
+from bot import actions, commands, views
+from bot.actions import Action, Confirm, Field, FieldKind, Form
+from tests.wire.discord import payload as read
+from tests.wire.discord.interactions import Answer
+from tests.wire.discord.model import Message
+from tests.wire.discord.payload import Payload
+from tests.wire.discord.person import Given
+from tests.wire.discord_stage import Scene, buttons, labels, running, selects, shown, text_of
+
+THEME = "backend-architectures"
+
+
+async def open_lesson(classroom: Scene, number: str = "1") -> Answer:
+    return await classroom.ada.slash("lesson", {"theme": THEME, "lesson": number}, channel=classroom.channel)
+
+
+async def test_done_records_and_the_next_lesson_follows_in_the_same_message(classroom: Scene) -> None:
+    lesson = await open_lesson(classroom)
+    recorded = await classroom.ada.press(lesson, "Done – next")
+    assert recorded.message is lesson.message
+    assert "Recorded" in text_of(recorded)
+    following = await classroom.ada.press(recorded, "Read it")
+    assert following.message is lesson.message
+    assert "Lesson 2 of 10" in text_of(following)
+
+
+async def test_a_select_opens_what_was_chosen(classroom: Scene) -> None:
+    themes = await classroom.ada.slash("themes", channel=classroom.channel)
+    (select,) = selects(shown(themes))
+    page = await classroom.ada.choose(themes, str(select["custom_id"]), [f"1|theme|{THEME}"])
+    (lessons,) = selects(shown(page))
+    options = read.objects_of(lessons, "options")
+    lesson = await classroom.ada.choose(page, str(lessons["custom_id"]), [str(options[2]["value"])])
+    assert "Lesson 3 of 10" in text_of(lesson)
+
+
+async def test_a_public_button_answers_in_private_and_leaves_the_post_alone(classroom: Scene) -> None:
+    given: dict[str, Given] = {"theme": THEME, "lesson": "1", "share": True}
+    post = await classroom.boss.slash("lesson", given, channel=classroom.channel)
+    before = text_of(post)
+    recorded = await classroom.ada.press(post, "Done – next")
+    assert recorded.ephemeral
+    assert recorded.message is not post.message
+    assert text_of(post) == before
+    assert classroom.discord.messages(classroom.channel) == [shown(post)]
+
+
+async def test_who_pressed_comes_from_the_event(classroom: Scene) -> None:
+    given: dict[str, Given] = {"theme": THEME, "lesson": "1", "share": True}
+    post = await classroom.boss.slash("lesson", given, channel=classroom.channel)
+    await classroom.ada.press(post, "Done – next")
+    assert classroom.last_asked[1].person == str(classroom.ada.id)
+    progress = await classroom.boss.slash("progress", channel=classroom.channel)
+    assert "Nothing is recorded yet" in text_of(progress)
+
+
+async def test_saving_while_reading_leaves_the_lesson_on_the_screen(classroom: Scene) -> None:
+    lesson = await open_lesson(classroom)
+    saved = await classroom.ada.press(lesson, "Save for later")
+    assert saved.message is not lesson.message
+    assert (saved.ephemeral, "saved for later" in text_of(saved)) == (True, True)
+    assert "Lesson 1 of 10" in text_of(lesson)
+
+
+async def test_a_quiz_runs_in_one_message_to_its_end(classroom: Scene) -> None:
+    given: dict[str, Given] = {"theme": THEME, "lesson": "1", "count": 3}
+    quiz = await classroom.ada.slash("quiz", given, channel=classroom.channel)
+    for number in range(1, 4):
+        assert f"Question {number} of 3" in text_of(quiz)
+        answered = await classroom.ada.press(quiz, "A")
+        assert answered.message is quiz.message
+        assert "**The answer**" in text_of(quiz)
+        await classroom.ada.press(quiz, "How it went" if number == 3 else "Next question")
+    assert "of 3 right" in text_of(quiz)
+    assert len(shown(quiz).all_components()) > 0
+
+
+async def test_the_lesson_read_during_a_quiz_leaves_the_quiz_standing(classroom: Scene) -> None:
+    quiz = await classroom.ada.slash("quiz", {"theme": THEME, "lesson": "1"}, channel=classroom.channel)
+    await classroom.ada.press(quiz, "A")
+    lesson = await classroom.ada.press(quiz, "Read the lesson")
+    assert lesson.message is not quiz.message
+    assert "Next question" in labels(shown(quiz))
+
+
+async def test_buttons_outlive_a_restart(classroom: Scene) -> None:
+    lesson = await open_lesson(classroom)
+    await classroom.adapter.stop()
+    async with running(classroom.another()):
+        recorded = await classroom.ada.press(lesson, "Done – next")
+        assert "Recorded" in text_of(recorded)
+
+
+@pytest.mark.parametrize(
+    "forged", ["0|done|x", "1|burn|everything", "nonsense", "1|" + "x" * 97, "1?lesson", "1|undo|a|b|c|d"]
+)
+async def test_a_forged_or_expired_button_gets_a_kind_sentence(classroom: Scene, forged: str) -> None:
+    lesson = await open_lesson(classroom)
+    button = next(one for one in buttons(shown(lesson)) if one["label"] == "Quiz me")
+    button["custom_id"] = forged
+    answer = await classroom.ada.press(lesson, "Quiz me")
+    assert answer.ephemeral
+    assert any(words in text_of(answer) for words in ("has expired", "No lesson goes by", "Quiz me?", "opened a theme"))
+
+
+async def test_somebody_without_rights_gets_no_further_by_a_button(classroom: Scene) -> None:
+    lesson = await open_lesson(classroom)
+    spec = next((one for one in commands.all_specs() if one.who is commands.Who.MANAGERS), None)
+    if spec is None:
+        pytest.skip("no command is for managers yet")
+    button = next(one for one in buttons(shown(lesson)) if one["label"] == "Quiz me")
+    button["custom_id"] = f"1|{spec.verb}"
+    answer = await classroom.ada.press(lesson, "Quiz me")
+    assert "Only those who manage" in text_of(answer) or "has expired" in text_of(answer)
+
+
+# Forms --------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_form_opens_at_once_and_its_result_takes_the_pages_place(classroom: Scene) -> None:
+    settings = await classroom.ada.slash("settings", channel=classroom.channel)
+    form = await classroom.ada.press(settings, "Change")
+    assert form.modal is not None
+    saved = await classroom.ada.submit(form, {"timezone": "Europe/Paris", "plain": True})
+    assert saved.message is settings.message
+    assert "Europe/Paris" in text_of(saved)
+    assert "**Plain mode** on" in text_of(saved)
+
+
+async def test_what_was_chosen_before_stands_in_the_form(classroom: Scene) -> None:
+    settings = await classroom.ada.slash("settings", channel=classroom.channel)
+    form = await classroom.ada.press(settings, "Change")
+    await classroom.ada.submit(form, {"timezone": "Europe/Paris", "language": "=en", "plain": True})
+    again = await classroom.ada.press(settings, "Change")
+    kept = await classroom.ada.submit(again, {})
+    assert "**Timezone** Europe/Paris" in text_of(kept)
+    assert "**Language of lessons** English" in text_of(kept)
+    assert "**Plain mode** on" in text_of(kept)
+
+
+async def test_a_wrong_value_in_a_form_is_told_and_nothing_is_lost(classroom: Scene) -> None:
+    settings = await classroom.ada.slash("settings", channel=classroom.channel)
+    form = await classroom.ada.press(settings, "Change")
+    wrong = await classroom.ada.submit(form, {"timezone": "Europe/Pariss"})
+    assert "is no timezone" in text_of(wrong)
+    assert wrong.message is not settings.message
+
+
+async def test_a_mistake_is_reported_from_the_lesson(classroom: Scene) -> None:
+    lesson = await open_lesson(classroom)
+    form = await classroom.ada.press(lesson, "Report a mistake")
+    sent = await classroom.ada.submit(form, {"what": "The second line\nsays “ten”."})
+    assert "Thank you" in text_of(sent)
+    assert sent.message is not lesson.message
+    asked, _ = classroom.last_asked
+    assert asked == commands.ReportMistake(theme=THEME, lesson="layers", what="The second line\nsays “ten”.")
+
+
+async def test_a_mistake_is_reported_from_the_menu_of_a_post(classroom: Scene) -> None:
+    given: dict[str, Given] = {"theme": THEME, "lesson": "2", "share": True}
+    post = await classroom.boss.slash("lesson", given, channel=classroom.channel)
+    form = await classroom.ada.message_command("Report this lesson", shown(post))
+    assert form.modal is not None
+    assert form.modal.title == "Report a mistake"
+    sent = await classroom.ada.submit(form, {"what": "A typo."})
+    assert "Thank you" in text_of(sent)
+
+
+async def test_the_menu_on_another_message_gets_a_kind_sentence(classroom: Scene) -> None:
+    themes = await classroom.ada.slash("progress", {"public": True}, channel=classroom.channel)
+    post = await classroom.boss.slash("lesson", {"theme": THEME, "share": True}, channel=classroom.channel)
+    foreign = shown(post)
+    foreign.author = classroom.boss.user
+    for message in (foreign, shown(themes)):
+        if message.seen_by is None:
+            answer = await classroom.ada.message_command("Report this lesson", message)
+            assert "There is no lesson of mine" in text_of(answer)
+
+
+LONG_FORM = views.FormPage(
+    "Nudges",
+    "How you would like to be reminded.",
+    Form(
+        "save-settings",
+        {},
+        (
+            Field("timezone", "Timezone", FieldKind.LINE, "Europe/Paris", longest=60),
+            *(Field(f"extra{number}", f"Extra {number}", FieldKind.LINE, required=False) for number in range(5)),
+            Field("language", "Language", FieldKind.ONE_OF, "en", options=(("en", "English"), ("fr", "Français"))),
+            Field("plain", "Plain mode", FieldKind.TOGGLE, "0", required=False),
+        ),
+    ),
+)
+
+
+async def test_a_form_of_more_than_five_fields_comes_in_parts(
+    classroom: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classroom.engine.instead = {commands.EditSettings: LONG_FORM}
+    filled: list[Payload] = []
+
+    def fill(token: str, answers: Payload) -> commands.Command:
+        filled.append({"token": token, **answers})
+        return commands.Settings()
+
+    monkeypatch.setattr(actions, "fill", fill)
+    settings = await classroom.ada.slash("settings", channel=classroom.channel)
+    first = await classroom.ada.press(settings, "Change")
+    between = await classroom.ada.submit(first, {"timezone": "Asia/Tokyo", "extra0": "a, b = c"})
+    assert "Part 1 of 2. Nothing is saved yet." in text_of(between)
+    second = await classroom.ada.press(between, "Go on to part 2")
+    done = await classroom.ada.submit(second, {"language": "=fr", "plain": True})
+    assert done.message is between.message
+    assert filled == [
+        {
+            "token": "1|save-settings",
+            "timezone": "Asia/Tokyo",
+            "extra0": "a, b = c",
+            **{f"extra{number}": "" for number in range(1, 5)},
+            "language": "fr",
+            "plain": "1",
+        }
+    ]
+
+
+# Asked first --------------------------------------------------------------------------------------------------------
+
+RISKY = Action(
+    "Pause recording",
+    commands.Privacy(action=commands.PrivacyVerb.PAUSE),
+    confirm=Confirm("Pause recording?", "Twelve lessons stay as they are.", "Pause it"),
+)
+
+
+async def asked_first(classroom: Scene) -> Answer:
+    classroom.engine.instead = {commands.Settings: views.Notice("Careful.", actions=(RISKY,))}
+    page = await classroom.ada.slash("settings", channel=classroom.channel)
+    return await classroom.ada.press(page, "Pause recording")
+
+
+async def test_what_loses_something_is_asked_first(classroom: Scene) -> None:
+    question = await asked_first(classroom)
+    assert question.ephemeral
+    assert "Twelve lessons stay as they are." in text_of(question)
+    assert labels(shown(question)) == ["Pause it", "Leave it as it is"]
+    done = await classroom.ada.press(question, "Pause it")
+    assert done.message is question.message
+    assert "Recording is paused." in text_of(done)
+
+
+async def test_leaving_it_changes_nothing(classroom: Scene) -> None:
+    question = await asked_first(classroom)
+    left = await classroom.ada.press(question, "Leave it as it is")
+    assert left.message is question.message
+    assert "Nothing was changed." in text_of(left)
+    assert not isinstance(classroom.last_asked[0], commands.Privacy)
+
+
+async def test_after_a_restart_it_is_still_asked_first(classroom: Scene) -> None:
+    classroom.engine.instead = {commands.Settings: views.Notice("Careful.", actions=(RISKY,))}
+    page = await classroom.ada.slash("settings", channel=classroom.channel)
+    await classroom.adapter.stop()
+    async with running(classroom.another()):
+        question = await classroom.ada.press(page, "Pause recording")
+        assert "Pause recording?" in text_of(question)
+        done = await classroom.ada.press(question, "Yes, do it")
+        assert "Recording is paused." in text_of(done)
+
+
+# Everything that can be pressed -------------------------------------------------------------------------------------
+
+MOST_PRESSES = 260
+
+
+async def test_every_button_of_every_view_that_can_be_reached_answers(classroom: Scene) -> None:
+    """A walk from the hub: each kind of button of each kind of page is pressed, each select opened."""
+    ada, channel = classroom.ada, classroom.channel
+    for lesson in range(1, 10):
+        await ada.slash("done", {"lesson": f"{THEME} {lesson}"}, channel=channel)
+    pressed: set[str] = set()
+    waiting: list[tuple[Message, list[str]]] = []
+
+    def meet(answer: Answer) -> None:
+        if answer.modal is None:
+            assert "Something broke" not in text_of(answer)
+            fresh = list(_kinds(shown(answer), pressed))
+            pressed.update(map(_kind, fresh))
+            waiting.append((shown(answer), fresh))
+
+    for line in ("privacy", "study", "help", "themes", "settings", "progress"):  # the last comes first
+        meet(await ada.slash(line, channel=channel))
+    while waiting and len(pressed) < MOST_PRESSES:
+        page, custom_ids = waiting.pop()
+        for custom_id in custom_ids:
+            meet(await _press(classroom, custom_id, page))
+    verbs = {each.split("|")[1] for each in pressed}
+    assert {"home", "themes", "theme", "lesson", "done", "undo", "follow", "unfollow"} <= verbs
+    assert {"quiz", "ask", "answer", "progress", "saved", "save", "unsave", "mistake"} <= verbs
+    assert {"help", "settings", "edit-settings", "privacy", "erase"} <= verbs
+
+
+def _kinds(message: Message, pressed: set[str]) -> Iterator[str]:
+    """One of each kind that was not met before."""
+    found = [str(button["custom_id"]) for button in buttons(message)]
+    found += [str(option["value"]) for each in selects(message) for option in read.objects_of(each, "options")[:2]]
+    yield from {_kind(each): each for each in found if _kind(each) not in pressed}.values()
+
+
+def _kind(custom_id: str) -> str:
+    token = ids.read(custom_id).token
+    parts = token.split("|")
+    return token if parts[1:2] == ["privacy"] else "|".join([*parts[:2], str(len(parts))])
+
+
+async def _press(classroom: Scene, custom_id: str, page: Message) -> Answer:
+    """By its id; a message that has changed meanwhile is opened by hand of the same token."""
+    if custom_id in [str(one["custom_id"]) for one in buttons(page)]:
+        return await classroom.ada.press(page, custom_id)
+    for select in selects(page):
+        if custom_id in [str(option["value"]) for option in read.objects_of(select, "options")]:
+            return await classroom.ada.choose(page, str(select["custom_id"]), [custom_id])
+    lesson = await classroom.ada.slash("next", {"theme": THEME}, channel=classroom.channel)
+    spare = next(one for one in buttons(shown(lesson)) if one["label"] == "Quiz me")
+    spare["custom_id"] = custom_id
+    return await classroom.ada.press(lesson, custom_id)

@@ -1,0 +1,295 @@
+"""Commands, forms, pictures and tokens as Discord takes them, without a wire between."""
+
+from __future__ import annotations
+
+import struct
+import typing
+import zlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+
+from adapters.discord import buttons, forms, limits, picture, registration, render
+from adapters.discord.buttons import Meant
+from bot import commands, views
+from bot.actions import Action, Choice, Field, FieldKind, Form, Option
+from bot.commands import Command, Kind, Parameter, Spec, Who
+from tests.wire.discord import command_rules, modal_rules
+from tests.wire.discord.rules import open_form
+
+READER = views.Reader()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Command):
+    pass
+
+
+def parameter(name: str, kind: Kind, **more: typing.Any) -> Parameter:
+    known: dict[str, typing.Any] = {
+        "help": f"The {name}",
+        "required": False,
+        "default": None,
+        "choices": (),
+        "suggest": None,
+        "low": None,
+        "high": None,
+        "longest": 200,
+        "typed": True,
+        "lines": False,
+        "cast": str,
+    }
+    return Parameter(name=name, kind=kind, **(known | more))
+
+
+def managed(path: str, *parameters: Parameter) -> Spec:
+    return Spec(
+        path.replace(" ", "-"), tuple(path.split()), "Something", Who.MANAGERS, parameters, Plan, opens_form=False
+    )
+
+
+ADMIN = (
+    managed("study-admin setup"),
+    managed(
+        "study-admin schedule add",
+        parameter("theme", Kind.TEXT, required=True, suggest=commands.Suggest.THEMES),
+        parameter("channel", Kind.CHANNEL, required=True),
+        parameter("mention", Kind.ROLE),
+        parameter("person", Kind.PERSON),
+        parameter("every_weeks", Kind.NUMBER, low=1, high=8),
+        parameter("thread", Kind.TOGGLE),
+        parameter("weekdays", Kind.CHOICES, choices=("mon", "tue")),
+        parameter("state", Kind.CHOICE, choices=("on", "off")),
+    ),
+    managed("study-admin schedule list"),
+)
+
+
+def test_the_real_commands_are_taken_by_discord() -> None:
+    told = registration.definitions()
+    assert len(command_rules.check_commands(told)) == len(told)
+    assert {one["name"] for one in told} >= {"study", "lesson", "next", registration.REPORT}
+
+
+def test_an_admin_command_becomes_a_sub_command_with_native_pickers() -> None:
+    told = registration.definitions(ADMIN)
+    command_rules.check_commands(told)
+    admin = next(one for one in told if one["name"] == "study-admin")
+    assert (admin["default_member_permissions"], admin["contexts"], admin["integration_types"]) == ("32", [0], [0])
+    setup, schedule = typing.cast("list[limits.Component]", admin["options"])
+    assert [(one["type"], one["name"]) for one in (setup, schedule)] == [(1, "setup"), (2, "schedule")]
+    add, _ = typing.cast("list[limits.Component]", schedule["options"])
+    options = {str(one["name"]): one for one in typing.cast("list[limits.Component]", add["options"])}
+    kinds = {name: option["type"] for name, option in options.items()}
+    assert kinds == {
+        "theme": 3,
+        "channel": 7,
+        "mention": 8,
+        "person": 6,
+        "every_weeks": 4,
+        "thread": 5,
+        "weekdays": 3,
+        "state": 3,
+    }
+    assert (options["every_weeks"]["min_value"], options["every_weeks"]["max_value"]) == (1, 8)
+    assert options["state"]["choices"] == [{"name": "on", "value": "on"}, {"name": "off", "value": "off"}]
+    assert options["theme"]["autocomplete"] is True
+
+
+def test_everyones_commands_are_offered_everywhere() -> None:
+    lesson = next(one for one in registration.definitions() if one["name"] == "lesson")
+    assert (lesson["contexts"], lesson["integration_types"]) == ([0, 1, 2], [0, 1])
+    assert "default_member_permissions" not in lesson
+
+
+def test_names_can_be_localised() -> None:
+    told = registration.definitions(names={"lesson": {"de": "lektion"}})
+    command_rules.check_commands(told)
+    lesson = next(one for one in told if one["name"] == "lesson")
+    assert lesson["name_localizations"] == {"de": "lektion"}
+
+
+def test_a_root_cannot_be_run_and_have_sub_commands() -> None:
+    with pytest.raises(ValueError, match="cannot run it itself"):
+        registration.definitions((managed("study-admin"), managed("study-admin setup")))
+
+
+def test_the_hash_changes_with_the_definitions_alone() -> None:
+    told = registration.definitions()
+    shuffled = [dict(reversed(one.items())) for one in told]
+    assert registration.digest(told) == registration.digest(shuffled)
+    assert registration.digest(told) != registration.digest(told[1:])
+
+
+# Tokens --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "meant", "token", "part"),
+    [
+        ("1|done|a/b", Meant.DO, "1|done|a/b", 0),
+        ("1:done|a/b", Meant.DO, "1|done|a/b", 0),
+        ("1?done|a/b", Meant.ASK_FIRST, "1|done|a/b", 0),
+        ("1!done|a/b", Meant.CONFIRMED, "1|done|a/b", 0),
+        ("1+settings", Meant.PART, "1|settings", 1),
+        ("12&settings", Meant.PART, "12|settings", 2),
+        ("kept", Meant.DO, "kept", 0),
+    ],
+)
+def test_a_custom_id_says_how_a_press_is_meant(custom_id: str, meant: Meant, token: str, part: int) -> None:
+    assert buttons.read(custom_id) == buttons.Pressed(meant, token, part)
+
+
+def test_two_buttons_that_do_the_same_have_unlike_ids() -> None:
+    ids = buttons.Ids()
+    made = [ids.do(commands.Home()) for _ in range(4)]
+    assert len(set(made)) == 4
+    assert {buttons.read(each).command for each in made} == {commands.Home()}
+
+
+def test_a_choice_of_any_length_can_be_reached_without_typing() -> None:
+    options = tuple(Option(f"Lesson {n}", commands.Lesson(theme="t", lesson=f"l{n}")) for n in range(60))
+    drawing = render.draw(views.Notice("Pick one.", actions=(Choice("Open", options),)), READER)
+    selects = [one for one in limits.walk(drawing.components) if one["type"] == limits.SELECT]
+    assert [one["placeholder"] for one in selects] == ["Open (1–25)", "Open (26–50)", "Open (51–60)"]
+    values = [option["value"] for one in selects for option in typing.cast("list[limits.Component]", one["options"])]
+    assert len(set(values)) == 60
+
+
+def test_what_no_tightness_mends_is_told() -> None:
+    actions = tuple(Action(f"N {n}", commands.Find(words=str(n))) for n in range(45))
+    (told,) = render.fits(views.Notice("x", actions=actions))
+    assert told == "It takes 56 components; Discord takes 40."
+
+
+# Forms ---------------------------------------------------------------------------------------------------------------
+
+
+FIELDS = (
+    Field("line", "A line", FieldKind.LINE, "now", "Help"),
+    Field("lines", "Some lines", FieldKind.LINES),
+    Field("number", "A number", FieldKind.NUMBER, "3", low=1, high=10),
+    Field("toggle", "Yes or no", FieldKind.TOGGLE, "yes", required=False),
+    Field("few", "One of few", FieldKind.ONE_OF, "a", options=(("", "None"), ("a", "A"))),
+    Field("one", "One of one", FieldKind.ONE_OF, options=(("a", "A"),)),
+    Field(
+        "many",
+        "One of many",
+        FieldKind.ONE_OF,
+        "7",
+        options=tuple((str(n), f"N {n}") for n in range(20)),
+        required=False,
+    ),
+    Field("days", "Days", FieldKind.SOME_OF, "mon,fri", options=tuple((d, d) for d in ("mon", "wed", "fri"))),
+    Field(
+        "zones", "Zones", FieldKind.SOME_OF, "z1", options=tuple((f"z{n}", f"Z {n}") for n in range(15)), required=False
+    ),
+    Field("channel", "Channel", FieldKind.CHANNEL, "#123"),
+    Field("role", "Role", FieldKind.ROLE, "", required=False),
+)
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_every_kind_of_field_is_taken_by_discord(field: Field) -> None:
+    page = views.FormPage("Title", "Intro", Form("save-settings", {}, (field,)))
+    form = open_form(forms.modal(page))
+    modal_rules.check_modal(form)
+    form.breaches.raise_if_any()
+
+
+def test_what_stood_there_stands_in_the_form() -> None:
+    page = views.FormPage("Title", "", Form("save-settings", {}, (FIELDS[9], FIELDS[7])))
+    channel, days = typing.cast("list[limits.Component]", forms.modal(page)["components"])
+    picker = typing.cast("limits.Component", channel["component"])
+    assert picker["default_values"] == [{"id": "123", "type": "channel"}]
+    boxes = typing.cast("limits.Component", days["component"])
+    options = typing.cast("list[limits.Component]", boxes["options"])
+    assert [option["value"] for option in options if option["default"]] == ["=mon", "=fri"]
+
+
+def test_answers_are_read_by_their_kind() -> None:
+    sent: list[limits.Component] = [
+        {"type": 10, "id": 1},
+        {"type": 18, "component": {"type": 4, "custom_id": "line", "value": "=a, b"}},
+        {"type": 18, "component": {"type": 23, "custom_id": "toggle", "value": True}},
+        {"type": 18, "component": {"type": 21, "custom_id": "few", "value": "="}},
+        {"type": 18, "component": {"type": 21, "custom_id": "none", "value": None}},
+        {"type": 18, "component": {"type": 22, "custom_id": "days", "values": ["=mon", "=fri"]}},
+        {"type": 18, "component": {"type": 8, "custom_id": "channel", "values": ["123"]}},
+        {"type": 18, "component": {"type": 6, "custom_id": "role", "values": ["456"]}},
+    ]
+    assert forms.answers(sent) == {
+        "line": "=a, b",
+        "toggle": "1",
+        "few": "",
+        "days": "mon,fri",
+        "channel": "#123",
+        "role": "456",
+    }
+
+
+def test_a_form_that_could_not_be_carried_over_parts_is_told() -> None:
+    long = Field("what", "What", FieldKind.LINES, longest=1000)
+    lines = tuple(Field(f"f{n}", f"F {n}", FieldKind.LINE) for n in range(5))
+    (told,) = render.fits(views.FormPage("T", "", Form("save-settings", {}, (*lines, long))))
+    assert "takes 1000 characters" in told
+    filled = {"what": "x" * 200}
+    page = views.FormPage("T", "", Form("save-settings", {}, (*lines, long)))
+    assert forms.too_long_to_carry(page, filled) == "“What” may be 95 characters long here."
+
+
+# The picture ---------------------------------------------------------------------------------------------------------
+
+WEEKS = tuple(
+    views.Week(date(2026, 6, 1) + timedelta(weeks=at), lessons=at % 3, reviews=at % 2, paused=at == 6)
+    for at in range(26)
+)
+
+
+def rows_of(png: bytes) -> tuple[int, int, list[bytes]]:
+    """Width, height and the rows of a picture with a palette, as any reader would take it apart."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    at, data, size = 8, b"", (0, 0)
+    while at < len(png):
+        (length,), name = struct.unpack(">I", png[at : at + 4]), png[at + 4 : at + 8]
+        body = png[at + 8 : at + 8 + length]
+        assert struct.unpack(">I", png[at + 8 + length : at + 12 + length]) == (zlib.crc32(name + body),)
+        if name == b"IHDR":
+            size = struct.unpack(">II", body[:8])
+        data += body if name == b"IDAT" else b""
+        at += 12 + length
+    wide = zlib.decompress(data)
+    step = size[0] + 1
+    return size[0], size[1], [wide[start + 1 : start + step] for start in range(0, len(wide), step)]
+
+
+def test_the_picture_is_a_sound_png_with_a_bar_for_each_week() -> None:
+    width, height, rows = rows_of(picture.of_weeks(WEEKS))
+    assert (len(rows), {len(row) for row in rows}) == (height, {width})
+    ground = rows[(picture.EDGE + picture.HEIGHT - 1) * picture.SCALE]
+    bars = [ground[(picture.EDGE + at * picture.STEP + 1) * picture.SCALE] for at in range(26)]
+    kept = [week.kept for week in WEEKS]
+    assert [colour in (2, 3) for colour in bars] == kept
+
+
+def test_the_picture_is_said_in_words() -> None:
+    said = picture.in_words(WEEKS)
+    assert said.startswith("The last 26 weeks, oldest first: 21 with a lesson or a review.")
+    assert "Most in the week of" in said
+    assert len(said) <= limits.ALT_TEXT
+
+
+def test_a_picture_of_nothing_is_a_picture_all_the_same() -> None:
+    width, _, _ = rows_of(picture.of_weeks(tuple(views.Week(week.start, 0, 0) for week in WEEKS)))
+    assert width > 0
+
+
+def test_plain_mode_has_words_for_signs_bars_and_pictures() -> None:
+    card = views.ThemeCard("t", "🏗️", "Title", "line", 3, 10)
+    page = views.ProgressPage((card,), 3, WEEKS, (), 0)
+    drawing = render.draw(page, views.Reader(plain=True))
+    words = " ".join(str(one["content"]) for one in limits.walk(drawing.components) if one["type"] == limits.TEXT)
+    assert drawing.files == ()
+    assert "3 / 10 lessons done" in words
+    assert not set("🏗■□✓") & set(words)

@@ -1,0 +1,190 @@
+"""The line to Discord: what is cut, resumed, thrown out or spread over processes, nothing is lost by it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.discord import client
+from bot.errors import SettingsError
+from tests.wire.discord.model import Guild
+from tests.wire.discord.person import Person
+from tests.wire.discord_stage import Scene, running, text_of
+
+
+async def answers(scene: Scene) -> bool:
+    return "Themes" in text_of(await scene.ada.slash("themes", channel=scene.channel))
+
+
+async def test_only_servers_are_listened_to_and_nothing_privileged(classroom: Scene) -> None:
+    (session,) = classroom.discord.gateway.connected
+    assert session.intents == 1
+
+
+async def test_the_gateways_address_comes_from_discord(classroom: Scene) -> None:
+    asked = [f"{one.method} {one.path}" for one in classroom.discord.requests]
+    assert any(one.endswith("/gateway/bot") for one in asked)
+
+
+async def test_after_a_cut_the_session_is_resumed_and_what_came_meanwhile_is_answered(classroom: Scene) -> None:
+    gateway = classroom.discord.gateway
+    gateway.cut()
+    await classroom.discord.until(lambda: not gateway.connected, "the cut")
+    answer = classroom.ada.slash("themes", channel=classroom.channel)
+    await classroom.discord.until(lambda: bool(gateway.resumes), "the resumption", within=15)
+    assert "Themes" in text_of(await answer.answered(within=10))
+
+
+async def test_a_reconnect_that_discord_asks_for_loses_nothing(classroom: Scene) -> None:
+    classroom.discord.gateway.ask_reconnect()
+    await classroom.discord.until(lambda: bool(classroom.discord.gateway.resumes), "the resumption", within=15)
+    assert await answers(classroom)
+
+
+async def test_an_invalid_session_begins_anew(classroom: Scene) -> None:
+    gateway = classroom.discord.gateway
+    before = len(gateway.identifies)
+    gateway.invalidate(resumable=False)
+    await classroom.discord.until(lambda: len(gateway.identifies) > before, "a new session", within=20)
+    await classroom.discord.connected(within=10)
+    assert await answers(classroom)
+    assert classroom.engine.came == [f"joined discord:{classroom.guild.id}"]
+
+
+# Shards --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spec", "ids", "count"), [("0-3/16", [0, 1, 2, 3], 16), ("5/6", [5], 6), (" 0 - 0 / 1", None, 0), ("", None, 0)]
+)
+def test_a_shard_spec_is_read(spec: str, ids: list[int] | None, count: int) -> None:
+    if ids is None and spec.strip():
+        with pytest.raises(SettingsError, match="0-3/16"):
+            client.read_shards(spec)
+        return
+    found = client.read_shards(spec)
+    assert (found and list(found.ids), found.count if found else 0) == (ids, count)
+
+
+@pytest.mark.parametrize("spec", ["4-3/16", "0-16/16", "x", "1-2", "-1/4", "0/0"])
+def test_a_wrong_shard_spec_stops_the_start_with_one_line(spec: str) -> None:
+    with pytest.raises(SettingsError, match="DUALO_DISCORD_SHARDS"):
+        client.read_shards(spec)
+
+
+async def on_shard(scene: Scene, number: int, count: int) -> tuple[Guild, Person]:
+    """A server whose events fall to this shard."""
+    while True:
+        guild = scene.discord.guild(f"Shard {number}")
+        if (guild.id >> 22) % count == number:
+            person = scene.discord.person(f"of {number}")
+            scene.discord.join(person, guild)
+            scene.discord.channel(guild)
+            return guild, person
+
+
+async def test_two_processes_share_the_shards(quiet_classroom: Scene) -> None:
+    scene = quiet_classroom
+    first, ann = await on_shard(scene, 0, 2)
+    second, ben = await on_shard(scene, 1, 2)
+    async with running(scene.another(shards="0/2")), running(scene.another(shards="1/2")):
+        assert sorted((one.shard, one.shards) for one in scene.discord.gateway.connected) == [(0, 2), (1, 2)]
+        for guild, person in ((first, ann), (second, ben)):
+            assert "Themes" in text_of(await person.slash("themes", guild=guild))
+        synced = [one for one in scene.discord.requests if one.method == "PUT"]
+        assert len(synced) == 1
+    assert scene.discord.rejected == []
+
+
+async def test_a_reshard_loses_no_server_and_no_button(quiet_classroom: Scene) -> None:
+    scene = quiet_classroom
+    guild, ann = await on_shard(scene, 1, 2)
+    async with running(scene.another(shards="0/1")):
+        lesson = await ann.slash("next", {"theme": "backend-architectures"}, guild=guild)
+    came = list(scene.engine.came)
+    async with running(scene.another(shards="0/2")), running(scene.another(shards="1/2")):
+        assert "Recorded" in text_of(await ann.press(lesson, "Done – next"))
+    assert scene.engine.came == came
+
+
+# Coming and going ----------------------------------------------------------------------------------------------------
+
+
+async def test_joining_a_server_posts_nothing(classroom: Scene) -> None:
+    guild = classroom.discord.guild("New", bot=False)
+    channel = classroom.discord.channel(guild)
+    classroom.discord.invite_bot(guild)
+    await classroom.discord.until(lambda: f"joined discord:{guild.id}" in classroom.engine.came, "the join")
+    assert classroom.discord.messages(channel) == []
+
+
+async def test_leaving_a_server_is_told_once(classroom: Scene) -> None:
+    classroom.discord.remove_bot(classroom.guild)
+    told = f"left discord:{classroom.guild.id}"
+    await classroom.discord.until(lambda: told in classroom.engine.came, "the leave")
+    assert classroom.engine.came.count(told) == 1
+
+
+async def test_what_happened_while_nobody_listened_is_made_up_for(classroom: Scene) -> None:
+    other = classroom.discord.guild("Second")
+    await classroom.discord.until(lambda: f"joined discord:{other.id}" in classroom.engine.came, "the join")
+    await classroom.adapter.stop()
+    classroom.discord.remove_bot(classroom.guild)
+    third = classroom.discord.guild("Third")
+    classroom.engine.came.clear()
+    async with running(classroom.another()):
+        wanted = {f"left discord:{classroom.guild.id}", f"joined discord:{third.id}"}
+        await classroom.discord.until(lambda: set(classroom.engine.came) == wanted, "both to be told")
+
+
+async def test_a_server_in_an_outage_has_not_left(classroom: Scene) -> None:
+    classroom.discord.gateway.emit(
+        "GUILD_DELETE", {"id": str(classroom.guild.id), "unavailable": True}, guild_id=classroom.guild.id, intent=1
+    )
+    assert await answers(classroom)
+    assert classroom.engine.came == [f"joined discord:{classroom.guild.id}"]
+
+
+# Start ---------------------------------------------------------------------------------------------------------------
+
+
+def syncs(scene: Scene) -> int:
+    return sum(one.method == "PUT" and one.path.endswith("/commands") for one in scene.discord.requests)
+
+
+async def test_commands_are_registered_only_when_they_changed(
+    classroom: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert syncs(classroom) == 1
+    await classroom.adapter.stop()
+    async with running(classroom.another()):
+        assert syncs(classroom) == 1
+    monkeypatch.setattr("adapters.discord.registration.REPORT", "Report this text")
+    async with running(classroom.another()):
+        assert syncs(classroom) == 2
+
+
+async def test_a_wrong_token_stops_the_start_with_one_line(quiet_classroom: Scene) -> None:
+    with pytest.raises(SettingsError, match="DUALO_DISCORD_TOKEN is not accepted"):
+        await quiet_classroom.another(token="MTA.wrong.token").start()
+
+
+async def test_a_discord_out_of_reach_stops_the_start_with_one_line(quiet_classroom: Scene) -> None:
+    adapter = quiet_classroom.another()
+    await quiet_classroom.discord.stop()
+    with pytest.raises(SettingsError, match=r"could not be reached.*DUALO_DISCORD_API_URL"):
+        await adapter.start()
+
+
+async def test_a_connection_closed_for_good_is_told(classroom: Scene) -> None:
+    with capture_logs() as logs:
+        await classroom.discord.gateway.close(4004, "Authentication failed.")
+        ended = classroom.adapter._connection
+        assert ended is not None
+        await asyncio.wait((ended,), timeout=5)
+        await asyncio.sleep(0)
+    assert [one["log_level"] for one in logs if one.get("action") == "discord.ended"] == ["critical"]
+    (gateway,) = [one for one in await classroom.adapter.check() if one.name == "Discord gateway"]
+    assert (gateway.healthy, gateway.detail.startswith("Not connected")) == (False, True)
