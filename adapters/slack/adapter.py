@@ -104,10 +104,14 @@ class SlackAdapter:
     async def start(self) -> None:
         """Connect; returns when people are being answered."""
         await self._calls.open()
-        await self._installs.learn_single()
-        self._open = True
-        if self._sockets:
-            await self._sockets.start()
+        try:
+            await self._installs.learn_single()
+            self._open = True
+            if self._sockets:
+                await self._sockets.start()
+        except BaseException:
+            await self._close()
+            raise
 
     async def stop(self) -> None:
         """Finish what is in hand, then disconnect."""
@@ -116,6 +120,10 @@ class SlackAdapter:
         if self._sockets:
             await self._sockets.stop()
         await self._errands.finish()
+        await self._close()
+
+    async def _close(self) -> None:
+        self._open = False
         if self._sockets:
             await self._sockets.close()
         await self._people.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.slack import mrkdwn, rich
+from adapters.slack import rich
 from adapters.slack.sheet import Sheet
 from bot.api import actions, text, views
 
@@ -25,7 +25,7 @@ def notice(sheet: Sheet, view: views.Notice) -> None:
 
 
 def question(sheet: Sheet, view: views.Question) -> None:
-    sheet.aside(f"Question {view.position} of {view.total}  ·  {mrkdwn.literal(view.title)}")
+    sheet.aside(f"Question {view.position} of {view.total}", view.title)
     if view.note:
         sheet.tell(view.note)
     sheet.authored(view.ask)
@@ -50,7 +50,7 @@ def question(sheet: Sheet, view: views.Question) -> None:
 
 
 def verdict(sheet: Sheet, view: views.Verdict) -> None:
-    sheet.aside(f"Question {view.position} of {view.total}  ·  {mrkdwn.literal(view.title)}")
+    sheet.aside(f"Question {view.position} of {view.total}", view.title)
     sheet.authored(view.ask)
     said = sheet.sign("✓", "Right.") if view.right else sheet.sign("✕", "Not right.")
     if view.note:
@@ -60,15 +60,14 @@ def verdict(sheet: Sheet, view: views.Verdict) -> None:
     if not view.right:
         sheet.say(rich.strong("The answer: "), *rich.inline(view.answer))
         sheet.authored(view.answer_why)
-    rests = f"It rests on “{mrkdwn.literal(view.section)}”" if view.section else ""
-    source = f"*Grounded on* {mrkdwn.link(view.source.title, view.source.url)}" if view.source else ""
-    sheet.aside(rests, source)
+    sheet.aside(f"It rests on “{view.section}”." if view.section else "")
+    sheet.grounds((view.source,) if view.source else ())
     sheet.offer(view.actions)
 
 
 def score(sheet: Sheet, view: views.Score) -> None:
     sheet.header(f"{view.right} of {view.total} right")
-    sheet.aside(mrkdwn.literal(view.title))
+    sheet.aside(view.title)
     if not view.kept:
         sheet.aside("Recording is paused, so nothing was written down.")
     if view.missed:
@@ -88,7 +87,7 @@ def score(sheet: Sheet, view: views.Score) -> None:
 def settings(sheet: Sheet, view: views.SettingsPage) -> None:
     sheet.header(view.title)
     _pairs(sheet, view.values)
-    sheet.aside(mrkdwn.literal(sheet.names.here(view.contract)))
+    sheet.aside(sheet.names.here(view.contract))
     sheet.offer(view.actions)
 
 
@@ -101,7 +100,7 @@ def privacy(sheet: Sheet, view: views.PrivacyPage) -> None:
     _pairs(sheet, view.rows)
     if view.paused:
         sheet.say(rich.strong("Recording is paused."), rich.words(" Nothing that you do is written down."))
-    sheet.aside(mrkdwn.literal(view.promise))
+    sheet.aside(view.promise)
     sheet.offer(view.actions)
 
 
@@ -119,7 +118,7 @@ def help_page(sheet: Sheet, view: views.HelpPage) -> None:
 def download(sheet: Sheet, view: views.Download) -> None:
     """The file itself goes to the person's direct messages; this stands where they asked."""
     sheet.say(rich.words(view.text))
-    sheet.aside(f"{mrkdwn.literal(view.name)}  ·  {len(view.content):,} bytes")
+    sheet.aside(view.name, f"{len(view.content):,} bytes")
     sheet.offer(view.actions)
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from adapters.slack import inputs, limits
 from adapters.slack.names import Names
 from adapters.slack.payload import Json, items, table, text
-from adapters.slack.sheet import Drawn, plain
+from adapters.slack.sheet import Drawn, Sheet, plain
 from bot.api import text as words
 from bot.api import views
 
@@ -74,6 +74,9 @@ def form(
     if view.intro:
         blocks.append({"type": "section", "text": plain(words.shorten(names.here(view.intro), limits.SECTION))})
     blocks += inputs.of_form(view.form)
+    beneath = Sheet("Form", views.Reader(), names)
+    beneath.offer(view.actions)
+    blocks += beneath.blocks
     return {
         "type": "modal",
         "callback_id": FORM,

@@ -6,6 +6,7 @@ vault, so any replica may take the browser back, and its fingerprint in a cookie
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import html
@@ -139,15 +140,13 @@ class Installing:
         return until is not None and float(until) >= self._clock.now().timestamp()
 
     async def _exchange(self, code: str) -> Install:
+        # The SDK's own method uses an aiohttp class that aiohttp 4 takes away.
+        held = base64.b64encode(f"{self._client_id}:{self._client_secret}".encode()).decode()
+        asked = {"code": code, "redirect_uri": self.redirect_uri}
         answer = await self._calls.ask_by(
             self._calls.client(),
             "oauth.v2.access",
-            lambda c: c.oauth_v2_access(
-                client_id=self._client_id,
-                client_secret=self._client_secret,
-                code=code,
-                redirect_uri=self.redirect_uri,
-            ),
+            lambda c: c.api_call("oauth.v2.access", data=asked, headers={"Authorization": f"Basic {held}"}),
         )
         data = answer.data
         org_wide = flag(data, "is_enterprise_install")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
-from adapters.slack import limits, mrkdwn, rich
+from adapters.slack import limits, rich
 from adapters.slack.rich import Element
 from adapters.slack.sheet import Sheet
 from bot.api import actions, text, views
@@ -17,16 +16,17 @@ _WEEKS = "▁▂▄▆█"
 
 def lesson(sheet: Sheet, view: views.LessonPage) -> None:
     place = f"Lesson {view.number} of {view.total}"
-    theme = mrkdwn.literal(f"{view.emoji} {view.theme}")
-    sheet.aside(f"{theme}  ·  {place}  ·  {text.count(view.minutes, 'minute')} to read")
+    sheet.aside(f"{view.emoji} {view.theme}", place, f"{text.count(view.minutes, 'minute')} to read")
     sheet.header(view.title)
     sheet.say(rich.words(view.summary, italic=True))
-    _done(sheet, view)
+    if view.done_on:
+        since = "; it has been changed since" if view.updated else ""
+        said = sheet.sign("✓", "Done on ")
+        sheet.say(rich.words(said), rich.date(view.done_on, sheet.reader.timezone), rich.words(since))
     for section in view.sections:
         sheet.authored(section.text, *_label(section.label))
     sheet.divide()
-    grounds = ", ".join(mrkdwn.link(source.title, source.url) for source in view.sources)
-    sheet.aside(f"*Grounded on* {grounds}" if grounds else "")
+    sheet.grounds(view.sources)
     if view.following:
         sheet.say(rich.strong("Next up: "), *_titled(view.following), rich.words(f"\n{view.following.summary}"))
     sheet.offer(view.actions)
@@ -38,17 +38,6 @@ def _label(label: str) -> tuple[Element, ...]:
         return ()
     end = "" if label[-1] in ".?!:…" else "."
     return rich.strong(f"{label}{end}"), rich.words(" ")
-
-
-def _done(sheet: Sheet, view: views.LessonPage) -> None:
-    if view.done_on is None:
-        return
-    said = f"{sheet.sign('✓', 'Done')} on {_date(sheet, view.done_on)}"
-    sheet.aside(f"{said}; it has been changed since" if view.updated else said)
-
-
-def _date(sheet: Sheet, at: datetime) -> str:
-    return mrkdwn.date(at, sheet.reader.timezone)
 
 
 def _titled(card: views.LessonCard) -> tuple[Element, ...]:
@@ -102,16 +91,16 @@ def theme(sheet: Sheet, view: views.ThemePage) -> None:
     sheet.aside(sheet.bar(card.done, card.total) + (", followed" if card.followed else ""))
     brief = sum(len(each.title) + len(each.summary) + 30 for each in view.lessons) > limits.ROOM
     room = limits.ROOM // (110 if brief else 1)
-    sheet.lines([_lesson_line(sheet, each, brief=brief) for each in view.lessons[:room]])
+    sheet.lines([_lesson_line(sheet, each, brief=brief) for each in view.lessons[:room]], numbered=True)
     _rest(sheet, len(view.lessons) - room, "lesson")
     sheet.offer(view.actions)
 
 
 def _lesson_line(sheet: Sheet, card: views.LessonCard, *, brief: bool) -> list[Element]:
-    summary = "" if brief or not card.summary else f"\n{card.summary}"
+    """A line of a numbered list, so the number is Slack's."""
     title = text.shorten(card.title, 80) if brief else card.title
-    return [*_titled(views.LessonCard(card.theme, card.id, card.number, title, "")),
-            rich.words(_state(sheet, card)), rich.words(summary)]  # fmt: skip
+    summary = "" if brief or not card.summary else f"\n{card.summary}"
+    return [rich.strong(title), rich.words(_state(sheet, card)), rich.words(summary)]
 
 
 def recorded(sheet: Sheet, view: views.Recorded) -> None:
@@ -119,7 +108,7 @@ def recorded(sheet: Sheet, view: views.Recorded) -> None:
     sheet.say(rich.words(f"{sheet.sign('✓', said)}: "), *_titled(view.lesson))
     if not view.kept:
         sheet.aside("Recording is paused, so this was not written down.")
-    sheet.aside(f"{mrkdwn.literal(view.theme.title)}  ·  {sheet.bar(view.theme.done, view.theme.total)}")
+    sheet.aside(view.theme.title, sheet.bar(view.theme.done, view.theme.total))
     if view.following:
         sheet.say(rich.strong("Next up: "), *_titled(view.following), rich.words(f"\n{view.following.summary}"))
     sheet.offer(view.actions)
@@ -140,9 +129,10 @@ def found(sheet: Sheet, view: views.Found) -> None:
     sheet.lines(
         [
             [
-                *_titled(hit.lesson),
+                rich.strong(hit.lesson.title),
                 rich.words(_state(sheet, hit.lesson)),
-                rich.words(f"\n{hit.theme}, “{hit.section}”: {hit.excerpt}" if hit.section else f"\n{hit.theme}"),
+                rich.words(f"\n{hit.theme}, lesson {hit.lesson.number}"),
+                rich.words(f", “{hit.section}”: {hit.excerpt}" if hit.section else ""),
             ]
             for hit in view.hits
         ]
@@ -160,9 +150,9 @@ def saved(sheet: Sheet, view: views.SavedList) -> None:
 
 def _saved_line(sheet: Sheet, item: views.SavedItem) -> list[Element]:
     return [
-        *_titled(item.lesson),
+        rich.strong(item.lesson.title),
         rich.words(_state(sheet, item.lesson)),
-        rich.words(f"\n{item.theme}, saved "),
+        rich.words(f"\n{item.theme}, lesson {item.lesson.number}, saved "),
         rich.date(item.saved_on, sheet.reader.timezone),
     ]
 
@@ -175,7 +165,8 @@ def progress(sheet: Sheet, view: views.ProgressPage) -> None:
     if view.reviews_due and not view.shared:
         sheet.say(rich.words(f"{text.count(view.reviews_due, 'question')} to review today."))
     for each in view.recent:
-        said = f"{mrkdwn.bold(each.lesson.title)}\n{mrkdwn.literal(each.theme)}, done {_date(sheet, each.done_on)}"
+        done_on = rich.spoken_date(each.done_on, sheet.reader.timezone)
+        said = f"{each.lesson.title}\n{each.theme}, lesson {each.lesson.number}, done {done_on}"
         sheet.beside(said, actions.Action("Undo", each.undo))
     sheet.offer(view.actions)
 
@@ -190,7 +181,7 @@ def _weeks(sheet: Sheet, view: views.ProgressPage) -> None:
     lead = f"{text.count(view.weeks_kept, 'week')} kept"
     sheet.say(rich.strong(lead), rich.words(f" – {said}. A week is kept with one lesson or one review."))
     if view.weeks and not sheet.reader.plain:
-        sheet.say(rich.words("".join(_week(week) for week in view.weeks), code=True))
+        sheet.say(rich.words("".join(_week(week) for week in view.weeks)))
     now = view.weeks[-1] if view.weeks else None
     if now and not view.shared:
         sheet.aside(f"This week: {text.count(now.lessons, 'lesson')}, {text.count(now.reviews, 'review')}")

@@ -1,28 +1,17 @@
 """How Slack would show a view, as a page of its own: the Block Kit payload drawn with Slack's rules.
 
-It draws what is really sent, and reads mrkdwn as Slack reads it: were something to slip through there, it would show.
+It draws what is really sent, so what slipped through there would show here.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from html import escape, unescape
+from collections.abc import Callable, Mapping
+from html import escape
 
 from adapters.slack import modals, render
 from adapters.slack.payload import Json, flag, items, table, text
 from adapters.slack.preview_style import STYLE
 from bot.api import views
-
-_CONSTRUCT = re.compile(r"<(?P<inner>[^<>\n]+)>")
-_MARKS = (
-    (re.compile(r"(?<![\w`])`([^`\n]+)`(?![\w`])"), "code"),
-    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), "b"),
-    (re.compile(r"(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])"), "i"),
-    (re.compile(r"(?<![\w~])~(?=\S)([^~\n]+?)(?<=\S)~(?![\w~])"), "s"),
-)
-_DATE = re.compile(r"!date\^(?P<at>\d+)\^[^|]*\|(?P<fallback>.*)")
 
 
 def preview(view: views.View, reader: views.Reader) -> str:
@@ -77,13 +66,13 @@ def _header(block: Mapping[str, object]) -> str:
 
 
 def _section(block: Mapping[str, object]) -> str:
-    said = f"<p>{_object(table(block, 'text'))}</p>"
+    said = f"<p>{_plain(table(block, 'text'))}</p>"
     beside = _element(table(block, "accessory"))
     return f'<div class="section">{said}{beside}</div>' if beside else said
 
 
 def _context(block: Mapping[str, object]) -> str:
-    said = "".join(f"<span>{_object(table(each))}</span>" for each in items(block, "elements"))
+    said = "".join(f"<span>{_plain(table(each))}</span>" for each in items(block, "elements"))
     return f'<div class="context">{said}</div>'
 
 
@@ -182,43 +171,5 @@ def _box(option: Mapping[str, object], on: list[str]) -> str:
     return f'<div class="box"><span aria-hidden="true">{sign}</span> {_plain(table(option, "text"))}</div>'
 
 
-# Text -----------------------------------------------------------------------------------------------------------------
-
-
 def _plain(said: Mapping[str, object]) -> str:
-    return escape(text(said, "text"))
-
-
-def _object(said: Mapping[str, object]) -> str:
-    return mrkdwn(text(said, "text")) if said.get("type") == "mrkdwn" else _lines(text(said, "text"))
-
-
-def mrkdwn(said: str) -> str:
-    """mrkdwn as Slack reads it."""
-    return "".join(_pieces(said)).replace("\n", "<br>")
-
-
-def _pieces(said: str) -> Iterator[str]:
-    """Constructs in angle brackets, and the words around and within marks."""
-    held: list[str] = []
-
-    def keep(found: re.Match[str]) -> str:
-        held.append(_construct(found["inner"]))
-        return f"\ue000{len(held) - 1}\ue001"
-
-    marked = _CONSTRUCT.sub(keep, said)
-    marked = escape(unescape(marked))
-    for pattern, tag in _MARKS:
-        marked = pattern.sub(rf"<{tag}>\1</{tag}>", marked)
-    yield re.sub("\ue000(\\d+)\ue001", lambda found: held[int(found[1])], marked)
-
-
-def _construct(inner: str) -> str:
-    if found := _DATE.fullmatch(inner):
-        at = datetime.fromtimestamp(int(found["at"]), UTC)
-        return f'<time datetime="{at.isoformat()}">{escape(unescape(found["fallback"]))}</time>'
-    address, _, label = inner.partition("|")
-    if address.startswith(("@", "#", "!")):
-        return f'<span class="mention">{escape(unescape(label or address))}</span>'
-    shown = escape(unescape(label or address))
-    return f'<a rel="noreferrer" href="{escape(unescape(address))}">{shown}</a>'
+    return _lines(text(said, "text"))

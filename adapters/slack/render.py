@@ -110,9 +110,11 @@ def _called(view: views.View) -> tuple[str, str]:  # noqa: C901 -- one line a vi
 
 
 def message(drawn: Drawn) -> Json:
-    """What a message is made of, wherever it is posted. Links in it unfold nothing."""
+    """What a message is made of, wherever it is posted. Links in it unfold nothing, and words in it call nobody."""
     return {
         "text": drawn.spoken,
+        "mrkdwn": False,
+        "parse": "none",
         "blocks": list(drawn.blocks),
         "unfurl_links": False,
         "unfurl_media": False,

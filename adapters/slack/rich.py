@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
-from adapters.slack import mrkdwn
 from adapters.slack.payload import Json
 from bot.api import text
 
@@ -34,8 +34,14 @@ def date(at: datetime, timezone: str) -> Element:
         "type": "date",
         "timestamp": int(at.timestamp()),
         "format": "{date_short_pretty}",
-        "fallback": mrkdwn.spoken_date(at, timezone),
+        "fallback": spoken_date(at, timezone),
     }
+
+
+def spoken_date(at: datetime, timezone: str) -> str:
+    """The same in words, in the reader's time."""
+    local = at.astimezone(ZoneInfo(timezone))
+    return f"{local.day} {local:%b %Y}"
 
 
 def section(elements: Iterable[Element]) -> Json:

@@ -6,18 +6,15 @@ which page it stands on, because an answer takes the place of a list or a questi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from adapters.slack import limits, mrkdwn, rich
+from adapters.slack import limits, rich, speech
 from adapters.slack.names import Names
 from adapters.slack.payload import Json, walk
 from bot.api import actions, text, views
 
 _BAR = 10
-_UNSPOKEN = re.compile(r"[▰▱▁▂▃▄▅▆▇█░]+ ?")
-_SPEECH = re.compile(r"<!date\^\d+\^[^|]*\|(?P<date>[^>]*)>|<[^|>]*\|(?P<label>[^>]*)>|[*_`\u2060]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,8 @@ class Drawn:
     @property
     def spoken(self) -> str:
         """All of it in words: what a screen reader speaks and a notification begins with."""
-        words = "\n".join([self.lead, *(said for block in self.blocks if (said := speak(block)))])
-        return mrkdwn.fallback(text.shorten(words, limits.FALLBACK))
+        words = "\n".join([self.lead, *(said for block in self.blocks if (said := speech.speak(block)))])
+        return speech.safe(text.shorten(words, limits.FALLBACK))
 
 
 class Sheet:
@@ -52,12 +49,11 @@ class Sheet:
     def header(self, words: str) -> None:
         self.blocks.append({"type": "header", "text": plain(text.shorten(words, limits.HEADER))})
 
-    def aside(self, *markup: str) -> None:
-        """Small print, in mrkdwn that is already safe."""
-        shown = [each for each in markup if each]
-        if shown:
-            elements = [{"type": "mrkdwn", "text": clip(each, limits.SECTION), "verbatim": True} for each in shown[:10]]
-            self.blocks.append({"type": "context", "elements": elements})
+    def aside(self, *words: str) -> None:
+        """Small print: what belongs together, on one line."""
+        said = "  ·  ".join(filter(None, words))
+        if said:
+            self.blocks.append({"type": "context", "elements": [plain(text.shorten(said, limits.SECTION))]})
 
     def say(self, *elements: rich.Element) -> None:
         """One paragraph of rich text."""
@@ -73,10 +69,17 @@ class Sheet:
         if parts:
             self.blocks.append(rich.block(*parts))
 
-    def lines(self, lines: Sequence[Sequence[rich.Element]]) -> None:
+    def lines(self, lines: Sequence[Sequence[rich.Element]], *, numbered: bool = False) -> None:
         """Lines of a list, each on its own, in one block."""
         if lines:
-            self.blocks.append(rich.block(rich.bullets(lines)))
+            self.blocks.append(rich.block(rich.bullets(lines, ordered=numbered)))
+
+    def grounds(self, sources: Sequence[views.Source]) -> None:
+        """What a passage is grounded on."""
+        if sources:
+            links = [rich.link(" ".join(source.title.split()) or source.url, source.url) for source in sources]
+            spaced = [each for link in links for each in (rich.words(", "), link)][1:]
+            self.say(rich.strong("Grounded on "), *spaced)
 
     def divide(self) -> None:
         self.blocks.append({"type": "divider"})
@@ -144,9 +147,9 @@ class Sheet:
             "options": [option(*each) for each in options],
         }
 
-    def beside(self, markup: str, action: actions.Action) -> None:
-        """Text, safe already, with a button at its side."""
-        said = {"type": "mrkdwn", "text": clip(markup, limits.SECTION), "verbatim": True}
+    def beside(self, words: str, action: actions.Action) -> None:
+        """Words with a button at their side."""
+        said = plain(text.shorten(words, limits.SECTION))
         self.blocks.append({"type": "section", "text": said, "expand": True, "accessory": self.button(action)})
 
     def _number(self) -> str:
@@ -176,13 +179,6 @@ def _confirm(asked: actions.Confirm) -> Json:
     }
 
 
-def clip(markup: str, longest: int) -> str:
-    """Markup cut to a length without cutting an entity in two."""
-    if len(markup) <= longest:
-        return markup
-    return re.sub(r"&[a-z]{0,4}$|<[^>]*$", "", markup[: longest - 1]) + "…"
-
-
 def weight(blocks: Iterable[Mapping[str, object]]) -> int:
     """Characters that Slack counts against what a message may hold."""
     found = 0
@@ -192,46 +188,3 @@ def weight(blocks: Iterable[Mapping[str, object]]) -> int:
             if isinstance(said, str):
                 found += len(said)
     return found
-
-
-def speak(block: Mapping[str, object]) -> str:
-    """A block in words; what can be pressed is left out, the platform speaks that itself."""
-    match block.get("type"):
-        case "header" | "section" | "context" | "rich_text":
-            inner = {key: held for key, held in block.items() if key != "accessory"}
-            return _UNSPOKEN.sub("", " ".join(_words(inner)).strip())
-        case _:
-            return ""
-
-
-def _words(value: object) -> Iterator[str]:
-    """The words in reading order; a line of a list begins with a dash."""
-    if isinstance(value, list):
-        for held in value:
-            yield from _words(held)
-        return
-    if not isinstance(value, Mapping):
-        return
-    said, kind = value.get("text"), value.get("type")
-    if kind == "mrkdwn" and isinstance(said, str):
-        yield _unmarked(said)
-    elif kind == "rich_text_section":
-        yield _line(value.get("elements"))
-    elif kind == "rich_text_list":
-        for item in value.get("elements", ()):
-            yield f"\n– {_line(item.get('elements'))}"
-    elif isinstance(said, str):
-        yield said
-    else:
-        for held in value.values():
-            yield from _words(held)
-
-
-def _line(elements: object) -> str:
-    held = elements if isinstance(elements, list) else []
-    return "".join(str(each.get("text") or each.get("fallback") or "") for each in held)
-
-
-def _unmarked(markup: str) -> str:
-    said = _SPEECH.sub(lambda found: found["date"] or found["label"] or "", markup)
-    return said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Callable, Sequence
 
+from aiohttp import WSMsgType
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -28,7 +30,7 @@ _LOG = logging.getLogger(__name__)
 
 LINES = 2
 """Connections kept open; Slack allows ten an app."""
-PING = 10.0
+PING = 3.0
 """Seconds between pings; a line that answers none of four is opened anew."""
 _LEAVING = 1.0
 """Seconds that a line stays beside its successor, for what Slack had sent before it knew."""
@@ -37,16 +39,41 @@ _LEAVING = 1.0
 class Line(SocketModeClient):
     """One web socket. Asked to leave, it tells its owner and stays until its successor is there."""
 
-    def __init__(self, app_token: str, web_client: AsyncWebClient, leave: Callable[[Line], None]) -> None:
+    def __init__(
+        self,
+        app_token: str,
+        web_client: AsyncWebClient,
+        *,
+        leave: Callable[[Line], None],
+        lost: Callable[[Line], None],
+    ) -> None:
         super().__init__(app_token, logger=_LOG, web_client=web_client, ping_interval=PING)
         self.in_hand = InHand()
         self._leave = leave
+        self._lost = lost
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 -- the SDK's
         if force:
             self._leave(self)
         else:
             await super().connect_to_new_endpoint()
+
+    async def receive_messages(self) -> None:
+        """Read until the line ends, and say at once that it has: the SDK would notice at its next ping."""
+        session = self.current_session
+        while not self.closed and session is not None and session is self.current_session:
+            message = await session.receive()
+            match message.type:
+                case WSMsgType.TEXT:
+                    await self.enqueue_message(message.data)
+                case WSMsgType.PING:
+                    await session.pong(message.data)
+                case WSMsgType.PONG:
+                    self.last_ping_pong_time = time.time()
+                case WSMsgType.CLOSE | WSMsgType.CLOSING | WSMsgType.CLOSED | WSMsgType.ERROR:
+                    break
+        if session is self.current_session and self.auto_reconnect_enabled and not self.closed:
+            self._lost(self)
 
     async def end(self) -> None:
         """Close, and leave no task behind."""
@@ -86,9 +113,10 @@ class Sockets:
         return text(answer.data, "url")
 
     async def _open(self) -> Line:
-        line = Line(self._token, self._calls.client(), self._leave)
+        address = await self._address()
+        line = Line(self._token, self._calls.client(), leave=self._leave, lost=self._lose)
         line.socket_mode_request_listeners.append(self._take)
-        line.wss_uri = await self._address()
+        line.wss_uri = address
         await line.connect()  # type: ignore[no-untyped-call]
         return line
 
@@ -116,6 +144,12 @@ class Sockets:
         self._leaving.add(line)
         line.auto_reconnect_enabled = line.default_auto_reconnect_enabled = False
         task = asyncio.create_task(self._succeed(line))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _lose(self, line: Line) -> None:
+        """A line that broke is opened anew at once; should that fail, the SDK goes on trying."""
+        task = asyncio.create_task(_reopen(line))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -158,6 +192,13 @@ class Sockets:
         await asyncio.gather(*(line.end() for line in {*self._lines, *self._leaving}))
         self._lines.clear()
         self._leaving.clear()
+
+
+async def _reopen(line: Line) -> None:
+    try:
+        await line.connect_to_new_endpoint()
+    except Exception as failed:
+        _LOG.warning("A web socket is not back yet: %s.", failed, extra={"action": "slack.cut"})
 
 
 def _headers(request: SocketModeRequest) -> dict[str, str | Sequence[str]]:

@@ -103,7 +103,7 @@ class Stage:
                 if answer.status >= 500:
                     raise Unanswered(f"response URL: {answer.status}")
                 if answer.status != 200:
-                    raise Refused(text(await answer.json(content_type=None), "error") or str(answer.status))
+                    raise Refused(f"{answer.status} {(await answer.text())[:100]}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unanswered(f"response URL: {type(error).__name__}") from None
 

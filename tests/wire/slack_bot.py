@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from aiohttp import web
 
@@ -28,6 +28,8 @@ from tests.wire.slack.person import Person
 from tests.wire.slack.screen import interactive, label_of
 from tests.wire.slack.workspace import Workspace
 
+T = TypeVar("T")
+Screen = TypeVar("Screen", Message, View)
 LineName: TypeAlias = Literal["socket", "http"]
 
 
@@ -77,7 +79,9 @@ class Scene:
     store: Store
     clock: HandClock
     line: LineName
-    adapter: SlackAdapter
+    adapter: SlackAdapter = field(init=False)
+    settings: dict[str, Any] = field(default_factory=dict)
+    running: AsyncExitStack = field(default_factory=AsyncExitStack)
     url: str = ""
 
     @property
@@ -94,6 +98,21 @@ class Scene:
         return await turn.until(
             "an answer", lambda: next(iter([*turn.updates, *turn.ephemerals, *turn.messages]), None)
         )
+
+    async def until(self, what: str, seen: Callable[[], T | None]) -> T:
+        """Wait for something on whatever screen, through whatever turn."""
+        return await self.slack.book.until(what, seen)
+
+    async def shows(self, screen: Screen, said: str) -> Screen:
+        """Wait until a screen says this."""
+        return await self.until(f"“{said}”", lambda: screen if said in words(screen) else None)
+
+    async def start(self, **more: Any) -> None:
+        """Start an adapter as the composition root makes it, in place of the one that runs."""
+        await self.running.aclose()
+        self.settings = {**self.settings, **more}
+        self.adapter = make_adapter(self.slack, self.engine, self.store, line=self.line, **self.settings)
+        self.url = await self.running.enter_async_context(serving(self.slack, self.adapter, self.line))
 
     async def settled(self) -> None:
         """Wait until nothing is in hand."""
@@ -150,13 +169,15 @@ async def serving(slack: FakeSlack, adapter: SlackAdapter, line: LineName) -> As
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0][:2]
-    await adapter.start()
-    if line == "http":
-        slack.use_http(f"http://{host}:{port}/slack/events")
     try:
-        yield f"http://{host}:{port}"
+        await adapter.start()
+        if line == "http":
+            slack.use_http(f"http://{host}:{port}/slack/events")
+        try:
+            yield f"http://{host}:{port}"
+        finally:
+            await adapter.stop()
     finally:
-        await adapter.stop()
         await runner.cleanup()
 
 
@@ -170,10 +191,10 @@ async def scene_of(
         workspace = slack.add_team()
         ada, boss = workspace.person("ada", tz="Europe/Paris"), workspace.person("boss", is_admin=True)
         store, engine = await stack.enter_async_context(engine_on(path, shelf, clock))
-        settings = {"bot_token": workspace.token, "clock": clock, **more}
-        adapter = make_adapter(slack, engine, store, line=line, **settings)
-        url = await stack.enter_async_context(serving(slack, adapter, line))
-        yield Scene(slack, workspace, ada, boss, engine, store, clock, line, adapter, url)
-        await adapter._errands.finish()
+        scene = Scene(slack, workspace, ada, boss, engine, store, clock, line)
+        stack.push_async_callback(scene.running.aclose)
+        await scene.start(**{"bot_token": workspace.token, "clock": clock, **more})
+        yield scene
+        await scene.settled()
         if clean:
             slack.assert_clean()

@@ -1,0 +1,285 @@
+"""The two lines: forged and repeated requests, web sockets that come and go, an engine that takes its time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from bot.domain.course import Shelf
+from bot.errors import SettingsError
+from tests.wire.slack import payloads
+from tests.wire.slack.delivery import EnvelopeKind
+from tests.wire.slack.events import Forgery
+from tests.wire.slack.faults import Fault
+from tests.wire.slack_bot import Scene, labels, scene_of, words
+
+
+@pytest.fixture
+async def sockets(tmp_path: Path, shelf: Shelf) -> AsyncIterator[Scene]:
+    async with scene_of(tmp_path, shelf, "socket") as scene:
+        yield scene
+
+
+@pytest.fixture
+async def web(tmp_path: Path, shelf: Shelf) -> AsyncIterator[Scene]:
+    async with scene_of(tmp_path, shelf, "http") as scene:
+        yield scene
+
+
+def command_payload(office: Scene, words: str = "") -> Any:
+    turn = office.ada.start_turn()
+    return payloads.slash_command(
+        office.slack.world, office.workspace.team, office.ada.user, channel=office.workspace.general,
+        command="/next", text=words, trigger=f"t-{turn.id}", hook_url="https://hooks.example/x",
+    )  # fmt: skip
+
+
+# HTTP -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        Forgery(secret="another secret"),
+        Forgery(signature="v0=" + "0" * 64),
+        Forgery(signature="nonsense"),
+        Forgery(unsigned=True),
+        Forgery(age=301.0),
+        Forgery(age=-301.0),
+        Forgery(tampered=b"&text=share:true"),
+    ],
+    ids=["other secret", "other signature", "nonsense", "unsigned", "replayed", "from the future", "tampered"],
+)
+async def test_a_forged_or_replayed_request_reaches_nobody(web: Scene, forgery: Forgery) -> None:
+    answer = await web.slack.http.post(EnvelopeKind.COMMAND, command_payload(web), forgery=forgery)
+    assert answer.status == 401
+    assert web.engine.asked == []
+
+
+async def test_an_honest_request_is_answered(web: Scene) -> None:
+    answer = await web.slack.http.post(EnvelopeKind.COMMAND, command_payload(web, "backend"))
+    assert (answer.status, answer.content_type) == (200, "application/json")
+    assert (answer.payload() or {})["response_type"] == "ephemeral"
+
+
+async def test_the_request_url_is_verified(web: Scene) -> None:
+    assert await web.slack.http.verify_url() is True
+
+
+async def test_a_body_that_is_no_text_is_refused(web: Scene) -> None:
+    session = web.slack.http._open_session()
+    async with session.post(f"{web.url}/slack/events", data=b"\xff\xfe\xff") as answer:
+        assert answer.status in {400, 401}
+
+
+async def test_without_a_secret_nothing_listens(sockets: Scene) -> None:
+    session = sockets.slack.http._open_session()
+    async with session.post(f"{sockets.url}/slack/events", data=b"{}") as answer:
+        assert answer.status == 404
+
+
+# Repetitions ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_command_that_is_delivered_twice_is_asked_once(office: Scene) -> None:
+    turn = await office.ada.command("/quiz", "concurrency 3")
+    again = await office.slack.deliver_again(turn)
+    assert office.engine.verbs() == ["quiz"]
+    assert again.payload == (turn.ack and turn.ack.payload)
+
+
+async def test_a_press_that_is_delivered_twice_is_answered_once(office: Scene) -> None:
+    lesson = await office.asks("/lesson", "concurrency")
+    turn = await office.ada.press(lesson, "Done – next")
+    await turn.ephemeral()
+    await office.slack.deliver_again(turn)
+    await office.settled()
+    assert office.engine.verbs() == ["lesson", "done"]
+    assert len(office.slack.ephemerals(office.ada)) == 2
+
+
+async def test_a_form_that_is_delivered_twice_is_sent_once(office: Scene) -> None:
+    lesson = await office.asks("/lesson", "concurrency")
+    form = await (await office.ada.press(lesson, "Report a mistake")).modal()
+    turn = await office.ada.submit(form, {"What is wrong": "A slip"})
+    await office.slack.deliver_again(turn)
+    await office.settled()
+    assert office.engine.verbs().count("report-mistake") == 1
+
+
+# A slow engine --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_slow_answer_is_acknowledged_first_and_comes_by_the_response_url(office: Scene) -> None:
+    office.engine.slow = asyncio.Event()
+    turn = await office.ada.command("/next", "backend")
+    assert (turn.ack and turn.ack.payload, turn.ack and turn.ack.error) == (None, None)
+    office.engine.slow.set()
+    assert (await turn.ephemeral()).text.startswith("Lesson 1 of 10")
+
+
+async def test_a_slow_command_that_comes_again_is_not_answered_twice(office: Scene) -> None:
+    office.engine.slow = asyncio.Event()
+    turn = await office.ada.command("/next", "backend")
+    again = await office.slack.deliver_again(turn)
+    office.engine.slow.set()
+    await turn.ephemeral()
+    await office.settled()
+    assert again.payload is None
+    assert len(office.slack.ephemerals(office.ada)) == 1
+
+
+async def test_while_the_engine_is_slow_a_modal_holds_the_place(office: Scene) -> None:
+    await office.asks("/lesson", "concurrency")
+    office.engine.slow = asyncio.Event()
+    modal = await (await office.ada.shortcut("continue-learning")).modal()
+    assert words(modal) == "One moment…"
+    office.engine.slow.set()
+    await office.shows(modal, "Lesson 1 of 10")
+
+
+async def test_a_form_that_the_engine_is_slow_to_open_is_opened_all_the_same(office: Scene) -> None:
+    lesson = await office.asks("/lesson", "concurrency")
+    office.engine.slow = asyncio.Event()
+    turn = await office.ada.press(lesson, "Report a mistake")
+    modal = await turn.modal()
+    office.engine.slow.set()
+    await office.shows(modal, "Quote the words")
+
+
+async def test_a_slow_form_says_so_and_ends_with_its_result(office: Scene) -> None:
+    lesson = await office.asks("/lesson", "concurrency")
+    form = await (await office.ada.press(lesson, "Report a mistake")).modal()
+    office.engine.slow = asyncio.Event()
+    await office.ada.submit(form, {"What is wrong": "A slip"})
+    assert words(form) == "One moment…"
+    office.engine.slow.set()
+    await office.shows(form, "Thank you")
+
+
+async def test_an_answer_whose_way_back_is_broken_arrives_all_the_same(office: Scene) -> None:
+    lesson = await office.asks("/lesson", "concurrency")
+    office.slack.plan(Fault(method="response_url", status=503))
+    turn = await office.ada.press(lesson, "Done – next")
+    assert "1 of 10 done" in words(await turn.ephemeral())
+
+
+async def test_an_answer_with_no_way_back_comes_to_the_direct_messages(office: Scene) -> None:
+    lesson = await office.asks("/lesson", "concurrency")
+    office.slack.plan(Fault(method="response_url", status=404), times=2)
+    await office.ada.press(lesson, "Done – next")
+    sent = await office.until("a direct message", lambda: next(iter(office.slack.messages(office.ada.dm)), None))
+    assert "1 of 10 done" in words(sent)
+
+
+async def test_a_fault_of_ours_is_told_with_a_reference(office: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(asyncio.Event):
+        async def wait(self) -> Literal[True]:
+            raise RuntimeError("the roof fell in")
+
+    office.engine.slow = Broken()
+    with caplog.at_level(logging.CRITICAL):
+        answer = await office.asks("/next")
+    assert "Something broke on our side. Reference " in words(answer)
+
+
+async def test_stopping_finishes_what_is_in_hand(office: Scene) -> None:
+    office.engine.slow = asyncio.Event()
+    turn = await office.ada.command("/next", "backend")
+    stopping = asyncio.create_task(office.running.aclose())
+    await asyncio.sleep(0)
+    office.engine.slow.set()
+    await stopping
+    assert (await turn.ephemeral()).text.startswith("Lesson 1 of 10")
+
+
+# Web sockets ----------------------------------------------------------------------------------------------------------
+
+
+async def test_two_connections_share_the_commands(sockets: Scene) -> None:
+    assert len(sockets.slack.socket.connections) == 2
+    for _ in range(6):
+        await sockets.asks("/themes")
+    assert all(connection.delivered > 1 for connection in sockets.slack.socket.connections)
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_a_refresh_in_the_middle_of_a_command_loses_nothing(
+    sockets: Scene, reason: Literal["warning", "refresh_requested"]
+) -> None:
+    before = {connection.number for connection in sockets.slack.socket.connections}
+    sockets.engine.slow = asyncio.Event()
+    asking = asyncio.create_task(sockets.ada.command("/next", "backend"))
+    await sockets.until("the command under way", lambda: sockets.engine.asked or None)
+    sockets.slack.socket.announce_disconnect(reason)
+    sockets.engine.slow.set()
+    turn = await asking
+    sockets.engine.slow = None
+    assert turn.text.startswith("Lesson 1 of 10")
+    for _ in range(4):
+        assert (await sockets.asks("/themes")).text.startswith("Every theme")
+    await sockets.until("two new connections", lambda: _fresh(sockets, before) or None)
+
+
+def _fresh(office: Scene, before: set[int]) -> bool:
+    numbers = {connection.number for connection in office.slack.socket.connections}
+    return len(numbers) == 2 and not numbers & before
+
+
+async def test_lines_that_were_cut_are_opened_anew(sockets: Scene) -> None:
+    sockets.slack.socket.cut()
+    await sockets.until("no connection", lambda: not sockets.slack.socket.connections or None)
+    assert (await sockets.asks("/themes")).text.startswith("Every theme")
+
+
+async def test_a_command_whose_line_is_cut_is_answered_over_the_other(sockets: Scene) -> None:
+    sockets.engine.slow = asyncio.Event()
+    asking = asyncio.create_task(sockets.ada.command("/next", "backend"))
+    await sockets.until("the command under way", lambda: sockets.engine.asked or None)
+    busy = next(one for one in sockets.slack.socket.connections if one.unacked)
+    assert busy.http.transport is not None
+    busy.http.transport.abort()
+    sockets.engine.slow.set()
+    assert (await asking).text.startswith("Lesson 1 of 10")
+    assert sockets.engine.verbs() == ["next"]
+
+
+async def test_a_wrong_app_token_stops_the_start_with_the_mend(tmp_path: Path, shelf: Shelf) -> None:
+    with pytest.raises(SettingsError, match=r"DUALO_SLACK_APP_TOKEN: .*invalid_auth.*connections:write"):
+        async with scene_of(tmp_path, shelf, "socket", app_token="xapp-wrong"):
+            pass
+
+
+async def test_a_wrong_bot_token_stops_the_start_with_the_mend(tmp_path: Path, shelf: Shelf) -> None:
+    with pytest.raises(SettingsError, match=r"DUALO_SLACK_BOT_TOKEN: .*invalid_auth"):
+        async with scene_of(tmp_path, shelf, "socket", bot_token="xoxb-wrong"):
+            pass
+
+
+# Limits ---------------------------------------------------------------------------------------------------------------
+
+
+async def test_when_slack_will_not_say_who_asks_the_answer_comes_all_the_same(office: Scene) -> None:
+    office.slack.plan(Fault(method="users.info", status=429, error="ratelimited", retry_after=30))
+    assert (await office.asks("/themes")).text.startswith("Every theme")
+    assert office.engine.asked[0][1].timezone == ""
+    assert (await office.asks("/themes")).text.startswith("Every theme")
+    assert len(office.slack.calls("users.info")) == 1
+
+
+async def test_a_slow_look_at_who_asks_holds_no_answer_up(office: Scene) -> None:
+    office.slack.plan(Fault(method="users.info", delay=2.0))
+    assert (await office.asks("/themes")).text.startswith("Every theme")
+    assert office.engine.asked[0][1].timezone == ""
+
+
+async def test_somebody_whom_slack_does_not_vouch_for_manages_nothing(office: Scene) -> None:
+    office.slack.plan(Fault(method="users.info", dropped=True), times=5)
+    await office.asks("/themes", by=office.boss)
+    assert office.engine.asked[0][1].manages is False
+    assert "Open a theme" in labels(await office.asks("/themes"))

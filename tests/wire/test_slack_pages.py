@@ -1,0 +1,133 @@
+"""How views are drawn in Slack: within its limits, spoken in words, and with nothing in them that Slack would parse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from adapters.slack import home, limits, preview, render, speech
+from adapters.slack.names import Names
+from bot import commands, text, views
+from bot.actions import Action, Choice, Confirm, Option
+from tests.contracts import samples, slack_reading
+from tests.contracts.samples import doing, reading
+from tests.contracts.samples.words import NOON
+from tests.wire.slack.rules import check_blocks, check_view, count_text
+
+READER = views.Reader(timezone="Europe/Paris")
+PLAIN = views.Reader(timezone="Europe/Paris", plain=True)
+EVERY = samples.every()
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
+@pytest.mark.parametrize("reader", [READER, PLAIN], ids=["signs", "plain"])
+def test_slack_takes_every_page(name: str, reader: views.Reader) -> None:
+    payload: Any = render.message(render.draw(EVERY[name], reader))
+    assert check_blocks(payload["blocks"]) == []
+    assert count_text(payload["blocks"]) <= limits.BLOCK_TEXT
+    assert 0 < len(payload["text"]) <= limits.FALLBACK
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_plain_mode_has_neither_bars_nor_signs(name: str) -> None:
+    shown = str(render.draw(EVERY[name], PLAIN).blocks)
+    assert [sign for sign in "▰▱▁▂▃▄▆█✓✕" if sign in shown] == []
+
+
+@pytest.mark.parametrize("words", samples.HOSTILE)
+def test_nothing_that_is_sent_is_ever_parsed(words: str) -> None:
+    for name, view in samples.hostile(words).items():
+        payload: Any = render.message(render.draw(view, READER))
+        assert [each for each in slack_reading.every(payload["blocks"]) if each.get("type") == "mrkdwn"] == [], name
+        assert "<" not in payload["text"], name
+        assert not any(f"@{group}" in payload["text"] for group in ("here", "channel", "everyone")), name
+        assert (payload["mrkdwn"], payload["parse"]) == (False, "none")
+
+
+@pytest.mark.parametrize("words", samples.HOSTILE)
+def test_hostile_words_stay_words_in_the_preview(words: str) -> None:
+    for name, view in samples.hostile(words).items():
+        drawn = preview.preview(view, READER)
+        assert "<script" not in drawn, name
+        assert "<iframe" not in drawn, name
+        assert "<img" not in drawn, name
+        assert "javascript:" not in drawn.replace("](javascript:", ""), name
+
+
+def test_home_is_within_its_limits_whatever_stands_on_it() -> None:
+    everything = views.Reply(samples.catalogue(60), READER)
+    view = home.view(views.Reply(reading.home(), READER), everything, Names("acme"), manages=True)
+    assert check_view(view, "home") == []
+
+
+def test_a_select_holds_a_hundred_and_the_rest_goes_into_another() -> None:
+    options = tuple(Option(f"{n}. Lesson", commands.Lesson(theme="t", lesson=f"l{n}")) for n in range(250))
+    drawn = render.draw(views.Notice("Choose.", actions=(Choice("Open a lesson", options),)), READER)
+    elements: Any = drawn.blocks[-1]["elements"]
+    assert [len(each["options"]) for each in elements] == [100, 100, 50]
+    assert elements[1]["placeholder"]["text"] == "Open a lesson (101–200)"
+    assert check_blocks(list(drawn.blocks)) == []
+
+
+def test_what_loses_something_is_asked_first() -> None:
+    action = Action("Erase", commands.Erase(), confirm=Confirm("Really?", "It is gone then.", "Erase it"))
+    button: Any = render.draw(views.Notice("x", actions=(action,)), READER).blocks[-1]["elements"]
+    assert button[0]["confirm"]["confirm"]["text"] == "Erase it"
+    assert button[0]["confirm"]["style"] == "danger"
+
+
+def test_what_is_too_long_for_one_message_says_so() -> None:
+    page = reading.lesson_page()
+    long = replace(page, sections=tuple(views.Section("x", text.parse("word " * 500)) for _ in range(8)))
+    many = replace(page, sections=tuple(views.Section("x", text.parse("word")) for _ in range(60)))
+    assert render.fits(page, READER) == []
+    assert "characters" in render.fits(long, READER)[0]
+    assert "blocks" in render.fits(many, READER)[0]
+
+
+def test_a_date_is_shown_in_the_own_time_of_whoever_looks() -> None:
+    page = replace(reading.lesson_page(), done_on=NOON)
+    dates = [each for each in slack_reading.every(slack_reading.blocks(page)) if each.get("type") == "date"]
+    assert dates == [
+        {"type": "date", "timestamp": int(NOON.timestamp()), "format": "{date_short_pretty}",
+         "fallback": "5 Oct 2026"}
+    ]  # fmt: skip
+
+
+def test_markup_becomes_native_rich_text() -> None:
+    said = text.parse(
+        "A **bold** and *slanted* `code_with_*signs*` [link](https://e.example/a_b).\n\n"
+        "- one\n- **two**\n\n```\nx < y\n```"
+    )
+    page = replace(reading.lesson_page(), sections=(views.Section("Label", said),))
+    block = next(each for each in slack_reading.blocks(page) if "Label." in str(each))
+    kinds = [each["type"] for each in block["elements"]]
+    assert kinds == ["rich_text_section", "rich_text_list", "rich_text_preformatted"]
+    styled = {each["text"]: each.get("style") for each in block["elements"][0]["elements"]}
+    assert styled["Label."] == styled["bold"] == {"bold": True}
+    assert styled["slanted"] == {"italic": True}
+    assert styled["code_with_*signs*"] == {"code": True}
+    assert block["elements"][0]["elements"][-2] == {"type": "link", "url": "https://e.example/a_b", "text": "link"}
+    assert block["elements"][2]["elements"] == [{"type": "text", "text": "x < y"}]
+
+
+def test_words_for_screen_readers_leave_out_bars_and_buttons() -> None:
+    spoken = render.draw(doing.progress_page(), READER).spoken
+    assert spoken.startswith("How far you are.")
+    assert "Backend Architectures" in spoken
+    assert not set(spoken) & set("▰▱▁▂▃▄▆█")
+    assert "Undo" not in spoken
+
+
+def test_a_mention_in_the_fallback_calls_nobody() -> None:
+    assert speech.safe("@here & <!channel> @Everyone") == "@\u2060here &amp; &lt;!channel&gt; @\u2060Everyone"
+
+
+def test_a_preview_stands_alone() -> None:
+    for name, view in samples.plain().items():
+        drawn = preview.preview(view, READER)
+        assert drawn.startswith("<!doctype html>"), name
+        assert "src=" not in drawn, name
+        assert "@import" not in drawn, name
