@@ -6,10 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from adapters.discord import render as discord_render
+from adapters.slack import render as slack_render
 from adapters.web import render
 from adapters.web.adapter import WebAdapter
 from bot import actions, commands, typed, views
 from bot.commands import Command
+from tests.contracts import discord_reading, slack_reading
 from tests.contracts.sample_engine import SampleEngine
 
 READER = views.Reader(timezone="Europe/Paris")
@@ -106,4 +109,21 @@ def _web() -> Front:
     return Front("web", draw, adapter.fits, named)
 
 
-FRONTS: Mapping[str, Callable[[], Front]] = {"web": _web}
+def _discord() -> Front:
+    def draw(view: views.View) -> Drawn:
+        words, foreign = discord_reading.shown(view)
+        read = discord_reading
+        return Drawn(list(read.commands(view)), read.primary(view), read.fields(view), words, foreign)
+
+    return Front("discord", draw, discord_render.fits, lambda: set(discord_reading.typed()))
+
+
+def _slack() -> Front:
+    def draw(view: views.View) -> Drawn:
+        read = slack_reading
+        return Drawn(read.found(view), read.primary(view), read.fields(view), read.words(view), read.foreign(view))
+
+    return Front("slack", draw, lambda view: slack_render.fits(view, READER), slack_reading.typed)
+
+
+FRONTS: Mapping[str, Callable[[], Front]] = {"web": _web, "discord": _discord, "slack": _slack}
