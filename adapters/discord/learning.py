@@ -52,9 +52,15 @@ def lesson_page(view: views.LessonPage, pen: Pen) -> Body:
         words(view.summary),
         _standing(view, pen),
     )
-    sections = [shown(f"**{words(each.label.rstrip('.'))}.** {block_text(each.text)}") for each in view.sections]
+    sections = [_section(each) for each in view.sections]
     foot = [*_grounded(view.sources, pen), *([shown(next_up(view.following, pen))] if view.following else [])]
     return Body([head, rule(), *sections, *([rule(), *foot] if foot else []), *offers(view.actions, pen)])
+
+
+def _section(section: views.Section) -> Component:
+    """The label leads into prose; a list or code begins beneath it."""
+    prose = isinstance(next(iter(section.text.blocks), None), text.Paragraph)
+    return shown(f"**{words(section.label.rstrip('.'))}.**{' ' if prose else chr(10)}{block_text(section.text)}")
 
 
 def _grounded(given: tuple[views.Source, ...], pen: Pen) -> list[Component]:

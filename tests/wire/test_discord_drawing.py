@@ -5,16 +5,17 @@ from __future__ import annotations
 import struct
 import typing
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
 
 from adapters.discord import buttons, forms, limits, picture, registration, render
 from adapters.discord.buttons import Meant
-from bot import commands, views
+from bot import commands, text, views
 from bot.actions import Action, Choice, Field, FieldKind, Form, Option
 from bot.commands import Command, Kind, Parameter, Spec, Who
+from tests.contracts import samples
 from tests.wire.discord import command_rules, modal_rules
 from tests.wire.discord.rules import open_form
 
@@ -293,3 +294,11 @@ def test_plain_mode_has_words_for_signs_bars_and_pictures() -> None:
     assert drawing.files == ()
     assert "3 / 10 lessons done" in words
     assert not set("🏗■□✓") & set(words)
+
+
+def test_a_section_that_begins_with_a_list_keeps_its_first_line_a_bullet() -> None:
+    page = samples.plain()["lesson"]
+    assert isinstance(page, views.LessonPage)
+    section = views.Section("Three shapes", text.parse("- one\n- two"))
+    drawn = str(render.draw(replace(page, sections=(section,)), READER))
+    assert "**Three shapes.**\\n- one" in drawn
