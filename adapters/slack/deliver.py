@@ -85,9 +85,11 @@ class Post:
             settled = await self._look(install, where, channel, key, since=first_try)
             if settled is not None:
                 return settled
-        if wait := await self._pacer.turn(f"{where.team}:{channel}"):
-            return Delivered(Outcome.LATER, reason="The channel has a queue of messages.", wait=wait)
-        return await self._send(install, where, channel, key, render.message(render.draw(view, reader, self._names)))
+        message = render.message(render.draw(view, reader, self._names))
+        async with self._pacer.turn(f"{where.team}:{channel}") as wait:
+            if wait:
+                return Delivered(Outcome.LATER, reason="The channel has a queue of messages.", wait=wait)
+            return await self._send(install, where, channel, key, message)
 
     async def conversation(self, install: Install, where: Place) -> str:
         """The conversation's id; a person's direct messages are opened where they are not yet."""

@@ -50,6 +50,7 @@ async def test_an_invalid_session_begins_anew(classroom: Scene) -> None:
     await classroom.discord.until(lambda: len(gateway.identifies) > before, "a new session", within=20)
     await classroom.discord.connected(within=10)
     assert await answers(classroom)
+    await classroom.discord.until(lambda: bool(classroom.engine.came), "the join")
     assert classroom.engine.came == [f"joined discord:{classroom.guild.id}"]
 
 
@@ -144,6 +145,7 @@ async def test_a_server_in_an_outage_has_not_left(classroom: Scene) -> None:
         "GUILD_DELETE", {"id": str(classroom.guild.id), "unavailable": True}, guild_id=classroom.guild.id, intent=1
     )
     assert await answers(classroom)
+    await classroom.discord.until(lambda: bool(classroom.engine.came), "the join")
     assert classroom.engine.came == [f"joined discord:{classroom.guild.id}"]
 
 
