@@ -10,12 +10,12 @@ import discord
 import structlog
 
 from adapters.discord import checks, client, registration, render
+from adapters.discord.callbacks import CUT_OFF, Callbacks
 from adapters.discord.client import Client
 from adapters.discord.deliver import NOT_CONNECTED, Deliveries
 from adapters.discord.hands import Hands
 from adapters.discord.interactions import PATIENCE, Conversation
 from adapters.discord.membership import Membership
-from adapters.discord.turn import CUT_OFF
 from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, views
 
 log = structlog.get_logger(__name__)
@@ -52,22 +52,29 @@ class DiscordAdapter:
         self._membership = Membership(engine, vault)
         self._hands = Hands()
         self._client: Client | None = None
+        self._callbacks: Callbacks | None = None
         self._connection: asyncio.Task[None] | None = None
 
     # Coming and going ------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         connected = await self._log_in()
-        self._client = connected
-        await self._membership.open()
-        await self._register(connected)
-        await connected.find_gateway(self._api_url)
+        self._client, self._callbacks = connected, Callbacks(connected.http.user_agent)
+        try:
+            await self._membership.open()
+            await self._register(connected)
+            await connected.find_gateway(self._api_url)
+            await self._connect(connected)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _connect(self, connected: Client) -> None:
         self._connection = asyncio.create_task(connected.connect(), name="discord")
         up = asyncio.create_task(connected.all_up())
         await asyncio.wait((self._connection, up), return_when=asyncio.FIRST_COMPLETED)
         up.cancel()
         if self._connection.done():
-            await self.stop()
             raise SettingsError(f"Discord closed the connection: {self._why_ended()}.")
         self._connection.add_done_callback(self._note_end)
 
@@ -126,6 +133,8 @@ class DiscordAdapter:
         leaving, self._client = self._client, None
         if leaving is not None:
             await leaving.close()
+        if self._callbacks is not None:
+            await self._callbacks.close()
         if self._connection is not None:
             await asyncio.wait((self._connection,))
         await self._hands.idle(within=1)
@@ -137,8 +146,10 @@ class DiscordAdapter:
     # What the gateway tells ------------------------------------------------------------------------------------------
 
     async def interaction(self, interaction: discord.Interaction) -> None:
+        if self._callbacks is None:
+            return
         with self._hands.busy():
-            await self._talk.interaction(interaction)
+            await self._talk.interaction(interaction, self._callbacks)
 
     async def standing(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
         with self._hands.busy():

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 import discord
 
 from adapters.discord import permissions, registration
+from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.client import Client
 from adapters.discord.invite import invite_url
 from adapters.discord.places import read_place
-from adapters.discord.turn import CUT_OFF
 from bot.api import Check
 
 FEW_STARTS = 20

@@ -63,6 +63,7 @@ class Client(discord.AutoShardedClient):
     """Hears of servers and interactions, and keeps no members and no messages in memory."""
 
     def __init__(self, hears: Hears, shards: Shards | None) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
         super().__init__(
             intents=discord.Intents(guilds=True),
             chunk_guilds_at_startup=False,

@@ -16,9 +16,9 @@ import discord
 import structlog
 
 from adapters.discord import permissions, render, sending
+from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.limits import NONCE
 from adapters.discord.places import Place, Posted, read_place, read_posted
-from adapters.discord.turn import CUT_OFF
 from bot.api import Clock, Delivered, Outcome, views
 
 log = structlog.get_logger(__name__)

@@ -12,14 +12,14 @@ from typing import Any
 
 import discord
 import structlog
-from discord import app_commands
 
 from adapters.discord import actors, buttons, confirming, forms, limits, registration, render
 from adapters.discord.buttons import Meant
+from adapters.discord.callbacks import ALREADY_ANSWERED, CUT_OFF, Callbacks
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain
 from adapters.discord.pieces import Body, Pen
-from adapters.discord.turn import ALREADY_ANSWERED, CUT_OFF, Kind, Turn, kind_of
+from adapters.discord.turn import Kind, Turn, kind_of
 from bot.api import Engine, StudyError, actions, commands, text, views
 
 log = structlog.get_logger(__name__)
@@ -40,19 +40,18 @@ class Conversation:
         self._confirms = confirming.Confirms()
         self._seen: OrderedDict[int, None] = OrderedDict()
 
-    async def interaction(self, interaction: discord.Interaction) -> None:
+    async def interaction(self, interaction: discord.Interaction, callbacks: Callbacks) -> None:
         if interaction.id in self._seen:
             log.info("An interaction came twice; it is answered once.", action="discord.twice")
             return
         self._seen[interaction.id] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-        await self._serve(interaction)
+        await self._serve(Turn(interaction, callbacks))
 
     # Errors part ways here -------------------------------------------------------------------------------------------
 
-    async def _serve(self, interaction: discord.Interaction) -> None:
-        turn = Turn(interaction)
+    async def _serve(self, turn: Turn) -> None:
         try:
             await self._answer(turn)
         except StudyError as error:
@@ -69,7 +68,7 @@ class Conversation:
         data: Mapping[str, Any] = interaction.data or {}
         match interaction.type:
             case discord.InteractionType.autocomplete:
-                await self._suggest(interaction, data)
+                await self._suggest(turn, data)
             case discord.InteractionType.application_command if data.get("type") == 3:
                 await self._handle(turn, commands_about(data, interaction.application_id))
             case discord.InteractionType.application_command:
@@ -170,19 +169,21 @@ class Conversation:
 
     # Suggestions -----------------------------------------------------------------------------------------------------
 
-    async def _suggest(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> None:
+    async def _suggest(self, turn: Turn, data: Mapping[str, Any]) -> None:
         path, options = actors.typed(data)
         spec = commands.by_path(path)
         focused = next((option for option in options if option.get("focused")), None)
         if spec is None or focused is None:
-            await interaction.response.autocomplete([])
+            await turn.suggest([])
             return
         parameter = next(each for each in spec.options if each.name == focused["name"])
         given = {str(option["name"]): str(option["value"]) for option in options if option is not focused}
-        found = await self._engine.suggest(parameter, str(focused["value"]), actors.actor_of(interaction), given=given)
-        await interaction.response.autocomplete(
+        found = await self._engine.suggest(
+            parameter, str(focused["value"]), actors.actor_of(turn.interaction), given=given
+        )
+        await turn.suggest(
             [
-                app_commands.Choice(name=text.shorten(plain(each.label), limits.CHOICE) or each.value, value=each.value)
+                {"name": text.shorten(plain(each.label), limits.CHOICE) or each.value, "value": each.value}
                 for each in found[: limits.CHOICES]
                 if 0 < len(each.value) <= limits.CHOICE
             ]

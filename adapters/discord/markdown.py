@@ -28,6 +28,7 @@ def plain(words: str) -> str:
     return " ".join(_HIDDEN.sub("", words).split())
 
 
+@lru_cache(maxsize=4096)
 def words(said: str) -> str:
     """What somebody wrote, on one line, shown literally."""
     return _literal(plain(said))

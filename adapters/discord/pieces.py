@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 from adapters.discord import limits
 from adapters.discord.buttons import Ids
@@ -45,14 +47,19 @@ class File:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Drawing:
-    """A message, ready to be sent."""
+    """A message, ready to be sent. Nobody changes it: the same one may be sent many times."""
 
     components: Sequence[Component]
     files: Sequence[File] = ()
     confirms: Mapping[str, actions.Confirm] = field(default_factory=dict)
     """What is asked before the buttons with these custom ids."""
+
+    @cached_property
+    def json(self) -> str:
+        """The components as they go over the wire."""
+        return json.dumps(self.components, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)

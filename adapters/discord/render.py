@@ -5,6 +5,7 @@ A message is one container. What does not fit at ease is drawn again, more tight
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import assert_never
 
 from adapters.discord import account, forms, learning, limits, practice
@@ -16,6 +17,18 @@ AT_EASE = views.Reader()
 
 def draw(view: views.View, reader: views.Reader, *, marker: int = 0) -> Drawing:
     """The view as a message; `marker` is the container's own number, by which it can be found again."""
+    if isinstance(view, views.LessonPage):
+        return _lesson(view, reader, marker)
+    return _fitting(view, reader, marker)
+
+
+@lru_cache(maxsize=256)
+def _lesson(view: views.LessonPage, reader: views.Reader, marker: int) -> Drawing:
+    """A lesson is the longest of all drawings, and the same for everybody who has not done it yet."""
+    return _fitting(view, reader, marker)
+
+
+def _fitting(view: views.View, reader: views.Reader, marker: int) -> Drawing:
     drawing = _draw(view, Pen(reader), marker)
     for tight in range(1, TIGHTEST + 1):
         if not _excess(drawing):

@@ -1,4 +1,4 @@
-"""How a drawing goes out by discord.py: as a view that is drawn already, with the files that it shows.
+"""How a drawing goes out: as the fields of an answer, or as a view of discord.py's for everything else.
 
 The library's own views hold callbacks in memory for each message. Ours carry everything in their tokens, so what is
 handed over is finished: it is sent as it is and then forgotten.
@@ -7,12 +7,15 @@ handed over is finished: it is sent as it is and then forgotten.
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import discord
 
-from adapters.discord.limits import Component
 from adapters.discord.pieces import Drawing
+
+EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
+"""Flags of a message."""
 
 
 class Drawn(discord.ui.LayoutView):
@@ -30,20 +33,19 @@ class Drawn(discord.ui.LayoutView):
         return True
 
 
-class DrawnModal(discord.ui.Modal):
-    """A form as it goes over the wire."""
-
-    def __init__(self, payload: Component) -> None:
-        super().__init__(title=str(payload["title"]), custom_id=str(payload["custom_id"]), timeout=None)
-        self._payload = payload
-        self.stop()
-
-    def to_dict(self) -> dict[str, Any]:
-        return self._payload
-
-
 def files(drawing: Drawing) -> list[discord.File]:
     return [
         discord.File(io.BytesIO(file.content), filename=file.name, description=file.description or None)
         for file in drawing.files
     ]
+
+
+def answer(drawing: Drawing, *, public: bool) -> str:
+    """The fields of an answer that shows the drawing, as JSON; nobody is pinged by it."""
+    attachments = [
+        {"id": number, "filename": file.name, **({"description": file.description} if file.description else {})}
+        for number, file in enumerate(drawing.files)
+    ]
+    flags = COMPONENTS_V2 | (0 if public else EPHEMERAL)
+    listed = json.dumps(attachments) if attachments else "[]"
+    return f'{{"flags":{flags},"components":{drawing.json},"allowed_mentions":{{"parse":[]}},"attachments":{listed}}}'

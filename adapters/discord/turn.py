@@ -7,20 +7,17 @@ message. A deferral settles who will see the answer before it is known, so a wro
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Sequence
 from enum import IntEnum
 
-import aiohttp
 import discord
 
 from adapters.discord import sending
+from adapters.discord.callbacks import Callback, Callbacks
 from adapters.discord.limits import Component
-from adapters.discord.pieces import Drawing
+from adapters.discord.pieces import Drawing, File
 from bot.api import views
-
-ALREADY_ANSWERED = 40060
-CUT_OFF = (OSError, aiohttp.ClientError, TimeoutError)
-"""No answer came back: what was sent may have arrived or not."""
 
 
 class Kind(IntEnum):
@@ -40,8 +37,10 @@ def kind_of(view: views.View) -> Kind:
 class Turn:
     """One interaction, until it is answered."""
 
-    def __init__(self, interaction: discord.Interaction) -> None:
+    def __init__(self, interaction: discord.Interaction, callbacks: Callbacks) -> None:
         self.interaction = interaction
+        self.answered = False
+        self._callbacks = callbacks
         self.public = False
         """Whether the whole room is to see the answer, as far as the command says."""
         self._deferring: asyncio.Task[None] | None = None
@@ -66,15 +65,10 @@ class Turn:
         self._deferring = asyncio.get_running_loop().create_task(self._defer())
 
     async def _defer(self) -> None:
-        response = self.interaction.response
         if self._private_source:
-            await response.defer()
+            await self._answer(Callback.DEFERRED_UPDATE)
         else:
-            await response.defer(ephemeral=not self.public, thinking=True)
-
-    @property
-    def answered(self) -> bool:
-        return self.interaction.response.is_done()
+            await self._answer(Callback.DEFERRED_MESSAGE, f'{{"flags":{0 if self.public else sending.EPHEMERAL}}}')
 
     @property
     def can_open_modal(self) -> bool:
@@ -99,17 +93,8 @@ class Turn:
         if self.answered:
             await self._show_after_deferral(drawing, in_place=in_place, public=public)
             return
-        response = self.interaction.response
-        if in_place:
-            await self._surely(
-                lambda: response.edit_message(view=sending.Drawn(drawing), attachments=sending.files(drawing))
-            )
-        else:
-            await self._surely(
-                lambda: response.send_message(
-                    view=sending.Drawn(drawing), files=sending.files(drawing), ephemeral=not public
-                )
-            )
+        kind = Callback.UPDATE if in_place else Callback.MESSAGE
+        await self._answer(kind, sending.answer(drawing, public=public), drawing.files)
 
     async def _show_after_deferral(self, drawing: Drawing, *, in_place: bool, public: bool) -> None:
         interaction = self.interaction
@@ -122,18 +107,14 @@ class Turn:
         await interaction.followup.send(view=sending.Drawn(drawing), files=sending.files(drawing), ephemeral=not public)
 
     async def open_modal(self, payload: Component) -> None:
-        await self._surely(lambda: self.interaction.response.send_modal(sending.DrawnModal(payload)))
+        await self._answer(Callback.MODAL, json.dumps(payload))
 
-    async def _surely(self, send: Callable[[], Awaitable[object]]) -> None:
-        """Send a first answer; when the line was cut, once more: Discord takes only one of the two."""
-        try:
-            await send()
-        except CUT_OFF:
-            try:
-                await send()
-            except discord.HTTPException as error:
-                if error.code != ALREADY_ANSWERED:
-                    raise
+    async def suggest(self, choices: Sequence[Component]) -> None:
+        await self._answer(Callback.AUTOCOMPLETE, json.dumps({"choices": list(choices)}))
+
+    async def _answer(self, kind: Callback, data: str = "", files: Sequence[File] = ()) -> None:
+        await self._callbacks.answer(self.interaction, kind, data, files)
+        self.answered = True
 
 
 def _kind_of_message(message: discord.Message) -> Kind:
