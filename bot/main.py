@@ -18,7 +18,7 @@ import structlog
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.errors import SettingsError, StoreUnavailable
-from bot.health import Health, State
+from bot.health import Health, Probe, State
 from bot.http import listening
 from bot.library import Library
 from bot.metrics import Metrics
@@ -77,7 +77,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         metrics.lessons.set(len(shelf.lessons))
         await _note_shelf(store, reloader)
         adapters = build_adapters(settings, engine, store=store, clock=clock)
-        _add_probes(health, store, library)
+        _add_probes(health, store, library, adapters)
         address = await stack.enter_async_context(
             listening([health, *adapters], host=settings.http_host, port=settings.http_port, grace=GRACE)
         )
@@ -216,7 +216,7 @@ def discord_invite(settings: Settings) -> str:
     return invite_url(application)
 
 
-def _add_probes(health: Health, store: Store, library: Library) -> None:
+def _add_probes(health: Health, store: Store, library: Library, adapters: Sequence[Adapter]) -> None:
     async def database() -> State:
         await store.ping()
         return State(ready=True, reason="it answers")
@@ -228,6 +228,16 @@ def _add_probes(health: Health, store: Store, library: Library) -> None:
 
     health.add("database", database)
     health.add("content", content)
+    for adapter in adapters:
+        health.add(adapter.name, _probe(adapter))
+
+
+def _probe(adapter: Adapter) -> Probe:
+    async def look() -> State:
+        trouble = adapter.trouble
+        return State(ready=not trouble, reason=trouble or "people are being answered")
+
+    return look
 
 
 async def _start(adapter: Adapter) -> None:

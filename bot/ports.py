@@ -104,6 +104,10 @@ class Adapter(Protocol):
     async def stop(self) -> None:
         """Finish what is in hand, then disconnect."""
 
+    @property
+    def trouble(self) -> str:
+        """Why people are not being answered there just now; empty while they are."""
+
     async def deliver(
         self, view: View, address: str, key: str, *, reader: Reader = ..., first_try: datetime | None = None
     ) -> Delivered:

@@ -140,6 +140,16 @@ class DiscordAdapter:
         await self._hands.idle(within=1)
 
     @property
+    def trouble(self) -> str:
+        if self._connection is not None and self._connection.done():
+            return f"Discord closed the connection: {self._why_ended()}"
+        live = self._live
+        if live is None:
+            return "not connected to Discord"
+        down = [number for number, shard in live.shards.items() if shard.is_closed()]
+        return f"shards without a connection: {', '.join(map(str, down))}" if down else ""
+
+    @property
     def _live(self) -> Client | None:
         return self._client if self._client is not None and not self._client.is_closed() else None
 

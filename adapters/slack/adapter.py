@@ -131,6 +131,12 @@ class SlackAdapter:
 
     # What the engine asks of a front end ----------------------------------------------------------------------------
 
+    @property
+    def trouble(self) -> str:
+        if not self._open:
+            return "not connected to Slack"
+        return "no socket to Slack is open" if self._sockets and not self._sockets.connected else ""
+
     async def deliver(
         self,
         view: views.View,

@@ -152,6 +152,10 @@ class WebAdapter:
     async def stop(self) -> None:
         """Nothing to leave: the HTTP server lets requests in hand finish."""
 
+    @property
+    def trouble(self) -> str:
+        return ""
+
     async def deliver(
         self,
         view: views.View,
