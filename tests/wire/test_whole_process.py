@@ -1,0 +1,77 @@
+"""One `dualo run` for all: the real process answers in Discord, in Slack and on the page, and stops cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from tests.wire.fake_discord import FakeDiscord
+from tests.wire.fake_slack import FakeSlack
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@asynccontextmanager
+async def dualo(folder: Path, **settings: str) -> AsyncIterator[str]:
+    """A running process by its address; it must leave with 0 on SIGTERM."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DUALO_")}
+    environment = {**kept, "PYTHONPATH": str(ROOT), "DUALO_DATA_DIR": str(folder), "DUALO_HTTP_PORT": "0", **settings}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", env=environment, cwd=folder, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(60):
+            yield await _address(process)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout
+    while line := await process.stdout.readline():
+        if found := re.search(r"http://[\w.:\[\]]+", line.decode()):
+            return found[0]
+    raise AssertionError("it did not start")
+
+
+async def test_one_process_answers_in_discord_in_slack_and_on_the_page(tmp_path: Path) -> None:
+    async with FakeDiscord() as discord, FakeSlack() as slack:
+        guild = discord.guild("Class")
+        person = discord.person("Ada")
+        discord.join(person, guild)
+        channel = discord.channel(guild, "lessons")
+        team = slack.add_team("Team")
+        settings = {
+            "DUALO_DISCORD_TOKEN": discord.token,
+            "DUALO_DISCORD_API_URL": discord.api_url,
+            "DUALO_SLACK_BOT_TOKEN": team.token,
+            "DUALO_SLACK_APP_TOKEN": slack.app.app_token,
+            "DUALO_SLACK_API_URL": slack.api_url,
+            "DUALO_WEB": "on",
+        }
+        async with dualo(tmp_path, **settings) as address, aiohttp.ClientSession() as http:
+            async with http.get(f"{address}/readyz") as answer:
+                ready = json.loads(await answer.text())
+            assert {name: part["ready"] for name, part in ready["parts"].items()} == dict.fromkeys(
+                ("database", "content", "discord", "slack", "web"), True
+            )
+            told = person.slash("done", {"lesson": "backend-architectures/layers"}, channel=channel)
+            await told.settled()
+            assert told.message
+            assert "1 / 10" in told.message.text
+            turn = await team.person("Grace").command("/done", "backend-architectures/layers", channel=team.general)
+            await turn.answer()
+            assert "is done" in turn.text
+        assert (discord.rejected, discord.unexpected) == ([], [])
+        slack.assert_clean()
