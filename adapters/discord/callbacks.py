@@ -81,7 +81,7 @@ class Callbacks:
 
     async def _post(self, url: str, payload: str, files: Sequence[File]) -> float | None:
         """Nothing once it is taken; the seconds to wait where Discord asks for patience."""
-        body: object = payload
+        body: object = payload.encode()
         headers = {"Content-Type": "application/json"}
         if files:
             body, headers = _form(payload, files), {}

@@ -52,15 +52,22 @@ def lesson_page(view: views.LessonPage, pen: Pen) -> Body:
         words(view.summary),
         _standing(view, pen),
     )
-    sections = [_section(each) for each in view.sections]
     foot = [*_grounded(view.sources, pen), *([shown(next_up(view.following, pen))] if view.following else [])]
-    return Body([head, rule(), *sections, *([rule(), *foot] if foot else []), *offers(view.actions, pen)])
+    return Body(
+        [
+            head,
+            rule(),
+            shown("\n\n".join(map(_section, view.sections))),
+            *([rule(), *foot] if foot else []),
+            *offers(view.actions, pen),
+        ]
+    )
 
 
-def _section(section: views.Section) -> Component:
+def _section(section: views.Section) -> str:
     """The label leads into prose; a list or code begins beneath it."""
     prose = isinstance(next(iter(section.text.blocks), None), text.Paragraph)
-    return shown(f"**{words(section.label.rstrip('.'))}.**{' ' if prose else chr(10)}{block_text(section.text)}")
+    return f"**{words(section.label.rstrip('.'))}.**{' ' if prose else chr(10)}{block_text(section.text)}"
 
 
 def _grounded(given: tuple[views.Source, ...], pen: Pen) -> list[Component]:

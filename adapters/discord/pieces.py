@@ -59,7 +59,7 @@ class Drawing:
     @cached_property
     def json(self) -> str:
         """The components as they go over the wire."""
-        return json.dumps(self.components, separators=(",", ":"))
+        return json.dumps(self.components, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
