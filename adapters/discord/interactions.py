@@ -81,7 +81,9 @@ class Conversation:
                 log.info("An interaction of an unknown type was left alone.", action="discord.unknown")
 
     async def _guarded(self, turn: Turn, notice: views.Notice) -> None:
-        """Tell the person; if even that fails there is nobody left to tell."""
+        """Tell the person; if even that fails there is nobody left to tell. Suggestions have no place for words."""
+        if turn.interaction.type is discord.InteractionType.autocomplete:
+            return
         try:
             await turn.show(render.draw(notice, views.Reader()))
         except (discord.HTTPException, *CUT_OFF) as error:

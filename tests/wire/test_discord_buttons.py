@@ -7,12 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.discord import buttons as ids
-from bot import actions, commands, views
-from bot.actions import Action, Confirm, Field, FieldKind, Form
+from bot import commands
 from tests.wire.discord import payload as read
 from tests.wire.discord.interactions import Answer
 from tests.wire.discord.model import Message
-from tests.wire.discord.payload import Payload
 from tests.wire.discord.person import Given
 from tests.wire.discord_stage import Scene, buttons, labels, running, selects, shown, text_of
 
@@ -121,159 +119,6 @@ async def test_somebody_without_rights_gets_no_further_by_a_button(classroom: Sc
     button["custom_id"] = f"1|{spec.verb}"
     answer = await classroom.ada.press(lesson, "Quiz me")
     assert "Only those who manage" in text_of(answer) or "has expired" in text_of(answer)
-
-
-# Forms --------------------------------------------------------------------------------------------------------------
-
-
-async def test_a_form_opens_at_once_and_its_result_takes_the_pages_place(classroom: Scene) -> None:
-    settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    form = await classroom.ada.press(settings, "Change")
-    assert form.modal is not None
-    saved = await classroom.ada.submit(form, {"timezone": "Europe/Paris", "plain": True})
-    assert saved.message is settings.message
-    assert "Europe/Paris" in text_of(saved)
-    assert "**Plain mode** on" in text_of(saved)
-
-
-async def test_what_was_chosen_before_stands_in_the_form(classroom: Scene) -> None:
-    settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    form = await classroom.ada.press(settings, "Change")
-    await classroom.ada.submit(form, {"timezone": "Europe/Paris", "language": "=en", "plain": True})
-    again = await classroom.ada.press(settings, "Change")
-    kept = await classroom.ada.submit(again, {})
-    assert "**Timezone** Europe/Paris" in text_of(kept)
-    assert "**Language of lessons** English" in text_of(kept)
-    assert "**Plain mode** on" in text_of(kept)
-
-
-async def test_a_wrong_value_in_a_form_is_told_and_nothing_is_lost(classroom: Scene) -> None:
-    settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    form = await classroom.ada.press(settings, "Change")
-    wrong = await classroom.ada.submit(form, {"timezone": "Europe/Pariss"})
-    assert "is no timezone" in text_of(wrong)
-    assert wrong.message is not settings.message
-
-
-async def test_a_mistake_is_reported_from_the_lesson(classroom: Scene) -> None:
-    lesson = await open_lesson(classroom)
-    form = await classroom.ada.press(lesson, "Report a mistake")
-    sent = await classroom.ada.submit(form, {"what": "The second line\nsays “ten”."})
-    assert "Thank you" in text_of(sent)
-    assert sent.message is not lesson.message
-    asked, _ = classroom.last_asked
-    assert asked == commands.ReportMistake(theme=THEME, lesson="layers", what="The second line\nsays “ten”.")
-
-
-async def test_a_mistake_is_reported_from_the_menu_of_a_post(classroom: Scene) -> None:
-    given: dict[str, Given] = {"theme": THEME, "lesson": "2", "share": True}
-    post = await classroom.boss.slash("lesson", given, channel=classroom.channel)
-    form = await classroom.ada.message_command("Report this lesson", shown(post))
-    assert form.modal is not None
-    assert form.modal.title == "Report a mistake"
-    sent = await classroom.ada.submit(form, {"what": "A typo."})
-    assert "Thank you" in text_of(sent)
-
-
-async def test_the_menu_on_another_message_gets_a_kind_sentence(classroom: Scene) -> None:
-    themes = await classroom.ada.slash("progress", {"public": True}, channel=classroom.channel)
-    post = await classroom.boss.slash("lesson", {"theme": THEME, "share": True}, channel=classroom.channel)
-    foreign = shown(post)
-    foreign.author = classroom.boss.user
-    for message in (foreign, shown(themes)):
-        if message.seen_by is None:
-            answer = await classroom.ada.message_command("Report this lesson", message)
-            assert "There is no lesson of mine" in text_of(answer)
-
-
-LONG_FORM = views.FormPage(
-    "Nudges",
-    "How you would like to be reminded.",
-    Form(
-        "save-settings",
-        {},
-        (
-            Field("timezone", "Timezone", FieldKind.LINE, "Europe/Paris", longest=60),
-            *(Field(f"extra{number}", f"Extra {number}", FieldKind.LINE, required=False) for number in range(5)),
-            Field("language", "Language", FieldKind.ONE_OF, "en", options=(("en", "English"), ("fr", "Français"))),
-            Field("plain", "Plain mode", FieldKind.TOGGLE, "0", required=False),
-        ),
-    ),
-)
-
-
-async def test_a_form_of_more_than_five_fields_comes_in_parts(
-    classroom: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    classroom.engine.instead = {commands.EditSettings: LONG_FORM}
-    filled: list[Payload] = []
-
-    def fill(token: str, answers: Payload) -> commands.Command:
-        filled.append({"token": token, **answers})
-        return commands.Settings()
-
-    monkeypatch.setattr(actions, "fill", fill)
-    settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    first = await classroom.ada.press(settings, "Change")
-    between = await classroom.ada.submit(first, {"timezone": "Asia/Tokyo", "extra0": "a, b = c"})
-    assert "Part 1 of 2. Nothing is saved yet." in text_of(between)
-    second = await classroom.ada.press(between, "Go on to part 2")
-    done = await classroom.ada.submit(second, {"language": "=fr", "plain": True})
-    assert done.message is between.message
-    assert filled == [
-        {
-            "token": "1|save-settings",
-            "timezone": "Asia/Tokyo",
-            "extra0": "a, b = c",
-            **{f"extra{number}": "" for number in range(1, 5)},
-            "language": "fr",
-            "plain": "1",
-        }
-    ]
-
-
-# Asked first --------------------------------------------------------------------------------------------------------
-
-RISKY = Action(
-    "Pause recording",
-    commands.Privacy(action=commands.PrivacyVerb.PAUSE),
-    confirm=Confirm("Pause recording?", "Twelve lessons stay as they are.", "Pause it"),
-)
-
-
-async def asked_first(classroom: Scene) -> Answer:
-    classroom.engine.instead = {commands.Settings: views.Notice("Careful.", actions=(RISKY,))}
-    page = await classroom.ada.slash("settings", channel=classroom.channel)
-    return await classroom.ada.press(page, "Pause recording")
-
-
-async def test_what_loses_something_is_asked_first(classroom: Scene) -> None:
-    question = await asked_first(classroom)
-    assert question.ephemeral
-    assert "Twelve lessons stay as they are." in text_of(question)
-    assert labels(shown(question)) == ["Pause it", "Leave it as it is"]
-    done = await classroom.ada.press(question, "Pause it")
-    assert done.message is question.message
-    assert "Recording is paused." in text_of(done)
-
-
-async def test_leaving_it_changes_nothing(classroom: Scene) -> None:
-    question = await asked_first(classroom)
-    left = await classroom.ada.press(question, "Leave it as it is")
-    assert left.message is question.message
-    assert "Nothing was changed." in text_of(left)
-    assert not isinstance(classroom.last_asked[0], commands.Privacy)
-
-
-async def test_after_a_restart_it_is_still_asked_first(classroom: Scene) -> None:
-    classroom.engine.instead = {commands.Settings: views.Notice("Careful.", actions=(RISKY,))}
-    page = await classroom.ada.slash("settings", channel=classroom.channel)
-    await classroom.adapter.stop()
-    async with running(classroom.another()):
-        question = await classroom.ada.press(page, "Pause recording")
-        assert "Pause recording?" in text_of(question)
-        done = await classroom.ada.press(question, "Yes, do it")
-        assert "Recording is paused." in text_of(done)
 
 
 # Everything that can be pressed -------------------------------------------------------------------------------------

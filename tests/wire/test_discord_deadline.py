@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from bot import commands, views
 from bot.actions import Action
 from bot.ports import Actor
+from tests.wire.discord.clock import Unmet
 from tests.wire.discord.interactions import Callback
 from tests.wire.discord_stage import Scene, labels, running, shown, text_of
 
@@ -202,3 +203,24 @@ async def test_a_stop_finishes_what_is_in_hand(quiet_classroom: Scene) -> None:
     scene.engine.gate.set()
     await stopping
     assert "Lesson 1 of 10" in text_of(await answer)
+
+
+async def test_suggestions_that_fail_leave_the_person_typing(
+    quiet_classroom: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = quiet_classroom
+
+    async def broken(*_: object, **__: object) -> tuple[()]:
+        raise RuntimeError("no suggestions today")
+
+    monkeypatch.setattr(type(scene.engine), "suggest", broken)
+    with capture_logs() as logs:
+        async with running(scene.adapter):
+            scene.discord.interactions.patience = 0.2
+            with pytest.raises(Unmet):
+                await scene.ada.autocomplete("theme", {"name": "b"}, focused="name", channel=scene.channel)
+            scene.discord.interactions.patience = 5
+            answer = await scene.ada.slash("theme", {"name": "backend"}, channel=scene.channel)
+    assert "Backend Architectures" in text_of(answer)
+    assert [one["log_level"] for one in logs if one.get("action") == "discord.failed"] == ["error"]
+    assert scene.discord.rejected == []

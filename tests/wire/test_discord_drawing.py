@@ -10,14 +10,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from adapters.discord import buttons, forms, limits, picture, registration, render
+from adapters.discord import buttons, limits, picture, registration, render
 from adapters.discord.buttons import Meant
 from bot import commands, text, views
-from bot.actions import Action, Choice, Field, FieldKind, Form, Option
+from bot.actions import Action, Choice, Option
 from bot.commands import Command, Kind, Parameter, Spec, Who
 from tests.contracts import samples
-from tests.wire.discord import command_rules, modal_rules
-from tests.wire.discord.rules import open_form
+from tests.wire.discord import command_rules
 
 READER = views.Reader()
 
@@ -162,82 +161,6 @@ def test_what_no_tightness_mends_is_told() -> None:
     actions = tuple(Action(f"N {n}", commands.Find(words=str(n))) for n in range(45))
     (told,) = render.fits(views.Notice("x", actions=actions))
     assert told == "It takes 56 components; Discord takes 40."
-
-
-# Forms ---------------------------------------------------------------------------------------------------------------
-
-
-FIELDS = (
-    Field("line", "A line", FieldKind.LINE, "now", "Help"),
-    Field("lines", "Some lines", FieldKind.LINES),
-    Field("number", "A number", FieldKind.NUMBER, "3", low=1, high=10),
-    Field("toggle", "Yes or no", FieldKind.TOGGLE, "yes", required=False),
-    Field("few", "One of few", FieldKind.ONE_OF, "a", options=(("", "None"), ("a", "A"))),
-    Field("one", "One of one", FieldKind.ONE_OF, options=(("a", "A"),)),
-    Field(
-        "many",
-        "One of many",
-        FieldKind.ONE_OF,
-        "7",
-        options=tuple((str(n), f"N {n}") for n in range(20)),
-        required=False,
-    ),
-    Field("days", "Days", FieldKind.SOME_OF, "mon,fri", options=tuple((d, d) for d in ("mon", "wed", "fri"))),
-    Field(
-        "zones", "Zones", FieldKind.SOME_OF, "z1", options=tuple((f"z{n}", f"Z {n}") for n in range(15)), required=False
-    ),
-    Field("channel", "Channel", FieldKind.CHANNEL, "#123"),
-    Field("role", "Role", FieldKind.ROLE, "", required=False),
-)
-
-
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
-def test_every_kind_of_field_is_taken_by_discord(field: Field) -> None:
-    page = views.FormPage("Title", "Intro", Form("save-settings", {}, (field,)))
-    form = open_form(forms.modal(page))
-    modal_rules.check_modal(form)
-    form.breaches.raise_if_any()
-
-
-def test_what_stood_there_stands_in_the_form() -> None:
-    page = views.FormPage("Title", "", Form("save-settings", {}, (FIELDS[9], FIELDS[7])))
-    channel, days = typing.cast("list[limits.Component]", forms.modal(page)["components"])
-    picker = typing.cast("limits.Component", channel["component"])
-    assert picker["default_values"] == [{"id": "123", "type": "channel"}]
-    boxes = typing.cast("limits.Component", days["component"])
-    options = typing.cast("list[limits.Component]", boxes["options"])
-    assert [option["value"] for option in options if option["default"]] == ["=mon", "=fri"]
-
-
-def test_answers_are_read_by_their_kind() -> None:
-    sent: list[limits.Component] = [
-        {"type": 10, "id": 1},
-        {"type": 18, "component": {"type": 4, "custom_id": "line", "value": "=a, b"}},
-        {"type": 18, "component": {"type": 23, "custom_id": "toggle", "value": True}},
-        {"type": 18, "component": {"type": 21, "custom_id": "few", "value": "="}},
-        {"type": 18, "component": {"type": 21, "custom_id": "none", "value": None}},
-        {"type": 18, "component": {"type": 22, "custom_id": "days", "values": ["=mon", "=fri"]}},
-        {"type": 18, "component": {"type": 8, "custom_id": "channel", "values": ["123"]}},
-        {"type": 18, "component": {"type": 6, "custom_id": "role", "values": ["456"]}},
-    ]
-    assert forms.answers(sent) == {
-        "line": "=a, b",
-        "toggle": "1",
-        "few": "",
-        "days": "mon,fri",
-        "channel": "#123",
-        "role": "456",
-    }
-
-
-def test_a_form_that_could_not_be_carried_over_parts_is_told() -> None:
-    long = Field("what", "What", FieldKind.LINES, longest=1000)
-    lines = tuple(Field(f"f{n}", f"F {n}", FieldKind.LINE) for n in range(5))
-    (told,) = render.fits(views.FormPage("T", "", Form("save-settings", {}, (*lines, long))))
-    assert "takes 1000 characters" in told
-    filled = {"what": "x" * 200}
-    page = views.FormPage("T", "", Form("save-settings", {}, (*lines, long)))
-    assert forms.too_long_to_carry(page, filled) == "“What” may be 95 characters long here."
 
 
 # The picture ---------------------------------------------------------------------------------------------------------
