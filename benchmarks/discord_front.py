@@ -1,7 +1,8 @@
 """What Dualo costs in Discord: `/next` against a bare discord.py bot that answers with a constant.
 
 Both meet the same little Discord, each side in a process of its own, run after run in turn. Dualo is the whole product:
-`dualo run` with SQLite as its store, a fresh one each time, and every theme that comes along.
+`dualo run` with SQLite as its store, a fresh one each time, and every theme that comes along. Each side is judged by
+its best round, because whatever else a machine does can only make a round worse.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import aiohttp
 
 from benchmarks.result import Line, Progress, Result
 
-ROUNDS = 3
+ROUNDS = 5
 WARMING, ALONE, TOGETHER, IN_FLIGHT = 60, 300, 1_500, 50
 THEME = "backend-architectures"
 LATENCY, THROUGHPUT, MEMORY, START = 1.5, 0.6, 1.6, 1.0
@@ -137,15 +138,15 @@ def _memory(pid: int) -> float:
 
 
 def _result(bare: Figures, dualo: Figures, wrong: int) -> Result:
-    latency = [statistics.median(one.latency) for one in (dualo, bare)]
-    speed = [statistics.median(one.per_second) for one in (dualo, bare)]
+    latency = [min(one.latency) for one in (dualo, bare)]
+    speed = [max(one.per_second) for one in (dualo, bare)]
     memory = [statistics.median(one.memory) for one in (dualo, bare)]
-    start = [statistics.median(one.start) for one in (dualo, bare)]
+    start = [min(one.start) for one in (dualo, bare)]
     return Result(
-        f"/next in Discord against a bare discord.py bot ({ROUNDS} rounds in turn, medians)",
+        f"/next in Discord against a bare discord.py bot (the best of {ROUNDS} rounds in turn, for each)",
         (
             Line(
-                "latency, one at a time",
+                "median latency, one at a time",
                 f"{latency[0]:.2f} ms = {latency[0] / latency[1]:.2f}×",
                 f"{latency[1]:.2f} ms",
                 f"≤ {LATENCY}×",
