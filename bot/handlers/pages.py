@@ -144,9 +144,7 @@ def no_lesson(words: str, near: Near) -> StudyError:
 
 def no_choice_yet(shelf: Shelf) -> NotYet:
     """Nothing followed, nothing opened, nothing named."""
-    return NotYet(
-        "You have not opened a theme yet.", "Pick one to begin.", actions=(open_theme_choice(shelf.themes),)
-    )
+    return NotYet("You have not opened a theme yet.", "Pick one to begin.", actions=(open_theme_choice(shelf.themes),))
 
 
 def _did_you_mean(offers: list[Offer]) -> str:
