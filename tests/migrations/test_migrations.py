@@ -46,7 +46,10 @@ def drawn(connection: Connection) -> dict[str, object]:
     return {
         name: (
             sorted(look.get_pk_constraint(name)["constrained_columns"]),
-            sorted(str(index["column_names"]) + str(index["dialect_options"]) for index in look.get_indexes(name)),
+            sorted(
+                f"{index['column_names']} {[str(option) for option in index['dialect_options'].values()]}"
+                for index in look.get_indexes(name)
+            ),
             sorted(str(check["sqltext"]) for check in look.get_check_constraints(name)),
         )
         for name in sorted(look.get_table_names())
@@ -88,6 +91,18 @@ async def test_several_processes_may_start_on_a_fresh_database_at_once(empty_url
     assert [process.returncode for process in processes] == [0, 0, 0, 0], said
     database = Database(empty_url)
     assert await migrate.current(database) == migrate.head()
+    await database.close()
+
+
+async def test_what_an_older_version_kept_is_there_after_an_upgrade(empty_url: str) -> None:
+    database = Database(empty_url)
+    async with database.transaction() as connection:
+        await connection.run_sync(migrate.run, "0001")
+        await connection.execute(text("INSERT INTO workspace (workspace, timezone, since) VALUES ('web', 'UTC', 7)"))
+    await migrate.upgrade(database)
+    async with database.reading() as connection:
+        found = (await connection.execute(text("SELECT timezone, alert_to, since FROM workspace"))).all()
+    assert found == [("UTC", "", 7)]
     await database.close()
 
 
