@@ -150,8 +150,7 @@ class Errands:
         elif entry.doubt:
             await self._fail(entry, Outcome.UNKNOWN, f"{NOT_KNOWN} {delivered.reason}")
         else:
-            reason = f"{delivered.reason} Tried {entry.attempt} times, until it was too late."
-            await self._fail(entry, Outcome.LATER, reason.strip())
+            await self._fail(entry, Outcome.LATER, _worn_out(delivered.reason, entry.attempt))
 
     async def _in_doubt(self, entry: Entry, delivered: Delivered) -> None:
         """It may have got through. It is looked for, even beyond its time, before anything else is done."""
@@ -163,6 +162,9 @@ class Errands:
 
     async def _give_up(self, entry: Entry, reason: str) -> None:
         """Nothing is to be sent any more. If an earlier try may have got through, that is found out first."""
+        if entry.doubt is None and entry.attempt > 1 and reason == TOO_LATE:
+            await self._fail(entry, Outcome.LATER, _worn_out(entry.reason, entry.attempt - 1))
+            return
         if entry.doubt is None or entry.name.kind == Kind.COUNT:
             await self._ledger.end(entry, State.SKIPPED, reason=reason)
             return
@@ -209,6 +211,10 @@ class Errands:
         if mended := sorted(known & causes):
             async with self._store.transaction() as connection:
                 await alerts.cleared(connection, workspace, mended)
+
+
+def _worn_out(reason: str, times: int) -> str:
+    return f"{reason} Tried {times} times, until it was too late.".strip()
 
 
 def _causes(entry: Entry) -> Mapping[Outcome, str]:

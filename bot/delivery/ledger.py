@@ -14,7 +14,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from uuid import uuid4
 
-from sqlalchemy import case, update
+from sqlalchemy import case, literal, update
 
 from bot.domain.entry import Entry
 from bot.domain.pacing import UNLIMITED, Rates
@@ -22,6 +22,7 @@ from bot.domain.posts import State
 from bot.ports import Clock
 from bot.store import tables
 from bot.store.claims import Claim
+from bot.store.columns import Instant
 from bot.store.ledger import Checkpoint, Doubt, LedgerWork, Mark, Pause, Recover, Request, Result, Settle, go_on
 from bot.store.store import Store
 
@@ -135,7 +136,7 @@ class Ledger:
 
     async def _inherit(self) -> None:
         """Nobody else can run on this database, so whoever holds a claim is dead: no need to wait for its lease."""
-        line, soon = tables.delivery, self._clock.now() + SETTLES
+        line, soon = tables.delivery, literal(self._clock.now() + SETTLES, Instant)
         async with self._store.transaction() as connection:
             await connection.execute(
                 update(line)

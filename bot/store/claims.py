@@ -197,7 +197,7 @@ def read_payload(stored: str) -> Mapping[str, str]:
 
 def read_claimed(row: Sequence[Any], owner: str, until: datetime) -> Entry:
     """A row as `TAKEN` lists its columns."""
-    due, expires, address, payload, message, attempt, doubt, epoch = row[5:]
+    due, expires, address, payload, message, reason, attempt, doubt, epoch = row[5:]
     return Entry(
         read_name(row),
         from_micros(due),
@@ -208,5 +208,6 @@ def read_claimed(row: Sequence[Any], owner: str, until: datetime) -> Entry:
         attempt=attempt,
         doubt=None if doubt is None else from_micros(doubt),
         message=message,
+        reason=reason,
         lease=Lease(owner, epoch, until),
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, delete, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import Entry, Kind, Name, front_of
@@ -19,6 +19,7 @@ from bot.store.learners import insert
 _table = tables.delivery
 KEY = tuple(_table.primary_key.columns)
 OPEN = (State.PLANNED, State.CLAIMED)
+_LANES_AT_ONCE = 50
 
 
 async def plan(connection: AsyncConnection, entries: Sequence[Entry]) -> int:
@@ -82,40 +83,36 @@ def as_post(entry: Entry) -> Row:
 
 async def let_go(connection: AsyncConnection, now: datetime, *, reason: str, before: datetime, most: int) -> int:
     """End what was never tried and is too late by now, among the oldest ready lines of workspaces that have waited
-    since before that moment. The others are met when they are claimed."""
+    since before that moment. The others are met when they are claimed. Says how many."""
     lane = tables.lane
-    overdue = select(lane.c.workspace).where(lane.c.name == "", lane.c.next_due <= before)
+    overdue = (
+        select(lane.c.workspace)
+        .where(lane.c.name == "", lane.c.next_due <= before)
+        .order_by(lane.c.next_due)
+        .limit(_LANES_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
     ended = 0
-    for workspace in list((await connection.execute(overdue.limit(most))).scalars()):
+    for workspace in list((await connection.execute(overdue)).scalars()):
+        here = and_(_table.c.workspace == workspace, _table.c.state == State.PLANNED)
         for rank in (0, 1):
-            oldest = _oldest(workspace, rank, now, most)
+            oldest = select(*KEY).where(here, _table.c.rank == rank, _table.c.ready_at <= now)
             gone = await connection.execute(
                 update(_table)
                 .where(
-                    tuple_(*KEY).in_(select(*oldest.c).select_from(oldest)),
+                    tuple_(*KEY).in_(oldest.order_by(_table.c.ready_at).limit(most)),
                     _table.c.state == State.PLANNED,
                     _table.c.expires_at <= now,
                     _table.c.first_try_at.is_(None),
                 )
                 .values(state=State.SKIPPED, reason=reason, ended_at=now)
+                .returning(_table.c.workspace)
             )
-            ended += gone.rowcount
+            ended += len(gone.all())
+        ready = select(func.min(_table.c.ready_at)).where(here).scalar_subquery()
+        this = and_(lane.c.workspace == workspace, lane.c.name == "")
+        await connection.execute(update(lane).where(this).values(next_due=ready))
     return ended
-
-
-def _oldest(workspace: str, rank: int, now: datetime, most: int) -> CTE:
-    return (
-        select(*KEY)
-        .where(
-            _table.c.workspace == workspace,
-            _table.c.state == State.PLANNED,
-            _table.c.rank == rank,
-            _table.c.ready_at <= now,
-        )
-        .order_by(_table.c.ready_at)
-        .limit(most)
-        .cte("oldest")
-    )
 
 
 async def old(

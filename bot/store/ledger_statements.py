@@ -38,7 +38,7 @@ from bot.store.batches import Batch, Prepared, compiled, number, prepared, text_
 from bot.store.tables import delivery, lane
 
 KEY = ("workspace", "person", "schedule", "kind", "local_date")
-TAKEN = (*KEY, "due_at", "expires_at", "address", "payload", "message", "attempt", "doubt_at", "lease_epoch")
+TAKEN = (*KEY, "due_at", "expires_at", "address", "payload", "message", "reason", "attempt", "doubt_at", "lease_epoch")
 """The columns of a claimed row, in this order."""
 
 MARKS = Batch(

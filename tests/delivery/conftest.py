@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -123,6 +124,20 @@ class Stage:
                 address=f"dm-{person}",
                 following=Occurrence(due.date(), due),
             )
+
+
+@asynccontextmanager
+async def replica(
+    stage: Stage, *, rates: Rates | None = None, platform: Platform | None = None
+) -> AsyncIterator[Stage]:
+    """Another process on the same store."""
+    other = Stage(stage.store, stage.clock, platform or stage.platform, rates=rates or stage.rates)
+    await other.ledger.open()
+    try:
+        yield other
+    finally:
+        await other.courier.stop(5)
+        await other.ledger.close()
 
 
 def _as_post(name: Name) -> Name:

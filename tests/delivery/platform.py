@@ -12,7 +12,6 @@ from enum import StrEnum
 from bot.ports import Check, Delivered, Outcome, Reach
 from bot.views import Reader, View
 
-
 ANYBODY = Reader()
 
 
@@ -49,6 +48,8 @@ class Platform:
     dedupes: bool = False
     """Whether a key that stands there is refused by the platform itself, as by a nonce."""
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
+    hanging: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    """Released once for each delivery that hangs."""
     under_way: int = 0
     most_under_way: int = 0
 
@@ -78,6 +79,7 @@ class Platform:
         if fault is Fault.REQUEST_LOST:
             return Delivered(Outcome.UNKNOWN, reason="no answer")
         if fault is Fault.HANGS:
+            self.hanging.release()
             await self.let_go.wait()
         if (looks or self.dedupes) and (found := self.find(key)):
             return found
