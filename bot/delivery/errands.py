@@ -86,6 +86,7 @@ class Errands:
                 await self._give_up(entry, reason)
             case Letter() as letter:
                 if await self._may_send(entry, letter):
+                    self._checkpoint("settled")
                     delivered = await self._send(entry, letter)
                     self._checkpoint("sent")
                     await self._conclude(entry, delivered)

@@ -132,7 +132,9 @@ class Ledger:
         return total
 
     async def _tell(self, mark: Mark) -> bool:
-        return (await self._hand.call(mark)).taken
+        taken = (await self._hand.call(mark)).taken
+        self._checkpoint("mark.after")
+        return taken
 
     async def _inherit(self) -> None:
         """Nobody else can run on this database, so whoever holds a claim is dead: no need to wait for its lease."""

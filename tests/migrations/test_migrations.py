@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -30,6 +31,27 @@ async def main() -> None:
     database = Database(sys.argv[1])
     await migrate.upgrade(database)
     await database.close()
+
+asyncio.run(main())
+"""
+
+KILLED = """
+import asyncio, os, signal, sys
+from sqlalchemy import event
+from bot.store import migrate
+from bot.store.database import Database
+
+async def main() -> None:
+    database = Database(sys.argv[1])
+    left = [int(sys.argv[2])]
+
+    @event.listens_for(database.engine.sync_engine, "after_cursor_execute")
+    def count(connection, cursor, statement, *_):
+        left[0] -= statement.lstrip().startswith(("CREATE", "ALTER"))
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    await migrate.upgrade(database)
 
 asyncio.run(main())
 """
@@ -103,6 +125,17 @@ async def test_what_an_older_version_kept_is_there_after_an_upgrade(empty_url: s
     async with database.reading() as connection:
         found = (await connection.execute(text("SELECT timezone, alert_to, since FROM workspace"))).all()
     assert found == [("UTC", "", 7)]
+    await database.close()
+
+
+@pytest.mark.parametrize("statements", [1, 9, 15])
+async def test_an_upgrade_that_was_killed_is_done_again_from_where_it_was(empty_url: str, statements: int) -> None:
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, empty_url, str(statements))
+    assert await killed.wait() == -signal.SIGKILL
+    database = Database(empty_url)
+    await migrate.upgrade(database)
+    async with database.reading() as connection:
+        assert await connection.run_sync(difference) == []
     await database.close()
 
 
