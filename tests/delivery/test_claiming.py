@@ -62,6 +62,16 @@ async def test_who_was_overtaken_writes_nothing(now: Stage) -> None:
     assert (ended.state, ended.message, ended.payload) == (State.SENT, "m", {})
 
 
+async def test_who_was_overtaken_by_themselves_writes_nothing(now: Stage) -> None:
+    await now.plan(line("s1", MONDAY))
+    [first] = await now.claim()
+    now.clock.at += LEASE
+    await now.ledger.recover()
+    [second] = await now.claim()
+    assert not await now.ledger.end(first, State.FAILED, reason="stale")
+    assert await now.ledger.end(second, State.SENT, message="m")
+
+
 async def test_an_end_that_comes_after_the_lease_still_counts_while_nobody_else_began(now: Stage) -> None:
     await now.plan(line("s1", MONDAY))
     [entry] = await now.claim()
