@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.commands import Command, Parameter
 from bot.views import Reader, Reply, View
@@ -70,6 +70,15 @@ class Outcome(StrEnum):
     """The platform will not take this message; trying again would not help."""
 
 
+class Reach(StrEnum):
+    """What has to rest while a `LATER` is waited out."""
+
+    PLACE = "place"
+    WORKSPACE = "workspace"
+    EVERYWHERE = "everywhere"
+    """The whole front end: its own connection or its account."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What became of a delivery."""
@@ -81,6 +90,8 @@ class Delivered:
     """For people: what is missing, and the mend."""
     wait: float = 0.0
     """Seconds to wait before the next try (`LATER`)."""
+    reach: Reach = Reach.PLACE
+    """Who else has to wait so long (`LATER`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,15 @@ class Adapter(Protocol):
 
     def fits(self, view: View) -> Sequence[str]:
         """Why the view would not fit one message of this platform; nothing if it does."""
+
+
+@runtime_checkable
+class Seeker(Protocol):
+    """A front end that can look for an earlier attempt without sending anything."""
+
+    async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
+        """What became of an attempt at the key since that moment: `SENT` if it stands there, `UNKNOWN` or `LATER` if it
+        cannot be told (now), None if there is none."""
 
 
 class Vault(Protocol):

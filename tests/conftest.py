@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,15 +46,26 @@ async def _make_template(server: postgres.Server) -> None:
     await database.close()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tables in it, to be copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "dualo.db"
+    postgres.apart(_make_file(path))
+    return path
+
+
+async def _make_file(path: Path) -> None:
+    database = Database(f"sqlite:///{path}")
+    await migrate.upgrade(database)
+    await database.close()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """An empty database with today's tables, on each of the two."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'dualo.db'}"
-        database = Database(url)
-        await migrate.upgrade(database)
-        await database.close()
-        yield url
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "dualo.db")
+        yield f"sqlite:///{tmp_path / 'dualo.db'}"
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
     name = f"t{uuid4().hex[:12]}"

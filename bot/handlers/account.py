@@ -26,6 +26,8 @@ ROWS = {
     "quiz": "Quizzes begun",
     "answer": "Answers given",
     "mistake": "Mistakes reported",
+    "nudge": "When you are reminded next",
+    "delivery": "Reminders planned and sent to you",
 }
 
 

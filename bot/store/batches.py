@@ -7,8 +7,9 @@ Core, compiled when the store opens, and run straight on the driver's connection
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -75,6 +76,26 @@ def compiled(statement: ClauseElement, dialect: Dialect) -> str:
     if names != {_PARAMETER}:
         raise ValueError(f"a batched statement may only take the batch, not {sorted(names)}")
     return str(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement as the driver takes it, with its parameters in the order in which it takes them."""
+
+    text: str
+    names: tuple[str, ...]
+    fixed: Mapping[str, object]
+    """Parameters that the dialect itself put there."""
+
+    def values(self, **named: object) -> list[object]:
+        return [named[name] if name in named else self.fixed[name] for name in self.names]
+
+
+def prepared(statement: ClauseElement, dialect: Dialect) -> Prepared:
+    """A statement with named parameters, each a bindparam of its own."""
+    made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    fixed = {name: value for name, value in made.params.items() if value is not None}
+    return Prepared(str(made), tuple(made.positiontup or ()), MappingProxyType(fixed))  # type: ignore[attr-defined]
 
 
 def packed(rows: Sequence[Sequence[object]]) -> str:

@@ -18,6 +18,8 @@ class Door(Protocol):
 
     async def run(self, statement: str, batch: str) -> Rows: ...
 
+    async def ask(self, statement: str, values: Sequence[object]) -> Rows: ...
+
     async def commit(self) -> None: ...
 
     async def rollback(self) -> None: ...
@@ -39,6 +41,10 @@ class SqliteDoor:
     async def run(self, statement: str, batch: str) -> Rows:
         # A statement may use the batch more than once; each place takes it anew.
         rows: Rows = await self._connection.execute_fetchall(statement, (batch,) * statement.count("?"))
+        return rows
+
+    async def ask(self, statement: str, values: Sequence[object]) -> Rows:
+        rows: Rows = await self._connection.execute_fetchall(statement, values)
         return rows
 
     async def commit(self) -> None:
@@ -67,6 +73,10 @@ class PostgresDoor:
 
     async def run(self, statement: str, batch: str) -> Rows:
         rows: Rows = await self._connection.fetch(statement, *(batch,) * (1 if "$1" in statement else 0))
+        return rows
+
+    async def ask(self, statement: str, values: Sequence[object]) -> Rows:
+        rows: Rows = await self._connection.fetch(statement, *values)
         return rows
 
     async def commit(self) -> None:

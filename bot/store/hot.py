@@ -18,9 +18,9 @@ from bot.domain.course import Key
 from bot.domain.practice import Answered, Paper, Sheet
 from bot.domain.standing import Completion, Follow, Preferences, Seat, Standing
 from bot.store.batches import packed
+from bot.store.columns import from_micros, to_micros
 from bot.store.door import Door
 from bot.store.statements import Statements, compile_all
-from bot.store.tables import from_micros, to_micros
 
 
 @dataclass(frozen=True, slots=True)

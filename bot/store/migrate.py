@@ -89,7 +89,7 @@ async def _upgrade_sqlite(database: Database) -> None:
             await connection.rollback()
             try:
                 async with connection.begin():
-                    await connection.run_sync(_run)
+                    await connection.run_sync(run)
             finally:
                 await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
                 await connection.rollback()
@@ -103,16 +103,17 @@ async def _upgrade_postgres(database: Database) -> None:
             await autocommit.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
             try:
                 async with database.engine.begin() as connection:
-                    await connection.run_sync(_run)
+                    await connection.run_sync(run)
             finally:
                 await autocommit.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
 
 
-def _run(connection: Connection) -> None:
+def run(connection: Connection, revision: str = "head") -> None:
+    """The scripts up to a revision, in the transaction at hand."""
     refuse_newer(_revision(connection))
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 async def _backup(database: Database, folder: Path, revision: str) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, select, union_all
+from sqlalchemy import delete, func, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.standing import Seat
@@ -50,8 +50,14 @@ def _plain(value: object) -> object:
 
 
 async def erase(connection: AsyncConnection, seat: Seat) -> int:
-    """Delete every row kept on the person; says how many went."""
+    """Delete every row kept on the person; says how many went. Schedules they set up stay, without their name."""
     gone = 0
+    order = tables.schedule
+    await connection.execute(
+        update(order)
+        .where(order.c.workspace == seat.workspace, order.c.created_by == seat.person)
+        .values(created_by="")
+    )
     for table in tables.personal:
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount
     return gone

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import Dialect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.practice import Paper
@@ -15,6 +15,9 @@ from bot.store.database import Database
 from bot.store.dispatcher import Dispatcher
 from bot.store.door import Door, open_door
 from bot.store.hot import Found, Hot, Read, Reading, ReadPaper, Writing
+
+Request = TypeVar("Request")
+Result = TypeVar("Result")
 
 
 class Store:
@@ -49,6 +52,21 @@ class Store:
 
     async def write(self, request: Writing) -> Found:
         return await self._writer.call(request)
+
+    def worker(
+        self, work: Callable[[Door, Sequence[Request]], Awaitable[Sequence[Result]]]
+    ) -> Dispatcher[Request, Result]:
+        """A dispatcher with a connection of its own, for work that goes in batches; its maker starts and closes it."""
+        return Dispatcher(self._door(writing=True), work, self._database.turn)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._database.engine.dialect
+
+    @property
+    def alone(self) -> bool:
+        """Whether this process is the only one that this database can have."""
+        return self._database.is_sqlite
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """The cold door, for writing."""

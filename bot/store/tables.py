@@ -1,211 +1,236 @@
 """What is stored. Every key begins with the workspace, the tenant; nothing crosses from one to another.
 
-Instants are whole microseconds since 1970 in UTC, on both databases alike, so a row means the same in either. A table
-with a `person` column holds personal data: `/privacy` finds it by that column and needs no list.
+A table with a `person` column holds personal data: `/privacy` finds it by that column and needs no list.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from sqlalchemy import Column, Index, Integer, String, Text, text
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Dialect,
-    Index,
-    Integer,
-    MetaData,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    false,
-    text,
-)
+from bot.store.columns import count, day, flag, index, metadata, moment, note, number, table, word
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+__all__ = ["metadata"]
 
-
-def to_micros(moment: datetime) -> int:
-    """An aware instant as stored. A naive one is a bug and is refused."""
-    if moment.tzinfo is None:
-        raise ValueError("an instant without a zone cannot be stored")
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def from_micros(stored: int) -> datetime:
-    return _EPOCH + stored * _MICROSECOND
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else to_micros(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else from_micros(value)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_NONE = text("''")
-
-
-def _table(name: str, *columns: Column[Any] | Index, key: tuple[str, ...]) -> Table:
-    """A table whose rows lie in the order of their key."""
-    return Table(name, metadata, *columns, PrimaryKeyConstraint(*key), sqlite_with_rowid=False)
-
-
-def _id(name: str) -> Column[str]:
-    return Column(name, String(120), nullable=False)
-
-
-def _note(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default=_NONE)
-
-
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False, server_default=false())
-
-
-def _moment(name: str, *, empty: bool = False) -> Column[datetime]:
-    return Column(name, Instant, nullable=empty)
-
-
-workspace = _table(
+workspace = table(
     "workspace",
-    _id("workspace"),
-    _note("timezone"),
-    _note("language"),
-    _moment("since"),
-    _moment("left_at", empty=True),
+    word("workspace"),
+    note("timezone"),
+    note("language"),
+    note("alert_to"),
+    moment("since"),
+    moment("left_at", empty=True),
     key=("workspace",),
 )
 
-learner = _table(
+learner = table(
     "learner",
-    _id("workspace"),
-    _id("person"),
-    _note("timezone"),
-    _note("language"),
-    _flag("plain"),
-    _flag("paused"),
-    _note("bookmark_theme"),
-    _note("bookmark_lesson"),
+    word("workspace"),
+    word("person"),
+    note("timezone"),
+    note("language"),
+    flag("plain"),
+    flag("paused"),
+    note("bookmark_theme"),
+    note("bookmark_lesson"),
     key=("workspace", "person"),
 )
 
-follow = _table(
+follow = table(
     "follow",
-    _id("workspace"),
-    _id("person"),
-    _id("theme"),
-    _moment("since"),
-    _note("suggested_by"),
-    _flag("required"),
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    moment("since"),
+    note("suggested_by"),
+    flag("required"),
     key=("workspace", "person", "theme"),
 )
 
-completion = _table(
+completion = table(
     "completion",
-    _id("workspace"),
-    _id("person"),
-    _id("theme"),
-    _id("lesson"),
-    _moment("at"),
-    _id("how"),
-    _id("digest"),
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    word("lesson"),
+    moment("at"),
+    word("how"),
+    word("digest"),
     key=("workspace", "person", "theme", "lesson"),
 )
 
-saved = _table(
+saved = table(
     "saved",
-    _id("workspace"),
-    _id("person"),
-    _id("theme"),
-    _id("lesson"),
-    _moment("at"),
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    word("lesson"),
+    moment("at"),
     key=("workspace", "person", "theme", "lesson"),
 )
 
-quiz = _table(
+quiz = table(
     "quiz",
-    _id("workspace"),
-    _id("person"),
-    _id("id"),
-    _id("theme"),
-    _note("lesson"),
+    word("workspace"),
+    word("person"),
+    word("id"),
+    word("theme"),
+    note("lesson"),
     Column("questions", Text, nullable=False),
-    _moment("at"),
+    moment("at"),
     key=("workspace", "person", "id"),
 )
 
-answer = _table(
+answer = table(
     "answer",
-    _id("workspace"),
-    _id("person"),
-    _id("quiz"),
+    word("workspace"),
+    word("person"),
+    word("quiz"),
     Column("position", Integer, nullable=False),
-    _id("theme"),
-    _id("lesson"),
-    _id("question"),
+    word("theme"),
+    word("lesson"),
+    word("question"),
     Column("choice", Integer, nullable=False),
-    _flag("correct"),
-    _moment("at"),
+    flag("correct"),
+    moment("at"),
     key=("workspace", "person", "quiz", "position"),
 )
 
-mistake = _table(
+mistake = table(
     "mistake",
-    _id("workspace"),
-    _id("id"),
-    _id("person"),
-    _id("theme"),
-    _id("lesson"),
-    _id("digest"),
+    word("workspace"),
+    word("id"),
+    word("person"),
+    word("theme"),
+    word("lesson"),
+    word("digest"),
     Column("what", Text, nullable=False),
-    _moment("at"),
-    _moment("closed_at", empty=True),
-    _note("note"),
+    moment("at"),
+    moment("closed_at", empty=True),
+    note("note"),
     Index(None, "workspace", "person"),
     key=("workspace", "id"),
 )
 
-shelf = _table(
+shelf = table(
     "shelf",
-    _id("theme"),
-    _id("lesson"),
-    _id("digest"),
-    _moment("seen"),
+    word("theme"),
+    word("lesson"),
+    word("digest"),
+    moment("seen"),
     key=("theme", "lesson"),
 )
 """Which lessons have been on this shelf, so that a vanished id is noticed. No tenant: content is shared."""
 
-vault = _table(
+vault = table(
     "vault",
-    _id("owner"),
+    word("owner"),
     Column("name", String(200), nullable=False),
     Column("value", Text, nullable=False),
-    _moment("at"),
+    moment("at"),
     key=("owner", "name"),
 )
 """What a front end keeps for itself; it may hold secrets, so nothing but that front end reads it."""
+
+schedule = table(
+    "schedule",
+    word("workspace"),
+    word("id"),
+    word("theme"),
+    note("address"),
+    number("weekdays"),
+    number("minute"),
+    word("zone"),
+    Column("every_weeks", Integer, nullable=False, server_default=text("1")),
+    day("start"),
+    day("until"),
+    day("paused_until"),
+    note("start_at"),
+    note("skips"),
+    note("mention"),
+    flag("thread"),
+    note("holidays"),
+    number("late_window"),
+    word("state"),
+    number("version"),
+    note("created_by"),
+    moment("created_at"),
+    moment("next_due", empty=True),
+    index("next_due", "workspace", "id", where="next_due IS NOT NULL"),
+    key=("workspace", "id"),
+)
+"""An admin's standing order. `next_due` is the first occurrence that has no row in the ledger yet."""
+
+nudge = table(
+    "nudge",
+    word("workspace"),
+    word("person"),
+    word("kind"),
+    note("address"),
+    day("next_date"),
+    moment("next_due", empty=True),
+    note("stopped"),
+    index("next_due", "workspace", "person", "kind", where="next_due IS NOT NULL"),
+    key=("workspace", "person", "kind"),
+)
+"""When somebody is to be reminded next. Without a date, `next_due` is when that is to be worked out again."""
+
+delivery = table(
+    "delivery",
+    word("workspace"),
+    word("person"),
+    word("schedule"),
+    word("kind"),
+    day("local_date"),
+    word("state"),
+    number("rank"),
+    moment("due_at"),
+    moment("ready_at"),
+    moment("expires_at"),
+    number("attempt"),
+    moment("first_try_at", empty=True),
+    moment("doubt_at", empty=True),
+    note("lease_owner"),
+    number("lease_epoch"),
+    moment("lease_until", empty=True),
+    moment("ended_at", empty=True),
+    note("address"),
+    note("message"),
+    note("reason"),
+    note("payload"),
+    index("workspace", "rank", "ready_at", where="state = 'planned'"),
+    index("lease_until", where="state = 'claimed'"),
+    key=("workspace", "person", "schedule", "kind", "local_date"),
+)
+"""The ledger: one row for each post (no person) and each nudge (no schedule) of a local date."""
+
+lane = table(
+    "lane",
+    word("workspace"),
+    note("name"),
+    note("front"),
+    count("tat"),
+    count("served"),
+    moment("paused_until", empty=True),
+    moment("next_due", empty=True),
+    index("front", "next_due", where="next_due IS NOT NULL"),
+    key=("workspace", "name"),
+)
+"""What limits sending: a whole front end (no workspace), a workspace (no name), a place (its address). A workspace's
+lane also knows when something of it may be ready next: never later than it is, at times earlier."""
+
+alert = table(
+    "alert",
+    word("workspace"),
+    note("cause"),
+    note("reason"),
+    note("subject"),
+    moment("first_at"),
+    moment("last_at"),
+    number("times"),
+    moment("told_at", empty=True),
+    key=("workspace", "cause"),
+)
+"""What somebody has to mend; a cause is told once, and again only after it had gone."""
 
 personal = tuple(table for table in metadata.sorted_tables if "person" in table.c)
 """Every table that holds something on a person."""

@@ -7,7 +7,12 @@ import json
 import pytest
 
 from bot import actions, commands, views
-from bot.store import tables
+from bot.domain.entry import Entry, Kind, Name
+from bot.domain.recurrence import Occurrence
+from bot.domain.standing import Seat
+from bot.handlers import account
+from bot.ports import HandClock
+from bot.store import entries, nudges, tables
 from bot.store.store import Store
 from tests.conftest import Learner
 
@@ -24,6 +29,16 @@ async def leave_traces(learner: Learner) -> None:
     assert isinstance(question, views.Question)
     await learner.does(question.options[0].command)
     await learner.does(commands.ReportMistake(theme=THEME, lesson="layers", what="a typing slip"))
+    await remind(learner)
+
+
+async def remind(learner: Learner) -> None:
+    """A reminder that was sent, and the next."""
+    seat, now = Seat(learner.actor.workspace, learner.actor.person), HandClock().now()
+    line = Entry(Name(*seat, "", Kind.NUDGE, now.date()), now, now, "dm")
+    async with learner.engine._store.transaction() as connection:
+        await entries.plan(connection, [line])
+        await nudges.put(connection, seat, Kind.NUDGE, address="dm", following=Occurrence(now.date(), now))
 
 
 async def rows(learner: Learner) -> dict[str, int]:
@@ -46,6 +61,7 @@ async def test_every_table_with_a_person_is_shown_exported_and_erased(ada: Learn
     }
     assert all(row["person"] == "ada" for found in kept.values() for row in found)
     assert all(kept.values())
+    assert {row.name for row in (await ada.types("privacy")).rows} == set(account.ROWS.values())  # type: ignore[union-attr]
     erased = await ada.does(commands.ConfirmErase(word="erase"))
     assert isinstance(erased, views.Notice)
     assert not any((await rows(ada)).values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -34,6 +35,27 @@ async def main() -> None:
 asyncio.run(main())
 """
 
+KILLED = """
+import asyncio, os, signal, sys
+from sqlalchemy import event
+from bot.store import migrate
+from bot.store.database import Database
+
+async def main() -> None:
+    database = Database(sys.argv[1])
+    left = [int(sys.argv[2])]
+
+    @event.listens_for(database.engine.sync_engine, "after_cursor_execute")
+    def count(connection, cursor, statement, *_):
+        left[0] -= statement.lstrip().startswith(("CREATE", "ALTER"))
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    await migrate.upgrade(database)
+
+asyncio.run(main())
+"""
+
 
 def difference(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
@@ -46,7 +68,10 @@ def drawn(connection: Connection) -> dict[str, object]:
     return {
         name: (
             sorted(look.get_pk_constraint(name)["constrained_columns"]),
-            sorted(str(index["column_names"]) + str(index["dialect_options"]) for index in look.get_indexes(name)),
+            sorted(
+                f"{index['column_names']} {[str(option) for option in index['dialect_options'].values()]}"
+                for index in look.get_indexes(name)
+            ),
             sorted(str(check["sqltext"]) for check in look.get_check_constraints(name)),
         )
         for name in sorted(look.get_table_names())
@@ -88,6 +113,29 @@ async def test_several_processes_may_start_on_a_fresh_database_at_once(empty_url
     assert [process.returncode for process in processes] == [0, 0, 0, 0], said
     database = Database(empty_url)
     assert await migrate.current(database) == migrate.head()
+    await database.close()
+
+
+async def test_what_an_older_version_kept_is_there_after_an_upgrade(empty_url: str) -> None:
+    database = Database(empty_url)
+    async with database.transaction() as connection:
+        await connection.run_sync(migrate.run, "0001")
+        await connection.execute(text("INSERT INTO workspace (workspace, timezone, since) VALUES ('web', 'UTC', 7)"))
+    await migrate.upgrade(database)
+    async with database.reading() as connection:
+        found = (await connection.execute(text("SELECT timezone, alert_to, since FROM workspace"))).all()
+    assert found == [("UTC", "", 7)]
+    await database.close()
+
+
+@pytest.mark.parametrize("statements", [1, 9, 15])
+async def test_an_upgrade_that_was_killed_is_done_again_from_where_it_was(empty_url: str, statements: int) -> None:
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, empty_url, str(statements))
+    assert await killed.wait() == -signal.SIGKILL
+    database = Database(empty_url)
+    await migrate.upgrade(database)
+    async with database.reading() as connection:
+        assert await connection.run_sync(difference) == []
     await database.close()
 
 

@@ -1,0 +1,90 @@
+"""How much is in hand at once: a bounded number at each front end, and of these a bounded number of each workspace."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.delivery.errands import Errands
+from bot.delivery.ledger import Ledger
+from bot.domain.entry import Entry
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 16
+"""Lines of one front end that are in hand at a time."""
+EACH = 8
+"""Of these, of one workspace: one that answers slowly does not hold all hands."""
+LONGEST_PAUSE = 1.0
+"""Seconds that a rate is waited for; beyond that the next tick comes."""
+
+Sleep = Callable[[float], Awaitable[object]]
+
+
+class Courier:
+    """Claims what is ready and has it carried."""
+
+    def __init__(self, ledger: Ledger, errands: Errands, *, sleep: Sleep = asyncio.sleep) -> None:
+        self._ledger = ledger
+        self._errands = errands
+        self._sleep = sleep
+        self._in_hand: dict[str, dict[asyncio.Task[None], Entry]] = defaultdict(dict)
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._stopping = False
+
+    async def work(self, front: str) -> int:
+        """Take in hand whatever is ready at one front end; returns when nothing more is, with how many it was."""
+        begun = 0
+        async with self._turns[front]:
+            while not self._stopping:
+                hand = self._in_hand[front]
+                if len(hand) >= AT_ONCE:
+                    await asyncio.wait(list(hand), return_when=asyncio.FIRST_COMPLETED)
+                    continue
+                in_hand = Counter(entry.name.workspace for entry in hand.values())
+                found = await self._ledger.claim(front, AT_ONCE - len(hand), in_hand=in_hand, each=EACH)
+                begun += len(found.entries)
+                for entry in found.entries:
+                    self._begin(front, entry)
+                if found.wait is not None and found.wait <= LONGEST_PAUSE:
+                    await self._sleep(found.wait)
+                elif found.entries:
+                    await asyncio.sleep(0)
+                elif any(count >= EACH for count in in_hand.values()):
+                    await asyncio.wait(list(hand), return_when=asyncio.FIRST_COMPLETED)
+                else:
+                    break
+        return begun
+
+    async def idle(self) -> None:
+        """Wait until nothing is in hand."""
+        while tasks := self._tasks():
+            await asyncio.wait(tasks)
+
+    async def stop(self, grace: float) -> None:
+        """Claim nothing more and finish what is in hand; what is not done in time goes back when its lease is over."""
+        self._stopping = self._errands.stopping = True
+        try:
+            async with asyncio.timeout(grace):
+                for turn in list(self._turns.values()):
+                    async with turn:
+                        pass
+                await self.idle()
+        except TimeoutError:
+            tasks = self._tasks()
+            log.warning("Some posts were not done in time.", action="delivery.cut_off", count=len(tasks))
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [task for hand in self._in_hand.values() for task in hand]
+
+    def _begin(self, front: str, entry: Entry) -> None:
+        task = asyncio.create_task(self._errands.carry(entry), name=f"deliver {entry.name.key}")
+        hand = self._in_hand[front]
+        hand[task] = entry
+        task.add_done_callback(lambda done: hand.pop(done, None))

@@ -1,0 +1,80 @@
+"""Everything that posts, wired to the process's clock. Each process runs all of it; the rows decide who does what."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.delivery.courier import Courier
+from bot.delivery.errands import Count, Errands, uncounted
+from bot.delivery.ledger import Ledger
+from bot.delivery.letter import Compose
+from bot.delivery.planner import Foresee, Planner
+from bot.delivery.sweeping import Sweeper
+from bot.domain.pacing import Rates
+from bot.ports import Adapter, Clock
+from bot.store.ledger import Checkpoint, go_on
+from bot.store.store import Store
+from bot.ticker import Job, ticking
+
+RECOVERY, SWEEP, RETENTION = 5.0, 60.0, 86400.0
+"""Seconds."""
+GRACE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What runs."""
+
+    planner: Planner
+    ledger: Ledger
+    courier: Courier
+    sweeper: Sweeper
+
+
+@asynccontextmanager
+async def delivering(
+    store: Store,
+    adapters: Sequence[Adapter],
+    compose: Compose,
+    clock: Clock,
+    tick_seconds: float = 1.0,
+    *,
+    rates: Mapping[str, Rates] = MappingProxyType({}),
+    foresee: Foresee | None = None,
+    count: Count = uncounted,
+    checkpoint: Checkpoint = go_on,
+    grace: float = GRACE,
+) -> AsyncIterator[Delivery]:
+    """Plan and post while inside; on leaving, finish what is in hand."""
+    ledger = Ledger(store, clock, rates=rates, checkpoint=checkpoint)
+    fronts = {adapter.name: adapter for adapter in adapters}
+    errands = Errands(ledger, fronts, compose, store=store, clock=clock, count=count, checkpoint=checkpoint)
+    running = Delivery(
+        Planner(store, clock, foresee=foresee, checkpoint=checkpoint),
+        ledger,
+        Courier(ledger, errands),
+        Sweeper(store, clock),
+    )
+    await ledger.open()
+    try:
+        with ticking(_jobs(running, fronts, tick_seconds)):
+            try:
+                yield running
+            finally:
+                await running.courier.stop(grace)
+    finally:
+        await ledger.close()
+
+
+def _jobs(running: Delivery, fronts: Mapping[str, Adapter], tick: float) -> dict[str, tuple[float, Job]]:
+    jobs: dict[str, tuple[float, Job]] = {
+        "plan": (tick, running.planner.plan),
+        "recover": (RECOVERY * tick, running.ledger.recover),
+        "let go": (SWEEP * tick, running.sweeper.let_go),
+        "retain": (RETENTION * tick, running.sweeper.retain),
+    }
+    return jobs | {f"deliver {name}": (tick, functools.partial(running.courier.work, name)) for name in fronts}

@@ -1,0 +1,202 @@
+"""What falls due becomes lines of the ledger, a quarter of an hour ahead of its time.
+
+After downtime the newest missed date may still be posted, inside its schedule's window; the dates before it get a line
+that says why nothing was posted. So do holidays and dates that were skipped by hand. There is never a burst.
+
+Any number of processes may plan at once: a schedule's cursor moves for one of them, together with its lines, and a line
+that is there already stays as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+
+import structlog
+
+from bot.domain import holidays, posts
+from bot.domain.entry import Entry, Kind, Name
+from bot.domain.holidays import Region
+from bot.domain.posts import State
+from bot.domain.recurrence import WINDOW, Occurrence, occurrences
+from bot.domain.schedule import Schedule
+from bot.ports import Clock
+from bot.store import alerts, entries, lanes, nudges, schedules
+from bot.store.alerts import Alert
+from bot.store.ledger import Checkpoint, go_on
+from bot.store.nudges import Bound, Waiting
+from bot.store.schedules import Broken
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+AHEAD = timedelta(minutes=15)
+"""How long before its time a line is written."""
+SHORTEST_WINDOW = timedelta(minutes=10)
+COUNTING = timedelta(days=1)
+"""How late a post may still be edited with its count."""
+SCHEDULES_AT_ONCE = 50
+ALERTS_AT_ONCE = 100
+WAITING_AT_ONCE = 500
+CHUNK_ALONE, CHUNK_SHARED = 1000, 5000
+"""Nudges in one transaction: where everybody waits for one writer, and where nobody does."""
+NOT_RUNNING = "Dualo was not running at that time."
+BY_HAND = "Skipped by hand."
+
+Foresee = Callable[[Sequence[Waiting]], Awaitable[Sequence[Occurrence | None]]]
+"""When each of these is to be nudged next; None for silence."""
+
+
+class Planner:
+    """Writes lines; sends nothing."""
+
+    def __init__(
+        self, store: Store, clock: Clock, *, foresee: Foresee | None = None, checkpoint: Checkpoint = go_on
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._foresee = foresee
+        self._checkpoint = checkpoint
+        self._chunk = CHUNK_ALONE if store.alone else CHUNK_SHARED
+
+    async def plan(self) -> None:
+        """Everything that is due up to the horizon."""
+        await self.plan_posts()
+        await self.plan_nudges()
+        await self.foresee_nudges()
+        await self.plan_alerts()
+
+    async def plan_posts(self) -> int:
+        """Lines for schedules; says how many."""
+        now, total = self._clock.now(), 0
+        while True:
+            async with self._store.reading() as connection:
+                due = await schedules.due(connection, now + AHEAD, most=SCHEDULES_AT_ONCE)
+            for each in due:
+                total += await self._park(each, now) if isinstance(each, Broken) else await self._plan(*each, now)
+            if len(due) < SCHEDULES_AT_ONCE:
+                return total
+
+    async def _plan(self, schedule: Schedule, seen: datetime, now: datetime) -> int:
+        """One schedule, in one transaction."""
+        try:
+            lines, following = await asyncio.to_thread(lines_of, schedule, seen, now)
+        except (ValueError, LookupError, NotImplementedError) as error:  # a calendar that is there no more
+            return await self._park(Broken(schedule.workspace, schedule.id, str(error)), now)
+        async with self._store.transaction() as connection:
+            ended = following is None and not schedule.paused
+            to = following.due if following else None
+            if not await schedules.advance(connection, schedule, seen=seen, to=to, ended=ended):
+                return 0
+            self._checkpoint("plan.inside")
+            return await entries.plan(connection, lines)
+
+    async def _park(self, broken: Broken, now: datetime) -> int:
+        log.error("A schedule cannot be read.", action="schedule.broken", schedule=broken.id, reason=broken.reason)
+        reason = f"The schedule {broken.id} cannot be read ({broken.reason}). Change it, or remove it."
+        async with self._store.transaction() as connection:
+            await alerts.raised(connection, Alert(broken.workspace, f"broken {broken.id}", reason, broken.id), now)
+            await schedules.park(connection, broken)
+        return 0
+
+    async def plan_nudges(self) -> None:
+        """Lines for nudges, chunk by chunk; one process at a time, since two would only wait for one another."""
+        horizon = self._clock.now() + AHEAD
+        bound: Bound | None = None
+        async with self._store.reading() as connection:
+            if not await nudges.any_due(connection, horizon):
+                return
+        while True:
+            async with self._store.transaction() as connection:
+                if not await lanes.hold(connection, "planner"):
+                    return
+                bound = await nudges.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk)
+                self._checkpoint("plan.chunk")
+            if bound is None:
+                return
+
+    async def foresee_nudges(self) -> None:
+        """When those are nudged next whose last nudge is over."""
+        if self._foresee is None:
+            return
+        while True:
+            async with self._store.reading() as connection:
+                waiting = await nudges.waiting(connection, self._clock.now(), most=WAITING_AT_ONCE)
+            if not waiting:
+                return
+            found = await self._foresee(waiting)
+            async with self._store.transaction() as connection:
+                await nudges.set_next(connection, list(zip(waiting, found, strict=True)))
+            if len(waiting) < WAITING_AT_ONCE:
+                return
+
+    async def plan_alerts(self) -> int:
+        """Lines that tell somebody what is to be mended."""
+        async with self._store.reading() as connection:
+            if not await alerts.any_untold(connection):
+                return 0
+        async with self._store.transaction() as connection:
+            return await alerts.plan(connection, self._clock.now(), most=ALERTS_AT_ONCE)
+
+
+def lines_of(schedule: Schedule, since: datetime, now: datetime) -> tuple[list[Entry], Occurrence | None]:
+    """The lines of a schedule from its cursor up to the horizon, and the occurrence after them."""
+    horizon = now + AHEAD
+    coming = _occurrences(schedule, since, horizon)
+    resting = {each.local_date: why for each in coming if (why := _rest(schedule, each.local_date))}
+    missed = [each for each in coming if each.due <= now and each.local_date not in resting]
+    window = max(schedule.window, SHORTEST_WINDOW)
+    late = missed[-1] if missed and now - missed[-1].due < window else None
+    lines = []
+    for each in coming:
+        if each.local_date in resting:
+            lines.append(_skipped(schedule, each, now, resting[each.local_date]))
+        elif each.due <= now and each != late:
+            lines.append(_skipped(schedule, each, now, NOT_RUNNING))
+        else:
+            lines += _post(schedule, each, window)
+    return lines, schedule.first_after(max(horizon, since))
+
+
+def _occurrences(schedule: Schedule, since: datetime, horizon: datetime) -> list[Occurrence]:
+    just_before = since - timedelta(microseconds=1)
+    found = takewhile(lambda each: each.due <= horizon, occurrences(schedule.rule, just_before))
+    return [each for each in found if not (schedule.paused_until and each.local_date < schedule.paused_until)]
+
+
+def _rest(schedule: Schedule, day: date) -> str:
+    """Why nothing is posted on a date; empty if something is."""
+    if day in schedule.skips:
+        return BY_HAND
+    name = holidays.holiday(Region(schedule.holidays, ""), day) if schedule.holidays else None
+    return f"Public holiday: {name}." if name else ""
+
+
+def _post(schedule: Schedule, occurrence: Occurrence, window: timedelta) -> list[Entry]:
+    """The post, and a week later the edit that says how many have done it."""
+    day, ends = occurrence.local_date, posts.week_ends(occurrence.local_date, schedule.rule)
+    payload = {"theme": schedule.theme}
+    post = Entry(
+        _name(schedule, Kind.POST, day), occurrence.due, occurrence.due + window, schedule.address, payload=payload
+    )
+    count = Entry(_name(schedule, Kind.COUNT, day), ends, ends + COUNTING, schedule.address, payload=payload)
+    return [post, count]
+
+
+def _skipped(schedule: Schedule, occurrence: Occurrence, now: datetime, reason: str) -> Entry:
+    name = _name(schedule, Kind.POST, occurrence.local_date)
+    return Entry(
+        name,
+        occurrence.due,
+        occurrence.due,
+        schedule.address,
+        State.SKIPPED,
+        reason=reason,
+        ended=max(now, occurrence.due),
+    )
+
+
+def _name(schedule: Schedule, kind: Kind, day: date) -> Name:
+    return Name(schedule.workspace, "", schedule.id, kind, day)

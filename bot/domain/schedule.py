@@ -1,0 +1,65 @@
+"""A standing order: which theme is posted where, when, and on which dates not."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import KW_ONLY, dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.recurrence import WINDOW, Occurrence, Rule, occurrences
+
+FOREVER = date.max
+"""Paused until somebody resumes it."""
+
+
+class Standing(StrEnum):
+    ACTIVE = "active"
+    ENDED = "ended"
+    """Nothing comes any more; the rows stay to be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    workspace: str
+    id: str
+    theme: str
+    address: str
+    """Of the place, as a front end once wrote it."""
+    rule: Rule
+    _: KW_ONLY
+    start_at: str = ""
+    """The first lesson's id; the theme's first if empty."""
+    skips: frozenset[date] = frozenset()
+    paused_until: date | None = None
+    """The first date with a post again."""
+    mention: str = ""
+    thread: bool = False
+    holidays: str = ""
+    """A region's code."""
+    window: timedelta = WINDOW
+    """How late a post may still come."""
+    standing: Standing = Standing.ACTIVE
+    created_by: str = ""
+    version: int = 0
+    """Counts the changes, so that a plan made before one is noticed."""
+
+    @property
+    def paused(self) -> bool:
+        return self.paused_until == FOREVER
+
+    def first_after(self, moment: datetime) -> Occurrence | None:
+        """The next date that needs a row, be it one that tells why nothing was posted."""
+        if self.standing is Standing.ENDED or self.paused:
+            return None
+        return next(occurrences(self.rule, moment, skipping=_Before(self.paused_until)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Before(Container[date]):
+    """Every date before one."""
+
+    end: date | None
+
+    def __contains__(self, day: object) -> bool:
+        return self.end is not None and isinstance(day, date) and day < self.end

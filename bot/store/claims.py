@@ -1,0 +1,213 @@
+"""Who gets their turn: what is ready is claimed fairly by workspace, and no faster than its lanes allow.
+
+Each claim goes round the workspaces that have something ready, those served least first, and takes a share of each. So
+a hundred thousand nudges of one do not hold up another's weekly post. How far a workspace has been served is kept in
+its lane; one that comes anew starts level with those who wait, not ahead of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from bot.domain import pacing
+from bot.domain.entry import Entry, Lease, Name
+from bot.domain.pacing import SECOND, Rates
+from bot.domain.posts import State
+from bot.store.batches import packed
+from bot.store.columns import from_micros, to_micros
+from bot.store.door import Door
+from bot.store.ledger_statements import Statements
+
+FLOWS_AT_ONCE = 16
+"""Workspaces that one claim goes round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take up to so many that are ready at one front end."""
+
+    front: str
+    most: int
+    owner: str
+    now: datetime
+    until: datetime
+    rates: Rates = field(default_factory=Rates)
+    in_hand: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """How many of each workspace the process has in hand."""
+    each: int = pacing.UNLIMITED
+    """How many of one workspace it may have in hand."""
+
+
+@dataclass(slots=True)
+class Front:
+    """A front end's lane, ours until the commit."""
+
+    idle_at: int
+    served: int
+    paused: int
+
+
+class _Flow(NamedTuple):
+    """A workspace's lane."""
+
+    workspace: str
+    idle_at: int
+    served: int
+
+
+@dataclass(slots=True)
+class Claimed:
+    entries: tuple[Entry, ...] = ()
+    deferred: Sequence[tuple[Entry, datetime]] = ()
+    """Claimed, but their place is not to be written to yet: they go back."""
+    wait: float | None = None
+
+
+class Claims:
+    """Claiming in one transaction."""
+
+    def __init__(self, door: Door, statements: Statements) -> None:
+        self._door = door
+        self._statements = statements
+
+    async def lock(self, front: str) -> Front:
+        """Hold the front end's lane: its rate is one, however many processes claim."""
+        lock, make = self._statements.lock_front, self._statements.open_front
+        found = await self._door.ask(lock.text, lock.values(front=front))
+        if not found:
+            await self._door.ask(make.text, make.values(front=front))
+            found = await self._door.ask(lock.text, lock.values(front=front))
+        idle_at, served, paused = found[0]
+        return Front(idle_at, served, paused or 0)
+
+    async def claim(self, claim: Claim, front: Front) -> Claimed:
+        now, rate = to_micros(claim.now), claim.rates.front
+        if front.paused > now:
+            return Claimed()
+        allowed = min(claim.most, pacing.permits(rate, idle_at=front.idle_at, now=now))
+        if allowed == 0:
+            return Claimed(wait=_seconds(rate, claim.most, front.idle_at, now))
+        flows, wait = await self._ready_flows(claim, front, now)
+        if not flows:
+            return Claimed(wait=wait)
+        entries = await self._go_round(claim, flows, allowed=allowed, clock=front.served)
+        go, deferred = await self._places(claim, entries, now)
+        front.served = min(max(front.served, flow.served) for flow in flows)
+        front.idle_at = pacing.spend(rate, len(go), idle_at=front.idle_at, now=now)
+        spend = self._statements.spend_front
+        await self._door.ask(
+            spend.text, spend.values(of_front=claim.front, new_tat=front.idle_at, new_served=front.served)
+        )
+        if len(entries) == allowed < claim.most:
+            wait = _seconds(rate, claim.most, front.idle_at, now)
+        return Claimed(tuple(go), deferred, wait)
+
+    async def _ready_flows(self, claim: Claim, front: Front, now: int) -> tuple[list[_Flow], float | None]:
+        full = {workspace for workspace, count in claim.in_hand.items() if count >= claim.each}
+        look = self._statements.flows(FLOWS_AT_ONCE + len(full))
+        found = await self._door.ask(look.text, look.values(front=claim.front, now=now, clock=front.served))
+        flows = [flow for flow in (_Flow(*row) for row in found) if flow.workspace not in full]
+        rate = claim.rates.workspace
+        free = [flow for flow in flows if pacing.permits(rate, idle_at=flow.idle_at, now=now)]
+        waits = [_seconds(rate, claim.most, flow.idle_at, now) for flow in flows] if not free else []
+        return free[:FLOWS_AT_ONCE], min((each for each in waits if each is not None), default=None)
+
+    async def _go_round(self, claim: Claim, flows: Sequence[_Flow], *, allowed: int, clock: int) -> list[Entry]:
+        """A share of the claim for each workspace; what one leaves over goes to those after it."""
+        now, rate = to_micros(claim.now), claim.rates.workspace
+        entries: list[Entry] = []
+        served = []
+        for index, flow in enumerate(flows):
+            share = min(
+                -(-(allowed - len(entries)) // (len(flows) - index)),
+                pacing.permits(rate, idle_at=flow.idle_at, now=now),
+                claim.each - claim.in_hand.get(flow.workspace, 0),
+            )
+            if share <= 0:
+                continue
+            taken = await self._take(claim, flow.workspace, share)
+            entries += taken
+            ready = now if len(taken) == share else await self._next_ready(flow.workspace)
+            idle_at = pacing.spend(rate, len(taken), idle_at=flow.idle_at, now=now)
+            served.append((flow.workspace, idle_at, max(clock, flow.served) + len(taken), ready))
+        await self._door.run(self._statements.served, packed(served))
+        return entries
+
+    async def _take(self, claim: Claim, workspace: str, most: int) -> list[Entry]:
+        take, now = self._statements.take(most), to_micros(claim.now)
+        values = take.values(of=workspace, now=now, began=now, owner=claim.owner, until=to_micros(claim.until))
+        rows = await self._door.ask(take.text, values)
+        return sorted((read_claimed(row, claim.owner, claim.until) for row in rows), key=lambda each: each.due)
+
+    async def _next_ready(self, workspace: str) -> int | None:
+        look = self._statements.next_ready
+        rows = await self._door.ask(look.text, look.values(of=workspace))
+        return min((moment for moment in rows[0] if moment is not None), default=None)
+
+    async def _places(
+        self, claim: Claim, entries: Sequence[Entry], now: int
+    ) -> tuple[list[Entry], list[tuple[Entry, datetime]]]:
+        """Public places have a pace of their own: what is too much for one goes back, each to its own later moment."""
+        lanes = {_place(each) for each in entries if not each.name.person}
+        if not lanes:
+            return list(entries), []
+        found = await self._door.run(self._statements.places, packed(sorted(lanes)))
+        known = {(workspace, name): (idle_at, paused or 0) for workspace, name, idle_at, paused in found}
+        go, back, spent, rate = [], [], {}, claim.rates.place
+        for entry in entries:
+            if (lane := _place(entry)) not in lanes:
+                go.append(entry)
+                continue
+            idle_at, paused = known.get(lane, (0, 0))
+            later = max(paused - now, pacing.wait(rate, 1, idle_at=idle_at, now=now) if rate else 0)
+            known[lane] = (pacing.spend(rate, 1, idle_at=idle_at, now=now), paused)
+            if later > 0:
+                back.append((entry, from_micros(now + later)))
+            else:
+                go.append(entry)
+                spent[lane] = known[lane][0]
+        if rate and spent:
+            rows = [(*lane, claim.front, idle_at) for lane, idle_at in spent.items()]
+            await self._door.run(self._statements.spend_places, packed(rows))
+        return go, back
+
+
+def _place(entry: Entry) -> tuple[str, str]:
+    return (entry.name.workspace, entry.address)
+
+
+def _seconds(rate: pacing.Rate | None, count: int, idle_at: int, now: int) -> float | None:
+    return pacing.wait(rate, count, idle_at=idle_at, now=now) / SECOND if rate else None
+
+
+def read_name(row: Sequence[Any]) -> Name:
+    """The key's columns, which stand first."""
+    workspace, person, schedule, kind, day = row[:5]
+    return Name(workspace, person, schedule, kind, date.fromisoformat(day))
+
+
+def read_payload(stored: str) -> Mapping[str, str]:
+    return MappingProxyType(json.loads(stored)) if stored else MappingProxyType({})
+
+
+def read_claimed(row: Sequence[Any], owner: str, until: datetime) -> Entry:
+    """A row as `TAKEN` lists its columns."""
+    due, expires, address, payload, message, reason, attempt, doubt, epoch = row[5:]
+    return Entry(
+        read_name(row),
+        from_micros(due),
+        from_micros(expires),
+        address,
+        State.CLAIMED,
+        payload=read_payload(payload),
+        attempt=attempt,
+        doubt=None if doubt is None else from_micros(doubt),
+        message=message,
+        reason=reason,
+        lease=Lease(owner, epoch, until),
+    )

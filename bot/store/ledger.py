@@ -1,0 +1,191 @@
+"""What is done to the ledger in one transaction: what became of claimed rows, what goes back, and then new claims.
+
+Locks are taken in one order – front ends, rows of one's own, lanes by name – and a claim waits for none, so two
+processes never wait crosswise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from sqlalchemy import Dialect
+
+from bot.domain.entry import Entry, Name, front_of
+from bot.domain.posts import State
+from bot.store.batches import packed
+from bot.store.claims import Claim, Claims, Front, read_name
+from bot.store.columns import to_micros
+from bot.store.door import Door
+from bot.store.ledger_statements import Statements, compile_all
+
+
+class Doubt(IntEnum):
+    """What a try that has no end leaves behind."""
+
+    STAYS = 0
+    """It may have got through."""
+    AS_BEFORE = 1
+    """It certainly did not; what an earlier one left still holds."""
+    NEVER_TRIED = 2
+    """Nothing was sent at all, so it does not count as a try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A lane that rests: a front end's (no workspace), a workspace's (no place), or a place's."""
+
+    front: str
+    until: datetime
+    workspace: str = ""
+    place: str = ""
+
+    @property
+    def lane(self) -> tuple[str, str, str]:
+        return (self.workspace, self.place or ("" if self.workspace else self.front), self.front)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What became of a claimed row: its end, or when it is ready again."""
+
+    entry: Entry
+    state: State
+    at: datetime | None = None
+    ready: datetime | None = None
+    message: str = ""
+    reason: str = ""
+    doubt: Doubt = Doubt.STAYS
+    pause: Pause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Write down what is to be rendered, before it is sent: a second try renders the same."""
+
+    entry: Entry
+    payload: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """Give back what was claimed by somebody whose lease is over."""
+
+    now: datetime
+    again: datetime
+    most: int
+
+
+Request = Claim | Mark | Settle | Recover
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    entries: tuple[Entry, ...] = ()
+    wait: float | None = None
+    """Seconds until a rate allows more, where that is what held a claim up."""
+    taken: bool = False
+    """Whether the mark was taken: it is not if the row is somebody else's by now."""
+    count: int = 0
+
+
+Checkpoint = Callable[[str], None]
+
+
+def go_on(_name: str) -> None:
+    """The checkpoint of a process that nobody means to kill."""
+
+
+class LedgerWork:
+    """The work of one dispatcher, over the statements of one dialect."""
+
+    def __init__(self, dialect: Dialect, checkpoint: Checkpoint = go_on) -> None:
+        self._statements: Statements = compile_all(dialect)
+        self._checkpoint = checkpoint
+
+    async def work(self, door: Door, requests: Sequence[Request]) -> Sequence[Result]:
+        """All of it, or none."""
+        claims = Claims(door, self._statements)
+        marks = [each for each in requests if isinstance(each, Mark)]
+        settled = [each for each in requests if isinstance(each, Settle)]
+        recovered = [each for each in requests if isinstance(each, Recover)]
+        fronts = {each.front for each in requests if isinstance(each, Claim)}
+        fronts |= {each.pause.front for each in marks if each.pause}
+        locked: dict[str, Front] = {front: await claims.lock(front) for front in sorted(fronts)}
+        taken = await self._mark(door, marks) | await self._settle(door, settled)
+        back = {id(each): await self._recover(door, each) for each in recovered}
+        ready = [(each.entry.name.workspace, each.ready) for each in marks if each.ready]
+        ready += [(workspace, each.again) for each in recovered for workspace in back[id(each)]]
+        await self._touch(door, ready, [each.pause for each in marks if each.pause])
+        if marks:
+            self._checkpoint("mark.inside")
+        results = {id(each): Result(taken=each.entry.name in taken) for each in marks}
+        results |= {id(each): Result(taken=each.entry.name in taken) for each in settled}
+        results |= {id(each): Result(count=len(back[id(each)])) for each in recovered}
+        for each in requests:
+            if isinstance(each, Claim):
+                found = await claims.claim(each, locked[each.front])
+                await self._touch(door, [(entry.name.workspace, ready) for entry, ready in found.deferred], [])
+                await self._mark(door, [_put_back(entry, ready) for entry, ready in found.deferred])
+                results[id(each)] = Result(found.entries, wait=found.wait)
+        return [results[id(each)] for each in requests]
+
+    async def _mark(self, door: Door, marks: Sequence[Mark]) -> set[Name]:
+        if not marks:
+            return set()
+        rows = [
+            (
+                *_held(each.entry),
+                each.state,
+                _micros(each.at),
+                _micros(each.ready),
+                each.message,
+                each.reason,
+                int(each.doubt),
+            )
+            for each in marks
+        ]
+        return {read_name(row) for row in await door.run(self._statements.mark, packed(rows))}
+
+    async def _settle(self, door: Door, notes: Sequence[Settle]) -> set[Name]:
+        if not notes:
+            return set()
+        rows = [(*_held(each.entry), json.dumps(dict(each.payload))) for each in notes]
+        return {read_name(row) for row in await door.run(self._statements.note, packed(rows))}
+
+    async def _recover(self, door: Door, request: Recover) -> list[str]:
+        recover = self._statements.recover(request.most)
+        values = recover.values(now=to_micros(request.now), again=to_micros(request.again))
+        return [workspace for (workspace,) in await door.ask(recover.text, values)]
+
+    async def _touch(self, door: Door, ready: Sequence[tuple[str, datetime]], pauses: Sequence[Pause]) -> None:
+        lanes: dict[tuple[str, str, str], tuple[int | None, int | None]] = {}
+        for workspace, moment in ready:
+            lane = (workspace, "", front_of(workspace))
+            known = lanes.get(lane, (None, None))[0]
+            lanes[lane] = (min(to_micros(moment), known or to_micros(moment)), None)
+        for pause in pauses:
+            due, until = lanes.get(pause.lane, (None, None))
+            lanes[pause.lane] = (due, max(to_micros(pause.until), until or 0))
+        if lanes:
+            await door.run(self._statements.touch, packed([(*lane, *moments) for lane, moments in lanes.items()]))
+
+
+def _put_back(entry: Entry, ready: datetime) -> Mark:
+    return Mark(entry, State.PLANNED, ready=ready, doubt=Doubt.NEVER_TRIED)
+
+
+def _held(entry: Entry) -> tuple[str | int, ...]:
+    """The row's key, and whose it must be."""
+    name, lease = entry.name, entry.lease
+    return (
+        *(name.workspace, name.person, name.schedule, name.kind, name.local_date.isoformat()),
+        *(lease.owner, lease.epoch),
+    )
+
+
+def _micros(moment: datetime | None) -> int | None:
+    return None if moment is None else to_micros(moment)

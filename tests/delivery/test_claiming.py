@@ -1,0 +1,214 @@
+"""Who has a line, and whose turn it is: leases, fences, fairness, rates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.ledger import LEASE
+from bot.domain.entry import Kind
+from bot.domain.pacing import Rate, Rates
+from bot.domain.posts import State
+from bot.ports import Reach
+from bot.store.ledger import Doubt
+from tests.delivery.conftest import MONDAY, Stage, line, replica
+from tests.delivery.platform import later
+
+
+@pytest.fixture
+async def now(stage: Stage) -> Stage:
+    stage.clock.at = MONDAY
+    return stage
+
+
+async def nudges(stage: Stage, count: int, *, workspace: str = "hand:w1") -> None:
+    for begin in range(0, count, 500):
+        numbers = range(begin, min(begin + 500, count))
+        await stage.plan(*(line(f"p{number:05}", MONDAY, workspace=workspace, kind=Kind.NUDGE) for number in numbers))
+
+
+async def test_a_line_is_claimed_once(now: Stage) -> None:
+    await now.plan(line("s1", MONDAY))
+    async with replica(now) as other:
+        assert (len(await now.claim()), len(await other.claim())) == (1, 0)
+
+
+async def test_a_dead_ones_line_comes_back_when_its_lease_is_over_and_not_before(now: Stage) -> None:
+    await now.plan(line("s1", MONDAY))
+    await now.claim()
+    now.clock.at += LEASE - timedelta(seconds=1)
+    assert await now.ledger.recover() == 0
+    now.clock.at += timedelta(seconds=1)
+    assert await now.ledger.recover() == 1
+    [again] = await now.claim()
+    assert (again.attempt, again.doubt, again.lease.epoch) == (2, MONDAY, 2)
+
+
+async def test_who_was_overtaken_writes_nothing(now: Stage) -> None:
+    await now.plan(line("s1", MONDAY))
+    [first] = await now.claim()
+    now.clock.at += LEASE
+    await now.ledger.recover()
+    async with replica(now) as other:
+        [second] = await other.claim()
+        assert not await now.ledger.end(first, State.FAILED, reason="stale")
+        assert not await now.ledger.settle(first, {"lesson": "stale"})
+        assert await other.ledger.end(second, State.SENT, message="m")
+    assert not await now.ledger.end(first, State.FAILED, reason="stale")
+    [ended] = await now.lines()
+    assert (ended.state, ended.message, ended.payload) == (State.SENT, "m", {})
+
+
+async def test_who_was_overtaken_by_themselves_writes_nothing(now: Stage) -> None:
+    await now.plan(line("s1", MONDAY))
+    [first] = await now.claim()
+    now.clock.at += LEASE
+    await now.ledger.recover()
+    [second] = await now.claim()
+    assert not await now.ledger.end(first, State.FAILED, reason="stale")
+    assert await now.ledger.end(second, State.SENT, message="m")
+
+
+async def test_an_end_that_comes_after_the_lease_still_counts_while_nobody_else_began(now: Stage) -> None:
+    await now.plan(line("s1", MONDAY))
+    [entry] = await now.claim()
+    now.clock.at += LEASE
+    await now.ledger.recover()
+    assert await now.ledger.end(entry, State.SENT, message="m")
+    assert await now.claim() == ()
+
+
+async def test_nothing_is_begun_with_too_little_of_the_lease_left(now: Stage) -> None:
+    await now.plan(line("s1", MONDAY))
+    [entry] = await now.claim()
+    now.clock.at += timedelta(seconds=11)
+    await now.errands.carry(entry)
+    [back] = await now.lines()
+    assert (now.platform.keys, back.state, back.attempt) == ([], State.PLANNED, 0)
+
+
+async def test_a_release_leaves_an_earlier_doubt_as_it_was(now: Stage) -> None:
+    await now.plan(line("s1", MONDAY))
+    [first] = await now.claim()
+    await now.ledger.again(first, timedelta(seconds=1), reason="no answer", doubt=Doubt.STAYS)
+    now.clock.at += timedelta(seconds=1)
+    [second] = await now.claim()
+    await now.ledger.release(second)
+    [third] = await now.claim()
+    assert (third.doubt, third.attempt) == (MONDAY, 2)
+
+
+async def test_a_workspace_with_very_many_does_not_hold_up_anothers_post(now: Stage) -> None:
+    await nudges(now, 3000)
+    await now.claim(50)
+    await now.plan(line("s1", MONDAY, workspace="hand:w2"))
+    claimed = await now.claim(10)
+    assert (next(each.name.workspace for each in claimed if not each.name.person), len(claimed)) == ("hand:w2", 10)
+
+
+async def test_its_own_post_goes_before_its_own_nudges(now: Stage) -> None:
+    await nudges(now, 100)
+    await now.plan(line("s1", MONDAY))
+    [first] = await now.claim(1)
+    assert first.name.schedule == "s1"
+
+
+async def test_workspaces_take_turns(now: Stage) -> None:
+    for workspace in ("hand:a", "hand:b", "hand:c"):
+        await nudges(now, 60, workspace=workspace)
+    turns: Counter[str] = Counter()
+    for _ in range(9):
+        turns.update(each.name.workspace for each in await now.claim(10))
+    assert sum(turns.values()) == 90
+    assert max(turns.values()) - min(turns.values()) <= 4
+
+
+async def test_who_comes_late_starts_level_and_not_ahead(now: Stage) -> None:
+    await nudges(now, 200, workspace="hand:a")
+    for _ in range(10):
+        await now.claim(10)
+    await nudges(now, 200, workspace="hand:b")
+    turns: Counter[str] = Counter()
+    for _ in range(6):
+        turns.update(each.name.workspace for each in await now.claim(10))
+    assert abs(turns["hand:a"] - turns["hand:b"]) <= 12
+
+
+async def test_more_workspaces_than_one_claim_goes_round_all_get_their_turn(now: Stage) -> None:
+    for number in range(40):
+        await nudges(now, 3, workspace=f"hand:w{number:02}")
+    turns: Counter[str] = Counter()
+    for _ in range(5):
+        turns.update(each.name.workspace for each in await now.claim(16))
+    assert (len(turns), max(turns.values())) == (40, 2)
+
+
+async def test_a_front_end_is_never_faster_than_its_rate(now: Stage) -> None:
+    await nudges(now, 100)
+    taken = []
+    async with replica(now, rates=Rates(front=Rate(10, 5))) as one, replica(now, rates=Rates(front=Rate(10, 5))) as two:
+        for number in range(40):
+            taken += [now.clock.at] * len(await (two if number % 3 else one).claim(20))
+            now.clock.at += timedelta(milliseconds=100)
+    within = [sum(begin <= each < begin + timedelta(seconds=1) for each in taken) for begin in taken]
+    assert max(within) <= 15
+    assert 40 <= len(taken) <= 45
+
+
+async def test_a_courier_waits_for_the_rate_and_sends_everything(now: Stage) -> None:
+    await nudges(now, 60)
+    async with replica(now, rates=Rates(front=Rate(50, 5))) as paced:
+        await paced.carry()
+    assert len(now.platform.keys) == 60
+    assert timedelta(seconds=1) < now.clock.at - MONDAY < timedelta(seconds=1.5)
+
+
+async def test_a_place_is_never_faster_than_its_rate_and_others_do_not_wait(now: Stage) -> None:
+    lines = [line(f"s{number}", MONDAY) for number in range(3)]
+    await now.plan(*(replace(each, address="same") for each in lines), line("s9", MONDAY))
+    async with replica(now, rates=Rates(place=Rate(1, 1))) as paced:
+        for stand in (2, 3, 4):
+            await paced.carry()
+            assert len(now.platform.keys) == stand
+            now.clock.at += timedelta(seconds=1)
+    assert sorted(now.platform.keys) == [f"hand:w1/post/s{number}/2026-01-05" for number in (0, 1, 2, 9)]
+    assert {each.attempt for each in await now.lines()} == {1}
+
+
+@pytest.mark.parametrize(
+    ("reach", "still"),
+    [(Reach.PLACE, {"b1", "c1"}), (Reach.WORKSPACE, {"c1"}), (Reach.EVERYWHERE, set())],
+)
+async def test_a_storm_slows_its_own_lane_only(now: Stage, reach: Reach, still: set[str]) -> None:
+    now.platform.script = lambda address, _key: later(60.0, reach=reach) if address == "place-a1" else None
+    await now.plan(line("a1", MONDAY))
+    await now.carry()
+    now.platform.posts.clear()
+    await now.plan(line("b1", MONDAY), line("c1", MONDAY, workspace="hand:w2"))
+    await now.plan(replace(line("a2", MONDAY), address="place-a1"))
+    await now.tick(1)
+    assert {post.address.removeprefix("place-") for post in now.platform.posts} == still
+    now.platform.script = lambda _address, _key: None
+    await now.tick(80)
+    await now.tick(1)
+    assert {state for _, state in await now.states()} == {"sent"}
+
+
+async def test_one_that_answers_slowly_leaves_hands_for_the_others(now: Stage) -> None:
+    await nudges(now, 100, workspace="hand:slow")
+    await nudges(now, 3, workspace="hand:w2")
+    found = await now.ledger.claim("hand", 16, in_hand={"hand:slow": 8}, each=8)
+    assert Counter(each.name.workspace for each in found.entries) == {"hand:w2": 3}
+
+
+async def test_a_restart_on_a_file_of_its_own_need_not_wait_for_leases(now: Stage) -> None:
+    if not now.store.alone:
+        pytest.skip("several processes may share a PostgreSQL")
+    await now.plan(line("s1", MONDAY))
+    await now.claim()
+    async with replica(now) as successor:
+        await successor.tick(15)
+    assert await now.states() == [("2026-01-05", "sent")]
