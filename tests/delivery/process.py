@@ -66,6 +66,10 @@ class FilePlatform:
     async def stop(self) -> None:
         return None
 
+    @property
+    def trouble(self) -> str:
+        return ""
+
     async def deliver(
         self, view: View, address: str, key: str, *, reader: Reader = ANYBODY, first_try: datetime | None = None
     ) -> Delivered:
