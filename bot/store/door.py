@@ -33,10 +33,12 @@ class SqliteDoor:
     def __init__(self, held: Any, *, writing: bool) -> None:
         self._held = held
         self._connection = held.driver_connection
-        self._begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+        self._writing = writing
 
     async def begin(self) -> None:
-        await self._connection.execute_fetchall(self._begin)
+        # A look is one statement, which sees one moment by itself; round it, a transaction would be two more hops.
+        if self._writing:
+            await self._connection.execute_fetchall("BEGIN IMMEDIATE")
 
     async def run(self, statement: str, batch: str) -> Rows:
         # A statement may use the batch more than once; each place takes it anew.
@@ -48,7 +50,8 @@ class SqliteDoor:
         return rows
 
     async def commit(self) -> None:
-        await self._connection.execute_fetchall("COMMIT")
+        if self._writing:
+            await self._connection.execute_fetchall("COMMIT")
 
     async def rollback(self) -> None:
         if self._connection.in_transaction:
@@ -64,12 +67,13 @@ class PostgresDoor:
     def __init__(self, held: Any, *, writing: bool) -> None:
         self._held = held
         self._connection = held.driver_connection
-        self._options = {} if writing else {"readonly": True, "isolation": "repeatable_read"}
         self._transaction: Any = None
+        self._writing = writing
 
     async def begin(self) -> None:
-        self._transaction = self._connection.transaction(**self._options)
-        await self._transaction.start()
+        if self._writing:
+            self._transaction = self._connection.transaction()
+            await self._transaction.start()
 
     async def run(self, statement: str, batch: str) -> Rows:
         rows: Rows = await self._connection.fetch(statement, *(batch,) * (1 if "$1" in statement else 0))
@@ -80,7 +84,8 @@ class PostgresDoor:
         return rows
 
     async def commit(self) -> None:
-        await self._transaction.commit()
+        if self._transaction is not None:
+            await self._transaction.commit()
 
     async def rollback(self) -> None:
         if self._transaction is not None and not self._connection.is_closed():
