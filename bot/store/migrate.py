@@ -12,11 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.errors import SettingsError
 from bot.store.database import Database, translated
@@ -38,14 +34,13 @@ class Upgraded:
         return self.before != self.after
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    return config
+def revisions() -> list[str]:
+    """Every revision this version knows, oldest first; a script's name begins with its revision."""
+    return sorted(script.name.partition("_")[0] for script in _SCRIPTS.glob("versions/[0-9]*.py"))
 
 
 def head() -> str:
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    return revisions()[-1]
 
 
 async def current(database: Database) -> str:
@@ -55,7 +50,9 @@ async def current(database: Database) -> str:
 
 
 def _revision(connection: Connection) -> str:
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
 async def upgrade(database: Database, *, backups: Path | None = None) -> Upgraded:
@@ -74,7 +71,7 @@ async def upgrade(database: Database, *, backups: Path | None = None) -> Upgrade
 
 def refuse_newer(revision: str) -> None:
     """A database of a later version is left untouched, with one line that says so."""
-    if revision and revision not in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}:
+    if revision and revision not in revisions():
         raise SettingsError(
             f"The database was written by a newer Dualo (revision {revision}); this one knows up to {head()}. "
             "Start the newer version again, or restore the backup made before the update. Nothing was changed."
@@ -110,8 +107,13 @@ async def _upgrade_postgres(database: Database) -> None:
 
 def run(connection: Connection, revision: str = "head") -> None:
     """The scripts up to a revision, in the transaction at hand."""
+    # Alembic is large, and most starts have nothing to migrate.
+    from alembic import command
+    from alembic.config import Config
+
     refuse_newer(_revision(connection))
-    config = _config()
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 

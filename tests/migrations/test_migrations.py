@@ -13,7 +13,9 @@ from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import SettingsError
@@ -147,6 +149,14 @@ async def test_a_database_of_a_newer_version_is_refused_untouched(database_url: 
         await migrate.upgrade(database)
     assert await migrate.current(database) == "9999"
     await database.close()
+
+
+def test_the_scripts_form_one_chain_that_their_names_tell() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    scripts = ScriptDirectory.from_config(config)
+    assert [each.revision for each in reversed(list(scripts.walk_revisions()))] == migrate.revisions()
+    assert scripts.get_current_head() == migrate.head()
 
 
 async def test_what_is_up_to_date_is_left_alone(database_url: str, tmp_path: Path) -> None:
