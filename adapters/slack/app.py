@@ -1,28 +1,30 @@
-"""Bolt's part: signatures, authorisation, and which listener hears what.
+"""Bolt's part: signatures, authorisation, whose payload it is; and ours behind it, which answers every sort of payload.
 
-There is one listener for each sort of payload; which command it means is read from the payload, so a new command needs
-no listener. Bolt awaits a listener before it answers (`process_before_response`), so nothing polls for the
-acknowledgement.
+Our part is the last of Bolt's middleware and not a set of listeners: which command is meant is read from the payload,
+so there is nothing to match, and Bolt awaits middleware, so nothing polls for the acknowledgement.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.calls import Calls
 from adapters.slack.installs import Installs
-from adapters.slack.payload import Origin, origin, text
+from adapters.slack.payload import NO_ENTERPRISE, Origin, items, origin, text
+from adapters.slack.stage import acknowledge
 from adapters.slack.turns import Turns
 from bot.api import text as words
 
-_ANYTHING = re.compile("")
 _NOT_HERE = "Dualo is not installed in this workspace, or not any more. Ask an admin to install it."
 
 Body = Mapping[str, object]
@@ -32,9 +34,27 @@ Hearing = Callable[[Body, Origin], Awaitable[None]]
 
 def build(calls: Calls, installs: Installs, turns: Turns, *, signing_secret: str) -> AsyncApp:
     """The Bolt app of this front end, the same for Socket Mode and HTTP."""
+    app = AsyncApp(
+        name="dualo",
+        process_before_response=True,
+        signing_secret=signing_secret,
+        client=calls.client(),
+        authorize=Authorizing(installs),  # type: ignore[arg-type] # an AsyncAuthorize is taken as it is
+        user_facing_authorize_error_message=_NOT_HERE,
+        attaching_function_token_enabled=False,
+    )
+    app.use(Reception(turns, installs))
+    return app
 
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        found = await installs.find(enterprise_id or "-", team_id or "")
+
+class Authorizing(AsyncAuthorize):
+    """Whose token serves this payload; none where the bot is not installed."""
+
+    def __init__(self, installs: Installs) -> None:
+        self._installs = installs
+
+    async def __call__(self, *, enterprise_id: str | None, team_id: str | None, **_: Any) -> AuthorizeResult | None:
+        found = await self._installs.find(enterprise_id or NO_ENTERPRISE, team_id or "")
         if found is None:
             return None
         return AuthorizeResult(
@@ -45,68 +65,65 @@ def build(calls: Calls, installs: Installs, turns: Turns, *, signing_secret: str
             bot_user_id=found.bot_user,
         )
 
-    app = AsyncApp(
-        name="dualo",
-        process_before_response=True,
-        signing_secret=signing_secret,
-        client=calls.client(),
-        authorize=authorize,  # type: ignore[arg-type] # None means that it is not installed there
-        user_facing_authorize_error_message=_NOT_HERE,
-        attaching_function_token_enabled=False,
-    )
-    app.command(_ANYTHING)(_answering(turns.command))
-    app.action(_ANYTHING)(_answering(turns.action))
-    app.view(_ANYTHING)(_answering(turns.submission))
-    app.options(_ANYTHING)(_answering(turns.suggestion))
-    app.shortcut({"type": "shortcut", "callback_id": _ANYTHING})(_answering(turns.shortcut))
-    app.shortcut({"type": "message_action", "callback_id": _ANYTHING})(_answering(turns.message_shortcut))
-    _hear(app, turns, installs)
-    return app
 
+class Reception(AsyncMiddleware):
+    """Hands each payload to the turn that answers it."""
 
-def _hear(app: AsyncApp, turns: Turns, installs: Installs) -> None:
-    """The events: somebody opens the Home tab, writes to the bot, or takes it away."""
+    def __init__(self, turns: Turns, installs: Installs) -> None:
+        self._turns = turns
+        self._installs = installs
+        self._answers: Mapping[str, Answering] = {
+            "block_actions": turns.action,
+            "block_suggestion": turns.suggestion,
+            "view_submission": turns.submission,
+            "shortcut": turns.shortcut,
+            "message_action": turns.message_shortcut,
+        }
+        self._events: Mapping[str, Hearing] = {
+            "app_home_opened": self._opened,
+            "message": self._written,
+            "tokens_revoked": self._revoked,
+            "app_uninstalled": self._removed,
+        }
 
-    async def opened(body: Body, where: Origin) -> None:
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        body: Body = req.body
+        where = await self._origin(body, req.context)
+        if "command" in body:
+            return await self._turns.command(body, where)
+        kind = text(body, "type")
+        if kind == "event_callback":
+            if hear := self._events.get(text(body, "event", "type")):
+                await hear(body, where)
+            return acknowledge()
+        answer = self._answers.get(kind)
+        return await answer(body, where) if answer else acknowledge()
+
+    async def _origin(self, body: Body, context: AsyncBoltContext) -> Origin:
+        """Where it comes from; the organisation as it was when the bot was installed, so that the tenant stays one."""
+        where = origin(body, enterprise=context.enterprise_id, team=context.team_id, person=context.user_id)
+        install = await self._installs.find(where.enterprise, where.team)
+        if install is None or install.enterprise == where.enterprise:
+            return where
+        return replace(where, enterprise=install.enterprise)
+
+    # The events: somebody opens the Home tab, writes to the bot, or takes it away ------------------------------------
+
+    async def _opened(self, body: Body, where: Origin) -> None:
         if text(body, "event", "tab") != "messages":
-            await turns.home_opened(body, where)
+            await self._turns.home_opened(body, where)
 
-    async def written(body: Body, where: Origin) -> None:
+    async def _written(self, body: Body, where: Origin) -> None:
         event = body.get("event")
         by_person = not text(event, "bot_id") and not text(event, "subtype")
         if by_person and text(event, "channel_type") == "im" and words.clean(text(event, "text")):
-            await turns.message(body, where)
+            await self._turns.message(body, where)
 
-    async def revoked(body: Body, where: Origin) -> None:
-        tokens = body.get("event")
-        if isinstance(tokens, Mapping) and tokens.get("tokens", {}).get("bot"):
-            await installs.remove(where.enterprise, where.team)
+    async def _revoked(self, body: Body, where: Origin) -> None:
+        if items(body, "event", "tokens", "bot"):
+            await self._installs.remove(where.enterprise, where.team)
 
-    async def removed(_: Body, where: Origin) -> None:
-        await installs.remove(where.enterprise, where.team)
-
-    app.event("app_home_opened")(_hearing(opened))
-    app.event("message")(_hearing(written))
-    app.event("tokens_revoked")(_hearing(revoked))
-    app.event("app_uninstalled")(_hearing(removed))
-
-
-# Bolt passes what a listener names among its parameters.
-
-
-def _origin(body: Body, context: AsyncBoltContext) -> Origin:
-    return origin(body, enterprise=context.enterprise_id, team=context.team_id, person=context.user_id)
-
-
-def _answering(answer: Answering) -> Callable[..., Awaitable[Any]]:
-    async def listen(body: Body, context: AsyncBoltContext) -> BoltResponse:
-        return await answer(body, _origin(body, context))
-
-    return listen
-
-
-def _hearing(hear: Hearing) -> Callable[..., Awaitable[Any]]:
-    async def listen(body: Body, context: AsyncBoltContext) -> None:
-        await hear(body, _origin(body, context))
-
-    return listen
+    async def _removed(self, _: Body, where: Origin) -> None:
+        await self._installs.remove(where.enterprise, where.team)

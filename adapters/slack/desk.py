@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from adapters.slack import inputs, outcomes
 from adapters.slack.calls import CallFailed
@@ -77,8 +78,9 @@ class Desk:
         return views.Notice(file.text, said, views.Tone.DONE, file.actions)
 
     def typed(self, line: str) -> commands.Command | StudyError:
+        """What a line stands for."""
         try:
-            return typed.parse(line)
+            return _parse(line)
         except StudyError as error:
             return error
 
@@ -123,6 +125,10 @@ class Desk:
             return []
         groups = await self._people.groups(origin, install)
         return [option(group, name) for group, name in groups if words.lower() in name.lower()][:100]
+
+
+_parse = lru_cache(maxsize=1024)(typed.parse)
+"""A line means the same whoever types it, and most type the same few."""
 
 
 def sorry(error: StudyError) -> views.Reply:

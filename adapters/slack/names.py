@@ -69,6 +69,9 @@ def unescape(words: str, *, place: str = "") -> str:
     `place` is put before a channel's id, so that it reads as an address.
     """
 
+    if "<" not in words and "&" not in words:
+        return words
+
     def picked(found: re.Match[str]) -> str:
         return f"{place}{found['id']}" if found["sign"] == "#" else found["id"]
 

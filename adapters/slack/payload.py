@@ -20,7 +20,7 @@ def table(body: object, *path: str) -> Mapping[str, object]:
 
 def text(body: object, *path: str) -> str:
     """The string at the end of the path; empty where there is none."""
-    found = table(body, *path[:-1]).get(path[-1])
+    found = (table(body, *path[:-1]) if len(path) > 1 or not isinstance(body, Mapping) else body).get(path[-1])
     return found if isinstance(found, str) else ""
 
 
@@ -80,6 +80,15 @@ def address(enterprise: str, team: str, channel: str, thread: str = "") -> str:
 
 def origin(body: Mapping[str, object], *, enterprise: str | None, team: str | None, person: str | None) -> Origin:
     """The origin of a command, an interaction or an event; the three ids as Bolt made them out."""
+    if "command" in body:
+        return Origin(
+            enterprise or NO_ENTERPRISE,
+            team or "",
+            person or "",
+            channel=text(body, "channel_id"),
+            trigger=text(body, "trigger_id"),
+            response_url=text(body, "response_url"),
+        )
     view = table(body, "view")
     event = table(body, "event")
     return Origin(

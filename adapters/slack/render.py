@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import assert_never
 
 from adapters.slack import dialogue, limits, pages
@@ -12,6 +14,8 @@ from adapters.slack.sheet import Drawn, Sheet, weight
 from bot.api import views
 
 PLAIN_NAMES = Names()
+REMEMBERED = 128
+"""Messages of about 13 kB each."""
 STAYS = frozenset({"LessonPage"})
 """What an answer never takes the place of: somebody may still be reading it."""
 
@@ -119,6 +123,34 @@ def message(drawn: Drawn) -> Json:
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def response(reply: views.Reply, names: Names, *, replace_original: bool | None = None) -> str:
+    """The reply as the JSON that an acknowledgement or a response URL takes.
+
+    For the person alone, unless the reply is for everyone; and what is for everyone takes nothing's place.
+    """
+    public = reply.for_everyone
+    more = f', "response_type": "{"in_channel" if public else "ephemeral"}"'
+    if replace_original is not None:
+        more += f', "replace_original": {"true" if replace_original and not public else "false"}'
+    return f"{_open(reply.view, reply.reader, names)}{more}}}"
+
+
+def _open(view: views.View, reader: views.Reader, names: Names) -> str:
+    """The message as JSON that lacks its last brace."""
+    try:
+        return _remembered(view, reader, names)
+    except TypeError:  # a view that holds a mapping is not remembered
+        return _write(view, reader, names)
+
+
+def _write(view: views.View, reader: views.Reader, names: Names) -> str:
+    return json.dumps(message(draw(view, reader, names)), separators=(",", ":"))[:-1]
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_write)
+"""Many look at the same lesson on the same morning: it is drawn, spoken and written once."""
 
 
 def fits(view: views.View, reader: views.Reader) -> Sequence[str]:

@@ -28,12 +28,14 @@ MODAL_PATIENCE = 1.3
 _LONGEST_REST = 30.0
 """Seconds that a late answer waits when Slack asks for rest."""
 
+_JSON = {"Content-Type": "application/json"}
+
 Replying = Awaitable[views.Reply]
 
 
-def acknowledge(payload: Mapping[str, object] | None = None) -> BoltResponse:
-    """An acknowledgement, with whatever it may carry."""
-    return BoltResponse(status=200, body=json.dumps(payload, ensure_ascii=False) if payload else "")
+def acknowledge(payload: Mapping[str, object] | str = "") -> BoltResponse:
+    """An acknowledgement, with whatever it may carry; JSON that is written already stays as it is."""
+    return BoltResponse(status=200, body=payload if isinstance(payload, str) else json.dumps(payload))
 
 
 class Stage:
@@ -60,26 +62,26 @@ class Stage:
         except Exception:
             return render.draw(_broken(), reply.reader, self._names)
 
-    def message(self, reply: views.Reply, *, replace_original: bool | None = None) -> Json:
-        """The reply as a response: for the person alone, unless the reply is for everyone."""
-        payload = render.message(self._draw(reply))
-        payload["response_type"] = "in_channel" if reply.for_everyone else "ephemeral"
-        if replace_original is not None:
-            payload["replace_original"] = replace_original and not reply.for_everyone
-        return payload
+    def response(self, reply: views.Reply, *, replace_original: bool | None = None) -> str:
+        """The reply as the JSON of an acknowledgement or a response."""
+        try:
+            return render.response(reply, self._names, replace_original=replace_original)
+        except Exception:
+            broken = views.Reply(_broken(), reply.reader)
+            return render.response(broken, self._names, replace_original=replace_original)
 
     # Through the response URL ---------------------------------------------------------------------------------------
 
     async def respond(self, origin: Origin, reply: views.Reply, *, replace_original: bool | None = None) -> None:
         """Answer where the person acted; where that can no longer be done, in their direct messages."""
-        payload = self.message(reply, replace_original=replace_original)
+        payload = self.response(reply, replace_original=replace_original)
         try:
             await self._post_response(origin.response_url, payload, again=not reply.for_everyone)
         except CallFailed as failed:
             _LOG.warning("An answer found no way back: %s.", failed, extra={"action": "slack.no_way_back"})
             await self._write(origin, reply)
 
-    async def _post_response(self, url: str, payload: Json, *, again: bool) -> None:
+    async def _post_response(self, url: str, payload: str, *, again: bool) -> None:
         """Post once; a private answer is worth a second try, a public one must not double."""
         for last in (not again, True):
             try:
@@ -93,11 +95,11 @@ class Stage:
                     raise
         return None
 
-    async def _post_once(self, url: str, payload: Json) -> None:
+    async def _post_once(self, url: str, payload: str) -> None:
         if not url:
             raise Refused("no_response_url")
         try:
-            async with self._calls.session.post(url, json=payload) as answer:
+            async with self._calls.session.post(url, data=payload, headers=_JSON) as answer:
                 if answer.status == 429:
                     raise Limited(float(answer.headers.get("Retry-After", "1")))
                 if answer.status >= 500:

@@ -61,7 +61,7 @@ class Turns:
             return self._elsewhere(turn, self._late(reply, origin))
         if isinstance(reply.result().view, views.FormPage):
             return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
-        return acknowledge(self._stage.message(reply.result()))
+        return acknowledge(self._stage.response(reply.result()))
 
     def _reply(self, turn: Turn, asked: commands.Command | StudyError, origin: Origin) -> asyncio.Task[views.Reply]:
         """The engine's answer, asked for once a turn."""

@@ -91,9 +91,6 @@ async def test_a_lesson_of_any_permitted_length_can_be_posted(desk: Scene) -> No
     assert (await send(desk, view=samples.longest_lesson())).outcome is Outcome.SENT
 
 
-# Doubt ---------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     "fault",
     [
@@ -161,9 +158,6 @@ async def test_no_key_is_mistaken_for_another(desk: Scene) -> None:
     assert [message.metadata and message.metadata["event_payload"]["key"] for message in posted(desk)] == ["a", "b"]
 
 
-# Refusals -------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("error", "outcome", "mend"),
     [
@@ -228,9 +222,6 @@ async def test_what_does_not_fit_is_refused_before_it_is_sent(desk: Scene) -> No
     assert desk.slack.calls("chat.postMessage") == []
 
 
-# Pace -----------------------------------------------------------------------------------------------------------------
-
-
 async def test_a_limit_is_obeyed_for_as_long_as_slack_says(desk: Scene) -> None:
     desk.slack.plan(Fault(method="chat.postMessage", status=429, error="ratelimited", retry_after=17))
     limited = await send(desk)
@@ -282,9 +273,6 @@ async def test_a_long_queue_is_told_to_come_back(desk: Scene) -> None:
     for task in waiting:
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
-
-
-# Changing -------------------------------------------------------------------------------------------------------------
 
 
 async def test_a_post_is_changed_in_place_and_keeps_its_key(desk: Scene) -> None:

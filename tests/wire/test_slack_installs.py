@@ -236,6 +236,16 @@ async def test_when_an_organisation_leaves_all_its_workspaces_do(host: Scene) ->
     assert left == {f"left slack:E01:{one.id}", f"left slack:E01:{two.id}"}
 
 
+async def test_a_payload_that_leaves_its_organisation_out_is_of_the_same_workspace(host: Scene) -> None:
+    workspace, ann = newcomer(host, "Ones", enterprise="E01")
+    async with Browser(host) as browser:
+        await browser.install(workspace, ann)
+    await answer(ann, "/themes")
+    workspace.team.enterprise_id = None
+    await answer(ann, "/themes")
+    assert [actor.workspace for _, actor in host.engine.asked] == [f"slack:E01:{workspace.id}"] * 2
+
+
 async def test_without_oauth_there_is_no_page(office: Scene) -> None:
     async with aiohttp.ClientSession() as session:
         for path in ("/slack/install", "/slack/oauth_redirect"):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from adapters.slack import home, limits, preview, render, speech
@@ -54,6 +58,18 @@ def test_hostile_words_stay_words_in_the_preview(words: str) -> None:
         assert "<iframe" not in drawn, name
         assert "<img" not in drawn, name
         assert "javascript:" not in drawn.replace("](javascript:", ""), name
+
+
+def test_every_block_holds_to_slacks_own_types() -> None:
+    folder = os.environ.get("DUALO_SPECS", "")
+    path = Path(folder) / "slack_blockkit.schema.json"
+    if not folder or not path.exists():
+        pytest.skip("DUALO_SPECS names no folder with slack_blockkit.schema.json")
+    known = {"$ref": "#/definitions/KnownBlock", "definitions": json.loads(path.read_text())["definitions"]}
+    checker = jsonschema.Draft7Validator(known)
+    for name, view in EVERY.items():
+        for block in slack_reading.blocks(view):
+            assert [error.message for error in checker.iter_errors(block)] == [], name
 
 
 def test_home_is_within_its_limits_whatever_stands_on_it() -> None:

@@ -1,7 +1,9 @@
 """Decides what Slack would refuse in a message, a view, metadata or an options answer; the limits live beside it."""
 
 import json
+import marshal
 import re
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from tests.wire.slack.blocks import IN_MESSAGE, IN_VIEW, require_submit_beside_inputs
@@ -76,16 +78,24 @@ def require_message(content: Json, *, unique: Uniqueness = "surface") -> None:
         raise Refusal("msg_too_long")
     if not isinstance(attachments, list) or len(attachments) > ATTACHMENTS:
         raise Refusal("too_many_attachments")
-    complaints = check_blocks(blocks, unique=unique)
+    verdict, characters = _judge(marshal.dumps(blocks), unique)
+    complaints = list(verdict)
     for place, attachment in enumerate(attachments):
         inner = attachment.get("blocks", [])
         complaints += check_blocks(inner, unique=unique, path=f"/attachments/{place}/blocks")
     if complaints:
         raise Refusal("invalid_blocks", messages=complaints)
-    if count_text(blocks) > BLOCK_TEXT_CHARACTERS:
+    if characters > BLOCK_TEXT_CHARACTERS:
         raise Refusal("msg_blocks_too_long")
     if content.get("metadata"):
         require_metadata(content["metadata"])
+
+
+@lru_cache(maxsize=64)
+def _judge(written: bytes, unique: Uniqueness) -> tuple[tuple[str, ...], int]:
+    """The complaints and the characters; the same blocks get the same verdict, so a storm of them is judged once."""
+    blocks = marshal.loads(written)
+    return tuple(check_blocks(blocks, unique=unique)), count_text(blocks)
 
 
 def require_view(view: object, surface: Literal["modal", "home"], *, unique: Uniqueness = "surface") -> Json:

@@ -1,0 +1,25 @@
+"""The rival: a bare slack-bolt bot that answers one command with a constant. Run as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+
+async def main(api_url: str, bot_token: str, app_token: str) -> None:
+    app = AsyncApp(client=AsyncWebClient(bot_token, base_url=api_url))
+
+    @app.command("/next")
+    async def following(ack: Any) -> None:
+        await ack("The next lesson is number one.")
+
+    await AsyncSocketModeHandler(app, app_token).start_async()  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:4]))
