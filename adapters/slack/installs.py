@@ -92,7 +92,7 @@ class Installs:
         return await self._of_team(team) if enterprise == NO_ENTERPRISE and team else None
 
     async def _of_team(self, team: str) -> Install | None:
-        """Some payloads of an organisation's workspace leave the organisation out; a team's id is unique all the same."""
+        """Some payloads of an organisation's workspace leave the organisation out; a team's id is unique anyway."""
         for name in await self._vault.names("install:"):
             if name.endswith(f":{team}") and (written := await self._vault.get(name)):
                 return _read(written)
