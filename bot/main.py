@@ -254,16 +254,28 @@ async def _stop(adapter: Adapter) -> None:
 
 
 async def serve(settings: Settings, *, ready: Callable[[Running], None] | None = None) -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT; either also ends a start that still waits for a platform."""
     stop = asyncio.Event()
+    starting = asyncio.current_task()
+
+    def end() -> None:
+        stop.set()
+        if starting is not None:
+            starting.cancel()
+
     loop = asyncio.get_running_loop()
     for wanted in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(wanted, stop.set)
-    async with running(settings) as process:
-        welcome(process)
-        if ready is not None:
-            ready(process)
-        await stop.wait()
+        loop.add_signal_handler(wanted, end)
+    try:
+        async with running(settings) as process:
+            starting = None  # from here on, what is in hand is finished first
+            welcome(process)
+            if ready is not None:
+                ready(process)
+            await stop.wait()
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
 
 
 def welcome(process: Running) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,14 +21,18 @@ from tests.wire.fake_slack import FakeSlack
 ROOT = Path(__file__).parent.parent.parent
 
 
+async def started(folder: Path, **settings: str) -> asyncio.subprocess.Process:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DUALO_")}
+    environment = {**kept, "PYTHONPATH": str(ROOT), "DUALO_DATA_DIR": str(folder), "DUALO_HTTP_PORT": "0", **settings}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", env=environment, cwd=folder, stdout=asyncio.subprocess.PIPE
+    )
+
+
 @asynccontextmanager
 async def dualo(folder: Path, **settings: str) -> AsyncIterator[str]:
     """A running process by its address; it must leave with 0 on SIGTERM."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DUALO_")}
-    environment = {**kept, "PYTHONPATH": str(ROOT), "DUALO_DATA_DIR": str(folder), "DUALO_HTTP_PORT": "0", **settings}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", env=environment, cwd=folder, stdout=asyncio.subprocess.PIPE
-    )
+    process = await started(folder, **settings)
     try:
         async with asyncio.timeout(60):
             yield await _address(process)
@@ -43,6 +48,32 @@ async def _address(process: asyncio.subprocess.Process) -> str:
         if found := re.search(r"http://[\w.:\[\]]+", line.decode()):
             return found[0]
     raise AssertionError("it did not start")
+
+
+async def test_a_start_that_waits_for_a_platform_still_ends_on_sigterm(tmp_path: Path) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = str(found.getsockname()[1])
+    settings = {
+        "DUALO_SLACK_BOT_TOKEN": "xoxb-1",
+        "DUALO_SLACK_APP_TOKEN": "xapp-1",
+        "DUALO_SLACK_API_URL": "http://127.0.0.1:9/api/",
+        "DUALO_HTTP_PORT": port,
+    }
+    process = await started(tmp_path, **settings)
+    async with aiohttp.ClientSession() as http, asyncio.timeout(40):
+        while not await alive(http, f"http://127.0.0.1:{port}/healthz"):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 30) in {0, 2}
+
+
+async def alive(http: aiohttp.ClientSession, address: str) -> bool:
+    try:
+        async with http.get(address) as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False
 
 
 async def test_one_process_answers_in_discord_in_slack_and_on_the_page(tmp_path: Path) -> None:
