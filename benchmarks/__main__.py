@@ -17,6 +17,11 @@ from benchmarks.result import Result
 BENCHMARKS = {
     "shelf": "benchmarks.shelf",
     "growth": "benchmarks.growth",
+    "hot": "benchmarks.hot",
+    "planning": "benchmarks.planning",
+    "claiming": "benchmarks.claiming",
+    "pace": "benchmarks.pace",
+    "migrating": "benchmarks.migrating",
     "discord_front": "benchmarks.discord_front",
     "slack_front": "benchmarks.slack_front",
 }

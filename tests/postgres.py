@@ -27,7 +27,8 @@ from typing import Any
 import asyncpg
 from sqlalchemy import make_url
 
-_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
+_OPTIONS = ("listen_addresses=", "max_connections=60")
+_HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _STARTS_WITHIN = 20.0
 _PR_SET_PDEATHSIG = 1
 
@@ -76,21 +77,21 @@ def programs() -> Path:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server for this test run."""
+def running(*, durable: bool = False) -> Iterator[Server]:
+    """A server for this test run. What a test writes need not outlive the machine; what is measured must."""
     if named := os.environ.get("TEST_DATABASE_URL"):
         yield Server(named)
         return
     folder = Path(tempfile.mkdtemp(prefix="pgt"))  # short: a socket's path may have 107 characters
     try:
-        with _started(folder) as url:
+        with _started(folder, _OPTIONS if durable else (*_OPTIONS, *_HASTY)) as url:
             yield Server(url)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _started(folder: Path) -> Iterator[str]:
+def _started(folder: Path, settings: Sequence[str]) -> Iterator[str]:
     user = _unprivileged()
     bin_folder, environment = _reachable(programs(), folder, user)
     if user is not None:
@@ -98,7 +99,7 @@ def _started(folder: Path) -> Iterator[str]:
     data = folder / "data"
     form = ("-A", "trust", "-U", "dualo", "-E", "UTF8", "--locale=C", "--no-sync")
     _run([bin_folder / "initdb", *form, "-D", data], user, environment)
-    options = [part for option in _OPTIONS for part in ("-c", option)]
+    options = [part for option in settings for part in ("-c", option)]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [bin_folder / "postgres", "-D", data, "-k", folder, *options],

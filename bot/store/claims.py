@@ -95,14 +95,12 @@ class Claims:
         flows, wait = await self._ready_flows(claim, front, now)
         if not flows:
             return Claimed(wait=wait)
-        entries = await self._go_round(claim, flows, allowed=allowed, clock=front.served)
+        entries, served = await self._go_round(claim, flows, allowed=allowed, clock=front.served)
         go, deferred = await self._places(claim, entries, now)
         front.served = min(max(front.served, flow.served) for flow in flows)
         front.idle_at = pacing.spend(rate, len(go), idle_at=front.idle_at, now=now)
-        spend = self._statements.spend_front
-        await self._door.ask(
-            spend.text, spend.values(of_front=claim.front, new_tat=front.idle_at, new_served=front.served)
-        )
+        served.append(("", claim.front, front.idle_at, front.served, None))
+        await self._door.run(self._statements.served, packed(served))
         if len(entries) == allowed < claim.most:
             wait = _seconds(rate, claim.most, front.idle_at, now)
         return Claimed(tuple(go), deferred, wait)
@@ -117,11 +115,14 @@ class Claims:
         waits = [_seconds(rate, claim.most, flow.idle_at, now) for flow in flows] if not free else []
         return free[:FLOWS_AT_ONCE], min((each for each in waits if each is not None), default=None)
 
-    async def _go_round(self, claim: Claim, flows: Sequence[_Flow], *, allowed: int, clock: int) -> list[Entry]:
-        """A share of the claim for each workspace; what one leaves over goes to those after it."""
+    async def _go_round(
+        self, claim: Claim, flows: Sequence[_Flow], *, allowed: int, clock: int
+    ) -> tuple[list[Entry], list[tuple[object, ...]]]:
+        """A share of the claim for each workspace; what one leaves over goes to those after it. Also, how the lanes of
+        the workspaces stand after it."""
         now, rate = to_micros(claim.now), claim.rates.workspace
         entries: list[Entry] = []
-        served = []
+        served: list[tuple[object, ...]] = []
         for index, flow in enumerate(flows):
             share = min(
                 -(-(allowed - len(entries)) // (len(flows) - index)),
@@ -134,9 +135,8 @@ class Claims:
             entries += taken
             ready = now if len(taken) == share else await self._next_ready(flow.workspace)
             idle_at = pacing.spend(rate, len(taken), idle_at=flow.idle_at, now=now)
-            served.append((flow.workspace, idle_at, max(clock, flow.served) + len(taken), ready))
-        await self._door.run(self._statements.served, packed(served))
-        return entries
+            served.append((flow.workspace, "", idle_at, max(clock, flow.served) + len(taken), ready))
+        return entries, served
 
     async def _take(self, claim: Claim, workspace: str, most: int) -> list[Entry]:
         take, now = self._statements.take(most), to_micros(claim.now)

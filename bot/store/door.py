@@ -11,6 +11,10 @@ from sqlalchemy.util.concurrency import greenlet_spawn
 Rows = Sequence[Sequence[Any]]
 
 
+_BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+"""Every hot statement goes by a key. Before PostgreSQL has counted a young table's rows it would read all of them."""
+
+
 class Door(Protocol):
     """One connection, used by one dispatcher."""
 
@@ -92,7 +96,11 @@ class PostgresDoor:
             await self._transaction.rollback()
 
     async def close(self, *, broken: bool = False) -> None:
-        await _let_go(self._held, broken=broken)
+        try:
+            if not broken:
+                await self._connection.execute("RESET ALL")
+        finally:
+            await _let_go(self._held, broken=broken)
 
 
 async def _let_go(held: Any, *, broken: bool) -> None:
@@ -104,4 +112,6 @@ async def open_door(engine: AsyncEngine, *, writing: bool) -> Door:
     held = await engine.raw_connection()
     if engine.dialect.name == "sqlite":
         return SqliteDoor(held, writing=writing)
+    connection: Any = held.driver_connection
+    await connection.execute(_BY_KEY)
     return PostgresDoor(held, writing=writing)

@@ -56,7 +56,7 @@ NOTES = Batch((*text_columns(*KEY, "owner"), number("epoch"), *text_columns("pay
 TOUCHED = Batch((*text_columns("workspace", "name", "front"), number("next_due"), number("until")))
 PLACES = Batch(text_columns("workspace", "name"))
 SPENT = Batch((*text_columns("workspace", "name", "front"), number("tat")))
-SERVED = Batch((*text_columns("workspace"), number("tat"), number("served"), number("next_due")))
+SERVED = Batch((*text_columns("workspace", "name"), number("tat"), number("served"), number("next_due")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,6 @@ class Statements:
     dialect: Dialect
     open_front: Prepared
     lock_front: Prepared
-    spend_front: Prepared
     next_ready: Prepared
     mark: str
     note: str
@@ -90,7 +89,6 @@ def compile_all(dialect: Dialect) -> Statements:
         dialect=dialect,
         open_front=prepared(_open_front(dialect), dialect),
         lock_front=prepared(_lock_front(), dialect),
-        spend_front=prepared(_spend_front(), dialect),
         next_ready=prepared(_next_ready(), dialect),
         mark=compiled(_mark(MARKS.table(dialect)), dialect),
         note=compiled(_note(NOTES.table(dialect)), dialect),
@@ -151,14 +149,6 @@ def _lock_front() -> ClauseElement:
         select(lane.c.tat, lane.c.served, type_coerce(lane.c.paused_until, BigInteger))
         .where(lane.c.workspace == literal_column("''"), lane.c.name == _named("front"))
         .with_for_update()
-    )
-
-
-def _spend_front() -> ClauseElement:
-    return (
-        update(lane)
-        .where(lane.c.workspace == literal_column("''"), lane.c.name == _named("of_front"))
-        .values(tat=_given("new_tat"), served=_given("new_served"))
     )
 
 
@@ -225,7 +215,7 @@ def _next_ready() -> ClauseElement:
 def _served(given: Subquery) -> ClauseElement:
     return (
         update(lane)
-        .where(lane.c.workspace == given.c.workspace, lane.c.name == literal_column("''"))
+        .where(lane.c.workspace == given.c.workspace, lane.c.name == given.c.name)
         .values(tat=given.c.tat, served=given.c.served, next_due=given.c.next_due)
     )
 

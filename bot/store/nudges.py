@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, select, tuple_, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import Kind
@@ -27,6 +40,7 @@ Bound = tuple[datetime, str, str, str]
 
 _table = tables.nudge
 _order = (_table.c.next_due, _table.c.workspace, _table.c.person, _table.c.kind)
+_key = (_table.c.workspace, _table.c.person, _table.c.kind)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -71,15 +85,15 @@ async def plan(
     due = and_(_table.c.next_due <= horizon, _table.c.next_date != "")
     if after is not None:
         due = and_(due, tuple_(*_order) > _bound(after))
-    last = await _last(connection, due, most)
+    # The same rows for each statement, by a limit: SQLite would not use the end of a range over several columns.
+    chunk = select(_table).where(due).order_by(*_order).limit(most)
+    last = (await connection.execute(_last(chunk))).one_or_none()
     if last is None:
         return None
-    chunk = and_(due, tuple_(*_order) <= _bound(last))
-    await _write(connection, chunk, window)
-    earliest = await connection.execute(
-        select(_table.c.workspace, func.min(_table.c.next_due)).where(chunk).group_by(_table.c.workspace)
-    )
-    await entries.wake(connection, dict(tuple(row) for row in earliest))
+    await _write(connection, chunk.subquery("chunk"), window)
+    found = chunk.subquery("chunk").c
+    earliest = select(found.workspace, func.min(found.next_due)).group_by(found.workspace)
+    await entries.wake(connection, dict(tuple(row) for row in await connection.execute(earliest)))
     line = tables.delivery
     there = select(literal(1)).where(
         line.c.workspace == _table.c.workspace,
@@ -88,38 +102,38 @@ async def plan(
         line.c.kind == _table.c.kind,
         line.c.local_date == _table.c.next_date,
     )
+    named = chunk.with_only_columns(*_key)
     await connection.execute(
-        update(_table).where(chunk, there.exists()).values(next_date="", next_due=_later(window + _MICROSECOND))
+        update(_table)
+        .where(tuple_(*_key).in_(named), there.exists())
+        .values(next_date="", next_due=_later(_table.c.next_due, window + _MICROSECOND))
     )
-    return last
+    return tuple(last)
 
 
-async def _last(connection: AsyncConnection, due: ColumnElement[bool], most: int) -> Bound | None:
+def _last(chunk: Select[Any]) -> Select[Any]:
     """Where the chunk ends."""
-    look = select(*_order).where(due).order_by(*_order)
-    found = (await connection.execute(look.offset(most - 1).limit(1))).one_or_none()
-    if found is None:
-        backwards = [column.desc() for column in _order]
-        found = (await connection.execute(select(*_order).where(due).order_by(*backwards).limit(1))).one_or_none()
-    return tuple(found) if found else None
+    found = chunk.subquery("chunk").c
+    order = (found.next_due, found.workspace, found.person, found.kind)
+    return select(*order).order_by(*(column.desc() for column in order)).limit(1)
 
 
-async def _write(connection: AsyncConnection, chunk: ColumnElement[bool], window: timedelta) -> None:
-    line = tables.delivery
+async def _write(connection: AsyncConnection, chunk: Subquery, window: timedelta) -> None:
+    line, found = tables.delivery, chunk.c
     columns: dict[str, ColumnElement[Any]] = {
-        "workspace": _table.c.workspace,
-        "person": _table.c.person,
+        "workspace": found.workspace,
+        "person": found.person,
         "schedule": literal(""),
-        "kind": _table.c.kind,
-        "local_date": _table.c.next_date,
+        "kind": found.kind,
+        "local_date": found.next_date,
         "state": literal(State.PLANNED.value),
         "rank": literal(Kind.NUDGE.rank),
-        "due_at": _table.c.next_due,
-        "ready_at": _table.c.next_due,
-        "expires_at": _later(window),
-        "address": _table.c.address,
+        "due_at": found.next_due,
+        "ready_at": found.next_due,
+        "expires_at": _later(found.next_due, window),
+        "address": found.address,
     }
-    made = insert(connection, line).from_select(list(columns), select(*columns.values()).where(chunk))
+    made = insert(connection, line).from_select(list(columns), select(*columns.values()).where(true()))
     await connection.execute(made.on_conflict_do_nothing())
 
 
@@ -128,8 +142,8 @@ def _bound(bound: Bound) -> ColumnElement[Any]:
     return tuple_(literal(moment, Instant), *(literal(word) for word in words))
 
 
-def _later(by: timedelta) -> ColumnElement[Any]:
-    return type_coerce(_table.c.next_due, BigInteger) + literal(by // _MICROSECOND, BigInteger)
+def _later(moment: ColumnElement[Any], by: timedelta) -> ColumnElement[Any]:
+    return type_coerce(moment, BigInteger) + literal(by // _MICROSECOND, BigInteger)
 
 
 async def waiting(connection: AsyncConnection, now: datetime, *, most: int) -> list[Waiting]:

@@ -1,0 +1,64 @@
+"""Whether three processes that share one bot keep to its rate together, and use all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+
+from benchmarks import databases
+from benchmarks.claiming import fill
+from benchmarks.result import Line, Progress, Result
+from bot.delivery.ledger import Ledger
+from bot.domain.pacing import Rate, Rates
+from bot.domain.posts import State
+from bot.ports import WallClock
+from bot.store.database import Database
+from bot.store.store import opened
+
+RATE = Rate(45, 5)
+PROCESSES, SECONDS = 3, 12.0
+MOST, LEAST = 50, 43.0
+LINES = 2_000
+
+
+async def _claim_for(url: str, seconds: float) -> list[float]:
+    """When each line was claimed, by the wall clock."""
+    moments: list[float] = []
+    async with opened(Database(url)) as store:
+        ledger = Ledger(store, WallClock(), rates={"bench": Rates(front=RATE)})
+        await ledger.open()
+        until = time.time() + seconds
+        while time.time() < until:
+            found = await ledger.claim("bench", 16)
+            moments += [time.time()] * len(found.entries)
+            await asyncio.gather(*(ledger.end(entry, State.SENT) for entry in found.entries))
+            await asyncio.sleep(min(found.wait or 0.0, 1.0))
+        await ledger.close()
+    return moments
+
+
+async def run(progress: Progress) -> Result:
+    with databases.server() as running:
+        async with databases.postgresql(running) as url:
+            await fill(url, 0, LINES)
+            progress(f"{PROCESSES} processes, {SECONDS:.0f} s")
+            command = [sys.executable, "-m", "benchmarks.pace", url]
+            children = [
+                await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(PROCESSES)
+            ]
+            said = [(await child.communicate())[0].split() for child in children]
+    moments = sorted(float(each) for words in said for each in words)
+    most = max(sum(begin <= each < begin + 1 for each in moments) for begin in moments)
+    mean = (len(moments) - RATE.burst) / (moments[-1] - moments[0])
+    return Result(
+        f"{PROCESSES} processes on one bot, at {RATE.each_second:.0f} a second and {RATE.burst} at once",
+        (
+            Line("most in any second", f"{most}", f"{MOST}", "at most", most <= MOST),
+            Line("on the average", f"{mean:.1f}/s", f"{LEAST:.0f}/s", "at least", mean >= LEAST),
+        ),
+    )
+
+
+if __name__ == "__main__":
+    print(*asyncio.run(_claim_for(sys.argv[1], SECONDS)))
