@@ -69,6 +69,7 @@ class FieldKind(StrEnum):
     SOME_OF = "some of"
     CHANNEL = "channel"
     ROLE = "role"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)

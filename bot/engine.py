@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 import structlog
 
@@ -19,7 +18,7 @@ from bot.actions import Action
 from bot.errors import NotAllowed, StoreUnavailable, StudyError
 from bot.handlers import account, collect, learn, practise, progress
 from bot.handlers import help as helping
-from bot.handlers.request import Request
+from bot.handlers.request import Handler, Request
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.store import workspaces
@@ -30,37 +29,13 @@ log = structlog.get_logger(__name__)
 RETENTION = timedelta(days=30)
 """How long the data of a workspace is kept after it took the bot away, in case it comes back."""
 
-Handler = Callable[[Any, Request], Awaitable[views.View]]
-
 HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Home: learn.home,
-    commands.Themes: learn.themes,
-    commands.Theme: learn.theme,
-    commands.Lesson: learn.lesson,
-    commands.Next: learn.next_lesson,
-    commands.Done: learn.done,
-    commands.Undo: learn.undo,
-    commands.Follow: learn.follow,
-    commands.Unfollow: learn.unfollow,
-    commands.Quiz: practise.quiz,
-    commands.Ask: practise.ask,
-    commands.Answer: practise.answer,
-    commands.Redo: practise.redo,
-    commands.Try: practise.try_out,
-    commands.Progress: progress.progress,
-    commands.Find: collect.find,
-    commands.Saved: collect.saved,
-    commands.Save: collect.save,
-    commands.Unsave: collect.unsave,
-    commands.Mistake: collect.mistake,
-    commands.ReportMistake: collect.report_mistake,
-    commands.Help: helping.help_page,
-    commands.Settings: account.settings,
-    commands.EditSettings: account.edit_settings,
-    commands.SaveSettings: account.save_settings,
-    commands.Privacy: account.privacy_page,
-    commands.Erase: account.erase,
-    commands.ConfirmErase: account.confirm_erase,
+    **learn.HANDLERS,
+    **practise.HANDLERS,
+    **progress.HANDLERS,
+    **collect.HANDLERS,
+    **helping.HANDLERS,
+    **account.HANDLERS,
 }
 
 
@@ -81,6 +56,11 @@ class StudyEngine:
         self._clock = clock
         self._timezone = timezone
         self._metrics = metrics or Metrics()
+        self._house = ports.House()
+
+    def settle(self, house: ports.House) -> None:
+        """What stands around it: known only when the front ends are built, and they are built with the engine."""
+        self._house = house
 
     async def handle(self, command: commands.Command, actor: ports.Actor) -> views.Reply:
         began = time.perf_counter()
@@ -91,7 +71,8 @@ class StudyEngine:
 
     async def _answer(self, command: commands.Command, request: Request) -> tuple[views.Reply, str]:
         try:
-            _authorise(command, request.actor)
+            if command.spec.who is commands.Who.MANAGERS and not await self._manages(request):
+                raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
             view = await HANDLERS[type(command)](command, request)
         except StudyError as error:
             return views.Reply(views.sorry(error), request.reader), "hint"
@@ -115,6 +96,16 @@ class StudyEngine:
             return await suggestions.suggest(self._request(actor), parameter, typed, given or {})
         except StoreUnavailable:
             return ()
+
+    async def manages(self, actor: ports.Actor) -> bool:
+        try:
+            return await self._manages(self._request(actor))
+        except StoreUnavailable:
+            return actor.manages
+
+    async def _manages(self, request: Request) -> bool:
+        actor = request.actor
+        return actor.manages or actor.private or (await request.workspace()).names(actor.person, actor.roles)
 
     async def joined(self, workspace: str) -> None:
         async with self._store.transaction() as connection:
@@ -141,12 +132,8 @@ class StudyEngine:
             edition=self._library.edition,
             store=self._store,
             timezone=self._timezone,
+            house=self._house,
         )
-
-
-def _authorise(command: commands.Command, actor: ports.Actor) -> None:
-    if command.spec.who is commands.Who.MANAGERS and not actor.manages:
-        raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
 
 
 def _unavailable(command: commands.Command) -> views.Notice:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from bot.commands import Command, Parameter
@@ -44,6 +45,9 @@ class Engine(Protocol):
 
     async def handle(self, command: Command, actor: Actor) -> Reply:
         """Answer a command; never raises."""
+
+    async def manages(self, actor: Actor) -> bool:
+        """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""
 
     async def joined(self, workspace: str) -> None:
         """The workspace installed the bot (again): what was kept of it stays."""
@@ -131,6 +135,9 @@ class Adapter(Protocol):
     async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
         """What the doctor wants to know: token, scopes, and for each place what is missing by name."""
 
+    def direct(self, workspace: str, person: str) -> str:
+        """The address of somebody's direct messages."""
+
     def fits(self, view: View) -> Sequence[str]:
         """Why the view would not fit one message of this platform; nothing if it does."""
 
@@ -144,6 +151,13 @@ class Seeker(Protocol):
         cannot be told (now), None if there is none."""
 
 
+@runtime_checkable
+class Roster(Protocol):
+    """A front end that can say who is in a group, where the platform keeps such lists open."""
+
+    async def members(self, workspace: str, group: str) -> Sequence[str]: ...
+
+
 class Vault(Protocol):
     """A front end's own small things that outlive a restart: installed tokens, a hash of what was registered."""
 
@@ -154,6 +168,13 @@ class Vault(Protocol):
     async def drop(self, name: str) -> None: ...
 
     async def names(self, prefix: str) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What stands around the engine once everything is built."""
+
+    fronts: Mapping[str, Adapter] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Clock(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rapidfuzz import process
@@ -11,7 +12,7 @@ from bot import commands, text, views, zones
 from bot.actions import Action, Field, FieldKind, Form
 from bot.commands import PrivacyVerb
 from bot.errors import StudyError
-from bot.handlers.request import Request
+from bot.handlers.request import Handler, Request
 from bot.store import learners, privacy
 
 CONTRACT = "Dualo answers when you ask and never writes to you unasked."
@@ -225,3 +226,13 @@ async def _record(request: Request, *, paused: bool) -> views.View:
         tone=views.Tone.DONE,
         actions=(Action("Go on", commands.Home()),),
     )
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Settings: settings,
+    commands.EditSettings: edit_settings,
+    commands.SaveSettings: save_settings,
+    commands.Privacy: privacy_page,
+    commands.Erase: erase,
+    commands.ConfirmErase: confirm_erase,
+}

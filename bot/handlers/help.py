@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot import commands, views
 from bot.actions import Action
 from bot.domain.course import Shelf
 from bot.errors import StudyError
-from bot.handlers.request import Request
+from bot.handlers.request import Handler, Request
 
 TASKS = (
     views.HelpTopic("Read", "/next brings the next lesson, /lesson opens any, /themes shows what there is."),
@@ -63,3 +65,8 @@ def offered(manages: object) -> list[commands.Spec]:
 
 def topics(manages: object, shelf: Shelf) -> list[str]:
     return [*(topic.name for topic in TASKS), *(spec.name for spec in offered(manages))]
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Help: help_page,
+}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot import commands, text, views
 from bot.actions import Action, Offer
 from bot.domain.course import Key, Lesson, Theme
@@ -9,7 +11,7 @@ from bot.domain.lookup import Near
 from bot.domain.standing import Standing
 from bot.errors import StoreUnavailable, StudyError
 from bot.handlers import finding, pages
-from bot.handlers.request import Request
+from bot.handlers.request import Handler, Request
 from bot.store import learners
 from bot.store.hot import Bookmark, Complete, TakeBack
 
@@ -227,3 +229,16 @@ def _on_shelf(request: Request, theme_id: str) -> Theme:
     if found is None:
         raise pages.no_theme(theme_id, Near(themes=request.shelf.themes[:3]))
     return found
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Home: home,
+    commands.Themes: themes,
+    commands.Theme: theme,
+    commands.Lesson: lesson,
+    commands.Next: next_lesson,
+    commands.Done: done,
+    commands.Undo: undo,
+    commands.Follow: follow,
+    commands.Unfollow: unfollow,
+}

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.standing import Seat
-from bot.store import tables
+from bot.store import audits, tables
 from bot.store.learners import mine
 
 
@@ -50,7 +50,8 @@ def _plain(value: object) -> object:
 
 
 async def erase(connection: AsyncConnection, seat: Seat) -> int:
-    """Delete every row kept on the person; says how many went. Schedules they set up stay, without their name."""
+    """Delete every row kept on the person; says how many went. What they set up for
+    others stays, without their name."""
     gone = 0
     order = tables.schedule
     await connection.execute(
@@ -58,6 +59,7 @@ async def erase(connection: AsyncConnection, seat: Seat) -> int:
         .where(order.c.workspace == seat.workspace, order.c.created_by == seat.person)
         .values(created_by="")
     )
+    await audits.erase(connection, seat)
     for table in tables.personal:
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount
     return gone

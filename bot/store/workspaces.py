@@ -1,4 +1,4 @@
-"""Workspaces: when they came, when they left, and erasing one that stayed away past the retention time."""
+"""Workspaces: how they are set up, when they came and left, and erasing one that stayed away for long."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain import workspace as domain
+from bot.domain.workspace import RETENTION_DAYS, Workspace
 from bot.store import tables
 from bot.store.learners import insert
 
@@ -18,6 +20,38 @@ async def joined(connection: AsyncConnection, workspace: str, at: datetime) -> N
     """It is here (again): whatever is kept of it stays."""
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at)
     await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_={"left_at": None}))
+
+
+async def find(connection: AsyncConnection, workspace: str) -> Workspace:
+    """How it is set up; as it came, if nobody changed anything."""
+    look = select(tables.workspace).where(tables.workspace.c.workspace == workspace)
+    row = (await connection.execute(look)).one_or_none()
+    if row is None:
+        return Workspace()
+    named = (domain.manager(name) for name in row.managers.split())
+    return Workspace(
+        row.timezone,
+        row.language,
+        row.alert_to,
+        tuple(each for each in named if each),
+        board=row.board,
+        personal=row.personal,
+        retention_days=row.retention or RETENTION_DAYS,
+    )
+
+
+async def change(connection: AsyncConnection, workspace: str, wanted: Workspace, at: datetime) -> None:
+    values = {
+        "timezone": wanted.timezone,
+        "language": wanted.language,
+        "alert_to": wanted.alert_to,
+        "managers": " ".join(each.name for each in wanted.managers),
+        "board": wanted.board,
+        "personal": wanted.personal,
+        "retention": wanted.retention_days,
+    }
+    made = insert(connection, tables.workspace).values(workspace=workspace, since=at, **values)
+    await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_=values))
 
 
 async def left(connection: AsyncConnection, workspace: str, at: datetime) -> None:
