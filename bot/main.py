@@ -25,7 +25,7 @@ from bot.metrics import Metrics
 from bot.packs import load
 from bot.packs.bundle import bundled
 from bot.packs.problems import Severity
-from bot.ports import Adapter, Clock, WallClock
+from bot.ports import Adapter, Clock, House, WallClock
 from bot.reload import Reloader, watching
 from bot.settings import Settings
 from bot.store import migrate, shelves
@@ -77,6 +77,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         metrics.lessons.set(len(shelf.lessons))
         await _note_shelf(store, reloader)
         adapters = build_adapters(settings, engine, store=store, clock=clock)
+        engine.settle(House({adapter.name: adapter for adapter in adapters}))
         _add_probes(health, store, library, adapters)
         address = await stack.enter_async_context(
             listening([health, *adapters], host=settings.http_host, port=settings.http_port, grace=GRACE)

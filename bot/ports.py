@@ -135,6 +135,9 @@ class Adapter(Protocol):
     async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
         """What the doctor wants to know: token, scopes, and for each place what is missing by name."""
 
+    async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
+        """For each place, whether it is this workspace's own, and what is missing there by name. Posts nothing."""
+
     def direct(self, workspace: str, person: str) -> str:
         """The address of somebody's direct messages."""
 
