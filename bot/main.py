@@ -254,7 +254,9 @@ async def _stop(adapter: Adapter) -> None:
         log.warning("A front end did not stop in time.", action="adapter.stuck", adapter=adapter.name)
 
 
-async def serve(settings: Settings, *, ready: Callable[[Running], None] | None = None) -> None:
+async def serve(
+    settings: Settings, *, ready: Callable[[Running], None] | None = None, clock: Clock | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT; either also ends a start that still waits for a platform."""
     stop = asyncio.Event()
     starting = asyncio.current_task()
@@ -268,7 +270,7 @@ async def serve(settings: Settings, *, ready: Callable[[Running], None] | None =
     for wanted in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wanted, end)
     try:
-        async with running(settings) as process:
+        async with running(settings, clock=clock) as process:
             starting = None  # from here on, what is in hand is finished first
             welcome(process)
             if ready is not None:
