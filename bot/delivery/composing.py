@@ -66,7 +66,13 @@ class Composer:
             case Kind.ALERT:
                 return await self._alert(entry)
             case _:
-                return await self._nudges(entry)
+                return await self._nudge(entry)
+
+    async def _nudge(self, entry: Entry) -> Letter | Cancelled:
+        async with self._store.reading() as connection:
+            if await workspaces.is_gone(connection, entry.name.workspace):
+                return Cancelled(GONE)
+        return await self._nudges(entry)
 
     # The post ---------------------------------------------------------------------------------------------------
 
