@@ -97,6 +97,9 @@ class ScheduleEdit(Command):
     holidays: Holidays = ""
     late_window: Annotated[int | None, Arg("How many hours late a post may still come", low=1, high=72)] = None
     until: Until = ""
+    version: Annotated[
+        int | None, Arg("As it stood when the form was opened", low=0, high=999_999_999, typed=False)
+    ] = None
 
 
 @command("schedule-form", "Change a schedule in a form", path="", who=Who.MANAGERS, opens_form=True)

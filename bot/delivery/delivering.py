@@ -14,6 +14,7 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.letter import Compose
 from bot.delivery.planner import Foresee, Planner
 from bot.delivery.sweeping import Sweeper
+from bot.domain.entry import front_of
 from bot.domain.pacing import Rates
 from bot.ports import Adapter, Clock
 from bot.store.ledger import Checkpoint, go_on
@@ -53,8 +54,13 @@ async def delivering(
     ledger = Ledger(store, clock, rates=rates, checkpoint=checkpoint)
     fronts = {adapter.name: adapter for adapter in adapters}
     errands = Errands(ledger, fronts, compose, store=store, clock=clock, count=count, checkpoint=checkpoint)
+
+    def direct(workspace: str, person: str) -> str:
+        front = fronts.get(front_of(workspace))
+        return front.direct(workspace, person) if front else ""
+
     running = Delivery(
-        Planner(store, clock, foresee=foresee, checkpoint=checkpoint),
+        Planner(store, clock, foresee=foresee, direct=direct, checkpoint=checkpoint),
         ledger,
         Courier(ledger, errands),
         Sweeper(store, clock),

@@ -10,7 +10,7 @@ from bot.domain.course import Key, Lesson, Theme
 from bot.domain.lookup import Near
 from bot.domain.standing import Standing
 from bot.errors import StoreUnavailable, StudyError
-from bot.handlers import finding, pages
+from bot.handlers import finding, pages, schedule_pages
 from bot.handlers.request import Handler, Request
 from bot.store import learners
 from bot.store.hot import Bookmark, Complete, TakeBack
@@ -38,6 +38,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
         followed=tuple(pages.theme_card(theme, standing) for theme in standing.followed(shelf)),
         reviews_due=0,
         saved=0,
+        coming=await schedule_pages.soonest(request),
         actions=tuple(offers),
     )
 

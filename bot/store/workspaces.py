@@ -54,6 +54,19 @@ async def change(connection: AsyncConnection, workspace: str, wanted: Workspace,
     await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_=values))
 
 
+async def hold(connection: AsyncConnection, workspace: str, at: datetime) -> None:
+    """Be the only one to add to it until the transaction ends."""
+    made = insert(connection, tables.workspace).values(workspace=workspace, since=at)
+    same = {"since": tables.workspace.c.since}
+    await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_=same))
+
+
+async def is_gone(connection: AsyncConnection, workspace: str) -> bool:
+    """Whether it took the bot away."""
+    look = select(tables.workspace.c.left_at).where(tables.workspace.c.workspace == workspace)
+    return (await connection.execute(look)).scalar_one_or_none() is not None
+
+
 async def left(connection: AsyncConnection, workspace: str, at: datetime) -> None:
     """It took the bot away; the retention time begins."""
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at, left_at=at)

@@ -97,6 +97,12 @@ class FilePlatform:
     async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
         return ()
 
+    async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
+        return ()
+
+    def direct(self, workspace: str, person: str) -> str:
+        return f"@{person}"
+
     def fits(self, view: View) -> Sequence[str]:
         return ()
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.domain.entry import Kind
 from bot.domain.recurrence import Occurrence
-from bot.domain.schedule import FOREVER, Standing
+from bot.domain.schedule import FOREVER, Schedule, Standing
 from bot.store import alerts, entries, schedules
 from tests.delivery.conftest import MONDAY, Stage, line, weekly
 
@@ -99,7 +99,7 @@ async def test_a_schedule_ends_after_its_last_date(stage: Stage) -> None:
     await stage.tick()
     async with stage.store.reading() as connection:
         found = await schedules.find(connection, "hand:w1", "s1")
-    assert found
+    assert isinstance(found, Schedule)
     assert (found.standing, await stage.states()) == (Standing.ENDED, [("2026-01-05", "sent")])
 
 
@@ -123,7 +123,7 @@ async def test_of_two_changes_to_one_version_the_second_is_refused(stage: Stage)
         first = await schedules.change(connection, replace(schedule, mention="a"), stage.clock.now())
         second = await schedules.change(connection, replace(schedule, mention="b"), stage.clock.now())
         kept = await schedules.find(connection, "hand:w1", "s1")
-    assert kept
+    assert isinstance(kept, Schedule)
     assert (first, second, kept.mention, kept.version) == (True, False, "a", 1)
 
 
