@@ -131,9 +131,16 @@ def _wanted(spec: Spec, words: Sequence[Word]) -> tuple[Parameter | None, int | 
 
 
 def _values(option: Parameter, typed: str) -> tuple[Candidate, ...]:
-    """Values that are known without asking anybody."""
+    """Values that are known without asking anybody; where several may be given, the one after the last comma."""
     known = ("yes", "no") if option.kind is Kind.TOGGLE else option.choices
-    return tuple(Candidate(str(value), str(value), option.help) for value in known if value.startswith(typed.lower()))
+    several = option.kind is Kind.CHOICES
+    *given, last = typed.lower().split(",") if several else [typed.lower()]
+    before = "".join(f"{each}," for each in given)
+    return tuple(
+        Candidate(before + value, before + value, option.help)
+        for value in known
+        if value.startswith(last) and value not in given
+    )
 
 
 def _names(
