@@ -8,7 +8,7 @@ from typing import assert_never
 
 from markupsafe import Markup
 
-from adapters.web.markup import Child, element, join, moment, people
+from adapters.web.markup import element, join, moment, people
 from adapters.web.pieces import action, heading, offers
 from adapters.web.places import ROOM, ROOM_NAME, person_at
 from bot.api import views
@@ -58,8 +58,8 @@ def facts(listed: Iterable[views.Fact], reader: views.Reader) -> Markup | None:
 
 def values(listed: Iterable[views.Value], reader: views.Reader) -> Markup:
     """One after another; a line breaks between two rather than within one."""
-    drawn: list[Child] = [element("span", value(each, reader), class_="value") for each in listed]
-    return join(drawn, " ")
+    drawn = [element("span", value(each, reader), class_="value") for each in listed]
+    return element("span", join(drawn, " "), class_="values")
 
 
 def value(one: views.Value, reader: views.Reader) -> Markup:
