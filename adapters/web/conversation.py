@@ -82,7 +82,8 @@ class Conversation:
         completion = typed.complete(line, manages=asked.actor.manages)
         offered: list[typed.Candidate] = []
         if completion.parameter is not None:
-            suggestions = await self._engine.suggest(
+            known = places.suggested(completion.parameter, completion.typed)
+            suggestions = known or await self._engine.suggest(
                 completion.parameter, completion.typed, asked.actor, given=completion.given
             )
             offered = [completion.suggested(each.value, each.label) for each in suggestions]

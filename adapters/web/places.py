@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from bot.api import StudyError, commands, text
+from bot.api import StudyError, Suggestion, commands, text
 
 ROOM = "web:room"
 """The address of the one place everybody on the page shares."""
@@ -49,6 +49,12 @@ def at_home(command: commands.Command) -> commands.Command:
         if each.kind in {commands.Kind.CHANNEL, commands.Kind.PERSON} and (said := getattr(command, each.name))
     }
     return replace(command, **named) if named else command
+
+
+def suggested(parameter: commands.Parameter, typed: str) -> tuple[Suggestion, ...]:
+    """The places that the parameter could name."""
+    wanted = parameter.kind is commands.Kind.CHANNEL and "room".startswith(typed.strip().casefold().removeprefix("#"))
+    return (Suggestion("room", ROOM_NAME),) if wanted else ()
 
 
 def _place(said: str) -> commands.Channel:
