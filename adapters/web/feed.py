@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.web.places import ROOM, address_of
@@ -30,10 +30,10 @@ class Post:
 class Feed:
     """A bounded list of posts by address; the same key never posts twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, now: Callable[[], float] = time.time) -> None:
         self._posts: OrderedDict[str, OrderedDict[str, Post]] = OrderedDict()
         self._sent: OrderedDict[str, None] = OrderedDict()
-        self._at = int(time.time()) * 100
+        self._at = int(now()) * 100
         """Begins above where an earlier process ended, so that an open page does not take new posts for seen ones."""
 
     @property
