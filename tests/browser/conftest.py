@@ -138,10 +138,10 @@ async def gallery(serve: Serve, samples_engine: SampleEngine) -> Site:
 
 
 async def answers(page: Page, more: Callable[[], Awaitable[Any]]) -> None:
-    """Do something, and wait for the answer that it brings."""
-    count = await page.locator(".exchange article").count()
+    """Do something, and wait for the answer that it brings; the page lets go of its oldest ones."""
+    await page.evaluate("for (const each of document.querySelectorAll('.exchange article')) each.dataset.seen = ''")
     await more()
-    await page.locator(".exchange article").nth(count).wait_for()
+    await page.locator(".exchange article:not([data-seen])").first.wait_for()
 
 
 async def types(page: Page, line: str) -> None:
