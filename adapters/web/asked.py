@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
 
-from adapters.web.places import address_of, person_of
+from adapters.web.places import ROOM, person_of
 from bot.api import Actor, StudyError
 
 LARGEST_BODY = 256 * 1024
@@ -75,7 +75,7 @@ def _actor(said: object, workspace: str) -> Actor:
         person=person,
         manages=who.get("manages") is True,
         private=True,
-        place=address_of(person),
+        place=ROOM,
         timezone=_timezone(who.get("timezone")),
         locale=_locale(who.get("locale")),
     )

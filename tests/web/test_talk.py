@@ -29,7 +29,7 @@ async def test_a_line_reaches_the_engine_as_its_command(client: Client, sample_e
     command, actor = sample_engine.asked[-1]
     assert command == commands.Lesson(theme="backend", lesson="3")
     assert (actor.workspace, actor.person, actor.manages, actor.private) == ("web", "ada-lovelace", True, True)
-    assert (actor.timezone, actor.locale, actor.place) == ("Europe/Paris", "fr-FR", "web:person:ada-lovelace")
+    assert (actor.timezone, actor.locale, actor.place) == ("Europe/Paris", "fr-FR", "web:room")
     assert "Concurrency models" in answer["html"]
 
 
