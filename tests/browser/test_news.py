@@ -114,7 +114,7 @@ async def test_the_operator_sets_up_a_weekly_lesson_and_finds_it_among_the_sched
     page = await site.visit()
     await types(page, "/study-admin setup")
     await answers(page, page.locator("form.form button[type=submit]").click)
-    await expect(page.locator(".exchange:last-child article")).to_contain_text("the room")
+    await expect(page.locator(".exchange:last-child article")).to_contain_text("First post: Mon 12 Jan 2026 09:00")
     await types(page, "/study-admin schedule list")
     await expect(page.locator(".exchange:last-child .record")).to_have_count(1)
     await expect(page.locator(".exchange:last-child .record .facts")).to_contain_text("the room")
