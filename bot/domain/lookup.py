@@ -54,6 +54,30 @@ def lesson(shelf: Shelf, words: str, *, within: Theme | None = None, near: Theme
     return _by_title(within.lessons if within else shelf.lessons, wanted)
 
 
+def longer_theme(shelf: Shelf, theme_words: str, lesson_words: str) -> tuple[Theme, str] | None:
+    """A line gives the first word to the theme and the rest to the lesson; a theme's name may go on into the rest.
+
+    The theme whose name the words go on with, as far as they do, and what is left for the lesson.
+    """
+    said = f"{theme_words} {lesson_words}".split()
+    for count in range(len(said), len(theme_words.split()), -1):
+        run = _words(" ".join(said[:count]))
+        named = [each for each in shelf.themes if _goes_on(run, each.title) or _goes_on(run, each.id)]
+        if len(named) == 1:
+            return named[0], " ".join(said[count:])
+    return None
+
+
+def _goes_on(run: Sequence[str], name: str) -> bool:
+    """Whether the words stand in the name, side by side."""
+    words = _words(name)
+    return bool(run) and any(words[at : at + len(run)] == run for at in range(len(words) - len(run) + 1))
+
+
+def _words(said: str) -> list[str]:
+    return re.findall(r"\w+", said.casefold())
+
+
 def is_exact(found: Lesson, words: str) -> bool:
     """Whether the words are the lesson's very name or number, not merely like its title."""
     wanted = words.strip().lower().strip("#")

@@ -59,7 +59,7 @@ async def themes(_: commands.Themes, request: Request) -> views.View:
     ordered = sorted(request.shelf.themes, key=lambda theme: bool(wanted) and theme.language != wanted)
     return views.Catalogue(
         themes=tuple(pages.theme_card(theme, standing) for theme in ordered),
-        actions=(pages.open_theme_choice(ordered),),
+        actions=(pages.open_theme_choice(ordered, plain=request.reader.plain),),
     )
 
 

@@ -92,11 +92,15 @@ def read_action(lesson: Lesson, label: str = "") -> Action:
     return Action(label or f"Read {lesson.number}", commands.Lesson(theme=lesson.theme, lesson=lesson.id))
 
 
-def open_theme_choice(themes: Iterable[Theme], prompt: str = "Open a theme") -> Choice:
+def open_theme_choice(themes: Iterable[Theme], *, plain: bool, prompt: str = "Open a theme") -> Choice:
     return Choice(
         prompt,
         tuple(
-            Option(f"{theme.emoji} {theme.title}", commands.Theme(name=theme.id), text.shorten(theme.line, 100))
+            Option(
+                theme.title if plain else f"{theme.emoji} {theme.title}",
+                commands.Theme(name=theme.id),
+                text.shorten(theme.line, 100),
+            )
             for theme in themes
         ),
     )
@@ -142,9 +146,10 @@ def no_lesson(words: str, near: Near) -> StudyError:
     return StudyError(message, _did_you_mean(offers), actions=_with_all(offers))
 
 
-def no_choice_yet(shelf: Shelf) -> NotYet:
+def no_choice_yet(shelf: Shelf, *, plain: bool) -> NotYet:
     """Nothing followed, nothing opened, nothing named."""
-    return NotYet("You have not opened a theme yet.", "Pick one to begin.", actions=(open_theme_choice(shelf.themes),))
+    choice = open_theme_choice(shelf.themes, plain=plain)
+    return NotYet("You have not opened a theme yet.", "Pick one to begin.", actions=(choice,))
 
 
 def _did_you_mean(offers: list[Offer]) -> str:
