@@ -20,6 +20,8 @@ KEPT = "kept"
 _YES = frozenset({"1", "yes", "true", "on"})
 _VALUE = "="
 """Stands before every option's value, because Discord takes no empty one."""
+RADIOS = 5
+"""Options that stand one below another; more of them lie in a select, so that the form stays short."""
 CHANNEL_TYPES = (0, 5, 10, 11)
 """Text and announcement channels, and the public threads in them."""
 
@@ -90,7 +92,7 @@ def _control(field: actions.Field) -> Component:
                 "default": field.value.lower() in _YES,
             }
         case actions.FieldKind.ONE_OF if 0 < len(field.options) <= limits.OPTIONS:
-            radio = 2 <= len(field.options) <= limits.GROUP_OPTIONS
+            radio = 2 <= len(field.options) <= RADIOS
             return _among(field, limits.RADIO_GROUP if radio else limits.SELECT, {field.value})
         case actions.FieldKind.SOME_OF if 0 < len(field.options) <= limits.OPTIONS:
             few = len(field.options) <= limits.GROUP_OPTIONS
@@ -100,6 +102,8 @@ def _control(field: actions.Field) -> Component:
             return _picker(field, limits.CHANNEL_SELECT, "channel") | {"channel_types": list(CHANNEL_TYPES)}
         case actions.FieldKind.ROLE:
             return _picker(field, limits.ROLE_SELECT, "role")
+        case actions.FieldKind.PERSON:
+            return _picker(field, limits.USER_SELECT, "user")
         case _:
             return _input(field)
 

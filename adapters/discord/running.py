@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.discord import names
+from adapters.discord import limits, names
 from adapters.discord.learning import grounded
 from adapters.discord.limits import Component
 from adapters.discord.markdown import subtext, words
@@ -77,25 +77,24 @@ def _waiting(lesson: views.NextUp, pen: Pen) -> Component:
 
 
 def listing(view: views.Listing, pen: Pen) -> Body:
-    parts = [shown(f"## {words(view.title)}", words(view.intro))]
-    for item in view.items:
-        parts += _item(item, pen)
+    head, end = [shown(f"## {words(view.title)}", words(view.intro))], offers(view.actions, pen)
+    items = [_item(item, pen) for item in view.items]
+    groups = [group for group in (head, *items, end) if group]
+    taken = 1 + sum(1 for group in groups for _ in limits.walk(group))
+    ruled = bool(items) and taken + len(groups) - 1 <= limits.COMPONENTS
+    parts = [part for at, group in enumerate(groups) for part in ([rule()] if ruled and at else []) + group]
     sorry = any(item.tone is views.Tone.SORRY for item in view.items)
-    end = offers(view.actions, pen)
-    return Body(
-        [*parts, *([rule()] if view.items and end and not pen.tight else []), *end], Colour.MIND if sorry else None
-    )
+    return Body(parts, Colour.MIND if sorry else None)
 
 
 def _item(item: views.Item, pen: Pen) -> list[Component]:
-    """Between two records stands a line, while there is room for it."""
     value, note = _ROOM[pen.tight]
     said = shown(
         f"**{words(item.title)}**{_state(item.tone, pen)}",
         *names.facts(item.facts, value),
         words(text.shorten(item.note, note)),
     )
-    return [*([] if pen.tight else [rule()]), said, *offers(item.actions, pen)]
+    return [said, *offers(item.actions, pen)]
 
 
 def _state(tone: views.Tone, pen: Pen) -> str:
