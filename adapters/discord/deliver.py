@@ -18,6 +18,7 @@ import structlog
 from adapters.discord import permissions, render, sending
 from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.limits import NONCE
+from adapters.discord.permissions import Grounds
 from adapters.discord.places import Place, Posted, read_place, read_posted
 from bot.api import Clock, Delivered, Outcome, views
 
@@ -105,7 +106,7 @@ class Deliveries:
 
     async def _blind(self, place: Place) -> Delivered | None:
         """Without the right to read, Discord shows an empty history rather than none: that would settle nothing."""
-        there = await permissions.standing(self._client, place.id)
+        there = await Grounds(self._client).standing(place.id)
         if there is None or there.reads_history:
             return None
         return Delivered(
@@ -168,7 +169,7 @@ class Deliveries:
     async def _what_is_missing(self, error: discord.HTTPException, channel: int) -> str:
         """The missing permission by name, as far as Discord lets the bot see it."""
         try:
-            there = await permissions.standing(self._client, channel)
+            there = await Grounds(self._client).standing(channel)
         except (discord.DiscordException, *CUT_OFF):
             there = None
         if there is not None and there.missing:
