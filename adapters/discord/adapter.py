@@ -190,6 +190,13 @@ class DiscordAdapter:
         with self._hands.busy():
             return await Deliveries(live, self._clock).send(view, address, key, reader=reader, first_try=first_try)
 
+    async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
+        live = self._live
+        if live is None:
+            return _not_connected()
+        with self._hands.busy():
+            return await Deliveries(live, self._clock).seek(address, key, since=since)
+
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = _READER) -> Delivered:
         live = self._live
         if live is None:

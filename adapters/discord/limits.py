@@ -45,6 +45,7 @@ GROUP_OPTIONS = 10
 DESCRIPTION = 100
 """Of a command or an option."""
 NONCE = 25
+THREAD_NAME = 100
 FILE_BYTES = 10 * 1024 * 1024
 """A file in a place without boosts."""
 

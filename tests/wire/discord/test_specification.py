@@ -31,6 +31,7 @@ MESSAGE, MODAL, COMMANDS = (
 BY_ROUTE = {
     r"POST /channels/\d+/messages": "MessageCreateRequest",
     r"PATCH /channels/\d+/messages/\d+": "MessageEditRequestPartial",
+    r"POST /channels/\d+/messages/\d+/threads": "CreateTextThreadWithMessageRequest",
     r"POST /webhooks/\d+/\S+": "IncomingWebhookRequestPartial",
     r"PATCH /webhooks/\d+/\S+": "IncomingWebhookUpdateRequestPartial",
 }
