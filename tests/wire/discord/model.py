@@ -217,7 +217,7 @@ class Message:
     mention_roles: list[int] = field(default_factory=list)
     mention_everyone: bool = False
     pinged: frozenset[int] = frozenset()
-    """Whose notifications it reached: people and roles by id, and the server's own id for everyone. An edit adds none."""
+    """Whom it notified: people and roles by id, and everyone by the server's own id. An edit notifies nobody."""
     nonce: str | int | None = None
     edited_at: float | None = None
     edits: int = 0
