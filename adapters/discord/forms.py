@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.discord import buttons, limits
+from adapters.discord import buttons, limits, names
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
 from adapters.discord.pieces import Body, Pen, Style, offers, rows, shown, small_button
@@ -188,14 +188,14 @@ def _plain_value(component: Component, value: str) -> str:
 
 def between(view: views.FormPage, opener: commands.Command, part: int, filled: Answers, pen: Pen) -> Body:
     """After a part was sent: what stands so far, and the way to the next part."""
-    names = {field.name: field.label for field in view.form.fields}
-    told = [f"**{words(names[name])}** {words(value) or '–'}" for name, value in filled.items() if name in names]
+    labels = {field.name: field.label for field in view.form.fields}
+    told = [_told(field, filled[field.name]) for field in view.form.fields if field.name in filled]
     kept: Component = {
         "type": limits.SELECT,
         "custom_id": KEPT,
         "placeholder": "Filled in so far",
         "disabled": True,
-        "options": [_kept(name, names.get(name, name), value) for name, value in filled.items()],
+        "options": [_kept(name, labels.get(name, name), value) for name, value in filled.items()],
     }
     onward = small_button(f"Go on to part {part + 2}", buttons.part_of_form(opener, part + 1), style=Style.PRIMARY)
     return Body(
@@ -206,6 +206,23 @@ def between(view: views.FormPage, opener: commands.Command, part: int, filled: A
             *rows([onward]),
         ]
     )
+
+
+def _told(field: actions.Field, value: str) -> str:
+    """What was filled in, as a person reads it."""
+    match field.kind:
+        case actions.FieldKind.CHANNEL:
+            said = names.place(value)
+        case actions.FieldKind.ROLE:
+            said = names.role(value)
+        case actions.FieldKind.PERSON:
+            said = names.person(value)
+        case actions.FieldKind.TOGGLE:
+            said = "yes" if value.lower() in _YES else "no"
+        case _:
+            chosen = [label for given, label in field.options if given in value.split(",")]
+            said = words(", ".join(chosen) or value)
+    return f"**{words(field.label)}** {said or '–'}"
 
 
 def _kept(name: str, label: str, value: str) -> Component:

@@ -18,8 +18,8 @@ from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, Grounds, ho
 from adapters.discord.places import Posted
 from bot.api import text, views
 
-OPENING = 10.0
-"""Seconds for it, the library's own trying again counted in."""
+OPENING, LOOKING = 8.0, 4.0
+"""Seconds for it, the library's own trying again counted in, and for finding out why it could not be."""
 A_WEEK: Final = 10_080
 """Minutes without a word after which Discord archives it: by then the next post has come."""
 STANDS_ALREADY, NOT_IN_THIS_CHANNEL, UNKNOWN_MESSAGE = 160004, 50024, 10008
@@ -58,7 +58,7 @@ async def _why(client: discord.Client, error: discord.HTTPException, posted: Pos
 
 async def _what_is_missing(client: discord.Client, posted: Posted) -> str:
     try:
-        async with asyncio.timeout(OPENING):
+        async with asyncio.timeout(LOOKING):
             there = await Grounds(client).standing(posted.channel)
     except (discord.DiscordException, *CUT_OFF):
         there = None
