@@ -97,7 +97,7 @@ def _piece(found: re.Match[str], zone: tzinfo) -> str:
 def _named(mention: str) -> str:
     """Whom or what a mention names; the names themselves only Discord knows."""
     named = next((name for start, name in _NAMED.items() if mention.startswith(start)), "")
-    return f"{named} …{mention[-5:-1]}" if named else mention
+    return f"{named} …{mention.strip('<@!&#>')[-4:]}" if named else mention
 
 
 def _moment(seconds: int, style: str, zone: tzinfo) -> str:
