@@ -14,7 +14,7 @@ _TONES = {
     views.Tone.SORRY: ("⚠", "needs attention"),
     views.Tone.INFO: ("", ""),
 }
-_ROOM = {0: (views.LONGEST_FACT, 400), 1: (100, 300), 2: (60, 200), 3: (36, 120)}
+_ROOM = {0: (views.LONGEST_FACT, 400), 1: (100, 300), 2: (60, 200), 3: (24, 90)}
 """Characters of each value and of a note, by how tightly a listing is drawn."""
 
 

@@ -162,3 +162,10 @@ def test_six_records_with_equal_buttons_can_all_be_pressed() -> None:
     drawing = render.draw(views.Listing("All", (item,) * views.MOST_ITEMS, actions=(Action("Home", Home()),)), USUAL)
     ids = [str(one["custom_id"]) for one in limits.walk(drawing.components) if "custom_id" in one]
     assert len(set(ids)) == views.MOST_ITEMS + 1
+
+
+@pytest.mark.parametrize("sign", ["_", "漢", "*x", "🦉"])
+def test_records_full_of_what_takes_more_room_than_it_shows_still_fit(sign: str) -> None:
+    facts = tuple(views.Fact(f"Fact {number}", (sign * 80,)) for number in range(views.MOST_FACTS))
+    item = views.Item("S1 · Backend Architectures", facts, sign * 200)
+    assert render.fits(views.Listing("Inbox", (item,) * views.MOST_ITEMS)) == []
