@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiohttp
 import discord
 import structlog
 
-from adapters.discord import permissions, render, sending
+from adapters.discord import calls, permissions, render, sending, threads
 from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.limits import NONCE
+from adapters.discord.permissions import Grounds
 from adapters.discord.places import Place, Posted, read_place, read_posted
 from bot.api import Clock, Delivered, Outcome, views
 
@@ -28,8 +30,8 @@ NONCE_HOLDS = timedelta(seconds=60)
 CLOCKS_DIFFER = timedelta(seconds=5)
 LOOKED_THROUGH = 500
 """Messages of a channel's history; an earlier try that lies deeper is taken for lost."""
-SENDING = 40.0
-"""Seconds for one delivery, the library's own waiting and trying again counted in."""
+SENDING = 32.0
+"""Seconds for one post, the library's own waiting and trying again counted in; its thread has its own."""
 NOT_CONNECTED = 30.0
 TOKEN_REFUSED = 300.0
 
@@ -55,9 +57,22 @@ class Deliveries:
     async def send(
         self, view: views.View, address: str, key: str, *, reader: views.Reader, first_try: datetime | None
     ) -> Delivered:
+        """Post it, and see to what belongs to the post, whichever try it was that brought it there."""
         place = read_place(address)
         if place is None:
             return Delivered(Outcome.GONE, reason="This is not a place in Discord.")
+        sent = await self._send(view, place, key, reader=reader, first_try=first_try)
+        posted = read_posted(sent.message)
+        if sent.outcome is not Outcome.SENT or posted is None or place.direct:
+            return sent
+        told = [sent.reason, calls.unheard(self._client, view, place.id)]
+        if isinstance(view, views.Post) and view.thread:
+            told.append(await threads.open_beneath(self._client, view, posted))
+        return replace(sent, reason=" ".join(filter(None, told)))
+
+    async def _send(
+        self, view: views.View, place: Place, key: str, *, reader: views.Reader, first_try: datetime | None
+    ) -> Delivered:
         try:
             async with asyncio.timeout(SENDING):
                 channel = await self._open(place)
@@ -65,6 +80,17 @@ class Deliveries:
                 if doubtful and (settled := await self._look(place, channel, key, doubtful)):
                     return settled
                 return await self._post(view, channel, key, reader)
+        except (discord.DiscordException, *CUT_OFF) as error:
+            return await self._outcome(error, place.id)
+
+    async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
+        """What became of a try at the key, without sending anything; `None` if nothing of it stands there."""
+        place = read_place(address)
+        if place is None:
+            return None
+        try:
+            async with asyncio.timeout(SENDING):
+                return await self._look(place, await self._open(place), key, since)
         except (discord.DiscordException, *CUT_OFF) as error:
             return await self._outcome(error, place.id)
 
@@ -79,7 +105,11 @@ class Deliveries:
         drawing = render.draw(view, reader, marker=marker(key))
         try:
             sent = await channel.send(
-                view=sending.Drawn(drawing), files=sending.files(drawing), nonce=nonce(key), silent=False
+                view=sending.Drawn(drawing),
+                files=sending.files(drawing),
+                nonce=nonce(key),
+                silent=False,
+                allowed_mentions=calls.allowed(view),
             )
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
@@ -105,7 +135,7 @@ class Deliveries:
 
     async def _blind(self, place: Place) -> Delivered | None:
         """Without the right to read, Discord shows an empty history rather than none: that would settle nothing."""
-        there = await permissions.standing(self._client, place.id)
+        there = await Grounds(self._client).standing(place.id)
         if there is None or there.reads_history:
             return None
         return Delivered(
@@ -168,7 +198,7 @@ class Deliveries:
     async def _what_is_missing(self, error: discord.HTTPException, channel: int) -> str:
         """The missing permission by name, as far as Discord lets the bot see it."""
         try:
-            there = await permissions.standing(self._client, channel)
+            there = await Grounds(self._client).standing(channel)
         except (discord.DiscordException, *CUT_OFF):
             there = None
         if there is not None and there.missing:

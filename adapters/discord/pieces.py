@@ -69,6 +69,8 @@ class Body:
     parts: Sequence[Component]
     colour: Colour | None = None
     files: Sequence[File] = ()
+    above: Sequence[Component] = ()
+    """What stands before the container, where a call is heard and seen at once."""
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 _PLACE = re.compile(r"(#|@)(\d{1,20})")
+_GUILD = re.compile(r"discord:(\d{1,20})")
 _MESSAGE = re.compile(r"(\d{1,20})/(\d{1,20})")
 
 
@@ -50,3 +51,9 @@ def guild_workspace(guild: int) -> str:
 def own_workspace(person: int) -> str:
     """Somebody's direct messages, or an app that they installed for themselves."""
     return f"discord:dm:{person}"
+
+
+def guild_of(workspace: str) -> int | None:
+    """The server that a workspace is; `None` for somebody's own."""
+    found = _GUILD.fullmatch(workspace)
+    return int(found[1]) if found else None

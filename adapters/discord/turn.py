@@ -118,6 +118,6 @@ class Turn:
 
 
 def _kind_of_message(message: discord.Message) -> Kind:
-    first = message.components[0] if message.components else None
-    number = getattr(first, "id", 0)
+    drawn = (part for part in message.components if part.type is discord.ComponentType.container)
+    number = getattr(next(drawn, None), "id", 0)
     return Kind(number) if number in set(Kind) else Kind.PAGE

@@ -7,6 +7,7 @@ import typing
 import pytest
 
 from adapters.discord import forms, limits, render
+from adapters.discord.pieces import Pen
 from bot import actions, commands, views
 from bot.actions import Action, Confirm, Field, FieldKind, Form
 from tests.wire.discord import modal_rules
@@ -114,6 +115,7 @@ async def test_a_form_of_more_than_five_fields_comes_in_parts(
     first = await classroom.ada.press(settings, "Change")
     between = await classroom.ada.submit(first, {"timezone": "Asia/Tokyo", "extra0": "a, b = c"})
     assert "Part 1 of 2. Nothing is saved yet." in text_of(between)
+    assert "**Timezone** Asia/Tokyo" in text_of(between)
     second = await classroom.ada.press(between, "Go on to part 2")
     done = await classroom.ada.submit(second, {"language": "=fr", "plain": True})
     assert done.message is between.message
@@ -197,6 +199,7 @@ FIELDS = (
     ),
     Field("channel", "Channel", FieldKind.CHANNEL, "#123"),
     Field("role", "Role", FieldKind.ROLE, "", required=False),
+    Field("person", "Person", FieldKind.PERSON, "4200000000000000001"),
 )
 
 
@@ -228,6 +231,7 @@ def test_answers_are_read_by_their_kind() -> None:
         {"type": 18, "component": {"type": 22, "custom_id": "days", "values": ["=mon", "=fri"]}},
         {"type": 18, "component": {"type": 8, "custom_id": "channel", "values": ["123"]}},
         {"type": 18, "component": {"type": 6, "custom_id": "role", "values": ["456"]}},
+        {"type": 18, "component": {"type": 5, "custom_id": "person", "values": ["789"]}},
     ]
     assert forms.answers(sent) == {
         "line": "=a, b",
@@ -236,7 +240,29 @@ def test_answers_are_read_by_their_kind() -> None:
         "days": "mon,fri",
         "channel": "#123",
         "role": "456",
+        "person": "789",
     }
+
+
+def test_between_two_parts_what_was_picked_is_named() -> None:
+    page = views.FormPage("Title", "", Form("save-settings", {}, FIELDS))
+    filled = {
+        "channel": "#4200000000000000003",
+        "role": "4200000000000000004",
+        "person": "",
+        "toggle": "1",
+        "days": "mon,fri",
+        "line": "<@&4200000000000000004>",
+    }
+    body = forms.between(page, commands.EditSettings(), 0, filled, Pen(views.Reader()))
+    assert str(body.parts[1]["content"]).splitlines() == [
+        "**A line** \\<@&4200000000000000004>",
+        "**Yes or no** yes",
+        "**Days** mon, fri",
+        "**Channel** <#4200000000000000003>",
+        "**Role** <@&4200000000000000004>",
+        "**Person** –",
+    ]
 
 
 def test_a_form_that_could_not_be_carried_over_parts_is_told() -> None:

@@ -141,8 +141,10 @@ class FakeDiscord:
         assert parent.guild is not None
         return self.world.add_thread(parent, name, parent.guild.owner, id=None, kind=ChannelType.PUBLIC_THREAD)
 
-    def role(self, guild: Guild, name: str, permissions: Permission = Permission.NONE) -> Role:
-        return self.world.add_role(guild, name, permissions)
+    def role(
+        self, guild: Guild, name: str, permissions: Permission = Permission.NONE, *, mentionable: bool = False
+    ) -> Role:
+        return self.world.add_role(guild, name, permissions, mentionable=mentionable)
 
     def join(self, person: Person, guild: Guild, *roles: Role) -> None:
         """Makes the person a member, or gives a member exactly these roles."""

@@ -104,8 +104,8 @@ class World:
         self.gateway.emit("GUILD_MEMBER_UPDATE", data, guild_id=guild.id, intent=gateway.GUILD_MEMBERS)
         return member
 
-    def add_role(self, guild: Guild, name: str, permissions: Permission) -> Role:
-        role = Role(self.clock.new_id(), name, permissions, len(guild.roles))
+    def add_role(self, guild: Guild, name: str, permissions: Permission, *, mentionable: bool = False) -> Role:
+        role = Role(self.clock.new_id(), name, permissions, len(guild.roles), mentionable=mentionable)
         guild.roles[role.id] = role
         self._tell_role("GUILD_ROLE_CREATE", guild, role)
         return role
