@@ -14,6 +14,8 @@ JOINER = "\u2060"
 
 _MENTION = re.compile(r"@(?=here|channel|everyone)", re.IGNORECASE)
 _BARS = re.compile(r"[▰▱▁▂▃▄▅▆▇█·–]*[▰▱▁▂▃▄▅▆▇█][▰▱▁▂▃▄▅▆▇█·–]* ?")
+_NAMED = {"channel": "a channel", "user": "somebody", "usergroup": "a user group"}
+"""What stands for an element whose name Slack alone knows."""
 _SPOKEN = frozenset({"header", "section", "context", "rich_text"})
 
 
@@ -57,4 +59,10 @@ def _said(value: Mapping[str, object]) -> Iterator[str]:
 
 def _line(elements: object) -> str:
     held = elements if isinstance(elements, list) else []
-    return "".join(str(each.get("text") or each.get("fallback") or "") for each in held)
+    return "".join(_element(each) for each in held)
+
+
+def _element(element: Mapping[str, object]) -> str:
+    kind = element.get("type")
+    named = _NAMED.get(kind, "") if isinstance(kind, str) else ""
+    return str(element.get("text") or element.get("fallback") or named)
