@@ -151,7 +151,7 @@ class Post:
                 if not cursor:
                     return None
         except CallFailed as failed:
-            ended = outcomes.outcome(failed, scope=_history_scope(channel))
+            ended = outcomes.outcome(failed, scope=history_scope(channel))
             if ended.outcome is Outcome.GONE and _lost(failed):
                 return ended
             return Delivered(Outcome.UNKNOWN, reason=f"It cannot be looked for: {ended.reason}", wait=ended.wait)
@@ -229,5 +229,6 @@ def _lost(failed: CallFailed) -> bool:
     return isinstance(failed, Refused) and failed.error in lasting
 
 
-def _history_scope(channel: str) -> str:
+def history_scope(channel: str) -> str:
+    """The scope by which a message there can be found again."""
     return {"D": "im:history", "G": "groups:history"}.get(channel[:1], "channels:history")

@@ -127,6 +127,9 @@ def _span(span: Mapping[str, object]) -> str:
             shown = f'<a rel="noreferrer" href="{escape(text(span, "url"))}">{_lines(text(span, "text"))}</a>'
         case "date":
             shown = f"<time>{escape(text(span, 'fallback'))}</time>"
+        case "channel" | "user" | "usergroup" as kind:
+            sign = "#" if kind == "channel" else "@"
+            shown = f'<span class="mention">{sign}{escape(text(span, f"{kind}_id"))}</span>'
         case _:
             shown = _lines(text(span, "text"))
     for style, tag in (("code", "code"), ("italic", "i"), ("bold", "b")):

@@ -149,6 +149,21 @@ class Sheet:
             "options": [option(*each) for each in options],
         }
 
+    def grouped(self, prompt: str, groups: Mapping[str, Sequence[tuple[str, str, str]]]) -> Json:
+        """A select whose options stand under headings."""
+        return {
+            "type": "static_select",
+            "action_id": self._number(),
+            "placeholder": plain(text.shorten(prompt, limits.PLACEHOLDER)),
+            "option_groups": [
+                {
+                    "label": plain(text.shorten(label, limits.OPTION)),
+                    "options": [option(*each) for each in options[: limits.OPTIONS]],
+                }
+                for label, options in groups.items()
+            ],
+        }
+
     def beside(self, words: str, action: actions.Action) -> None:
         """Words with a button at their side."""
         said = plain(text.shorten(words, limits.SECTION))
