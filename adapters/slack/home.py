@@ -128,8 +128,8 @@ def _buttons(offered: Sequence[actions.Offer]) -> Iterator[actions.Offer]:
         spec = commands.by_verb(verb)
         if spec is not None and verb not in above:
             yield actions.Action(_title(spec), commands.build(spec, {}))
-            if verb == "settings":
-                yield actions.Action("Reminders", commands.EditReminders())
+    if commands.EditReminders.spec.verb not in above:
+        yield actions.Action("Reminders", commands.EditReminders())
 
 
 def _everything(sheet: Sheet) -> None:
