@@ -164,9 +164,16 @@ def _field(element: Mapping[str, object]) -> str:
         case "plain_text_input" | "number_input":
             lines = " lines" if flag(element, "multiline") else ""
             return f'<div class="field{lines}">{escape(text(element, "initial_value")) or "&nbsp;"}</div>'
+        case "users_select" | "conversations_select" if chosen := _picked(element):
+            return f'<div class="field choice"><span class="mention">{escape(chosen)}</span></div>'
         case _:
-            chosen = table(element, "initial_option", "text") or table(element, "placeholder")
-            return f'<div class="field choice">{_plain(chosen)}</div>'
+            shown = table(element, "initial_option", "text") or table(element, "placeholder")
+            return f'<div class="field choice">{_plain(shown)}</div>'
+
+
+def _picked(element: Mapping[str, object]) -> str:
+    person, channel = text(element, "initial_user"), text(element, "initial_conversation")
+    return f"@{person}" if person else f"#{channel}" if channel else ""
 
 
 def _box(option: Mapping[str, object], on: list[str]) -> str:

@@ -12,7 +12,7 @@ from bot.api import text, views
 
 _TONES = {
     views.Tone.INFO: ("", ""),
-    views.Tone.DONE: ("✓", "Well: "),
+    views.Tone.DONE: ("✓", "In order: "),
     views.Tone.SORRY: ("✕", "Needs you: "),
 }
 
@@ -112,7 +112,7 @@ def reminder(sheet: Sheet, view: views.Reminder) -> None:
         )
     if view.reviews_due:
         sheet.say(rich.words(f"{text.count(view.reviews_due, 'question')} to review today."))
-    if view.suggested_by:
+    if view.suggested_by and sheet.voice is Voice.ASIDE:  # in a channel it is nobody else's business
         by = mentions.value(view.suggested_by, sheet.reader.timezone, sheet.voice)
         sheet.say(rich.words("Suggested by "), *by, rich.words("."))
     sheet.aside(sheet.names.here(view.note))

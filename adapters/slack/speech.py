@@ -45,7 +45,8 @@ def _words(value: object) -> Iterator[str]:
 def _said(value: Mapping[str, object]) -> Iterator[str]:
     kind, said = value.get("type"), value.get("text")
     if kind == "rich_text_section":
-        yield _line(value.get("elements"))
+        if not _only_calls(value.get("elements")):
+            yield _line(value.get("elements"))
     elif kind == "rich_text_list":
         items = value.get("elements")
         for item in items if isinstance(items, list) else ():
@@ -60,6 +61,12 @@ def _said(value: Mapping[str, object]) -> Iterator[str]:
 def _line(elements: object) -> str:
     held = elements if isinstance(elements, list) else []
     return "".join(_element(each) for each in held)
+
+
+def _only_calls(elements: object) -> bool:
+    """Whether a line holds nothing but a name: there is no word in it to speak."""
+    held = elements if isinstance(elements, list) else []
+    return all(each.get("type") in _NAMED for each in held)
 
 
 def _element(element: Mapping[str, object]) -> str:
