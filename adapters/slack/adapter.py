@@ -65,10 +65,9 @@ class SlackAdapter:
         self._installs = Installs(self._calls, vault, engine, token=bot_token)
         self._groups = Groups(self._calls, clock)
         self._people = People(self._calls, self._groups, clock)
-        directory = Directory(self._calls, self._people, clock)
         self._errands = Errands()
         self._post = Post(self._calls, self._installs, names, clock)
-        files = Files(self._calls)
+        files, directory = Files(self._calls), Directory(self._calls, self._people, clock)
         desk = Desk(engine, self._people, self._installs, directory=directory, files=files, post=self._post)
         stage = Stage(self._calls, self._installs, self._post, names)
         homes = Homes(desk, stage, names, self._errands)
@@ -76,17 +75,14 @@ class SlackAdapter:
         turns = Turns(desk, stage, homes, names=names, errands=self._errands)
         self._bolt = bolt.build(self._calls, self._installs, turns, signing_secret=signing_secret)
         self._sockets = Sockets(self._bolt, self._calls, app_token, lines=lines) if app_token else None
-        self._serves_http = bool(signing_secret)
-        self._open = False
+        self._serves_http, self._open = bool(signing_secret), False
         self._taking = InHand()
-        self._installing = (
-            Installing(
+        self._installing: Installing | None = None
+        if client_id and client_secret:
+            self._installing = Installing(
                 self._calls, self._installs, vault, clock,
                 client_id=client_id, client_secret=client_secret, public_url=public_url,
-            )
-            if client_id and client_secret
-            else None
-        )  # fmt: skip
+            )  # fmt: skip
 
     # Running --------------------------------------------------------------------------------------------------------
 

@@ -45,12 +45,8 @@ def _lay(sheet: Sheet, view: views.View) -> None:  # noqa: C901 -- one line a vi
             pages.recorded(sheet, view)
         case views.Ending():
             pages.ending(sheet, view)
-        case views.Question():
-            dialogue.question(sheet, view)
-        case views.Verdict():
-            dialogue.verdict(sheet, view)
-        case views.Score():
-            dialogue.score(sheet, view)
+        case views.Question() | views.Verdict() | views.Score():
+            dialogue.practice(sheet, view)
         case views.Found():
             pages.found(sheet, view)
         case views.SavedList():
@@ -69,14 +65,8 @@ def _lay(sheet: Sheet, view: views.View) -> None:  # noqa: C901 -- one line a vi
             dialogue.help_page(sheet, view)
         case views.HomePage():
             pages.home(sheet, view)
-        case views.Listing():
-            running.listing(sheet, view)
-        case views.Post():
-            running.post(sheet, view)
-        case views.Closing():
-            running.closing(sheet, view)
-        case views.Reminder():
-            running.reminder(sheet, view)
+        case views.Listing() | views.Post() | views.Closing() | views.Reminder():
+            running.lay(sheet, view)
         case _:
             assert_never(view)
 
@@ -97,13 +87,8 @@ def _called(view: views.View) -> tuple[str, str]:  # noqa: C901 -- one line a vi
             return "Done", f"“{view.lesson.title}” is done."
         case views.Ending():
             return "Finished", f"You have finished {view.theme.title}."
-        case views.Question():
-            return f"Question {view.position} of {view.total}", f"Question {view.position} of {view.total}."
-        case views.Verdict():
-            said = "Right." if view.right else "Not right."
-            return f"Question {view.position} of {view.total}", said
-        case views.Score():
-            return "How it went", f"{view.right} of {view.total} right."
+        case views.Question() | views.Verdict() | views.Score():
+            return dialogue.called(view)
         case views.Found():
             return "Found", f"What was found on “{view.words}”."
         case views.SavedList():

@@ -17,6 +17,18 @@ _TONES = {
 }
 
 
+def lay(sheet: Sheet, view: views.Listing | views.Post | views.Closing | views.Reminder) -> None:
+    match view:
+        case views.Listing():
+            listing(sheet, view)
+        case views.Post():
+            post(sheet, view)
+        case views.Closing():
+            closing(sheet, view)
+        case views.Reminder():
+            reminder(sheet, view)
+
+
 def listing(sheet: Sheet, view: views.Listing) -> None:
     sheet.header(view.title)
     if view.intro:

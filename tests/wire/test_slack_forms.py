@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
 from adapters.slack import inputs, modals, render
 from bot import actions, commands, views
 from bot.actions import Field, FieldKind, Form
-from tests.contracts import samples
-from tests.contracts.sample_engine import SampleEngine
 from tests.wire.slack.model import Message, View
 from tests.wire.slack.rules import check_view
 from tests.wire.slack_bot import Scene, element, labels, words
@@ -136,65 +133,6 @@ async def test_a_modal_that_was_closed_meanwhile_is_no_trouble(rough_office: Sce
     rough_office.engine.slow.set()
     await rough_office.settled()
     assert [request.error for request in rough_office.slack.rejected] == ["not_found"]
-
-
-# Pickers -------------------------------------------------------------------------------------------------------------
-
-
-async def contacts(office: Scene, **values: str) -> tuple[View, SampleEngine]:
-    """The contacts form as it opens for somebody who manages, and the engine behind it."""
-    page = samples.plain()["contacts form"]
-    assert isinstance(page, views.FormPage)
-    fields = tuple(replace(field, value=values.get(field.name, "")) for field in page.form.fields)
-    engine = SampleEngine({commands.Workspace: replace(page, form=replace(page.form, fields=fields))})
-    office.engine.engine = engine
-    return await (await office.boss.command("/study-admin", "settings")).modal(), engine
-
-
-async def test_a_person_a_channel_and_a_group_are_picked(office: Scene) -> None:
-    group = office.workspace.usergroup("leads", [office.ada])
-    form, engine = await contacts(office)
-    assert [element(form, label)["type"] for label in labels(form)] == [
-        "users_select", "conversations_select", "external_select"
-    ]  # fmt: skip
-    await office.boss.choose(form, "A role whose bearers manage", "@leads", query="lea")
-    await office.boss.submit(form, {"Who is told": office.ada.id, "Or where": office.workspace.general.id})
-    assert engine.asked[-1][0] == commands.SaveContacts(
-        alert_user=commands.Person(office.ada.id),
-        alert_channel=commands.Channel(f"-:{office.workspace.id}:{office.workspace.general.id}"),
-        manager_role=commands.Role(group.id),
-    )
-
-
-async def test_pickers_show_what_was_chosen_before_by_its_name(office: Scene) -> None:
-    group = office.workspace.usergroup("leads", [office.ada])
-    general = office.workspace.general.id
-    where = f"-:{office.workspace.id}:{general}"
-    form, engine = await contacts(office, alert_user=office.ada.id, alert_channel=where, manager_role=group.id)
-    assert element(form, "Who is told")["initial_user"] == office.ada.id
-    assert element(form, "Or where")["initial_conversation"] == general
-    assert element(form, "A role whose bearers manage")["initial_option"]["text"]["text"] == "@leads"
-    await office.boss.submit(form)
-    assert engine.asked[-1][0] == commands.SaveContacts(
-        alert_user=commands.Person(office.ada.id),
-        alert_channel=commands.Channel(where),
-        manager_role=commands.Role(group.id),
-    )
-
-
-async def test_what_need_not_be_chosen_is_chosen_for_nobody(office: Scene) -> None:
-    form, engine = await contacts(office)
-    assert "default_to_current_conversation" not in element(form, "Or where")
-    await office.boss.submit(form)
-    assert engine.asked[-1][0] == commands.SaveContacts()
-
-
-async def test_a_group_can_be_taken_out_again(office: Scene) -> None:
-    group = office.workspace.usergroup("leads", [office.ada])
-    form, engine = await contacts(office, manager_role=group.id)
-    await office.boss.choose(form, "A role whose bearers manage", "None")
-    await office.boss.submit(form)
-    assert engine.asked[-1][0] == commands.SaveContacts()
 
 
 # Drawing --------------------------------------------------------------------------------------------------------------
