@@ -149,6 +149,9 @@ EVERY_KIND = (
     Field("channel", "Channel", FieldKind.CHANNEL, value="-:T1:C1"),
     Field("here", "Here", FieldKind.CHANNEL),
     Field("role", "Role", FieldKind.ROLE),
+    Field("group", "Group", FieldKind.ROLE, value="S0000000001", options=(("S0000000001", "@backend"),)),
+    Field("person", "Person", FieldKind.PERSON),
+    Field("known", "Known", FieldKind.PERSON, value="U0000000001"),
     Field("zone", "Zone", FieldKind.LINE, value="Europe/Paris", suggest=commands.Suggest.TIMEZONES),
 )
 
@@ -164,6 +167,16 @@ def test_every_command_that_takes_words_can_ask_for_them_in_a_form(spec: command
     page = views.FormPage(spec.verb, spec.help, form)
     assert check_view(modals.form(page, render.PLAIN_NAMES), "modal") == []
     assert [field.name for field in form.fields] == [option.name for option in spec.options]
+
+
+def test_what_may_be_left_as_it_is_is_never_decided_by_an_empty_box() -> None:
+    form = inputs.of_spec(commands.ScheduleEdit.spec)
+    thread = next(field for field in form.fields if field.name == "thread")
+    assert [value for value, _ in thread.options] == ["", "yes", "no"]
+    for said, meant in (("", None), ("yes", True), ("no", False)):
+        made = actions.fill(form.token, {"id": "S1", "thread": said})
+        assert isinstance(made, commands.ScheduleEdit)
+        assert made.thread is meant
 
 
 def test_what_is_filled_in_comes_back_by_name() -> None:
