@@ -16,7 +16,6 @@ COUNTING = timedelta(days=1)
 """How late a post may still be edited with its count."""
 TELLING = timedelta(days=3)
 """How long it is tried to tell somebody."""
-SOON = timedelta(minutes=1)
 
 THEME, LESSON, CLOSING, BY_HAND = "theme", "lesson", "closing", "by hand"
 """What a post's payload says: of which theme, which lesson or that it closes, and that somebody asked for it now."""

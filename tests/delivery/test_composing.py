@@ -3,95 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from bot import commands, views
-from bot.delivery.composing import Composer
-from bot.delivery.courier import Courier
-from bot.delivery.errands import Errands
-from bot.delivery.letter import Cancelled, Letter
-from bot.delivery.planner import Planner
+from bot.delivery.letter import Letter
 from bot.domain.course import Key, Shelf
-from bot.domain.entry import Entry, Kind
+from bot.domain.entry import Kind
 from bot.domain.recurrence import Rule, Weekday
-from bot.domain.schedule import Schedule, Standing
+from bot.domain.schedule import Standing
 from bot.domain.standing import Seat
-from bot.domain.workspace import Workspace
-from bot.engine import StudyEngine
-from bot.library import Edition, Library
-from bot.ports import Actor, House
-from bot.store import alerts, schedules, workspaces
+from bot.library import Edition
+from bot.store import alerts, workspaces
 from bot.store.hot import Complete
-from tests.conftest import Learner
 from tests.delivery.conftest import MONDAY, Stage
 from tests.delivery.platform import Fault, gone
+from tests.delivery.scene import HERE, HOME, THEME, Scene, numbers, scene_on
 
-HOME, THEME, HERE = "hand:w1", "teach-with-dualo", "#lessons"
 WEEK = timedelta(days=7)
-
-
-@dataclass(slots=True)
-class Scene:
-    """A delivery that composes in earnest, and a manager beside it."""
-
-    stage: Stage
-    library: Library
-    composer: Composer
-    ada: Learner
-
-    async def add(self, **more: object) -> Schedule:
-        rule = Rule(frozenset({Weekday.MON}), time(9), zone="UTC", start=date(2026, 1, 1))
-        made = Schedule(HOME, "S1", THEME, HERE, rule, created_by="ada")
-        return await self.stage.add(replace(made, **more))  # type: ignore[arg-type]
-
-    async def found(self) -> Schedule:
-        async with self.stage.store.reading() as connection:
-            found = await schedules.find(connection, HOME, "S1")
-        assert isinstance(found, Schedule)
-        return found
-
-    async def at(self, moment: datetime) -> None:
-        self.stage.clock.at = moment
-        await self.stage.tick()
-
-    @property
-    def posted(self) -> list[views.View]:
-        return [post.view for post in self.stage.platform.posts if "/post/" in post.key]
-
-    @property
-    def told(self) -> list[tuple[str, views.View]]:
-        return [(post.address, post.view) for post in self.stage.platform.posts if "/alert/" in post.key]
-
-    async def reasons(self) -> list[tuple[str, str]]:
-        return [(line.state.value, line.reason) for line in await self.stage.lines(Kind.POST)]
-
-
-async def no_nudges(_entry: Entry) -> Letter | Cancelled:
-    return Cancelled("Nobody is to be reminded.")
 
 
 @pytest.fixture
 async def scene(stage: Stage, shelf: Shelf) -> AsyncIterator[Scene]:
     """The clock stands at Sunday noon."""
-    store, clock, platform = stage.store, stage.clock, stage.platform
-    library = Library(shelf)
-    composer = Composer(store, library, clock, timezone="UTC", nudges=no_nudges)
-    stage.errands = Errands(stage.ledger, {platform.name: platform}, composer.compose, store=store, clock=clock)
-    stage.courier = Courier(stage.ledger, stage.errands, sleep=stage.sleep)
-    stage.planner = Planner(store, clock, direct=platform.direct)
-    engine = StudyEngine(store, library, clock)
-    engine.settle(House({platform.name: platform}))
-    async with store.transaction() as connection:
-        await workspaces.change(connection, HOME, Workspace(alert_to="@contact"), clock.now())
-    yield Scene(stage, library, composer, Learner(engine, Actor(HOME, "ada", manages=True, place=HERE)))
-    await stage.courier.stop(5)
-
-
-def numbers(posted: list[views.View]) -> list[int | str]:
-    return [view.number if isinstance(view, views.Post) else type(view).__name__ for view in posted]
+    made = await scene_on(stage, shelf)
+    yield made
+    await made.stage.courier.stop(5)
 
 
 async def test_what_is_previewed_is_what_is_posted(scene: Scene) -> None:
