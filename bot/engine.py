@@ -16,7 +16,7 @@ import structlog
 from bot import commands, ports, suggestions, views
 from bot.actions import Action
 from bot.errors import NotAllowed, StoreUnavailable, StudyError
-from bot.handlers import account, collect, learn, practise, progress
+from bot.handlers import account, collect, learn, practise, progress, reminders
 from bot.handlers import help as helping
 from bot.handlers.request import Handler, Request
 from bot.library import Library
@@ -36,6 +36,7 @@ HANDLERS: Mapping[type[commands.Command], Handler] = {
     **collect.HANDLERS,
     **helping.HANDLERS,
     **account.HANDLERS,
+    **reminders.HANDLERS,
 }
 
 
