@@ -10,11 +10,12 @@ from bot import commands, views
 from bot.delivery.letter import Cancelled, Letter
 from bot.domain.entry import Entry, Kind
 from bot.domain.recurrence import Occurrence
+from bot.domain.standing import Seat
 from bot.engine import StudyEngine
 from bot.handlers.reminding import Reminding
 from bot.library import Library
 from bot.ports import Actor, Check, House
-from bot.store import consents, nudges, tables
+from bot.store import nudges, tables
 from bot.store.learners import insert
 from bot.store.nudges import Waiting
 from tests.conftest import Learner
@@ -77,7 +78,7 @@ class Nudged(Stage):
             await connection.execute(
                 made.on_conflict_do_update(index_elements=["workspace", "person"], set_={"assigned": True})
             )
-            await nudges.arm(connection, consents.Seat(**seat), Kind.NUDGE, address=f"dm-{person}", now=at)
+            await nudges.arm(connection, Seat(**seat), Kind.NUDGE, address=f"dm-{person}", now=at)
         return learner
 
     async def until(self, moment: datetime) -> None:

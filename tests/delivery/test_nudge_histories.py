@@ -21,7 +21,7 @@ from tests.delivery.conftest import MONDAY
 from tests.delivery.nudged import DAILY, THEME, Front, Nudged
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC")
-PEOPLE, WEEKS = 12, 3
+PEOPLE, WEEKS = 10, 3
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ async def test_nobody_is_reminded_beyond_what_they_agreed_to(stage: Nudged, seed
     seen = len(stage.platform.posts)
     end = stage.clock.at + timedelta(weeks=WEEKS)
     while stage.clock.at < end:
-        stage.clock.at += timedelta(hours=dice.choice((3, 4, 5)))
+        stage.clock.at += timedelta(hours=dice.choice((4, 5)))
         await stage.tick()
         await stage.tick()
         for post in stage.platform.posts[seen:]:

@@ -13,7 +13,7 @@ from bot.domain.recurrence import WORKDAYS, Weekday
 from bot.domain.standing import Seat
 from bot.engine import StudyEngine
 from bot.ports import Actor, Delivered, HandClock, House, Outcome
-from bot.store import consents, schedules
+from bot.store import consents, schedules, tables
 from bot.store.consents import Agreement
 from bot.store.store import Store
 from tests.conftest import Learner
@@ -29,7 +29,7 @@ YES = commands.SaveReminders(nudges=commands.Nudges.DM, days="mon,thu", hour="9a
 def front(engine: StudyEngine) -> Front:
     """What stands around the engine: a platform by the name that the workspace begins with."""
     front = Front(name="web")
-    engine.settle(House({"web": front}))  # type: ignore[dict-item]
+    engine.settle(House({"web": front}))
     return front
 
 
@@ -276,9 +276,7 @@ async def test_what_the_platform_knows_of_the_zone_is_kept_for_when_nobody_asks(
 async def test_an_assignment_holds_the_usual_days_until_somebody_chooses(ada: Learner, store: Store) -> None:
     async with store.transaction() as connection:
         await connection.execute(
-            consents.tables.consent.insert().values(
-                workspace="web", person="ada", assigned=True, since=HandClock().now()
-            )
+            tables.consent.insert().values(workspace="web", person="ada", assigned=True, since=HandClock().now())
         )
     kept = await agreed(ada)
     assert kept
