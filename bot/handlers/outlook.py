@@ -64,6 +64,9 @@ class Outlook:
         finished = not self.waiting
         return nudging.next_nudge(self.consent, self.past, finished=finished, zone=self.zone, now=now, window=window)
 
+    def why(self, silent: Silent) -> str:
+        return PAUSED if self.standing.preferences.paused else WHY[silent.reason]
+
     def objection(self, planned: Occurrence, now: datetime) -> str:
         """Why a planned one is not to be sent now; empty if it is."""
         if self.standing.preferences.paused:

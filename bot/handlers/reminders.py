@@ -146,8 +146,11 @@ def _next_one(look: Outlook, request: Request) -> str:
     """When the next one comes, or what it waits for."""
     if not look.waiting:
         return "You follow no unfinished theme yet: follow one, and they begin."
-    said = say_next(look, request)
-    return f"The next one: {said}." if "none" not in said else f"For now {said}"
+    match look.following(request.now, window=timedelta(0)):
+        case Due(at=at):
+            return f"The next one: {outlook.say_moment(at, look.zone)}."
+        case silent:
+            return look.why(silent)
 
 
 async def stop(_: commands.StopReminders, request: Request) -> views.View:
@@ -245,13 +248,11 @@ async def resume(_: commands.Resume, request: Request) -> views.View:
 
 def say_next(look: Outlook, request: Request) -> str:
     """The next reminder in the learner's own words and hours, or why there is none."""
-    if look.standing.preferences.paused:
-        return "none while recording is paused."
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
             return outlook.say_moment(at, look.zone)
         case silent:
-            return f"none. {outlook.WHY[silent.reason]}"
+            return f"none. {look.why(silent)}"
 
 
 def summary(look: Outlook | None, request: Request) -> tuple[tuple[str, str], ...]:

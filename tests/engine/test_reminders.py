@@ -177,7 +177,7 @@ async def test_the_settings_page_tells_of_reminders(ada: Learner, front: Front) 
     assert (values["Snoozed until"], values["Next reminder"]) == ("Mon 19 Jan 2026", "Mon 19 Jan 2026 09:00")
     assert "Resume now" in buttons
     await ada.types("privacy pause")
-    assert (await page(ada))[0]["Next reminder"] == "none while recording is paused."
+    assert (await page(ada))[0]["Next reminder"] == "none. Recording is paused."
 
 
 async def test_a_snooze_names_its_day_and_can_be_ended_at_once(ada: Learner, front: Front) -> None:
