@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,12 +15,13 @@ from bot.domain.standing import Seat
 from bot.engine import StudyEngine
 from bot.handlers.reminding import Reminding
 from bot.library import Library
-from bot.ports import Actor, Check, House
+from bot.ports import Actor, Check, HandClock, House
 from bot.store import nudges, tables
 from bot.store.learners import insert
 from bot.store.nudges import Waiting
+from bot.store.store import Store
 from tests.conftest import Learner
-from tests.delivery.conftest import Stage
+from tests.delivery.conftest import MONDAY, Stage
 from tests.delivery.platform import Platform
 
 WORKSPACE = "hand:w1"
@@ -109,3 +111,16 @@ class Nudged(Stage):
 
     async def endings(self) -> list[tuple[str, str, str]]:
         return [(str(line.name.local_date), line.state.value, line.reason) for line in await self.lines(Kind.NUDGE)]
+
+
+@asynccontextmanager
+async def nudged(store: Store, clock: HandClock, library: Library) -> AsyncIterator[Nudged]:
+    """The clock stands at Sunday noon."""
+    clock.at = MONDAY - timedelta(hours=21)
+    stage = Nudged(store, clock, Front(), library=library)
+    await stage.ledger.open()
+    try:
+        yield stage
+    finally:
+        await stage.courier.stop(5)
+        await stage.ledger.close()

@@ -17,8 +17,7 @@ from bot.library import Library
 from bot.ports import HandClock
 from bot.store.store import Store
 from tests.conftest import Learner
-from tests.delivery.conftest import MONDAY
-from tests.delivery.nudged import DAILY, THEME, Front, Nudged
+from tests.delivery.nudged import DAILY, THEME, Nudged, nudged
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC")
 PEOPLE, WEEKS = 10, 3
@@ -84,12 +83,8 @@ class Somebody:
 
 @pytest.fixture
 async def stage(store: Store, clock: HandClock, library: Library) -> AsyncIterator[Nudged]:
-    clock.at = MONDAY - timedelta(hours=21)
-    stage = Nudged(store, clock, Front(), library=library)
-    await stage.ledger.open()
-    yield stage
-    await stage.courier.stop(5)
-    await stage.ledger.close()
+    async with nudged(store, clock, library) as stage:
+        yield stage
 
 
 async def somebody(stage: Nudged, dice: random.Random, name: str) -> Somebody:
