@@ -16,7 +16,7 @@ import structlog
 from bot import commands, ports, suggestions, views
 from bot.actions import Action
 from bot.errors import NotAllowed, StoreUnavailable, StudyError
-from bot.handlers import account, collect, learn, practise, progress, schedules
+from bot.handlers import account, collect, learn, practise, progress, reminders, schedules
 from bot.handlers import help as helping
 from bot.handlers.request import Handler, Request
 from bot.library import Library
@@ -37,6 +37,7 @@ HANDLERS: Mapping[type[commands.Command], Handler] = {
     **helping.HANDLERS,
     **account.HANDLERS,
     **schedules.HANDLERS,
+    **reminders.HANDLERS,
 }
 
 

@@ -45,8 +45,8 @@ CHUNK_ALONE, CHUNK_SHARED = 1000, 5000
 NOT_RUNNING = "Dualo was not running at that time."
 BY_HAND = "Skipped by hand."
 
-Foresee = Callable[[Sequence[Waiting]], Awaitable[Sequence[Occurrence | None]]]
-"""When each of these is to be nudged next; None for silence."""
+Foresee = Callable[[Sequence[Waiting]], Awaitable[Sequence[Occurrence | datetime | None]]]
+"""When each of these is to be nudged next; a later moment, if it is to be worked out again then; None for silence."""
 
 
 class Planner:

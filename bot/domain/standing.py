@@ -54,6 +54,8 @@ class Standing:
     workspace_language: str = ""
     bookmark: Key | None = None
     """The lesson last opened."""
+    bookmark_at: datetime | None = None
+    """When that was, to the hour."""
     follows: tuple[Follow, ...] = ()
     """Newest first."""
     completions: Mapping[Key, Completion] = field(default_factory=lambda: MappingProxyType({}))

@@ -16,7 +16,9 @@ TASKS = (
     views.HelpTopic("Practise", "/quiz asks about a lesson or a theme and says why each answer is right or wrong."),
     views.HelpTopic("Find", "/find searches every lesson; /saved holds what you kept for later."),
     views.HelpTopic("Look back", "/progress shows what you have done, by theme and by week."),
-    views.HelpTopic("Decide", "/settings for your timezone and plain mode; /privacy for your data."),
+    views.HelpTopic(
+        "Decide", "/settings for your reminders and timezone; /snooze rests reminders; /privacy for your data."
+    ),
 )
 
 

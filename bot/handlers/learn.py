@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from bot import commands, text, views
 from bot.actions import Action, Offer
 from bot.domain.course import Key, Lesson, Theme
+from bot.domain.entry import Kind
 from bot.domain.lookup import Near
 from bot.domain.standing import Standing
 from bot.errors import StoreUnavailable, StudyError
 from bot.handlers import finding, pages, schedule_pages
 from bot.handlers.request import Handler, Request
-from bot.store import learners
+from bot.store import consents, learners, nudges
 from bot.store.hot import Bookmark, Complete, TakeBack
 
 BY_LEARNER = "learner"
 """How a completion came to be: the learner said so."""
+REMEMBERED = timedelta(hours=1)
+"""So long, and on that date, a lesson that is opened again is not written down again."""
 
 
 async def home(_: commands.Home, request: Request) -> views.View:
@@ -98,15 +102,22 @@ async def _read(request: Request, found: Lesson, *, shared: bool = False) -> vie
     if shared:
         return pages.lesson_page(owner, found, shared=True)
     standing = await request.standing()
-    if standing.bookmark != found.key and not standing.preferences.paused:
+    if not standing.preferences.paused and (standing.bookmark != found.key or _faded(standing.bookmark_at, request)):
         await _bookmark(request, found.key)
     return pages.lesson_page(owner, found, standing)
+
+
+def _faded(opened: datetime | None, request: Request) -> bool:
+    """Whether opening it once more is news: it answers a reminder, and none comes on the date of the last answer."""
+    if opened is None or request.now - opened > REMEMBERED:
+        return True
+    return opened.astimezone(request.zone).date() != request.now.astimezone(request.zone).date()
 
 
 async def _bookmark(request: Request, key: Key) -> None:
     """A database that takes no writes must not keep anybody from reading."""
     try:
-        await request.store.write(Bookmark(request.seat, key))
+        await request.store.write(Bookmark(request.seat, key, request.now))
     except StoreUnavailable:
         return
 
@@ -197,6 +208,8 @@ async def follow(command: commands.Follow, request: Request) -> views.View:
         )
     async with request.store.transaction() as connection:
         await learners.follow(connection, request.seat, found.id, request.now)
+        await consents.alive(connection, request.seat, request.now)
+        await nudges.rearm(connection, request.seat, Kind.NUDGE, now=request.now)
     request.forget()
     standing = await request.standing()
     following = standing.following(found)

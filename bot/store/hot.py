@@ -59,6 +59,7 @@ class TakeBack:
 class Bookmark:
     seat: Seat
     key: Key
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +160,9 @@ class Hot:
     async def _bookmark(self, door: Door, requests: Sequence[Bookmark]) -> set[int]:
         if not requests:
             return set()
-        last = {each.seat: each.key for each in requests}
-        await door.run(
-            self._statements.bookmark, packed([(*seat, key.theme, key.lesson) for seat, key in last.items()])
-        )
+        last = {each.seat: (each.key, to_micros(each.at)) for each in requests}
+        rows = [(*seat, key.theme, key.lesson, at) for seat, (key, at) in last.items()]
+        await door.run(self._statements.bookmark, packed(rows))
         return {id(each) for each in requests}
 
     async def _answer(self, door: Door, requests: Sequence[GiveAnswer]) -> set[int]:
@@ -199,8 +199,8 @@ class Hot:
         completions: dict[int, dict[Key, Completion]] = defaultdict(dict)
         follows: dict[int, list[Follow]] = defaultdict(list)
         for index, kind, *values in await door.run(self._statements.standings, batch):
-            if kind == 0:
-                profiles[index] = values
+            if kind <= 0:
+                profiles[index] = (*values, -kind)
             elif kind == 1:
                 theme, lesson, digest, how, _, _, at = values
                 key = Key(theme, lesson)
@@ -225,12 +225,13 @@ class Hot:
 
 
 def _standing(row: Sequence[Any], completions: Mapping[Key, Completion], follows: Sequence[Follow]) -> Standing:
-    zone, language, own_zone, own_language, theme, lesson, flags = row
+    zone, language, own_zone, own_language, theme, lesson, opened, flags = row
     return Standing(
         preferences=Preferences(own_zone, own_language, plain=bool(flags & 1), paused=bool(flags & 2)),
         workspace_timezone=zone,
         workspace_language=language,
         bookmark=Key(theme, lesson) if theme and lesson else None,
+        bookmark_at=None if opened is None else from_micros(opened),
         follows=tuple(sorted(follows, key=lambda follow: follow.since, reverse=True)),
         completions=MappingProxyType(completions),
     )

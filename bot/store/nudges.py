@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     and_,
+    delete,
     func,
     literal,
     select,
@@ -31,7 +32,7 @@ from bot.domain.entry import Kind
 from bot.domain.posts import State
 from bot.domain.recurrence import Occurrence
 from bot.domain.standing import Seat
-from bot.store import entries, tables
+from bot.store import consents, entries, tables
 from bot.store.columns import Instant
 from bot.store.learners import insert
 
@@ -67,9 +68,42 @@ async def put(
     await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person", "kind"], set_=values))
 
 
-async def stop(connection: AsyncConnection, seat: Seat, kind: str, *, reason: str) -> None:
-    """No more of them, and why."""
+async def arm(connection: AsyncConnection, seat: Seat, kind: str, *, address: str, now: datetime) -> None:
+    """The next one is to be worked out anew, and goes there; what was planned before is taken back."""
+    await _take_back(connection, seat, kind)
+    values = {"address": address, "next_date": "", "next_due": now, "stopped": ""}
+    made = insert(connection, _table).values(workspace=seat.workspace, person=seat.person, kind=kind, **values)
+    await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person", "kind"], set_=values))
+
+
+async def rearm(connection: AsyncConnection, seat: Seat, kind: str, *, now: datetime) -> None:
+    """The next one is to be worked out anew, for whoever has a way to be reminded."""
+    await _take_back(connection, seat, kind)
+    await connection.execute(
+        update(_table).where(_of(seat, kind), _table.c.stopped == "").values(next_date="", next_due=now)
+    )
+
+
+async def stop(connection: AsyncConnection, seat: Seat, kind: str, *, reason: str = "") -> None:
+    """No more of them: what the learner had agreed to is off. The reason, if they did not say so themselves."""
+    await consents.switch_off(connection, seat)
+    await _take_back(connection, seat, kind)
     await connection.execute(update(_table).where(_of(seat, kind)).values(next_due=None, next_date="", stopped=reason))
+
+
+async def _take_back(connection: AsyncConnection, seat: Seat, kind: str) -> None:
+    """Lines that nobody has tried yet. Once one was tried it may have got through, and stands."""
+    line = tables.delivery
+    await connection.execute(
+        delete(line).where(
+            line.c.workspace == seat.workspace,
+            line.c.person == seat.person,
+            line.c.schedule == "",
+            line.c.kind == kind,
+            line.c.state == State.PLANNED,
+            line.c.attempt == 0,
+        )
+    )
 
 
 async def any_due(connection: AsyncConnection, horizon: datetime) -> bool:
@@ -154,15 +188,15 @@ async def waiting(connection: AsyncConnection, now: datetime, *, most: int) -> l
     return [Waiting(Seat(workspace, person), kind, since) for since, workspace, person, kind in found]
 
 
-async def set_next(connection: AsyncConnection, found: Sequence[tuple[Waiting, Occurrence | None]]) -> None:
-    """The next one of each, unless something else was decided meanwhile."""
+async def set_next(connection: AsyncConnection, found: Sequence[tuple[Waiting, Occurrence | datetime | None]]) -> None:
+    """The next one of each, or when to work it out again, unless something else was decided meanwhile."""
     for each, following in found:
         await connection.execute(
             update(_table)
             .where(_of(each.seat, each.kind), _table.c.next_due == each.since, _table.c.next_date == "")
             .values(
-                next_date=following.local_date.isoformat() if following else "",
-                next_due=following.due if following else None,
+                next_date=following.local_date.isoformat() if isinstance(following, Occurrence) else "",
+                next_due=following.due if isinstance(following, Occurrence) else following,
             )
         )
 

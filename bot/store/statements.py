@@ -40,6 +40,7 @@ COMPLETIONS = Batch(
     (*text_columns("workspace", "person", "theme", "lesson"), number("at"), *text_columns("how", "digest"))
 )
 LESSONS = Batch(text_columns("workspace", "person", "theme", "lesson"))
+BOOKMARKS = Batch((*text_columns("workspace", "person", "theme", "lesson"), number("at")))
 QUIZZES = Batch((number("i"), *text_columns("workspace", "person", "id")))
 ANSWERS = Batch(
     (
@@ -74,7 +75,7 @@ def compile_all(dialect: Dialect) -> Statements:
         standings=made(_standings(dialect)),
         complete=made(_complete(COMPLETIONS.table(dialect), dialect)),
         undo=made(_undo(LESSONS.table(dialect))),
-        bookmark=made(_bookmark(LESSONS.table(dialect), dialect)),
+        bookmark=made(_bookmark(BOOKMARKS.table(dialect), dialect)),
         answer=made(_answer(ANSWERS.table(dialect), dialect)),
         quizzes=made(_quizzes(QUIZZES.table(dialect))),
         answers=made(_answers(QUIZZES.table(dialect))),
@@ -96,20 +97,21 @@ def _recording(waiting: Subquery) -> object:
 
 
 def _standings(dialect: Dialect) -> ClauseElement:
-    """Each seat's settings, what it has done and what it follows, in one look: rows of three kinds."""
+    """Each seat's settings, what it has done and what it follows, in one look: rows of three kinds. The kind of the
+    first carries the flags, so that all have one shape."""
     who, does, follows = (SEATS.table(dialect, name) for name in ("who", "does", "follows"))
     nothing = cast(literal_column("''"), String)
     profile = (
         select(
             who.c.i,
-            literal_column("0").label("kind"),
+            (-_bits(learner.c.plain, learner.c.paused)).label("kind"),
             _or_empty(workspace.c.timezone),
             _or_empty(workspace.c.language),
             _or_empty(learner.c.timezone),
             _or_empty(learner.c.language),
             _or_empty(learner.c.bookmark_theme),
             _or_empty(learner.c.bookmark_lesson),
-            _bits(learner.c.plain, learner.c.paused),
+            type_coerce(learner.c.bookmark_at, BigInteger),
         )
         .select_from(who)
         .outerjoin(workspace, workspace.c.workspace == who.c.workspace)
@@ -153,7 +155,7 @@ def _or_empty(column: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def _bits(plain: ColumnElement[bool], paused: ColumnElement[bool]) -> ColumnElement[int]:
-    """Two flags as one number, so that the rows of a union have one shape."""
+    """Two flags as one number."""
     return case((plain, literal_column("1")), else_=literal_column("0")) + case(
         (paused, literal_column("2")), else_=literal_column("0")
     )
@@ -178,14 +180,15 @@ def _undo(waiting: Subquery) -> ClauseElement:
 
 def _bookmark(waiting: Subquery, dialect: Dialect) -> Insert:
     made = _upsert(learner, dialect).from_select(
-        ["workspace", "person", "bookmark_theme", "bookmark_lesson"],
-        select(waiting.c.workspace, waiting.c.person, waiting.c.theme, waiting.c.lesson).where(true()),
+        ["workspace", "person", "bookmark_theme", "bookmark_lesson", "bookmark_at"],
+        select(waiting.c.workspace, waiting.c.person, waiting.c.theme, waiting.c.lesson, waiting.c.at).where(true()),
     )
     return made.on_conflict_do_update(
         index_elements=["workspace", "person"],
         set_={
             "bookmark_theme": made.excluded.bookmark_theme,
             "bookmark_lesson": made.excluded.bookmark_lesson,
+            "bookmark_at": made.excluded.bookmark_at,
         },
         where=learner.c.paused == false(),
     )

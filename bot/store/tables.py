@@ -64,11 +64,14 @@ consent = table(
     number("a_week"),
     day("until"),
     day("snoozed_until"),
+    note("zone"),
     moment("since"),
     moment("alive_at", empty=True),
+    moment("silent_since", empty=True),
     key=("workspace", "person"),
 )
-"""What a learner agreed to about reminders."""
+"""What a learner agreed to about reminders. Without a number a week they have chosen nothing yet: somebody assigned
+them a theme. `zone` is what the platform knew of them when they chose; their own setting goes before it."""
 
 assignment = table(
     "assignment",

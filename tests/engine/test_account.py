@@ -8,11 +8,12 @@ import pytest
 
 from bot import actions, commands, views
 from bot.domain.entry import Entry, Kind, Name
+from bot.domain.nudging import Consent, Way
 from bot.domain.recurrence import Occurrence
 from bot.domain.standing import Seat
 from bot.handlers import account
 from bot.ports import HandClock
-from bot.store import entries, nudges, tables
+from bot.store import consents, entries, nudges, tables
 from bot.store.store import Store
 from tests.conftest import Learner
 
@@ -33,12 +34,17 @@ async def leave_traces(learner: Learner) -> None:
 
 
 async def remind(learner: Learner) -> None:
-    """A reminder that was sent, and the next."""
+    """A reminder that was sent, the next, and what they rest on."""
     seat, now = Seat(learner.actor.workspace, learner.actor.person), HandClock().now()
+    who = {"workspace": seat.workspace, "person": seat.person}
+    lesson = {"theme": THEME, "lesson": "layers", "how": "learner", "digest": "", "at": now, "removed_at": now}
     line = Entry(Name(*seat, "", Kind.NUDGE, now.date()), now, now, "dm")
     async with learner.engine._store.transaction() as connection:
         await entries.plan(connection, [line])
         await nudges.put(connection, seat, Kind.NUDGE, address="dm", following=Occurrence(now.date(), now))
+        await consents.save(connection, seat, Consent(now, Way.DM), zone="", now=now)
+        await connection.execute(tables.assigned.insert().values(**who, assignment="a1", at=now))
+        await connection.execute(tables.removed.insert().values(**who, **lesson))
 
 
 async def rows(learner: Learner) -> dict[str, int]:

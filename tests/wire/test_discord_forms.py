@@ -26,7 +26,7 @@ async def open_lesson(classroom: Scene) -> Answer:
 
 async def test_a_form_opens_at_once_and_its_result_takes_the_pages_place(classroom: Scene) -> None:
     settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    form = await classroom.ada.press(settings, "Change")
+    form = await classroom.ada.press(settings, "Change the rest")
     assert form.modal is not None
     saved = await classroom.ada.submit(form, {"timezone": "Europe/Paris", "plain": True})
     assert saved.message is settings.message
@@ -36,9 +36,9 @@ async def test_a_form_opens_at_once_and_its_result_takes_the_pages_place(classro
 
 async def test_what_was_chosen_before_stands_in_the_form(classroom: Scene) -> None:
     settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    form = await classroom.ada.press(settings, "Change")
+    form = await classroom.ada.press(settings, "Change the rest")
     await classroom.ada.submit(form, {"timezone": "Europe/Paris", "language": "=en", "plain": True})
-    again = await classroom.ada.press(settings, "Change")
+    again = await classroom.ada.press(settings, "Change the rest")
     kept = await classroom.ada.submit(again, {})
     assert "**Timezone** Europe/Paris" in text_of(kept)
     assert "**Language of lessons** English" in text_of(kept)
@@ -47,7 +47,7 @@ async def test_what_was_chosen_before_stands_in_the_form(classroom: Scene) -> No
 
 async def test_a_wrong_value_in_a_form_is_told_and_nothing_is_lost(classroom: Scene) -> None:
     settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    form = await classroom.ada.press(settings, "Change")
+    form = await classroom.ada.press(settings, "Change the rest")
     wrong = await classroom.ada.submit(form, {"timezone": "Europe/Pariss"})
     assert "is no timezone" in text_of(wrong)
     assert wrong.message is not settings.message
@@ -112,7 +112,7 @@ async def test_a_form_of_more_than_five_fields_comes_in_parts(
 
     monkeypatch.setattr(actions, "fill", fill)
     settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    first = await classroom.ada.press(settings, "Change")
+    first = await classroom.ada.press(settings, "Change the rest")
     between = await classroom.ada.submit(first, {"timezone": "Asia/Tokyo", "extra0": "a, b = c"})
     assert "Part 1 of 2. Nothing is saved yet." in text_of(between)
     assert "**Timezone** Asia/Tokyo" in text_of(between)

@@ -16,7 +16,7 @@ from tests.wire.slack_bot import Scene, element, labels, words
 
 async def settings_form(office: Scene) -> View:
     page = await office.asks("/study", "settings")
-    return await (await office.ada.press(page, "Change")).modal()
+    return await (await office.ada.press(page, "Change the rest")).modal()
 
 
 async def test_a_form_opens_as_a_modal_with_what_stands_there_now(office: Scene) -> None:
@@ -30,7 +30,7 @@ async def test_a_form_opens_as_a_modal_with_what_stands_there_now(office: Scene)
 
 async def test_a_form_that_is_sent_changes_the_message_it_came_from(office: Scene) -> None:
     page = await office.asks("/study", "settings")
-    form = await (await office.ada.press(page, "Change")).modal()
+    form = await (await office.ada.press(page, "Change the rest")).modal()
     await office.ada.choose(form, "Timezone", "Asia/Tokyo", query="tokyo")
     turn = await office.ada.submit(form, {"Plain mode": ["1"]})
     changed = await office.shows(page, "Asia/Tokyo")

@@ -110,6 +110,7 @@ def plain() -> dict[str, views.View]:
         "closing": closing(),
         "reminder": reminder(),
         "reminder in a channel": replace(reminder(), mention="4200000000000000002", suggested_by=None, reviews_due=0),
+        "reminder that names no lesson": replace(reminder(), items=(), note="", mention="4200000000000000002"),
         "setup form": setup_form(),
         "contacts form": contacts_form(),
     }

@@ -83,8 +83,10 @@ def _reminders() -> None:
         *(_number(name) for name in ("days", "minute", "a_week")),
         _day("until"),
         _day("snoozed_until"),
+        _note("zone"),
         _moment("since"),
         _moment("alive_at", nullable=True),
+        _moment("silent_since", nullable=True),
         key=["workspace", "person"],
     )
 
