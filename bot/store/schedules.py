@@ -68,6 +68,14 @@ async def of_workspace(connection: AsyncConnection, workspace: str) -> list[Sche
     return [read(row) for row in found.mappings()]
 
 
+async def places(connection: AsyncConnection, workspace: str = "") -> list[str]:
+    """Where schedules that have not ended post: a workspace's, or everybody's."""
+    look = select(_table.c.address).where(_table.c.state != Standing.ENDED).distinct().order_by(_table.c.address)
+    if workspace:
+        look = look.where(_table.c.workspace == workspace)
+    return list((await connection.execute(look)).scalars())
+
+
 async def due(connection: AsyncConnection, before: datetime, *, most: int) -> list[tuple[Schedule, datetime] | Broken]:
     """Those with an occurrence to plan, the most urgent first, each with the first one's moment."""
     rows = await connection.execute(
