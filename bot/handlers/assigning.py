@@ -84,9 +84,8 @@ async def _to_person(request: Request, theme: Theme, wanted: Assignment) -> view
 
 async def _to_role(request: Request, theme: Theme, wanted: Assignment) -> views.Item:
     """A rule; where the platform says who is in the group, they follow at once."""
-    known: Sequence[str] = ()
-    if isinstance(request.front, Roster):
-        known = await request.front.members(request.actor.workspace, wanted.role)
+    front: object = request.front
+    known = await front.members(request.actor.workspace, wanted.role) if isinstance(front, Roster) else ()
     kept, reached = await _keep(request, theme, wanted, known)
     if known:
         note = f"{text.count(reached, 'person follows', 'people follow')} it from now on; who joins later, too."
@@ -146,7 +145,7 @@ async def listing(command: commands.Assignments, request: Request) -> views.View
         "Suggested themes",
         tuple(items),
         "" if items else "Nothing is suggested to anybody. “/study-admin assign” does it, to a person or to a role.",
-        paging.more(len(found) > views.MOST_ITEMS, commands.Assignments(page=command.page + 1)),
+        paging.more(commands.Assignments(page=command.page + 1), there=len(found) > views.MOST_ITEMS),
     )
 
 

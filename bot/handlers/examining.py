@@ -33,15 +33,13 @@ async def doctor(command: commands.Doctor, request: Request) -> views.View:
     ordered = sorted(checks, key=lambda check: check.healthy)
     broken = sum(not check.healthy for check in checks)
     shown = paging.cut(ordered, command.page)
+    onward, there = commands.Doctor(page=command.page + 1), (command.page + 1) * views.MOST_ITEMS < len(checks)
     state = "Everything that was looked at works." if not broken else f"{text.count(broken, 'thing')} to mend."
     return views.Listing(
         "Doctor",
         tuple(_item(check) for check in shown),
         f"{state} {text.count(len(checks), 'check')}, what is broken first.",
-        (
-            *paging.more((command.page + 1) * views.MOST_ITEMS < len(checks), commands.Doctor(page=command.page + 1)),
-            Action("Look again", commands.Doctor()),
-        ),
+        (*paging.more(onward, there=there), Action("Look again", commands.Doctor())),
     )
 
 
@@ -67,7 +65,7 @@ async def _places(request: Request) -> list[str]:
     async with request.store.reading() as connection:
         posts = await schedules.places(connection, request.actor.workspace)
     alert_to = (await request.workspace()).alert_to
-    return list(dict.fromkeys([*posts, *([alert_to] if alert_to else [])]))
+    return list(dict.fromkeys([*(place for _, place in posts), *([alert_to] if alert_to else [])]))
 
 
 async def _in_time(name: str, looking: Awaitable[Sequence[Check]]) -> Sequence[Check]:
@@ -111,7 +109,7 @@ async def audit(command: commands.Audit, request: Request) -> views.View:
         "Who changed what",
         tuple(_line(each) for each in found[: views.MOST_ITEMS]),
         f"The last {text.count(command.days, 'day')}, newest first. Lines are kept for a year.",
-        paging.more(len(found) > views.MOST_ITEMS, replace(command, page=command.page + 1)),
+        paging.more(replace(command, page=command.page + 1), there=len(found) > views.MOST_ITEMS),
     )
 
 

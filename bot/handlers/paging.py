@@ -26,5 +26,5 @@ ASKED = views.MOST_ITEMS + 1
 """How many to ask the store for, to know whether there are more than a page."""
 
 
-def more(there: bool, onward: Command) -> tuple[Offer, ...]:  # noqa: FBT001 - "more if there are"
+def more(onward: Command, *, there: bool) -> tuple[Offer, ...]:
     return (Action("More", onward),) if there else ()

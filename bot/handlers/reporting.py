@@ -154,7 +154,7 @@ def _offers(named: commands.Report, page: int, *, total: int) -> tuple[Offer, ..
         tuple(Option("All time" if each == "all" else each.capitalize(), _with(named, period=each)) for each in others),
     )
     csv = Action("As a CSV file", _with(named, form=ReportForm.CSV))
-    onward = paging.more((page + 1) * views.MOST_ITEMS < total, _with(named, page=page + 1))
+    onward = paging.more(_with(named, page=page + 1), there=(page + 1) * views.MOST_ITEMS < total)
     return (*onward, csv, choice)
 
 

@@ -171,7 +171,7 @@ async def inbox(command: commands.Inbox, request: Request) -> views.View:
         "Inbox",
         tuple(_report(each, request) for each in found[: views.MOST_ITEMS]),
         f"{text.count(number, 'report')} of mistakes, oldest first. Who sent one is not shown.",
-        paging.more(len(found) > views.MOST_ITEMS, commands.Inbox(page=command.page + 1)),
+        paging.more(commands.Inbox(page=command.page + 1), there=len(found) > views.MOST_ITEMS),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.entry import Kind
+from bot.domain.entry import Kind, front_of
 from bot.domain.posts import State
 from bot.domain.recurrence import Rule, from_mask, to_mask
 from bot.domain.schedule import Schedule, Standing
@@ -68,12 +68,13 @@ async def of_workspace(connection: AsyncConnection, workspace: str) -> list[Sche
     return [read(row) for row in found.mappings()]
 
 
-async def places(connection: AsyncConnection, workspace: str = "") -> list[str]:
-    """Where schedules that have not ended post: a workspace's, or everybody's."""
-    look = select(_table.c.address).where(_table.c.state != Standing.ENDED).distinct().order_by(_table.c.address)
+async def places(connection: AsyncConnection, workspace: str = "") -> list[tuple[str, str]]:
+    """Where schedules that have not ended post, a workspace's or everybody's: the front end, and the address there."""
+    look = select(_table.c.workspace, _table.c.address).where(_table.c.state != Standing.ENDED).distinct()
     if workspace:
         look = look.where(_table.c.workspace == workspace)
-    return list((await connection.execute(look)).scalars())
+    found = await connection.execute(look)
+    return sorted({(front_of(home), address) for home, address in found})
 
 
 async def due(connection: AsyncConnection, before: datetime, *, most: int) -> list[tuple[Schedule, datetime] | Broken]:
