@@ -23,6 +23,7 @@ class Front:
     name: str = "web"
     lacking: dict[str, str] = field(default_factory=dict)
     asked: list[Sequence[str]] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
     trouble: str = ""
     falls: Exception | None = None
 
@@ -41,6 +42,7 @@ class Front:
     async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
         if self.falls:
             raise self.falls
+        self.checked += places
         return [Check("Token", healthy=True, detail="it is taken")]
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:

@@ -154,3 +154,21 @@ def test_without_a_folder_of_ones_own_nothing_is_imported(
     monkeypatch.delenv("DUALO_CONTENT")
     done = dualo_import(archive(tmp_path, QUEUES))
     assert (done.exit_code, "DUALO_CONTENT" in done.output) == (2, True)
+
+
+def test_a_disk_that_fails_half_way_leaves_everything_as_it_was(
+    tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, rename = state(shelf), Path.rename
+    better = replace(LESSON, "out of date.", "out of date, at times.")
+    file = archive(tmp_path, {"caching/theme.yaml": THEME, "caching/01-cache-layers.yaml": better, **QUEUES})
+
+    def failing(self: Path, target: Path) -> Path:
+        if self.name == "queues":
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    done = dualo_import(file)
+    assert (done.exit_code, "No space left" in done.output) == (2, True)
+    assert state(shelf) == before
