@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot import views
+from bot import actions, views
 from bot.engine import StudyEngine
 from bot.ports import Actor, Check, Delivered, House, Outcome
 from bot.views import Reader, View
@@ -83,7 +83,18 @@ def bearer(engine: StudyEngine, person: str, *roles: str, workspace: str = "web"
 
 
 def listing(view: views.View) -> views.Listing:
+    """The listing, which keeps to what every front end can show at once."""
     assert isinstance(view, views.Listing), view
+    assert len(view.items) <= views.MOST_ITEMS
+    assert max(len(view.title), len(view.intro) - 120) <= 80, view.intro
+    for item in view.items:
+        assert (len(item.title) <= 80, len(item.note) <= 400, len(item.actions) <= 2) == (True, True, True), item
+        assert len(item.facts) <= views.MOST_FACTS
+        for each in item.facts:
+            assert len("".join(str(value) for value in each.values)) <= views.LONGEST_FACT, each
+    for offer in (*view.actions, *(action for item in view.items for action in item.actions)):
+        for each_offer in offer.options if isinstance(offer, actions.Choice) else (offer,):
+            assert actions.read(actions.token(each_offer.command)) == each_offer.command
     return view
 
 
