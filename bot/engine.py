@@ -16,18 +16,33 @@ import structlog
 from bot import commands, ports, suggestions, views
 from bot.actions import Action
 from bot.errors import NotAllowed, StoreUnavailable, StudyError
-from bot.handlers import account, collect, learn, practise, progress, reminders, schedules
+from bot.handlers import (
+    account,
+    assigning,
+    collect,
+    examining,
+    learn,
+    members,
+    practise,
+    progress,
+    reminders,
+    reporting,
+    running,
+    schedules,
+    tending,
+)
 from bot.handlers import help as helping
 from bot.handlers.request import Handler, Request
+from bot.handlers.rules import Rules
 from bot.library import Library
 from bot.metrics import Metrics
-from bot.store import workspaces
+from bot.store import audits, workspaces
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
-RETENTION = timedelta(days=30)
-"""How long the data of a workspace is kept after it took the bot away, in case it comes back."""
+AUDIT_KEPT = timedelta(days=365)
+"""How long it is told who changed what."""
 
 HANDLERS: Mapping[type[commands.Command], Handler] = {
     **learn.HANDLERS,
@@ -38,6 +53,12 @@ HANDLERS: Mapping[type[commands.Command], Handler] = {
     **account.HANDLERS,
     **schedules.HANDLERS,
     **reminders.HANDLERS,
+    **assigning.HANDLERS,
+    **reporting.HANDLERS,
+    **tending.HANDLERS,
+    **members.HANDLERS,
+    **running.HANDLERS,
+    **examining.HANDLERS,
 }
 
 
@@ -59,6 +80,7 @@ class StudyEngine:
         self._timezone = timezone
         self._metrics = metrics or Metrics()
         self._house = ports.House()
+        self._rules = Rules()
 
     def settle(self, house: ports.House) -> None:
         """What stands around it: known only when the front ends are built, and they are built with the engine."""
@@ -73,9 +95,13 @@ class StudyEngine:
 
     async def _answer(self, command: commands.Command, request: Request) -> tuple[views.Reply, str]:
         try:
-            if command.spec.who is commands.Who.MANAGERS and not await self._manages(request):
+            managing = command.spec.who is commands.Who.MANAGERS
+            if managing and not await request.manages():
                 raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
+            await self._rules.apply(request)
             view = await HANDLERS[type(command)](command, request)
+            if managing:  # who manages may just have changed them
+                self._rules.forget(request.actor.workspace)
         except StudyError as error:
             return views.Reply(views.sorry(error), request.reader), "hint"
         except StoreUnavailable as error:
@@ -101,13 +127,9 @@ class StudyEngine:
 
     async def manages(self, actor: ports.Actor) -> bool:
         try:
-            return await self._manages(self._request(actor))
+            return await self._request(actor).manages()
         except StoreUnavailable:
             return actor.manages
-
-    async def _manages(self, request: Request) -> bool:
-        actor = request.actor
-        return actor.manages or actor.private or (await request.workspace()).names(actor.person, actor.roles)
 
     async def joined(self, workspace: str) -> None:
         async with self._store.transaction() as connection:
@@ -117,14 +139,18 @@ class StudyEngine:
         async with self._store.transaction() as connection:
             await workspaces.left(connection, workspace, self._clock.now())
 
-    async def erase_departed(self, after: timedelta = RETENTION) -> int:
-        """Erase workspaces that have been gone for the retention time; says how many."""
+    async def erase_departed(self) -> int:
+        """Erase workspaces that have been gone for the retention time that each of them chose, and what was noted of
+        changes long ago; says how many workspaces went."""
+        now = self._clock.now()
         async with self._store.reading() as connection:
-            gone = await workspaces.gone_since(connection, self._clock.now() - after)
+            gone = await workspaces.departed(connection, now)
         for workspace in gone:
             async with self._store.transaction() as connection:
                 await workspaces.erase(connection, workspace)
             log.info("A workspace that left was erased.", action="workspace.erased", workspace=workspace)
+        async with self._store.transaction() as connection:
+            await audits.forget(connection, now - AUDIT_KEPT)
         return len(gone)
 
     def _request(self, actor: ports.Actor) -> Request:

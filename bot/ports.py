@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -174,10 +174,60 @@ class Vault(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """What a check of the content on disk found."""
+
+    summary: str
+    errors: int
+    problems: tuple[str, ...] = ()
+    """Each with file and line, errors first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The content on disk against what is taught."""
+
+    digest: str
+    """Of what is on disk, word for word the same in every process."""
+    lessons: int = 0
+    changed: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    """With any of these nothing of it can be taught."""
+
+    @property
+    def same(self) -> bool:
+        return not (self.changed or self.new or self.vanished or self.errors)
+
+
+class Contents(Protocol):
+    """The lessons on disk, which all workspaces of an installation share."""
+
+    async def check(self) -> Examined:
+        """Everything that is wrong with them."""
+
+    async def compare(self) -> Compared: ...
+
+    async def apply(self, digest: str, *, drop: bool) -> Compared | None:
+        """Teach what is on disk, if it is still what the digest was made of; None if it is not. `drop` lets lessons
+        vanish; without it, and with errors, what is taught stays, and the comparison says why."""
+
+    async def export(self) -> bytes:
+        """The files, as a ZIP archive."""
+
+
+Examine = Callable[[], Awaitable[Sequence[Check]]]
+"""Looks at this process's own parts and changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """What stands around the engine once everything is built."""
 
     fronts: Mapping[str, Adapter] = field(default_factory=lambda: MappingProxyType({}))
+    contents: Contents | None = None
+    examine: Examine | None = None
 
 
 class Clock(Protocol):

@@ -166,7 +166,7 @@ class DropManager(Command):
 @command("doctor", "What works, and how to mend what does not", path="study-admin doctor", who=Who.MANAGERS)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doctor(Command):
-    pass
+    page: Page = 0
 
 
 @command("audit", "Who changed what", path="study-admin audit", who=Who.MANAGERS)

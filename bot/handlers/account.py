@@ -18,6 +18,7 @@ from bot.handlers.request import Handler, Request
 from bot.store import learners, nudges, privacy
 
 PROMISE = "All of it lies in this installation's own database and goes nowhere else."
+NAMED = "Reports to those who run this workspace may name you and the lessons you did."
 WORD = "erase"
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pt": "Português"}
 ROWS = {
@@ -31,6 +32,10 @@ ROWS = {
     "quiz": "Quizzes begun",
     "answer": "Answers given",
     "mistake": "Mistakes reported",
+    "consent": "What you agreed to about reminders",
+    "assignment": "Themes suggested to you by name",
+    "assigned": "Suggestions that reached you",
+    "removed": "Lessons done that were taken back",
     "nudge": "When you are reminded next",
     "delivery": "Reminders planned and sent to you",
 }
@@ -152,7 +157,7 @@ async def _show(request: Request) -> views.View:
     return views.PrivacyPage(
         rows=await _rows(request),
         paused=paused,
-        promise=PROMISE,
+        promise=f"{PROMISE} {NAMED}" if (await request.workspace()).personal else PROMISE,
         actions=(
             Action("Take it with me", commands.Privacy(action=PrivacyVerb.EXPORT)),
             pause,

@@ -87,6 +87,7 @@ def theme_page(found: Theme, standing: Standing) -> views.ThemePage:
         card=pages.theme_card(found, standing),
         description=found.description,
         lessons=tuple(pages.lesson_card(found, each, standing) for each in found.lessons),
+        facts=pages.suggestion_facts(found, standing),
         actions=(*offers, pages.open_lesson_choice(found.lessons)),
     )
 
@@ -225,8 +226,13 @@ async def follow(command: commands.Follow, request: Request) -> views.View:
 async def unfollow(command: commands.Unfollow, request: Request) -> views.View:
     found = _on_shelf(request, command.theme)
     standing = await request.standing()
-    if any(each.required and each.theme == found.id for each in standing.follows):
-        raise StudyError(f"“{found.title}” is required here.", "Ask whoever assigned it to take it off.")
+    ids = {found.id, *found.aliases}
+    if any(each.required and each.theme in ids for each in standing.follows):
+        raise StudyError(
+            f"“{found.title}” is required here, so it stays among the themes you follow.",
+            "Whoever suggested it can take that off. Reminders are yours to switch off all the same.",
+            actions=(Action("Open the theme", commands.Theme(name=found.id)),),
+        )
     async with request.store.transaction() as connection:
         gone = await learners.unfollow(connection, request.seat, (found.id, *found.aliases))
     request.forget()

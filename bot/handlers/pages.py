@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot import commands, text, views
 from bot.actions import LONGEST_LABEL, Action, Choice, Offer, Option
+from bot.domain import when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.domain.standing import Standing
@@ -24,6 +25,20 @@ def theme_card(theme: Theme, standing: Standing) -> views.ThemeCard:
         total=len(theme.lessons),
         followed=standing.follows_theme(theme),
     )
+
+
+def suggestion_facts(theme: Theme, standing: Standing) -> tuple[views.Fact, ...]:
+    """Who suggested the theme to the reader, until when, and whether they may leave it."""
+    ids = {theme.id, *theme.aliases}
+    facts: list[views.Fact] = []
+    for each in (each for each in standing.follows if each.theme in ids):
+        if each.suggested_by:
+            facts.append(views.Fact("Suggested by", (views.Someone(each.suggested_by),)))
+        if each.by_date:
+            facts.append(views.Fact("To be done by", (when.say_date(each.by_date),)))
+        if each.required:
+            facts.append(views.Fact("Required", ("yes",)))
+    return tuple(facts[: views.MOST_FACTS])
 
 
 def lesson_card(theme: Theme, lesson: Lesson, standing: Standing) -> views.LessonCard:

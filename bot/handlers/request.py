@@ -57,6 +57,11 @@ class Request:
         async with self.store.reading() as connection:
             return await workspaces.find(connection, self.actor.workspace)
 
+    async def manages(self) -> bool:
+        """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""
+        actor = self.actor
+        return actor.manages or actor.private or (await self.workspace()).names(actor.person, actor.roles)
+
     async def standing(self) -> Standing:
         if self._standing is None:
             self._standing = await self.store.standing(self.seat)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -206,8 +206,9 @@ class Hot:
                 key = Key(theme, lesson)
                 completions[index][key] = Completion(key, from_micros(at), digest, how)
             else:
-                theme, suggested_by, *_, at = values
-                follows[index].append(Follow(theme, from_micros(at), suggested_by, required=kind == 3))
+                theme, suggested_by, by_date, *_, at = values
+                by = date.fromisoformat(by_date) if by_date else None
+                follows[index].append(Follow(theme, from_micros(at), suggested_by, kind == 3, by))
         return {
             seat: _standing(profiles[index], completions[index], follows[index]) for index, seat in enumerate(wanted)
         }

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.standing import Seat
-from bot.store import audits, tables
+from bot.store import assignments, audits, tables
 from bot.store.learners import mine
 
 
@@ -60,6 +60,7 @@ async def erase(connection: AsyncConnection, seat: Seat) -> int:
         .values(created_by="")
     )
     await audits.erase(connection, seat)
+    await assignments.erase(connection, seat)
     for table in tables.personal:
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount
     return gone

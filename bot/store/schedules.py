@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, select, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.entry import Entry, Kind
+from bot.domain.entry import Entry, Kind, front_of
 from bot.domain.posts import State
 from bot.domain.recurrence import Rule, from_mask, to_mask
 from bot.domain.schedule import Schedule, Standing
@@ -127,6 +127,15 @@ async def soonest(connection: AsyncConnection, workspace: str, *, most: int) -> 
         if row[line.c.local_date] is not None:
             posted.append(entries.read({column.name: row[column] for column in line.c}))
     return list(found.values())
+
+
+async def places(connection: AsyncConnection, workspace: str = "") -> list[tuple[str, str]]:
+    """Where schedules that have not ended post, a workspace's or everybody's: the front end, and the address there."""
+    look = select(_table.c.workspace, _table.c.address).where(_table.c.state != Standing.ENDED).distinct()
+    if workspace:
+        look = look.where(_table.c.workspace == workspace)
+    found = await connection.execute(look)
+    return sorted({(front_of(home), address) for home, address in found})
 
 
 async def due(connection: AsyncConnection, before: datetime, *, most: int) -> list[tuple[Schedule, datetime] | Broken]:

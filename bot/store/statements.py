@@ -138,7 +138,7 @@ def _standings(dialect: Dialect) -> ClauseElement:
             case((follow.c.required, literal_column("3")), else_=literal_column("2")),
             follow.c.theme,
             follow.c.suggested_by,
-            nothing,
+            follow.c.by_date,
             nothing,
             nothing,
             nothing,

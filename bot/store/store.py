@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, text
@@ -75,6 +76,13 @@ class Store:
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """The cold door, for looking."""
         return self._database.reading()
+
+    async def time(self) -> datetime:
+        """What the database's own clock says."""
+        words = "(julianday('now') - 2440587.5) * 86400.0" if self.alone else "extract(epoch FROM clock_timestamp())"
+        async with self.reading() as connection:
+            seconds = (await connection.execute(text(f"SELECT {words}"))).scalar_one()
+        return datetime.fromtimestamp(float(seconds), UTC)
 
     async def ping(self) -> None:
         """Raise if the database does not answer."""

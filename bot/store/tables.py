@@ -79,13 +79,17 @@ assignment = table(
     word("id"),
     word("theme"),
     word("role"),
+    word("person"),
     day("by_date"),
     flag("required"),
     note("suggested_by"),
     moment("at"),
+    moment("ended_at", empty=True),
+    Index(None, "workspace", "person"),
     key=("workspace", "id"),
 )
-"""A rule: whoever bears the role follows the theme, from when they next act."""
+"""A theme that somebody who manages suggested: to one person, or (without one) to all who bear the role, each from when
+they next act. It stays after its end, so that a report still knows who was meant."""
 
 assigned = table(
     "assigned",
@@ -95,7 +99,7 @@ assigned = table(
     moment("at"),
     key=("workspace", "person", "assignment"),
 )
-"""A rule that was applied to somebody, so that it is not applied again to one who left."""
+"""To whom an assignment was applied, so that it is not applied again to one who left."""
 
 completion = table(
     "completion",

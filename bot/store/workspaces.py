@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import BigInteger, case, cast, delete, literal, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import workspace as domain
 from bot.domain.workspace import RETENTION_DAYS, Workspace
 from bot.store import tables
+from bot.store.columns import to_micros
 from bot.store.learners import insert
 
 TENANTS = tuple(table for table in tables.metadata.sorted_tables if "workspace" in table.c)
 """Every table that holds something of a workspace."""
+_DAY = 86_400_000_000
+"""Microseconds."""
 
 
 async def joined(connection: AsyncConnection, workspace: str, at: datetime) -> None:
@@ -78,12 +81,27 @@ async def left(connection: AsyncConnection, workspace: str, at: datetime) -> Non
     )
 
 
-async def gone_since(connection: AsyncConnection, before: datetime) -> list[str]:
-    """Workspaces that left before that moment and have not come back."""
+async def departed(connection: AsyncConnection, now: datetime) -> list[str]:
+    """Workspaces that left, have not come back, and whose own retention time is over."""
+    table = tables.workspace
+    days = case((table.c.retention > 0, table.c.retention), else_=RETENTION_DAYS)
+    over = type_coerce(table.c.left_at, BigInteger) + cast(days, BigInteger) * literal(_DAY, BigInteger)
     found = await connection.execute(
-        select(tables.workspace.c.workspace).where(tables.workspace.c.left_at < before).limit(100)
+        select(table.c.workspace).where(table.c.left_at.is_not(None), over <= to_micros(now)).limit(100)
     )
     return list(found.scalars())
+
+
+async def alone(connection: AsyncConnection, workspace: str) -> bool:
+    """Whether this installation serves no other workspace: then its content is this one's own affair."""
+    others = [
+        select(literal(1)).select_from(table).where(table.c.workspace != workspace).limit(1).subquery()
+        for table in (tables.workspace, tables.learner, tables.schedule)
+    ]
+    for other in others:
+        if (await connection.execute(select(other))).first() is not None:
+            return False
+    return True
 
 
 async def erase(connection: AsyncConnection, workspace: str) -> None:

@@ -12,7 +12,7 @@ from bot.domain.nudging import Consent, Way
 from bot.domain.recurrence import Occurrence
 from bot.domain.standing import Seat
 from bot.handlers import account
-from bot.ports import HandClock
+from bot.ports import Actor, HandClock
 from bot.store import consents, entries, nudges, tables
 from bot.store.store import Store
 from tests.conftest import Learner
@@ -31,6 +31,18 @@ async def leave_traces(learner: Learner) -> None:
     await learner.does(question.options[0].command)
     await learner.does(commands.ReportMistake(theme=THEME, lesson="layers", what="a typing slip"))
     await remind(learner)
+    await look_after(learner)
+
+
+async def look_after(learner: Learner) -> None:
+    """A theme that somebody who manages suggested, and a completion that they took back."""
+    boss = Learner(learner.engine, Actor(learner.actor.workspace, "boss", manages=True))
+    await learner.types(f"done {THEME}/concurrency")
+    await boss.does(commands.Assign(theme=THEME, user=commands.Person(learner.actor.person)))
+    person = commands.Person(learner.actor.person)
+    await boss.does(
+        commands.Member(action=commands.MemberVerb.RESET, user=person, theme=THEME, lesson="concurrency", confirm=True)
+    )
 
 
 async def remind(learner: Learner) -> None:

@@ -89,7 +89,7 @@ def test_words_that_are_no_command_can_be_searched_for() -> None:
 
 @pytest.mark.parametrize("spec", [spec for spec in commands.all_specs() if spec.typed], ids=lambda spec: spec.name)
 def test_every_typed_command_is_reached_by_its_name(spec: commands.Spec) -> None:
-    words = [f"{option.name}:1" for option in spec.options if option.required]
+    words = [f"{each.name}:{each.choices[0] if each.choices else 1}" for each in spec.options if each.required]
     assert spec.build is type(typed.parse(f"/{spec.name} {' '.join(words)}"))
 
 

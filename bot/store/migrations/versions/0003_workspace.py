@@ -94,13 +94,15 @@ def _reminders() -> None:
 def _assignments() -> None:
     _table(
         "assignment",
-        *(_id(name) for name in ("workspace", "id", "theme", "role")),
+        *(_id(name) for name in ("workspace", "id", "theme", "role", "person")),
         _day("by_date"),
         _flag("required"),
         _note("suggested_by"),
         _moment("at"),
+        _moment("ended_at", nullable=True),
         key=["workspace", "id"],
     )
+    op.create_index("ix_assignment_workspace_person", "assignment", ["workspace", "person"])
     _table(
         "assigned",
         *(_id(name) for name in ("workspace", "person", "assignment")),
