@@ -8,6 +8,7 @@ transaction on the bare driver. All in one run, by turns.
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import sqlite3
 import statistics
@@ -140,6 +141,7 @@ async def _fill(store: Store) -> None:
     press = _ours(store)
     for begin in range(0, PEOPLE * LESSONS, 500):
         await asyncio.gather(*(press(number) for number in range(begin, begin + 500)))
+    gc.freeze()  # as the process does when it has loaded its shelf
 
 
 async def _on_sqlite(progress: Progress) -> list[Line]:

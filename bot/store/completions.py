@@ -1,0 +1,44 @@
+"""What a learner has done, as it came from the database: read only where somebody looks.
+
+A command looks at one theme of the many that somebody may have done, and some look at none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from json import loads
+
+from bot.domain.course import Key
+from bot.domain.standing import Completion
+from bot.store.columns import from_micros
+
+_NONE = {"", "[]"}
+
+
+class Completions(Mapping[Key, Completion]):
+    """A learner's completions by lesson, out of a JSON array of them."""
+
+    def __init__(self, stored: str) -> None:
+        self._stored = stored
+
+    def __getitem__(self, key: Key) -> Completion:
+        at, digest, how = self._read[key.theme, key.lesson]
+        return Completion(key, from_micros(at), digest, how)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, Key) and (key.theme, key.lesson) in self._read
+
+    def __iter__(self) -> Iterator[Key]:
+        return (Key(theme, lesson) for theme, lesson in self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    def __bool__(self) -> bool:
+        return self._stored not in _NONE
+
+    @cached_property
+    def _read(self) -> dict[tuple[str, str], tuple[int, str, str]]:
+        rows = loads(self._stored) if self._stored else ()
+        return {(theme, lesson): (at, digest, how) for theme, lesson, at, digest, how in rows}
