@@ -13,11 +13,9 @@ from bot.domain.course import Key
 from bot.domain.standing import Completion
 from bot.store.columns import from_micros
 
-_NONE = {"", "[]"}
-
 
 class Completions(Mapping[Key, Completion]):
-    """A learner's completions by lesson, out of a JSON array of them."""
+    """A learner's completions by lesson, out of a JSON array of their columns."""
 
     def __init__(self, stored: str) -> None:
         self._stored = stored
@@ -35,10 +33,9 @@ class Completions(Mapping[Key, Completion]):
     def __len__(self) -> int:
         return len(self._read)
 
-    def __bool__(self) -> bool:
-        return self._stored not in _NONE
-
     @cached_property
     def _read(self) -> dict[tuple[str, str], tuple[int, str, str]]:
-        rows = loads(self._stored) if self._stored else ()
-        return {(theme, lesson): (at, digest, how) for theme, lesson, at, digest, how in rows}
+        themes, lessons, *others = loads(self._stored)
+        if not themes:
+            return {}
+        return dict(zip(zip(themes, lessons, strict=True), zip(*others, strict=True), strict=True))

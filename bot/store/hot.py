@@ -219,12 +219,14 @@ def _standing(row: Sequence[Any]) -> Standing:
         workspace_language=language,
         bookmark=Key(theme, lesson) if theme and lesson else None,
         follows=_follows(follows),
-        completions=Completions(completions or ""),
+        completions=Completions(completions),
     )
 
 
-def _follows(stored: str | None) -> tuple[Follow, ...]:
-    if stored is None or stored == "[]":
+def _follows(stored: str) -> tuple[Follow, ...]:
+    themes, *others = loads(stored)
+    if not themes:
         return ()
-    found = (Follow(theme, from_micros(at), by, required=bool(required)) for theme, at, by, required in loads(stored))
+    rows = zip(themes, *others, strict=True)
+    found = (Follow(theme, from_micros(at), by, required=bool(required)) for theme, at, by, required in rows)
     return tuple(sorted(found, key=lambda follow: follow.since, reverse=True))
