@@ -54,12 +54,11 @@ def _firings(zone: str, at: time, day: date) -> int:
 
 
 def _fired(trigger: CronTrigger, begin: datetime, end: datetime) -> Iterator[datetime]:
-    before, moment = None, trigger.get_next_fire_time(None, begin)
-    while moment is not None and moment < end:
+    """As its scheduler asks it: from one firing to the next, by UTC."""
+    moment = trigger.get_next_fire_time(None, begin)
+    while moment is not None and moment.astimezone(UTC) < end:
         yield moment
-        before, moment = moment, trigger.get_next_fire_time(moment, moment + timedelta(microseconds=1))
-        if before == moment:
-            return
+        moment = trigger.get_next_fire_time(moment, moment.astimezone(UTC))
 
 
 def _ours(zone: str, at: time, day: date) -> int:

@@ -121,6 +121,8 @@ class Orders:
     remembers: float
     dies_at: str = ""
     """The checkpoint at which it is killed, the first time it comes by."""
+    freezes_at: str = ""
+    """The one at which it is stopped until somebody lets it go on."""
     begin: float = 0.0
     times: float = 0.0
     """How much faster than real; 0: the clock is a file."""
@@ -132,6 +134,9 @@ class Orders:
     def checkpoint(self, name: str) -> None:
         if name == self.dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
+        if name == self.freezes_at and not (mark := self.folder / "frozen").exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGSTOP)
 
 
 async def compose(entry: Entry) -> Letter | Cancelled:
