@@ -96,7 +96,9 @@ class PostgresDoor:
             await self._transaction.commit()
 
     async def rollback(self) -> None:
-        if self._transaction is not None and not self._connection.is_closed():
+        if self._connection.is_closed():
+            raise ConnectionResetError("the connection is closed")  # so that it is let go, and not used again
+        if self._transaction is not None:
             await self._transaction.rollback()
 
     async def close(self, *, broken: bool = False) -> None:
