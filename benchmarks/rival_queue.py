@@ -30,10 +30,10 @@ async def drain(url: str, jobs: int, *, at_once: int) -> float:
             await queries.install()
         manager = QueueManager(queries)
 
-        @manager.entrypoint(JOB)
         async def nothing(_job: object) -> None:
             return None
 
+        manager.entrypoint(JOB)(nothing)
         await queries.enqueue([JOB] * jobs, [None] * jobs, [0] * jobs)
         began = time.perf_counter()
         await manager.run(batch_size=at_once, mode=QueueExecutionMode.drain)

@@ -41,18 +41,10 @@ class Restartable:
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [
-            self._programs / "postgres",
-            "-D",
-            self.folder / "data",
-            "-k",
-            self.folder,
-            "-c",
-            "listen_addresses=",
-        ]
+        options = ("-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses=")
         with (self.folder / "log").open("ab") as log:
-            running: subprocess.Popen[bytes] = subprocess.Popen(
-                [*command, "-c", "listen_addresses="],
+            running = subprocess.Popen(
+                [self._programs / "postgres", *options],
                 stdout=log,
                 stderr=log,
                 env=self._environment,
