@@ -38,7 +38,7 @@ class Rows:
     timed: int
 
 
-FULL, QUICK = Rows(100_000, 1_000_000, 20_000), Rows(2_000, 4_000, 900)
+FULL, QUICK = Rows(100_000, 1_000_000, 20_000), Rows(6_000, 8_000, 900)
 
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT {begin} UNION ALL SELECT i + 1 FROM n WHERE i < {end} - 1)
