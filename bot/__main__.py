@@ -1,5 +1,36 @@
-"""`python -m bot` is `dualo`."""
+"""`dualo`, and `python -m bot`. A process that serves, perhaps for months, loads nothing that only a terminal needs."""
 
-from bot.cli import app
+from __future__ import annotations
 
-app()
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    words = sys.argv[1:] if words is None else words
+    if words and words[0] == "run" and set(words[1:]) <= {"--open"}:
+        with _without("rich"):
+            from bot.cli_run import start
+        start(browser="--open" in words)
+    else:
+        from bot.cli import app
+
+        app(list(words))
+
+
+@contextmanager
+def _without(library: str) -> Iterator[None]:
+    """structlog loads all of Rich where there is one, for tracebacks that our logs draw plainly."""
+    absent = library not in sys.modules
+    if absent:
+        sys.modules[library] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules[library]
+
+
+if __name__ == "__main__":
+    main()
