@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks import databases
 from benchmarks.result import Line, Progress, Result
@@ -21,6 +20,7 @@ from bot.domain.entry import Entry, Kind, Name
 from bot.ports import HandClock
 from bot.store import entries
 from bot.store.columns import to_micros
+from bot.store.connections import AsyncConnection
 from bot.store.database import Database
 from bot.store.store import Store
 

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import Entry, Kind, Name
 from bot.store import entries, tables
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 TELLING = timedelta(days=3)

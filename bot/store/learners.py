@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.course import Key
 from bot.domain.practice import Sheet
 from bot.domain.standing import Preferences, Seat
 from bot.store import tables
+from bot.store.connections import AsyncConnection
 
 QUIZZES_KEPT = 20
 """Unfinished or not: older ones of a learner give way when a new one begins."""

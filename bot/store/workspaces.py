@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 TENANTS = tuple(table for table in tables.metadata.sorted_tables if "workspace" in table.c)
