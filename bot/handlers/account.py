@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from rapidfuzz import process
-
 from bot import commands, text, views, zones
 from bot.actions import Action, Field, FieldKind, Form
 from bot.commands import PrivacyVerb
@@ -97,6 +95,8 @@ async def edit_settings(_: commands.EditSettings, request: Request) -> views.Vie
 async def save_settings(command: commands.SaveSettings, request: Request) -> views.View:
     zone = zones.canonical(command.timezone) if command.timezone else ""
     if zone is None:
+        from rapidfuzz import process
+
         near = [name for name, *_ in process.extract(command.timezone, zones.names(), limit=3)]
         raise StudyError(
             f"“{text.shorten(command.timezone, 40)}” is no timezone.",
