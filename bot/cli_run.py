@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
 import os
 import sys
 
@@ -21,6 +23,7 @@ def start(*, browser: bool = False) -> None:
 
 async def _serve(wanted: Settings, *, browser: bool) -> None:
     def ready(process: main.Running) -> None:
+        _settle()
         if process.page:
             sys.stdout.write(f"\n  Open {process.address} to learn. Stop with Ctrl+C.\n\n")
             sys.stdout.flush()
@@ -28,6 +31,15 @@ async def _serve(wanted: Settings, *, browser: bool) -> None:
                 _show(process.address)
 
     await main.serve(wanted, ready=ready)
+
+
+def _settle() -> None:
+    """What stands now stands to the end: no collection among the answers looks through it, and what the start has done
+    with goes back to the system, where the C library can be told to."""
+    gc.freeze()
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)
 
 
 def _has_browser() -> bool:
