@@ -7,6 +7,7 @@ import ctypes
 import gc
 import os
 import sys
+from contextlib import suppress
 
 from bot import main
 from bot.cli_start import chosen, plainly
@@ -37,9 +38,9 @@ def _settle() -> None:
     """What stands now stands to the end: no collection among the answers looks through it, and what the start has done
     with goes back to the system, where the C library can be told to."""
     gc.freeze()
-    library = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if hasattr(library, "malloc_trim"):
-        library.malloc_trim(0)
+    if sys.platform == "linux":
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _has_browser() -> bool:

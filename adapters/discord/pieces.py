@@ -58,8 +58,8 @@ class Drawing:
 
     @cached_property
     def json(self) -> str:
-        """The components as they go over the wire."""
-        return json.dumps(self.components, ensure_ascii=False, separators=(",", ":"))
+        """The components as they go over the wire. In ASCII, since one emoji would make four bytes of every character."""
+        return json.dumps(self.components, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _LOG = logging.getLogger(__name__)
 
 REMEMBERED = 2048
 """Payloads remembered, so that a second delivery is recognised."""
-ANSWERS = 256
+ANSWERS = 128
 """The newest of them whose answers are kept, too, in case an acknowledgement was lost on its way."""
 
 
