@@ -50,9 +50,13 @@ async def test_a_task_cancelled_twice_gives_its_connection_back_and_changes_noth
 
 async def test_a_transaction_that_fails_changes_nothing(database_url: str) -> None:
     database = Database(database_url)
-    with pytest.raises(RuntimeError, match="in the middle"):
+
+    async def work() -> None:
         async with database.transaction() as connection:
             await connection.exec_driver_sql("INSERT INTO workspace (workspace, since) VALUES ('gone', 7)")
             raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        await work()
     assert (in_use(database), await workspaces(database)) == (0, 0)
     await database.close()
