@@ -58,7 +58,7 @@ class Drawing:
 
     @cached_property
     def json(self) -> str:
-        """The components as they go over the wire. In ASCII, since one emoji would make four bytes of every character."""
+        """The components as they go over the wire: in ASCII, since one emoji would make every character four bytes long."""
         return json.dumps(self.components, separators=(",", ":"))
 
 
