@@ -58,7 +58,7 @@ class Drawing:
 
     @cached_property
     def json(self) -> str:
-        """The components as they go over the wire: in ASCII, since one emoji would make every character four bytes long."""
+        """The components as they go over the wire: ASCII, since one emoji makes a string of four bytes a character."""
         return json.dumps(self.components, separators=(",", ":"))
 
 
