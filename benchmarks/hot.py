@@ -21,7 +21,7 @@ import asyncpg
 from sqlalchemy import String, select
 from sqlalchemy.dialects import sqlite as dialect
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from benchmarks import databases
@@ -107,7 +107,7 @@ def _ours(store: Store) -> Press:
 
 
 def _orm(database: Database) -> Press:
-    sessions = async_sessionmaker(database.engine, expire_on_commit=False)
+    sessions = async_sessionmaker(AsyncEngine(database.engine.sync_engine), expire_on_commit=False)
 
     async def press(number: int) -> object:
         workspace, person, theme, lesson, at, how, digest = _row(number)

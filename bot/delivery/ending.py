@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain import lines
 from bot.domain.entry import Entry, Kind
 from bot.domain.schedule import Schedule
 from bot.store import entries, schedules, workspaces
+from bot.store.connections import AsyncConnection
 
 AFTER_THE_LAST = timedelta(minutes=5)
 """The last post comes first, then the word that it was the last."""

@@ -15,7 +15,6 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery import ending
 from bot.delivery.ending import Direct, nowhere
@@ -28,6 +27,7 @@ from bot.domain.schedule import Schedule
 from bot.ports import Clock
 from bot.store import alerts, entries, lanes, nudges, schedules
 from bot.store.alerts import Alert
+from bot.store.connections import AsyncConnection
 from bot.store.ledger import Checkpoint, go_on
 from bot.store.nudges import Bound, Waiting
 from bot.store.schedules import Broken

@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process, utils
-
 from bot.domain.course import Lesson, Shelf, Theme
 
 CLOSE = 80.0
@@ -112,6 +110,9 @@ def rank_lessons(lessons: Sequence[Lesson], words: str, *, most: int = 25) -> li
 
 
 def _rank(words: str, names: Sequence[str], most: int) -> list[tuple[int, float]]:
+    # Its compiled scorers are 2 MiB, which a process needs only once somebody mistypes.
+    from rapidfuzz import process, utils
+
     found = process.extract(
         words, names, scorer=_likeness, processor=utils.default_process, limit=most, score_cutoff=1.0
     )
@@ -120,6 +121,8 @@ def _rank(words: str, names: Sequence[str], most: int) -> list[tuple[int, float]
 
 def _likeness(one: str, other: str, **_: object) -> float:
     """Whole words in any order count fully; a slip of the pen or a word cut short nearly so."""
+    from rapidfuzz import fuzz
+
     if not one:
         return 0.0
     score = max(fuzz.token_set_ratio(one, other) * 0.98, fuzz.partial_token_sort_ratio(one, other) * 0.9)

@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rapidfuzz import process
-
 from bot import commands, text, views, zones
 from bot.actions import Action, Field, FieldKind, Form
 from bot.commands import PrivacyVerb
@@ -32,10 +30,7 @@ ROWS = {
     "quiz": "Quizzes begun",
     "answer": "Answers given",
     "mistake": "Mistakes reported",
-    "consent": "What you agreed to about reminders",
     "assignment": "Themes suggested to you by name",
-    "assigned": "Suggestions that reached you",
-    "removed": "Lessons done that were taken back",
     "nudge": "When you are reminded next",
     "delivery": "Reminders planned and sent to you",
 }
@@ -110,6 +105,8 @@ async def edit_settings(_: commands.EditSettings, request: Request) -> views.Vie
 async def save_settings(command: commands.SaveSettings, request: Request) -> views.View:
     zone = zones.canonical(command.timezone) if command.timezone else ""
     if zone is None:
+        from rapidfuzz import process
+
         near = [name for name, *_ in process.extract(command.timezone, zones.names(), limit=3)]
         raise StudyError(
             f"“{text.shorten(command.timezone, 40)}” is no timezone.",

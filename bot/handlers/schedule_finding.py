@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rapidfuzz import process
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import commands, text
 from bot.actions import LONGEST_LABEL, Action
@@ -14,6 +13,7 @@ from bot.domain.schedule import Schedule
 from bot.errors import NotYet, StudyError
 from bot.handlers.request import Request
 from bot.store import schedules
+from bot.store.connections import AsyncConnection
 from bot.store.schedules import Broken
 
 OFFERED = 4

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot import commands, text, views
 from bot.actions import Action, Offer
 from bot.domain import when
@@ -21,6 +19,7 @@ from bot.handlers.posting import Course, moment_words
 from bot.handlers.request import Request
 from bot.store import alerts, entries, schedules
 from bot.store.alerts import Alert
+from bot.store.connections import AsyncConnection
 from bot.store.schedules import Broken
 
 SOON = 3

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot import commands, text, views
 from bot.actions import Action, Offer
 from bot.domain import when
@@ -29,6 +27,7 @@ from bot.handlers.schedule_pages import Seen
 from bot.handlers.scheduling import NOTHING
 from bot.store import audits, schedules, workspaces
 from bot.store.audits import Line
+from bot.store.connections import AsyncConnection
 from bot.store.schedules import Broken
 
 Again = Callable[[commands.ScheduleAdd], commands.Command]

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import Entry, Kind, Name
 from bot.domain.lines import TELLING
 from bot.store import entries, tables
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 _table = tables.alert

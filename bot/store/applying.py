@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import nudging
 from bot.domain.assignment import Assignment
@@ -19,6 +18,7 @@ from bot.domain.nudging import Way
 from bot.domain.recurrence import WORKDAYS, to_mask
 from bot.domain.standing import Seat
 from bot.store import tables
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 CHUNK = 500

@@ -7,10 +7,10 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.standing import Seat
 from bot.store import tables
+from bot.store.connections import AsyncConnection
 
 _table = tables.audit
 

@@ -13,7 +13,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, union_all, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import Kind
 from bot.domain.nudging import A_WEEK, Consent, Nudge, Past, Way
@@ -24,6 +23,7 @@ from bot.domain.standing import Seat
 from bot.store import tables
 from bot.store.batches import packed
 from bot.store.claims import read_payload
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert, mine
 from bot.store.statements import SEATS
 

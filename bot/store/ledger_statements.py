@@ -30,11 +30,10 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
 from bot.domain.posts import State
-from bot.store.batches import Batch, Prepared, compiled, number, prepared, text_columns
+from bot.store.batches import Batch, Prepared, compiled, number, prepared, text_columns, upsert
 from bot.store.tables import delivery, lane
 
 KEY = ("workspace", "person", "schedule", "kind", "local_date")
@@ -131,15 +130,11 @@ def _same(found: FromClause) -> ColumnElement[bool]:
     return and_(*(delivery.c[name] == found.c[name] for name in KEY))
 
 
-def _upsert(dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(lane) if dialect.name == "sqlite" else postgresql.insert(lane)
-
-
 # Claiming ----------------------------------------------------------------------------------------------------
 
 
 def _open_front(dialect: Dialect) -> Insert:
-    made = _upsert(dialect).values(workspace=literal_column("''"), name=_named("front"), front=_named("front"))
+    made = upsert(lane, dialect).values(workspace=literal_column("''"), name=_named("front"), front=_named("front"))
     return made.on_conflict_do_nothing()
 
 
@@ -229,7 +224,7 @@ def _places(given: Subquery) -> ClauseElement:
 
 def _spend_places(given: Subquery, dialect: Dialect) -> Insert:
     columns = ["workspace", "name", "front", "tat"]
-    made = _upsert(dialect).from_select(columns, select(*(given.c[name] for name in columns)).where(true()))
+    made = upsert(lane, dialect).from_select(columns, select(*(given.c[name] for name in columns)).where(true()))
     return made.on_conflict_do_update(index_elements=["workspace", "name"], set_={"tat": made.excluded.tat})
 
 
@@ -277,7 +272,7 @@ def _touch(given: Subquery, dialect: Dialect) -> Insert:
     same lanes never wait crosswise."""
     columns = ["workspace", "name", "front", "next_due", "paused_until"]
     rows = select(given.c.workspace, given.c.name, given.c.front, given.c.next_due, given.c.until).where(true())
-    made = _upsert(dialect).from_select(columns, rows.order_by(given.c.workspace, given.c.name))
+    made = upsert(lane, dialect).from_select(columns, rows.order_by(given.c.workspace, given.c.name))
     new = made.excluded
     due = case(
         (new.next_due.is_(null()), lane.c.next_due),

@@ -26,7 +26,6 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import Kind
 from bot.domain.posts import State
@@ -34,6 +33,7 @@ from bot.domain.recurrence import Occurrence
 from bot.domain.standing import Seat
 from bot.store import consents, entries, tables
 from bot.store.columns import Instant
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 Bound = tuple[datetime, str, str, str]

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, literal, select, union_all, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.standing import Seat
 from bot.store import assignments, audits, tables
+from bot.store.connections import AsyncConnection
 from bot.store.learners import mine
 
 

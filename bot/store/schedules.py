@@ -13,13 +13,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, select, true, union_all, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import Entry, Kind, front_of
 from bot.domain.posts import State
 from bot.domain.recurrence import Rule, from_mask, to_mask
 from bot.domain.schedule import Schedule, Standing
 from bot.store import entries, tables
+from bot.store.connections import AsyncConnection
 
 _table = tables.schedule
 

@@ -27,10 +27,9 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
-from bot.store.batches import Batch, compiled, flag, number, text_columns
+from bot.store.batches import Batch, compiled, flag, number, text_columns, upsert
 from bot.store.tables import answer, completion, follow, learner, quiz, workspace
 
 SEATS = Batch((number("i"), *text_columns("workspace", "person")))
@@ -78,11 +77,6 @@ def compile_all(dialect: Dialect) -> Statements:
         quizzes=made(_quizzes(QUIZZES.table(dialect))),
         answers=made(_answers(QUIZZES.table(dialect))),
     )
-
-
-def _upsert(table: object, dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
-    insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-    return insert(table)  # type: ignore[arg-type]
 
 
 def _recording(waiting: Subquery) -> object:
@@ -153,7 +147,7 @@ def _or_empty(column: ColumnElement[str]) -> ColumnElement[str]:
 def _complete(waiting: Subquery, dialect: Dialect) -> Insert:
     columns = ["workspace", "person", "theme", "lesson", "at", "how", "digest"]
     return (
-        _upsert(completion, dialect)
+        upsert(completion, dialect)
         .from_select(columns, select(*(waiting.c[name] for name in columns)).where(_recording(waiting)))  # type: ignore[arg-type]
         .on_conflict_do_nothing()
         .returning(completion.c.workspace, completion.c.person, completion.c.theme, completion.c.lesson)
@@ -168,7 +162,7 @@ def _undo(waiting: Subquery) -> ClauseElement:
 
 
 def _bookmark(waiting: Subquery, dialect: Dialect) -> Insert:
-    made = _upsert(learner, dialect).from_select(
+    made = upsert(learner, dialect).from_select(
         ["workspace", "person", "bookmark_theme", "bookmark_lesson", "bookmark_at"],
         select(waiting.c.workspace, waiting.c.person, waiting.c.theme, waiting.c.lesson, waiting.c.at).where(true()),
     )
@@ -194,7 +188,7 @@ def _answer(waiting: Subquery, dialect: Dialect) -> Insert:
         )
     )
     return (
-        _upsert(answer, dialect)
+        upsert(answer, dialect)
         .from_select(columns, select(*(waiting.c[name] for name in columns)).where(own, _recording(waiting)))  # type: ignore[arg-type]
         .on_conflict_do_nothing()
         .returning(answer.c.workspace, answer.c.person, answer.c.quiz, answer.c.position)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import BigInteger, case, cast, delete, literal, select, type_coerce, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import workspace as domain
 from bot.domain.workspace import RETENTION_DAYS, Workspace
 from bot.store import tables
 from bot.store.columns import to_micros
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 TENANTS = tuple(table for table in tables.metadata.sorted_tables if "workspace" in table.c)

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from bot import doctor, main
 from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import Schedule, Standing
 from bot.ports import HandClock
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from bot.store import schedules
 from bot.store.store import Store
 from tests.engine.house import THEME, Front
@@ -39,7 +38,7 @@ async def test_each_front_end_is_asked_about_its_own_places_once_and_not_about_e
         return [web, other]
 
     monkeypatch.setattr(main, "build_adapters", fronts)
-    settings = Settings(data_dir=tmp_path, database_url=SecretStr(database_url))
+    settings = Settings(data_dir=tmp_path, database_url=Secret(database_url))
     found = await doctor.examine(settings)
     assert (web.checked, other.checked) == (["#one", "#two"], ["#three"])
     assert all(check.healthy for check in found), found
