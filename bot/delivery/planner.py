@@ -40,7 +40,7 @@ AHEAD = timedelta(minutes=15)
 SCHEDULES_AT_ONCE = 50
 ALERTS_AT_ONCE = 100
 WAITING_AT_ONCE = 500
-CHUNK_ALONE, CHUNK_SHARED = 1000, 5000
+CHUNK_ALONE, CHUNK_SHARED = 400, 5000
 """Nudges in one transaction: where everybody waits for one writer, and where nobody does."""
 NOT_RUNNING = "Dualo was not running at that time."
 BY_HAND = "Skipped by hand."

@@ -11,8 +11,12 @@ from sqlalchemy.util.concurrency import greenlet_spawn
 Rows = Sequence[Sequence[Any]]
 
 
-_BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
-"""Every hot statement goes by a key. Before PostgreSQL has counted a young table's rows it would read all of them."""
+_BY_KEY = (
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; "
+    "SET plan_cache_mode = force_generic_plan"
+)
+"""Every hot statement goes by a key. Before PostgreSQL has counted a young table's rows it would read all of them; and
+as there is one good plan, it need not be thought out anew for each batch, which takes a third of a batch's time."""
 
 
 class Door(Protocol):
@@ -92,7 +96,9 @@ class PostgresDoor:
             await self._transaction.commit()
 
     async def rollback(self) -> None:
-        if self._transaction is not None and not self._connection.is_closed():
+        if self._connection.is_closed():
+            raise ConnectionResetError("the connection is closed")  # so that it is let go, and not used again
+        if self._transaction is not None:
             await self._transaction.rollback()
 
     async def close(self, *, broken: bool = False) -> None:

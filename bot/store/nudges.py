@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
     Select,
-    Subquery,
     and_,
     delete,
     func,
@@ -119,40 +119,42 @@ async def plan(
     due = and_(_table.c.next_due <= horizon, _table.c.next_date != "")
     if after is not None:
         due = and_(due, tuple_(*_order) > _bound(after))
-    # The same rows for each statement, by a limit: SQLite would not use the end of a range over several columns.
-    chunk = select(_table).where(due).order_by(*_order).limit(most)
-    last = (await connection.execute(_last(chunk))).one_or_none()
-    if last is None:
-        return None
-    await _write(connection, chunk.subquery("chunk"), window)
-    found = chunk.subquery("chunk").c
-    earliest = select(found.workspace, func.min(found.next_due)).group_by(found.workspace)
-    await entries.wake(connection, dict(tuple(row) for row in await connection.execute(earliest)))
-    line = tables.delivery
-    there = select(literal(1)).where(
-        line.c.workspace == _table.c.workspace,
-        line.c.person == _table.c.person,
-        line.c.schedule == "",
-        line.c.kind == _table.c.kind,
-        line.c.local_date == _table.c.next_date,
-    )
-    named = chunk.with_only_columns(*_key)
-    await connection.execute(
-        update(_table)
-        .where(tuple_(*_key).in_(named), there.exists())
-        .values(next_date="", next_due=_later(_table.c.next_due, window + _MICROSECOND))
-    )
-    return tuple(last)
+    # By a limit: SQLite would not use the end of a range over several columns.
+    ordered = select(_table).where(due).order_by(*_order)
+    last = (await connection.execute(ordered.with_only_columns(*_order).offset(most - 1).limit(1))).one_or_none()
+    move = _move_at_once if connection.dialect.name == "postgresql" else _move_in_turn
+    await entries.wake(connection, await move(connection, ordered.limit(most), window))
+    return tuple(last) if last else None
 
 
-def _last(chunk: Select[Any]) -> Select[Any]:
-    """Where the chunk ends."""
-    found = chunk.subquery("chunk").c
-    order = (found.next_due, found.workspace, found.person, found.kind)
-    return select(*order).order_by(*(column.desc() for column in order)).limit(1)
+async def _move_at_once(connection: AsyncConnection, rows: Select[Any], window: timedelta) -> dict[str, datetime]:
+    """One statement. The rows are held, so that nobody decides otherwise between line and cursor; what somebody else
+    holds comes with the next tick."""
+    chunk = rows.with_for_update(skip_locked=True).cte("chunk").prefix_with("MATERIALIZED")
+    same = and_(*(column == chunk.c[column.name] for column in _key))
+    moved = update(_table).where(same).values(**_over(window)).cte("moved")
+    look = select(chunk.c.workspace, func.min(chunk.c.next_due)).group_by(chunk.c.workspace)
+    found = await connection.execute(look.add_cte(_lines(connection, chunk, window).cte("made"), moved))
+    return dict(tuple(row) for row in found)
 
 
-async def _write(connection: AsyncConnection, chunk: Subquery, window: timedelta) -> None:
+async def _move_in_turn(connection: AsyncConnection, rows: Select[Any], window: timedelta) -> dict[str, datetime]:
+    """The same rows for each statement: where only one may write, nobody changes them meanwhile."""
+    chunk = rows.subquery("chunk")
+    await connection.execute(_lines(connection, chunk, window))
+    look = select(chunk.c.workspace, func.min(chunk.c.next_due)).group_by(chunk.c.workspace)
+    earliest = dict(tuple(row) for row in await connection.execute(look))
+    named = rows.with_only_columns(*_key)
+    await connection.execute(update(_table).where(tuple_(*_key).in_(named)).values(**_over(window)))
+    return earliest
+
+
+def _over(window: timedelta) -> dict[str, Any]:
+    """Planned; when its time is over, the next one is to be worked out."""
+    return {"next_date": "", "next_due": _later(_table.c.next_due, window + _MICROSECOND)}
+
+
+def _lines(connection: AsyncConnection, chunk: FromClause, window: timedelta) -> Any:
     line, found = tables.delivery, chunk.c
     columns: dict[str, ColumnElement[Any]] = {
         "workspace": found.workspace,
@@ -168,7 +170,7 @@ async def _write(connection: AsyncConnection, chunk: Subquery, window: timedelta
         "address": found.address,
     }
     made = insert(connection, line).from_select(list(columns), select(*columns.values()).where(true()))
-    await connection.execute(made.on_conflict_do_nothing())
+    return made.on_conflict_do_nothing()
 
 
 def _bound(bound: Bound) -> ColumnElement[Any]:

@@ -6,17 +6,17 @@ A learner who paused recording is passed over inside the statement, so nobody's 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Dialect,
     Insert,
     Select,
-    String,
     Subquery,
+    Table,
+    Text,
     and_,
-    case,
     cast,
     delete,
     exists,
@@ -26,8 +26,6 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    type_coerce,
-    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
@@ -97,68 +95,59 @@ def _recording(waiting: Subquery) -> object:
 
 
 def _standings(dialect: Dialect) -> ClauseElement:
-    """Each seat's settings, what it has done and what it follows, in one look: rows of three kinds. The kind of the
-    first carries the flags, so that all have one shape."""
-    who, does, follows = (SEATS.table(dialect, name) for name in ("who", "does", "follows"))
-    nothing = cast(literal_column("''"), String)
-    profile = (
+    """Each seat's settings, what it follows and what it has done: one row a seat. The two lists travel as JSON that the
+    database writes, since a row of each lesson would cost more to carry than to find."""
+    who = SEATS.table(dialect, "who")
+
+    def listed(of: Table, *columns: ColumnElement[Any]) -> ColumnElement[str]:
+        here = and_(of.c.workspace == who.c.workspace, of.c.person == who.c.person)
+        return select(_as_json(dialect, *columns)).where(here).correlate(who).scalar_subquery()
+
+    return (
         select(
             who.c.i,
-            (-_bits(learner.c.plain, learner.c.paused)).label("kind"),
             _or_empty(workspace.c.timezone),
             _or_empty(workspace.c.language),
             _or_empty(learner.c.timezone),
             _or_empty(learner.c.language),
             _or_empty(learner.c.bookmark_theme),
             _or_empty(learner.c.bookmark_lesson),
-            type_coerce(learner.c.bookmark_at, BigInteger),
+            learner.c.bookmark_at,
+            func.coalesce(learner.c.plain, false()),
+            func.coalesce(learner.c.paused, false()),
+            listed(
+                follow,
+                follow.c.theme,
+                follow.c.since,
+                follow.c.suggested_by,
+                follow.c.required,
+                follow.c.by_date,
+            ),
+            listed(
+                completion,
+                completion.c.theme,
+                completion.c.lesson,
+                completion.c.at,
+                completion.c.digest,
+                completion.c.how,
+            ),
         )
         .select_from(who)
         .outerjoin(workspace, workspace.c.workspace == who.c.workspace)
         .outerjoin(learner, and_(learner.c.workspace == who.c.workspace, learner.c.person == who.c.person))
     )
-    done = (
-        select(
-            does.c.i,
-            literal_column("1"),
-            completion.c.theme,
-            completion.c.lesson,
-            completion.c.digest,
-            completion.c.how,
-            nothing,
-            nothing,
-            type_coerce(completion.c.at, BigInteger),
-        )
-        .select_from(does)
-        .join(completion, and_(completion.c.workspace == does.c.workspace, completion.c.person == does.c.person))
-    )
-    followed = (
-        select(
-            follows.c.i,
-            case((follow.c.required, literal_column("3")), else_=literal_column("2")),
-            follow.c.theme,
-            follow.c.suggested_by,
-            follow.c.by_date,
-            nothing,
-            nothing,
-            nothing,
-            type_coerce(follow.c.since, BigInteger),
-        )
-        .select_from(follows)
-        .join(follow, and_(follow.c.workspace == follows.c.workspace, follow.c.person == follows.c.person))
-    )
-    return union_all(profile, done, followed)
+
+
+def _as_json(dialect: Dialect, *columns: ColumnElement[Any]) -> ColumnElement[str]:
+    """The rows of a group as one array of columns: PostgreSQL makes that in half the time of an array of rows. Of no
+    rows, one database makes empty columns and the other none."""
+    if dialect.name == "sqlite":
+        return func.json_array(*(func.json_group_array(column) for column in columns))
+    return cast(func.json_build_array(*(func.json_agg(column) for column in columns)), Text)
 
 
 def _or_empty(column: ColumnElement[str]) -> ColumnElement[str]:
     return func.coalesce(column, literal_column("''"))
-
-
-def _bits(plain: ColumnElement[bool], paused: ColumnElement[bool]) -> ColumnElement[int]:
-    """Two flags as one number."""
-    return case((plain, literal_column("1")), else_=literal_column("0")) + case(
-        (paused, literal_column("2")), else_=literal_column("0")
-    )
 
 
 def _complete(waiting: Subquery, dialect: Dialect) -> Insert:

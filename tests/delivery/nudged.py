@@ -48,7 +48,7 @@ class Nudged(Stage):
 
     def __post_init__(self) -> None:
         self.engine = StudyEngine(self.store, self.library, self.clock)
-        self.engine.settle(House({self.platform.name: self.platform}))  # type: ignore[dict-item]
+        self.engine.settle(House({self.platform.name: self.platform}))
         self.reminding = Reminding(self.store, self.library, self.clock)
         Stage.__post_init__(self)
 
