@@ -23,7 +23,7 @@ ROWS = {
     "learner": "Your settings, and the lesson last opened",
     "follow": "Themes you follow",
     "consent": "What you agreed to about reminders",
-    "assigned": "Suggestions to a group that reached you",
+    "assigned": "Suggestions that reached you",
     "completion": "Lessons done",
     "removed": "Lessons done that somebody who manages took back",
     "saved": "Lessons saved for later",

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 
-from bot.domain import nudging
 from bot.domain.assignment import Assignment
 from bot.domain.entry import Kind
-from bot.domain.nudging import Way
-from bot.domain.recurrence import WORKDAYS, to_mask
 from bot.domain.standing import Seat
 from bot.store import tables
 from bot.store.connections import AsyncConnection
@@ -26,7 +23,6 @@ CHUNK = 500
 
 _done = tables.assigned
 _follow = tables.follow
-_NINE = 9 * 60
 
 
 async def apply(
@@ -92,10 +88,9 @@ async def _suggest(
 
 
 async def _agree(connection: AsyncConnection, workspace: str, people: Sequence[str], now: datetime) -> None:
-    """They may be reminded of it. What each of them chose stays: a no outweighs this."""
+    """They may be reminded of it. What each of them chose stays: a no outweighs this. A new row holds no choice."""
     table = tables.consent
-    unsaid = {"way": Way.UNSAID, "days": to_mask(WORKDAYS), "minute": _NINE, "a_week": nudging.A_WEEK}
-    rows = [{"workspace": workspace, "person": person, "assigned": True, "since": now, **unsaid} for person in people]
+    rows = [{"workspace": workspace, "person": person, "assigned": True, "since": now} for person in people]
     made = insert(connection, table).values(rows)
     await connection.execute(
         made.on_conflict_do_update(index_elements=["workspace", "person"], set_={"assigned": True, "since": now})
@@ -103,7 +98,7 @@ async def _agree(connection: AsyncConnection, workspace: str, people: Sequence[s
 
 
 async def _foresee(connection: AsyncConnection, workspace: str, people: Mapping[str, str], now: datetime) -> None:
-    """Their next reminder is to be worked out anew."""
+    """Their next reminder is to be worked out anew. It goes where they chose, if they did; one stopped stays so."""
     rows = [
         {
             "workspace": workspace,
@@ -119,6 +114,12 @@ async def _foresee(connection: AsyncConnection, workspace: str, people: Mapping[
     ]
     if not rows:
         return
-    made = insert(connection, tables.nudge).values(rows)
-    anew = {name: made.excluded[name] for name in ("address", "next_date", "next_due", "stopped")}
-    await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person", "kind"], set_=anew))
+    table = tables.nudge
+    made = insert(connection, table).values(rows)
+    own = case((table.c.address == "", made.excluded.address), else_=table.c.address)
+    anew = {"address": own, "next_date": "", "next_due": now}
+    await connection.execute(
+        made.on_conflict_do_update(
+            index_elements=["workspace", "person", "kind"], set_=anew, where=table.c.stopped == ""
+        )
+    )

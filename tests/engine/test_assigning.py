@@ -11,10 +11,11 @@ from sqlalchemy import event, select
 from bot import commands, views
 from bot.commands import Person, Role
 from bot.domain.nudging import Way
+from bot.domain.standing import Seat
 from bot.engine import StudyEngine
 from bot.handlers.rules import Recent
 from bot.ports import Actor, HandClock
-from bot.store import tables
+from bot.store import nudges, tables
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.engine.house import THEME, Front, ListingFront, bearer, boss, fact, listing, notice, settle
@@ -56,7 +57,7 @@ async def test_the_reminder_is_to_be_worked_out_and_consent_is_by_assignment(
     await boss(engine).does(commands.Assign(theme=THEME, user=Person("ada")))
     (consent,) = await rows(store, tables.consent)
     (nudge,) = await rows(store, tables.nudge)
-    assert (consent.person, consent.way, consent.assigned, consent.since) == ("ada", Way.UNSAID, True, clock.now())
+    assert (consent.person, consent.way, consent.assigned, consent.since) == ("ada", "", True, clock.now())
     assert (nudge.address, nudge.next_date, nudge.next_due, nudge.kind) == ("@ada", "", clock.now(), "nudge")
 
 
@@ -68,6 +69,17 @@ async def test_a_no_outweighs_an_assignment(engine: StudyEngine, store: Store, c
     await boss(engine).does(commands.Assign(theme=THEME, user=Person("ada")))
     (consent,) = await rows(store, tables.consent)
     assert (consent.way, consent.days, consent.assigned) == (Way.OFF, 3, True)
+
+
+async def test_reminders_go_on_to_the_place_that_the_person_chose(
+    engine: StudyEngine, store: Store, clock: HandClock
+) -> None:
+    settle(engine, Front())
+    async with store.transaction() as connection:
+        await nudges.put(connection, Seat("web", "ada"), "nudge", address="#chosen", following=None)
+    await boss(engine).does(commands.Assign(theme=THEME, user=Person("ada")))
+    (nudge,) = await rows(store, tables.nudge)
+    assert (nudge.address, nudge.next_due) == ("#chosen", clock.now())
 
 
 async def test_who_bears_a_role_follows_when_they_next_act_and_others_do_not(engine: StudyEngine) -> None:
