@@ -21,8 +21,8 @@ from bot.store.ledger import Checkpoint, go_on
 from bot.store.store import Store
 from bot.ticker import Job, ticking
 
-RECOVERY, SWEEP, RETENTION = 5.0, 60.0, 86400.0
-"""Seconds."""
+SWEEP, RETENTION = 60.0, 3600.0
+"""Seconds between two rounds of what is not urgent."""
 GRACE = 20.0
 
 
@@ -79,8 +79,8 @@ async def delivering(
 def _jobs(running: Delivery, fronts: Mapping[str, Adapter], tick: float) -> dict[str, tuple[float, Job]]:
     jobs: dict[str, tuple[float, Job]] = {
         "plan": (tick, running.planner.plan),
-        "recover": (RECOVERY * tick, running.ledger.recover),
-        "let go": (SWEEP * tick, running.sweeper.let_go),
-        "retain": (RETENTION * tick, running.sweeper.retain),
+        "recover": (tick, running.ledger.recover),
+        "let go": (SWEEP, running.sweeper.let_go),
+        "retain": (RETENTION, running.sweeper.retain),
     }
     return jobs | {f"deliver {name}": (tick, functools.partial(running.courier.work, name)) for name in fronts}
