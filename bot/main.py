@@ -19,11 +19,11 @@ from bot import checkup
 from bot.contents import FolderContents
 from bot.delivery.composing import Composer
 from bot.delivery.delivering import Delivery, delivering
+from bot.delivery.reminding import Reminding
 from bot.domain.course import Shelf
 from bot.domain.pacing import Rate, Rates
 from bot.engine import StudyEngine
 from bot.errors import SettingsError, StoreUnavailable
-from bot.handlers.reminding import Reminding
 from bot.health import Health, Probe, State
 from bot.http import listening
 from bot.library import Library

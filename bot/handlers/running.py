@@ -22,8 +22,8 @@ from bot.store import audits, workspaces
 MOST_NAMED = views.MOST_ITEMS - 2
 """Managers besides the platform's; a role names many at once."""
 Make = Callable[[Workspace], Workspace]
-CHANGE = Action("Change", commands.EditWorkspace())
-CONTACTS = Action("Change", commands.EditContacts())
+CHANGE = Action("Change set-up", commands.EditWorkspace())
+CONTACTS = Action("Change contacts", commands.EditContacts())
 DROPPING = Confirm(
     "Take this off?", "They may run Dualo here no more. Admins of the platform always may.", "Take it off"
 )

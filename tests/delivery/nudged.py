@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from bot import commands, views
 from bot.delivery.letter import Cancelled, Letter
+from bot.delivery.reminding import Reminding
 from bot.domain.entry import Entry, Kind
 from bot.domain.recurrence import Occurrence
 from bot.domain.standing import Seat
 from bot.engine import StudyEngine
-from bot.handlers.reminding import Reminding
 from bot.library import Library
 from bot.ports import Actor, Check, HandClock, House
 from bot.store import nudges, tables

@@ -167,11 +167,11 @@ class Stage:
         wanted, posted = marker(key), self.discord.messages(self.channels[line.address])
         return sum(any(part.get("id") == wanted for part in message.components) for message in posted)
 
-    async def until_over(self, count: int, *, kind: Kind = Kind.POST) -> list[Entry]:
-        """So many lines, all of them at an end."""
+    async def until_over(self, count: int, *, kind: Kind = Kind.POST, day: date | None = None) -> list[Entry]:
+        """So many lines (of a date), all of them at an end."""
 
         async def over() -> list[Entry] | None:
-            lines = await self.lines(kind)
+            lines = [line for line in await self.lines(kind) if day in (None, line.name.local_date)]
             return lines if len(lines) >= count and all(line.state.over for line in lines) else None
 
         return await until(over, f"{count} lines at an end")
