@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 
-from rapidfuzz import process
-
 from bot import actions, commands, text, zones
 from bot.actions import LONGEST_LABEL, Action
 from bot.domain import holidays, lookup, when
@@ -85,7 +83,7 @@ def at_time(words: str) -> time:
 def zone(words: str, *, again: Again) -> str:
     found = zones.canonical(words)
     if found is None:
-        near = [name for name, *_ in process.extract(words, zones.names(), limit=3)]
+        near = zones.near(words)
         raise StudyError(
             f"“{text.shorten(words, 40)}” is no timezone.",
             f"Did you mean {_either(near)}?",
