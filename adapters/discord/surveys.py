@@ -57,11 +57,14 @@ async def _asked(grounds: Grounds, workspace: str, address: str) -> Check:
 
 async def _direct(grounds: Grounds, workspace: str, place: Place) -> Check:
     guild = guild_of(workspace)
-    known = await grounds.has_member(guild, place.id) if guild else workspace == own_workspace(place.id)
+    if place.guild not in (0, guild):
+        known = False
+    else:
+        known = await grounds.has_member(guild, place.id) if guild else workspace == own_workspace(place.id)
     if known:
         return messages_of(place)
     return Check(
-        f"Discord {place.address}",
+        f"Discord @{place.id}",
         healthy=False,
         detail="This person is not a member of this server." if guild else "This is somebody else.",
         mend="Choose somebody who is." if guild else "Choose your own direct messages.",
@@ -112,9 +115,7 @@ def unseen(address: str) -> Check:
 
 
 def messages_of(place: Place) -> Check:
-    return Check(
-        f"Discord {place.address}", healthy=True, detail="Direct messages are tried when there is one to send."
-    )
+    return Check(f"Discord @{place.id}", healthy=True, detail="Direct messages are tried when there is one to send.")
 
 
 def _left(client: discord.Client) -> Check:
