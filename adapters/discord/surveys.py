@@ -92,11 +92,13 @@ def told(there: Standing) -> Check:
             mend="Unlock it, or choose another place.",
         )
     detail = [f"Missing: {', '.join(there.missing)}." if there.missing else "Nothing is missing."]
+    threads = ""
     if not there.opens_threads:
         detail.append(f"Without “{permissions.OPEN_THREADS}” no thread can be opened beneath a post.")
+        threads = f"{detail[-1]} {permissions.how_to_give(permissions.OPEN_THREADS)}"
     if not there.reads_history:
         detail.append(f"Without “{permissions.READ_HISTORY}” a doubtful post cannot be looked for after a crash.")
-    return Check(name, healthy=not there.missing, detail=" ".join(detail), mend=there.mend)
+    return Check(name, healthy=not there.missing, detail=" ".join(detail), mend=there.mend, threads=threads)
 
 
 def no_place(address: str) -> Check:
