@@ -88,6 +88,16 @@ async def test_every_part_of_a_long_form_acts_in_the_server(classroom: Scene, mo
     assert set(asked_in(classroom)) == {home(classroom.guild)}
 
 
+async def test_what_an_expired_button_offers_instead_acts_in_the_server(classroom: Scene) -> None:
+    message = await reminded(classroom)
+    button = next(one for one in message.all_components() if one.get("label") == "Read it")
+    button["custom_id"] = "0|lesson|x"
+    expired = await classroom.ada.press(message, "0|lesson|x")
+    assert "has expired" in text_of(expired)
+    await classroom.ada.press(expired, "Go on from here")
+    assert asked_in(classroom) == [home(classroom.guild)]
+
+
 async def test_what_is_asked_first_is_done_in_the_server(classroom: Scene) -> None:
     classroom.engine.instead = {commands.StopReminders: views.Notice("No more reminders.")}
     sure = await classroom.ada.press(await reminded(classroom), "Stop reminders")
