@@ -225,7 +225,7 @@ def nonce(key: str) -> str:
 
 
 def marker(key: str) -> int:
-    """A number that stays with the message: Discord keeps a component's id, and nothing else of ours that is unseen. The
-    upper half of those numbers tells for which server it is."""
+    """A number that stays with the message: Discord keeps a component's id, and nothing else of ours that is unseen.
+    The upper half of those numbers tells for which server it is."""
     number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, person=b"marker").digest()[:4], "big")
     return 16 + number % (2**30 - 16)
