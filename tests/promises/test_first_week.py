@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
-from pathlib import Path
-
-import pytest
 
 from adapters.slack import payload
 from bot.domain.entry import Kind
-from tests.promises.stage import Stage, staged, until
+from tests.promises.stage import Stage, until
 from tests.wire.discord.interactions import Answer
 from tests.wire.slack.model import Message
 from tests.wire.slack.person import Person as SlackPerson
 
 JUST_AFTER = timedelta(seconds=1)
-
-
-@pytest.fixture
-async def stage(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Stage]:
-    path = tmp_path / "dualo.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    async with staged(tmp_path, f"sqlite:///{path}") as set_up:
-        yield set_up
 
 
 def next_monday(stage: Stage) -> datetime:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
 
 import pytest
 
 from bot.domain.entry import Kind
 from bot.domain.posts import State
-from tests.promises.stage import Stage, staged, until
+from tests.promises.stage import Stage, until
 from tests.wire.discord.weather import Moment
 from tests.wire.slack.faults import Fault
 
@@ -180,12 +179,6 @@ async def tell_the_boss(stage: Stage) -> None:
     contacts = stage.boss.press(form, "Change contacts")
     await contacts.settled()
     await stage.boss.submit(contacts, {"alert_user": [stage.boss.user]}).settled()
-
-
-@pytest.fixture
-async def shared(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with staged(tmp_path_factory.mktemp("shared"), postgres_url) as set_up:
-        yield set_up
 
 
 @pytest.mark.postgres
