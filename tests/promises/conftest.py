@@ -1,5 +1,5 @@
-"""One stage a test. What both databases promise alike is shown process by process in tests/delivery; here SQLite does for
-one process, and PostgreSQL for several."""
+"""One stage a test. What both databases promise alike is shown line by line in tests/delivery; here SQLite does for one
+process, and PostgreSQL for several."""
 
 from __future__ import annotations
 
