@@ -187,7 +187,7 @@ class WebAdapter:
             return Delivered(Outcome.GONE, reason="The page keeps its last posts in memory only; this one is gone.")
         return Delivered(Outcome.SENT, post.id)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         asks = "asks for its token" if self._sessions.wanted else "answers this machine only"
         wrong = (_surveyed(place, known=False) for place in places if not is_address(place))
         return (

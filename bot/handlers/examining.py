@@ -50,7 +50,7 @@ async def examine(request: Request) -> list[Check]:
     front = request.front
     if front is not None:
         name = front.name.capitalize()
-        parts.append(_in_time(name, front.check()))
+        parts.append(_in_time(name, front.check(workspace=request.actor.workspace)))
         if places := await _places(request):
             parts.append(_in_time(f"{name}: channels", front.survey(request.actor.workspace, places)))
     found = [check for checks in await asyncio.gather(*parts) for check in checks]
