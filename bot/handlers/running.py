@@ -245,7 +245,7 @@ async def save_contacts(command: commands.SaveContacts, request: Request) -> vie
 
 
 async def _alert_address(command: commands.SaveContacts, request: Request) -> str:
-    """Where to tell it; a channel is tried there and then."""
+    """Where to tell it; it is looked at there and then, so that nothing of this workspace is told to a stranger."""
     if command.alert_user and command.alert_channel:
         raise StudyError("Name a person or a channel, not both.", "Nothing was changed.", actions=(CONTACTS,))
     if not (command.alert_user or command.alert_channel):
@@ -253,10 +253,9 @@ async def _alert_address(command: commands.SaveContacts, request: Request) -> st
     front = request.front
     if front is None:
         raise StudyError("Nothing can be told from here: no front end is running.")
-    if command.alert_user:
-        return front.direct(request.actor.workspace, command.alert_user)
-    await _try_out(front, request, command.alert_channel)
-    return command.alert_channel
+    person = front.direct(request.actor.workspace, command.alert_user) if command.alert_user else ""
+    await _try_out(front, request, person or command.alert_channel)
+    return person or command.alert_channel
 
 
 async def _try_out(front: Adapter, request: Request, place: str) -> None:
@@ -264,7 +263,7 @@ async def _try_out(front: Adapter, request: Request, place: str) -> None:
         if not check.healthy:
             raise StudyError(
                 text.shorten(f"Nothing could be told there: {check.detail}", 300),
-                check.mend or "Pick another channel.",
+                check.mend or "Pick another.",
                 actions=(CONTACTS,),
             )
 
