@@ -21,7 +21,7 @@ from bot.errors import StudyError
 from bot.handlers import finding, paging
 from bot.handlers.request import Handler, Request
 from bot.ports import Roster
-from bot.store import applying, assignments, audits
+from bot.store import applying, assignments, audits, workspaces
 from bot.store.assignments import Applied
 
 LIST = Action("All suggestions", commands.Assignments())
@@ -108,6 +108,7 @@ async def _keep(request: Request, theme: Theme, wanted: Assignment, people: Sequ
     for number, chunk in enumerate(chunks):
         async with request.store.transaction() as connection:
             if number == 0:
+                await workspaces.hold(connection, workspace, request.now)  # two at once: one order, not two
                 kept = await assignments.keep(connection, workspace, named)
                 await audits.note(connection, workspace, _line(request, "assign", _words(theme, wanted), wanted.person))
             reached += await applying.apply(

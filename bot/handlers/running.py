@@ -163,18 +163,22 @@ async def save_workspace(command: commands.SaveWorkspace, request: Request) -> v
 
 async def _change(request: Request, make: Make) -> None:
     """Change the workspace as it stands at that moment, and note what was changed."""
+    workspace = request.actor.workspace
     async with request.store.transaction() as connection:
-        before = await workspaces.find(connection, request.actor.workspace)
+        await workspaces.hold(connection, workspace, request.now)  # two admins at once: one after the other
+        before = await workspaces.find(connection, workspace)
         after = make(before)
-        if told := _differences(before, after):
-            await workspaces.change(connection, request.actor.workspace, after, request.now)
-            line = audits.Line(request.now, request.actor.person, "settings", told)
-            await audits.note(connection, request.actor.workspace, line)
+        if after != before:
+            await workspaces.change(connection, workspace, after, request.now)
+        for told, about in _differences(before, after):
+            line = audits.Line(request.now, request.actor.person, "settings", told, about)
+            await audits.note(connection, workspace, line)
     request.forget()
 
 
-def _differences(before: Workspace, after: Workspace) -> str:
-    """What was changed, in words."""
+def _differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
+    """What was changed, in words, and whom it befell: a person's id never stands within the words, so that it can be
+    erased."""
     pairs = {
         "timezone": (before.timezone or "none", after.timezone or "none"),
         "language": (before.language or "any", after.language or "any"),
@@ -185,9 +189,14 @@ def _differences(before: Workspace, after: Workspace) -> str:
     told = [f"{name} {old} → {new}" for name, (old, new) in pairs.items() if old != new]
     if before.alert_to != after.alert_to:
         told.append("who is told when something fails")
-    told += [f"may run Dualo: {each.name}" for each in after.managers if each not in before.managers]
-    told += [f"may run Dualo no more: {each.name}" for each in before.managers if each not in after.managers]
-    return "; ".join(told)
+    found = [("; ".join(told), "")] if told else []
+    found += [_named_or_not("may run Dualo", each) for each in after.managers if each not in before.managers]
+    found += [_named_or_not("may run Dualo no more", each) for each in before.managers if each not in after.managers]
+    return found
+
+
+def _named_or_not(told: str, who: Manager) -> tuple[str, str]:
+    return (f"all who bear the role {who.id} {told}", "") if who.is_role else (told, who.id)
 
 
 def _on(switch: object) -> str:
