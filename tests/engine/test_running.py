@@ -185,7 +185,6 @@ async def test_the_doctor_shows_what_is_broken_first_with_its_mend(engine: Study
     assert "Send Messages is missing. → Give it." in [item.note for item in page.items]
 
 
-@pytest.mark.parametrize("error", [RuntimeError("token xoxb-secret"), SettingsError("The token is not taken.")])
 async def test_the_doctor_answers_without_a_database(engine: StudyEngine, store: Store) -> None:
     async def examine() -> list[Check]:
         return [Check("Database", healthy=False, detail="It does not answer.")]
@@ -197,6 +196,7 @@ async def test_the_doctor_answers_without_a_database(engine: StudyEngine, store:
     assert {item.title for item in page.items} >= {"Database", "Token"}
 
 
+@pytest.mark.parametrize("error", [RuntimeError("token xoxb-secret"), SettingsError("The token is not taken.")])
 async def test_a_part_that_cannot_be_looked_at_is_a_finding_and_tells_no_secret(
     engine: StudyEngine, error: Exception
 ) -> None:

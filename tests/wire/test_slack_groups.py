@@ -220,6 +220,6 @@ async def test_a_workspace_that_slack_lets_wait_makes_no_other_wait() -> None:
     waiting = asyncio.create_task(resolve("T1"))
     await calls.asked.wait()
     async with asyncio.timeout(5):
-        assert await resolve("T2") == commands.ScheduleList(channel=Channel("slack:-:T2:C12345678"))
+        assert await resolve("T2") == commands.ScheduleList(channel=Channel("-:T2:C12345678"))
     calls.free.set()
-    assert await waiting == commands.ScheduleList(channel=Channel("slack:-:T1:C12345678"))
+    assert await waiting == commands.ScheduleList(channel=Channel("-:T1:C12345678"))
