@@ -30,11 +30,15 @@ DROPPING = Confirm(
 
 
 async def workspace(_: commands.Workspace, request: Request) -> views.View:
+    return await _page(request)
+
+
+async def _page(request: Request, said: str = "") -> views.View:
     chosen = await request.workspace()
     return views.Listing(
         "How Dualo is set up here",
         (_setup(chosen, request), _contacts(chosen, request), *(_named(each) for each in chosen.managers[:MOST_NAMED])),
-        "Admins of the platform run Dualo, and whoever they name.",
+        f"{said} Admins of the platform run Dualo, and whoever they name.".lstrip(),
         (_elsewhere(),),
     )
 
@@ -158,7 +162,7 @@ async def save_workspace(command: commands.SaveWorkspace, request: Request) -> v
             retention_days=command.retention,
         ),
     )
-    return await workspace(commands.Workspace(), request)
+    return await _page(request, "Saved.")
 
 
 async def _change(request: Request, make: Make) -> None:
@@ -250,7 +254,7 @@ async def save_contacts(command: commands.SaveContacts, request: Request) -> vie
         return replace(before, alert_to=alert_to or before.alert_to, managers=everybody)
 
     await _change(request, changed)
-    return await workspace(commands.Workspace(), request)
+    return await _page(request, "Saved.")
 
 
 async def _alert_address(command: commands.SaveContacts, request: Request) -> str:
@@ -286,7 +290,7 @@ async def drop_manager(command: commands.DropManager, request: Request) -> views
     await _change(
         request, lambda before: replace(before, managers=tuple(each for each in before.managers if each != gone))
     )
-    return await workspace(commands.Workspace(), request)
+    return await _page(request, "Saved.")
 
 
 HANDLERS: Mapping[type[commands.Command], Handler] = {

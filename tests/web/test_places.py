@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adapters.web import places, render
 from adapters.web.adapter import WebAdapter
 from bot import actions, commands, views
-from bot.actions import Field, FieldKind, Form
+from bot.actions import Action, Field, FieldKind, Form
 from bot.commands import NO_ROLE, Channel, Person, Role
 from bot.errors import StudyError
 from bot.ports import Check
@@ -142,3 +142,17 @@ def test_a_form_asks_for_a_channel_as_a_choice_and_for_people_and_roles_in_a_lin
     assert options == ["", places.ROOM]
     assert '<input type="text" name="alert_user" value="ada"' in html
     assert '<input type="text" name="manager_role"' in html
+
+
+def test_buttons_of_items_with_one_title_are_told_apart() -> None:
+    end = Action("End it", commands.Assignments())
+    page = views.Listing("Suggested", (views.Item("Caching", actions=(end,)), views.Item("Caching", actions=(end,))))
+    html = str(render.draw(page, views.Reader()))
+    assert ("Caching (1 of 2)" in html, "Caching (2 of 2)" in html) == (True, True)
+
+
+def test_a_choice_that_may_stay_empty_offers_nothing_once() -> None:
+    options = (("", "Any"), ("en", "English"))
+    field = Field("language", "Language", FieldKind.ONE_OF, options=options, required=False)
+    page = views.FormPage("Settings", "", Form("save-workspace", {}, (field,)))
+    assert str(render.draw(page, views.Reader())).count("<option") == 2
