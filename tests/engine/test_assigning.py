@@ -13,7 +13,7 @@ from bot.commands import Person, Role
 from bot.domain.nudging import Way
 from bot.domain.standing import Seat
 from bot.engine import StudyEngine
-from bot.handlers.rules import Recent
+from bot.handlers.recent import Recent
 from bot.ports import Actor, HandClock
 from bot.store import nudges, tables
 from bot.store.store import Store

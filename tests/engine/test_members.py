@@ -122,7 +122,8 @@ async def test_what_is_recorded_while_all_is_taken_back_is_not_lost(
     engine: StudyEngine, store: Store, ada: Learner
 ) -> None:
     await ada.does(commands.Done(lesson=f"{THEME}/layers"))
-    seat, written = Seat("web", "ada"), []
+    seat = Seat("web", "ada")
+    written: list[str] = []
 
     def record(connection: Any, cursor: Any, statement: str, *_: object) -> None:
         if statement.startswith("DELETE FROM completion") and not written:
