@@ -6,10 +6,9 @@ import asyncio
 import json
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from bot import actions, checkup, commands, views
 from bot.commands import Channel, Person, Role
@@ -166,31 +165,6 @@ async def test_help_tells_how_to_run_it_to_those_who_may(engine: StudyEngine, ad
     eve = Learner(engine, Actor("web", "eve"))
     assert [len(await topics(each)) for each in (ada, boss(engine), eve)] == [6, 7, 7]
     assert "Run" not in await topics(ada)
-
-
-async def test_what_managers_do_is_offered_to_the_named_and_costs_nobody_a_statement(
-    engine: StudyEngine, store: Store, ada: Learner, bob: Learner
-) -> None:
-    await boss(engine).does(commands.SaveContacts(manager=Person("ada")))
-    (topic,) = commands.Help.spec.options
-
-    async def offered(learner: Learner) -> bool:
-        found = await engine.suggest(topic, "run", learner.actor)
-        return "Run" in [each.value for each in found]
-
-    assert [await offered(each) for each in (ada, bob, boss(engine))] == [True, False, True]
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(store._database.engine.sync_engine, "before_cursor_execute", note)
-    await offered(bob)
-    await bob.types("help")
-    event.remove(store._database.engine.sync_engine, "before_cursor_execute", note)
-    assert seen == []
-    await boss(engine).does(commands.DropManager(named="person:ada"))
-    assert not await offered(ada)
 
 
 async def test_the_doctor_shows_what_is_broken_first_with_its_mend(engine: StudyEngine, store: Store) -> None:
