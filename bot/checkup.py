@@ -52,13 +52,13 @@ def backup(folder: Path, *, sqlite: bool = True, now: datetime | None = None) ->
         return Check("Backups", healthy=True, detail="PostgreSQL is backed up by its own tools; see that somebody does")
     found = sorted((folder / "backups").glob("*.db"), key=lambda file: file.stat().st_mtime)
     if not found:
-        detail = "none yet; `dualo backup` makes one, and so does every change of the tables"
+        detail = "none yet; “dualo backup” makes one, and so does every change of the tables"
         return Check("Backups", healthy=True, detail=detail)
     made = datetime.fromtimestamp(found[-1].stat().st_mtime, UTC)
     age = (now or datetime.now(UTC)) - made
     detail = f"the newest is of {made:%Y-%m-%d %H:%M} UTC: {found[-1].name}"
     if age > OLD:
-        return Check("Backups", healthy=False, detail=detail, mend="Let `dualo backup` run every night.")
+        return Check("Backups", healthy=False, detail=detail, mend="Let “dualo backup” run every night.")
     return Check("Backups", healthy=True, detail=detail)
 
 

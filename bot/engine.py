@@ -32,8 +32,9 @@ from bot.handlers import (
     tending,
 )
 from bot.handlers import help as helping
-from bot.handlers.request import Handler, Request
-from bot.handlers.rules import Rules
+from bot.handlers.recent import Recent
+from bot.handlers.request import Handler, Known, Request
+from bot.handlers.rules import MOST_WORKSPACES, Rules
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.store import audits, workspaces
@@ -81,6 +82,7 @@ class StudyEngine:
         self._metrics = metrics or Metrics()
         self._house = ports.House()
         self._rules = Rules()
+        self._known: Known = Recent(MOST_WORKSPACES)
 
     def settle(self, house: ports.House) -> None:
         """What stands around it: known only when the front ends are built, and they are built with the engine."""
@@ -102,6 +104,7 @@ class StudyEngine:
             view = await HANDLERS[type(command)](command, request)
             if managing:  # who manages may just have changed them
                 self._rules.forget(request.actor.workspace)
+                self._known.drop(request.actor.workspace)
         except StudyError as error:
             return views.Reply(views.sorry(error), request.reader), "hint"
         except StoreUnavailable as error:
@@ -161,6 +164,7 @@ class StudyEngine:
             store=self._store,
             timezone=self._timezone,
             house=self._house,
+            known=self._known,
         )
 
 

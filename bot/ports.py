@@ -134,8 +134,9 @@ class Adapter(Protocol):
     async def edit(self, view: View, message: str, *, reader: Reader = ...) -> Delivered:
         """Change an earlier post."""
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
-        """What the doctor wants to know: token, scopes, and for each place what is missing by name."""
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
+        """What the doctor wants to know: token, scopes, and for each place what is missing by name. Asked from within a
+        `workspace`, nothing is told of any other."""
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
         """For each place, whether it is this workspace's own, and what is missing there by name. Posts nothing."""

@@ -39,7 +39,7 @@ async def suggest(
         case Suggest.LESSONS:
             return await _lessons(request, typed, given.get("theme", ""))
         case Suggest.TOPICS:
-            names = helping.topics(request.actor.manages, request.shelf)
+            names = helping.topics(await request.is_shown_managing(), request.shelf)
             return _plain(name for name in names if typed.lower() in name.lower())
         case Suggest.TIMEZONES:
             return _plain(zones.like(typed))
@@ -95,7 +95,7 @@ def _lesson(lesson: Lesson) -> Suggestion:
 async def _schedules(request: Request, typed: str) -> tuple[Suggestion, ...]:
     """By id or by words of the theme; for those alone who may look at them."""
     actor = request.actor
-    if not (actor.manages or actor.private or (await request.workspace()).names(actor.person, actor.roles)):
+    if not await request.manages():
         return ()
     async with request.store.reading() as connection:
         known = await schedules.of_workspace(connection, actor.workspace)

@@ -204,7 +204,7 @@ class DiscordAdapter:
         with self._hands.busy():
             return await Deliveries(live, self._clock).edit(view, message, reader=reader)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         """Also for an adapter that is not connected: then it logs in for the length of the check."""
         if (live := self._live) is not None:
             return await checks.all_of(live, places, connected=True)

@@ -157,14 +157,19 @@ class SlackAdapter:
         """Change an earlier post."""
         return await self._post.edit(view, message, reader=reader)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
-        """What the doctor reports of Slack; it may ask without anything being started."""
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
+        """What the doctor reports of Slack, or of one workspace; it may ask without anything being started."""
         looking = not self._open
         if looking:
             await self._calls.open()
         try:
             return await checks.check(
-                self._calls, self._installs, self._sockets, serves_http=self._serves_http, due=places
+                self._calls,
+                self._installs,
+                self._sockets,
+                serves_http=self._serves_http,
+                due=places,
+                tenant=_tenant(workspace) if workspace else None,
             )
         finally:
             if looking:

@@ -18,12 +18,19 @@ _MANIFEST = (
 
 
 async def check(
-    calls: Calls, installs: Installs, sockets: Sockets | None, *, serves_http: bool, due: Sequence[str]
+    calls: Calls,
+    installs: Installs,
+    sockets: Sockets | None,
+    *,
+    serves_http: bool,
+    due: Sequence[str],
+    tenant: tuple[str, str] | None = None,
 ) -> Sequence[Check]:
-    """The whole report; `due` are the addresses where something is to be posted."""
+    """The whole report; `due` are the addresses where something is to be posted. To a `tenant` no other one's
+    installation is named, nor asked about."""
     found: list[Check] = []
     try:
-        known = await installs.all()
+        known = await installs.all() if tenant is None else await _own(installs, tenant)
     except SettingsError as error:
         return [Check("Slack: token", healthy=False, detail=str(error), mend="Copy the token again.")]
     except CallFailed as failed:
@@ -44,6 +51,11 @@ async def check(
     for address in due:
         found.append(await _place(calls, installs, address))
     return found
+
+
+async def _own(installs: Installs, tenant: tuple[str, str]) -> Sequence[Install]:
+    found = await installs.find(*tenant)
+    return [found] if found else []
 
 
 async def _token(calls: Calls, install: Install) -> Sequence[Check]:

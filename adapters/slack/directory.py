@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from adapters.slack import mentions
 from adapters.slack.calls import CallFailed, Calls, Install
@@ -22,6 +23,8 @@ from bot.api import text as words
 FRESH = timedelta(minutes=5)
 _PAGE, _PAGES = 1000, 5
 """Channels looked through by name; in a workspace with more of them, one is picked from the list."""
+MOST = 500
+"""Workspaces whose channels are kept in mind."""
 _NOTHING = "-"
 """What stands for nothing where a command is to empty a value."""
 
@@ -40,7 +43,7 @@ class Directory:
         self._people = people
         self._clock = clock
         self._channels: dict[str, _Channels] = {}
-        self._looking = asyncio.Lock()
+        self._looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def resolved(self, command: commands.Command, origin: Origin, install: Install) -> commands.Command:
         """The command with every channel, person and group as its address or id; raises a `StudyError`."""
@@ -70,7 +73,9 @@ class Directory:
 
     async def _named(self, origin: Origin, install: Install) -> Mapping[str, str]:
         """The ids of the channels that the bot can see, by name."""
-        async with self._looking:
+        # One question at a time for each workspace: one that Slack lets wait makes no other wait.
+        looking = self._looking.setdefault(origin.workspace, asyncio.Lock())
+        async with looking:
             held = self._channels.get(origin.workspace)
             if held is None or self._clock.now() - held.at >= FRESH:
                 try:
@@ -78,7 +83,10 @@ class Directory:
                 except CallFailed as failed:
                     said = "Slack does not say which channels there are just now."
                     raise StudyError(said, "Type # and pick the channel from Slack's list.") from failed
+                self._channels.pop(origin.workspace, None)
                 self._channels[origin.workspace] = held
+                while len(self._channels) > MOST:
+                    del self._channels[next(iter(self._channels))]
         return held.ids
 
     async def _look(self, origin: Origin, install: Install) -> dict[str, str]:

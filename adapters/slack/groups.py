@@ -82,7 +82,10 @@ class Groups:
             held = self._known.get(workspace)
             if held is not None and not isinstance(failed, Refused):
                 found.of, found.names = held.of, held.names
+        self._known.pop(workspace, None)
         self._known[workspace] = found
+        while len(self._known) > MOST:
+            del self._known[next(iter(self._known))]
 
     async def members(self, workspace: str, group: str, *, team: str, install: Install) -> Sequence[str]:
         """Who is in the group, a few minutes old at most; a group that is no more has nobody in it."""

@@ -33,15 +33,15 @@ def listing(sheet: Sheet, view: views.Listing) -> None:
     sheet.header(view.title)
     if view.intro:
         sheet.tell(view.intro)
-    for each in view.items:
+    for each, about in zip(view.items, view.called, strict=True):
         sheet.divide()
-        _item(sheet, each)
+        _item(sheet, each, about)
     if view.items and view.actions:
         sheet.divide()
     sheet.offer(view.actions)
 
 
-def _item(sheet: Sheet, item: views.Item) -> None:
+def _item(sheet: Sheet, item: views.Item, about: str) -> None:
     """A record: its title, its facts as a list, a note beneath, and what can be done with it."""
     sign, words = _TONES[item.tone]
     lead = (words if sheet.reader.plain else f"{sign} ") if sign else ""
@@ -51,7 +51,7 @@ def _item(sheet: Sheet, item: views.Item) -> None:
     if item.note:
         parts.append(rich.section([rich.words(sheet.names.here(item.note))]))
     sheet.blocks.append(rich.block(*parts))
-    buttons = [sheet.button(each, spoken=f"{each.label}: {item.title}") for each in item.actions]
+    buttons = [sheet.button(each, spoken=f"{each.label}: {about}") for each in item.actions]
     if buttons:
         sheet.blocks.append({"type": "actions", "elements": buttons})
 

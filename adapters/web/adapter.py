@@ -14,7 +14,7 @@ from yarl import URL
 
 from adapters.web import asked, feed, guard, page, render
 from adapters.web.conversation import Answer, Conversation, Previewer
-from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address
+from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
 from adapters.web.session import Sessions
 from bot.api import Check, Delivered, Engine, Outcome, StudyError, views
 
@@ -187,17 +187,17 @@ class WebAdapter:
             return Delivered(Outcome.GONE, reason="The page keeps its last posts in memory only; this one is gone.")
         return Delivered(Outcome.SENT, post.id)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         asks = "asks for its token" if self._sessions.wanted else "answers this machine only"
         wrong = (_surveyed(place, known=False) for place in places if not is_address(place))
         return (
-            Check("web page", healthy=True, detail=f"on; it {asks}"),
-            *(replace(each, name=f"web page: {each.name}") for each in wrong),
+            Check("Web page", healthy=True, detail=f"It is on, and {asks}."),
+            *(replace(each, name=f"Web page: {each.name}") for each in wrong),
         )
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
-        """The room is always there, and lacks nothing; there is no other place."""
-        return [_surveyed(place, known=workspace == self._workspace and place == ROOM) for place in places]
+        """The room and every learner's own feed are always there, and lack nothing; there is no other place."""
+        return [_surveyed(place, known=workspace == self._workspace and is_address(place)) for place in places]
 
     def direct(self, workspace: str, person: str) -> str:
         return address_of(person)
@@ -209,6 +209,8 @@ class WebAdapter:
 
 
 def _surveyed(place: str, *, known: bool) -> Check:
+    if known and place != ROOM:
+        return Check(f"Posts for {person_at(place)}", healthy=True, detail="They read them on the page.")
     if known:
-        return Check(ROOM_NAME, healthy=True, detail="everybody on the page reads it")
+        return Check(ROOM_NAME.capitalize(), healthy=True, detail="Everybody on the page reads it.")
     return Check(place, healthy=False, detail="This is no place on the web page.", mend=f"Choose {ROOM_NAME}.")

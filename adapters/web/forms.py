@@ -82,7 +82,8 @@ def _control(field: actions.Field) -> Markup:
 
 
 def _select(field: actions.Field, options: tuple[tuple[str, str], ...]) -> Markup:
-    empty: Child = None if field.required else element("option", "–", value="")
+    says_so = any(value == "" for value, _ in options)
+    empty: Child = None if field.required or says_so else element("option", "–", value="")
     drawn = (element("option", name, value=value, selected=value == field.value) for value, name in options)
     return element("select", empty, *drawn, name=field.name, required=field.required)
 

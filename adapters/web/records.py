@@ -17,7 +17,11 @@ _TONES = {views.Tone.DONE: ("✓ ", "In order"), views.Tone.SORRY: ("! ", "Needs
 
 
 def listing(view: views.Listing, reader: views.Reader) -> Markup:
-    cards = element("ul", *(element("li", _card(each, reader)) for each in view.items), class_="records")
+    cards = element(
+        "ul",
+        *(element("li", _card(each, reader, about)) for each, about in zip(view.items, view.called, strict=True)),
+        class_="records",
+    )
     return join(
         [
             heading(people(view.title)),
@@ -28,8 +32,8 @@ def listing(view: views.Listing, reader: views.Reader) -> Markup:
     )
 
 
-def _card(item: views.Item, reader: views.Reader) -> Markup:
-    deeds = [action(each, about=item.title) for each in item.actions]
+def _card(item: views.Item, reader: views.Reader, about: str) -> Markup:
+    deeds = [action(each, about=about) for each in item.actions]
     return element(
         "section",
         element("div", element("h3", people(item.title)), _tone(item.tone, reader), class_="top"),

@@ -44,3 +44,30 @@ class Workspace:
     def names(self, person: str, roles: Collection[str]) -> bool:
         """Whether somebody was named to run it."""
         return any(each.id in roles if each.is_role else each.id == person for each in self.managers)
+
+
+def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
+    """What was changed, in words, and whom it befell: a person's id never stands within the words, so that it can be
+    erased."""
+    pairs = {
+        "timezone": (before.timezone or "none", after.timezone or "none"),
+        "language": (before.language or "any", after.language or "any"),
+        "board": (_on(before.board), _on(after.board)),
+        "reports by person": (_on(before.personal), _on(after.personal)),
+        "days kept": (str(before.retention_days), str(after.retention_days)),
+    }
+    told = [f"{name} {old} → {new}" for name, (old, new) in pairs.items() if old != new]
+    if before.alert_to != after.alert_to:
+        told.append("who is told when something fails")
+    found = [("; ".join(told), "")] if told else []
+    found += [_named_or_not("may run Dualo", each) for each in after.managers if each not in before.managers]
+    found += [_named_or_not("may run Dualo no more", each) for each in before.managers if each not in after.managers]
+    return found
+
+
+def _named_or_not(told: str, who: Manager) -> tuple[str, str]:
+    return (f"all who bear the role {who.id} {told}", "") if who.is_role else (told, who.id)
+
+
+def _on(switch: object) -> str:
+    return "on" if switch else "off"

@@ -33,6 +33,7 @@ ROWS = {
     "assignment": "Themes suggested to you by name",
     "nudge": "When you are reminded next",
     "delivery": "Reminders planned and sent to you",
+    "audit": "Lines of the audit that name you (they stay, without your name)",
 }
 
 
@@ -191,7 +192,8 @@ async def _before_erasing(request: Request) -> views.View:
 async def erase(_: commands.Erase, request: Request) -> views.View:
     return views.FormPage(
         title="Erase everything",
-        intro="Progress, answers, saved lessons, reports, reminders and settings go, and cannot be brought back.",
+        intro="Progress, answers, saved lessons, reports, reminders and settings go, and cannot be brought back. "
+        "If you were named to run Dualo here, or to be told of failures, that ends too.",
         form=Form(
             verb=commands.ConfirmErase.spec.verb,
             given={},

@@ -21,7 +21,7 @@ from bot.errors import StudyError
 from bot.handlers import finding, paging
 from bot.handlers.request import Handler, Request
 from bot.ports import Roster
-from bot.store import applying, assignments, audits
+from bot.store import applying, assignments, audits, workspaces
 from bot.store.assignments import Applied
 
 LIST = Action("All suggestions", commands.Assignments())
@@ -36,7 +36,7 @@ async def assign(command: commands.Assign, request: Request) -> views.View:
     )
     items: list[views.Item] = []
     if command.user:
-        items.append(await _to_person(request, theme, replace(wanted, person=_person(command.user))))
+        items.append(await _to_person(request, theme, replace(wanted, person=await _person(command.user, request))))
     if command.role:
         items.append(await _to_role(request, theme, replace(wanted, role=command.role)))
     request.forget()
@@ -70,9 +70,15 @@ def _by(words: str, request: Request) -> date | None:
     return found
 
 
-def _person(user: str) -> str:
+async def _person(user: str, request: Request) -> str:
+    """Somebody of this workspace, so that no stranger is reminded."""
     if not user.isprintable() or " " in user:
         raise StudyError(f"“{text.shorten(user, 40)}” is nobody here.", "Pick the person from the list.")
+    if request.front is not None:
+        for check in await request.front.survey(request.actor.workspace, [_direct(request, user)]):
+            if not check.healthy:
+                mend = check.mend or "Pick the person from the list."
+                raise StudyError(f"Nothing was suggested: {check.detail}", mend)
     return user
 
 
@@ -102,6 +108,7 @@ async def _keep(request: Request, theme: Theme, wanted: Assignment, people: Sequ
     for number, chunk in enumerate(chunks):
         async with request.store.transaction() as connection:
             if number == 0:
+                await workspaces.hold(connection, workspace, request.now)  # two at once: one order, not two
                 kept = await assignments.keep(connection, workspace, named)
                 await audits.note(connection, workspace, _line(request, "assign", _words(theme, wanted), wanted.person))
             reached += await applying.apply(

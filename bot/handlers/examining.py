@@ -18,7 +18,7 @@ from bot.actions import Action
 from bot.errors import SettingsError, StoreUnavailable
 from bot.handlers import paging
 from bot.handlers.request import Handler, Request
-from bot.ports import Check
+from bot.ports import Adapter, Check
 from bot.store import audits, schedules
 
 log = structlog.get_logger(__name__)
@@ -50,14 +50,22 @@ async def examine(request: Request) -> list[Check]:
     front = request.front
     if front is not None:
         name = front.name.capitalize()
-        parts.append(_in_time(name, front.check()))
-        if places := await _places(request):
-            parts.append(_in_time(f"{name}: channels", front.survey(request.actor.workspace, places)))
-    found = [check for checks in await asyncio.gather(*parts) for check in checks]
-    if not (await request.workspace()).alert_to:
-        mend = "Name somebody, or a channel, in /study-admin settings."
-        found.append(Check("Alerts", healthy=False, detail="Nobody is told when a post fails.", mend=mend))
-    return found
+        parts.append(_in_time(name, front.check(workspace=request.actor.workspace)))
+        parts.append(_in_time(f"{name}: channels", _surveyed(front, request)))
+    parts.append(_in_time("Alerts", _alerts(request)))
+    return [check for checks in await asyncio.gather(*parts) for check in checks]
+
+
+async def _alerts(request: Request) -> Sequence[Check]:
+    if (await request.workspace()).alert_to:
+        return ()
+    mend = "Name somebody, or a channel, in /study-admin settings."
+    return (Check("Alerts", healthy=False, detail="Nobody is told when a post fails.", mend=mend),)
+
+
+async def _surveyed(front: Adapter, request: Request) -> Sequence[Check]:
+    places = await _places(request)
+    return await front.survey(request.actor.workspace, places) if places else ()
 
 
 async def _places(request: Request) -> list[str]:

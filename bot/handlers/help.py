@@ -28,7 +28,7 @@ RUN = views.HelpTopic(
 
 async def help_page(command: commands.Help, request: Request) -> views.View:
     wanted = command.topic.strip().lower().lstrip("/")
-    manages = await request.manages()
+    manages = await request.is_shown_managing()
     tasks = (*TASKS, RUN) if manages else TASKS
     if not wanted:
         return views.HelpPage(

@@ -12,7 +12,7 @@ from bot import commands, text, views
 from bot.actions import Action, Choice, Offer, Option
 from bot.commands import NO_ROLE, ReportForm
 from bot.domain import reporting as domain
-from bot.domain.course import Key, Lesson
+from bot.domain.course import Key, Lesson, Theme
 from bot.errors import StudyError
 from bot.handlers import finding, paging
 from bot.handlers.request import Handler, Request
@@ -20,6 +20,7 @@ from bot.store import assignments, reports
 from bot.store.reports import Scope, ThemeFigures, Tries
 
 PERIODS = ("1 week", "4 weeks", "90 days", "all")
+STICKING = ("First try right", "Right after 7 days", "Right after 30 days", "Most chosen wrong answer")
 MANY_THEMES = 100
 """Themes that one report counts; the rest are asked for by name."""
 
@@ -35,14 +36,17 @@ async def report(command: commands.Report, request: Request) -> views.View:
     await _check_role(command.role, request)
     scope = Scope(request.actor.workspace, domain.since(span, request.now), themes, command.role)
     # What the buttons carry: names as short as they can be.
+    least = await _least(request)
+    if command.role and least > 1:
+        await _check_others(scope, request)
     named = commands.Report(
         theme=themes[0].id if command.theme else "", role=command.role, period=domain.say_period(span)
     )
     if command.form is ReportForm.CSV:
-        return await _csv(named, scope, request)
+        return await _csv(named, scope, request, least=least)
     if command.theme:
-        return await _of_theme(named, scope, request, page=command.page)
-    return await _of_all(named, scope, request, page=command.page)
+        return await _of_theme(named, scope, request, page=command.page, least=least)
+    return await _of_all(named, scope, request, page=command.page, least=least)
 
 
 async def _check_role(role: str, request: Request) -> None:
@@ -57,24 +61,37 @@ async def _check_role(role: str, request: Request) -> None:
         )
 
 
-async def _of_all(named: commands.Report, scope: Scope, request: Request, *, page: int) -> views.View:
-    least = await _least(request)
+async def _check_others(scope: Scope, request: Request) -> None:
+    """Beside the report on everybody, one on all but a few would be a report on those few."""
+    async with request.store.reading() as connection:
+        if await reports.has_few_outside(connection, scope, few=domain.LEAST):
+            raise StudyError(
+                f"All but fewer than {domain.LEAST} people here bear it, so its numbers would tell of those few.",
+                "Ask for the report without a role.",
+            )
+
+
+async def _of_all(named: commands.Report, scope: Scope, request: Request, *, page: int, least: int) -> views.View:
     async with request.store.reading() as connection:
         figures = await reports.by_theme(connection, scope)
+        done = await reports.by_lesson(connection, scope)
     ordered = sorted(scope.themes, key=lambda theme: -figures.get(theme.id, ThemeFigures()).people)
     items = [
         views.Item(
             text.shorten(f"{theme.emoji} {theme.title}", 80),
-            _theme_facts(figures.get(theme.id, ThemeFigures()), least),
+            _theme_facts(theme, figures.get(theme.id, ThemeFigures()), done, least=least),
             actions=(Action("By lesson", _with(named, theme=theme.id)),),
         )
         for theme in paging.cut(ordered, page)
     ]
-    return views.Listing("Report", tuple(items), _intro(named, least), _offers(named, page, total=len(ordered)))
+    intro = _intro(named, least)
+    if len(request.shelf.themes) > MANY_THEMES:
+        intro += f" These are the first {MANY_THEMES} themes; name another to see it."
+    return views.Listing("Report", tuple(items), intro, _offers(named, page, total=len(ordered)))
 
 
-async def _of_theme(named: commands.Report, scope: Scope, request: Request, *, page: int) -> views.View:
-    least, (theme,) = await _least(request), scope.themes
+async def _of_theme(named: commands.Report, scope: Scope, request: Request, *, page: int, least: int) -> views.View:
+    (theme,) = scope.themes
     async with request.store.reading() as connection:
         figures = (await reports.by_theme(connection, scope)).get(theme.id, ThemeFigures())
         done = await reports.by_lesson(connection, scope)
@@ -86,7 +103,9 @@ async def _of_theme(named: commands.Report, scope: Scope, request: Request, *, p
         )
         for lesson in paging.cut(theme.lessons, page)
     ]
-    begun = ", ".join(f"{fact.name.lower()}: {fact.values[0]}" for fact in _theme_facts(figures, least))
+    begun = ", ".join(
+        f"{fact.name.lower()}: {fact.values[0]}" for fact in _theme_facts(theme, figures, done, least=least)
+    )
     return views.Listing(
         text.shorten(f"Report: {theme.title}", 80),
         tuple(items),
@@ -100,13 +119,13 @@ async def _least(request: Request) -> int:
     return 1 if (await request.workspace()).personal else domain.LEAST
 
 
-def _theme_facts(figures: ThemeFigures, least: int) -> tuple[views.Fact, ...]:
-    lessons = f"{figures.lessons:,}" if figures.people >= least else domain.people(figures.people, least=least)
-    shown = {
-        "People": domain.people(figures.people, least=least),
-        "Lessons done": lessons if figures.people >= least else f"of {lessons}" if least > 1 else "0",
-        "Finished": domain.people(figures.finished, least=least),
-    }
+def _theme_facts(theme: Theme, figures: ThemeFigures, done: Mapping[Key, int], *, least: int) -> tuple[views.Fact, ...]:
+    """Lessons done by small groups are not in the sum either: what is missing in it would be theirs."""
+    shown = {"People": domain.people(figures.people, least=least)}
+    if figures.people >= least:
+        each = (done.get(lesson.key, 0) for lesson in theme.lessons)
+        shown["Lessons done"] = f"{sum(number for number in each if number >= least):,}"
+        shown["Finished"] = domain.people(figures.finished, least=least)
     return tuple(views.Fact(name, (value,)) for name, value in shown.items())
 
 
@@ -118,17 +137,14 @@ def _lesson_facts(lesson: Lesson, done: int, tries: Tries, least: int) -> tuple[
 
 def _sticking(lesson: Lesson, tries: Tries) -> dict[str, str]:
     """What did not stick, as far as the answers tell."""
-    shares = {"First try right": tries.first, "Right after 7 days": tries.week, "Right after 30 days": tries.month}
-    told = {
-        name: domain.share(each.right, each.answers, of=each.people) if each.answers else ""
-        for name, each in shares.items()
-    }
-    return told | {"Most chosen wrong answer": _wrong(lesson, tries)}
+    shares = (tries.first, tries.week, tries.month)
+    told = [domain.share(each.right, each.answers, of=each.people) if each.answers else "" for each in shares]
+    return dict(zip(STICKING, (*told, _wrong(lesson, tries)), strict=True))
 
 
 def _wrong(lesson: Lesson, tries: Tries) -> str:
     """The option as it stands today; what a question once offered is not kept."""
-    if tries.wrong is None or tries.first.people < domain.LEAST:
+    if tries.wrong is None or tries.wrong_of < domain.LEAST:
         return ""
     question_id, choice = tries.wrong
     question = lesson.question(question_id)
@@ -143,7 +159,11 @@ def _wrong(lesson: Lesson, tries: Tries) -> str:
 def _intro(named: commands.Report, least: int) -> str:
     period = "Since the beginning." if named.period == "all" else f"The last {named.period}."
     who = " Only those to whom something was suggested by the role." if named.role else ""
-    small = f" Groups under {domain.LEAST} people are not told apart." if least > 1 else " The CSV names people."
+    small = (
+        f" Groups under {domain.LEAST} people are not told apart, and no sum counts them in."
+        if least > 1
+        else " The CSV names people."
+    )
     return period + who + small
 
 
@@ -163,13 +183,12 @@ def _with(named: commands.Report, **changed: object) -> commands.Report:
     return commands.Report(**(values | changed))  # type: ignore[arg-type]
 
 
-async def _csv(named: commands.Report, scope: Scope, request: Request) -> views.View:
-    least = await _least(request)
+async def _csv(named: commands.Report, scope: Scope, request: Request, *, least: int) -> views.View:
     async with request.store.reading() as connection:
         done = await reports.by_lesson(connection, scope)
         tries = await reports.by_answers(connection, scope)
         people = await reports.by_person(connection, scope) if least == 1 else []
-    head = ["theme", "number", "lesson", "title", "people", *_sticking(scope.themes[0].lessons[0], Tries())]
+    head = ["theme", "number", "lesson", "title", "people", *STICKING]
     rows: list[Sequence[object]] = [[*head, "person", "done_at"] if least == 1 else head]
     titles = {lesson.key: lesson for theme in scope.themes for lesson in theme.lessons}
     rows += [

@@ -6,14 +6,13 @@ most, and to whom a rule was applied is remembered here before it is looked up i
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
 
 import structlog
 
 from bot.domain.assignment import Assignment
 from bot.errors import StoreUnavailable
+from bot.handlers.recent import Recent
 from bot.handlers.request import Request
 from bot.store import applying, assignments
 
@@ -22,34 +21,6 @@ log = structlog.get_logger(__name__)
 FRESH = timedelta(seconds=60)
 MOST_WORKSPACES = 2_000
 MOST_APPLIED = 20_000
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
-
-class Recent(Generic[Key, Value]):
-    """What was used last; the oldest gives way."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Key, Value] = OrderedDict()
-
-    def get(self, key: Key) -> Value | None:
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
-
-    def put(self, key: Key, value: Value) -> None:
-        self._kept[key] = value
-        self._kept.move_to_end(key)
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
-
-    def drop(self, key: Key) -> None:
-        self._kept.pop(key, None)
-
-    def __len__(self) -> int:
-        return len(self._kept)
 
 
 class Rules:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot import commands, text, views, zones
 from bot.actions import Action, Choice, Confirm, Field, FieldKind, Form, Offer, Option
-from bot.domain.workspace import Manager, Workspace, manager
+from bot.domain.workspace import Manager, Workspace, differences, manager
 from bot.errors import NotAllowed, StudyError
 from bot.handlers.account import LANGUAGES
 from bot.handlers.request import Handler, Request
@@ -28,11 +28,15 @@ DROPPING = Confirm(
 
 
 async def workspace(_: commands.Workspace, request: Request) -> views.View:
+    return await _page(request)
+
+
+async def _page(request: Request, said: str = "") -> views.View:
     chosen = await request.workspace()
     return views.Listing(
         "How Dualo is set up here",
         (_setup(chosen, request), _contacts(chosen, request), *(_named(each) for each in chosen.managers[:MOST_NAMED])),
-        "Admins of the platform run Dualo, and whoever they name.",
+        f"{said} Admins of the platform run Dualo, and whoever they name.".lstrip(),
         (_elsewhere(),),
     )
 
@@ -156,40 +160,22 @@ async def save_workspace(command: commands.SaveWorkspace, request: Request) -> v
             retention_days=command.retention,
         ),
     )
-    return await workspace(commands.Workspace(), request)
+    return await _page(request, "Saved.")
 
 
 async def _change(request: Request, make: Make) -> None:
     """Change the workspace as it stands at that moment, and note what was changed."""
+    workspace = request.actor.workspace
     async with request.store.transaction() as connection:
-        before = await workspaces.find(connection, request.actor.workspace)
+        await workspaces.hold(connection, workspace, request.now)  # two admins at once: one after the other
+        before = await workspaces.find(connection, workspace)
         after = make(before)
-        if told := _differences(before, after):
-            await workspaces.change(connection, request.actor.workspace, after, request.now)
-            line = audits.Line(request.now, request.actor.person, "settings", told)
-            await audits.note(connection, request.actor.workspace, line)
+        if after != before:
+            await workspaces.change(connection, workspace, after, request.now)
+        for told, about in differences(before, after):
+            line = audits.Line(request.now, request.actor.person, "settings", told, about)
+            await audits.note(connection, workspace, line)
     request.forget()
-
-
-def _differences(before: Workspace, after: Workspace) -> str:
-    """What was changed, in words."""
-    pairs = {
-        "timezone": (before.timezone or "none", after.timezone or "none"),
-        "language": (before.language or "any", after.language or "any"),
-        "board": (_on(before.board), _on(after.board)),
-        "reports by person": (_on(before.personal), _on(after.personal)),
-        "days kept": (str(before.retention_days), str(after.retention_days)),
-    }
-    told = [f"{name} {old} → {new}" for name, (old, new) in pairs.items() if old != new]
-    if before.alert_to != after.alert_to:
-        told.append("who is told when something fails")
-    told += [f"may run Dualo: {each.name}" for each in after.managers if each not in before.managers]
-    told += [f"may run Dualo no more: {each.name}" for each in before.managers if each not in after.managers]
-    return "; ".join(told)
-
-
-def _on(switch: object) -> str:
-    return "on" if switch else "off"
 
 
 async def edit_contacts(_: commands.EditContacts, request: Request) -> views.View:
@@ -239,11 +225,11 @@ async def save_contacts(command: commands.SaveContacts, request: Request) -> vie
         return replace(before, alert_to=alert_to or before.alert_to, managers=everybody)
 
     await _change(request, changed)
-    return await workspace(commands.Workspace(), request)
+    return await _page(request, "Saved.")
 
 
 async def _alert_address(command: commands.SaveContacts, request: Request) -> str:
-    """Where to tell it; a channel is tried there and then."""
+    """Where to tell it; it is looked at there and then, so that nothing of this workspace is told to a stranger."""
     if command.alert_user and command.alert_channel:
         raise StudyError("Name a person or a channel, not both.", "Nothing was changed.", actions=(CONTACTS,))
     if not (command.alert_user or command.alert_channel):
@@ -251,10 +237,9 @@ async def _alert_address(command: commands.SaveContacts, request: Request) -> st
     front = request.front
     if front is None:
         raise StudyError("Nothing can be told from here: no front end is running.")
-    if command.alert_user:
-        return front.direct(request.actor.workspace, command.alert_user)
-    await _try_out(front, request, command.alert_channel)
-    return command.alert_channel
+    person = front.direct(request.actor.workspace, command.alert_user) if command.alert_user else ""
+    await _try_out(front, request, person or command.alert_channel)
+    return person or command.alert_channel
 
 
 async def _try_out(front: Adapter, request: Request, place: str) -> None:
@@ -262,7 +247,7 @@ async def _try_out(front: Adapter, request: Request, place: str) -> None:
         if not check.healthy:
             raise StudyError(
                 text.shorten(f"Nothing could be told there: {check.detail}", 300),
-                check.mend or "Pick another channel.",
+                check.mend or "Pick another.",
                 actions=(CONTACTS,),
             )
 
@@ -276,7 +261,7 @@ async def drop_manager(command: commands.DropManager, request: Request) -> views
     await _change(
         request, lambda before: replace(before, managers=tuple(each for each in before.managers if each != gone))
     )
-    return await workspace(commands.Workspace(), request)
+    return await _page(request, "Saved.")
 
 
 HANDLERS: Mapping[type[commands.Command], Handler] = {

@@ -45,7 +45,7 @@ async def content(command: commands.Content, request: Request) -> views.View:
 
 def _contents(request: Request) -> Contents:
     if request.house.contents is None:
-        raise StudyError("The lessons cannot be looked at from here.", "`dualo content check` does it on the server.")
+        raise StudyError("The lessons cannot be looked at from here.", "“dualo content check” does it on the server.")
     return request.house.contents
 
 
@@ -54,7 +54,7 @@ async def _check(contents: Contents) -> views.View:
     tone = views.Tone.SORRY if found.errors else views.Tone.DONE
     items = [views.Item(*_titled(each), tone=views.Tone.SORRY) for each in found.problems[:SHOWN]]
     rest = len(found.problems) - SHOWN
-    more = f" {rest:,} more: `dualo content check` lists all of them." if rest > 0 else ""
+    more = f" {rest:,} more: “dualo content check” lists all of them." if rest > 0 else ""
     return views.Listing(
         "Check of the lessons",
         tuple(items) or (views.Item("Nothing is wrong", tone=tone),),
@@ -115,7 +115,7 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
     if found.vanished and not alone:
         raise NotAllowed(
             f"{text.count(len(found.vanished), 'lesson')} would vanish for others too, so nothing was applied.",
-            "Whoever runs this server can list them under `aliases`, or restart Dualo to let them go.",
+            "Whoever runs this server can list them under “aliases”, or restart Dualo to let them go.",
         )
     what = f"applied content: {len(found.changed)} changed, {len(found.new)} new, {len(found.vanished)} vanished"
     async with request.store.transaction() as connection:
@@ -153,7 +153,7 @@ async def _export(contents: Contents, request: Request) -> views.View:
 def _how_to_import() -> views.View:
     return views.Notice(
         "Lessons come in as files on the server, never through a chat.",
-        "There, `dualo content import lessons.zip` checks an archive and puts it into the first folder of "
+        "There, “dualo content import lessons.zip” checks an archive and puts it into the first folder of "
         "DUALO_CONTENT. Sound changes are taught within seconds; “content reload” shows what is different.",
         actions=(Action("What is different", commands.Content(action=ContentVerb.RELOAD)),),
     )

@@ -12,6 +12,7 @@ import re
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def unpack(source: Path, into: Path) -> tuple[str, ...]:
             _check(entries)
             for entry in entries:
                 _write(archive, entry, into)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, EOFError) as error:
         raise SettingsError(f"{source} could not be read as a ZIP archive: {error}. Nothing was changed.") from None
     return tuple(dict.fromkeys(entry.filename.partition("/")[0] for entry in entries))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from bot.domain.standing import Seat
 from bot.store import tables
@@ -49,6 +49,16 @@ async def since(connection: AsyncConnection, workspace: str, at: datetime, *, sk
         .order_by(_table.c.at.desc(), _table.c.id)
         .offset(skip)
         .limit(most)
+    )
+    return [Line(row.at, row.by, row.verb, row.what, row.about) for row in found]
+
+
+async def naming(connection: AsyncConnection, seat: Seat) -> list[Line]:
+    """Every line that names somebody, oldest first."""
+    found = await connection.execute(
+        select(_table)
+        .where(_table.c.workspace == seat.workspace, or_(_table.c.by == seat.person, _table.c.about == seat.person))
+        .order_by(_table.c.at, _table.c.id)
     )
     return [Line(row.at, row.by, row.verb, row.what, row.about) for row in found]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, select, union_all, update
+from sqlalchemy import delete, func, literal, or_, select, union_all, update
 
 from bot.domain.standing import Seat
-from bot.store import assignments, audits, tables
+from bot.store import assignments, audits, tables, workspaces
 from bot.store.connections import AsyncConnection
 from bot.store.learners import mine
 
@@ -30,19 +30,32 @@ async def counts(connection: AsyncConnection, seat: Seat) -> list[Kept]:
         .where(mine(table, seat))
         for table in tables.personal
     ]
+    table = tables.audit
+    looks.append(
+        select(literal(table.name).label("kind"), func.count().label("rows"))
+        .select_from(table)
+        .where(table.c.workspace == seat.workspace, or_(table.c.by == seat.person, table.c.about == seat.person))
+    )
     found = await connection.execute(union_all(*looks))
     return [Kept(kind, rows) for kind, rows in found]
 
 
 async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:
-    """Every row kept on the person, as plain values."""
-    return {
+    """Every row kept on the person, as plain values; lines of the audit without the name of anybody else."""
+    rows = {
         table.name: [
             {name: _plain(value) for name, value in row.items()}
             for row in (await connection.execute(select(table).where(mine(table, seat)))).mappings()
         ]
         for table in tables.personal
     }
+    named = await audits.naming(connection, seat)
+    rows[tables.audit.name] = [
+        {"at": _plain(each.at), "verb": each.verb, "what": each.what}
+        | {name: said for name, said in (("by", each.by), ("about", each.about)) if said == seat.person}
+        for each in named
+    ]
+    return rows
 
 
 def _plain(value: object) -> object:
@@ -61,6 +74,7 @@ async def erase(connection: AsyncConnection, seat: Seat) -> int:
     )
     await audits.erase(connection, seat)
     await assignments.erase(connection, seat)
+    await workspaces.forget(connection, seat)
     for table in tables.personal:
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount
     return gone

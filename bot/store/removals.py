@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, select, true
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal, select, true
 
 from bot.domain.standing import Seat
 from bot.store import tables
@@ -34,8 +34,8 @@ async def reset(
     table = tables.completion
     those = _those(table, seat, themes, lessons)
     taken = select(*(table.c[name] for name in (*_KEY, *_FACTS)), literal(at, Instant)).where(those)
-    await _move(connection, tables.removed, (*_KEY, *_FACTS, "removed_at"), taken)
-    return (await connection.execute(delete(table).where(those))).rowcount
+    await _copy(connection, tables.removed, (*_KEY, *_FACTS, "removed_at"), taken)
+    return await _drop(connection, table, those, kept_in=tables.removed)
 
 
 async def restore(connection: AsyncConnection, seat: Seat, *, themes: Sequence[str], lessons: Sequence[str]) -> int:
@@ -43,11 +43,18 @@ async def restore(connection: AsyncConnection, seat: Seat, *, themes: Sequence[s
     table = tables.removed
     those = _those(table, seat, themes, lessons)
     taken = select(*(table.c[name] for name in (*_KEY, *_FACTS))).where(those)
-    await _move(connection, tables.completion, (*_KEY, *_FACTS), taken)
-    return (await connection.execute(delete(table).where(those))).rowcount
+    await _copy(connection, tables.completion, (*_KEY, *_FACTS), taken)
+    return await _drop(connection, table, those, kept_in=tables.completion)
 
 
-async def _move(connection: AsyncConnection, into: Table, names: Sequence[str], taken: object) -> None:
+async def _drop(connection: AsyncConnection, table: Table, those: ColumnElement[bool], *, kept_in: Table) -> int:
+    """Delete what was copied, and nothing that was recorded since."""
+    same = and_(*(kept_in.c[name] == table.c[name] for name in _KEY), kept_in.c.at <= table.c.at)
+    gone = delete(table).where(those, exists(select(kept_in.c.person).where(same)))
+    return (await connection.execute(gone)).rowcount
+
+
+async def _copy(connection: AsyncConnection, into: Table, names: Sequence[str], taken: object) -> None:
     made = insert(connection, into).from_select(list(names), taken)  # type: ignore[arg-type]
     await connection.execute(
         made.on_conflict_do_update(

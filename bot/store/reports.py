@@ -56,10 +56,9 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class ThemeFigures:
-    """People who did a lesson of it in the period, what they did, and who of them has done all of it."""
+    """People who did a lesson of it in the period, and who of them has done all of it."""
 
     people: int = 0
-    lessons: int = 0
     finished: int = 0
 
 
@@ -82,6 +81,8 @@ class Tries:
     month: Share = Share()
     wrong: tuple[str, int] | None = None
     """The question and the option that most people chose wrongly at first."""
+    wrong_of: int = 0
+    """How many answered that question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +103,15 @@ async def by_theme(connection: AsyncConnection, scope: Scope) -> dict[str, Theme
         .subquery("each_person")
     )
     found = await connection.execute(
-        select(each.c.now_theme, each.c.n, func.count(), func.sum(each.c.recent))
-        .where(each.c.recent > 0)
-        .group_by(each.c.now_theme, each.c.n),
+        select(each.c.now_theme, each.c.n, func.count()).where(each.c.recent > 0).group_by(each.c.now_theme, each.c.n),
         _batch(scope),
     )
     total = {theme.id: len(theme.lessons) for theme in scope.themes}
     figures: dict[str, ThemeFigures] = {}
-    for theme, done, people, lessons in found:
+    for theme, done, people in found:
         before = figures.get(theme, ThemeFigures())
         finished = people if done >= total[theme] else 0
-        figures[theme] = ThemeFigures(before.people + people, before.lessons + int(lessons), before.finished + finished)
+        figures[theme] = ThemeFigures(before.people + people, before.finished + finished)
     return figures
 
 
@@ -164,21 +163,46 @@ async def by_answers(connection: AsyncConnection, scope: Scope) -> dict[Key, Tri
         shares.setdefault(Key(theme, lesson), {})[age] = Share(people, answers, int(right))
     wrong = await _wrong(connection, each, scope)
     return {
-        key: Tries(found.get(0, Share()), found.get(1, Share()), found.get(2, Share()), wrong.get(key))
+        key: Tries(found.get(0, Share()), found.get(1, Share()), found.get(2, Share()), *wrong.get(key, (None, 0)))
         for key, found in shares.items()
     }
 
 
-async def _wrong(connection: AsyncConnection, each: Subquery, scope: Scope) -> dict[Key, tuple[str, int]]:
+async def _wrong(connection: AsyncConnection, each: Subquery, scope: Scope) -> dict[Key, tuple[tuple[str, int], int]]:
+    """For each lesson the question and the option most chosen wrongly, and how many answered that question."""
     people = func.count(distinct(each.c.person)).label("people")
-    found = await connection.execute(
-        select(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.choice)
-        .where(each.c.turn == 1, each.c.age == 0, each.c.at >= scope.since, each.c.correct.is_(False))
+    wrongly = func.sum(case((each.c.correct, 0), else_=1))
+    chosen = await connection.execute(
+        select(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.choice, people, wrongly)
+        .where(each.c.turn == 1, each.c.age == 0, each.c.at >= scope.since)
         .group_by(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.choice)
         .order_by(people, each.c.question.desc(), each.c.choice.desc()),
         _batch(scope),
     )
-    return {Key(theme, lesson): (question, choice) for theme, lesson, question, choice in found}
+    most: dict[Key, tuple[str, int]] = {}
+    asked: dict[tuple[Key, str], int] = {}
+    for theme, lesson, question, choice, many, wrong in chosen:
+        key = Key(theme, lesson)
+        asked[key, question] = asked.get((key, question), 0) + many
+        if wrong:
+            most[key] = question, choice
+    return {key: (found, asked[key, found[0]]) for key, found in most.items()}
+
+
+async def has_few_outside(connection: AsyncConnection, scope: Scope, *, few: int) -> bool:
+    """Whether so few of those who did anything here do not bear the role that its numbers would tell of them."""
+    table = tables.completion
+    others = (
+        select(table.c.person)
+        .where(
+            table.c.workspace == scope.workspace,
+            table.c.person.not_in(assignments.bearers(scope.workspace, scope.role)),
+        )
+        .distinct()
+        .limit(few)
+    )
+    found = (await connection.execute(select(func.count()).select_from(others.subquery()))).scalar_one()
+    return 0 < found < few
 
 
 def _first_answers(connection: AsyncConnection, scope: Scope) -> Subquery:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import BigInteger, case, cast, delete, literal, select, type_coerce, update
 
 from bot.domain import workspace as domain
-from bot.domain.workspace import RETENTION_DAYS, Workspace
+from bot.domain.standing import Seat
+from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
 from bot.store import tables
 from bot.store.columns import to_micros
 from bot.store.connections import AsyncConnection
@@ -55,6 +58,19 @@ async def change(connection: AsyncConnection, workspace: str, wanted: Workspace,
     }
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at, **values)
     await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_=values))
+
+
+async def forget(connection: AsyncConnection, seat: Seat) -> None:
+    """Take a person out of those who run it and are told of failures. An address ends with whom or what it names."""
+    before = await find(connection, seat.workspace)
+    told = "" if re.split("[:@]", before.alert_to)[-1] == seat.person else before.alert_to
+    managers = tuple(each for each in before.managers if each != Manager(seat.person))
+    after = replace(before, alert_to=told, managers=managers)
+    if after != before:
+        values = {"alert_to": after.alert_to, "managers": " ".join(each.name for each in after.managers)}
+        await connection.execute(
+            update(tables.workspace).where(tables.workspace.c.workspace == seat.workspace).values(values)
+        )
 
 
 async def hold(connection: AsyncConnection, workspace: str, at: datetime) -> None:

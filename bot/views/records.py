@@ -74,3 +74,12 @@ class Listing:
     intro: str = ""
     """Also what is said when there are none."""
     actions: tuple[Offer, ...] = ()
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """What to call each item where it is spoken of apart from the others: those of one title are numbered."""
+        titles = [item.title for item in self.items]
+        return tuple(
+            f"{title} ({titles[: at + 1].count(title)} of {titles.count(title)})" if titles.count(title) > 1 else title
+            for at, title in enumerate(titles)
+        )

@@ -103,7 +103,7 @@ class Platform:
         self.edits.append((message, view))
         return Delivered(Outcome.SENT, message)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         return ()
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:

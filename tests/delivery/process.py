@@ -95,7 +95,7 @@ class FilePlatform:
     async def edit(self, view: View, message: str, *, reader: Reader = ANYBODY) -> Delivered:
         return Delivered(Outcome.SENT, message)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         return ()
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:

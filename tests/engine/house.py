@@ -39,7 +39,7 @@ class Front:
     async def edit(self, view: View, message: str, *, reader: Reader = TODAY) -> Delivered:
         return Delivered(Outcome.REFUSED)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         if self.falls:
             raise self.falls
         self.checked += places

@@ -13,7 +13,7 @@ from bot.domain.recurrence import Occurrence
 from bot.domain.standing import Seat
 from bot.handlers import account
 from bot.ports import Actor, HandClock
-from bot.store import consents, entries, nudges, tables
+from bot.store import audits, consents, entries, nudges, tables
 from bot.store.store import Store
 from tests.conftest import Learner
 
@@ -57,6 +57,7 @@ async def remind(learner: Learner) -> None:
         await consents.save(connection, seat, Consent(now, Way.DM), zone="", now=now)
         await connection.execute(tables.assigned.insert().values(**who, assignment="a1", at=now))
         await connection.execute(tables.removed.insert().values(**who, **lesson))
+        await audits.note(connection, seat.workspace, audits.Line(now, seat.person, "settings", "board off → on"))
 
 
 async def rows(learner: Learner) -> dict[str, int]:
@@ -69,15 +70,14 @@ async def test_every_table_with_a_person_is_shown_exported_and_erased(ada: Learn
     await leave_traces(ada)
     await leave_traces(bob)
     before = await rows(ada)
-    assert len(before) == len(tables.personal)
+    tables_named = {*(table.name for table in tables.personal), "audit"}
+    assert len(before) == len(tables_named)
     assert all(before.values()), before
     export = await ada.types("privacy export")
     assert isinstance(export, views.Download)
     kept = json.loads(export.content)["rows"]
-    assert {name: len(found) for name, found in kept.items()} == {
-        table.name: len(kept[table.name]) for table in tables.personal
-    }
-    assert all(row["person"] == "ada" for found in kept.values() for row in found)
+    assert set(kept) == tables_named
+    assert all("ada" in row.values() for found in kept.values() for row in found)
     assert all(kept.values())
     assert {row.name for row in (await ada.types("privacy")).rows} == set(account.ROWS.values())  # type: ignore[union-attr]
     erased = await ada.does(commands.ConfirmErase(word="erase"))

@@ -13,7 +13,7 @@ from bot.commands import Person, Role
 from bot.domain.nudging import Way
 from bot.domain.standing import Seat
 from bot.engine import StudyEngine
-from bot.handlers.rules import Recent
+from bot.handlers.recent import Recent
 from bot.ports import Actor, HandClock
 from bot.store import nudges, tables
 from bot.store.store import Store
@@ -59,6 +59,13 @@ async def test_the_reminder_is_to_be_worked_out_and_consent_is_by_assignment(
     (nudge,) = await rows(store, tables.nudge)
     assert (consent.person, consent.way, consent.assigned, consent.since) == ("ada", "", True, clock.now())
     assert (nudge.address, nudge.next_date, nudge.next_due, nudge.kind) == ("@ada", "", clock.now(), "nudge")
+
+
+async def test_a_stranger_is_assigned_nothing(engine: StudyEngine, store: Store) -> None:
+    settle(engine, Front(lacking={"@stranger": "This person is not a member of this server."}))
+    said = notice(await boss(engine).does(commands.Assign(theme=THEME, user=Person("stranger"))))
+    assert "not a member" in said.text
+    assert (await rows(store, tables.nudge), await rows(store, tables.assignment)) == ([], [])
 
 
 async def test_a_no_outweighs_an_assignment(engine: StudyEngine, store: Store, clock: HandClock) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event, select
 
 from bot import actions, commands, views
 from bot.commands import MemberVerb, Person
+from bot.domain.standing import Seat
 from bot.engine import StudyEngine
 from bot.ports import Actor, HandClock
+from bot.store import removals, tables
+from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.engine.house import THEME, boss, fact, listing, notice
 
@@ -111,3 +116,27 @@ async def test_the_button_carries_the_names_of_a_long_lesson(engine: StudyEngine
     )
     command = pressed(asked, "Take")
     assert actions.read(actions.token(command)) == command
+
+
+async def test_what_is_recorded_while_all_is_taken_back_is_not_lost(
+    engine: StudyEngine, store: Store, ada: Learner
+) -> None:
+    await ada.does(commands.Done(lesson=f"{THEME}/layers"))
+    seat = Seat("web", "ada")
+    written: list[str] = []
+
+    def record(connection: Any, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith("DELETE FROM completion") and not written:
+            written.append(statement)
+            row = {"workspace": "web", "person": "ada", "theme": THEME, "lesson": "concurrency"}
+            values = row | {"at": HandClock().now(), "how": "learner", "digest": "d"}
+            connection.execute(tables.completion.insert().values(values))
+
+    sync = store._database.engine.sync_engine
+    event.listen(sync, "before_cursor_execute", record)
+    async with store.transaction() as connection:
+        assert await removals.reset(connection, seat, HandClock().now(), themes=(), lessons=()) == 1
+    event.remove(sync, "before_cursor_execute", record)
+    async with store.reading() as connection:
+        left = (await connection.execute(select(tables.completion.c.lesson))).scalars().all()
+    assert (len(written), left) == (1, ["concurrency"])

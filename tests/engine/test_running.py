@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot import actions, checkup, commands, views
 from bot.commands import Channel, Person, Role
@@ -15,7 +18,7 @@ from bot.engine import StudyEngine
 from bot.errors import SettingsError, StudyError
 from bot.library import Library
 from bot.ports import Actor, Check, HandClock, House, WallClock
-from bot.store import audits, schedules, workspaces
+from bot.store import assignments, audits, schedules, tables, workspaces
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.engine.house import THEME, Front, boss, fact, listing, notice, settle
@@ -55,12 +58,20 @@ async def test_who_is_told_is_a_person_or_a_channel_that_was_tried(engine: Study
     front = settle(engine, Front(lacking={"#secret": "Send Messages is missing."}))
     await boss(engine).does(commands.SaveContacts(alert_user=Person("ada")))
     refused = notice(await boss(engine).does(commands.SaveContacts(alert_channel=Channel("#secret"))))
-    assert ("Send Messages" in refused.text, front.asked) == (True, [["#secret"]])
+    assert ("Send Messages" in refused.text, front.asked) == (True, [["@ada"], ["#secret"]])
     async with store.reading() as connection:
         assert (await workspaces.find(connection, "web")).alert_to == "@ada"
     await boss(engine).does(commands.SaveContacts(alert_channel=Channel("#open")))
     told = (await settings(engine))["Who is told when something fails"]
     assert fact(told, "Told") == (views.Place("#open"),)
+
+
+async def test_nobody_from_elsewhere_is_told(engine: StudyEngine, store: Store) -> None:
+    settle(engine, Front(lacking={"@stranger": "This person is not a member of this server."}))
+    refused = notice(await boss(engine).does(commands.SaveContacts(alert_user=Person("stranger"))))
+    assert "not a member" in refused.text
+    async with store.reading() as connection:
+        assert (await workspaces.find(connection, "web")).alert_to == ""
 
 
 async def test_a_person_and_a_channel_at_once_are_refused(engine: StudyEngine) -> None:
@@ -95,6 +106,38 @@ async def test_a_manager_is_taken_off_by_the_button_beside_their_name(engine: St
     assert fact(item, "Who") == (views.Someone("ada"),)
     await boss(engine).does(item.actions[0].command)
     assert "May run Dualo" not in await settings(engine)
+
+
+async def test_who_erases_their_data_is_named_nowhere_any_more(engine: StudyEngine, store: Store, ada: Learner) -> None:
+    settle(engine, Front())
+    await boss(engine).does(commands.SaveContacts(alert_user=Person("ada"), manager=Person("ada")))
+    await ada.does(commands.SaveWorkspace(timezone="Europe/Paris"))
+    export = await ada.types("privacy export")
+    assert isinstance(export, views.Download)
+    lines = json.loads(export.content)["rows"]["audit"]
+    assert {(each["what"], each.get("by"), each.get("about")) for each in lines} == {
+        ("may run Dualo", None, "ada"),
+        ("timezone none → Europe/Paris", "ada", None),
+    }
+    await ada.does(commands.ConfirmErase(word="erase"))
+    async with store.reading() as connection:
+        tables_left = {
+            each.name: (await connection.execute(select(each))).all() for each in tables.metadata.sorted_tables
+        }
+    assert [name for name, rows in tables_left.items() if "ada" in str(rows)] == []
+    assert notice(await ada.types("study-admin inbox")).tone is views.Tone.SORRY
+
+
+async def test_two_admins_at_once_lose_nothing_of_each_other(engine: StudyEngine, store: Store) -> None:
+    await asyncio.gather(
+        boss(engine).does(commands.SaveWorkspace(timezone="Europe/Paris")),
+        *(boss(engine).does(commands.SaveContacts(manager=Person(f"p{number}"))) for number in range(3)),
+        *(boss(engine).does(commands.Assign(theme=THEME, role=Role("backend"))) for _ in range(3)),
+    )
+    async with store.reading() as connection:
+        found = await workspaces.find(connection, "web")
+        rules = await assignments.rules(connection, "web")
+    assert (found.timezone, len(found.managers), len(rules)) == ("Europe/Paris", 3, 1)
 
 
 async def test_no_more_are_named_than_can_be_shown(engine: StudyEngine) -> None:
@@ -140,6 +183,17 @@ async def test_the_doctor_shows_what_is_broken_first_with_its_mend(engine: Study
     assert {item.title for item in page.items[:2]} == {"#lessons", "Alerts"}
     assert {item.title for item in page.items[2:]} == {"Disk", "Token"}
     assert "Send Messages is missing. → Give it." in [item.note for item in page.items]
+
+
+async def test_the_doctor_answers_without_a_database(engine: StudyEngine, store: Store) -> None:
+    async def examine() -> list[Check]:
+        return [Check("Database", healthy=False, detail="It does not answer.")]
+
+    front = Front()
+    engine.settle(House({"web": front}, examine=examine))
+    await store._database.close()
+    page = listing(await boss(engine).types("study-admin doctor"))
+    assert {item.title for item in page.items} >= {"Database", "Token"}
 
 
 @pytest.mark.parametrize("error", [RuntimeError("token xoxb-secret"), SettingsError("The token is not taken.")])

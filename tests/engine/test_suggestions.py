@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from bot import commands
-from bot.commands import Channel
+from bot.commands import Channel, Person
 from bot.engine import StudyEngine
 from bot.ports import HandClock
 from bot.store.store import Store
+from tests.conftest import Learner
+from tests.engine.house import boss
 from tests.engine.schedule_stage import Office, office
 
 
@@ -56,3 +61,28 @@ async def test_dates_are_offered_as_they_are_understood(here: Office) -> None:
     assert (await offered(here, commands.SchedulePause, "until", "fri"))[0] == "2025-10-10"
     assert len(await offered(here, commands.SchedulePause, "until", "")) > 5
     assert await offered(here, commands.SchedulePause, "until", "qwertz") == []
+
+
+async def test_what_managers_do_is_offered_to_the_named_and_costs_nobody_a_statement(
+    engine: StudyEngine, store: Store, ada: Learner, bob: Learner
+) -> None:
+    await boss(engine).does(commands.SaveContacts(manager=Person("ada")))
+    (topic,) = commands.Help.spec.options
+
+    async def offered(learner: Learner) -> bool:
+        found = await engine.suggest(topic, "run", learner.actor)
+        return "Run" in [each.value for each in found]
+
+    assert [await offered(each) for each in (ada, bob, boss(engine))] == [True, False, True]
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(store._database.engine.sync_engine, "before_cursor_execute", note)
+    await offered(bob)
+    await bob.types("help")
+    event.remove(store._database.engine.sync_engine, "before_cursor_execute", note)
+    assert seen == []
+    await boss(engine).does(commands.DropManager(named="person:ada"))
+    assert not await offered(ada)

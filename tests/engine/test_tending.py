@@ -121,7 +121,7 @@ async def test_without_a_process_around_it_the_content_cannot_be_looked_at(engin
 async def test_the_inbox_shows_what_was_said_and_not_who_said_it(engine: StudyEngine, ada: Learner) -> None:
     await ada.does(commands.ReportMistake(theme=THEME, lesson="layers", what="It says three."))
     page = listing(await boss(engine).types("study-admin inbox"))
-    assert (page.items[0].note, "ada" in repr(page)) == ("It says three.", False)
+    assert (page.items[0].note, "'ada'" in repr(page)) == ("It says three.", False)
     assert "same" in str(fact(page.items[0], "Since then"))
     assert notice(await boss(engine, "web:elsewhere").types("study-admin inbox")).text.startswith("Nothing")
 

@@ -127,6 +127,17 @@ def test_what_is_no_archive_is_said_in_one_line(tmp_path: Path, shelf: Path, con
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
 
 
+def test_a_damaged_archive_is_said_in_one_line(tmp_path: Path, shelf: Path) -> None:
+    file = archive(tmp_path, QUEUES)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("queues/theme.yaml", "id: queues\n" * 40)
+    whole, before = file.read_bytes(), state(shelf)
+    for at in range(0, len(whole), 3):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        done = dualo_import(file)
+        assert (isinstance(done.exception, SystemExit), state(shelf)) == (True, before), at
+
+
 def test_a_lesson_vanishes_only_when_that_is_said(tmp_path: Path, shelf: Path) -> None:
     other = {
         "caching/theme.yaml": replace(THEME, "- cache-layers", "- cache-places"),

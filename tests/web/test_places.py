@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adapters.web import places, render
 from adapters.web.adapter import WebAdapter
 from bot import actions, commands, views
-from bot.actions import Field, FieldKind, Form
+from bot.actions import Action, Field, FieldKind, Form
 from bot.commands import NO_ROLE, Channel, Person, Role
 from bot.errors import StudyError
 from bot.ports import Check
@@ -112,11 +112,11 @@ def test_only_the_room_passes_for_a_channel(said: str) -> None:
     assert named in {commands.ScheduleList(channel=Channel(places.ROOM)), commands.ScheduleList()}
 
 
-async def test_the_room_is_surveyed_as_always_there_and_nothing_else_is() -> None:
+async def test_the_room_and_its_learners_are_surveyed_as_always_there_and_nothing_else_is() -> None:
     adapter = WebAdapter(SampleEngine())
     found = await adapter.survey("web", [places.ROOM, "web:person:ada", "discord:1:2"])
-    assert [each.healthy for each in found] == [True, False, False]
-    assert found[1] == Check("web:person:ada", False, "This is no place on the web page.", "Choose the room.")
+    assert [each.healthy for each in found] == [True, True, False]
+    assert found[2] == Check("discord:1:2", False, "This is no place on the web page.", "Choose the room.")
     assert [each.healthy for each in await adapter.survey("discord:1", [places.ROOM])] == [False]
 
 
@@ -124,8 +124,8 @@ async def test_the_doctor_names_what_is_no_place_here() -> None:
     adapter = WebAdapter(SampleEngine())
     told = await adapter.check([places.ROOM, adapter.direct("web", "ada"), "web:person:Not Folded", "discord:1:2"])
     assert [each.name for each in told if not each.healthy] == [
-        "web page: web:person:Not Folded",
-        "web page: discord:1:2",
+        "Web page: web:person:Not Folded",
+        "Web page: discord:1:2",
     ]
 
 
@@ -142,3 +142,17 @@ def test_a_form_asks_for_a_channel_as_a_choice_and_for_people_and_roles_in_a_lin
     assert options == ["", places.ROOM]
     assert '<input type="text" name="alert_user" value="ada"' in html
     assert '<input type="text" name="manager_role"' in html
+
+
+def test_buttons_of_items_with_one_title_are_told_apart() -> None:
+    end = Action("End it", commands.Assignments())
+    page = views.Listing("Suggested", (views.Item("Caching", actions=(end,)), views.Item("Caching", actions=(end,))))
+    html = str(render.draw(page, views.Reader()))
+    assert ("Caching (1 of 2)" in html, "Caching (2 of 2)" in html) == (True, True)
+
+
+def test_a_choice_that_may_stay_empty_offers_nothing_once() -> None:
+    options = (("", "Any"), ("en", "English"))
+    field = Field("language", "Language", FieldKind.ONE_OF, options=options, required=False)
+    page = views.FormPage("Settings", "", Form("save-workspace", {}, (field,)))
+    assert str(render.draw(page, views.Reader())).count("<option") == 2

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
+from adapters.slack.calls import Answer, Calls, Install
+from adapters.slack.directory import Directory
+from adapters.slack.identity import People
+from adapters.slack.payload import Origin
 from bot import commands
 from bot.commands import Channel, Person, Role
 from bot.errors import StudyError
-from bot.ports import Roster
+from bot.ports import HandClock, Roster
 from tests.contracts.sample_engine import SampleEngine
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.model import ChannelKind, Usergroup
@@ -189,3 +194,32 @@ async def test_a_dash_stays_a_dash(office: Scene, samples_behind: SampleEngine) 
     asked = samples_behind.asked[-1][0]
     assert isinstance(asked, commands.ScheduleEdit)
     assert (asked.id, asked.mention) == ("S1", "-")
+
+
+class SlowCalls:
+    """Slack lets one workspace wait, and answers the other."""
+
+    def __init__(self) -> None:
+        self.asked, self.free = asyncio.Event(), asyncio.Event()
+
+    async def ask(self, install: object, method: str, call: object, *, team: str) -> Answer:
+        if team == "T1":
+            self.asked.set()
+            await self.free.wait()
+        return Answer({"channels": [{"id": "C12345678", "name": "lessons"}]})
+
+
+async def test_a_workspace_that_slack_lets_wait_makes_no_other_wait() -> None:
+    calls = SlowCalls()
+    directory = Directory(cast(Calls, calls), cast(People, None), HandClock())
+    command = commands.ScheduleList(channel=Channel("#lessons"))
+
+    async def resolve(team: str) -> commands.Command:
+        return await directory.resolved(command, Origin("-", team, "U12345678"), cast(Install, None))
+
+    waiting = asyncio.create_task(resolve("T1"))
+    await calls.asked.wait()
+    async with asyncio.timeout(5):
+        assert await resolve("T2") == commands.ScheduleList(channel=Channel("-:T2:C12345678"))
+    calls.free.set()
+    assert await waiting == commands.ScheduleList(channel=Channel("-:T1:C12345678"))
