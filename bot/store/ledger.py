@@ -1,7 +1,7 @@
 """What is done to the ledger in one transaction: what became of claimed rows, what goes back, and then new claims.
 
-Locks are taken in one order – front ends, rows of one's own, lanes by name – and a claim waits for none, so two
-processes never wait crosswise.
+Locks are taken in one order – rows of one's own, front ends, lanes by name – and a claim waits for none, so two
+processes never wait crosswise. A front end's lane is what they all wait for, so it is held for the claim alone.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ class LedgerWork:
         recovered = [each for each in requests if isinstance(each, Recover)]
         fronts = {each.front for each in requests if isinstance(each, Claim)}
         fronts |= {each.pause.front for each in marks if each.pause}
-        locked: dict[str, Front] = {front: await claims.lock(front) for front in sorted(fronts)}
         taken = await self._mark(door, marks) | await self._settle(door, settled)
+        locked: dict[str, Front] = {front: await claims.lock(front) for front in sorted(fronts)}
         back = {id(each): await self._recover(door, each) for each in recovered}
         ready = [(each.entry.name.workspace, each.ready) for each in marks if each.ready]
         ready += [(workspace, each.again) for each in recovered for workspace in back[id(each)]]

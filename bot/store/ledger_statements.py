@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Dialect,
     FromClause,
     Insert,
+    Select,
     String,
     Subquery,
     and_,
@@ -28,6 +30,7 @@ from sqlalchemy import (
     true,
     tuple_,
     type_coerce,
+    union_all,
     update,
 )
 from sqlalchemy.sql import ClauseElement
@@ -65,7 +68,6 @@ class Statements:
     dialect: Dialect
     open_front: Prepared
     lock_front: Prepared
-    next_ready: Prepared
     mark: str
     note: str
     touch: str
@@ -73,8 +75,8 @@ class Statements:
     spend_places: str
     served: str
 
-    def take(self, most: int) -> Prepared:
-        return _made_take(self.dialect, most)
+    def take(self, workspaces: int) -> Prepared:
+        return _made_take(self.dialect, workspaces)
 
     def flows(self, most: int) -> Prepared:
         return _made_flows(self.dialect, most)
@@ -88,7 +90,6 @@ def compile_all(dialect: Dialect) -> Statements:
         dialect=dialect,
         open_front=prepared(_open_front(dialect), dialect),
         lock_front=prepared(_lock_front(), dialect),
-        next_ready=prepared(_next_ready(), dialect),
         mark=compiled(_mark(MARKS.table(dialect)), dialect),
         note=compiled(_note(NOTES.table(dialect)), dialect),
         touch=compiled(_touch(TOUCHED.table(dialect), dialect), dialect),
@@ -99,8 +100,8 @@ def compile_all(dialect: Dialect) -> Statements:
 
 
 @cache
-def _made_take(dialect: Dialect, most: int) -> Prepared:
-    return prepared(_take(most), dialect)
+def _made_take(dialect: Dialect, workspaces: int) -> Prepared:
+    return prepared(_take(workspaces), dialect)
 
 
 @cache
@@ -165,17 +166,10 @@ def _flows(most: int) -> ClauseElement:
     )
 
 
-def _take(most: int) -> ClauseElement:
-    """Claim what is ready of one workspace. The attempt counts from here: it is on the disk before anything is sent."""
-    picked = (
-        select(*(delivery.c[name] for name in KEY))
-        .where(delivery.c.workspace == _named("of"), _is(State.PLANNED), delivery.c.ready_at <= _given("now"))
-        .order_by(delivery.c.rank, delivery.c.ready_at)
-        .limit(literal_column(str(most)))
-        .with_for_update(skip_locked=True)
-        .cte("picked")
-        .prefix_with("MATERIALIZED")
-    )
+def _take(workspaces: int) -> ClauseElement:
+    """Claim a share of what is ready of each workspace. The attempt counts from here: it is on the disk before anything
+    is sent."""
+    picked = union_all(*map(_share, range(workspaces))).cte("picked").prefix_with("MATERIALIZED")
     return (
         update(delivery)
         .where(_same(picked))
@@ -192,26 +186,43 @@ def _take(most: int) -> ClauseElement:
     )
 
 
-def _next_ready() -> ClauseElement:
-    """When the next of a workspace is ready, over both ranks."""
+def _share(index: int) -> Select[Any]:
+    """Up to so many of one workspace, in the order of its index."""
+    first = (
+        select(*(delivery.c[name] for name in KEY))
+        .where(delivery.c.workspace == _named(f"of{index}"), _is(State.PLANNED), delivery.c.ready_at <= _given("now"))
+        .order_by(delivery.c.rank, delivery.c.ready_at)
+        .limit(_given(f"most{index}"))
+        .with_for_update(skip_locked=True)
+        .subquery(f"share{index}")
+    )
+    return select(*(first.c[name] for name in KEY))
 
-    def first(rank: int) -> ColumnElement[int]:
+
+def _next_ready() -> ColumnElement[int]:
+    """When the next of a lane's workspace is ready, over both ranks: each has its own place in the index."""
+
+    def first(rank: int) -> Select[Any]:
         return (
-            select(func.min(delivery.c.ready_at))
+            select(type_coerce(func.min(delivery.c.ready_at), BigInteger).label("ready"))
             .where(
-                delivery.c.workspace == _named("of"), _is(State.PLANNED), delivery.c.rank == literal_column(str(rank))
+                delivery.c.workspace == lane.c.workspace,
+                _is(State.PLANNED),
+                delivery.c.rank == literal_column(str(rank)),
             )
-            .scalar_subquery()
+            .correlate(lane)
         )
 
-    return select(type_coerce(first(0), BigInteger), type_coerce(first(1), BigInteger))
+    either = union_all(first(0), first(1)).subquery("either")
+    return select(func.min(either.c.ready)).scalar_subquery()
 
 
 def _served(given: Subquery) -> ClauseElement:
+    """How lanes stand after a claim. Where it is not given when something is ready next, nothing more was found now."""
     return (
         update(lane)
         .where(lane.c.workspace == given.c.workspace, lane.c.name == given.c.name)
-        .values(tat=given.c.tat, served=given.c.served, next_due=given.c.next_due)
+        .values(tat=given.c.tat, served=given.c.served, next_due=func.coalesce(given.c.next_due, _next_ready()))
     )
 
 
