@@ -25,11 +25,12 @@ from bot.domain.posts import State
 from bot.domain.recurrence import WINDOW, Occurrence, occurrences, zone_named
 from bot.domain.schedule import Schedule
 from bot.ports import Clock
-from bot.store import alerts, entries, lanes, nudges, schedules
+from bot.store import alerts, entries, lanes, nudge_chunks, nudges, schedules
 from bot.store.alerts import Alert
 from bot.store.connections import AsyncConnection
 from bot.store.ledger import Checkpoint, go_on
-from bot.store.nudges import Bound, Waiting
+from bot.store.nudge_chunks import Bound
+from bot.store.nudges import Waiting
 from bot.store.schedules import Broken
 from bot.store.store import Store
 
@@ -123,18 +124,16 @@ class Planner:
     async def plan_nudges(self) -> None:
         """Lines for nudges, chunk by chunk; one process at a time, since two would only wait for one another."""
         horizon = self._clock.now() + AHEAD
-        bound: Bound | None = None
+        bound: Bound | None = nudge_chunks.BEGINNING
         async with self._store.reading() as connection:
             if not await nudges.any_due(connection, horizon):
                 return
-        while True:
+        while bound is not None:
             async with self._store.transaction() as connection:
-                if not await lanes.hold(connection, "planner"):
+                if not self._store.alone and not await lanes.hold(connection, "planner"):
                     return
-                bound = await nudges.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk)
+                bound = await nudge_chunks.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk)
                 self._checkpoint("plan.chunk")
-            if bound is None:
-                return
 
     async def foresee_nudges(self) -> None:
         """When those are nudged next whose last nudge is over."""

@@ -133,11 +133,11 @@ class Claims:
         while shares := _shares(left, {each: most for each, most in free.items() if each not in short}):
             found = await self._take(claim, shares)
             for workspace, share in shares.items():
-                entries = found.get(workspace, [])
-                taken[workspace] = taken.get(workspace, []) + entries
+                more = found.get(workspace, [])
+                taken[workspace] = taken.get(workspace, []) + more
                 free[workspace] -= share
-                left -= len(entries)
-                if len(entries) < share:
+                left -= len(more)
+                if len(more) < share:
                     short.add(workspace)
         served: list[tuple[object, ...]] = []
         for flow in flows:

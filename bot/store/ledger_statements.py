@@ -92,7 +92,7 @@ def compile_all(dialect: Dialect) -> Statements:
         lock_front=prepared(_lock_front(), dialect),
         mark=compiled(_mark(MARKS.table(dialect)), dialect),
         note=compiled(_note(NOTES.table(dialect)), dialect),
-        touch=compiled(_touch(TOUCHED.table(dialect), dialect), dialect),
+        touch=compiled_touch(dialect),
         places=compiled(_places(PLACES.table(dialect)), dialect),
         spend_places=compiled(_spend_places(SPENT.table(dialect), dialect), dialect),
         served=compiled(_served(SERVED.table(dialect)), dialect),
@@ -112,6 +112,11 @@ def _made_flows(dialect: Dialect, most: int) -> Prepared:
 @cache
 def _made_recover(dialect: Dialect, most: int) -> Prepared:
     return prepared(_recover(most), dialect)
+
+
+@cache
+def compiled_touch(dialect: Dialect) -> str:
+    return compiled(_touch(TOUCHED.table(dialect), dialect), dialect)
 
 
 def _given(name: str) -> ColumnElement[int]:
