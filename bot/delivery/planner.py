@@ -41,8 +41,11 @@ AHEAD = timedelta(minutes=15)
 SCHEDULES_AT_ONCE = 50
 ALERTS_AT_ONCE = 100
 WAITING_AT_ONCE = 500
-CHUNK_ALONE, CHUNK_SHARED = 400, 5000
-"""Nudges in one transaction: where everybody waits for one writer, and where nobody does."""
+CHUNK_BESIDE, CHUNK_ALONE, CHUNK_SHARED = 100, 800, 5000
+"""Nudges in one transaction: where everybody waits for one writer, while somebody does and while nobody does; and where
+there are several writers."""
+QUIET = 1.0
+"""Seconds after a press until the planner makes itself as broad as it likes."""
 NOT_RUNNING = "Dualo was not running at that time."
 BY_HAND = "Skipped by hand."
 
@@ -67,7 +70,6 @@ class Planner:
         self._clock = clock
         self._foresee = foresee
         self._checkpoint = checkpoint
-        self._chunk = CHUNK_ALONE if store.alone else CHUNK_SHARED
 
     async def plan(self) -> None:
         """Everything that is due up to the horizon."""
@@ -132,8 +134,14 @@ class Planner:
             async with self._store.transaction() as connection:
                 if not self._store.alone and not await lanes.hold(connection, "planner"):
                     return
-                bound = await nudge_chunks.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk)
+                bound = await nudge_chunks.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk())
                 self._checkpoint("plan.chunk")
+
+    def _chunk(self) -> int:
+        """People who press have the right of way: while there are any, the writer is held for moments only."""
+        if not self._store.alone:
+            return CHUNK_SHARED
+        return CHUNK_ALONE if self._store.quiet_for >= QUIET else CHUNK_BESIDE
 
     async def foresee_nudges(self) -> None:
         """When those are nudged next whose last nudge is over."""

@@ -7,9 +7,11 @@ harms nobody. Nothing waits for company: a batch is what has gathered while the 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from bot.errors import StoreUnavailable
@@ -44,6 +46,7 @@ class Dispatcher(Generic[Request, Result]):
         self._queue: list[_Waiting[Request, Result]] = []
         self._called = asyncio.Event()
         self._closing = False
+        self._last = -math.inf
         self._door: Door | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -56,8 +59,14 @@ class Dispatcher(Generic[Request, Result]):
             raise StoreUnavailable("the store is closed")
         waiting: _Waiting[Request, Result] = _Waiting(request)
         self._queue.append(waiting)
+        self._last = monotonic()
         self._called.set()
         return await waiting.done
+
+    @property
+    def quiet_for(self) -> float:
+        """Seconds since the last call."""
+        return monotonic() - self._last
 
     async def close(self) -> None:
         """Finish what waits, then let the connection go."""
