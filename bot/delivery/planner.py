@@ -25,11 +25,12 @@ from bot.domain.posts import State
 from bot.domain.recurrence import WINDOW, Occurrence, occurrences, zone_named
 from bot.domain.schedule import Schedule
 from bot.ports import Clock
-from bot.store import alerts, entries, lanes, nudges, schedules
+from bot.store import alerts, entries, lanes, nudge_chunks, nudges, schedules
 from bot.store.alerts import Alert
 from bot.store.connections import AsyncConnection
 from bot.store.ledger import Checkpoint, go_on
-from bot.store.nudges import Bound, Waiting
+from bot.store.nudge_chunks import Bound
+from bot.store.nudges import Waiting
 from bot.store.schedules import Broken
 from bot.store.store import Store
 
@@ -40,8 +41,11 @@ AHEAD = timedelta(minutes=15)
 SCHEDULES_AT_ONCE = 50
 ALERTS_AT_ONCE = 100
 WAITING_AT_ONCE = 500
-CHUNK_ALONE, CHUNK_SHARED = 400, 5000
-"""Nudges in one transaction: where everybody waits for one writer, and where nobody does."""
+CHUNK_BESIDE, CHUNK_ALONE, CHUNK_SHARED = 100, 800, 5000
+"""Nudges in one transaction: where everybody waits for one writer, while somebody does and while nobody does; and where
+there are several writers."""
+QUIET = 1.0
+"""Seconds after a press until the planner makes itself as broad as it likes."""
 NOT_RUNNING = "Dualo was not running at that time."
 BY_HAND = "Skipped by hand."
 
@@ -66,7 +70,6 @@ class Planner:
         self._clock = clock
         self._foresee = foresee
         self._checkpoint = checkpoint
-        self._chunk = CHUNK_ALONE if store.alone else CHUNK_SHARED
 
     async def plan(self) -> None:
         """Everything that is due up to the horizon."""
@@ -123,18 +126,22 @@ class Planner:
     async def plan_nudges(self) -> None:
         """Lines for nudges, chunk by chunk; one process at a time, since two would only wait for one another."""
         horizon = self._clock.now() + AHEAD
-        bound: Bound | None = None
+        bound: Bound | None = nudge_chunks.BEGINNING
         async with self._store.reading() as connection:
             if not await nudges.any_due(connection, horizon):
                 return
-        while True:
+        while bound is not None:
             async with self._store.transaction() as connection:
-                if not await lanes.hold(connection, "planner"):
+                if not self._store.alone and not await lanes.hold(connection, "planner"):
                     return
-                bound = await nudges.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk)
+                bound = await nudge_chunks.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk())
                 self._checkpoint("plan.chunk")
-            if bound is None:
-                return
+
+    def _chunk(self) -> int:
+        """People who press have the right of way: while there are any, the writer is held for moments only."""
+        if not self._store.alone:
+            return CHUNK_SHARED
+        return CHUNK_ALONE if self._store.quiet_for >= QUIET else CHUNK_BESIDE
 
     async def foresee_nudges(self) -> None:
         """When those are nudged next whose last nudge is over."""

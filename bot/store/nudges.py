@@ -1,48 +1,28 @@
-"""When somebody is to be reminded next, and the lines of the ledger that follow from it: many at once, in chunks.
-
-The cursor of a nudge moves on only where its line is in the ledger, in the same transaction. So a chunk that a crash
-cut off leaves nothing behind, and one that is done again adds nothing.
-"""
+"""When somebody is to be reminded next, or why no more. The lines that follow from it: `nudge_chunks`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    FromClause,
-    Select,
     and_,
     delete,
-    func,
-    literal,
     select,
-    true,
-    tuple_,
-    type_coerce,
     update,
 )
 
-from bot.domain.entry import Kind
 from bot.domain.posts import State
 from bot.domain.recurrence import Occurrence
 from bot.domain.standing import Seat
-from bot.store import consents, entries, tables
-from bot.store.columns import Instant
+from bot.store import consents, tables
 from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
-Bound = tuple[datetime, str, str, str]
-"""A place in the order in which nudges are planned: when due, workspace, person, kind."""
-
 _table = tables.nudge
 _order = (_table.c.next_due, _table.c.workspace, _table.c.person, _table.c.kind)
-_key = (_table.c.workspace, _table.c.person, _table.c.kind)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,77 +89,6 @@ async def _take_back(connection: AsyncConnection, seat: Seat, kind: str) -> None
 async def any_due(connection: AsyncConnection, horizon: datetime) -> bool:
     look = select(_table.c.person).where(_table.c.next_due <= horizon, _table.c.next_date != "").limit(1)
     return (await connection.execute(look)).first() is not None
-
-
-async def plan(
-    connection: AsyncConnection, horizon: datetime, *, window: timedelta, after: Bound | None, most: int
-) -> Bound | None:
-    """One chunk of what is due up to the horizon, on from a bound: lines in the ledger, cursors moved. Returns where
-    the chunk ended; None when nothing is left."""
-    due = and_(_table.c.next_due <= horizon, _table.c.next_date != "")
-    if after is not None:
-        due = and_(due, tuple_(*_order) > _bound(after))
-    # By a limit: SQLite would not use the end of a range over several columns.
-    ordered = select(_table).where(due).order_by(*_order)
-    last = (await connection.execute(ordered.with_only_columns(*_order).offset(most - 1).limit(1))).one_or_none()
-    move = _move_at_once if connection.dialect.name == "postgresql" else _move_in_turn
-    await entries.wake(connection, await move(connection, ordered.limit(most), window))
-    return tuple(last) if last else None
-
-
-async def _move_at_once(connection: AsyncConnection, rows: Select[Any], window: timedelta) -> dict[str, datetime]:
-    """One statement. The rows are held, so that nobody decides otherwise between line and cursor; what somebody else
-    holds comes with the next tick."""
-    chunk = rows.with_for_update(skip_locked=True).cte("chunk").prefix_with("MATERIALIZED")
-    same = and_(*(column == chunk.c[column.name] for column in _key))
-    moved = update(_table).where(same).values(**_over(window)).cte("moved")
-    look = select(chunk.c.workspace, func.min(chunk.c.next_due)).group_by(chunk.c.workspace)
-    found = await connection.execute(look.add_cte(_lines(connection, chunk, window).cte("made"), moved))
-    return dict(tuple(row) for row in found)
-
-
-async def _move_in_turn(connection: AsyncConnection, rows: Select[Any], window: timedelta) -> dict[str, datetime]:
-    """The same rows for each statement: where only one may write, nobody changes them meanwhile."""
-    chunk = rows.subquery("chunk")
-    await connection.execute(_lines(connection, chunk, window))
-    look = select(chunk.c.workspace, func.min(chunk.c.next_due)).group_by(chunk.c.workspace)
-    earliest = dict(tuple(row) for row in await connection.execute(look))
-    named = rows.with_only_columns(*_key)
-    await connection.execute(update(_table).where(tuple_(*_key).in_(named)).values(**_over(window)))
-    return earliest
-
-
-def _over(window: timedelta) -> dict[str, Any]:
-    """Planned; when its time is over, the next one is to be worked out."""
-    return {"next_date": "", "next_due": _later(_table.c.next_due, window + _MICROSECOND)}
-
-
-def _lines(connection: AsyncConnection, chunk: FromClause, window: timedelta) -> Any:
-    line, found = tables.delivery, chunk.c
-    columns: dict[str, ColumnElement[Any]] = {
-        "workspace": found.workspace,
-        "person": found.person,
-        "schedule": literal(""),
-        "kind": found.kind,
-        "local_date": found.next_date,
-        "state": literal(State.PLANNED.value),
-        "rank": literal(Kind.NUDGE.rank),
-        "due_at": found.next_due,
-        "ready_at": found.next_due,
-        "expires_at": _later(found.next_due, window),
-        "address": found.address,
-    }
-    made = insert(connection, line).from_select(list(columns), select(*columns.values()).where(true()))
-    return made.on_conflict_do_nothing()
-
-
-def _bound(bound: Bound) -> ColumnElement[Any]:
-    moment, *words = bound
-    return tuple_(literal(moment, Instant), *(literal(word) for word in words))
-
-
-def _later(moment: ColumnElement[Any], by: timedelta) -> ColumnElement[Any]:
-    return type_coerce(moment, BigInteger) + literal(by // _MICROSECOND, BigInteger)
 
 
 async def waiting(connection: AsyncConnection, now: datetime, *, most: int) -> list[Waiting]:

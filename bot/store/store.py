@@ -69,6 +69,11 @@ class Store:
         """Whether this process is the only one that this database can have."""
         return self._database.is_sqlite
 
+    @property
+    def quiet_for(self) -> float:
+        """Seconds since somebody last asked for something to be written."""
+        return self._writer.quiet_for
+
     def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """The cold door, for writing."""
         return self._database.transaction()
