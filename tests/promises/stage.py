@@ -164,8 +164,11 @@ class Stage:
         key = line.name.key
         if room := self.rooms.get(line.address):
             return sum(_slack_key(message.metadata) == key for message in self.team.messages(room))
-        wanted, posted = marker(key), self.discord.messages(self.channels[line.address])
-        return sum(any(part.get("id") == wanted for part in message.components) for message in posted)
+        wanted, known = marker(key), line.message.split("/")[1:2]
+        return sum(
+            [str(message.id)] == known or any(part.get("id") == wanted for part in message.components)
+            for message in self.discord.messages(self.channels[line.address])
+        )
 
     async def until_over(self, count: int, *, kind: Kind = Kind.POST, day: date | None = None) -> list[Entry]:
         """So many lines (of a date), all of them at an end."""
