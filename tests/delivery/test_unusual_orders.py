@@ -1,4 +1,4 @@
-"""What happens in an order that nobody plans for: posts overtaken, schedules prolonged or removed at the last minute."""
+"""What happens in an order that nobody plans for: posts overtaken, schedules prolonged or removed at the last."""
 
 from __future__ import annotations
 
