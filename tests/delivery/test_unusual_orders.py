@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import select, text
 
 from bot import commands
 from bot.domain.course import Shelf
-from bot.domain.recurrence import EVERY_DAY, Rule, Weekday
+from bot.domain.entry import Kind
+from bot.domain.recurrence import EVERY_DAY, Occurrence, Rule, Weekday
+from bot.domain.standing import Seat
+from bot.store import nudges, tables
+from bot.store.connections import AsyncConnection
+from bot.store.database import Database
+from bot.store.store import Store, opened
 from tests.delivery.conftest import MONDAY, Stage
 from tests.delivery.scene import Scene, numbers, scene_on
 
@@ -50,3 +58,35 @@ async def test_a_schedule_that_was_removed_is_not_said_to_have_ended(scene: Scen
     await scene.ada.does(commands.ScheduleRemove(id="S1", confirm=True))
     await scene.at(MONDAY + timedelta(minutes=6))
     assert (numbers(scene.posted), scene.told) == ([1], [])
+
+
+async def test_a_change_while_a_reminder_is_being_planned_leaves_no_line_of_before(postgres_url: str) -> None:
+    """Where two may write at once: the planner's line is not seen by the change until the planner is done."""
+    seat, now = Seat("hand:w1", "ada"), MONDAY - timedelta(minutes=10)
+    async with opened(Database(postgres_url)) as store:
+        async with store.transaction() as connection:
+            following = Occurrence(MONDAY.date(), MONDAY)
+            await nudges.put(connection, seat, Kind.NUDGE, address="dm-ada", following=following)
+        async with store.transaction() as planning:
+            await nudges.plan(planning, MONDAY, window=timedelta(hours=6), after=None, most=100)
+            change = asyncio.create_task(changed(store, seat, now))
+            await waits_for_a_lock(planning)
+        await change
+        async with store.reading() as connection:
+            lines = (await connection.execute(select(tables.delivery.c.state))).all()
+            cursor = (await connection.execute(select(tables.nudge.c.next_date, tables.nudge.c.next_due))).one()
+    assert (lines, tuple(cursor)) == ([], ("", now))
+
+
+async def changed(store: Store, seat: Seat, now: datetime) -> None:
+    async with store.transaction() as connection:
+        await nudges.arm(connection, seat, Kind.NUDGE, address="room", now=now)
+
+
+async def waits_for_a_lock(connection: AsyncConnection) -> None:
+    """Until somebody waits for what this transaction holds."""
+    of_us = "datname = current_database() AND wait_event_type = 'Lock'"
+    waiting = text(f"SELECT count(*) FROM pg_stat_activity WHERE {of_us}")
+    while not (await connection.execute(waiting)).scalar_one():
+        await connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+        await asyncio.sleep(0.01)
