@@ -196,8 +196,8 @@ class WebAdapter:
         )
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
-        """The room is always there, and lacks nothing; there is no other place."""
-        return [_surveyed(place, known=workspace == self._workspace and place == ROOM) for place in places]
+        """The room is always there, and so is whoever goes by a name on the page; there is no other place."""
+        return [_surveyed(place, known=workspace == self._workspace and is_address(place)) for place in places]
 
     def direct(self, workspace: str, person: str) -> str:
         return address_of(person)
@@ -209,6 +209,8 @@ class WebAdapter:
 
 
 def _surveyed(place: str, *, known: bool) -> Check:
+    if known and place != ROOM:
+        return Check(place, healthy=True, detail="they alone read it")
     if known:
         return Check(ROOM_NAME, healthy=True, detail="everybody on the page reads it")
     return Check(place, healthy=False, detail="This is no place on the web page.", mend=f"Choose {ROOM_NAME}.")

@@ -18,7 +18,7 @@ from bot.domain.assignment import Assignment
 from bot.domain.course import Theme
 from bot.domain.recurrence import local_date
 from bot.errors import StudyError
-from bot.handlers import finding, paging
+from bot.handlers import belonging, finding, paging
 from bot.handlers.request import Handler, Request
 from bot.ports import Roster
 from bot.store import applying, assignments, audits
@@ -36,7 +36,8 @@ async def assign(command: commands.Assign, request: Request) -> views.View:
     )
     items: list[views.Item] = []
     if command.user:
-        items.append(await _to_person(request, theme, replace(wanted, person=_person(command.user))))
+        await belonging.belongs(request, _person(command.user))
+        items.append(await _to_person(request, theme, replace(wanted, person=command.user)))
     if command.role:
         items.append(await _to_role(request, theme, replace(wanted, role=command.role)))
     request.forget()

@@ -14,6 +14,7 @@ from bot import commands, text, views, zones
 from bot.actions import Action, Choice, Confirm, Field, FieldKind, Form, Offer, Option
 from bot.domain.workspace import Manager, Workspace, manager
 from bot.errors import NotAllowed, StudyError
+from bot.handlers import belonging
 from bot.handlers.account import LANGUAGES
 from bot.handlers.request import Handler, Request
 from bot.ports import Adapter
@@ -245,7 +246,7 @@ async def save_contacts(command: commands.SaveContacts, request: Request) -> vie
 
 
 async def _alert_address(command: commands.SaveContacts, request: Request) -> str:
-    """Where to tell it; a channel is tried there and then."""
+    """Where to tell it: somebody of this workspace, or a channel that is tried there and then."""
     if command.alert_user and command.alert_channel:
         raise StudyError("Name a person or a channel, not both.", "Nothing was changed.", actions=(CONTACTS,))
     if not (command.alert_user or command.alert_channel):
@@ -254,7 +255,7 @@ async def _alert_address(command: commands.SaveContacts, request: Request) -> st
     if front is None:
         raise StudyError("Nothing can be told from here: no front end is running.")
     if command.alert_user:
-        return front.direct(request.actor.workspace, command.alert_user)
+        return await belonging.belongs(request, command.alert_user, actions=(CONTACTS,))
     await _try_out(front, request, command.alert_channel)
     return command.alert_channel
 

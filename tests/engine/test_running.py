@@ -55,12 +55,20 @@ async def test_who_is_told_is_a_person_or_a_channel_that_was_tried(engine: Study
     front = settle(engine, Front(lacking={"#secret": "Send Messages is missing."}))
     await boss(engine).does(commands.SaveContacts(alert_user=Person("ada")))
     refused = notice(await boss(engine).does(commands.SaveContacts(alert_channel=Channel("#secret"))))
-    assert ("Send Messages" in refused.text, front.asked) == (True, [["#secret"]])
+    assert ("Send Messages" in refused.text, front.asked) == (True, [["@ada"], ["#secret"]])
     async with store.reading() as connection:
         assert (await workspaces.find(connection, "web")).alert_to == "@ada"
     await boss(engine).does(commands.SaveContacts(alert_channel=Channel("#open")))
     told = (await settings(engine))["Who is told when something fails"]
     assert fact(told, "Told") == (views.Place("#open"),)
+
+
+async def test_nobody_from_elsewhere_is_told(engine: StudyEngine, store: Store) -> None:
+    settle(engine, Front(lacking={"@eve": "This person is not a member of this server."}))
+    refused = notice(await boss(engine).does(commands.SaveContacts(alert_user=Person("eve"))))
+    assert refused.text == "Nothing was changed: This person is not a member of this server."
+    async with store.reading() as connection:
+        assert (await workspaces.find(connection, "web")).alert_to == ""
 
 
 async def test_a_person_and_a_channel_at_once_are_refused(engine: StudyEngine) -> None:
