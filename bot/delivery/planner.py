@@ -42,7 +42,7 @@ ALERTS_AT_ONCE = 100
 WAITING_AT_ONCE = 500
 CHUNK_ALONE, CHUNK_SHARED = 400, 5000
 """Nudges in one transaction: where everybody waits for one writer, and where nobody does."""
-NOT_RUNNING = "Dualo was not running at that time."
+NOT_RUNNING = "Dualo was not running here at that time."
 BY_HAND = "Skipped by hand."
 
 Foresee = Callable[[Sequence[Waiting]], Awaitable[Sequence[Occurrence | datetime | None]]]
