@@ -84,6 +84,11 @@ async def rearm(connection: AsyncConnection, seat: Seat, kind: str, *, now: date
     await _take_back(connection, seat, kind)
 
 
+async def redirect(connection: AsyncConnection, seat: Seat, kind: str, *, address: str) -> None:
+    """They go somewhere else from the next one on."""
+    await connection.execute(update(_table).where(_of(seat, kind)).values(address=address))
+
+
 async def stop(connection: AsyncConnection, seat: Seat, kind: str, *, reason: str = "") -> None:
     """No more of them: what the learner had agreed to is off. The reason, if they did not say so themselves."""
     await consents.switch_off(connection, seat)
