@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from bot.store.connections import AsyncConnection
 from bot.store.database import Database
 from bot.store.store import Store, opened
 from tests.delivery.conftest import MONDAY, Stage
+from tests.delivery.platform import gone
 from tests.delivery.scene import Scene, numbers, scene_on
 
 
@@ -58,6 +60,22 @@ async def test_a_schedule_that_was_removed_is_not_said_to_have_ended(scene: Scen
     await scene.ada.does(commands.ScheduleRemove(id="S1", confirm=True))
     await scene.at(MONDAY + timedelta(minutes=6))
     assert (numbers(scene.posted), scene.told) == ([1], [])
+
+
+async def test_what_was_mended_and_breaks_again_the_same_day_is_told_again(scene: Scene) -> None:
+    first = await scene.add()
+    afternoon = replace(first.rule, at=time(15))
+    await scene.stage.add(replace(first, id="S2", rule=afternoon))
+    scene.stage.platform.turns.append(gone())
+    await scene.at(MONDAY)
+    await scene.stage.tick(60)
+    assert len(scene.told) == 1
+    await scene.ada.does(commands.ScheduleRunNow(id="S1", confirm=True))
+    await scene.stage.tick(60)
+    scene.stage.platform.turns.append(gone())
+    await scene.at(MONDAY + timedelta(hours=6))
+    await scene.stage.tick(60)
+    assert (numbers(scene.posted), len(scene.told)) == ([1], 2)
 
 
 async def test_a_change_while_a_reminder_is_being_planned_leaves_no_line_of_before(postgres_url: str) -> None:
