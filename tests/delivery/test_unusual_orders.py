@@ -14,6 +14,7 @@ from bot import commands
 from bot.domain.course import Shelf
 from bot.domain.entry import Kind
 from bot.domain.recurrence import EVERY_DAY, Occurrence, Rule, Weekday
+from bot.domain.schedule import Standing
 from bot.domain.standing import Seat
 from bot.store import nudges, tables
 from bot.store.connections import AsyncConnection
@@ -41,6 +42,29 @@ async def test_after_downtime_the_newest_comes_alone_even_if_an_older_one_was_pl
     assert numbers(scene.posted) == [1]
     overtaken = "The next post was due before this one could go out."
     assert await scene.reasons() == [("skipped", overtaken), ("sent", "")]
+
+
+async def test_before_its_last_post_a_schedule_has_not_ended_and_can_be_paused(scene: Scene) -> None:
+    rule = Rule(frozenset({Weekday.MON}), time(9), zone="UTC", start=date(2026, 1, 1), until=MONDAY.date())
+    await scene.add(rule=rule)
+    await scene.at(MONDAY - timedelta(minutes=10))
+    assert (await scene.found()).standing is Standing.ACTIVE
+    await scene.ada.does(commands.SchedulePause(id="S1"))
+    await scene.at(MONDAY)
+    assert (scene.posted, await scene.reasons()) == ([], [])
+    await scene.ada.does(commands.ScheduleResume(id="S1"))
+    assert (await scene.found()).paused
+
+
+async def test_with_its_last_post_a_schedule_ends(scene: Scene) -> None:
+    rule = Rule(frozenset({Weekday.MON}), time(9), zone="UTC", start=date(2026, 1, 1), until=MONDAY.date())
+    await scene.add(rule=rule)
+    for minutes in (-10, -5, 0, 4):
+        await scene.at(MONDAY + timedelta(minutes=minutes))
+    assert ((await scene.found()).standing, scene.told, numbers(scene.posted)) == (Standing.ENDED, [], [1])
+    for minutes in (6, 12):
+        await scene.at(MONDAY + timedelta(minutes=minutes))
+    assert len(scene.told) == 1
 
 
 async def test_a_schedule_that_was_prolonged_in_time_is_not_said_to_have_ended(scene: Scene) -> None:
