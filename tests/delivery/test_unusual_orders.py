@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -16,13 +16,15 @@ from bot.domain.entry import Kind
 from bot.domain.recurrence import EVERY_DAY, Occurrence, Rule, Weekday
 from bot.domain.schedule import Standing
 from bot.domain.standing import Seat
-from bot.store import nudges, tables
+from bot.store import nudges, privacy, tables
 from bot.store.connections import AsyncConnection
 from bot.store.database import Database
 from bot.store.store import Store, opened
 from tests.delivery.conftest import MONDAY, Stage
 from tests.delivery.platform import gone
 from tests.delivery.scene import Scene, numbers, scene_on
+
+ADA = Seat("hand:w1", "ada")
 
 
 @pytest.fixture
@@ -104,25 +106,42 @@ async def test_what_was_mended_and_breaks_again_the_same_day_is_told_again(scene
 
 async def test_a_change_while_a_reminder_is_being_planned_leaves_no_line_of_before(postgres_url: str) -> None:
     """Where two may write at once: the planner's line is not seen by the change until the planner is done."""
-    seat, now = Seat("hand:w1", "ada"), MONDAY - timedelta(minutes=10)
-    async with opened(Database(postgres_url)) as store:
+    now = MONDAY - timedelta(minutes=10)
+    lines, cursors = await beside_the_planner(postgres_url, lambda store: changed(store, now))
+    assert (lines, cursors) == ([], [("", now)])
+
+
+async def test_nothing_is_left_of_whoever_erases_while_a_reminder_is_being_planned(postgres_url: str) -> None:
+    assert await beside_the_planner(postgres_url, erased) == ([], [])
+
+
+async def beside_the_planner(
+    url: str, act: Callable[[Store], Coroutine[None, None, None]]
+) -> tuple[list[str], list[tuple[str, datetime]]]:
+    """What is left in ledger and cursors if somebody acts in the middle of a chunk."""
+    async with opened(Database(url)) as store:
         async with store.transaction() as connection:
             following = Occurrence(MONDAY.date(), MONDAY)
-            await nudges.put(connection, seat, Kind.NUDGE, address="dm-ada", following=following)
+            await nudges.put(connection, ADA, Kind.NUDGE, address="dm-ada", following=following)
         async with store.transaction() as planning:
             await nudges.plan(planning, MONDAY, window=timedelta(hours=6), after=None, most=100)
-            change = asyncio.create_task(changed(store, seat, now))
+            other = asyncio.create_task(act(store))
             await waits_for_a_lock(planning)
-        await change
+        await other
         async with store.reading() as connection:
-            lines = (await connection.execute(select(tables.delivery.c.state))).all()
-            cursor = (await connection.execute(select(tables.nudge.c.next_date, tables.nudge.c.next_due))).one()
-    assert (lines, tuple(cursor)) == ([], ("", now))
+            lines = list((await connection.execute(select(tables.delivery.c.state))).scalars())
+            cursors = await connection.execute(select(tables.nudge.c.next_date, tables.nudge.c.next_due))
+            return lines, [tuple(row) for row in cursors]
 
 
-async def changed(store: Store, seat: Seat, now: datetime) -> None:
+async def erased(store: Store) -> None:
     async with store.transaction() as connection:
-        await nudges.arm(connection, seat, Kind.NUDGE, address="room", now=now)
+        await privacy.erase(connection, ADA)
+
+
+async def changed(store: Store, now: datetime) -> None:
+    async with store.transaction() as connection:
+        await nudges.arm(connection, ADA, Kind.NUDGE, address="room", now=now)
 
 
 async def waits_for_a_lock(connection: AsyncConnection) -> None:
