@@ -69,22 +69,12 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
         return await schedule_pages.page(request, now, said=said)
     wanted = replace(wanted, standing=Standing.ACTIVE)
     await _check_that_something_comes(request, replace(now, schedule=wanted))
-    place = ""
-    if wanted.address != before.address or (asks_more(wanted) and _more(wanted) != _more(before)):
-        place = await scheduling.proven(request, wanted.address, again=replace(command, id=before.id))
+    if wanted.address != before.address:
+        await scheduling.proven(request, wanted.address, again=replace(command, id=before.id))
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
         what = f"{wanted.theme} in the place of {before.theme}, {what}"
-    return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before, place)))
-
-
-def asks_more(schedule: Schedule) -> bool:
-    """Whether it wants of its place what may be missing where a post alone is welcome."""
-    return schedule.thread or bool(schedule.mention)
-
-
-def _more(schedule: Schedule) -> tuple[bool, str]:
-    return (schedule.thread, schedule.mention)
+    return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
 
 
 def _asks(command: commands.ScheduleEdit) -> bool:
@@ -187,14 +177,8 @@ async def _check_that_something_comes(request: Request, wanted: Seen) -> None:
 class _Said:
     request: Request
     before: Schedule
-    place: str = ""
-    """What the platform said of it, if it was asked."""
 
     def __call__(self, now: Seen, first: str) -> str:
-        said = self._changed(now, first)
-        return f"{said} {self.place}" if self.place and asks_more(now.schedule) else said
-
-    def _changed(self, now: Seen, first: str) -> str:
         begins = f"Next post: {first}." if first else "Nothing is posted while it is paused."
         theme = self.request.shelf.theme(now.schedule.theme)
         if now.schedule.theme == self.before.theme or theme is None:

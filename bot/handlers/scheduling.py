@@ -136,22 +136,21 @@ def rule(
     return Rule(weekdays, at, zone=zone, start=first, every_weeks=every_weeks, until=until)
 
 
-async def proven(request: Request, address: str, *, again: commands.Command) -> str:
-    """The place is this workspace's own and can be posted to; if not, what is missing, and its mend. Returns what the
-    platform says of a place that will do: a thread may still be out of reach there. No transaction may be open."""
+async def proven(request: Request, address: str, *, again: commands.Command) -> None:
+    """The place is this workspace's own and can be posted to; if not, what is missing, and its mend. No transaction
+    may be open: the platform is asked."""
     if not address:
         raise StudyError("No channel was named.", "Choose the one where it is to be posted.")
     if request.front is None:
-        return ""
-    checks = await request.front.survey(request.actor.workspace, [address])
-    if lacking := [check for check in checks if not check.healthy]:
+        return
+    lacking = [check for check in await request.front.survey(request.actor.workspace, [address]) if not check.healthy]
+    if lacking:
         mends = dict.fromkeys(check.mend for check in lacking if check.mend)
         raise StudyError(
             " ".join(dict.fromkeys(_sentence(check.detail) for check in lacking)),
             " ".join([*mends, "Nothing was changed."]),
             actions=offered("Try again", again),
         )
-    return " ".join(dict.fromkeys(_sentence(check.detail) for check in checks))
 
 
 def _sentence(words: str) -> str:

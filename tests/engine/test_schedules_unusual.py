@@ -13,7 +13,7 @@ from bot.domain.posts import State
 from bot.domain.schedule import Standing
 from bot.engine import StudyEngine
 from bot.library import Edition, Library
-from bot.ports import Check, HandClock
+from bot.ports import HandClock
 from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import pressed
@@ -104,18 +104,3 @@ async def test_what_was_sent_whole_has_no_note(here: Office) -> None:
     listed = await here.ada.does(commands.ScheduleList(channel=HERE))
     assert isinstance(listed, views.Listing)
     assert listed.items[0].note == ""
-
-
-NO_THREADS = "Nothing is missing. Without “Create Public Threads” no thread can be opened beneath a post."
-
-
-async def test_what_a_place_allows_only_half_is_told_where_it_matters(here: Office) -> None:
-    here.platform.lacking["#half"] = Check("#half", healthy=True, detail=NO_THREADS)
-    half = commands.Channel("#half")
-    assert NO_THREADS in said(await here.add(channel=half, thread=True))
-    assert NO_THREADS not in said(await here.add(channel=half))
-    assert NO_THREADS in said(await here.ada.does(commands.ScheduleEdit(id="S3", thread=True)))
-    assert NO_THREADS in said(
-        await here.ada.does(commands.ScheduleEdit(id="S1", channel=half, mention=commands.Role("4")))
-    )
-    assert NO_THREADS not in said(await here.ada.does(commands.ScheduleEdit(id="S1", time="10:00")))
