@@ -100,6 +100,14 @@ class Form:
     fields: tuple[Field, ...]
     submit: str = field(default="Save")
 
+    def __post_init__(self) -> None:
+        """A field that promises suggestions must fill a parameter that has them, or nothing could be chosen in it."""
+        spec = commands.by_verb(self.verb)
+        has = {parameter.name: parameter.suggest for parameter in spec.parameters} if spec else {}
+        for each in self.fields:
+            if each.suggest is not None and has.get(each.name) is not each.suggest:
+                raise ValueError(f"the form of {self.verb!r} suggests for {each.name!r} what its command does not")
+
     @property
     def token(self) -> str:
         """What a front end keeps while the person fills the form in."""

@@ -106,6 +106,8 @@ class Check:
     healthy: bool
     detail: str
     mend: str = ""
+    threads: str = ""
+    """Of a place: why no thread could be opened beneath a post there, and the mend; empty if one could."""
 
 
 class Adapter(Protocol):

@@ -9,7 +9,7 @@ from datetime import datetime
 import discord
 import structlog
 
-from adapters.discord import checks, client, registration, render, surveys
+from adapters.discord import checks, client, places, registration, render, surveys
 from adapters.discord.callbacks import CUT_OFF, Callbacks
 from adapters.discord.client import Client
 from adapters.discord.deliver import NOT_CONNECTED, Deliveries
@@ -48,7 +48,7 @@ class DiscordAdapter:
         self._api_url = api_url
         self._shards = client.read_shards(shards)
         self._clock = clock or WallClock()
-        self._talk = Conversation(engine, patience=patience)
+        self._talk = Conversation(engine, self._clock, patience=patience)
         self._membership = Membership(engine, vault)
         self._hands = Hands()
         self._client: Client | None = None
@@ -233,8 +233,9 @@ class DiscordAdapter:
             return await surveys.survey(live, workspace, places)
 
     def direct(self, workspace: str, person: str) -> str:
-        """The same for a server's members and for somebody of their own: a person has one conversation with the bot."""
-        return f"@{person}"
+        """A person has one conversation with the bot; the address says for which server it is, if it is for one."""
+        guild = places.guild_of(workspace)
+        return f"@{person}/{guild}" if guild else f"@{person}"
 
     def fits(self, view: views.View) -> Sequence[str]:
         return render.fits(view)

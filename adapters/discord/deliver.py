@@ -16,10 +16,12 @@ import aiohttp
 import discord
 import structlog
 
-from adapters.discord import calls, permissions, render, sending, threads
+from adapters.discord import calls, origin, permissions, render, sending, threads
 from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.limits import NONCE
+from adapters.discord.origin import Origin
 from adapters.discord.permissions import Grounds
+from adapters.discord.pieces import Drawing
 from adapters.discord.places import Place, Posted, read_place, read_posted
 from bot.api import Clock, Delivered, Outcome, views
 
@@ -79,7 +81,7 @@ class Deliveries:
                 doubtful = first_try if first_try and self._clock.now() - first_try > NONCE_HOLDS else None
                 if doubtful and (settled := await self._look(place, channel, key, doubtful)):
                     return settled
-                return await self._post(view, channel, key, reader)
+                return await self._post(view, place, channel, key, reader=reader)
         except (discord.DiscordException, *CUT_OFF) as error:
             return await self._outcome(error, place.id)
 
@@ -100,9 +102,9 @@ class Deliveries:
         return self._client.get_partial_messageable(place.id)
 
     async def _post(
-        self, view: views.View, channel: discord.abc.Messageable, key: str, reader: views.Reader
+        self, view: views.View, place: Place, channel: discord.abc.Messageable, key: str, *, reader: views.Reader
     ) -> Delivered:
-        drawing = render.draw(view, reader, marker=marker(key))
+        drawing = self._stamped(render.draw(view, reader, marker=marker(key)), place.guild)
         try:
             sent = await channel.send(
                 view=sending.Drawn(drawing),
@@ -115,7 +117,7 @@ class Deliveries:
             if error.code != UNKNOWN_MESSAGE:
                 raise
             return Delivered(Outcome.SENT, reason="It stood there and was deleted by hand.")
-        return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id).reference)
+        return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id, place.guild).reference)
 
     async def _look(
         self, place: Place, channel: discord.abc.Messageable, key: str, first_try: datetime
@@ -130,7 +132,7 @@ class Deliveries:
                 and message.author.id == me.id
                 and any(getattr(part, "id", 0) == wanted for part in message.components)
             ):
-                return Delivered(Outcome.SENT, Posted(message.channel.id, message.id).reference)
+                return Delivered(Outcome.SENT, Posted(message.channel.id, message.id, place.guild).reference)
         return None
 
     async def _blind(self, place: Place) -> Delivered | None:
@@ -150,7 +152,7 @@ class Deliveries:
         try:
             async with asyncio.timeout(SENDING):
                 target = self._client.get_partial_messageable(posted.channel).get_partial_message(posted.message)
-                drawing = render.draw(view, reader)
+                drawing = self._stamped(render.draw(view, reader), posted.guild)
                 await target.edit(
                     view=sending.Drawn(drawing),
                     attachments=sending.files(drawing),
@@ -159,6 +161,13 @@ class Deliveries:
         except (discord.DiscordException, *CUT_OFF) as error:
             return await self._outcome(error, posted.channel)
         return Delivered(Outcome.SENT, message)
+
+    def _stamped(self, drawing: Drawing, guild: int) -> Drawing:
+        """What goes to somebody for a server says so, whatever is pressed on it and whenever."""
+        if not guild:
+            return drawing
+        known = self._client.get_guild(guild)
+        return origin.stamped(drawing, Origin(guild, known.name if known else ""))
 
     # What an error means ---------------------------------------------------------------------------------------------
 
@@ -216,6 +225,7 @@ def nonce(key: str) -> str:
 
 
 def marker(key: str) -> int:
-    """A number that stays with the message: Discord keeps a component's id, and nothing else of ours that is unseen."""
+    """A number that stays with the message: Discord keeps a component's id, and nothing else of ours that is unseen.
+    The upper half of those numbers tells for which server it is."""
     number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, person=b"marker").digest()[:4], "big")
-    return 16 + number % (2**31 - 16)
+    return 16 + number % (2**30 - 16)

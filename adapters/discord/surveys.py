@@ -57,11 +57,14 @@ async def _asked(grounds: Grounds, workspace: str, address: str) -> Check:
 
 async def _direct(grounds: Grounds, workspace: str, place: Place) -> Check:
     guild = guild_of(workspace)
-    known = await grounds.has_member(guild, place.id) if guild else workspace == own_workspace(place.id)
+    if place.guild not in (0, guild):
+        known = False
+    else:
+        known = await grounds.has_member(guild, place.id) if guild else workspace == own_workspace(place.id)
     if known:
         return messages_of(place)
     return Check(
-        f"Discord {place.address}",
+        f"Discord @{place.id}",
         healthy=False,
         detail="This person is not a member of this server." if guild else "This is somebody else.",
         mend="Choose somebody who is." if guild else "Choose your own direct messages.",
@@ -89,11 +92,13 @@ def told(there: Standing) -> Check:
             mend="Unlock it, or choose another place.",
         )
     detail = [f"Missing: {', '.join(there.missing)}." if there.missing else "Nothing is missing."]
+    threads = ""
     if not there.opens_threads:
         detail.append(f"Without “{permissions.OPEN_THREADS}” no thread can be opened beneath a post.")
+        threads = f"{detail[-1]} {permissions.how_to_give(permissions.OPEN_THREADS)}"
     if not there.reads_history:
         detail.append(f"Without “{permissions.READ_HISTORY}” a doubtful post cannot be looked for after a crash.")
-    return Check(name, healthy=not there.missing, detail=" ".join(detail), mend=there.mend)
+    return Check(name, healthy=not there.missing, detail=" ".join(detail), mend=there.mend, threads=threads)
 
 
 def no_place(address: str) -> Check:
@@ -112,9 +117,7 @@ def unseen(address: str) -> Check:
 
 
 def messages_of(place: Place) -> Check:
-    return Check(
-        f"Discord {place.address}", healthy=True, detail="Direct messages are tried when there is one to send."
-    )
+    return Check(f"Discord @{place.id}", healthy=True, detail="Direct messages are tried when there is one to send.")
 
 
 def _left(client: discord.Client) -> Check:

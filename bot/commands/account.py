@@ -73,7 +73,7 @@ class EditReminders(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveReminders(Command):
     nudges: Annotated[Nudges, Arg("Whether and where", typed=False)] = Nudges.OFF
-    days: Annotated[str, Arg("On which days", longest=80, typed=False)] = ""
+    days: Annotated[str, Arg("On which days", suggest=Suggest.WEEKDAYS, longest=80, typed=False)] = ""
     hour: Annotated[str, Arg("At what time", longest=20, typed=False)] = ""
     a_week: Annotated[int, Arg("How many a week at most", low=1, high=7, typed=False)] = 3
     until: Annotated[str, Arg("The last date with reminders", suggest=Suggest.UNTIL, longest=40, typed=False)] = ""

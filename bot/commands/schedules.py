@@ -43,7 +43,7 @@ class Setup(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveSetup(Command):
     channel: Annotated[Channel, Arg("Where it is posted", longest=120, typed=False)]
-    theme: Annotated[str, Arg("The first theme", longest=100, typed=False)]
+    theme: Annotated[str, Arg("The first theme", suggest=Suggest.THEMES, longest=100, typed=False)]
     weekday: Annotated[str, Arg("On which day", longest=80, typed=False)]
     hour: Annotated[str, Arg("At what time", longest=20, typed=False)]
     timezone: Annotated[str, Arg("The timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""

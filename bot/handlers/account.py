@@ -105,9 +105,7 @@ async def edit_settings(_: commands.EditSettings, request: Request) -> views.Vie
 async def save_settings(command: commands.SaveSettings, request: Request) -> views.View:
     zone = zones.canonical(command.timezone) if command.timezone else ""
     if zone is None:
-        from rapidfuzz import process
-
-        near = [name for name, *_ in process.extract(command.timezone, zones.names(), limit=3)]
+        near = zones.near(command.timezone)
         raise StudyError(
             f"“{text.shorten(command.timezone, 40)}” is no timezone.",
             f"Did you mean {', '.join(near)}? Nothing was changed.",

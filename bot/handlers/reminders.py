@@ -14,7 +14,7 @@ from typing import TypeGuard
 from uuid import uuid4
 
 from bot import commands, text, views
-from bot.actions import Action, Offer
+from bot.actions import LONGEST_LABEL, Action, Offer
 from bot.commands import Nudges
 from bot.domain import nudging, when
 from bot.domain.entry import Kind
@@ -142,7 +142,7 @@ async def _agreed(request: Request) -> views.View:
         return _none_at_all()
     offers: list[Offer] = [SETTINGS, STOP]
     if not look.waiting:
-        offers.insert(0, Action("All themes", commands.Themes()))
+        offers = [*_to_follow(look, request), *offers]
     how = "by direct message" if look.agreement.consent.way is Way.DM else "by mention"
     return views.Notice(
         f"Reminders are on, {how}: {outlook.say_consent(look.agreement.consent, look.zone)}.",
@@ -150,6 +150,15 @@ async def _agreed(request: Request) -> views.View:
         tone=views.Tone.DONE,
         actions=tuple(offers),
     )
+
+
+def _to_follow(look: Outlook, request: Request) -> list[Offer]:
+    """What reminders could be about: the theme that was begun, or any."""
+    begun = look.standing.current(request.shelf)
+    offers: list[Offer] = [Action("All themes", commands.Themes())]
+    if begun and look.standing.following(begun) and not look.standing.follows_theme(begun):
+        offers.insert(0, Action(text.shorten(f"Follow {begun.title}", LONGEST_LABEL), commands.Follow(theme=begun.id)))
+    return offers
 
 
 def _next_one(look: Outlook, request: Request) -> str:

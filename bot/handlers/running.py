@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from rapidfuzz import process
-
 from bot import commands, text, views, zones
 from bot.actions import Action, Choice, Confirm, Field, FieldKind, Form, Offer, Option
 from bot.domain.workspace import Manager, Workspace, manager
@@ -139,7 +137,7 @@ def _toggle(name: str, label: str, on: object, *, help: str) -> Field:
 async def save_workspace(command: commands.SaveWorkspace, request: Request) -> views.View:
     zone = zones.canonical(command.timezone) if command.timezone else ""
     if zone is None:
-        near = [name for name, *_ in process.extract(command.timezone, zones.names(), limit=3)]
+        near = zones.near(command.timezone)
         raise StudyError(
             f"“{text.shorten(command.timezone, 40)}” is no timezone.",
             f"Did you mean {', '.join(near)}? Nothing was changed.",

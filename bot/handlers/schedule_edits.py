@@ -69,12 +69,16 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
         return await schedule_pages.page(request, now, said=said)
     wanted = replace(wanted, standing=Standing.ACTIVE)
     await _check_that_something_comes(request, replace(now, schedule=wanted))
+    unthreaded = ""
     if wanted.address != before.address:
-        await scheduling.proven(request, wanted.address, again=replace(command, id=before.id))
+        unthreaded = await scheduling.proven(request, wanted.address, again=replace(command, id=before.id))
+    elif wanted.thread and not before.thread:
+        unthreaded = await scheduling.unthreaded(request, wanted.address)
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
         what = f"{wanted.theme} in the place of {before.theme}, {what}"
-    return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
+    answer = _Said(request, before, unthreaded if wanted.thread else "")
+    return await commit(request, before, wanted, Change(command.spec.verb, what, answer))
 
 
 def _asks(command: commands.ScheduleEdit) -> bool:
@@ -177,9 +181,11 @@ async def _check_that_something_comes(request: Request, wanted: Seen) -> None:
 class _Said:
     request: Request
     before: Schedule
+    unthreaded: str
 
     def __call__(self, now: Seen, first: str) -> str:
         begins = f"Next post: {first}." if first else "Nothing is posted while it is paused."
+        begins = f"{begins} {self.unthreaded}".rstrip()
         theme = self.request.shelf.theme(now.schedule.theme)
         if now.schedule.theme == self.before.theme or theme is None:
             return f"Changed. {begins}"

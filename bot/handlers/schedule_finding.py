@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rapidfuzz import process
-
 from bot import commands, text
 from bot.actions import LONGEST_LABEL, Action
 from bot.domain.course import Shelf
@@ -48,6 +46,8 @@ def unknown(words: str, known: Sequence[Schedule | Broken], shelf: Shelf) -> Stu
     there = {each.id: label(each, shelf) for each in known}
     if not there:
         return none_yet()
+    from rapidfuzz import process  # 2 MiB, needed only once somebody mistypes
+
     near = [key for _, _, key in process.extract(words.upper(), there, limit=OFFERED)]
     buttons = [Action(text.shorten(there[each], LONGEST_LABEL), commands.ScheduleShow(id=each)) for each in near]
     return StudyError(

@@ -67,7 +67,7 @@ async def save_setup(command: commands.SaveSetup, request: Request) -> views.Vie
 
 async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
     wanted = await _wanted(request, command, await request.workspace(), again=lambda mended: mended)
-    await scheduling.proven(request, wanted.address, again=command)
+    unthreaded = await scheduling.proven(request, wanted.address, again=command)
     kept, double = await _keep(request, wanted, command.spec.verb, once=False)
     if double:
         return await schedule_pages.page(
@@ -75,7 +75,8 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
         )
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
     begins = f"First post: {first}." if first else "Every date up to its end is a holiday, so nothing will be posted."
-    return await schedule_pages.page(request, kept, said=f"{kept.schedule.id} is set up. {begins}")
+    said = [f"{kept.schedule.id} is set up.", begins, unthreaded if wanted.thread else ""]
+    return await schedule_pages.page(request, kept, said=" ".join(filter(None, said)))
 
 
 async def _wanted(request: Request, given: commands.ScheduleAdd, home: Workspace, *, again: Again) -> Schedule:

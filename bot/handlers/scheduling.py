@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 
-from rapidfuzz import process
-
 from bot import actions, commands, text, zones
 from bot.actions import LONGEST_LABEL, Action
 from bot.domain import holidays, lookup, when
@@ -20,6 +18,7 @@ from bot.domain.lookup import Near
 from bot.domain.recurrence import LONGEST_STEP, Rule, Weekday, local_date, occurrences
 from bot.errors import StudyError
 from bot.handlers.request import Request
+from bot.ports import Check
 
 NOTHING = "-"
 """Empties a text that may be empty."""
@@ -85,7 +84,7 @@ def at_time(words: str) -> time:
 def zone(words: str, *, again: Again) -> str:
     found = zones.canonical(words)
     if found is None:
-        near = [name for name, *_ in process.extract(words, zones.names(), limit=3)]
+        near = zones.near(words)
         raise StudyError(
             f"“{text.shorten(words, 40)}” is no timezone.",
             f"Did you mean {_either(near)}?",
@@ -136,21 +135,33 @@ def rule(
     return Rule(weekdays, at, zone=zone, start=first, every_weeks=every_weeks, until=until)
 
 
-async def proven(request: Request, address: str, *, again: commands.Command) -> None:
-    """The place is this workspace's own and can be posted to; if not, what is missing, and its mend. No transaction
-    may be open: the platform is asked."""
+async def proven(request: Request, address: str, *, again: commands.Command) -> str:
+    """The place is this workspace's own and can be posted to; if not, what is missing, and its mend. Says why no thread
+    could be opened there, which is no hindrance. No transaction may be open: the platform is asked."""
     if not address:
         raise StudyError("No channel was named.", "Choose the one where it is to be posted.")
-    if request.front is None:
-        return
-    lacking = [check for check in await request.front.survey(request.actor.workspace, [address]) if not check.healthy]
-    if lacking:
+    checks = await _survey(request, address)
+    if lacking := [check for check in checks if not check.healthy]:
         mends = dict.fromkeys(check.mend for check in lacking if check.mend)
         raise StudyError(
             " ".join(dict.fromkeys(_sentence(check.detail) for check in lacking)),
             " ".join([*mends, "Nothing was changed."]),
             actions=offered("Try again", again),
         )
+    return _threads(checks)
+
+
+async def unthreaded(request: Request, address: str) -> str:
+    """Why no thread could be opened in the place."""
+    return _threads(await _survey(request, address))
+
+
+async def _survey(request: Request, address: str) -> Sequence[Check]:
+    return await request.front.survey(request.actor.workspace, [address]) if request.front else ()
+
+
+def _threads(checks: Sequence[Check]) -> str:
+    return " ".join(dict.fromkeys(check.threads for check in checks if check.threads))
 
 
 def _sentence(words: str) -> str:

@@ -13,7 +13,7 @@ from benchmarks.result import Size
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
-SHARED = {"result", "databases", "naive", "rival_queue", "discord_bare", "slack_bare"}
+SHARED = {"result", "fronts", "databases", "naive", "rival_queue", "discord_bare", "slack_bare"}
 """What benchmarks are made of."""
 
 

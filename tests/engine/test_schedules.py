@@ -97,6 +97,24 @@ async def test_a_place_that_cannot_be_posted_to_is_refused_with_the_mend_and_tri
     assert said(await here.ada.presses(refused, "Try again")).startswith("First post:")
 
 
+NO_THREADS = "Without “Threads” no thread can be opened. Allow them."
+
+
+async def test_a_place_without_threads_is_named_to_whoever_wants_one_and_taken(here: Office) -> None:
+    here.platform.lacking[HERE] = Check("#lessons", healthy=True, detail="Nothing is missing.", threads=NO_THREADS)
+    first = "First post: Mon 6 Oct 2025 09:00 Europe/Paris."
+    assert said(await here.add()) == f"S1 is set up. {first}"
+    assert said(await here.add(thread=True)) == f"S2 is set up. {first} {NO_THREADS}"
+
+
+async def test_a_thread_that_is_wanted_later_is_looked_at_then(here: Office) -> None:
+    await here.add()
+    here.platform.lacking[HERE] = Check("#lessons", healthy=True, detail="Nothing is missing.", threads=NO_THREADS)
+    changed = await here.ada.does(commands.ScheduleEdit(id="S1", thread=True))
+    assert said(changed) == f"Changed. Next post: Mon 6 Oct 2025 09:00 Europe/Paris. {NO_THREADS}"
+    assert NO_THREADS not in said(await here.ada.does(commands.ScheduleEdit(id="S1", time="10:00")))
+
+
 async def test_an_unknown_theme_is_answered_with_the_closest_and_a_press_goes_on(here: Office) -> None:
     asked = await here.ada.does(replace(SETUP, theme="teaching dual"))
     assert isinstance(asked, views.Notice)

@@ -174,7 +174,10 @@ class Stage:
             lines = [line for line in await self.lines(kind) if day in (None, line.name.local_date)]
             return lines if len(lines) >= count and all(line.state.over for line in lines) else None
 
-        return await until(over, f"{count} lines at an end")
+        try:
+            return await until(over, f"{count} lines at an end")
+        except AssertionError as never:
+            raise AssertionError(f"{never}; there are {await self.lines(kind)}") from never
 
     async def imbalance(self, count: int) -> dict[str, Sequence[str]]:
         """What is wrong in the books, by its kind; nothing if all is well."""

@@ -254,7 +254,7 @@ async def test_where_nothing_may_be_read_a_try_stays_in_doubt(classroom: Scene) 
     assert (found.outcome, "“Read Message History”" in found.reason) == (Outcome.UNKNOWN, True)
 
 
-def test_somebodys_direct_messages_have_one_address(quiet_classroom: Scene) -> None:
+def test_the_address_of_direct_messages_says_for_which_server_they_are(quiet_classroom: Scene) -> None:
     adapter, ada = quiet_classroom.adapter, str(quiet_classroom.ada.id)
-    assert adapter.direct(f"discord:{quiet_classroom.guild.id}", ada) == f"@{ada}"
+    assert adapter.direct(f"discord:{quiet_classroom.guild.id}", ada) == f"@{ada}/{quiet_classroom.guild.id}"
     assert adapter.direct(f"discord:dm:{ada}", ada) == f"@{ada}"

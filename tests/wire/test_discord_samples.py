@@ -12,7 +12,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from adapters.discord import forms, limits, names, registration, render
+from adapters.discord import forms, limits, names, origin, registration, render
+from adapters.discord.origin import Origin
 from adapters.discord.sending import COMPONENTS_V2
 from bot import views
 from bot.actions import Action
@@ -47,6 +48,18 @@ def message(view: views.View, reader: views.Reader = USUAL) -> tuple[Payload, di
 @pytest.mark.parametrize("name", sorted(MESSAGES))
 def test_every_message_is_taken(name: str, reader: views.Reader) -> None:
     message_rules.check_new_message(*message(MESSAGES[name], reader), interaction=False)
+
+
+@pytest.mark.parametrize("guild", [1, 2**63 - 1])
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_every_message_that_can_be_pressed_carries_its_server(name: str, guild: int) -> None:
+    drawing = render.draw(MESSAGES[name], USUAL, marker=77)
+    sent = origin.stamped(drawing, Origin(guild, "A server with a name of its own"))
+    body, uploads = message(MESSAGES[name])
+    message_rules.check_new_message(body | {"components": list(sent.components)}, uploads, interaction=False)
+    if any("custom_id" in one for one in limits.walk(sent.components)):
+        assert origin.carried(sent.components) == Origin(guild)
+    assert origin.carried(drawing.components) is None
 
 
 @pytest.mark.parametrize("name", sorted(FORMS))

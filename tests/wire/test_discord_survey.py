@@ -65,6 +65,15 @@ async def test_what_is_of_use_but_no_must_is_a_hint(classroom: Scene, lost: Perm
     assert (found.healthy, found.detail, found.mend) == (True, f"Nothing is missing. {hint}", "")
 
 
+async def test_what_a_thread_beneath_a_post_needs_is_told_apart(classroom: Scene) -> None:
+    assert (await survey_one(classroom)).threads == ""
+    classroom.discord.deny(classroom.channel, Permission.CREATE_PUBLIC_THREADS)
+    assert (await survey_one(classroom)).threads == (
+        "Without “Create Public Threads” no thread can be opened beneath a post. "
+        "In the channel's settings, under Permissions, give Dualo's role: Create Public Threads."
+    )
+
+
 async def test_a_thread_needs_the_right_to_write_in_threads_and_no_other(classroom: Scene) -> None:
     thread = classroom.discord.thread(classroom.channel, "Lessons")
     classroom.discord.deny(classroom.channel, Permission.SEND_MESSAGES | Permission.CREATE_PUBLIC_THREADS)
@@ -123,6 +132,16 @@ async def test_direct_messages_belong_to_members_alone(quiet_classroom: Scene) -
     member, other = await survey(scene, f"@{scene.ada.id}", f"@{stranger.id}")
     assert (member.healthy, other.healthy) == (True, False)
     assert other.detail == "This person is not a member of this server."
+
+
+async def test_what_is_written_to_a_member_is_for_this_server_alone(quiet_classroom: Scene) -> None:
+    scene = quiet_classroom
+    await scene.adapter.start()
+    ours, theirs = await survey(scene, f"@{scene.ada.id}/{scene.guild.id}", f"@{scene.ada.id}/{scene.guild.id + 1}")
+    assert (ours.name, ours.healthy, theirs.healthy) == (f"Discord @{scene.ada.id}", True, False)
+    assert (await scene.adapter.survey(f"discord:dm:{scene.ada.id}", [f"@{scene.ada.id}/{scene.guild.id}"]))[
+        0
+    ].healthy is False
 
 
 async def test_in_a_workspace_of_ones_own_only_ones_own_messages_are_a_place(classroom: Scene) -> None:

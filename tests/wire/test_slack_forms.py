@@ -152,12 +152,12 @@ EVERY_KIND = (
     Field("group", "Group", FieldKind.ROLE, value="S0000000001", options=(("S0000000001", "@backend"),)),
     Field("person", "Person", FieldKind.PERSON),
     Field("known", "Known", FieldKind.PERSON, value="U0000000001"),
-    Field("zone", "Zone", FieldKind.LINE, value="Europe/Paris", suggest=commands.Suggest.TIMEZONES),
+    Field("timezone", "Zone", FieldKind.LINE, value="Europe/Paris", suggest=commands.Suggest.TIMEZONES),
 )
 
 
 def test_every_kind_of_field_is_one_that_slack_takes() -> None:
-    page = views.FormPage("A title far too long for Slack's modals", "Intro", Form("find", {}, EVERY_KIND))
+    page = views.FormPage("A title far too long for Slack's modals", "Intro", Form("save-workspace", {}, EVERY_KIND))
     assert check_view(modals.form(page, render.PLAIN_NAMES), "modal") == []
 
 

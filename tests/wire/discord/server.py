@@ -150,6 +150,9 @@ class FakeDiscord:
         """Makes the person a member, or gives a member exactly these roles."""
         self.world.add_member(guild, person.user, list(roles))
 
+    def leave(self, person: Person, guild: Guild) -> None:
+        self.world.remove_member(guild, person.user)
+
     def private_channel(self, *people: Person) -> Channel:
         """A group conversation without the bot."""
         return self.world.add_group_dm(tuple(person.user for person in people))
