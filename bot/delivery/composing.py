@@ -6,7 +6,9 @@ the line is cancelled, in words. Which lesson a post carries is settled once and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from bot import commands, views
@@ -18,7 +20,7 @@ from bot.domain.course import Theme
 from bot.domain.entry import Entry, Kind
 from bot.domain.posts import Carries, Closes, Content, Ended, Rests, State, Stop
 from bot.domain.recurrence import Occurrence, local_date
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import Schedule, Standing
 from bot.handlers import posting
 from bot.handlers.posting import Course
 from bot.library import Library
@@ -31,6 +33,8 @@ from bot.store.store import Store
 GONE = "The workspace took Dualo away."
 REMOVED = "The schedule was removed."
 MOVED = "The schedule was moved to another place before this could be posted."
+OVERTAKEN = "The next post was due before this one could go out."
+GOES_ON = "The schedule goes on by now."
 NOT_POSTED = "The post was not sent, so nothing is counted."
 NOT_THERE = "What was posted is not on the shelf any more."
 TOO_FEW = f"Fewer than {posts.COUNTED_FROM} people have done it, so no number is shown."
@@ -85,6 +89,8 @@ class Composer:
         theme = shelf.theme(named)
         if theme is None:
             return await self._theme_gone(entry, named)
+        if not _settled(entry) and _overtaken(entry, order.posted, self._clock.now()):
+            return Cancelled(OVERTAKEN)
         course = Course(schedule, theme, posting.rows_of(theme, order.posted))
         content = await posting.off_loop(schedule, partial(_content, entry, course))
         if isinstance(content, str):
@@ -172,6 +178,8 @@ class Composer:
                 return Cancelled(GONE)
             found = await schedules.find(connection, name.workspace, identity) if identity else None
         schedule = None if isinstance(found, Broken) else found
+        if lines.ENDED in payload and (schedule is None or schedule.standing is not Standing.ENDED):
+            return Cancelled(GOES_ON if found else REMOVED)
         theme = self._library.edition.shelf.theme(payload.get(lines.THEME, "") or (schedule.theme if schedule else ""))
         zone = schedule.rule.zone if schedule else self._timezone
         if lines.ENDED in payload:
@@ -183,6 +191,12 @@ class Composer:
 
 def _settled(entry: Entry) -> bool:
     return lines.LESSON in entry.payload or lines.CLOSING in entry.payload
+
+
+def _overtaken(entry: Entry, posted: Sequence[Entry], now: datetime) -> bool:
+    """Whether a newer date's post is due as well: then that one comes, and there is no burst. Two that are decided at
+    once would carry the same lesson, too."""
+    return any(entry.due < each.due <= now and (each.state in SENT or not each.state.over) for each in posted)
 
 
 def _content(entry: Entry, course: Course) -> Content | Ended | str:

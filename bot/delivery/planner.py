@@ -46,7 +46,7 @@ CHUNK_BESIDE, CHUNK_ALONE, CHUNK_SHARED = 100, 800, 5000
 there are several writers."""
 QUIET = 1.0
 """Seconds after a press until the planner makes itself as broad as it likes."""
-NOT_RUNNING = "Dualo was not running at that time."
+NOT_RUNNING = "Dualo was not running here at that time."
 BY_HAND = "Skipped by hand."
 
 Foresee = Callable[[Sequence[Waiting]], Awaitable[Sequence[Occurrence | datetime | None]]]
@@ -96,8 +96,9 @@ class Planner:
         except (ValueError, LookupError, NotImplementedError) as error:  # a calendar that is there no more
             return await self._park(Broken(schedule.workspace, schedule.id, str(error)), now)
         async with self._store.transaction() as connection:
-            ended = following is None and not schedule.paused
-            to = following.due if following else None
+            ahead = max((each.due for each in planned if each.name.kind == Kind.POST and each.due > now), default=None)
+            ended = following is None and ahead is None and not schedule.paused
+            to = following.due if following else _once_over(ahead)
             if not await schedules.advance(connection, schedule, seen=seen, to=to, ended=ended):
                 return 0
             if ended:
@@ -165,6 +166,11 @@ class Planner:
                 return 0
         async with self._store.transaction() as connection:
             return await alerts.plan(connection, self._clock.now(), most=ALERTS_AT_ONCE)
+
+
+def _once_over(last: datetime | None) -> datetime | None:
+    """When a schedule without another date is looked at again, and ends: it goes on until its last post is due."""
+    return last + AHEAD if last else None
 
 
 def lines_of(schedule: Schedule, since: datetime, now: datetime) -> tuple[list[Entry], Occurrence | None]:

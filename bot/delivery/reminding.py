@@ -13,7 +13,7 @@ from datetime import datetime
 from bot import commands, views
 from bot.actions import Action, Offer
 from bot.delivery.letter import Cancelled, Letter
-from bot.domain.entry import Entry
+from bot.domain.entry import Entry, Kind
 from bot.domain.nudging import UNANSWERED, Past, Way
 from bot.domain.recurrence import Occurrence
 from bot.domain.standing import Seat
@@ -21,7 +21,7 @@ from bot.handlers import outlook, pages
 from bot.handlers.outlook import Outlook
 from bot.library import Library
 from bot.ports import Clock
-from bot.store import consents
+from bot.store import consents, nudges
 from bot.store.nudges import Waiting
 from bot.store.store import Store
 
@@ -62,7 +62,7 @@ class Reminding:
             return Cancelled(NOBODY_ASKED)
         if why := look.objection(Occurrence(name.local_date, entry.due), now):
             return Cancelled(why)
-        if look.agreement.address != entry.address:
+        if look.place != entry.address:
             return Cancelled(MOVED)
         introduces = look.consent.way is Way.UNSAID and not look.consent.introduced
         last = look.past.unanswered == UNANSWERED - 1
@@ -86,11 +86,14 @@ class Reminding:
         }
 
     async def _note(self, looks: Mapping[Seat, Outlook], now: datetime) -> None:
-        """Keep what the ledger will forget: who was told, and who fell silent."""
+        """Keep what the ledger will forget: who was told, and who fell silent; and where a mention goes by now."""
         told = [seat for seat, look in looks.items() if look.agreement.told]
         silent = [seat for seat, look in looks.items() if _falls_silent(look.past)]
-        if told or silent:
+        moved = [(seat, look.place) for seat, look in looks.items() if look.place not in {"", look.agreement.address}]
+        if told or silent or moved:
             async with self._store.transaction() as connection:
+                for seat, place in moved:
+                    await nudges.redirect(connection, seat, Kind.NUDGE, address=place)
                 await consents.introduced(connection, told)
                 await consents.fell_silent(connection, silent, now)
 

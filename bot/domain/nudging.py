@@ -68,6 +68,7 @@ class Reason(StrEnum):
     ENOUGH = "enough for one week"
     TOO_SOON = "too soon after the last"
     LATE = "too late in the day"
+    NOWHERE = "there is no place to mention them in"
 
 
 @dataclass(frozen=True, slots=True)

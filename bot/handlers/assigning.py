@@ -18,7 +18,7 @@ from bot.domain.assignment import Assignment
 from bot.domain.course import Theme
 from bot.domain.recurrence import local_date
 from bot.errors import StudyError
-from bot.handlers import finding, paging
+from bot.handlers import belonging, finding, paging
 from bot.handlers.request import Handler, Request
 from bot.ports import Roster
 from bot.store import applying, assignments, audits, workspaces
@@ -36,7 +36,8 @@ async def assign(command: commands.Assign, request: Request) -> views.View:
     )
     items: list[views.Item] = []
     if command.user:
-        items.append(await _to_person(request, theme, replace(wanted, person=await _person(command.user, request))))
+        await belonging.belongs(request, _person(command.user))
+        items.append(await _to_person(request, theme, replace(wanted, person=command.user)))
     if command.role:
         items.append(await _to_role(request, theme, replace(wanted, role=command.role)))
     request.forget()
@@ -70,15 +71,9 @@ def _by(words: str, request: Request) -> date | None:
     return found
 
 
-async def _person(user: str, request: Request) -> str:
-    """Somebody of this workspace, so that no stranger is reminded."""
+def _person(user: str) -> str:
     if not user.isprintable() or " " in user:
         raise StudyError(f"“{text.shorten(user, 40)}” is nobody here.", "Pick the person from the list.")
-    if request.front is not None:
-        for check in await request.front.survey(request.actor.workspace, [_direct(request, user)]):
-            if not check.healthy:
-                mend = check.mend or "Pick the person from the list."
-                raise StudyError(f"Nothing was suggested: {check.detail}", mend)
     return user
 
 

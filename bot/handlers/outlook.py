@@ -5,7 +5,7 @@ The settings page, the clock that plans and the letter that is sent all ask here
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.nudging import Consent, Due, Past, Reason, Silent, Way
 from bot.domain.recurrence import EVERY_DAY, WINDOW, Occurrence, Rule, local_date, occurrences, zone_named
 from bot.domain.standing import Standing
-from bot.store.consents import Agreement
+from bot.store.consents import Agreement, Running
 
 EARLY = timedelta(minutes=20)
 """How long before somebody's hour it is decided whether a reminder is due: a little before lines are planned."""
@@ -31,6 +31,7 @@ WHY: Mapping[Reason, str] = {
     Reason.ENOUGH: "It would be one too many for the week.",
     Reason.TOO_SOON: "It would come too soon after the last one, or after the last lesson.",
     Reason.LATE: "It is too late in the day.",
+    Reason.NOWHERE: "Lessons are posted nowhere here any more.",
 }
 PAUSED = "Recording is paused."
 
@@ -43,6 +44,8 @@ class Outlook:
     """The next lesson of each followed theme that is not finished, newest first."""
     past: Past
     zone: str
+    followed: frozenset[str] = frozenset()
+    """The followed themes, under every name they ever had."""
 
     @property
     def consent(self) -> Consent:
@@ -50,6 +53,15 @@ class Outlook:
         if self.standing.preferences.paused:
             return replace(self.agreement.consent, way=Way.OFF)
         return self.agreement.consent
+
+    @property
+    def place(self) -> str:
+        """Where reminders go. A mention follows the schedules: it stays where lessons are or were posted, or else goes
+        where a followed theme is, or any; empty if there is no such place left."""
+        chosen, known = self.agreement.address, self.agreement.schedules
+        if self.consent.on is not Way.MENTION or chosen in {each.address for each in known}:
+            return chosen
+        return mentions_at(known, self.followed)
 
     def snoozed(self, now: datetime) -> bool:
         until = self.consent.snoozed_until
@@ -62,7 +74,8 @@ class Outlook:
     def following(self, now: datetime, *, window: timedelta = WINDOW) -> Due | Silent:
         """The next reminder, or why there is none."""
         finished = not self.waiting
-        return nudging.next_nudge(self.consent, self.past, finished=finished, zone=self.zone, now=now, window=window)
+        found = nudging.next_nudge(self.consent, self.past, finished=finished, zone=self.zone, now=now, window=window)
+        return Silent(Reason.NOWHERE) if isinstance(found, Due) and self._nowhere else found
 
     def why(self, silent: Silent) -> str:
         return PAUSED if self.standing.preferences.paused else WHY[silent.reason]
@@ -72,7 +85,12 @@ class Outlook:
         if self.standing.preferences.paused:
             return PAUSED
         reason = nudging.objection(self.consent, self.past, planned, finished=not self.waiting, zone=self.zone, now=now)
+        reason = reason or (Reason.NOWHERE if self._nowhere else None)
         return WHY[reason] if reason else ""
+
+    @property
+    def _nowhere(self) -> bool:
+        return self.consent.on is Way.MENTION and not self.place
 
     def next_step(self, now: datetime) -> Occurrence | datetime | None:
         """For the planner: the next reminder if it falls on the next of the learner's days, else when to look again.
@@ -93,14 +111,20 @@ class Outlook:
 def make(agreement: Agreement, standing: Standing, *, shelf: Shelf, server_zone: str) -> Outlook:
     followed = standing.followed(shelf)
     waiting = tuple((theme, lesson) for theme in followed if (lesson := standing.following(theme)))
-    ids = {name for theme in followed for name in (theme.id, *theme.aliases)}
+    ids = frozenset(name for theme in followed for name in (theme.id, *theme.aliases))
     posted = [each.zone for each in agreement.schedules if each.theme in ids]
     zone = nudging.timezone(
         standing.preferences.timezone, agreement.zone, *posted[:1], standing.workspace_timezone, server_zone
     )
     signs = [agreement.past.alive, standing.bookmark_at, *(done.at for done in standing.completions.values())]
     alive = max((at for at in signs if at), default=None)
-    return Outlook(agreement, standing, waiting, replace(agreement.past, alive=alive), zone)
+    return Outlook(agreement, standing, waiting, replace(agreement.past, alive=alive), zone, ids)
+
+
+def mentions_at(known: Sequence[Running], followed: Collection[str]) -> str:
+    """Where a followed theme is posted, else where any is; empty if none is."""
+    posting = [each for each in known if each.active]
+    return next((each.address for each in (*(one for one in posting if one.theme in followed), *posting)), "")
 
 
 def say_moment(moment: datetime, zone: str) -> str:

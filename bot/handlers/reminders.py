@@ -41,7 +41,18 @@ async def look_at(request: Request) -> Outlook | None:
     """The reminders of who asks; None for whoever was never asked and never assigned anything."""
     async with request.store.reading() as connection:
         agreement = await consents.find(connection, request.seat, request.now)
-    return await _outlook(agreement, request) if agreement else None
+    return await _outlook(await _located(agreement, request), request) if agreement else None
+
+
+async def _located(agreement: Agreement, request: Request) -> Agreement:
+    """With the zone that the platform knows of them by now, kept for the clock."""
+    zone = request.actor.timezone
+    if not zone or zone == agreement.zone or (await request.standing()).preferences.paused:
+        return agreement
+    async with request.store.transaction() as connection:
+        await consents.moved(connection, request.seat, zone)
+        await nudges.rearm(connection, request.seat, Kind.NUDGE, now=request.now)
+    return replace(agreement, zone=zone)
 
 
 async def _outlook(agreement: Agreement, request: Request) -> Outlook:
@@ -116,14 +127,13 @@ async def _place(look: Outlook, request: Request) -> str:
     """Where a followed theme is posted, else where any is."""
     async with request.store.reading() as connection:
         running = (await consents.running(connection, [request.actor.workspace])).get(request.actor.workspace, ())
-    if not running:
-        raise StudyError(
-            "Lessons are posted nowhere here, so there is no channel to mention you in. Nothing was switched on.",
-            "Choose direct messages.",
-            actions=(CHANGE,),
-        )
-    ids = {name for theme in (await request.standing()).followed(request.shelf) for name in (theme.id, *theme.aliases)}
-    return next((each for each in running if each.theme in ids), running[0]).address
+    if place := outlook.mentions_at(running, look.followed):
+        return place
+    raise StudyError(
+        "Lessons are posted nowhere here, so there is no channel to mention you in. Nothing was switched on.",
+        "Choose direct messages.",
+        actions=(CHANGE,),
+    )
 
 
 async def _agreed(request: Request) -> views.View:
@@ -269,11 +279,10 @@ def summary(look: Outlook | None, request: Request) -> tuple[tuple[str, str], ..
     if not _gets_any(look):
         why = f"; they could not be delivered: “{text.shorten(look.agreement.closed, 150)}”" if _closed(look) else ""
         return (("Reminders", f"off{why}"),)
-    consent, how = look.agreement.consent, "by direct message"
-    if consent.way is Way.MENTION:
-        how = "by mention"
-    elif consent.way is Way.UNSAID:
-        how = "by direct message, since a theme was suggested to you"
+    consent = look.agreement.consent
+    how = "by mention" if consent.way is Way.MENTION else "by direct message"
+    if consent.way is Way.UNSAID:
+        how = f"{how}, since a theme was suggested to you"
     rows = [("Reminders", how), ("When", outlook.say_consent(consent, look.zone))]
     if consent.snoozed_until and look.snoozed(request.now):
         rows.append(("Snoozed until", when.say_date(consent.snoozed_until)))

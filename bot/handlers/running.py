@@ -12,6 +12,7 @@ from bot import commands, text, views, zones
 from bot.actions import Action, Choice, Confirm, Field, FieldKind, Form, Offer, Option
 from bot.domain.workspace import Manager, Workspace, differences, manager
 from bot.errors import NotAllowed, StudyError
+from bot.handlers import belonging
 from bot.handlers.account import LANGUAGES
 from bot.handlers.request import Handler, Request
 from bot.ports import Adapter
@@ -229,7 +230,7 @@ async def save_contacts(command: commands.SaveContacts, request: Request) -> vie
 
 
 async def _alert_address(command: commands.SaveContacts, request: Request) -> str:
-    """Where to tell it; it is looked at there and then, so that nothing of this workspace is told to a stranger."""
+    """Where to tell it: somebody of this workspace, or a channel that is tried there and then."""
     if command.alert_user and command.alert_channel:
         raise StudyError("Name a person or a channel, not both.", "Nothing was changed.", actions=(CONTACTS,))
     if not (command.alert_user or command.alert_channel):
@@ -237,9 +238,10 @@ async def _alert_address(command: commands.SaveContacts, request: Request) -> st
     front = request.front
     if front is None:
         raise StudyError("Nothing can be told from here: no front end is running.")
-    person = front.direct(request.actor.workspace, command.alert_user) if command.alert_user else ""
-    await _try_out(front, request, person or command.alert_channel)
-    return person or command.alert_channel
+    if command.alert_user:
+        return await belonging.belongs(request, command.alert_user, actions=(CONTACTS,))
+    await _try_out(front, request, command.alert_channel)
+    return command.alert_channel
 
 
 async def _try_out(front: Adapter, request: Request, place: str) -> None:

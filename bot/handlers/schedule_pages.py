@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot import commands, text, views
 from bot.actions import Action, Offer
-from bot.domain import when
+from bot.domain import posts, when
 from bot.domain.entry import Entry
 from bot.domain.lines import CLOSING, LESSON, THEME
 from bot.domain.posts import Carries, State, Stop
@@ -105,7 +105,7 @@ async def item(request: Request, seen: Seen, *, buttons: tuple[Action, ...] = ()
     return views.Item(
         schedule_finding.label(schedule, request.shelf),
         tuple(facts),
-        note=text.shorten(wrong, LONGEST_NOTE),
+        note=text.shorten(wrong or (last.reason if last and _out(last) else ""), LONGEST_NOTE),
         tone=_tone(schedule, wrong, request.now),
         actions=buttons,
     )
@@ -170,12 +170,18 @@ def _last(lines: Sequence[Entry]) -> Entry | None:
     return next((line for line in reversed(lines) if line.state.over or line.attempt), None)
 
 
+def _out(line: Entry) -> bool:
+    return line.state in {State.SENT, State.LATE}
+
+
 def _result(request: Request, schedule: Schedule, line: Entry) -> str:
     zone = schedule.rule.zone
-    at = line.ended if line.state in {State.SENT, State.LATE} and line.ended else line.due
+    at = line.ended if _out(line) and line.ended else line.due
     said = f"{_WORDS[line.state]}, {moment_words(at, zone)}"
-    if what := line.reason or _carried(request, line):
-        said = f"{said}: {what}"
+    what = _carried(request, line)
+    told = ". ".join(each for each in (what, line.reason) if each) if _out(line) else line.reason or what
+    if told:
+        said = f"{said}: {told}"
     return text.shorten(said, views.LONGEST_FACT)
 
 
@@ -190,34 +196,35 @@ async def page(request: Request, seen: Seen, *, said: str = "") -> views.Listing
     """One schedule, whole: what it is, what comes, how it went."""
     schedule = seen.schedule
     items = [await item(request, seen)]
-    if comes := await _agenda(request, seen):
-        items.append(views.Item("What comes", comes))
+    stops = await _agenda(request, seen)
+    if stops:
+        items.append(views.Item("What comes", tuple(_stop(schedule, stop) for stop in stops)))
     if went := [line for line in reversed(seen.lines) if line.state.over][:LATELY]:
         facts = tuple(_fact(request, schedule, line) for line in went)
         items.append(views.Item("What was", facts))
-    return views.Listing(schedule.id, tuple(items), said, _offers(schedule, request.now))
+    return views.Listing(schedule.id, tuple(items), said, _offers(schedule, stops, request.now))
 
 
-async def _agenda(request: Request, seen: Seen) -> tuple[views.Fact, ...]:
+async def _agenda(request: Request, seen: Seen) -> list[Stop]:
     course, schedule = seen.course(request), seen.schedule
     if course is None or schedule.standing is Standing.ENDED:
-        return ()
+        return []
     walk = course.upcoming if rests(schedule, request.now) else course.coming
-    stops = await posting.off_loop(schedule, lambda: walk(request.now, views.MOST_FACTS))
-    return tuple(
-        views.Fact(
-            moment_words(stop.occurrence.due, schedule.rule.zone),
-            (text.shorten(posting.content_words(stop.content), views.LONGEST_FACT),),
-        )
-        for stop in stops
-    )
+    return await posting.off_loop(schedule, lambda: walk(request.now, views.MOST_FACTS))
+
+
+def _stop(schedule: Schedule, stop: Stop) -> views.Fact:
+    said = text.shorten(posting.content_words(stop.content), views.LONGEST_FACT)
+    return views.Fact(moment_words(stop.occurrence.due, schedule.rule.zone), (said,))
 
 
 def _fact(request: Request, schedule: Schedule, line: Entry) -> views.Fact:
     return views.Fact(when.say_date(line.name.local_date), (_result(request, schedule, line),))
 
 
-def _offers(schedule: Schedule, now: datetime) -> tuple[Offer, ...]:
+def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[Offer, ...]:
+    """The button that skips names its date: pressed twice, it skips one."""
+    following = next((stop.occurrence.local_date for stop in posts.posts(stops)), None)
     identity, offers = schedule.id, [Action("Preview", commands.Preview(schedule=schedule.id))]
     offers.append(Action("Change", commands.ScheduleForm(id=identity)))
     if schedule.standing is Standing.ACTIVE:
@@ -225,7 +232,9 @@ def _offers(schedule: Schedule, now: datetime) -> tuple[Offer, ...]:
             offers.append(Action("Resume", commands.ScheduleResume(id=identity)))
         else:
             offers.append(Action("Pause", commands.SchedulePause(id=identity)))
-            offers.append(Action("Skip the next", commands.ScheduleSkip(id=identity)))
+            if following:
+                skip = commands.ScheduleSkip(id=identity, date=following.isoformat())
+                offers.append(Action("Skip the next", skip))
         offers.append(Action("Post now", commands.ScheduleRunNow(id=identity)))
     offers.append(Action("Remove", commands.ScheduleRemove(id=identity)))
     return (*offers, Action("All schedules", commands.ScheduleList()))

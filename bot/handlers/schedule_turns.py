@@ -37,6 +37,9 @@ async def pause(command: commands.SchedulePause, request: Request) -> views.View
         if until == local_date(request.now, before.rule.zone):
             raise StudyError("That would be no pause: today is the first date with a post again.", "Name a later one.")
     wanted = replace(before, paused_until=until)
+    if wanted == before:
+        said_already = f"{before.id} is already {schedule_pages.state_words(before, request.now)}."
+        return await schedule_pages.page(request, now, said=said_already)
     if until != FOREVER and wanted.first_after(request.now) is None:
         raise StudyError(
             f"{before.id} ends before {when.say_date(until)}, so nothing would be left.", "Name an earlier date."
@@ -54,8 +57,19 @@ async def resume(command: commands.ScheduleResume, request: Request) -> views.Vi
     before = _going(now.schedule)
     if not schedule_pages.rests(before, request.now):
         return await schedule_pages.page(request, now, said=f"{before.id} is not paused.")
-    change = Change(command.spec.verb, "resumed", lambda _now, first: f"{before.id} goes on. Next post: {first}.")
-    return await commit(request, before, replace(before, paused_until=None), change)
+    wanted = replace(before, paused_until=None)
+    if wanted.first_after(request.now) is None:
+        raise StudyError(
+            f"The last date of {before.id} has passed, so nothing would come.",
+            "Give it a later one, or remove it.",
+            actions=(Action("Change", commands.ScheduleForm(id=before.id)),),
+        )
+    change = Change(command.spec.verb, "resumed", lambda _now, first: f"{before.id} goes on. {_next_post(first)}")
+    return await commit(request, before, wanted, change)
+
+
+def _next_post(first: str) -> str:
+    return f"Next post: {first}." if first else "No post is to come, though."
 
 
 async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
@@ -70,6 +84,7 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     day = posted[0].occurrence.local_date
     if command.date:
         day = scheduling.day(command.date, now=request.now, in_zone=before.rule.zone)
+    _refuse_what_is_out(now, day)
     found = next((stop for stop in stops if stop.occurrence.local_date == day), None)
     if found is None or isinstance(found.content, Rests):
         why = posting.rest_words(found.content) if found and isinstance(found.content, Rests) else ""
@@ -85,6 +100,18 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
         lambda _now, first: f"Nothing on {when.say_date(day)}; the lesson waits. Next post: {first or 'none'}.",
     )
     return await commit(request, before, replace(before, skips=skips), change)
+
+
+def _refuse_what_is_out(now: Seen, day: date) -> None:
+    """A post that is out, or on its way, cannot be left out any more."""
+    line = next((line for line in now.lines if line.name.local_date == day), None)
+    if line and line.state is not State.PLANNED and line.state.holds:
+        done = "is posting right now" if line.state is State.CLAIMED else f"has posted on {when.say_date(day)} already"
+        raise StudyError(f"{now.schedule.id} {done}.", "A later date can be skipped.", actions=(_open(now.schedule),))
+
+
+def _open(schedule: Schedule) -> Action:
+    return Action(f"Open {schedule.id}", commands.ScheduleShow(id=schedule.id))
 
 
 def _going(schedule: Schedule) -> Schedule:
@@ -159,7 +186,7 @@ async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.V
         "The plan stays as it is; this lesson is not posted again.",
         tone=views.Tone.DONE,
         actions=(
-            Action(f"Open {schedule.id}", commands.ScheduleShow(id=schedule.id)),
+            _open(schedule),
             Action("All schedules", commands.ScheduleList()),
         ),
     )
@@ -177,7 +204,7 @@ def _already(schedule: Schedule, today: Entry | None) -> StudyError:
     return StudyError(
         f"{schedule.id} {said}.",
         "There is one post a day at most.",
-        actions=(Action(f"Open {schedule.id}", commands.ScheduleShow(id=schedule.id)),),
+        actions=(_open(schedule),),
     )
 
 

@@ -31,6 +31,7 @@ from bot.store.connections import AsyncConnection
 from bot.store.schedules import Broken
 
 Again = Callable[[commands.ScheduleAdd], commands.Command]
+Alike = Callable[[Schedule, Schedule], bool]
 
 
 async def save_setup(command: commands.SaveSetup, request: Request) -> views.View:
@@ -67,7 +68,11 @@ async def save_setup(command: commands.SaveSetup, request: Request) -> views.Vie
 async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
     wanted = await _wanted(request, command, await request.workspace(), again=lambda mended: mended)
     unthreaded = await scheduling.proven(request, wanted.address, again=command)
-    kept, _ = await _keep(request, wanted, command.spec.verb, once=False)
+    kept, double = await _keep(request, wanted, command.spec.verb, once=False)
+    if double:
+        return await schedule_pages.page(
+            request, kept, said=f"{kept.schedule.id} does exactly this already; nothing was added."
+        )
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
     begins = f"First post: {first}." if first else "Every date up to its end is a holiday, so nothing will be posted."
     said = [f"{kept.schedule.id} is set up.", begins, unthreaded if wanted.thread else ""]
@@ -117,11 +122,12 @@ def _said(words: str) -> bool:
 
 
 async def _keep(request: Request, wanted: Schedule, verb: str, *, once: bool) -> tuple[Seen, bool]:
-    """Keep it; or, where it is wanted once, the one that does the same already."""
+    """Keep it; or the one that does the same already. Where it is wanted `once`, the same theme in the same place is
+    the same; elsewhere, the very same order: it would post everything twice."""
     workspace, now = request.actor.workspace, request.now
     async with request.store.transaction() as connection:
         await workspaces.hold(connection, workspace, now)
-        if once and (double := await _double(connection, wanted)):
+        if double := await _double(connection, wanted, alike=_posts_alike if once else _is_alike):
             return await schedule_pages.look(connection, double), True
         kept = await schedules.enlist(connection, wanted, now)
         await _settle_in(request, connection, kept)
@@ -130,12 +136,23 @@ async def _keep(request: Request, wanted: Schedule, verb: str, *, once: bool) ->
     return Seen(kept, ()), False
 
 
-async def _double(connection: AsyncConnection, wanted: Schedule) -> Schedule | None:
+async def _double(connection: AsyncConnection, wanted: Schedule, *, alike: Alike) -> Schedule | None:
     for each in await schedules.of_workspace(connection, wanted.workspace):
-        alike = not isinstance(each, Broken) and (each.theme, each.address) == (wanted.theme, wanted.address)
-        if isinstance(each, Schedule) and alike and each.standing is Standing.ACTIVE:
+        if isinstance(each, Schedule) and each.standing is Standing.ACTIVE and alike(each, wanted):
             return each
     return None
+
+
+def _posts_alike(one: Schedule, other: Schedule) -> bool:
+    return (one.theme, one.address) == (other.theme, other.address)
+
+
+def _is_alike(one: Schedule, other: Schedule) -> bool:
+    """Whether they differ in nothing but who made them, and when."""
+    return other == replace(
+        one, id=other.id, created_by=other.created_by, version=other.version, skips=other.skips,
+        paused_until=other.paused_until, rule=replace(one.rule, start=other.rule.start),
+    )  # fmt: skip
 
 
 async def _settle_in(request: Request, connection: AsyncConnection, kept: Schedule) -> None:

@@ -95,11 +95,12 @@ def _untold() -> Select[Any]:
 
 
 async def plan(connection: AsyncConnection, now: datetime, *, most: int) -> int:
-    """Lines of the ledger that tell the alert contacts what they have not been told; says how many."""
+    """Lines of the ledger that tell the alert contacts what they have not been told; says how many. A cause that had
+    gone and is back the same day is another one to tell of."""
     untold = list(await connection.execute(_untold().limit(most)))
     lines = [
         Entry(
-            Name(row.workspace, "", _short(row.cause), Kind.ALERT, now.date()),
+            Name(row.workspace, "", _short(f"{row.cause} {row.first_at.isoformat()}"), Kind.ALERT, now.date()),
             now,
             now + TELLING,
             row.alert_to,

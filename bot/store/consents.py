@@ -37,11 +37,13 @@ _table = tables.consent
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A schedule that posts in the workspace, as far as reminders care."""
+    """A schedule of the workspace, as far as reminders care."""
 
     theme: str
     zone: str
     address: str
+    active: bool = True
+    """Or it has ended, and its place is still where people learn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,13 @@ async def find_all(connection: AsyncConnection, seats: Sequence[Seat], now: date
 
 
 async def running(connection: AsyncConnection, workspaces: Collection[str]) -> Mapping[str, tuple[Running, ...]]:
-    """The schedules that post there, by workspace."""
+    """The schedules there, by workspace; those that post come first."""
     order = tables.schedule
     found: dict[str, list[Running]] = defaultdict(list)
     rows = await connection.execute(
-        select(order.c.workspace, order.c.theme, order.c.zone, order.c.address)
-        .where(order.c.workspace.in_(sorted(workspaces)), order.c.state == Standing.ACTIVE)
-        .order_by(order.c.workspace, order.c.id)
+        select(order.c.workspace, order.c.theme, order.c.zone, order.c.address, order.c.state == Standing.ACTIVE)
+        .where(order.c.workspace.in_(sorted(workspaces)))
+        .order_by(order.c.workspace, order.c.state != Standing.ACTIVE, order.c.id)
     )
     for workspace, *each in rows:
         found[workspace].append(Running(*each))
@@ -127,6 +129,11 @@ async def save(connection: AsyncConnection, seat: Seat, consent: Consent, *, zon
     }
     made = insert(connection, _table).values(workspace=seat.workspace, person=seat.person, **values)
     await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person"], set_=values))
+
+
+async def moved(connection: AsyncConnection, seat: Seat, zone: str) -> None:
+    """The platform knows of another zone of theirs by now."""
+    await connection.execute(update(_table).where(mine(_table, seat)).values(zone=zone))
 
 
 async def switch_off(connection: AsyncConnection, seat: Seat) -> None:

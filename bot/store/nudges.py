@@ -50,29 +50,35 @@ async def put(
 
 async def arm(connection: AsyncConnection, seat: Seat, kind: str, *, address: str, now: datetime) -> None:
     """The next one is to be worked out anew, and goes there; what was planned before is taken back."""
-    await _take_back(connection, seat, kind)
     values = {"address": address, "next_date": "", "next_due": now, "stopped": ""}
     made = insert(connection, _table).values(workspace=seat.workspace, person=seat.person, kind=kind, **values)
     await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person", "kind"], set_=values))
+    await _take_back(connection, seat, kind)
 
 
 async def rearm(connection: AsyncConnection, seat: Seat, kind: str, *, now: datetime) -> None:
     """The next one is to be worked out anew, for whoever has a way to be reminded."""
-    await _take_back(connection, seat, kind)
     await connection.execute(
         update(_table).where(_of(seat, kind), _table.c.stopped == "").values(next_date="", next_due=now)
     )
+    await _take_back(connection, seat, kind)
+
+
+async def redirect(connection: AsyncConnection, seat: Seat, kind: str, *, address: str) -> None:
+    """They go somewhere else from the next one on."""
+    await connection.execute(update(_table).where(_of(seat, kind)).values(address=address))
 
 
 async def stop(connection: AsyncConnection, seat: Seat, kind: str, *, reason: str = "") -> None:
     """No more of them: what the learner had agreed to is off. The reason, if they did not say so themselves."""
     await consents.switch_off(connection, seat)
-    await _take_back(connection, seat, kind)
     await connection.execute(update(_table).where(_of(seat, kind)).values(next_due=None, next_date="", stopped=reason))
+    await _take_back(connection, seat, kind)
 
 
 async def _take_back(connection: AsyncConnection, seat: Seat, kind: str) -> None:
-    """Lines that nobody has tried yet. Once one was tried it may have got through, and stands."""
+    """Lines that nobody has tried yet. Once one was tried it may have got through, and stands. The cursor is changed
+    before: whoever plans just now holds it, and only when they are done is their line there to be taken back."""
     line = tables.delivery
     await connection.execute(
         delete(line).where(

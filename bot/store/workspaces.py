@@ -23,9 +23,16 @@ _DAY = 86_400_000_000
 
 
 async def joined(connection: AsyncConnection, workspace: str, at: datetime) -> None:
-    """It is here (again): whatever is kept of it stays."""
+    """It is here (again): whatever is kept of it stays, and reminders are worked out anew."""
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at)
-    await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_={"left_at": None}))
+    await connection.execute(made.on_conflict_do_nothing())
+    table, nudge = tables.workspace, tables.nudge
+    was_gone = await connection.execute(
+        update(table).where(table.c.workspace == workspace, table.c.left_at.is_not(None)).values(left_at=None)
+    )
+    if was_gone.rowcount:
+        mine = (nudge.c.workspace == workspace, nudge.c.stopped == "")
+        await connection.execute(update(nudge).where(*mine).values(next_date="", next_due=at))
 
 
 async def find(connection: AsyncConnection, workspace: str) -> Workspace:
@@ -87,7 +94,7 @@ async def is_gone(connection: AsyncConnection, workspace: str) -> bool:
 
 
 async def left(connection: AsyncConnection, workspace: str, at: datetime) -> None:
-    """It took the bot away; the retention time begins."""
+    """It took the bot away; the retention time begins, and nobody there is to be reminded."""
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at, left_at=at)
     await connection.execute(made.on_conflict_do_nothing())
     await connection.execute(
@@ -95,6 +102,9 @@ async def left(connection: AsyncConnection, workspace: str, at: datetime) -> Non
         .where(tables.workspace.c.workspace == workspace, tables.workspace.c.left_at.is_(None))
         .values(left_at=at)
     )
+    nudge = tables.nudge
+    due = (nudge.c.workspace == workspace, nudge.c.next_due.is_not(None))
+    await connection.execute(update(nudge).where(*due).values(next_date="", next_due=None))
 
 
 async def departed(connection: AsyncConnection, now: datetime) -> list[str]:

@@ -61,7 +61,7 @@ async def test_after_downtime_the_newest_comes_late_and_the_others_tell_why_not(
         ("2026-01-26", "late"),
     ]
     assert stage.platform.keys == ["hand:w1/post/s1/2026-01-26"]
-    assert {each.reason for each in await stage.lines(Kind.POST)} == {"Dualo was not running at that time.", ""}
+    assert {each.reason for each in await stage.lines(Kind.POST)} == {"Dualo was not running here at that time.", ""}
 
 
 async def test_beyond_the_window_nothing_is_posted(stage: Stage) -> None:

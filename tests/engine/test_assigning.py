@@ -242,6 +242,13 @@ async def test_what_is_not_understood_assigns_nothing(engine: StudyEngine, store
     assert await rows(store, tables.assignment) == []
 
 
+async def test_nothing_is_suggested_to_somebody_from_elsewhere(engine: StudyEngine, store: Store) -> None:
+    settle(engine, Front(lacking={"@eve": "This person is not a member of this server."}))
+    line = f"study-admin assign {THEME} user:eve role:crew"
+    assert "not a member" in notice(await boss(engine).types(line)).text
+    assert [await rows(store, table) for table in (tables.assignment, tables.nudge, tables.consent)] == [[], [], []]
+
+
 async def test_only_those_who_manage_may_assign(engine: StudyEngine, ada: Learner, store: Store) -> None:
     await ada.types(f"study-admin assign {THEME} user:bob")
     private = Learner(engine, Actor("web:mine", "ada", private=True))

@@ -67,9 +67,9 @@ async def test_who_is_told_is_a_person_or_a_channel_that_was_tried(engine: Study
 
 
 async def test_nobody_from_elsewhere_is_told(engine: StudyEngine, store: Store) -> None:
-    settle(engine, Front(lacking={"@stranger": "This person is not a member of this server."}))
-    refused = notice(await boss(engine).does(commands.SaveContacts(alert_user=Person("stranger"))))
-    assert "not a member" in refused.text
+    settle(engine, Front(lacking={"@eve": "This person is not a member of this server."}))
+    refused = notice(await boss(engine).does(commands.SaveContacts(alert_user=Person("eve"))))
+    assert refused.text == "Nothing was changed: This person is not a member of this server."
     async with store.reading() as connection:
         assert (await workspaces.find(connection, "web")).alert_to == ""
 

@@ -215,7 +215,7 @@ async def test_the_next_times_leave_holidays_out_and_the_page_names_them(here: O
 
 async def test_a_long_list_comes_in_pages_and_a_channel_narrows_it(here: Office) -> None:
     for number in range(8):
-        await here.add(channel=Channel(f"#{number % 2}"))
+        await here.add(channel=Channel(f"#{number % 2}"), time=f"{9 + number}:00")
     first = await here.ada.does(commands.ScheduleList())
     second = await here.ada.presses(first, "More")
     assert isinstance(first, views.Listing)

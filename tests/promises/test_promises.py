@@ -148,7 +148,7 @@ async def test_a_week_away_brings_no_burst(stage: Stage) -> None:
     by_state = sorted(line.state for line in await stage.lines())
     assert by_state == sorted([State.LATE] * 2 + [State.SKIPPED] * 4)
     reasons = {line.reason for line in await stage.lines() if line.state is State.SKIPPED}
-    assert reasons == {"Dualo was not running at that time."}
+    assert reasons == {"Dualo was not running here at that time."}
     assert await stage.imbalance(6) == {}
     await stage.stop(process)
 

@@ -112,11 +112,11 @@ def test_only_the_room_passes_for_a_channel(said: str) -> None:
     assert named in {commands.ScheduleList(channel=Channel(places.ROOM)), commands.ScheduleList()}
 
 
-async def test_the_room_and_its_learners_are_surveyed_as_always_there_and_nothing_else_is() -> None:
+async def test_the_room_and_learners_are_surveyed_as_always_there_and_nothing_else_is() -> None:
     adapter = WebAdapter(SampleEngine())
-    found = await adapter.survey("web", [places.ROOM, "web:person:ada", "discord:1:2"])
-    assert [each.healthy for each in found] == [True, True, False]
-    assert found[2] == Check("discord:1:2", False, "This is no place on the web page.", "Choose the room.")
+    found = await adapter.survey("web", [places.ROOM, "web:person:ada", "web:person:Not Folded", "discord:1:2"])
+    assert [each.healthy for each in found] == [True, True, False, False]
+    assert found[3] == Check("discord:1:2", False, "This is no place on the web page.", "Choose the room.")
     assert [each.healthy for each in await adapter.survey("discord:1", [places.ROOM])] == [False]
 
 
