@@ -16,7 +16,7 @@ from bot.domain.entry import Kind
 from bot.domain.recurrence import EVERY_DAY, Occurrence, Rule, Weekday
 from bot.domain.schedule import Standing
 from bot.domain.standing import Seat
-from bot.store import nudge_chunks, nudges, privacy, tables
+from bot.store import lanes, nudge_chunks, nudges, privacy, tables
 from bot.store.connections import AsyncConnection
 from bot.store.database import Database
 from bot.store.store import Store, opened
@@ -124,6 +124,7 @@ async def beside_the_planner(
             following = Occurrence(MONDAY.date(), MONDAY)
             await nudges.put(connection, ADA, Kind.NUDGE, address="dm-ada", following=following)
         async with store.transaction() as planning:
+            assert await lanes.hold(planning, "planner")
             await nudge_chunks.plan(planning, MONDAY, window=timedelta(hours=6), after=nudge_chunks.BEGINNING, most=100)
             other = asyncio.create_task(act(store))
             await waits_for_a_lock(planning)
