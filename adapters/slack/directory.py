@@ -59,7 +59,7 @@ class Directory:
         return dataclasses.replace(command, **found) if found else command
 
     async def _channel(self, said: str, origin: Origin, install: Install) -> str:
-        if mentions.channel_of(said):
+        if mentions.is_channel(mentions.channel_of(said)):  # a person's address is no channel, however it was typed
             return said
         name = said.removeprefix("#")
         if mentions.is_channel(name):

@@ -166,6 +166,7 @@ async def test_a_person_is_picked_from_the_list(office: Scene, samples_behind: S
     [
         ("schedule list channel:#nowhere", "Type # and pick it"),
         ("schedule list channel:web:room", "Type # and pick it"),
+        ("schedule list channel:-:T0000000001:U0000000001", "Type # and pick it"),  # somebody's direct messages
         ("assign theme:backend user:@ada", "Type @ and pick the person"),
         ("assign theme:backend role:@nobody", "Type @ and pick it"),
     ],
