@@ -75,7 +75,7 @@ async def test_killed_when_the_platform_had_the_message_and_the_process_not_its_
     monday = await filled(stage, 1)
     process = await stage.start()
     stage.discord.drop(POST, moment=Moment.AFTER, times=1)
-    stage.slack.plan(Fault(method="chat.postMessage", accepted=True, delay=30.0))
+    stage.slack.plan(Fault(method="chat.postMessage", accepted=True, dropped=True))
     stage.turn_to(monday + JUST_AFTER)
 
     async def arrived() -> bool | None:
