@@ -22,7 +22,7 @@ check: $(VENV)/.developed ## Lint, types and import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.tested ## Measure, against stated rivals
+bench: $(VENV)/.benched ## Measure, against stated rivals (docs/performance.md)
 	$(BIN)/python -m benchmarks
 
 $(BIN)/python:
@@ -38,6 +38,11 @@ $(VENV)/.tested: pyproject.toml | $(BIN)/python
 	@echo "Setting up for tests (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.benched: pyproject.toml | $(BIN)/python
+	@echo "Setting up for measurements (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@ $(VENV)/.installed $(VENV)/.tested
 
 $(VENV)/.developed: pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'

@@ -10,21 +10,35 @@ import asyncio
 import statistics
 import sys
 import time
+from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from benchmarks import databases
-from benchmarks.result import Line, Progress, Result
+from benchmarks import databases, rival_queue
+from benchmarks.result import WHOLE, Line, Progress, Result, Size, at_least
 from bot.delivery.ledger import Ledger
 from bot.domain.posts import State
 from bot.ports import WallClock
 from bot.store.database import Database
 from bot.store.store import opened
 
+STEPS = 6
 AT_ONCE = 50
 WORKSPACES = 4
-FEW, MANY, TIMED = 100_000, 1_000_000, 20_000
-SQLITE_LEAST, POSTGRES_ONE, POSTGRES_TWO, FLAT = 10_000, 6_000, 9_000, 0.5
+TURNS = 3
+SQLITE_LEAST, POSTGRES_ONE, POSTGRES_TWO, FLAT, RIVAL = 10_000, 6_000, 9_000, 0.5, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How many there are, and how many of them are timed."""
+
+    few: int
+    many: int
+    timed: int
+
+
+FULL, QUICK = Rows(100_000, 1_000_000, 20_000), Rows(6_000, 8_000, 900)
 
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT {begin} UNION ALL SELECT i + 1 FROM n WHERE i < {end} - 1)
@@ -69,54 +83,73 @@ async def drain(url: str, most: int) -> tuple[int, float]:
     return done, took
 
 
-async def _one(url: str, times: int = 3) -> float:
+async def _one(url: str, timed: int) -> float:
     """Lines a second, the median of some runs."""
-    runs = [await drain(url, TIMED // times) for _ in range(times)]
+    runs = [await drain(url, timed // TURNS) for _ in range(TURNS)]
     return statistics.median(done / took for done, took in runs)
 
 
-async def _two(url: str) -> float:
+async def _two(url: str, timed: int) -> float:
     """Lines a second of two processes together."""
-    command = [sys.executable, "-m", "benchmarks.claiming", url, str(TIMED // 2)]
+    command = [sys.executable, "-m", "benchmarks.claiming", url, str(timed // 2)]
     children = [await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(2)]
     said = [(await child.communicate())[0].split() for child in children]
     return sum(int(done) / float(took) for done, took in said)
 
 
-async def _sqlite(progress: Progress) -> list[Line]:
+async def _sqlite(progress: Progress, rows: Rows) -> list[Line]:
     async with databases.sqlite() as url:
-        progress("SQLite, a hundred thousand")
-        await fill(url, 0, FEW)
-        few = await _one(url)
-        progress("SQLite, a million")
-        await fill(url, FEW, MANY)
-        many = await _one(url)
+        progress(f"SQLite, {rows.few:,}")
+        await fill(url, 0, rows.few)
+        few = await _one(url, rows.timed)
+        progress(f"SQLite, {rows.many:,}")
+        await fill(url, rows.few, rows.many)
+        many = await _one(url, rows.timed)
     return [
-        Line("SQLite, of 100,000", f"{few:,.0f}/s", f"{SQLITE_LEAST:,}/s", "at least", few >= SQLITE_LEAST),
-        Line("SQLite, of 1,000,000", f"{many:,.0f}/s", f"{few:,.0f}/s", f"≥ {FLAT}×", many >= FLAT * few),
+        at_least(f"SQLite, of {rows.few:,}", few, SQLITE_LEAST, 1, than="the limit,"),
+        at_least(f"SQLite, of {rows.many:,}", many, few, FLAT, than=f"of {rows.few:,}"),
     ]
 
 
-async def _postgres(progress: Progress) -> list[Line]:
+async def _postgres(progress: Progress, rows: Rows) -> list[Line]:
     with databases.server() as running:
         async with databases.postgresql(running) as url:
-            progress("PostgreSQL, a hundred thousand")
-            await fill(url, 0, FEW)
-            one = await _one(url)
+            progress(f"PostgreSQL, {rows.few:,}, by turns with pgqueuer")
+            await fill(url, 0, rows.few)
+            one, rival = await _by_turns(url, rows)
             progress("PostgreSQL, two processes")
-            two = await _two(url)
-            progress("PostgreSQL, a million")
-            await fill(url, FEW, MANY)
-            many = await _one(url)
+            two = await _two(url, rows.timed)
+            progress(f"PostgreSQL, {rows.many:,}")
+            await fill(url, rows.few, rows.many)
+            many = await _one(url, rows.timed)
     return [
-        Line("PostgreSQL, one process", f"{one:,.0f}/s", f"{POSTGRES_ONE:,}/s", "at least", one >= POSTGRES_ONE),
-        Line("PostgreSQL, two processes", f"{two:,.0f}/s", f"{POSTGRES_TWO:,}/s", "at least", two >= POSTGRES_TWO),
-        Line("PostgreSQL, of 1,000,000", f"{many:,.0f}/s", f"{one:,.0f}/s", f"≥ {FLAT}×", many >= FLAT * one),
+        at_least("PostgreSQL, one process", one, POSTGRES_ONE, 1, than="the limit,"),
+        _against(one, rival),
+        at_least("PostgreSQL, two processes", two, POSTGRES_TWO, 1, than="the limit,"),
+        at_least(f"PostgreSQL, of {rows.many:,}", many, one, FLAT, than=f"of {rows.few:,}"),
     ]
 
 
-async def run(progress: Progress) -> Result:
-    lines = [*await _sqlite(progress), *await _postgres(progress)]
+async def _by_turns(url: str, rows: Rows) -> tuple[float, float | None]:
+    """Lines a second, ours and the rival's, each the median of its turns; None if the rival is not here."""
+    ours, theirs = [], []
+    for _ in range(TURNS):
+        ours.append(await _one(url, rows.timed))
+        if rival_queue.present():
+            theirs.append(await rival_queue.drain(url, rows.timed // TURNS, at_once=AT_ONCE))
+    return statistics.median(ours), statistics.median(theirs) if theirs else None
+
+
+def _against(ours: float, rival: float | None) -> Line:
+    what = "PostgreSQL, against pgqueuer"
+    if rival is None:
+        return Line(what, f"{ours:,.0f}/s", "pip install '.[bench]'", f"≥ {RIVAL}×", None)
+    return at_least(what, ours, rival, RIVAL, than="pgqueuer")
+
+
+async def run(progress: Progress, size: Size = WHOLE) -> Result:
+    rows = QUICK if size.quick else FULL
+    lines = [*await _sqlite(progress, rows), *await _postgres(progress, rows)]
     return Result(f"Claim and mark, {AT_ONCE} at a time", tuple(lines))
 
 

@@ -1,8 +1,13 @@
-"""The rival: a bare discord.py bot that answers one slash command with a constant. Run as a process of its own."""
+"""The rival, a process of its own: a bare discord.py bot that answers one slash command with a constant.
+
+The constant is the texts of a file, in one container.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 import discord
 import yarl
@@ -20,16 +25,19 @@ class Bare(discord.Client):
         await self.tree.sync()
 
 
-def main(api_url: str, gateway_url: str, token: str) -> None:
+def main(api_url: str, gateway_url: str, token: str, file: str) -> None:
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = api_url, yarl.URL(gateway_url)
     bot = Bare()
+    texts = json.loads(Path(file).read_text(encoding="utf-8"))
+    answer = discord.ui.LayoutView(timeout=None)
+    answer.add_item(discord.ui.Container(*(discord.ui.TextDisplay(each) for each in texts)))
 
     @bot.tree.command(description="The next lesson")
     async def next(interaction: discord.Interaction, theme: str = "") -> None:
-        await interaction.response.send_message("The next lesson is number one.", ephemeral=True)
+        await interaction.response.send_message(view=answer, ephemeral=True)
 
     bot.run(token, log_handler=None)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from benchmarks.result import Line, Progress, Result
+from benchmarks.result import WHOLE, Line, Progress, Result, Size
 from bot import typed
 from bot.engine import StudyEngine
 from bot.library import Library
@@ -24,6 +24,7 @@ ROWS = 1_000_000
 LEARNERS = 30_000
 TIMES = 300
 COMMANDS = ("next backend-architectures", "done backend-architectures/layers", "themes", "progress")
+STEPS = 2 * len(COMMANDS) + 1
 
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :most - 1)
@@ -32,14 +33,14 @@ SELECT 'w' || (i % 40), 'p' || (i % :learners), 'theme', 'l' || (i / :learners),
 """
 
 
-async def _times(engine: StudyEngine, progress: Progress) -> dict[str, float]:
+async def _times(engine: StudyEngine, progress: Progress, times: int) -> dict[str, float]:
     """The median time of each command, in milliseconds."""
     actor = Actor(workspace="elsewhere", person="ada")
     medians = {}
     for line in COMMANDS:
         progress(line)
         taken = []
-        for _ in range(TIMES):
+        for _ in range(times):
             began = time.perf_counter()
             await engine.handle(typed.parse(line), actor)
             taken.append(time.perf_counter() - began)
@@ -47,21 +48,22 @@ async def _times(engine: StudyEngine, progress: Progress) -> dict[str, float]:
     return medians
 
 
-async def _fill(store: Store) -> None:
+async def _fill(store: Store, rows: int) -> None:
     async with store.transaction() as connection:
-        await connection.execute(text(FILL), {"most": ROWS, "learners": LEARNERS})
+        await connection.execute(text(FILL), {"most": rows, "learners": LEARNERS})
 
 
-async def run(progress: Progress) -> Result:
+async def run(progress: Progress, size: Size = WHOLE) -> Result:
+    rows, times = size.of(ROWS, 10_000), size.of(TIMES, 20)
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'growth.db'}")
         await migrate.upgrade(database)
         async with opened(database) as store:
             engine = StudyEngine(store, Library(load.load([bundled()]).shelf), WallClock())
-            few = await _times(engine, progress)
-            progress(f"{ROWS:,} completions")
-            await _fill(store)
-            many = await _times(engine, progress)
+            few = await _times(engine, progress, times)
+            progress(f"{rows:,} completions")
+            await _fill(store, rows)
+            many = await _times(engine, progress, times)
     lines = [
         Line(
             f"/{line}",
@@ -69,7 +71,8 @@ async def run(progress: Progress) -> Result:
             f"{few[line]:.2f} ms",
             "≤ 1.5× the empty table's",
             many[line] <= 1.5 * few[line],
+            many[line] / few[line],
         )
         for line in COMMANDS
     ]
-    return Result(f"A command with {ROWS:,} completions, against an empty table (SQLite, medians)", tuple(lines))
+    return Result(f"A command with {rows:,} completions, against an empty table (SQLite, medians)", tuple(lines))

@@ -8,20 +8,21 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.result import Line, Progress, Result
+from benchmarks.result import WHOLE, Line, Progress, Result, Size
 from bot.library import Edition
 from bot.packs import load
 from bot.packs.bundle import bundled
 
+STEPS = 4
 THEMES, LESSONS = 100, 50
 LIMIT = 2.0
 """Seconds."""
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, themes: int) -> None:
     """Themes out of our own lessons, so that they are as long as real ones."""
     sources = sorted(file for file in bundled().glob("*/*.yaml") if file.name != "theme.yaml")
-    for theme in range(THEMES):
+    for theme in range(themes):
         home = folder / f"theme-{theme}"
         home.mkdir(parents=True)
         names = [f"lesson-{number}" for number in range(LESSONS)]
@@ -43,11 +44,12 @@ async def _stall(work: asyncio.Task[object]) -> float:
     return worst
 
 
-async def run(progress: Progress) -> Result:
+async def run(progress: Progress, size: Size = WHOLE) -> Result:
+    themes = size.of(THEMES, 4)
     folder = Path(tempfile.mkdtemp())
     try:
         progress("writing the files")
-        make(folder)
+        make(folder, themes)
         progress("loading")
         began = time.perf_counter()
         loaded = load.load([folder])
@@ -63,9 +65,9 @@ async def run(progress: Progress) -> Result:
         shutil.rmtree(folder)
     count = len(loaded.shelf.lessons)
     return Result(
-        f"A shelf of {THEMES} themes of {LESSONS} lessons",
+        f"A shelf of {themes} themes of {LESSONS} lessons",
         (
-            Line("all of it is sound", f"{count:,} lessons", f"{THEMES * LESSONS:,}", "all", count == THEMES * LESSONS),
+            Line("all of it is sound", f"{count:,} lessons", f"{themes * LESSONS:,}", "all", count == themes * LESSONS),
             Line("loading", f"{took:.2f} s", f"{LIMIT:.0f} s", "under the limit", took < LIMIT),
             Line("longest stall of the loop while loading", f"{stall * 1000:.0f} ms", "", "", None),
             Line("indexing for the search, in the background", f"{indexed:.2f} s", "", "", None),

@@ -1,9 +1,11 @@
-"""The rival: a bare slack-bolt bot that answers one command with a constant. Run as a process of its own."""
+"""The rival, a process of its own: a bare slack-bolt bot that answers one command with a constant, a file's message."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -11,15 +13,16 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 
-async def main(api_url: str, bot_token: str, app_token: str) -> None:
+async def main(api_url: str, bot_token: str, app_token: str, file: str) -> None:
+    answer = json.loads(Path(file).read_text(encoding="utf-8"))
     app = AsyncApp(client=AsyncWebClient(bot_token, base_url=api_url))
 
     @app.command("/next")
     async def following(ack: Any) -> None:
-        await ack("The next lesson is number one.")
+        await ack(text=answer["text"], blocks=answer["blocks"])
 
     await AsyncSocketModeHandler(app, app_token).start_async()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:4]))
+    asyncio.run(main(*sys.argv[1:5]))

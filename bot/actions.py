@@ -69,6 +69,7 @@ class FieldKind(StrEnum):
     SOME_OF = "some of"
     CHANNEL = "channel"
     ROLE = "role"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,14 @@ class Form:
     given: Mapping[str, object]
     fields: tuple[Field, ...]
     submit: str = field(default="Save")
+
+    def __post_init__(self) -> None:
+        """A field that promises suggestions must fill a parameter that has them, or nothing could be chosen in it."""
+        spec = commands.by_verb(self.verb)
+        has = {parameter.name: parameter.suggest for parameter in spec.parameters} if spec else {}
+        for each in self.fields:
+            if each.suggest is not None and has.get(each.name) is not each.suggest:
+                raise ValueError(f"the form of {self.verb!r} suggests for {each.name!r} what its command does not")
 
     @property
     def token(self) -> str:

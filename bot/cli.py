@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
-import webbrowser
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
@@ -15,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 import bot
-from bot import cli_content, cli_data, doctor, main, settings
+from bot import cli_content, cli_data, cli_run, doctor, main, settings
 from bot.cli_start import chosen, plainly
 from bot.logs import configure
 from bot.store import migrate
@@ -49,26 +47,7 @@ def run(
     ] = False,
 ) -> None:
     """Start every front end that is configured; the local web page when none is."""
-    with plainly():
-        wanted = chosen()
-        configure(form=wanted.log_format, level=wanted.log_level, secrets=wanted.secrets)
-        asyncio.run(_serve(wanted, browser=browser))
-
-
-async def _serve(wanted: settings.Settings, *, browser: bool) -> None:
-    def ready(process: main.Running) -> None:
-        if process.page:
-            out.print(f"\n  Open {process.address} to learn. Stop with Ctrl+C.\n", soft_wrap=True)
-            if browser and _has_browser():
-                webbrowser.open(process.address)
-
-    await main.serve(wanted, ready=ready)
-
-
-def _has_browser() -> bool:
-    """A person sits here, with a screen. A browser inside the terminal would take the terminal away."""
-    screen = sys.platform in {"darwin", "win32"} or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-    return screen and sys.stdout.isatty()
+    cli_run.start(browser=browser)
 
 
 @database.command("upgrade")

@@ -20,7 +20,7 @@ from bot.domain import lookup
 from bot.domain.course import Lesson, Shelf
 from bot.errors import SettingsError, StudyError
 from bot.handlers import pages
-from bot.packs import lint, load, preview, report, scaffold
+from bot.packs import intake, lint, load, preview, report, scaffold
 from bot.packs.bundle import bundled
 from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import Fit
@@ -58,6 +58,24 @@ def build(fits: Callable[[], Sequence[Fit]] = no_fits) -> typer.Typer:
         _show(found, as_json=as_json)
         if found.errors or (strict and found.warnings):
             raise typer.Exit(1)
+
+    @app.command("import")
+    def _import(
+        source: Annotated[Path, typer.Argument(help="A ZIP archive of themes, as “content export” makes it.")],
+        *,
+        drop: Annotated[bool, typer.Option("--drop", help="Let lessons vanish that nothing carries on.")] = False,
+    ) -> None:
+        """Put an archive of themes into the first folder of DUALO_CONTENT that can be written to, if it is sound."""
+        with _plainly():
+            taken = intake.take(source, _configured(), fits=fits(), page=pages.lesson_page, drop=drop)
+        for error in taken.errors:
+            out.print(error, markup=False)
+        if taken.errors:
+            err.print("Nothing was changed.", style="bold red")
+            raise typer.Exit(1)
+        out.print(
+            f"In {taken.shelf}: {', '.join(taken.themes)}. A running Dualo takes it within seconds.", markup=False
+        )
 
     app.command("preview")(show)
     app.command("new")(begin)

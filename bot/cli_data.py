@@ -12,12 +12,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from sqlalchemy import inspect
 
 from bot.cli_start import chosen, plainly
 from bot.domain.standing import Seat
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.store import migrate, privacy
+from bot.store import lanes, migrate, privacy
 from bot.store.database import Database
 from bot.store.lock import alone
 
@@ -55,7 +56,19 @@ def restore(source: Annotated[Path, typer.Argument(help="The copy to put back")]
             migrate.copy_sqlite(source, file)
             for leftover in (file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
                 leftover.unlink(missing_ok=True)
+            asyncio.run(_note_restored(wanted))
         out.print(f"{source} is in place." + (f" What was there before: {kept}" if kept else ""), soft_wrap=True)
+
+
+async def _note_restored(wanted: Settings) -> None:
+    """What the copy takes for unsent is looked for before it is posted."""
+    database = Database(wanted.database)
+    try:
+        async with database.transaction() as connection:
+            if await connection.run_sync(lambda known: inspect(known).has_table("lane")):
+                await lanes.note_restored(connection, datetime.now(UTC))
+    finally:
+        await database.close()
 
 
 def _file(wanted: Settings, *, must_exist: bool = True) -> Path:

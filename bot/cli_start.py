@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import typer
-from rich.console import Console
-
 from bot import settings
 from bot.errors import SettingsError, StoreUnavailable
-
-err = Console(stderr=True, highlight=False)
 
 
 @contextmanager
@@ -21,17 +17,21 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except SettingsError as error:
-        err.print(f"Dualo cannot start: {error}", soft_wrap=True, markup=False)
-        raise typer.Exit(2) from None
+        _say(f"Dualo cannot start: {error}")
+        raise SystemExit(2) from None
     except StoreUnavailable as error:
-        err.print(f"The database does not answer: {error}. `dualo doctor` says more.", soft_wrap=True, markup=False)
-        raise typer.Exit(2) from None
+        _say(f"The database does not answer: {error}. `dualo doctor` says more.")
+        raise SystemExit(2) from None
     except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+        raise SystemExit(130) from None
 
 
 def chosen() -> settings.Settings:
     """The settings of this environment, with a word on what looks like a slip of the pen."""
     for sentence in settings.unknown(os.environ):
-        err.print(sentence, soft_wrap=True, markup=False)
+        _say(sentence)
     return settings.read(os.environ)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")

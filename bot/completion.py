@@ -24,7 +24,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What is wanted where the line ends: fixed candidates, and perhaps live suggestions for a parameter."""
+    """What is wanted where the line ends: fixed candidates, and perhaps values of a parameter that others know."""
 
     start: int
     candidates: tuple[Candidate, ...] = ()
@@ -90,7 +90,7 @@ def _option(spec: Spec, said: str, at: int) -> Completion:
     return Completion(
         start,
         (*_values(option, typed), *_names(spec, option, given, said, start, names_from)),
-        option if option.suggest else None,
+        _asked_for(option),
         typed,
         given,
         usage=commands.usage(spec),
@@ -104,12 +104,17 @@ def _named(spec: Spec, word: Word, given: dict[str, str]) -> Completion:
     return Completion(
         word.start,
         tuple(Candidate(prefix + each.insert, each.label, each.help) for each in _values(option, word.value)),
-        option if option.suggest else None,
+        _asked_for(option),
         word.value,
         given,
         prefix,
         commands.usage(spec),
     )
+
+
+def _asked_for(option: Parameter) -> Parameter | None:
+    """What somebody else has to name values for: the engine, or, of channels, the front end."""
+    return option if option.suggest or option.kind is Kind.CHANNEL else None
 
 
 def _given(spec: Spec, words: Sequence[Word]) -> dict[str, str]:
@@ -131,9 +136,16 @@ def _wanted(spec: Spec, words: Sequence[Word]) -> tuple[Parameter | None, int | 
 
 
 def _values(option: Parameter, typed: str) -> tuple[Candidate, ...]:
-    """Values that are known without asking anybody."""
+    """Values that are known without asking anybody; where several may be given, the one after the last comma."""
     known = ("yes", "no") if option.kind is Kind.TOGGLE else option.choices
-    return tuple(Candidate(str(value), str(value), option.help) for value in known if value.startswith(typed.lower()))
+    several = option.kind is Kind.CHOICES
+    *given, last = typed.lower().split(",") if several else [typed.lower()]
+    before = "".join(f"{each}," for each in given)
+    return tuple(
+        Candidate(before + value, before + value, option.help)
+        for value in known
+        if value.startswith(last) and value not in given
+    )
 
 
 def _names(

@@ -8,59 +8,58 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 import structlog
 
 from bot import commands, ports, suggestions, views
 from bot.actions import Action
 from bot.errors import NotAllowed, StoreUnavailable, StudyError
-from bot.handlers import account, collect, learn, practise, progress
+from bot.handlers import (
+    account,
+    assigning,
+    collect,
+    examining,
+    learn,
+    members,
+    practise,
+    progress,
+    reminders,
+    reporting,
+    running,
+    schedules,
+    tending,
+)
 from bot.handlers import help as helping
-from bot.handlers.request import Request
+from bot.handlers.recent import Recent
+from bot.handlers.request import Handler, Known, Request
+from bot.handlers.rules import MOST_WORKSPACES, Rules
 from bot.library import Library
 from bot.metrics import Metrics
-from bot.store import workspaces
+from bot.store import audits, workspaces
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
-RETENTION = timedelta(days=30)
-"""How long the data of a workspace is kept after it took the bot away, in case it comes back."""
-
-Handler = Callable[[Any, Request], Awaitable[views.View]]
+AUDIT_KEPT = timedelta(days=365)
+"""How long it is told who changed what."""
 
 HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Home: learn.home,
-    commands.Themes: learn.themes,
-    commands.Theme: learn.theme,
-    commands.Lesson: learn.lesson,
-    commands.Next: learn.next_lesson,
-    commands.Done: learn.done,
-    commands.Undo: learn.undo,
-    commands.Follow: learn.follow,
-    commands.Unfollow: learn.unfollow,
-    commands.Quiz: practise.quiz,
-    commands.Ask: practise.ask,
-    commands.Answer: practise.answer,
-    commands.Redo: practise.redo,
-    commands.Try: practise.try_out,
-    commands.Progress: progress.progress,
-    commands.Find: collect.find,
-    commands.Saved: collect.saved,
-    commands.Save: collect.save,
-    commands.Unsave: collect.unsave,
-    commands.Mistake: collect.mistake,
-    commands.ReportMistake: collect.report_mistake,
-    commands.Help: helping.help_page,
-    commands.Settings: account.settings,
-    commands.EditSettings: account.edit_settings,
-    commands.SaveSettings: account.save_settings,
-    commands.Privacy: account.privacy_page,
-    commands.Erase: account.erase,
-    commands.ConfirmErase: account.confirm_erase,
+    **learn.HANDLERS,
+    **practise.HANDLERS,
+    **progress.HANDLERS,
+    **collect.HANDLERS,
+    **helping.HANDLERS,
+    **account.HANDLERS,
+    **schedules.HANDLERS,
+    **reminders.HANDLERS,
+    **assigning.HANDLERS,
+    **reporting.HANDLERS,
+    **tending.HANDLERS,
+    **members.HANDLERS,
+    **running.HANDLERS,
+    **examining.HANDLERS,
 }
 
 
@@ -81,6 +80,13 @@ class StudyEngine:
         self._clock = clock
         self._timezone = timezone
         self._metrics = metrics or Metrics()
+        self._house = ports.House()
+        self._rules = Rules()
+        self._known: Known = Recent(MOST_WORKSPACES)
+
+    def settle(self, house: ports.House) -> None:
+        """What stands around it: known only when the front ends are built, and they are built with the engine."""
+        self._house = house
 
     async def handle(self, command: commands.Command, actor: ports.Actor) -> views.Reply:
         began = time.perf_counter()
@@ -91,8 +97,14 @@ class StudyEngine:
 
     async def _answer(self, command: commands.Command, request: Request) -> tuple[views.Reply, str]:
         try:
-            _authorise(command, request.actor)
+            managing = command.spec.who is commands.Who.MANAGERS
+            if managing and not await request.manages():
+                raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
+            await self._rules.apply(request)
             view = await HANDLERS[type(command)](command, request)
+            if managing:  # who manages may just have changed them
+                self._rules.forget(request.actor.workspace)
+                self._known.drop(request.actor.workspace)
         except StudyError as error:
             return views.Reply(views.sorry(error), request.reader), "hint"
         except StoreUnavailable as error:
@@ -116,6 +128,12 @@ class StudyEngine:
         except StoreUnavailable:
             return ()
 
+    async def manages(self, actor: ports.Actor) -> bool:
+        try:
+            return await self._request(actor).manages()
+        except StoreUnavailable:
+            return actor.manages
+
     async def joined(self, workspace: str) -> None:
         async with self._store.transaction() as connection:
             await workspaces.joined(connection, workspace, self._clock.now())
@@ -124,14 +142,18 @@ class StudyEngine:
         async with self._store.transaction() as connection:
             await workspaces.left(connection, workspace, self._clock.now())
 
-    async def erase_departed(self, after: timedelta = RETENTION) -> int:
-        """Erase workspaces that have been gone for the retention time; says how many."""
+    async def erase_departed(self) -> int:
+        """Erase workspaces that have been gone for the retention time that each of them chose, and what was noted of
+        changes long ago; says how many workspaces went."""
+        now = self._clock.now()
         async with self._store.reading() as connection:
-            gone = await workspaces.gone_since(connection, self._clock.now() - after)
+            gone = await workspaces.departed(connection, now)
         for workspace in gone:
             async with self._store.transaction() as connection:
                 await workspaces.erase(connection, workspace)
             log.info("A workspace that left was erased.", action="workspace.erased", workspace=workspace)
+        async with self._store.transaction() as connection:
+            await audits.forget(connection, now - AUDIT_KEPT)
         return len(gone)
 
     def _request(self, actor: ports.Actor) -> Request:
@@ -141,12 +163,9 @@ class StudyEngine:
             edition=self._library.edition,
             store=self._store,
             timezone=self._timezone,
+            house=self._house,
+            known=self._known,
         )
-
-
-def _authorise(command: commands.Command, actor: ports.Actor) -> None:
-    if command.spec.who is commands.Who.MANAGERS and not actor.manages:
-        raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
 
 
 def _unavailable(command: commands.Command) -> views.Notice:

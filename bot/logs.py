@@ -47,8 +47,10 @@ def configure(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for chatty in ("discord", "slack_bolt", "slack_sdk", "aiohttp", "apscheduler", "alembic"):
+    for chatty in ("discord", "slack_bolt", "slack_sdk", "aiohttp", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    # A tick that is passed over because the one before still works is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -9,13 +9,19 @@ import asyncio
 import signal
 import zoneinfo
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
+from bot import checkup
+from bot.contents import FolderContents
+from bot.delivery.composing import Composer
+from bot.delivery.delivering import Delivery, delivering
+from bot.delivery.reminding import Reminding
 from bot.domain.course import Shelf
+from bot.domain.pacing import Rate, Rates
 from bot.engine import StudyEngine
 from bot.errors import SettingsError, StoreUnavailable
 from bot.health import Health, Probe, State
@@ -25,7 +31,7 @@ from bot.metrics import Metrics
 from bot.packs import load
 from bot.packs.bundle import bundled
 from bot.packs.problems import Severity
-from bot.ports import Adapter, Clock, WallClock
+from bot.ports import Adapter, Clock, House, WallClock
 from bot.reload import Reloader, watching
 from bot.settings import Settings
 from bot.store import migrate, shelves
@@ -41,6 +47,13 @@ log = structlog.get_logger(__name__)
 HOUR = 3600.0
 GRACE = 20.0
 """Seconds that what is in hand gets to finish after SIGTERM."""
+
+
+RATES = {
+    "discord": Rates(front=Rate(45.0, 45), place=Rate(1.0, 5)),
+    "slack": Rates(workspace=Rate(5.0, 5), place=Rate(1.0, 1)),
+}
+"""What each platform lets a bot send, with a little left for answers."""
 
 
 @dataclass(slots=True)
@@ -77,6 +90,9 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         metrics.lessons.set(len(shelf.lessons))
         await _note_shelf(store, reloader)
         adapters = build_adapters(settings, engine, store=store, clock=clock)
+        examine = checkup.of_process(data_dir=settings.data_dir, store=store, library=library, clock=clock)
+        contents = FolderContents(folders_of(settings), reloader, fits)
+        engine.settle(House({each.name: each for each in adapters}, contents=contents, examine=examine))
         _add_probes(health, store, library, adapters)
         address = await stack.enter_async_context(
             listening([health, *adapters], host=settings.http_host, port=settings.http_port, grace=GRACE)
@@ -85,10 +101,30 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             await _start(adapter)
             stack.push_async_callback(_stop, adapter)
         stack.enter_context(ticking({"housekeeping": (HOUR, engine.erase_departed)}))
+        await stack.enter_async_context(_posting(settings, store, library, adapters, clock=clock, metrics=metrics))
         await stack.enter_async_context(watching(reloader))
         yield Running(engine, store, library, reloader, health, adapters, address, page=settings.web_on)
         health.stopping = True
         log.info("Stopping; what is in hand is finished first.", action="stopping")
+
+
+def _posting(
+    settings: Settings, store: Store, library: Library, adapters: Sequence[Adapter], *, clock: Clock, metrics: Metrics
+) -> AbstractAsyncContextManager[Delivery]:
+    """Weekly posts and reminders, as long as the process serves."""
+    nudges = Reminding(store, library, clock, timezone=settings.timezone)
+    composer = Composer(store, library, clock, timezone=settings.timezone, nudges=nudges.compose)
+    return delivering(
+        store,
+        adapters,
+        composer.compose,
+        clock,
+        settings.tick_seconds,
+        rates=RATES,
+        foresee=nudges.foresee,
+        count=metrics.delivered,
+        grace=GRACE,
+    )
 
 
 def folders_of(settings: Settings) -> tuple[Path, ...]:
@@ -253,7 +289,9 @@ async def _stop(adapter: Adapter) -> None:
         log.warning("A front end did not stop in time.", action="adapter.stuck", adapter=adapter.name)
 
 
-async def serve(settings: Settings, *, ready: Callable[[Running], None] | None = None) -> None:
+async def serve(
+    settings: Settings, *, ready: Callable[[Running], None] | None = None, clock: Clock | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT; either also ends a start that still waits for a platform."""
     stop = asyncio.Event()
     starting = asyncio.current_task()
@@ -267,7 +305,7 @@ async def serve(settings: Settings, *, ready: Callable[[Running], None] | None =
     for wanted in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wanted, end)
     try:
-        async with running(settings) as process:
+        async with running(settings, clock=clock) as process:
             starting = None  # from here on, what is in hand is finished first
             welcome(process)
             if ready is not None:

@@ -22,6 +22,15 @@ class Metrics:
         )
         self.lessons = Gauge("dualo_lessons", "Lessons on the shelf.", registry=self.registry)
         self.reloads = Counter("dualo_reloads", "Reloads of content.", ["outcome"], registry=self.registry)
+        self.deliveries = Counter(
+            "dualo_deliveries",
+            "Posts and reminders, as their platform answered.",
+            ["front", "outcome"],
+            registry=self.registry,
+        )
+
+    def delivered(self, front: str, outcome: str) -> None:
+        self.deliveries.labels(front, outcome).inc()
 
     def page(self) -> bytes:
         return generate_latest(self.registry)

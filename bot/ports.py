@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from bot.commands import Command, Parameter
@@ -44,6 +45,9 @@ class Engine(Protocol):
 
     async def handle(self, command: Command, actor: Actor) -> Reply:
         """Answer a command; never raises."""
+
+    async def manages(self, actor: Actor) -> bool:
+        """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""
 
     async def joined(self, workspace: str) -> None:
         """The workspace installed the bot (again): what was kept of it stays."""
@@ -102,6 +106,8 @@ class Check:
     healthy: bool
     detail: str
     mend: str = ""
+    threads: str = ""
+    """Of a place: why no thread could be opened beneath a post there, and the mend; empty if one could."""
 
 
 class Adapter(Protocol):
@@ -128,8 +134,15 @@ class Adapter(Protocol):
     async def edit(self, view: View, message: str, *, reader: Reader = ...) -> Delivered:
         """Change an earlier post."""
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
-        """What the doctor wants to know: token, scopes, and for each place what is missing by name."""
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
+        """What the doctor wants to know: token, scopes, and for each place what is missing by name. Asked from within a
+        `workspace`, nothing is told of any other."""
+
+    async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
+        """For each place, whether it is this workspace's own, and what is missing there by name. Posts nothing."""
+
+    def direct(self, workspace: str, person: str) -> str:
+        """The address of somebody's direct messages."""
 
     def fits(self, view: View) -> Sequence[str]:
         """Why the view would not fit one message of this platform; nothing if it does."""
@@ -144,6 +157,13 @@ class Seeker(Protocol):
         cannot be told (now), None if there is none."""
 
 
+@runtime_checkable
+class Roster(Protocol):
+    """A front end that can say who is in a group, where the platform keeps such lists open."""
+
+    async def members(self, workspace: str, group: str) -> Sequence[str]: ...
+
+
 class Vault(Protocol):
     """A front end's own small things that outlive a restart: installed tokens, a hash of what was registered."""
 
@@ -154,6 +174,63 @@ class Vault(Protocol):
     async def drop(self, name: str) -> None: ...
 
     async def names(self, prefix: str) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a check of the content on disk found."""
+
+    summary: str
+    errors: int
+    problems: tuple[str, ...] = ()
+    """Each with file and line, errors first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The content on disk against what is taught."""
+
+    digest: str
+    """Of what is on disk, word for word the same in every process."""
+    lessons: int = 0
+    changed: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    """With any of these nothing of it can be taught."""
+
+    @property
+    def same(self) -> bool:
+        return not (self.changed or self.new or self.vanished or self.errors)
+
+
+class Contents(Protocol):
+    """The lessons on disk, which all workspaces of an installation share."""
+
+    async def check(self) -> Examined:
+        """Everything that is wrong with them."""
+
+    async def compare(self) -> Compared: ...
+
+    async def apply(self, digest: str, *, drop: bool) -> Compared | None:
+        """Teach what is on disk, if it is still what the digest was made of; None if it is not. `drop` lets lessons
+        vanish; without it, and with errors, what is taught stays, and the comparison says why."""
+
+    async def export(self) -> bytes:
+        """The files, as a ZIP archive."""
+
+
+Examine = Callable[[], Awaitable[Sequence[Check]]]
+"""Looks at this process's own parts and changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What stands around the engine once everything is built."""
+
+    fronts: Mapping[str, Adapter] = field(default_factory=lambda: MappingProxyType({}))
+    contents: Contents | None = None
+    examine: Examine | None = None
 
 
 class Clock(Protocol):

@@ -82,10 +82,12 @@ class Reloader:
         except Exception:
             log.exception("A reload broke off; the last good content stays.", action="content.reload_failed")
 
-    async def reload(self, *, drop: bool = False) -> Reloaded:
-        """Take the content on disk if all of it is sound. `drop` lets lessons vanish that nothing carries on."""
+    async def reload(self, *, drop: bool = False, loaded: Loaded | None = None) -> Reloaded:
+        """Take the content on disk, or what somebody just read from there, if all of it is sound. `drop` lets lessons
+        vanish that nothing carries on."""
         self._seen = await asyncio.to_thread(fingerprint, self._folders)
-        loaded = await asyncio.to_thread(load.load, self._folders)
+        if loaded is None:
+            loaded = await asyncio.to_thread(load.load, self._folders)
         found = await self._judge(loaded, drop=drop)
         self._metrics.reloads.labels("taken" if found.taken else "refused").inc()
         if not found.taken:

@@ -1,25 +1,48 @@
 """What the operator may set, read from the environment once at start.
 
 Every setting is `DUALO_<NAME>`; a secret may come as `DUALO_<NAME>_FILE`. A wrong one stops the start with one line
-that names it and the mend.
+that names it and the mend. Reading a dozen words takes no library: one would stay in memory for good.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from rapidfuzz import process
+from types import UnionType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from bot import zones
 from bot.errors import SettingsError
 
 PREFIX = "DUALO_"
 FILE = "_FILE"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A word that shows itself only when it is asked to."""
+
+    value: str = ""
+
+    def get_secret_value(self) -> str:
+        return self.value
+
+    def __repr__(self) -> str:
+        return "Secret(…)" if self.value else "Secret()"
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The least and the most that a number may be."""
+
+    least: float
+    most: float
+
+
 SECRETS = (
     "discord_token",
     "slack_bot_token",
@@ -29,7 +52,7 @@ SECRETS = (
     "web_token",
     "database_url",
 )
-_UNSET = SecretStr("")
+_UNSET = Secret()
 
 
 class LogFormat(StrEnum):
@@ -44,62 +67,32 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """Every setting, checked. The descriptions are what the documentation says of them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    data_dir: Annotated[Path, Field(description="Database and backups.")] = Path("data")
-    database_url: Annotated[SecretStr, Field(description="`sqlite:///…` or `postgresql://…`.")] = _UNSET
-    content: Annotated[str, Field(description="Folder(s) of themes, `:`-separated.")] = ""
-    timezone: Annotated[str, Field(description="A new workspace's zone.")] = "UTC"
-    discord_token: Annotated[SecretStr, Field(description="Switches Discord on.")] = _UNSET
-    discord_api_url: Annotated[str, Field(description="Base of Discord's API up to and with `/v10`.")] = ""
-    discord_shards: Annotated[str, Field(description="`0-3/16` when several processes share the shards.")] = ""
-    slack_bot_token: Annotated[SecretStr, Field(description="The bot's token of a single Slack workspace.")] = (
-        SecretStr("")
-    )
-    slack_app_token: Annotated[SecretStr, Field(description="Switches Socket Mode on.")] = _UNSET
-    slack_signing_secret: Annotated[SecretStr, Field(description="Switches HTTP mode on, at `/slack/events`.")] = (
-        SecretStr("")
-    )
-    slack_client_id: Annotated[str, Field(description="Install by OAuth into several workspaces.")] = ""
-    slack_client_secret: Annotated[SecretStr, Field(description="Goes with the client id.")] = _UNSET
-    slack_api_url: Annotated[str, Field(description="Base of Slack's API, with a trailing slash.")] = ""
-    slack_prefix: Annotated[str, Field(description="The prefix its commands got when the manifest was made.")] = ""
-    http_host: Annotated[str, Field(description="Where health, metrics, the page and Slack's HTTP mode listen.")] = (
-        "127.0.0.1"
-    )
-    http_port: Annotated[int, Field(ge=0, le=65535, description="The port of it; 0 lets the system choose.")] = 8080
-    web: Annotated[bool | None, Field(description="The local web page; on if no chat is configured.")] = None
-    web_token: Annotated[SecretStr, Field(description="Asked for by the page; without it, loopback only.")] = SecretStr(
-        ""
-    )
-    public_url: Annotated[str, Field(description="Where the outside reaches this process.")] = ""
-    tick_seconds: Annotated[float, Field(ge=0.05, le=3600, description="How often the clock looks for due work.")] = 5.0
-    log_format: Annotated[LogFormat, Field(description="`json` for machines.")] = LogFormat.TEXT
-    log_level: Annotated[LogLevel, Field(description="`debug`, `info`, `warning` or `error`.")] = LogLevel.INFO
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone(cls, value: str) -> str:
-        zone = zones.canonical(value)
-        if zone is None:
-            near = process.extractOne(value, zones.names())[0]
-            raise ValueError(f"{value!r} is no timezone; did you mean {near}?")
-        return zone
-
-    @field_validator("discord_api_url", "slack_api_url", "public_url")
-    @classmethod
-    def _url(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("it must begin with https:// (or http://)")
-        return value
-
-    @field_validator("log_format", "log_level", mode="before")
-    @classmethod
-    def _lower(cls, value: object) -> object:
-        return value.lower() if isinstance(value, str) else value
+    data_dir: Annotated[Path, "Database and backups."] = Path("data")
+    database_url: Annotated[Secret, "`sqlite:///…` or `postgresql://…`."] = _UNSET
+    content: Annotated[str, "Folder(s) of themes, `:`-separated."] = ""
+    timezone: Annotated[str, "A new workspace's zone."] = "UTC"
+    discord_token: Annotated[Secret, "Switches Discord on."] = _UNSET
+    discord_api_url: Annotated[str, "Base of Discord's API up to and with `/v10`."] = ""
+    discord_shards: Annotated[str, "`0-3/16` when several processes share the shards."] = ""
+    slack_bot_token: Annotated[Secret, "The bot's token of a single Slack workspace."] = _UNSET
+    slack_app_token: Annotated[Secret, "Switches Socket Mode on."] = _UNSET
+    slack_signing_secret: Annotated[Secret, "Switches HTTP mode on, at `/slack/events`."] = _UNSET
+    slack_client_id: Annotated[str, "Install by OAuth into several workspaces."] = ""
+    slack_client_secret: Annotated[Secret, "Goes with the client id."] = _UNSET
+    slack_api_url: Annotated[str, "Base of Slack's API, with a trailing slash."] = ""
+    slack_prefix: Annotated[str, "The prefix its commands got when the manifest was made."] = ""
+    http_host: Annotated[str, "Where health, metrics, the page and Slack's HTTP mode listen."] = "127.0.0.1"
+    http_port: Annotated[int, "The port of it; 0 lets the system choose.", Within(0, 65535)] = 8080
+    web: Annotated[bool | None, "The local web page; on if no chat is configured."] = None
+    web_token: Annotated[Secret, "Asked for by the page; without it, loopback only."] = _UNSET
+    public_url: Annotated[str, "Where the outside reaches this process."] = ""
+    tick_seconds: Annotated[float, "How often the clock looks for due work.", Within(0.05, 3600)] = 5.0
+    log_format: Annotated[LogFormat, "`json` for machines."] = LogFormat.TEXT
+    log_level: Annotated[LogLevel, "`debug`, `info`, `warning` or `error`."] = LogLevel.INFO
 
     @property
     def database(self) -> str:
@@ -139,19 +132,106 @@ class Settings(BaseModel):
         return tuple(value for value in values if value)
 
 
+def names() -> tuple[str, ...]:
+    """Every setting, as the code calls it."""
+    return tuple(each.name for each in fields(Settings))
+
+
 def read(environ: Mapping[str, str]) -> Settings:
     """The settings of this environment."""
     given: dict[str, Any] = {}
-    for name in Settings.model_fields:
+    for name in names():
         variable = PREFIX + name.upper()
-        if (value := environ.get(variable, "").strip()) or (value := _from_file(environ, variable)):
-            given[name] = value
-    try:
-        settings = Settings(**given)
-    except ValidationError as error:
-        raise SettingsError(_one_line(error)) from None
+        if (typed := environ.get(variable, "").strip()) or (typed := _from_file(environ, variable)):
+            try:
+                given[name] = _read(name, typed)
+            except ValueError as error:
+                raise SettingsError(f"{variable}: {error}") from None
+    settings = Settings(**given)
     _check_together(settings)
     return settings
+
+
+def _read(name: str, typed: str) -> object:
+    """The value that was typed, as what it is to be; a secret's is never repeated where it is wrong."""
+    kind, *rest = get_args(_hints()[name])
+    if get_origin(kind) is UnionType:  # a switch that may be left alone
+        kind = get_args(kind)[0]
+    value: object = _READ[kind](typed) if kind in _READ else kind(typed)
+    for bounds in rest:
+        if isinstance(bounds, Within) and not bounds.least <= float(typed) <= bounds.most:
+            raise ValueError(f"it should be between {bounds.least:g} and {bounds.most:g}.")
+    return _CHECK[name](typed) if name in _CHECK else value
+
+
+@cache
+def _hints() -> Mapping[str, Any]:
+    return get_type_hints(Settings, include_extras=True)
+
+
+def _number(kind: type[int] | type[float]) -> Callable[[str], float]:
+    def read(typed: str) -> float:
+        try:
+            return kind(typed)
+        except ValueError:
+            raise ValueError(f"{typed!r} is no {'whole ' if kind is int else ''}number.") from None
+
+    return read
+
+
+_ON, _OFF = {"on", "true", "yes", "1"}, {"off", "false", "no", "0"}
+
+
+def _switch(typed: str) -> bool:
+    if (word := typed.lower()) not in _ON | _OFF:
+        raise ValueError(f"{typed!r} is neither on nor off.")
+    return word in _ON
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    def read(typed: str) -> StrEnum:
+        try:
+            return kind(typed.lower())
+        except ValueError:
+            *first, last = kind
+            raise ValueError(f"it should be {', '.join(first)} or {last}.") from None
+
+    return read
+
+
+def _zone(typed: str) -> str:
+    zone = zones.canonical(typed)
+    if zone is None:
+        raise ValueError(f"{typed!r} is no timezone; did you mean {_nearest(typed, zones.names())}?")
+    return zone
+
+
+def _url(typed: str) -> str:
+    if not typed.startswith(("http://", "https://")):
+        raise ValueError("it must begin with https:// (or http://).")
+    return typed
+
+
+_READ: Mapping[Any, Callable[[str], object]] = {
+    int: _number(int),
+    float: _number(float),
+    bool: _switch,
+    LogFormat: _one_of(LogFormat),
+    LogLevel: _one_of(LogLevel),
+}
+_CHECK: Mapping[str, Callable[[str], object]] = {
+    "timezone": _zone,
+    "discord_api_url": _url,
+    "slack_api_url": _url,
+    "public_url": _url,
+}
+
+
+def _nearest(typed: str, known: Sequence[str]) -> str:
+    # Needed by a start that goes wrong only.
+    from rapidfuzz import process
+
+    return str(process.extractOne(typed, known)[0])
 
 
 def _from_file(environ: Mapping[str, str], variable: str) -> str:
@@ -165,15 +245,6 @@ def _from_file(environ: Mapping[str, str], variable: str) -> str:
         raise SettingsError(
             f"{variable}{FILE}: {path} cannot be read ({reason}). Check the path and its rights."
         ) from None
-
-
-def _one_line(error: ValidationError) -> str:
-    """The first thing wrong, by the setting's name; a secret's value is never repeated."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    variable = PREFIX + str(first["loc"][0]).upper()
-    message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    wanted = "" if first["type"] == "value_error" else "it should be "
-    return f"{variable}: {wanted}{message}."
 
 
 def _check_together(settings: Settings) -> None:
@@ -215,7 +286,6 @@ def _check_together(settings: Settings) -> None:
 
 def unknown(environ: Mapping[str, str]) -> list[str]:
     """A sentence for each `DUALO_…` that is no setting: most are slips of the pen."""
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
-    known += [PREFIX + name.upper() + FILE for name in Settings.model_fields]
+    known = [PREFIX + name.upper() + ending for ending in ("", FILE) for name in names()]
     strange = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
-    return [f"{name} is no setting; did you mean {process.extractOne(name, known)[0]}?" for name in strange]
+    return [f"{name} is no setting; did you mean {_nearest(name, known)}?" for name in strange]

@@ -5,8 +5,6 @@ Text front ends share this: `parse` for what was sent, `complete` for what is st
 
 from __future__ import annotations
 
-from rapidfuzz import fuzz, process
-
 from bot import commands, line, text
 from bot.actions import LONGEST_LABEL, Action, token
 from bot.commands import Command, Spec, Who
@@ -34,6 +32,8 @@ def parse(said: str) -> Command:
 
 def _unknown(said: str) -> StudyError:
     """The closest commands as buttons, and a search for what was typed: perhaps it was meant as words."""
+    from rapidfuzz import fuzz, process
+
     words = said.lower().split()
     admin = words[:1] == [commands.ADMIN_ROOT]
     names = {

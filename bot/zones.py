@@ -35,3 +35,11 @@ def like(typed: str, *, most: int = 25) -> list[str]:
     wanted = typed.strip().replace(" ", "_").casefold()
     found = [name for name in names() if wanted in name.casefold()]
     return sorted(found, key=lambda name: not name.rpartition("/")[2].casefold().startswith(wanted))[:most]
+
+
+def near(words: str) -> list[str]:
+    """The three names that come closest to a mistyped one."""
+    # Its compiled scorers are 2 MiB, which a process needs only once somebody mistypes.
+    from rapidfuzz import process
+
+    return [name for name, *_ in process.extract(words, names(), limit=3)]

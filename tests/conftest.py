@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -67,7 +68,19 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "dualo.db")
         yield f"sqlite:///{tmp_path / 'dualo.db'}"
         return
-    server: postgres.Server = request.getfixturevalue("postgres_server")
+    async with _copied(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@pytest.fixture
+async def postgres_url(postgres_server: postgres.Server) -> AsyncIterator[str]:
+    """For what one file cannot show: several replicas."""
+    async with _copied(postgres_server) as url:
+        yield url
+
+
+@asynccontextmanager
+async def _copied(server: postgres.Server) -> AsyncIterator[str]:
     name = f"t{uuid4().hex[:12]}"
     await server.run(f"CREATE DATABASE {name} TEMPLATE template_dualo STRATEGY file_copy")
     yield server.database(name)

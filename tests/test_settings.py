@@ -50,6 +50,29 @@ def test_the_page_is_not_opened_to_others_without_a_token(host: str) -> None:
     assert not settings.read({"DUALO_HTTP_HOST": host, "DUALO_WEB": "off"}).web_on
 
 
+WRONG = [
+    ("DUALO_HTTP_PORT", "eighty", "'eighty' is no whole number."),
+    ("DUALO_HTTP_PORT", "65536", "it should be between 0 and 65535."),
+    ("DUALO_TICK_SECONDS", "nan", "it should be between 0.05 and 3600."),
+    ("DUALO_WEB", "perhaps", "'perhaps' is neither on nor off."),
+    ("DUALO_LOG_FORMAT", "xml", "it should be text or json."),
+    ("DUALO_PUBLIC_URL", "dualo.example.org", "it must begin with https:// (or http://)."),
+    ("DUALO_TIMEZONE", "Europe/Pariss", "'Europe/Pariss' is no timezone; did you mean Europe/Paris?"),
+]
+
+
+@pytest.mark.parametrize(("variable", "typed", "said"), WRONG)
+def test_a_wrong_value_is_told_with_its_mend(variable: str, typed: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings.read({variable: typed})
+    assert str(refused.value) == f"{variable}: {said}"
+
+
+@pytest.mark.parametrize(("typed", "on"), [("on", True), ("Yes", True), ("1", True), ("off", False), ("FALSE", False)])
+def test_a_switch_may_be_said_in_several_ways(typed: str, on: bool) -> None:
+    assert settings.read({"DUALO_WEB": typed, "DUALO_DISCORD_TOKEN": "t"}).web_on is on
+
+
 @pytest.fixture
 def restored_logging() -> Iterator[None]:
     root = logging.getLogger()

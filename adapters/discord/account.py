@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from adapters.discord import limits, picture
+from adapters.discord import limits, names, picture
 from adapters.discord.limits import Component
 from adapters.discord.markdown import moment, subtext, words
 from adapters.discord.pieces import (
@@ -114,6 +114,8 @@ def home(view: views.HomePage, pen: Pen) -> Body:
             title, summary = lesson_row(view.following, pen)
             following = f"Next: {title}" + ("" if pen.tight else f"\n{subtext(summary)}")
         parts += [rule(), shown(head, following)]
+    if view.coming:
+        parts += [rule(), _coming(view.coming)]
     others = [card for card in view.followed if view.current is None or card.id != view.current.id]
     if others:
         parts += [rule(), shown("**You follow**"), *listed((_theme(card, pen) for card in others), pen)]
@@ -125,3 +127,9 @@ def home(view: views.HomePage, pen: Pen) -> Body:
     if waiting:
         parts.append(shown(subtext(" · ".join(waiting))))
     return Body([*parts, *offers(view.actions, pen)], Colour.CALM)
+
+
+def _coming(coming: views.Coming) -> Component:
+    """The next post here, in the reader's own time."""
+    when = f"{moment(coming.at)} · {names.place(coming.place.address)}"
+    return shown(f"**Next here:** {words(coming.title)}", subtext(words(coming.theme)), subtext(when))

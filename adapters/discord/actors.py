@@ -8,6 +8,8 @@ from typing import Any
 import discord
 
 from adapters.discord import places
+from adapters.discord.members import Member
+from adapters.discord.origin import Origin
 from adapters.discord.places import Place
 from bot.api import Actor, commands
 
@@ -34,6 +36,19 @@ def actor_of(interaction: discord.Interaction) -> Actor:
         person=str(person.id),
         private=True,
         place=Place(person.id, direct=True).address,
+        locale=str(interaction.locale),
+    )
+
+
+def actor_in(interaction: discord.Interaction, origin: Origin, member: Member) -> Actor:
+    """Somebody who acts in a server from their direct messages, with what Discord says of them there."""
+    person = interaction.user
+    return Actor(
+        workspace=places.guild_workspace(origin.guild),
+        person=str(person.id),
+        manages=member.manages,
+        roles=member.roles,
+        place=Place(person.id, direct=True, guild=origin.guild).address,
         locale=str(interaction.locale),
     )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import discord
 import structlog
 
-from adapters.discord import checks, client, registration, render
+from adapters.discord import checks, client, places, registration, render, surveys
 from adapters.discord.callbacks import CUT_OFF, Callbacks
 from adapters.discord.client import Client
 from adapters.discord.deliver import NOT_CONNECTED, Deliveries
@@ -48,7 +48,7 @@ class DiscordAdapter:
         self._api_url = api_url
         self._shards = client.read_shards(shards)
         self._clock = clock or WallClock()
-        self._talk = Conversation(engine, patience=patience)
+        self._talk = Conversation(engine, self._clock, patience=patience)
         self._membership = Membership(engine, vault)
         self._hands = Hands()
         self._client: Client | None = None
@@ -190,6 +190,13 @@ class DiscordAdapter:
         with self._hands.busy():
             return await Deliveries(live, self._clock).send(view, address, key, reader=reader, first_try=first_try)
 
+    async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
+        live = self._live
+        if live is None:
+            return _not_connected()
+        with self._hands.busy():
+            return await Deliveries(live, self._clock).seek(address, key, since=since)
+
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = _READER) -> Delivered:
         live = self._live
         if live is None:
@@ -197,7 +204,7 @@ class DiscordAdapter:
         with self._hands.busy():
             return await Deliveries(live, self._clock).edit(view, message, reader=reader)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         """Also for an adapter that is not connected: then it logs in for the length of the check."""
         if (live := self._live) is not None:
             return await checks.all_of(live, places, connected=True)
@@ -214,6 +221,21 @@ class DiscordAdapter:
             return await checks.all_of(visitor, places, connected=None if self._connection is None else False)
         finally:
             await visitor.close()
+
+    async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
+        live = self._live
+        if live is None:
+            return [
+                Check(f"Discord {place}", healthy=False, detail="Discord is not connected yet.", mend="Try again soon.")
+                for place in places
+            ]
+        with self._hands.busy():
+            return await surveys.survey(live, workspace, places)
+
+    def direct(self, workspace: str, person: str) -> str:
+        """A person has one conversation with the bot; the address says for which server it is, if it is for one."""
+        guild = places.guild_of(workspace)
+        return f"@{person}/{guild}" if guild else f"@{person}"
 
     def fits(self, view: views.View) -> Sequence[str]:
         return render.fits(view)

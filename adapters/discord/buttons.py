@@ -21,11 +21,11 @@ class Meant(StrEnum):
     PART = "part"
 
 
-_SAME = "|:;,/"
+_SAME = "|:;,/^$*"
 _ASK_FIRST, _CONFIRMED = "?", "!"
 _PARTS = "+&=~"
 """The second part of a form, the third, and so on."""
-_ID = re.compile(r"^(\d+)([|:;,/?!+&=~])")
+_ID = re.compile(r"^(\d+)([|:;,/^$*?!+&=~])")
 
 
 @dataclass(frozen=True, slots=True)

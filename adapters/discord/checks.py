@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 
 import discord
 
-from adapters.discord import permissions, registration
+from adapters.discord import registration, surveys
 from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.client import Client
 from adapters.discord.invite import invite_url
+from adapters.discord.permissions import Grounds
 from adapters.discord.places import read_place
 from bot.api import Check
 
@@ -58,8 +59,9 @@ async def _all(client: Client, addresses: Sequence[str], *, connected: bool | No
     yield _installs(client.application)
     yield await _gateway(client, connected=connected)
     yield await _commands(client, client.application.id)
+    grounds = Grounds(client)
     for address in addresses:
-        yield await _place(client, client.application.id, address)
+        yield await _place(grounds, address)
 
 
 def _application(application: discord.AppInfo) -> Check:
@@ -119,36 +121,17 @@ async def _commands(client: Client, application: int) -> Check:
     )
 
 
-async def _place(client: Client, application: int, address: str) -> Check:
+async def _place(grounds: Grounds, address: str) -> Check:
     place = read_place(address)
     if place is None:
-        return Check(
-            f"Discord {address}", healthy=False, detail="This is not a place in Discord.", mend="Choose another."
-        )
+        return surveys.no_place(address)
     if place.direct:
-        return Check(f"Discord {address}", healthy=True, detail="Direct messages are tried when there is one to send.")
+        return surveys.messages_of(place)
     try:
-        there = await permissions.standing(client, place.id)
-        if there is not None and not await _has_commands(client, application, there.guild):
-            mend = f"Invite the bot again, with both scopes: {invite_url(application)}"
+        there = await grounds.standing(place.id)
+        if there is not None and not await grounds.has_commands(there.guild):
+            mend = f"Invite the bot again, with both scopes: {invite_url(grounds.client.application_id or 0)}"
             return Check(f"Discord #{there.name}", healthy=False, detail="applications.commands is missing.", mend=mend)
     except discord.NotFound:
-        return Check(
-            f"Discord {address}", healthy=False, detail="The channel does not exist any more.", mend="Choose another."
-        )
-    if there is None:
-        mend = "Give Dualo's role “View Channels” and “Send Messages” there."
-        return Check(f"Discord {address}", healthy=False, detail="The bot does not see this channel.", mend=mend)
-    detail = f"Missing: {', '.join(there.missing)}." if there.missing else "Nothing is missing."
-    if not there.reads_history:
-        detail += f" Without “{permissions.READ_HISTORY}” a doubtful post cannot be looked for after a crash."
-    return Check(f"Discord #{there.name}", healthy=not there.missing, detail=detail, mend=there.mend)
-
-
-async def _has_commands(client: Client, application: int, guild: int) -> bool:
-    """Discord shows a server's commands only to an app that was invited with the scope for them."""
-    try:
-        await client.http.get_guild_commands(application, guild)
-    except discord.Forbidden:
-        return False
-    return True
+        return surveys.gone(address)
+    return surveys.told(there) if there else surveys.unseen(address)

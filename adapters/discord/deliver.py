@@ -9,15 +9,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiohttp
 import discord
 import structlog
 
-from adapters.discord import permissions, render, sending
+from adapters.discord import calls, origin, permissions, render, sending, threads
 from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.limits import NONCE
+from adapters.discord.origin import Origin
+from adapters.discord.permissions import Grounds
+from adapters.discord.pieces import Drawing
 from adapters.discord.places import Place, Posted, read_place, read_posted
 from bot.api import Clock, Delivered, Outcome, views
 
@@ -28,8 +32,8 @@ NONCE_HOLDS = timedelta(seconds=60)
 CLOCKS_DIFFER = timedelta(seconds=5)
 LOOKED_THROUGH = 500
 """Messages of a channel's history; an earlier try that lies deeper is taken for lost."""
-SENDING = 40.0
-"""Seconds for one delivery, the library's own waiting and trying again counted in."""
+SENDING = 32.0
+"""Seconds for one post, the library's own waiting and trying again counted in; its thread has its own."""
 NOT_CONNECTED = 30.0
 TOKEN_REFUSED = 300.0
 
@@ -55,16 +59,40 @@ class Deliveries:
     async def send(
         self, view: views.View, address: str, key: str, *, reader: views.Reader, first_try: datetime | None
     ) -> Delivered:
+        """Post it, and see to what belongs to the post, whichever try it was that brought it there."""
         place = read_place(address)
         if place is None:
             return Delivered(Outcome.GONE, reason="This is not a place in Discord.")
+        sent = await self._send(view, place, key, reader=reader, first_try=first_try)
+        posted = read_posted(sent.message)
+        if sent.outcome is not Outcome.SENT or posted is None or place.direct:
+            return sent
+        told = [sent.reason, calls.unheard(self._client, view, place.id)]
+        if isinstance(view, views.Post) and view.thread:
+            told.append(await threads.open_beneath(self._client, view, posted))
+        return replace(sent, reason=" ".join(filter(None, told)))
+
+    async def _send(
+        self, view: views.View, place: Place, key: str, *, reader: views.Reader, first_try: datetime | None
+    ) -> Delivered:
         try:
             async with asyncio.timeout(SENDING):
                 channel = await self._open(place)
                 doubtful = first_try if first_try and self._clock.now() - first_try > NONCE_HOLDS else None
                 if doubtful and (settled := await self._look(place, channel, key, doubtful)):
                     return settled
-                return await self._post(view, channel, key, reader)
+                return await self._post(view, place, channel, key, reader=reader)
+        except (discord.DiscordException, *CUT_OFF) as error:
+            return await self._outcome(error, place.id)
+
+    async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
+        """What became of a try at the key, without sending anything; `None` if nothing of it stands there."""
+        place = read_place(address)
+        if place is None:
+            return None
+        try:
+            async with asyncio.timeout(SENDING):
+                return await self._look(place, await self._open(place), key, since)
         except (discord.DiscordException, *CUT_OFF) as error:
             return await self._outcome(error, place.id)
 
@@ -74,18 +102,22 @@ class Deliveries:
         return self._client.get_partial_messageable(place.id)
 
     async def _post(
-        self, view: views.View, channel: discord.abc.Messageable, key: str, reader: views.Reader
+        self, view: views.View, place: Place, channel: discord.abc.Messageable, key: str, *, reader: views.Reader
     ) -> Delivered:
-        drawing = render.draw(view, reader, marker=marker(key))
+        drawing = self._stamped(render.draw(view, reader, marker=marker(key)), place.guild)
         try:
             sent = await channel.send(
-                view=sending.Drawn(drawing), files=sending.files(drawing), nonce=nonce(key), silent=False
+                view=sending.Drawn(drawing),
+                files=sending.files(drawing),
+                nonce=nonce(key),
+                silent=False,
+                allowed_mentions=calls.allowed(view),
             )
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise
             return Delivered(Outcome.SENT, reason="It stood there and was deleted by hand.")
-        return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id).reference)
+        return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id, place.guild).reference)
 
     async def _look(
         self, place: Place, channel: discord.abc.Messageable, key: str, first_try: datetime
@@ -100,12 +132,12 @@ class Deliveries:
                 and message.author.id == me.id
                 and any(getattr(part, "id", 0) == wanted for part in message.components)
             ):
-                return Delivered(Outcome.SENT, Posted(message.channel.id, message.id).reference)
+                return Delivered(Outcome.SENT, Posted(message.channel.id, message.id, place.guild).reference)
         return None
 
     async def _blind(self, place: Place) -> Delivered | None:
         """Without the right to read, Discord shows an empty history rather than none: that would settle nothing."""
-        there = await permissions.standing(self._client, place.id)
+        there = await Grounds(self._client).standing(place.id)
         if there is None or there.reads_history:
             return None
         return Delivered(
@@ -120,7 +152,7 @@ class Deliveries:
         try:
             async with asyncio.timeout(SENDING):
                 target = self._client.get_partial_messageable(posted.channel).get_partial_message(posted.message)
-                drawing = render.draw(view, reader)
+                drawing = self._stamped(render.draw(view, reader), posted.guild)
                 await target.edit(
                     view=sending.Drawn(drawing),
                     attachments=sending.files(drawing),
@@ -129,6 +161,13 @@ class Deliveries:
         except (discord.DiscordException, *CUT_OFF) as error:
             return await self._outcome(error, posted.channel)
         return Delivered(Outcome.SENT, message)
+
+    def _stamped(self, drawing: Drawing, guild: int) -> Drawing:
+        """What goes to somebody for a server says so, whatever is pressed on it and whenever."""
+        if not guild:
+            return drawing
+        known = self._client.get_guild(guild)
+        return origin.stamped(drawing, Origin(guild, known.name if known else ""))
 
     # What an error means ---------------------------------------------------------------------------------------------
 
@@ -168,7 +207,7 @@ class Deliveries:
     async def _what_is_missing(self, error: discord.HTTPException, channel: int) -> str:
         """The missing permission by name, as far as Discord lets the bot see it."""
         try:
-            there = await permissions.standing(self._client, channel)
+            there = await Grounds(self._client).standing(channel)
         except (discord.DiscordException, *CUT_OFF):
             there = None
         if there is not None and there.missing:
@@ -186,6 +225,7 @@ def nonce(key: str) -> str:
 
 
 def marker(key: str) -> int:
-    """A number that stays with the message: Discord keeps a component's id, and nothing else of ours that is unseen."""
+    """A number that stays with the message: Discord keeps a component's id, and nothing else of ours that is unseen.
+    The upper half of those numbers tells for which server it is."""
     number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, person=b"marker").digest()[:4], "big")
-    return 16 + number % (2**31 - 16)
+    return 16 + number % (2**30 - 16)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.discord import buttons, limits
+from adapters.discord import buttons, limits, names
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
 from adapters.discord.pieces import Body, Pen, Style, offers, rows, shown, small_button
@@ -20,6 +20,8 @@ KEPT = "kept"
 _YES = frozenset({"1", "yes", "true", "on"})
 _VALUE = "="
 """Stands before every option's value, because Discord takes no empty one."""
+RADIOS = 5
+"""Options that stand one below another; more of them lie in a select, so that the form stays short."""
 CHANNEL_TYPES = (0, 5, 10, 11)
 """Text and announcement channels, and the public threads in them."""
 
@@ -90,7 +92,7 @@ def _control(field: actions.Field) -> Component:
                 "default": field.value.lower() in _YES,
             }
         case actions.FieldKind.ONE_OF if 0 < len(field.options) <= limits.OPTIONS:
-            radio = 2 <= len(field.options) <= limits.GROUP_OPTIONS
+            radio = 2 <= len(field.options) <= RADIOS
             return _among(field, limits.RADIO_GROUP if radio else limits.SELECT, {field.value})
         case actions.FieldKind.SOME_OF if 0 < len(field.options) <= limits.OPTIONS:
             few = len(field.options) <= limits.GROUP_OPTIONS
@@ -100,6 +102,8 @@ def _control(field: actions.Field) -> Component:
             return _picker(field, limits.CHANNEL_SELECT, "channel") | {"channel_types": list(CHANNEL_TYPES)}
         case actions.FieldKind.ROLE:
             return _picker(field, limits.ROLE_SELECT, "role")
+        case actions.FieldKind.PERSON:
+            return _picker(field, limits.USER_SELECT, "user")
         case _:
             return _input(field)
 
@@ -184,14 +188,14 @@ def _plain_value(component: Component, value: str) -> str:
 
 def between(view: views.FormPage, opener: commands.Command, part: int, filled: Answers, pen: Pen) -> Body:
     """After a part was sent: what stands so far, and the way to the next part."""
-    names = {field.name: field.label for field in view.form.fields}
-    told = [f"**{words(names[name])}** {words(value) or '–'}" for name, value in filled.items() if name in names]
+    labels = {field.name: field.label for field in view.form.fields}
+    told = [_told(field, filled[field.name]) for field in view.form.fields if field.name in filled]
     kept: Component = {
         "type": limits.SELECT,
         "custom_id": KEPT,
         "placeholder": "Filled in so far",
         "disabled": True,
-        "options": [_kept(name, names.get(name, name), value) for name, value in filled.items()],
+        "options": [_kept(name, labels.get(name, name), value) for name, value in filled.items()],
     }
     onward = small_button(f"Go on to part {part + 2}", buttons.part_of_form(opener, part + 1), style=Style.PRIMARY)
     return Body(
@@ -202,6 +206,23 @@ def between(view: views.FormPage, opener: commands.Command, part: int, filled: A
             *rows([onward]),
         ]
     )
+
+
+def _told(field: actions.Field, value: str) -> str:
+    """What was filled in, as a person reads it."""
+    match field.kind:
+        case actions.FieldKind.CHANNEL:
+            said = names.place(value)
+        case actions.FieldKind.ROLE:
+            said = names.role(value)
+        case actions.FieldKind.PERSON:
+            said = names.person(value)
+        case actions.FieldKind.TOGGLE:
+            said = "yes" if value.lower() in _YES else "no"
+        case _:
+            chosen = [label for given, label in field.options if given in value.split(",")]
+            said = words(", ".join(chosen) or value)
+    return f"**{words(field.label)}** {said or '–'}"
 
 
 def _kept(name: str, label: str, value: str) -> Component:

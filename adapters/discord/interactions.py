@@ -13,14 +13,16 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import actors, buttons, confirming, forms, limits, registration, render
+from adapters.discord import actors, buttons, confirming, forms, limits, members, origin, registration, render
 from adapters.discord.buttons import Meant
 from adapters.discord.callbacks import ALREADY_ANSWERED, CUT_OFF, Callbacks
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain
+from adapters.discord.members import Members
+from adapters.discord.origin import Origin
 from adapters.discord.pieces import Body, Pen
 from adapters.discord.turn import Kind, Turn, kind_of
-from bot.api import Engine, StudyError, actions, commands, text, views
+from bot.api import Actor, Clock, Engine, StudyError, actions, commands, text, views
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +36,9 @@ REMEMBERED = 4_096
 class Conversation:
     """Answers every interaction, once."""
 
-    def __init__(self, engine: Engine, *, patience: float = PATIENCE) -> None:
+    def __init__(self, engine: Engine, clock: Clock, *, patience: float = PATIENCE) -> None:
         self._engine = engine
+        self._members = Members(clock)
         self._patience = patience
         self._confirms = confirming.Confirms()
         self._seen: OrderedDict[int, None] = OrderedDict()
@@ -66,11 +69,12 @@ class Conversation:
     async def _answer(self, turn: Turn) -> None:
         interaction = turn.interaction
         data: Mapping[str, Any] = interaction.data or {}
+        turn.origin = _origin(interaction, _components(interaction)) if interaction.message else None
         match interaction.type:
             case discord.InteractionType.autocomplete:
                 await self._suggest(turn, data)
             case discord.InteractionType.application_command if data.get("type") == 3:
-                await self._handle(turn, commands_about(data, interaction.application_id))
+                await self._about(turn, data)
             case discord.InteractionType.application_command:
                 await self._handle(turn, _typed(data))
             case discord.InteractionType.component:
@@ -110,16 +114,30 @@ class Conversation:
 
     async def _handle(self, turn: Turn, command: commands.Command) -> None:
         turn.public = command.for_everyone
-        actor = actors.actor_of(turn.interaction)
-        asked = self._engine.handle(command, actor)
-        reply = await asked if command.spec.opens_form else await turn.by(self._patience, asked)
+        if command.spec.opens_form:
+            reply = await self._asked(turn, command, within=self._patience)
+        else:
+            reply = await turn.by(self._patience, self._asked(turn, command))
         if isinstance(reply.view, views.FormPage) and turn.can_open_modal:
             await turn.open_modal(forms.modal(reply.view, command))
             return
         drawing = render.draw(reply.view, reply.reader, marker=kind_of(reply.view))
-        self._confirms.remember(actor.person, drawing.confirms)
+        self._confirms.remember(turn.whose, drawing.confirms)
         public = reply.for_everyone and not isinstance(reply.view, views.Download)
         await turn.show(drawing, in_place=turn.takes_place_of_source(reply.view), public=public)
+
+    async def _asked(self, turn: Turn, command: commands.Command, *, within: float = members.LONGEST) -> views.Reply:
+        return await self._engine.handle(command, await self._actor(turn, command, within=within))
+
+    async def _actor(self, turn: Turn, command: commands.Command, *, within: float) -> Actor:
+        """Discord is asked about somebody only where the event does not tell: in a direct message for a server."""
+        if turn.origin is None:
+            return actors.actor_of(turn.interaction)
+        interaction, guild = turn.interaction, turn.origin.guild
+        anew = command.spec.who is commands.Who.MANAGERS
+        member = await self._members.find(interaction.client, guild, interaction.user.id, anew=anew, within=within)
+        turn.origin = Origin(guild, member.server)
+        return actors.actor_in(interaction, turn.origin, member)
 
     async def _press(self, turn: Turn, data: Mapping[str, Any]) -> None:
         interaction = turn.interaction
@@ -129,10 +147,10 @@ class Conversation:
         pressed = buttons.read(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
         match pressed.meant:
             case Meant.ASK_FIRST:
-                confirm = self._confirms.find(str(interaction.user.id), str(data["custom_id"]), _label(interaction))
+                confirm = self._confirms.find(turn.whose, str(data["custom_id"]), _label(interaction))
                 await self._aside(turn, confirming.body(confirm, actions.token(pressed.command)))
             case Meant.PART:
-                page = await self._form(interaction, pressed.command)
+                page = await self._form(turn, pressed.command, within=self._patience)
                 await turn.open_modal(forms.modal(page, pressed.command, pressed.part))
             case Meant.DO | Meant.CONFIRMED:
                 await self._handle(turn, pressed.command)
@@ -140,9 +158,24 @@ class Conversation:
     async def _aside(self, turn: Turn, body: Body, *, in_place: bool = False) -> None:
         await turn.show(render.aside(body, Kind.ASIDE), in_place=in_place)
 
-    async def _form(self, interaction: discord.Interaction, opener: commands.Command) -> views.FormPage:
+    async def _about(self, turn: Turn, data: Mapping[str, Any]) -> None:
+        """A form that no button opened comes back without its message, and so without the server that it was for:
+        where there is one, a button stands in between."""
+        message = _pointed_at(data)
+        command = commands_about(message, turn.interaction.application_id)
+        turn.origin = _origin(turn.interaction, message.get("components", []))
+        if turn.origin is None:
+            await self._handle(turn, command)
+            return
+        offer = actions.Action("Report a mistake", command)
+        said = views.Notice(
+            "Report a mistake in this lesson?", "It goes to those who run the server.", actions=(offer,)
+        )
+        await turn.show(render.draw(said, views.Reader(), marker=Kind.ASIDE))
+
+    async def _form(self, turn: Turn, opener: commands.Command, *, within: float = members.LONGEST) -> views.FormPage:
         """The form anew, for its next part or to know what it stands for."""
-        reply = await self._engine.handle(opener, actors.actor_of(interaction))
+        reply = await self._asked(turn, opener, within=within)
         if not isinstance(reply.view, views.FormPage):
             raise StudyError("This form is not there any more.", "Please ask for it again.")
         return reply.view
@@ -159,7 +192,7 @@ class Conversation:
             await self._handle(turn, actions.fill(pressed.token, filled))
             return
         opener = pressed.command
-        page = await self._form(interaction, opener)
+        page = await turn.by(self._patience, self._form(turn, opener))
         filled = forms.carried(_components(interaction)) | filled
         if pressed.part + 1 >= len(forms.parts_of(page.form)):
             await self._handle(turn, actions.fill(page.form.token, filled))
@@ -204,10 +237,20 @@ def _typed(data: Mapping[str, Any]) -> commands.Command:
     return commands.build(spec, actors.values(spec, options))
 
 
-def commands_about(data: Mapping[str, Any], application: int) -> commands.Command:
-    """The report form for the lesson that a message of ours shows."""
-    messages = data.get("resolved", {}).get("messages", {})
+def _pointed_at(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The message whose menu a command was taken from."""
+    messages: Mapping[str, Any] = data.get("resolved", {}).get("messages", {})
     message: Mapping[str, Any] = messages.get(str(data.get("target_id")), {})
+    return message
+
+
+def _origin(interaction: discord.Interaction, components: Sequence[Component]) -> Origin | None:
+    """The server for which the message speaks that somebody acts on; in a server it is that one."""
+    return origin.carried(components) if interaction.guild_id is None else None
+
+
+def commands_about(message: Mapping[str, Any], application: int) -> commands.Command:
+    """The report form for the lesson that a message of ours shows."""
     author = str(message.get("author", {}).get("id", ""))
     for component in limits.walk(message.get("components", [])) if author == str(application) else ():
         if report := _report(str(component.get("custom_id", ""))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.discord import names
 from adapters.discord.limits import Component
 from adapters.discord.markdown import block_text, link, moment, subtext, words
 from adapters.discord.pieces import (
@@ -38,6 +39,7 @@ def theme_page(view: views.ThemePage, pen: Pen) -> Body:
         f"## {theme_name(card.emoji, card.title, pen)}",
         words(view.description),
         bar(card.done, card.total, pen),
+        *names.facts(view.facts),
     )
     lessons = listed((lesson_row(each, pen) for each in view.lessons), pen, more="more, all of them below")
     return Body([head, rule(), *lessons, *offers(view.actions, pen)])
@@ -52,7 +54,7 @@ def lesson_page(view: views.LessonPage, pen: Pen) -> Body:
         words(view.summary),
         _standing(view, pen),
     )
-    foot = [*_grounded(view.sources, pen), *([shown(next_up(view.following, pen))] if view.following else [])]
+    foot = [*grounded(view.sources, pen), *([shown(next_up(view.following, pen))] if view.following else [])]
     return Body(
         [
             head,
@@ -70,7 +72,7 @@ def _section(section: views.Section) -> str:
     return f"**{words(section.label.rstrip('.'))}.**{' ' if prose else chr(10)}{block_text(section.text)}"
 
 
-def _grounded(given: tuple[views.Source, ...], pen: Pen) -> list[Component]:
+def grounded(given: tuple[views.Source, ...], pen: Pen) -> list[Component]:
     """What a lesson rests on: links in the text, or buttons where the text has no room for addresses."""
     if not given:
         return []

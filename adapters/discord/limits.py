@@ -11,7 +11,7 @@ from typing import TypeAlias
 Component: TypeAlias = dict[str, object]
 
 ROW, BUTTON, SELECT, TEXT_INPUT = 1, 2, 3, 4
-ROLE_SELECT, CHANNEL_SELECT = 6, 8
+USER_SELECT, ROLE_SELECT, CHANNEL_SELECT = 5, 6, 8
 SECTION, TEXT, GALLERY, FILE, SEPARATOR = 9, 10, 12, 13, 14
 CONTAINER, LABEL = 17, 18
 RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 21, 22, 23
@@ -45,6 +45,7 @@ GROUP_OPTIONS = 10
 DESCRIPTION = 100
 """Of a command or an option."""
 NONCE = 25
+THREAD_NAME = 100
 FILE_BYTES = 10 * 1024 * 1024
 """A file in a place without boosts."""
 

@@ -1,54 +1,141 @@
-"""What the bot may do in a place, by the names that Discord's own settings use; asked of Discord anew each time."""
+"""What the bot may do in a place, by the names that Discord's own settings use.
+
+It is asked of Discord anew each time, but of one server once, however many of its places are looked at together.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
 
 import discord
 
 from adapters.discord.invite import PERMISSIONS
 
-READ_HISTORY = "Read Message History"
+READ_HISTORY, OPEN_THREADS = "Read Message History", "Create Public Threads"
 _READ_HISTORY_BIT = 1 << 16
 _CHANNEL, _THREAD = "Send Messages", "Send Messages in Threads"
+_TAKES_POSTS = frozenset({0, 2, 5, 10, 11, 12, 13})
+"""Types of channels in which a message can stand by itself; forums and categories take none."""
+
+_Channel = discord.abc.GuildChannel | discord.Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A channel or thread, and what the bot lacks there."""
+    """A channel or thread, and how the bot stands there."""
 
     name: str
     guild: int
     missing: tuple[str, ...]
-    """Of the permissions the invitation asks for, those that count in this place."""
+    """Of the permissions the invitation asks for, those without which nothing can be posted well in this place."""
+    opens_threads: bool
+    """True in a thread too, where none has to be opened."""
     reads_history: bool
+    takes_posts: bool = True
+    locked: bool = False
+    """An archived thread that only moderators can open again."""
 
     @property
     def mend(self) -> str:
-        return (
-            f"In the channel's settings, under Permissions, give Dualo's role: {', '.join(self.missing)}."
-            if self.missing
-            else ""
+        return how_to_give(*self.missing) if self.missing else ""
+
+
+def how_to_give(*named: str) -> str:
+    return f"In the channel's settings, under Permissions, give Dualo's role: {', '.join(named)}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """What Discord said of a server."""
+
+    guild: discord.Guild
+    me: discord.Member
+    channels: Mapping[int, discord.abc.GuildChannel]
+
+
+@dataclass(slots=True)
+class Grounds:
+    """The places that are looked at together; what Discord said once is not asked again."""
+
+    client: discord.Client
+    _servers: dict[int, _Server] = field(default_factory=dict)
+    _threads: dict[int, dict[int, discord.Thread]] = field(default_factory=dict)
+    _commands: dict[int, bool] = field(default_factory=dict)
+
+    async def standing(self, channel: int) -> Standing | None:
+        """In whichever server it is; `None` if that cannot be told."""
+        known = self.client.get_channel(channel)
+        try:
+            found = known or await self.client.fetch_channel(channel)
+        except discord.Forbidden:
+            return None
+        guild = getattr(found, "guild", None)
+        return await self.within(guild.id, channel) if guild is not None else None
+
+    async def within(self, guild: int, channel: int) -> Standing | None:
+        """In this very server; `None` if it has no such channel, or does not show it."""
+        server = await self._server(guild)
+        place = server.channels.get(channel) or await self._thread(server, channel)
+        parent = server.channels.get(place.parent_id) if isinstance(place, discord.Thread) else place
+        if place is None or parent is None:
+            return None
+        thread = place if isinstance(place, discord.Thread) else None
+        held = _held(server.guild, parent, server.me)
+        needless = {_CHANNEL if thread else _THREAD, OPEN_THREADS}
+        return Standing(
+            place.name,
+            guild,
+            tuple(name for name, bit in PERMISSIONS.items() if not held & bit and name not in needless),
+            opens_threads=thread is not None or bool(held & PERMISSIONS[OPEN_THREADS]),
+            reads_history=bool(held & _READ_HISTORY_BIT),
+            takes_posts=place.type.value in _TAKES_POSTS,
+            locked=thread is not None and thread.archived and thread.locked,
         )
 
+    async def has_commands(self, guild: int) -> bool:
+        """Discord shows a server's commands only to an app that was invited with the scope for them."""
+        if guild not in self._commands:
+            application = self.client.application_id or 0
+            self._commands[guild] = await _allowed(self.client.http.get_guild_commands(application, guild))
+        return self._commands[guild]
 
-async def standing(client: discord.Client, channel_id: int) -> Standing | None:
-    """How the bot stands in a channel; `None` if it cannot be told which server that belongs to."""
-    guild_id = await _guild_of(client, channel_id)
-    if guild_id is None or client.user is None:
-        return None
-    guild = await client.fetch_guild(guild_id, with_counts=False)
-    me = await guild.fetch_member(client.user.id)
-    channels = {channel.id: channel for channel in await guild.fetch_channels()}
-    threads = {} if channel_id in channels else {thread.id: thread for thread in await guild.active_threads()}
-    thread = threads.get(channel_id)
-    channel = channels.get(thread.parent_id if thread else channel_id)
-    if channel is None:
-        return None
-    held = _held(guild, channel, me)
-    needless = _CHANNEL if thread else _THREAD
-    missing = tuple(name for name, bit in PERMISSIONS.items() if not held & bit and name != needless)
-    return Standing(thread.name if thread else channel.name, guild_id, missing, bool(held & _READ_HISTORY_BIT))
+    async def has_member(self, guild: int, person: int) -> bool:
+        try:
+            await self.client.http.get_member(guild, person)
+        except discord.NotFound:
+            return False
+        return True
+
+    async def _server(self, guild_id: int) -> _Server:
+        if guild_id not in self._servers:
+            guild = await self.client.fetch_guild(guild_id, with_counts=False)
+            myself = self.client.user.id if self.client.user else 0
+            me, channels = await asyncio.gather(guild.fetch_member(myself), guild.fetch_channels())
+            self._servers[guild_id] = _Server(guild, me, {channel.id: channel for channel in channels})
+        return self._servers[guild_id]
+
+    async def _thread(self, server: _Server, thread: int) -> discord.Thread | None:
+        """An archived one is not among the active ones, but can be asked for by its id."""
+        guild = server.guild
+        if guild.id not in self._threads:
+            self._threads[guild.id] = {each.id: each for each in await guild.active_threads()}
+        if found := self._threads[guild.id].get(thread):
+            return found
+        try:
+            asked = await self.client.fetch_channel(thread)
+        except (discord.Forbidden, discord.InvalidData):
+            return None
+        return asked if isinstance(asked, discord.Thread) and asked.guild.id == guild.id else None
+
+
+async def _allowed(asked: Awaitable[object]) -> bool:
+    try:
+        await asked
+    except discord.Forbidden:
+        return False
+    return True
 
 
 def _held(guild: discord.Guild, channel: discord.abc.GuildChannel, me: discord.Member) -> int:
@@ -70,11 +157,4 @@ def _held(guild: discord.Guild, channel: discord.abc.GuildChannel, me: discord.M
     return held
 
 
-async def _guild_of(client: discord.Client, channel_id: int) -> int | None:
-    known = client.get_channel(channel_id)
-    try:
-        found = known or await client.fetch_channel(channel_id)
-    except discord.Forbidden:
-        return None
-    guild = getattr(found, "guild", None)
-    return guild.id if guild is not None else None
+__all__ = ["OPEN_THREADS", "READ_HISTORY", "Grounds", "Standing", "how_to_give"]

@@ -58,8 +58,8 @@ class Drawing:
 
     @cached_property
     def json(self) -> str:
-        """The components as they go over the wire."""
-        return json.dumps(self.components, ensure_ascii=False, separators=(",", ":"))
+        """The components as they go over the wire: ASCII, since one emoji makes a string of four bytes a character."""
+        return json.dumps(self.components, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ class Body:
     parts: Sequence[Component]
     colour: Colour | None = None
     files: Sequence[File] = ()
+    above: Sequence[Component] = ()
+    """What stands before the container, where a call is heard and seen at once."""
 
 
 @dataclass(slots=True)

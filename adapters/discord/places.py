@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_PLACE = re.compile(r"(#|@)(\d{1,20})")
-_MESSAGE = re.compile(r"(\d{1,20})/(\d{1,20})")
+_PLACE = re.compile(r"#(\d{1,20})|@(\d{1,20})(?:/(\d{1,19}))?")
+_GUILD = re.compile(r"discord:(\d{1,20})")
+_MESSAGE = re.compile(r"(\d{1,20})/(\d{1,20})(?:/(\d{1,19}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +16,12 @@ class Place:
 
     id: int
     direct: bool = False
+    guild: int = 0
+    """The server for which somebody is written to; 0 for whoever speaks for themselves alone."""
 
     @property
     def address(self) -> str:
-        return f"{'@' if self.direct else '#'}{self.id}"
+        return f"{'@' if self.direct else '#'}{self.id}{_of(self.guild)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +30,28 @@ class Posted:
 
     channel: int
     message: int
+    guild: int = 0
+    """As the place's, so that a change of the message goes on carrying it."""
 
     @property
     def reference(self) -> str:
-        return f"{self.channel}/{self.message}"
+        return f"{self.channel}/{self.message}{_of(self.guild)}"
+
+
+def _of(guild: int) -> str:
+    return f"/{guild}" if guild else ""
 
 
 def read_place(address: str) -> Place | None:
     found = _PLACE.fullmatch(address)
-    return Place(int(found[2]), direct=found[1] == "@") if found else None
+    if found is None:
+        return None
+    return Place(int(found[1])) if found[1] else Place(int(found[2]), direct=True, guild=int(found[3] or 0))
 
 
 def read_posted(reference: str) -> Posted | None:
     found = _MESSAGE.fullmatch(reference)
-    return Posted(int(found[1]), int(found[2])) if found else None
+    return Posted(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
 
 
 def guild_workspace(guild: int) -> str:
@@ -50,3 +61,9 @@ def guild_workspace(guild: int) -> str:
 def own_workspace(person: int) -> str:
     """Somebody's direct messages, or an app that they installed for themselves."""
     return f"discord:dm:{person}"
+
+
+def guild_of(workspace: str) -> int | None:
+    """The server that a workspace is; `None` for somebody's own."""
+    found = _GUILD.fullmatch(workspace)
+    return int(found[1]) if found else None

@@ -17,6 +17,11 @@ from adapters.discord.pieces import File, Style
 from adapters.discord.preview_style import STYLE
 from bot.api import views
 
+_PICKED: Mapping[object, str] = {
+    limits.USER_SELECT: "Select a person",
+    limits.ROLE_SELECT: "Select a role",
+    limits.CHANNEL_SELECT: "Select a channel",
+}
 _BUTTONS = {Style.PRIMARY: "primary", Style.SECONDARY: "secondary", Style.DANGER: "danger", Style.LINK: "link"}
 
 
@@ -88,9 +93,18 @@ def _button(component: Component) -> str:
 def _select(component: Component) -> str:
     options = component.get("options")
     listed = "".join(_option(option) for option in options) if isinstance(options, list) else ""
-    state = " disabled" if component.get("disabled") else ""
-    prompt = escape(str(component.get("placeholder") or "Make a selection"))
+    chosen = _chosen(component)
+    state = " disabled" if component.get("disabled") else " chosen" if chosen else ""
+    prompt = escape(chosen or str(component.get("placeholder") or _PICKED.get(component["type"], "Make a selection")))
     return f'<details class="select{state}"><summary>{prompt}</summary><div class="options">{listed}</div></details>'
+
+
+def _chosen(component: Component) -> str:
+    """What stands in a select before anybody touches it."""
+    options, known = component.get("options"), component.get("default_values")
+    labels = [str(option["label"]) for option in options if option.get("default")] if isinstance(options, list) else []
+    ids = [f"{one['type']} …{str(one['id'])[-4:]}" for one in known] if isinstance(known, list) else []
+    return ", ".join([*labels, *ids])
 
 
 def _option(option: Mapping[str, object]) -> str:

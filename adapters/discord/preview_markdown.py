@@ -30,6 +30,7 @@ _LINE = re.compile(
     r"^(?:(?P<level>#{1,3}) +|(?P<small>-# +)|(?P<quote> *> +)|(?P<bullet> *[-*] +)|(?P<number> *\d+\. +))"
 )
 _WRAPPED = {"bold": "strong", "under": "u", "gone": "s", "italic": "em", "low": "em"}
+_NAMED = {"<@&": "@role", "<@": "@person", "<#": "#channel"}
 _STYLES = {"t": "%H:%M", "d": "%d/%m/%Y", "D": "%-d %B %Y", "f": "%-d %B %Y %H:%M", "F": "%A, %-d %B %Y %H:%M"}
 
 
@@ -88,7 +89,15 @@ def _piece(found: re.Match[str], zone: tzinfo) -> str:
         return f'<a class="auto" href="{escape(found["auto"])}">{escape(found["auto"])}</a>'
     if found["moment"]:
         return f"<time>{_moment(int(found['moment']), found['style'] or 'f', zone)}</time>"
-    return f'<span class="{"spoiler" if kind == "hidden" else "mention"}">{escape(found["hidden"] or found[0])}</span>'
+    if kind == "hidden":
+        return f'<span class="spoiler">{escape(found["hidden"])}</span>'
+    return f'<span class="mention" title="{escape(found[0])}">{escape(_named(found[0]))}</span>'
+
+
+def _named(mention: str) -> str:
+    """Whom or what a mention names; the names themselves only Discord knows."""
+    named = next((name for start, name in _NAMED.items() if mention.startswith(start)), "")
+    return f"{named} …{mention.strip('<@!&#>')[-4:]}" if named else mention
 
 
 def _moment(seconds: int, style: str, zone: tzinfo) -> str:

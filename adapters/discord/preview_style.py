@@ -7,7 +7,7 @@ font:16px/1.375 "gg sans","Noto Sans","Helvetica Neue",Helvetica,Arial,sans-seri
 .message{display:flex;gap:16px;max-width:720px}
 .face{flex:none;width:40px;height:40px;border-radius:50%;background:#5865f2;color:#fff;
 font-weight:700;font-size:20px;display:grid;place-items:center}
-.said{flex:1;min-width:0}.who{margin-bottom:4px}.who b{color:#fff;font-weight:600}
+.said{flex:1;min-width:0}.who{margin-bottom:4px}.said>.text{margin-bottom:8px}.who b{color:#fff;font-weight:600}
 .app{background:#5865f2;color:#fff;border-radius:4px;font-size:11px;font-weight:600;padding:1px 5px;margin-left:6px}
 .container{background:#242429;border:1px solid #33343b;border-radius:8px;padding:16px;max-width:600px;
 display:flex;flex-direction:column;gap:8px}
@@ -41,5 +41,6 @@ background:#3a3b43;border:1px solid #43444d;max-width:100%}
 .modal h2{margin:0 0 16px;font-size:20px;color:#fff}.label{margin:0 0 16px}.modal>.text{margin:0 0 16px}
 .label>b{display:block;font-weight:500;color:#fff}.star{color:#f57976}
 .input{background:#1f1f24;border:1px solid #3b3c44;border-radius:8px;padding:9px 12px;margin-top:8px}
-.input.tall{min-height:96px}.box{margin-top:6px}.label .select{margin-top:8px}
+.input.tall{min-height:96px}.box{margin-top:6px}.label .select{margin-top:8px;max-width:none}
+.select.chosen summary{color:#dfe0e2}
 """

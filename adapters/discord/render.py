@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import assert_never
 
-from adapters.discord import account, forms, learning, limits, practice
+from adapters.discord import account, forms, learning, limits, practice, running
 from adapters.discord.pieces import TIGHTEST, Body, Drawing, Pen
 from bot.api import views
 
@@ -67,7 +67,7 @@ def _contain(body: Body, pen: Pen, marker: int) -> Drawing:
         container["id"] = marker
     if body.colour is not None and not pen.reader.plain:
         container["accent_color"] = int(body.colour)
-    return Drawing([container], body.files, pen.confirms)
+    return Drawing([*body.above, container], body.files, pen.confirms)
 
 
 def _body(view: views.View, pen: Pen) -> Body:  # noqa: C901 -- one line a view
@@ -108,5 +108,13 @@ def _body(view: views.View, pen: Pen) -> Body:  # noqa: C901 -- one line a view
             return account.help_page(view, pen)
         case views.HomePage():
             return account.home(view, pen)
+        case views.Listing():
+            return running.listing(view, pen)
+        case views.Post():
+            return running.post(view, pen)
+        case views.Closing():
+            return running.closing(view, pen)
+        case views.Reminder():
+            return running.reminder(view, pen)
         case _:
             assert_never(view)

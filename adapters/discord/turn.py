@@ -10,14 +10,18 @@ import asyncio
 import json
 from collections.abc import Awaitable, Sequence
 from enum import IntEnum
+from typing import TypeVar
 
 import discord
 
-from adapters.discord import sending
+from adapters.discord import origin, sending
 from adapters.discord.callbacks import Callback, Callbacks
 from adapters.discord.limits import Component
+from adapters.discord.origin import Origin
 from adapters.discord.pieces import Drawing, File
 from bot.api import views
+
+T = TypeVar("T")
 
 
 class Kind(IntEnum):
@@ -43,6 +47,9 @@ class Turn:
         self._callbacks = callbacks
         self.public = False
         """Whether the whole room is to see the answer, as far as the command says."""
+        self.origin: Origin | None = None
+        """The server for which a direct message speaks; every answer to it carries it on."""
+        self._began = asyncio.get_running_loop().time()
         self._deferring: asyncio.Task[None] | None = None
         message = interaction.message
         self._private_source = message is not None and message.flags.ephemeral
@@ -50,19 +57,19 @@ class Turn:
 
     # In time ---------------------------------------------------------------------------------------------------------
 
-    async def by(self, patience: float, work: Awaitable[views.Reply]) -> views.Reply:
-        """The reply; if it takes longer than the patience, Discord is told meanwhile that it will come."""
-        timer = asyncio.get_running_loop().call_later(patience, self._begin_deferring)
+    async def by(self, patience: float, work: Awaitable[T]) -> T:
+        """What comes of it; if that takes longer than the patience, Discord is told meanwhile that it will come."""
+        timer = asyncio.get_running_loop().call_at(self._began + patience, self._begin_deferring)
         try:
-            reply = await work
+            return await work
         finally:
             timer.cancel()
-        if self._deferring is not None:
-            await self._deferring
-        return reply
+            if self._deferring is not None:
+                await self._deferring
 
     def _begin_deferring(self) -> None:
-        self._deferring = asyncio.get_running_loop().create_task(self._defer())
+        if self._deferring is None and not self.answered:
+            self._deferring = asyncio.get_running_loop().create_task(self._defer())
 
     async def _defer(self) -> None:
         if self._private_source:
@@ -74,6 +81,12 @@ class Turn:
     def can_open_modal(self) -> bool:
         """A modal must be the first answer, and never follows a modal."""
         return not self.answered and self.interaction.type is not discord.InteractionType.modal_submit
+
+    @property
+    def whose(self) -> str:
+        """The person, and for which server they act if not for the one they are in: what was asked of them there."""
+        person = str(self.interaction.user.id)
+        return f"{person}/{self.origin.guild}" if self.origin else person
 
     # Where -----------------------------------------------------------------------------------------------------------
 
@@ -90,6 +103,8 @@ class Turn:
 
     async def show(self, drawing: Drawing, *, in_place: bool = False, public: bool = False) -> None:
         in_place = in_place and self._private_source and not public
+        if self.origin is not None:
+            drawing = origin.stamped(drawing, self.origin)
         if self.answered:
             await self._show_after_deferral(drawing, in_place=in_place, public=public)
             return
@@ -118,6 +133,6 @@ class Turn:
 
 
 def _kind_of_message(message: discord.Message) -> Kind:
-    first = message.components[0] if message.components else None
-    number = getattr(first, "id", 0)
+    drawn = (part for part in message.components if part.type is discord.ComponentType.container)
+    number = getattr(next(drawn, None), "id", 0)
     return Kind(number) if number in set(Kind) else Kind.PAGE

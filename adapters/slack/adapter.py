@@ -15,14 +15,19 @@ from adapters.slack import checks, render
 from adapters.slack.calls import Calls
 from adapters.slack.deliver import Post
 from adapters.slack.desk import Desk
+from adapters.slack.directory import Directory
 from adapters.slack.errands import Errands, InHand
 from adapters.slack.files import Files
+from adapters.slack.groups import Groups
 from adapters.slack.home import Homes
 from adapters.slack.identity import People
 from adapters.slack.installs import Installs
 from adapters.slack.manifest import EVENTS_PATH
+from adapters.slack.mentions import is_group
 from adapters.slack.names import Names
 from adapters.slack.oauth import Installing
+from adapters.slack.payload import address
+from adapters.slack.places import survey
 from adapters.slack.sockets import LINES, Sockets
 from adapters.slack.stage import Stage
 from adapters.slack.turns import Turns
@@ -58,27 +63,26 @@ class SlackAdapter:
         names = Names(prefix)
         self._calls = Calls(api_url)
         self._installs = Installs(self._calls, vault, engine, token=bot_token)
-        self._people = People(self._calls, clock)
+        self._groups = Groups(self._calls, clock)
+        self._people = People(self._calls, self._groups, clock)
         self._errands = Errands()
         self._post = Post(self._calls, self._installs, names, clock)
-        desk = Desk(engine, self._people, self._installs, files=Files(self._calls), post=self._post)
+        files, directory = Files(self._calls), Directory(self._calls, self._people, clock)
+        desk = Desk(engine, self._people, self._installs, directory=directory, files=files, post=self._post)
         stage = Stage(self._calls, self._installs, self._post, names)
         homes = Homes(desk, stage, names, self._errands)
         desk.answered = homes.touch
         turns = Turns(desk, stage, homes, names=names, errands=self._errands)
         self._bolt = bolt.build(self._calls, self._installs, turns, signing_secret=signing_secret)
         self._sockets = Sockets(self._bolt, self._calls, app_token, lines=lines) if app_token else None
-        self._serves_http = bool(signing_secret)
-        self._open = False
+        self._serves_http, self._open = bool(signing_secret), False
         self._taking = InHand()
-        self._installing = (
-            Installing(
+        self._installing: Installing | None = None
+        if client_id and client_secret:
+            self._installing = Installing(
                 self._calls, self._installs, vault, clock,
                 client_id=client_id, client_secret=client_secret, public_url=public_url,
-            )
-            if client_id and client_secret
-            else None
-        )  # fmt: skip
+            )  # fmt: skip
 
     # Running --------------------------------------------------------------------------------------------------------
 
@@ -153,19 +157,47 @@ class SlackAdapter:
         """Change an earlier post."""
         return await self._post.edit(view, message, reader=reader)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
-        """What the doctor reports of Slack; it may ask without anything being started."""
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
+        """What the doctor reports of Slack, or of one workspace; it may ask without anything being started."""
         looking = not self._open
         if looking:
             await self._calls.open()
         try:
             return await checks.check(
-                self._calls, self._installs, self._sockets, serves_http=self._serves_http, places=places
+                self._calls,
+                self._installs,
+                self._sockets,
+                serves_http=self._serves_http,
+                due=places,
+                tenant=_tenant(workspace) if workspace else None,
             )
         finally:
             if looking:
                 await self._calls.close()
 
+    async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
+        """For each place, whether it is this workspace's own, and what is missing there by name. Posts nothing."""
+        return await survey(self._calls, self._installs, workspace, places)
+
+    def direct(self, workspace: str, person: str) -> str:
+        """The address of somebody's direct messages with the bot."""
+        enterprise, team = _tenant(workspace)
+        return address(enterprise, team, person)
+
+    async def members(self, workspace: str, group: str) -> Sequence[str]:
+        """Who is in a user group; raises a `StudyError` while Slack does not say."""
+        enterprise, team = _tenant(workspace)
+        install = await self._installs.find(enterprise, team)
+        if install is None or not is_group(group):
+            return ()
+        return await self._groups.members(workspace, group, team=team, install=install)
+
     def fits(self, view: views.View) -> Sequence[str]:
         """Why the view would not fit one message; nothing if it does."""
         return render.fits(view, READER)
+
+
+def _tenant(workspace: str) -> tuple[str, str]:
+    """The enterprise and the team of a tenant's key."""
+    _, enterprise, team = workspace.split(":")
+    return enterprise, team

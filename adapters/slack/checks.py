@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.slack import outcomes, scopes
+from adapters.slack import outcomes, places, scopes
 from adapters.slack.calls import Answer, CallFailed, Calls, Install, Refused
-from adapters.slack.deliver import Place, place
+from adapters.slack.deliver import place
 from adapters.slack.installs import Installs
-from adapters.slack.payload import flag, text
+from adapters.slack.payload import text
 from adapters.slack.sockets import Sockets
 from bot.api import Check, SettingsError
 
@@ -18,11 +18,19 @@ _MANIFEST = (
 
 
 async def check(
-    calls: Calls, installs: Installs, sockets: Sockets | None, *, serves_http: bool, places: Sequence[str]
+    calls: Calls,
+    installs: Installs,
+    sockets: Sockets | None,
+    *,
+    serves_http: bool,
+    due: Sequence[str],
+    tenant: tuple[str, str] | None = None,
 ) -> Sequence[Check]:
+    """The whole report; `due` are the addresses where something is to be posted. To a `tenant` no other one's
+    installation is named, nor asked about."""
     found: list[Check] = []
     try:
-        known = await installs.all()
+        known = await installs.all() if tenant is None else await _own(installs, tenant)
     except SettingsError as error:
         return [Check("Slack: token", healthy=False, detail=str(error), mend="Copy the token again.")]
     except CallFailed as failed:
@@ -40,9 +48,14 @@ async def check(
     for install in known:
         found += await _token(calls, install)
     found.append(await _line(sockets, serves_http=serves_http))
-    for address in places:
+    for address in due:
         found.append(await _place(calls, installs, address))
     return found
+
+
+async def _own(installs: Installs, tenant: tuple[str, str]) -> Sequence[Install]:
+    found = await installs.find(*tenant)
+    return [found] if found else []
 
 
 async def _token(calls: Calls, install: Install) -> Sequence[Check]:
@@ -99,35 +112,4 @@ async def _place(calls: Calls, installs: Installs, address: str) -> Check:
         return Check(
             name, healthy=False, detail="Dualo is not installed in that workspace.", mend="Install it there again."
         )
-    try:
-        return await (_person if where.is_person else _channel)(calls, install, where)
-    except CallFailed as failed:
-        ended = outcomes.outcome(failed, scope="channels:read")
-        return Check(name, healthy=False, detail=f"Slack says: {failed}.", mend=ended.reason)
-
-
-async def _channel(calls: Calls, install: Install, where: Place) -> Check:
-    answer = await calls.ask(
-        install, "conversations.info", lambda c: c.conversations_info(channel=where.channel), team=where.team
-    )
-    shown = text(answer.data, "channel", "name")
-    name = f"Slack: #{shown}" if shown else f"Slack: {where.channel}"
-    if flag(answer.data, "channel", "is_archived"):
-        mend = outcomes.reason(Refused("is_archived"))
-        return Check(name, healthy=False, detail="The channel is archived.", mend=mend)
-    if flag(answer.data, "channel", "is_im") or flag(answer.data, "channel", "is_member"):
-        return Check(name, healthy=True, detail="Dualo may post there.")
-    return Check(
-        name,
-        healthy=False,
-        detail="Dualo is not in the channel.",
-        mend=f"Type “/invite @Dualo” in #{shown}." if shown else "Type “/invite @Dualo” there.",
-    )
-
-
-async def _person(calls: Calls, install: Install, where: Place) -> Check:
-    answer = await calls.ask(install, "users.info", lambda c: c.users_info(user=where.channel), team=where.team)
-    name = f"Slack: direct messages with {text(answer.data, 'user', 'name') or where.channel}"
-    if flag(answer.data, "user", "deleted"):
-        return Check(name, healthy=False, detail="The account is deactivated.", mend="Nothing can be sent there.")
-    return Check(name, healthy=True, detail="Dualo may write there.")
+    return await places.look(calls, install, where)

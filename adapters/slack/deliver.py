@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack import outcomes, render
 from adapters.slack.calls import CallFailed, Calls, Install, Refused, Unanswered
 from adapters.slack.installs import Installs
+from adapters.slack.mentions import Voice
 from adapters.slack.names import Names
 from adapters.slack.pacing import Pacer
 from adapters.slack.payload import items, text
@@ -85,7 +86,7 @@ class Post:
             settled = await self._look(install, where, channel, key, since=first_try)
             if settled is not None:
                 return settled
-        message = render.message(render.draw(view, reader, self._names))
+        message = render.message(render.draw(view, reader, self._names, voice=_voice(channel)))
         async with self._pacer.turn(f"{where.team}:{channel}") as wait:
             if wait:
                 return Delivered(Outcome.LATER, reason="The channel has a queue of messages.", wait=wait)
@@ -150,7 +151,7 @@ class Post:
                 if not cursor:
                     return None
         except CallFailed as failed:
-            ended = outcomes.outcome(failed, scope=_history_scope(channel))
+            ended = outcomes.outcome(failed, scope=history_scope(channel))
             if ended.outcome is Outcome.GONE and _lost(failed):
                 return ended
             return Delivered(Outcome.UNKNOWN, reason=f"It cannot be looked for: {ended.reason}", wait=ended.wait)
@@ -185,7 +186,9 @@ class Post:
         install = await self._installs.find(where.enterprise, where.team)
         if install is None:
             return outcomes.outcome(Refused("account_inactive"))
-        drawn = render.draw(view, reader, self._names)
+        # A change calls nobody, not even whom the post called when it came.
+        heard = Voice.ASIDE if _voice(where.channel) is Voice.ASIDE else Voice.ALOUD
+        drawn = render.draw(view, reader, self._names, voice=heard)
         try:
             await self._calls.ask(
                 install,
@@ -199,6 +202,11 @@ class Post:
             # The same change twice is the same message: whatever is in doubt may simply be done again.
             return outcomes.later(failed)
         return Delivered(Outcome.SENT, message)
+
+
+def _voice(channel: str) -> Voice:
+    """In direct messages one person alone hears it."""
+    return Voice.ASIDE if channel.startswith("D") else Voice.CALLING
 
 
 def _holding(data: Mapping[str, object], key: str) -> str:
@@ -221,5 +229,6 @@ def _lost(failed: CallFailed) -> bool:
     return isinstance(failed, Refused) and failed.error in lasting
 
 
-def _history_scope(channel: str) -> str:
+def history_scope(channel: str) -> str:
+    """The scope by which a message there can be found again."""
     return {"D": "im:history", "G": "groups:history"}.get(channel[:1], "channels:history")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from adapters.slack import inputs, outcomes
-from adapters.slack.calls import CallFailed
+from adapters.slack.calls import CallFailed, Install
 from adapters.slack.deliver import Place, Post
+from adapters.slack.directory import Directory, named
 from adapters.slack.files import Files
 from adapters.slack.identity import People
 from adapters.slack.installs import Installs
@@ -29,10 +31,13 @@ _GONE = views.Notice(
 class Desk:
     """The engine, from Slack's side."""
 
-    def __init__(self, engine: Engine, people: People, installs: Installs, *, files: Files, post: Post) -> None:
+    def __init__(
+        self, engine: Engine, people: People, installs: Installs, *, directory: Directory, files: Files, post: Post
+    ) -> None:
         self._engine = engine
         self._people = people
         self._installs = installs
+        self._directory = directory
         self._files = files
         self._post = post
         self.answered: Callable[[Origin], None] = lambda _: None
@@ -51,15 +56,36 @@ class Desk:
             return views.Reply(_GONE, views.Reader())
         managing = command.spec.who is commands.Who.MANAGERS
         actor = await self._people.actor(origin, install, managing=managing)
+        # Nothing is looked up for somebody who may not do it anyway.
+        if named(command) and (not managing or await self._engine.manages(actor)):
+            try:
+                command = await self._directory.resolved(command, origin, install)
+            except StudyError as error:
+                return sorry(error)
         reply = await self._engine.handle(command, actor)
-        if isinstance(reply.view, views.Download):
-            return views.Reply(await self._hand_over(reply.view, origin), reply.reader)
-        return reply
+        match reply.view:
+            case views.Download() as file:
+                return views.Reply(await self._hand_over(file, origin), reply.reader)
+            case views.FormPage() as page:
+                return replace(reply, view=await self._named(page, origin, install))
+            case _:
+                return reply
+
+    async def _named(self, page: views.FormPage, origin: Origin, install: Install) -> views.FormPage:
+        """The form with the names of the user groups that stand in it."""
+        if not any(field.kind is actions.FieldKind.ROLE and field.value for field in page.form.fields):
+            return page
+        groups = tuple(await self._people.groups(origin, install))
+        fields = tuple(
+            replace(field, options=groups) if field.kind is actions.FieldKind.ROLE else field
+            for field in page.form.fields
+        )
+        return replace(page, form=replace(page.form, fields=fields))
 
     async def manages(self, origin: Origin) -> bool:
-        """Whether the person manages the workspace, as far as is known just now."""
+        """Whether the person manages the workspace, as far as is known just now; for what is shown, not for rights."""
         install = await self._installs.find(origin.enterprise, origin.team)
-        return install is not None and (await self._people.profile(origin, install)).manages
+        return install is not None and await self._engine.manages(await self._people.actor(origin, install))
 
     async def _hand_over(self, file: views.Download, origin: Origin) -> views.Notice:
         where = Place(origin.enterprise, origin.team, origin.person)
@@ -124,7 +150,8 @@ class Desk:
         if install is None:
             return []
         groups = await self._people.groups(origin, install)
-        return [option(group, name) for group, name in groups if words.lower() in name.lower()][:100]
+        found = [option(group, name) for group, name in groups if words.lower() in name.lower()]
+        return [option(inputs.NOTHING, "None"), *found][:100] if not words else found[:100]
 
 
 _parse = lru_cache(maxsize=1024)(typed.parse)

@@ -24,8 +24,33 @@ def notice(sheet: Sheet, view: views.Notice) -> None:
     sheet.offer(view.actions)
 
 
+def practice(sheet: Sheet, view: views.Question | views.Verdict | views.Score) -> None:
+    match view:
+        case views.Question():
+            question(sheet, view)
+        case views.Verdict():
+            verdict(sheet, view)
+        case views.Score():
+            score(sheet, view)
+
+
+def called(view: views.Question | views.Verdict | views.Score) -> tuple[str, str]:
+    """The title of a modal, and the sentence that says what this is."""
+    match view:
+        case views.Score():
+            return "How it went", f"{view.right} of {view.total} right."
+        case views.Question():
+            return _place(view), f"{_place(view)}."
+        case views.Verdict():
+            return _place(view), "Right." if view.right else "Not right."
+
+
+def _place(view: views.Question | views.Verdict) -> str:
+    return f"Question {view.position} of {view.total}"
+
+
 def question(sheet: Sheet, view: views.Question) -> None:
-    sheet.aside(f"Question {view.position} of {view.total}", view.title)
+    sheet.aside(_place(view), view.title)
     if view.note:
         sheet.tell(view.note)
     sheet.authored(view.ask)
@@ -50,7 +75,7 @@ def question(sheet: Sheet, view: views.Question) -> None:
 
 
 def verdict(sheet: Sheet, view: views.Verdict) -> None:
-    sheet.aside(f"Question {view.position} of {view.total}", view.title)
+    sheet.aside(_place(view), view.title)
     sheet.authored(view.ask)
     said = sheet.sign("✓", "Right.") if view.right else sheet.sign("✕", "Not right.")
     if view.note:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Coroutine
 from dataclasses import dataclass
 
@@ -15,6 +15,8 @@ _LOG = logging.getLogger(__name__)
 
 REMEMBERED = 2048
 """Payloads remembered, so that a second delivery is recognised."""
+ANSWERS = 128
+"""The newest of them whose answers are kept, too, in case an acknowledgement was lost on its way."""
 
 
 class InHand:
@@ -76,12 +78,19 @@ class Turn:
     elsewhere: bool = False
     """Whether the answer goes another way than the acknowledgement; then a repetition carries nothing."""
 
+    def settle(self) -> None:
+        """Let go of an answer that has long been given."""
+        if self.reply is not None and self.reply.done():
+            self.reply = None
+            self.elsewhere = True
+
 
 class Seen:
     """Payloads by the id that stays the same when Slack delivers them again."""
 
     def __init__(self) -> None:
         self._turns: OrderedDict[str, Turn] = OrderedDict()
+        self._newest: deque[Turn] = deque()
 
     def turn(self, key: str) -> tuple[Turn, bool]:
         """The turn that this payload belongs to, and whether it was delivered before."""
@@ -91,6 +100,9 @@ class Seen:
         turn = Turn()
         if key:
             self._turns[key] = turn
+            self._newest.append(turn)
+            if len(self._newest) > ANSWERS:
+                self._newest.popleft().settle()
             if len(self._turns) > REMEMBERED:
                 self._turns.popitem(last=False)
         return turn, False

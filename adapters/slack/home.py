@@ -28,6 +28,8 @@ PART = "home:"
 """What the ids of everything on the Home tab begin with."""
 SETTLED = 0.5
 """Seconds after the last thing somebody did before their Home is drawn anew."""
+RIGHTS = 20.0
+"""Seconds for which it is taken as known who is shown what managers do."""
 MOST = 20_000
 """Home tabs kept in mind."""
 _WITHIN_REACH = ("review", "saved", "settings", "privacy", "help")
@@ -44,6 +46,7 @@ class Homes:
         self._errands = errands
         self._shown: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._due: set[tuple[str, str]] = set()
+        self._managing: OrderedDict[tuple[str, str], tuple[float, bool]] = OrderedDict()
 
     async def opened(self, origin: Origin) -> None:
         """Somebody looks at their Home: show it as it is now."""
@@ -83,24 +86,39 @@ class Homes:
     async def _draw(self, origin: Origin) -> Json:
         home = await self._desk.look(commands.Home(), origin)
         catalogue = await self._desk.look(commands.Themes(), origin)
-        manages = await self._desk.manages(origin)
-        return view(home, catalogue, self._names, manages=manages)
+        return view(home, catalogue, self._names, manages=await self._manages(origin))
+
+    async def _manages(self, origin: Origin) -> bool:
+        """Whether to show the way to what managers do; whether they may do it is asked again when they do."""
+        key, now = (origin.workspace, origin.person), asyncio.get_running_loop().time()
+        until, manages = self._managing.get(key, (0.0, False))
+        if until <= now:
+            manages = await self._desk.manages(origin)
+            self._managing[key] = (now + RIGHTS, manages)
+            self._managing.move_to_end(key)
+            while len(self._managing) > MOST:
+                self._managing.popitem(last=False)
+        return manages
 
 
 def view(home: views.Reply, catalogue: views.Reply, names: Names, *, manages: bool = False) -> Json:
     """The Home tab's page: where to go on, every theme, and the way to everything else."""
-    sheet = Sheet(f"{PART}More", home.reader, names)
-    sheet.header("Your learning")
-    sheet.blocks += render.draw(home.view, home.reader, names, part=PART).blocks
-    sheet.divide()
-    sheet.blocks += render.draw(catalogue.view, catalogue.reader, names, part=PART).blocks
-    sheet.divide()
-    sheet.header("More")
+    top = Sheet(f"{PART}Top", home.reader, names)
+    top.header("Your learning")
+    top.blocks += render.draw(home.view, home.reader, names, part=PART).blocks
+    top.divide()
+    top.blocks += render.draw(catalogue.view, catalogue.reader, names, part=PART).blocks
+    more = Sheet(f"{PART}More", home.reader, names)
+    more.divide()
+    more.header("More")
     offered = home.view.actions if isinstance(home.view, views.HomePage) else ()
-    sheet.offer(_buttons(offered))
-    sheet.blocks += _menus(sheet, manages=manages)
-    sheet.aside("Only you see this page. Nothing that you do here is shown to others.")
-    return {"type": "home", "blocks": sheet.blocks[: limits.BLOCKS_IN_VIEW]}
+    more.offer(_buttons(offered))
+    _everything(more)
+    if manages:
+        _managing(more)
+    more.aside("Only you see this page. Nothing that you do here is shown to others.")
+    # However long the shelf is, the way to everything else stays.
+    return {"type": "home", "blocks": top.blocks[: limits.BLOCKS_IN_VIEW - len(more.blocks)] + more.blocks}
 
 
 def _buttons(offered: Sequence[actions.Offer]) -> Iterator[actions.Offer]:
@@ -110,15 +128,55 @@ def _buttons(offered: Sequence[actions.Offer]) -> Iterator[actions.Offer]:
         spec = commands.by_verb(verb)
         if spec is not None and verb not in above:
             yield actions.Action(_title(spec), commands.build(spec, {}))
+    if commands.EditReminders.spec.verb not in above:
+        yield actions.Action("Reminders", commands.EditReminders())
 
 
-def _menus(sheet: Sheet, *, manages: bool) -> Iterator[Json]:
+def _everything(sheet: Sheet) -> None:
     """Every command that can be typed, for those who would rather not type."""
-    for who, prompt in ((commands.Who.EVERYONE, "Everything you can do"), (commands.Who.MANAGERS, "Run Dualo here")):
-        specs = [spec for spec in commands.all_specs() if spec.typed and spec.who is who and spec.verb != "home"]
-        if specs and (manages or who is commands.Who.EVERYONE):
-            select = sheet.select(prompt, [(_value(spec), _title(spec), spec.help) for spec in specs[: limits.OPTIONS]])
-            yield {"type": "actions", "elements": [select]}
+    specs = [each for each in _typed(commands.Who.EVERYONE) if each.verb != "home"]
+    options = [_option(spec) for spec in specs[: limits.OPTIONS]]
+    sheet.blocks.append({"type": "actions", "elements": [sheet.select("Everything you can do", options)]})
+
+
+def _managing(sheet: Sheet) -> None:
+    """What those who run the workspace do: the first steps as buttons, all of it as a menu."""
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for spec in _typed(commands.Who.MANAGERS):
+        groups.setdefault(_SHELVES.get(spec.path[1], _LAST), []).append(_option(spec))
+    ordered = {label: groups[label] for label in (*dict.fromkeys(_SHELVES.values()), _LAST) if label in groups}
+    sheet.divide()
+    sheet.header("Run Dualo here")
+    sheet.aside("You see this part because you may run Dualo in this workspace.")
+    first = [sheet.button(each) for each in _FIRST]
+    sheet.blocks.append({"type": "actions", "elements": [*first, sheet.grouped("All of it", ordered)]})
+
+
+_FIRST = (
+    actions.Action("Set up a weekly lesson", commands.Setup()),
+    actions.Action("Schedules", commands.ScheduleList()),
+    actions.Action("Check everything", commands.Doctor()),
+)
+_LAST = "This workspace"
+_SHELVES = {
+    "setup": "Weekly lessons",
+    "schedule": "Weekly lessons",
+    "preview": "Weekly lessons",
+    "assign": "People",
+    "report": "People",
+    "member": "People",
+    "content": "Lessons",
+    "inbox": "Lessons",
+}
+"""Under which heading an admin command stands, by the word behind the root; the others stand under the last."""
+
+
+def _typed(who: commands.Who) -> Iterator[commands.Spec]:
+    return (spec for spec in commands.all_specs() if spec.typed and spec.who is who)
+
+
+def _option(spec: commands.Spec) -> tuple[str, str, str]:
+    return _value(spec), _title(spec), spec.help
 
 
 def _title(spec: commands.Spec) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.slack.calls import CallFailed, Calls, Install
-from adapters.slack.payload import Origin, flag, items, table, text
+from adapters.slack.groups import Groups
+from adapters.slack.payload import Origin, flag, table, text
 from bot.api import Actor, Clock
 
 _LOG = logging.getLogger(__name__)
@@ -41,29 +43,21 @@ class Profile:
     """False while Slack has not said; then it is asked again soon."""
 
 
-@dataclass(slots=True)
-class _Groups:
-    """A workspace's user groups, by person."""
-
-    at: datetime
-    of: dict[str, frozenset[str]] = field(default_factory=dict)
-    names: list[tuple[str, str]] = field(default_factory=list)
-
-
 class People:
     """Profiles and user groups, looked up when they are needed."""
 
-    def __init__(self, calls: Calls, clock: Clock) -> None:
+    def __init__(self, calls: Calls, groups: Groups, clock: Clock) -> None:
         self._calls = calls
         self._clock = clock
         self._profiles: OrderedDict[tuple[str, str], Profile] = OrderedDict()
         self._asking: dict[tuple[str, str], asyncio.Task[Profile]] = {}
-        self._groups: dict[str, _Groups] = {}
-        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._groups = groups
 
     async def actor(self, origin: Origin, install: Install, *, managing: bool = False) -> Actor:
         """The person behind a payload. `managing` asks for rights as they are now."""
         profile = await self.profile(origin, install, within=FRESH_RIGHTS if managing else FRESH)
+        if managing and not profile.manages:
+            await self._look_at_rights(origin, install)
         return Actor(
             workspace=origin.workspace,
             person=origin.person,
@@ -127,45 +121,25 @@ class People:
 
     def _roles(self, origin: Origin, install: Install) -> frozenset[str]:
         """The user groups somebody is in, as last known; no answer ever waits for them."""
-        held = self._groups.get(origin.workspace)
-        if held is None or self._clock.now() - held.at >= FRESH_GROUPS:
-            self._look(origin, install)
-        return held.of.get(origin.person, frozenset()) if held else frozenset()
+        if self._groups.is_stale(origin.workspace, FRESH_GROUPS):
+            self._groups.look(origin.workspace, origin.team, install)
+        return self._groups.of(origin.workspace, origin.person)
 
-    def _look(self, origin: Origin, install: Install) -> asyncio.Task[None]:
-        task = self._looking.get(origin.workspace)
-        if task is None:
-            task = self._looking[origin.workspace] = asyncio.create_task(self._learn_groups(origin, install))
-            task.add_done_callback(lambda _: self._looking.pop(origin.workspace, None))
-        return task
+    async def _look_at_rights(self, origin: Origin, install: Install) -> None:
+        """A group may be named to run the workspace: then it has to be true now, or nearly."""
+        if self._groups.is_stale(origin.workspace, FRESH_RIGHTS):
+            await asyncio.wait({self._groups.look(origin.workspace, origin.team, install)}, timeout=PATIENCE)
 
-    async def groups(self, origin: Origin, install: Install) -> list[tuple[str, str]]:
+    async def groups(self, origin: Origin, install: Install) -> Sequence[tuple[str, str]]:
         """The workspace's user groups, as (id, name)."""
-        held = self._groups.get(origin.workspace)
-        if held is None or self._clock.now() - held.at >= FRESH_GROUPS:
-            await asyncio.wait({self._look(origin, install)}, timeout=PATIENCE)
-        return self._groups[origin.workspace].names if origin.workspace in self._groups else []
-
-    async def _learn_groups(self, origin: Origin, install: Install) -> None:
-        """Slack's free plan has no user groups, and an older installation may lack the scope: then nobody is in one."""
-        found = _Groups(self._clock.now())
-        try:
-            answer = await self._calls.ask(
-                install, "usergroups.list", lambda c: c.usergroups_list(include_users=True), team=origin.team
-            )
-            members: dict[str, set[str]] = {}
-            for group in items(answer.data, "usergroups"):
-                found.names.append((text(group, "id"), f"@{text(group, 'handle')}"))
-                for person in items(group, "users"):
-                    members.setdefault(str(person), set()).add(text(group, "id"))
-            found.of = {person: frozenset(ids) for person, ids in members.items()}
-        except CallFailed as failed:
-            _LOG.info("No user groups: %s.", failed, extra={"action": "slack.no_groups", "team": origin.team})
-        self._groups[origin.workspace] = found
+        if self._groups.is_stale(origin.workspace, FRESH_GROUPS):
+            await asyncio.wait({self._groups.look(origin.workspace, origin.team, install)}, timeout=PATIENCE)
+        return self._groups.names(origin.workspace)
 
     async def close(self) -> None:
         """Leave no question open."""
-        open_questions = [*self._asking.values(), *self._looking.values()]
+        await self._groups.close()
+        open_questions = list(self._asking.values())
         for task in open_questions:
             task.cancel()
         await asyncio.gather(*open_questions, return_exceptions=True)

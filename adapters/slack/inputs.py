@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from adapters.slack import limits
+from adapters.slack import limits, mentions
 from adapters.slack.payload import Json, items, table, text
 from adapters.slack.sheet import option, plain
 from bot.api import actions, commands
@@ -33,10 +33,7 @@ def of_spec(spec: commands.Spec) -> actions.Form:
 
 def of_form(form: actions.Form) -> list[Json]:
     """The input blocks of a form."""
-    spec = commands.by_verb(form.verb)
-    parameters = spec.parameters if spec else ()
-    people = {each.name for each in parameters if each.kind is commands.Kind.PERSON}
-    return [_block(field, is_person=field.name in people) for field in form.fields]
+    return [_block(field) for field in form.fields]
 
 
 _KINDS = {
@@ -47,18 +44,24 @@ _KINDS = {
     commands.Kind.CHOICES: actions.FieldKind.SOME_OF,
     commands.Kind.CHANNEL: actions.FieldKind.CHANNEL,
     commands.Kind.ROLE: actions.FieldKind.ROLE,
-    commands.Kind.PERSON: actions.FieldKind.LINE,
+    commands.Kind.PERSON: actions.FieldKind.PERSON,
 }
+_UNDECIDED = (("", "As it is"), ("yes", "Yes"), ("no", "No"))
+"""A yes or no that may also be left out: a box could not say so."""
 
 
 def _field(parameter: commands.Parameter) -> actions.Field:
+    toggle = parameter.kind is commands.Kind.TOGGLE
+    undecided = toggle and not parameter.required and parameter.default is None
+    choices = tuple((choice, choice) for choice in parameter.choices)
+    kind = actions.FieldKind.LINES if parameter.lines else _KINDS[parameter.kind]
     return actions.Field(
         parameter.name,
         parameter.name.replace("_", " ").capitalize(),
-        actions.FieldKind.LINES if parameter.lines else _KINDS[parameter.kind],
+        actions.FieldKind.ONE_OF if undecided else kind,
         value=_written(parameter.default),
         help=parameter.help,
-        options=tuple((choice, choice) for choice in parameter.choices),
+        options=_UNDECIDED if undecided else choices,
         required=parameter.required,
         longest=parameter.longest,
         low=parameter.low,
@@ -79,14 +82,14 @@ def _written(value: object) -> str:
             return str(value)
 
 
-def _block(field: actions.Field, *, is_person: bool) -> Json:
+def _block(field: actions.Field) -> Json:
     """An input block with the element that suits the field."""
     toggle = field.kind is actions.FieldKind.TOGGLE
     made: Json = {
         "type": "input",
         "block_id": BLOCK + field.name,
         "label": plain(words.shorten(field.label, limits.INPUT // 2)),
-        "element": _person(field) if is_person else _element(field),
+        "element": _element(field),
         "optional": toggle or not field.required,
     }
     if field.help and not toggle:
@@ -95,8 +98,8 @@ def _block(field: actions.Field, *, is_person: bool) -> Json:
 
 
 def _person(field: actions.Field) -> Json:
-    made: Json = {"type": "users_select", "action_id": PERSON + field.name}
-    return {**made, "initial_user": field.value} if field.value else made
+    made: Json = {"type": "users_select", "action_id": PERSON + field.name, "placeholder": plain("Choose somebody")}
+    return {**made, "initial_user": field.value} if mentions.is_person(field.value) else made
 
 
 def _element(field: actions.Field) -> Json:
@@ -118,6 +121,8 @@ def _element(field: actions.Field) -> Json:
             return _channel(field)
         case actions.FieldKind.ROLE:
             return _suggested(field, ROLE)
+        case actions.FieldKind.PERSON:
+            return _person(field)
 
 
 def _is_on(value: str) -> bool:
@@ -149,7 +154,8 @@ def _suggested(field: actions.Field, kind: str) -> Json:
         "min_query_length": 0,
         "placeholder": plain("Type to look it up"),
     }
-    return {**made, "initial_option": option(field.value, field.value)} if field.value else made
+    label = dict(field.options).get(field.value, field.value)
+    return {**made, "initial_option": option(field.value, label)} if field.value else made
 
 
 def _one_of(field: actions.Field) -> Json:
@@ -196,10 +202,10 @@ def _channel(field: actions.Field) -> Json:
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
         "placeholder": plain("Choose a channel"),
     }
-    channel = field.value.split(":")[2:3]
-    return (
-        {**made, "initial_conversation": channel[0]} if channel else {**made, "default_to_current_conversation": True}
-    )
+    if mentions.is_channel(channel := mentions.channel_of(field.value)):
+        return {**made, "initial_conversation": channel}
+    # Where nothing has to be chosen, nothing is chosen for somebody.
+    return {**made, "default_to_current_conversation": True} if field.required else made
 
 
 # What was filled in ---------------------------------------------------------------------------------------------------

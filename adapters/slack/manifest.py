@@ -18,8 +18,8 @@ EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH = "/slack/events", "/slack/install", "/
 _LONG = (
     "Dualo teaches a team inside the chat it already lives in. Short lessons with sources, questions with the reason "
     "why each answer is right or wrong, reviews that come back when they are due, and a weekly lesson in the channel "
-    "if an admin schedules one. Progress is everybody's own: nothing is shown to others unless somebody shares it, "
-    "and all of the data lies with whoever runs this installation."
+    "once somebody who runs it has set one up. Progress is everybody's own: nothing is shown to others unless somebody "
+    "shares it, and all of the data lies with whoever runs this installation."
 )
 
 

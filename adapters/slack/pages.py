@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from adapters.slack import limits, rich
+from adapters.slack import limits, rich, running
 from adapters.slack.rich import Element
 from adapters.slack.sheet import Sheet
 from bot.api import actions, text, views
@@ -89,6 +89,7 @@ def theme(sheet: Sheet, view: views.ThemePage) -> None:
     sheet.header(f"{card.emoji} {card.title}")
     sheet.say(rich.words(view.description))
     sheet.aside(sheet.bar(card.done, card.total) + (", followed" if card.followed else ""))
+    running.facts(sheet, view.facts)
     brief = sum(len(each.title) + len(each.summary) + 30 for each in view.lessons) > limits.ROOM
     room = limits.ROOM // (110 if brief else 1)
     sheet.lines([_lesson_line(sheet, each, brief=brief) for each in view.lessons[:room]], numbered=True)
@@ -200,6 +201,8 @@ def home(sheet: Sheet, view: views.HomePage) -> None:
     if view.following:
         sheet.say(rich.strong("Next up: "), *_titled(view.following), rich.words(f"\n{view.following.summary}"))
     sheet.aside(*_waiting(view))
+    if view.coming:
+        running.coming(sheet, view.coming)
     sheet.offer(view.actions)
     others = [card for card in view.followed if not view.current or card.id != view.current.id]
     if others:

@@ -127,6 +127,9 @@ def _span(span: Mapping[str, object]) -> str:
             shown = f'<a rel="noreferrer" href="{escape(text(span, "url"))}">{_lines(text(span, "text"))}</a>'
         case "date":
             shown = f"<time>{escape(text(span, 'fallback'))}</time>"
+        case "channel" | "user" | "usergroup" as kind:
+            sign = "#" if kind == "channel" else "@"
+            shown = f'<span class="mention">{sign}{escape(text(span, f"{kind}_id"))}</span>'
         case _:
             shown = _lines(text(span, "text"))
     for style, tag in (("code", "code"), ("italic", "i"), ("bold", "b")):
@@ -161,9 +164,16 @@ def _field(element: Mapping[str, object]) -> str:
         case "plain_text_input" | "number_input":
             lines = " lines" if flag(element, "multiline") else ""
             return f'<div class="field{lines}">{escape(text(element, "initial_value")) or "&nbsp;"}</div>'
+        case "users_select" | "conversations_select" if chosen := _picked(element):
+            return f'<div class="field choice"><span class="mention">{escape(chosen)}</span></div>'
         case _:
-            chosen = table(element, "initial_option", "text") or table(element, "placeholder")
-            return f'<div class="field choice">{_plain(chosen)}</div>'
+            shown = table(element, "initial_option", "text") or table(element, "placeholder")
+            return f'<div class="field choice">{_plain(shown)}</div>'
+
+
+def _picked(element: Mapping[str, object]) -> str:
+    person, channel = text(element, "initial_user"), text(element, "initial_conversation")
+    return f"@{person}" if person else f"#{channel}" if channel else ""
 
 
 def _box(option: Mapping[str, object], on: list[str]) -> str:

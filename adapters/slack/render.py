@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import assert_never
 
-from adapters.slack import dialogue, limits, pages
+from adapters.slack import dialogue, limits, pages, running
+from adapters.slack.mentions import Voice
 from adapters.slack.names import Names
 from adapters.slack.payload import Json
 from adapters.slack.sheet import Drawn, Sheet, weight
@@ -20,9 +21,11 @@ STAYS = frozenset({"LessonPage"})
 """What an answer never takes the place of: somebody may still be reading it."""
 
 
-def draw(view: views.View, reader: views.Reader, names: Names = PLAIN_NAMES, *, part: str = "") -> Drawn:
-    """The view's blocks; `part` tells several pages on one surface apart."""
-    sheet = Sheet(f"{part}{type(view).__name__}", reader, names)
+def draw(
+    view: views.View, reader: views.Reader, names: Names = PLAIN_NAMES, *, part: str = "", voice: Voice = Voice.ASIDE
+) -> Drawn:
+    """The view's blocks; `part` tells several pages on one surface apart, `voice` says who hears it."""
+    sheet = Sheet(f"{part}{type(view).__name__}", reader, names, voice=voice)
     _lay(sheet, view)
     title, lead = _called(view)
     return Drawn(title, names.here(lead), tuple(sheet.blocks))
@@ -42,12 +45,8 @@ def _lay(sheet: Sheet, view: views.View) -> None:  # noqa: C901 -- one line a vi
             pages.recorded(sheet, view)
         case views.Ending():
             pages.ending(sheet, view)
-        case views.Question():
-            dialogue.question(sheet, view)
-        case views.Verdict():
-            dialogue.verdict(sheet, view)
-        case views.Score():
-            dialogue.score(sheet, view)
+        case views.Question() | views.Verdict() | views.Score():
+            dialogue.practice(sheet, view)
         case views.Found():
             pages.found(sheet, view)
         case views.SavedList():
@@ -66,6 +65,8 @@ def _lay(sheet: Sheet, view: views.View) -> None:  # noqa: C901 -- one line a vi
             dialogue.help_page(sheet, view)
         case views.HomePage():
             pages.home(sheet, view)
+        case views.Listing() | views.Post() | views.Closing() | views.Reminder():
+            running.lay(sheet, view)
         case _:
             assert_never(view)
 
@@ -86,13 +87,8 @@ def _called(view: views.View) -> tuple[str, str]:  # noqa: C901 -- one line a vi
             return "Done", f"“{view.lesson.title}” is done."
         case views.Ending():
             return "Finished", f"You have finished {view.theme.title}."
-        case views.Question():
-            return f"Question {view.position} of {view.total}", f"Question {view.position} of {view.total}."
-        case views.Verdict():
-            said = "Right." if view.right else "Not right."
-            return f"Question {view.position} of {view.total}", said
-        case views.Score():
-            return "How it went", f"{view.right} of {view.total} right."
+        case views.Question() | views.Verdict() | views.Score():
+            return dialogue.called(view)
         case views.Found():
             return "Found", f"What was found on “{view.words}”."
         case views.SavedList():
@@ -109,6 +105,8 @@ def _called(view: views.View) -> tuple[str, str]:  # noqa: C901 -- one line a vi
             return "Help", f"{view.title}."
         case views.HomePage():
             return "Dualo", view.greeting
+        case views.Listing() | views.Post() | views.Closing() | views.Reminder():
+            return running.called(view)
         case _:
             assert_never(view)
 
@@ -134,19 +132,20 @@ def response(reply: views.Reply, names: Names, *, replace_original: bool | None 
     more = f', "response_type": "{"in_channel" if public else "ephemeral"}"'
     if replace_original is not None:
         more += f', "replace_original": {"true" if replace_original and not public else "false"}'
-    return f"{_open(reply.view, reply.reader, names)}{more}}}"
+    voice = Voice.ALOUD if public else Voice.ASIDE
+    return f"{_open(reply.view, reply.reader, names, voice)}{more}}}"
 
 
-def _open(view: views.View, reader: views.Reader, names: Names) -> str:
+def _open(view: views.View, reader: views.Reader, names: Names, voice: Voice) -> str:
     """The message as JSON that lacks its last brace."""
     try:
-        return _remembered(view, reader, names)
+        return _remembered(view, reader, names, voice)
     except TypeError:  # a view that holds a mapping is not remembered
-        return _write(view, reader, names)
+        return _write(view, reader, names, voice)
 
 
-def _write(view: views.View, reader: views.Reader, names: Names) -> str:
-    return json.dumps(message(draw(view, reader, names)), separators=(",", ":"))[:-1]
+def _write(view: views.View, reader: views.Reader, names: Names, voice: Voice) -> str:
+    return json.dumps(message(draw(view, reader, names, voice=voice)), separators=(",", ":"))[:-1]
 
 
 _remembered = lru_cache(maxsize=REMEMBERED)(_write)

@@ -38,6 +38,17 @@ def date(at: datetime, timezone: str) -> Element:
     }
 
 
+def moment(at: datetime, timezone: str) -> Element:
+    """A date and a time, in the own time of whoever looks."""
+    local = at.astimezone(ZoneInfo(timezone))
+    return {
+        "type": "date",
+        "timestamp": int(at.timestamp()),
+        "format": "{date_short_pretty} at {time}",
+        "fallback": f"{local:%a} {spoken_date(at, timezone)} {local:%H:%M}",
+    }
+
+
 def spoken_date(at: datetime, timezone: str) -> str:
     """The same in words, in the reader's time."""
     local = at.astimezone(ZoneInfo(timezone))
@@ -46,7 +57,7 @@ def spoken_date(at: datetime, timezone: str) -> str:
 
 def section(elements: Iterable[Element]) -> Json:
     """Elements that follow one another on a line."""
-    return {"type": "rich_text_section", "elements": [each for each in elements if each.get("text", "date")]}
+    return {"type": "rich_text_section", "elements": [each for each in elements if each.get("text", each["type"])]}
 
 
 def bullets(items: Iterable[Sequence[Element]], *, ordered: bool = False) -> Json:

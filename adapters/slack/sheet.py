@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.slack import limits, rich, speech
+from adapters.slack.mentions import Voice
 from adapters.slack.names import Names
 from adapters.slack.payload import Json, walk
 from bot.api import actions, text, views
@@ -37,9 +38,10 @@ class Drawn:
 class Sheet:
     """Blocks being laid one after the other."""
 
-    def __init__(self, kind: str, reader: views.Reader, names: Names) -> None:
+    def __init__(self, kind: str, reader: views.Reader, names: Names, *, voice: Voice = Voice.ASIDE) -> None:
         self.reader = reader
         self.names = names
+        self.voice = voice
         self.blocks: list[Json] = []
         self._kind = kind
         self._pressed = 0
@@ -57,7 +59,7 @@ class Sheet:
 
     def say(self, *elements: rich.Element) -> None:
         """One paragraph of rich text."""
-        if any(each.get("text", "date") for each in elements):
+        if any(each.get("text", each["type"]) for each in elements):
             self.blocks.append(rich.block(rich.section(elements)))
 
     def tell(self, words: str) -> None:
@@ -145,6 +147,21 @@ class Sheet:
             "action_id": self._number(),
             "placeholder": plain(text.shorten(prompt, limits.PLACEHOLDER)),
             "options": [option(*each) for each in options],
+        }
+
+    def grouped(self, prompt: str, groups: Mapping[str, Sequence[tuple[str, str, str]]]) -> Json:
+        """A select whose options stand under headings."""
+        return {
+            "type": "static_select",
+            "action_id": self._number(),
+            "placeholder": plain(text.shorten(prompt, limits.PLACEHOLDER)),
+            "option_groups": [
+                {
+                    "label": plain(text.shorten(label, limits.OPTION)),
+                    "options": [option(*each) for each in options[: limits.OPTIONS]],
+                }
+                for label, options in groups.items()
+            ],
         }
 
     def beside(self, words: str, action: actions.Action) -> None:

@@ -14,6 +14,8 @@ JOINER = "\u2060"
 
 _MENTION = re.compile(r"@(?=here|channel|everyone)", re.IGNORECASE)
 _BARS = re.compile(r"[▰▱▁▂▃▄▅▆▇█·–]*[▰▱▁▂▃▄▅▆▇█][▰▱▁▂▃▄▅▆▇█·–]* ?")
+_NAMED = {"channel": "a channel", "user": "somebody", "usergroup": "a user group"}
+"""What stands for an element whose name Slack alone knows."""
 _SPOKEN = frozenset({"header", "section", "context", "rich_text"})
 
 
@@ -43,7 +45,8 @@ def _words(value: object) -> Iterator[str]:
 def _said(value: Mapping[str, object]) -> Iterator[str]:
     kind, said = value.get("type"), value.get("text")
     if kind == "rich_text_section":
-        yield _line(value.get("elements"))
+        if not _only_calls(value.get("elements")):
+            yield _line(value.get("elements"))
     elif kind == "rich_text_list":
         items = value.get("elements")
         for item in items if isinstance(items, list) else ():
@@ -57,4 +60,16 @@ def _said(value: Mapping[str, object]) -> Iterator[str]:
 
 def _line(elements: object) -> str:
     held = elements if isinstance(elements, list) else []
-    return "".join(str(each.get("text") or each.get("fallback") or "") for each in held)
+    return "".join(_element(each) for each in held)
+
+
+def _only_calls(elements: object) -> bool:
+    """Whether a line holds nothing but a name: there is no word in it to speak."""
+    held = elements if isinstance(elements, list) else []
+    return all(each.get("type") in _NAMED for each in held)
+
+
+def _element(element: Mapping[str, object]) -> str:
+    kind = element.get("type")
+    named = _NAMED.get(kind, "") if isinstance(kind, str) else ""
+    return str(element.get("text") or element.get("fallback") or named)

@@ -7,8 +7,9 @@ import base64
 from markupsafe import Markup
 
 from adapters.web import picture
-from adapters.web.markup import Child, day, element, join, people
+from adapters.web.markup import Child, day, element, join, moment, people
 from adapters.web.pieces import bar, button, heading, next_up, offers, pairs, rows, theme_name, theme_row
+from adapters.web.records import place
 from bot.api import text, views
 
 
@@ -31,12 +32,19 @@ def home(view: views.HomePage, reader: views.Reader) -> Markup:
             current,
             next_up(view.following),
             _waiting(view),
+            _coming(view.coming, reader) if view.coming else None,
             offers(view.actions),
             element("section", element("h3", "You also follow" if current else "You follow"), _themes(others, reader))
             if others
             else None,
         ]
     )
+
+
+def _coming(view: views.Coming, reader: views.Reader) -> Markup:
+    when, where = moment(view.at, reader.timezone), place(view.place.address)
+    title = join([element("b", people(view.title)), " (", people(view.theme), ")"])
+    return element("p", "The next post: ", title, ", ", when, ", in ", where, ".", class_="quiet")
 
 
 def _waiting(view: views.HomePage) -> Markup | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qs
 
@@ -13,6 +14,7 @@ from yarl import URL
 
 from adapters.web import asked, feed, guard, page, render
 from adapters.web.conversation import Answer, Conversation, Previewer
+from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
 from adapters.web.session import Sessions
 from bot.api import Check, Delivered, Engine, Outcome, StudyError, views
 
@@ -165,10 +167,19 @@ class WebAdapter:
         reader: views.Reader = views.Reader(),  # noqa: B008 -- frozen
         first_try: datetime | None = None,
     ) -> Delivered:
-        """Post to the room's or a learner's feed; the key makes a second try harmless by itself."""
-        if not feed.is_address(address):
+        """Post to the room's or a learner's feed.
+
+        A try in doubt needs no look first: in the process that made it, the key finds it; what another process made
+        went with that process, and is missing on the page.
+        """
+        if not is_address(address):
             return Delivered(Outcome.GONE, reason="This place is not on the web page.")
-        return Delivered(Outcome.SENT, self._feed.post(view, address, key, reader).id)
+        return Delivered(Outcome.SENT, self._feed.post(view, address, key, reader))
+
+    async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
+        """What stands on this process's page; of an earlier process nothing does."""
+        found = self._feed.sent(address, key)
+        return Delivered(Outcome.SENT, found) if found else None
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = views.Reader()) -> Delivered:  # noqa: B008 -- frozen
         post = self._feed.edit(message, view, reader)
@@ -176,21 +187,30 @@ class WebAdapter:
             return Delivered(Outcome.GONE, reason="The page keeps its last posts in memory only; this one is gone.")
         return Delivered(Outcome.SENT, post.id)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         asks = "asks for its token" if self._sessions.wanted else "answers this machine only"
-        served = Check("web page", healthy=True, detail=f"on; it {asks}")
-        wrong = [place for place in places if not feed.is_address(place)]
+        wrong = (_surveyed(place, known=False) for place in places if not is_address(place))
         return (
-            served,
-            *(
-                Check(
-                    f"web page: {place}", healthy=False, detail="Not a place on the web page.", mend="Choose another."
-                )
-                for place in wrong
-            ),
+            Check("Web page", healthy=True, detail=f"It is on, and {asks}."),
+            *(replace(each, name=f"Web page: {each.name}") for each in wrong),
         )
+
+    async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
+        """The room and every learner's own feed are always there, and lack nothing; there is no other place."""
+        return [_surveyed(place, known=workspace == self._workspace and is_address(place)) for place in places]
+
+    def direct(self, workspace: str, person: str) -> str:
+        return address_of(person)
 
     def fits(self, view: views.View) -> Sequence[str]:
         """A page scrolls: only what is plainly out of all bounds does not fit."""
         size = len(render.draw(view, views.Reader()).encode())
         return () if size <= _LARGEST_DRAWING else (f"It draws to {size:,} bytes of HTML; {_LARGEST_DRAWING:,} fit.",)
+
+
+def _surveyed(place: str, *, known: bool) -> Check:
+    if known and place != ROOM:
+        return Check(f"Posts for {person_at(place)}", healthy=True, detail="They read them on the page.")
+    if known:
+        return Check(ROOM_NAME.capitalize(), healthy=True, detail="Everybody on the page reads it.")
+    return Check(place, healthy=False, detail="This is no place on the web page.", mend=f"Choose {ROOM_NAME}.")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
 
-from adapters.web.feed import address_of
-from bot.api import Actor, StudyError, text
+from adapters.web.places import ROOM, person_of
+from bot.api import Actor, StudyError
 
 LARGEST_BODY = 256 * 1024
 """Bytes; far above the longest line or form, far below what could hurt."""
-_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +32,13 @@ class Asked:
         said = self.fields.get(name, 0)
         return said if isinstance(said, int) and 0 <= said < 10**12 else 0
 
-    def answers(self) -> dict[str, object]:
-        """The fields of a form: words, or lists of words."""
+    def answers(self) -> dict[str, str]:
+        """The fields of a form; several boxes ticked are one value, joined by commas."""
         given = self.fields.get("fields")
         if not isinstance(given, dict):
             return {}
-        return {
-            str(name): value
-            for name, value in given.items()
-            if isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
-        }
+        parts = {str(name): value if isinstance(value, list) else [value] for name, value in given.items()}
+        return {name: ",".join(value) for name, value in parts.items() if all(isinstance(each, str) for each in value)}
 
 
 async def read(request: web.Request, workspace: str) -> Asked:
@@ -80,16 +75,10 @@ def _actor(said: object, workspace: str) -> Actor:
         person=person,
         manages=who.get("manages") is True,
         private=True,
-        place=address_of(person),
+        place=ROOM,
         timezone=_timezone(who.get("timezone")),
         locale=_locale(who.get("locale")),
     )
-
-
-def person_of(name: str) -> str:
-    """A name as the id of a learner: the same name is the same learner, however it is written."""
-    folded = unicodedata.normalize("NFKC", text.clean(name)).casefold()
-    return re.sub(r"[^\w]+", "-", folded)[:_LONGEST_NAME].strip("-_") or "you"
 
 
 def _timezone(said: object) -> str:

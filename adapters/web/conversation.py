@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
-from adapters.web import feed, render
+from adapters.web import feed, places, render
 from adapters.web.asked import Asked
 from adapters.web.markup import element, join
 from bot.api import Engine, actions, commands, typed, views
@@ -38,11 +38,11 @@ class Conversation:
         return await self._handle(actions.fill(asked.word("token"), asked.answers()), asked)
 
     async def _handle(self, command: commands.Command, asked: Asked) -> Answer:
-        reply = await self._engine.handle(command, asked.actor)
+        reply = await self._engine.handle(places.at_home(command), asked.actor)
         answer = self.answer(reply.view, reply.reader)
         if reply.for_everyone:
-            post = self._feed.post(reply.view, feed.ROOM, secrets.token_hex(8), reply.reader)
-            answer |= {"post": post.id, "note": "For everybody on this page"}
+            post = self._feed.post(reply.view, places.ROOM, secrets.token_hex(8), reply.reader)
+            answer |= {"post": post, "note": "For everybody on this page"}
         return answer
 
     def answer(self, view: views.View, reader: views.Reader) -> Answer:
@@ -82,7 +82,8 @@ class Conversation:
         completion = typed.complete(line, manages=asked.actor.manages)
         offered: list[typed.Candidate] = []
         if completion.parameter is not None:
-            suggestions = await self._engine.suggest(
+            known = places.suggested(completion.parameter, completion.typed)
+            suggestions = known or await self._engine.suggest(
                 completion.parameter, completion.typed, asked.actor, given=completion.given
             )
             offered = [completion.suggested(each.value, each.label) for each in suggestions]
@@ -99,19 +100,20 @@ class Conversation:
         wanted = next((p for p in spec.parameters if p.name == asked.word("field")), None) if spec else None
         if wanted is None or wanted.suggest is None:
             return {"items": []}
-        found = await self._engine.suggest(wanted, asked.word("typed"), asked.actor, given={})
+        found = await self._engine.suggest(wanted, asked.word("typed"), asked.actor, given=asked.answers())
         return {"items": [{"value": each.value, "label": each.label} for each in found[:_OFFERED]]}
 
     async def news(self, asked: Asked) -> Answer:
-        """What was posted since the page last looked."""
+        """What was posted since the page last looked; to one that has not looked yet, the last few."""
         at = asked.number("at")
-        posts = self._feed.since(at if at <= self._feed.at else 0, asked.actor.person, most=_POSTS_SHOWN)
+        at = at if at <= self._feed.at else 0
+        posts = self._feed.since(at, asked.actor.person, most=None if at else _POSTS_SHOWN)
         return {
             "at": self._feed.at,
             "posts": [
                 {
                     "post": post.id,
-                    "note": "Posted for everybody" if post.address == feed.ROOM else "Posted for you",
+                    "note": "Posted for everybody" if post.address == places.ROOM else "Posted for you",
                     **self.answer(post.view, post.reader),
                 }
                 for post in posts

@@ -1,17 +1,19 @@
-"""What was posted to the page, kept by address in memory: the last few posts of the room and of each learner."""
+"""What was posted to the page, kept by address in memory: the last few posts of the room and of each learner.
+
+A restart empties it, and with it the page: what a process does not find here stands nowhere, and may be posted again.
+"""
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from adapters.web.places import ROOM, address_of
 from bot.api import views
 
-ROOM = "web:room"
-"""The address of the one place everybody on the page shares."""
-_PERSON = "web:person:"
-_POSTS, _ADDRESSES = 50, 500
+_POSTS, _ADDRESSES, _REMEMBERED = 50, 500, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +27,41 @@ class Post:
     reader: views.Reader
 
 
-def address_of(person: str) -> str:
-    return _PERSON + person
-
-
-def is_address(address: str) -> bool:
-    return address == ROOM or (address.startswith(_PERSON) and len(address) > len(_PERSON))
-
-
 class Feed:
     """A bounded list of posts by address; the same key never posts twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, now: Callable[[], float] = time.time) -> None:
         self._posts: OrderedDict[str, OrderedDict[str, Post]] = OrderedDict()
-        self._at = 0
+        self._sent: OrderedDict[str, None] = OrderedDict()
+        self._at = int(now()) * 100
+        """Begins above where an earlier process ended, so that an open page does not take new posts for seen ones."""
 
     @property
     def at(self) -> int:
         return self._at
 
-    def post(self, view: views.View, address: str, key: str, reader: views.Reader) -> Post:
+    def post(self, view: views.View, address: str, key: str, reader: views.Reader) -> str:
+        """The reference of the post: of this one, or of the one that the key made before."""
+        reference = f"{address}#{key}"
+        if reference in self._sent:
+            return reference
+        self._at += 1
+        self._sent[reference] = None
         posts = self._posts.setdefault(address, OrderedDict())
         self._posts.move_to_end(address)
-        if key in posts:
-            return posts[key]
-        self._at += 1
-        posts[key] = Post(f"{address}#{key}", self._at, address, view, reader)
+        posts[key] = Post(reference, self._at, address, view, reader)
         if len(posts) > _POSTS:
             posts.popitem(last=False)
         if len(self._posts) > _ADDRESSES:
             self._posts.popitem(last=False)
-        return posts[key]
+        if len(self._sent) > _REMEMBERED:
+            self._sent.popitem(last=False)
+        return reference
+
+    def sent(self, address: str, key: str) -> str:
+        """The reference of what this process posted under the key, or nothing."""
+        reference = f"{address}#{key}"
+        return reference if reference in self._sent else ""
 
     def edit(self, message: str, view: views.View, reader: views.Reader) -> Post | None:
         address, _, key = message.partition("#")
@@ -66,7 +72,7 @@ class Feed:
         posts[key] = replace(posts[key], at=self._at, view=view, reader=reader)
         return posts[key]
 
-    def since(self, at: int, person: str, *, most: int) -> Sequence[Post]:
-        """What is new to this person, oldest first, no more than the last few."""
+    def since(self, at: int, person: str, *, most: int | None = None) -> Sequence[Post]:
+        """What is new to this person, oldest first; perhaps no more than the last few."""
         seen = [post for where in (ROOM, address_of(person)) for post in self._posts.get(where, {}).values()]
-        return sorted((post for post in seen if post.at > at), key=lambda post: post.at)[-most:]
+        return sorted((post for post in seen if post.at > at), key=lambda post: post.at)[-most if most else 0 :]

@@ -6,9 +6,9 @@ import secrets
 
 from markupsafe import Markup
 
-from adapters.web.feed import ROOM
 from adapters.web.markup import Child, element, join, people
 from adapters.web.pieces import heading, offers
+from adapters.web.places import ROOM
 from bot.api import actions, views
 
 
@@ -66,7 +66,7 @@ def _control(field: actions.Field) -> Markup:
         case actions.FieldKind.ONE_OF:
             return _select(field, field.options)
         case actions.FieldKind.CHANNEL:
-            return _select(field, ((ROOM, "Everybody on this page"),))
+            return _select(field, ((ROOM, "The room: everybody on this page"),))
         case actions.FieldKind.NUMBER:
             return element(
                 "input",
@@ -82,7 +82,8 @@ def _control(field: actions.Field) -> Markup:
 
 
 def _select(field: actions.Field, options: tuple[tuple[str, str], ...]) -> Markup:
-    empty: Child = None if field.required else element("option", "–", value="")
+    says_so = any(value == "" for value, _ in options)
+    empty: Child = None if field.required or says_so else element("option", "–", value="")
     drawn = (element("option", name, value=value, selected=value == field.value) for value, name in options)
     return element("select", empty, *drawn, name=field.name, required=field.required)
 

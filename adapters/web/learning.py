@@ -9,6 +9,7 @@ from adapters.web.pieces import (
     bar,
     buttons,
     choices,
+    eyebrow,
     grounded,
     heading,
     lesson_row,
@@ -18,6 +19,7 @@ from adapters.web.pieces import (
     theme_name,
     theme_row,
 )
+from adapters.web.records import facts
 from bot.api import text, views
 
 
@@ -32,6 +34,7 @@ def theme_page(view: views.ThemePage, reader: views.Reader) -> Markup:
         [
             heading(theme_name(card.emoji, card.title, reader), "Theme, followed" if card.followed else "Theme"),
             element("p", people(view.description), class_="summary"),
+            facts(view.facts, reader),
             element("p", bar(card.done, card.total, reader), class_="progress"),
             buttons(view.actions),
             rows((lesson_row(each, reader) for each in view.lessons), numbered=True),
@@ -41,14 +44,7 @@ def theme_page(view: views.ThemePage, reader: views.Reader) -> Markup:
 
 
 def lesson_page(view: views.LessonPage, reader: views.Reader) -> Markup:
-    place = join(
-        [
-            theme_name(view.emoji, view.theme, reader),
-            element("span", f"Lesson {view.number} of {view.total}"),
-            element("span", text.count(view.minutes, "minute")),
-        ],
-        " · ",
-    )
+    place = eyebrow(view.emoji, view.theme, view.number, view.total, reader, minutes=view.minutes)
     return join(
         [
             heading(people(view.title), place),

@@ -106,6 +106,13 @@ def day(at: datetime, timezone: str) -> Markup:
     return element("time", f"{local.day} {local:%B %Y}", datetime=at.isoformat(timespec="minutes"))
 
 
+def moment(at: datetime, timezone: str) -> Markup:
+    """A date and the time of day, in the reader's own zone."""
+    local = at.astimezone(_zone(timezone))
+    said = f"{local:%a} {local.day} {local:%B %Y, %H:%M}"
+    return element("time", said, datetime=at.isoformat(timespec="minutes"))
+
+
 @lru_cache(maxsize=64)
 def _zone(name: str) -> tzinfo:
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from adapters.web.markup import Child, element, join, link, people
-from bot.api import actions, commands, views
+from bot.api import actions, commands, text, views
 
 
 def heading(title: Child, eyebrow: Child = None) -> Markup:
@@ -26,6 +26,20 @@ def sign(emoji: str, reader: views.Reader) -> Markup | None:
 
 def theme_name(emoji: str, title: str, reader: views.Reader) -> Markup:
     return join([sign(emoji, reader), people(title)], " ")
+
+
+def eyebrow(
+    emoji: str, theme: str, number: int, total: int, reader: views.Reader, *, minutes: int | None = None
+) -> Markup:
+    """Where a lesson stands: its theme, its number, how long it takes."""
+    return join(
+        [
+            theme_name(emoji, theme, reader),
+            element("span", f"Lesson {number} of {total}"),
+            element("span", text.count(minutes, "minute")) if minutes is not None else None,
+        ],
+        " · ",
+    )
 
 
 def bar(done: int, total: int, reader: views.Reader) -> Markup:
@@ -53,7 +67,7 @@ def offers(given: Iterable[actions.Offer]) -> Markup | None:
 
 
 def buttons(given: Iterable[actions.Offer]) -> Markup | None:
-    pressed = [_action(each) for each in given if isinstance(each, actions.Action)]
+    pressed = [action(each) for each in given if isinstance(each, actions.Action)]
     return element("div", *pressed, class_="row") if pressed else None
 
 
@@ -62,14 +76,16 @@ def choices(given: Iterable[actions.Offer]) -> Markup | None:
     return join(chosen) if chosen else None
 
 
-def _action(action: actions.Action) -> Markup:
-    asked = action.confirm
+def action(offer: actions.Action, *, about: str = "") -> Markup:
+    """A button; where many say the same, each also tells those who listen what it is about, and none stands out."""
+    asked = offer.confirm
     return element(
         "button",
-        people(action.label),
+        people(offer.label),
+        element("span", ": ", people(about), class_="unseen") if about else None,
         type="button",
-        class_="button primary" if action.primary else "button",
-        data_token=token(action.command),
+        class_="button primary" if offer.primary and not about else "button",
+        data_token=token(offer.command),
         data_confirm=asked.text if asked else None,
         data_confirm_title=asked.title if asked else None,
         data_confirm_yes=asked.yes if asked else None,

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from markupsafe import Markup
 
-from adapters.web import account, forms, learning, practice
+from adapters.web import account, forms, learning, posting, practice, records
 from adapters.web.markup import element
 from bot.api import views
 
@@ -54,5 +54,13 @@ def _inside(view: views.View, reader: views.Reader) -> Markup:  # noqa: C901 -- 
             return account.help_page(view, reader)
         case views.HomePage():
             return account.home(view, reader)
+        case views.Listing():
+            return records.listing(view, reader)
+        case views.Post():
+            return posting.post(view, reader)
+        case views.Closing():
+            return posting.closing(view, reader)
+        case views.Reminder():
+            return posting.reminder(view, reader)
         case _:
             assert_never(view)

@@ -14,14 +14,15 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.letter import Compose
 from bot.delivery.planner import Foresee, Planner
 from bot.delivery.sweeping import Sweeper
+from bot.domain.entry import front_of
 from bot.domain.pacing import Rates
 from bot.ports import Adapter, Clock
 from bot.store.ledger import Checkpoint, go_on
 from bot.store.store import Store
 from bot.ticker import Job, ticking
 
-RECOVERY, SWEEP, RETENTION = 5.0, 60.0, 86400.0
-"""Seconds."""
+SWEEP, RETENTION = 60.0, 3600.0
+"""Seconds between two rounds of what is not urgent."""
 GRACE = 20.0
 
 
@@ -53,8 +54,13 @@ async def delivering(
     ledger = Ledger(store, clock, rates=rates, checkpoint=checkpoint)
     fronts = {adapter.name: adapter for adapter in adapters}
     errands = Errands(ledger, fronts, compose, store=store, clock=clock, count=count, checkpoint=checkpoint)
+
+    def direct(workspace: str, person: str) -> str:
+        front = fronts.get(front_of(workspace))
+        return front.direct(workspace, person) if front else ""
+
     running = Delivery(
-        Planner(store, clock, foresee=foresee, checkpoint=checkpoint),
+        Planner(store, clock, foresee=foresee, direct=direct, checkpoint=checkpoint),
         ledger,
         Courier(ledger, errands),
         Sweeper(store, clock),
@@ -73,8 +79,8 @@ async def delivering(
 def _jobs(running: Delivery, fronts: Mapping[str, Adapter], tick: float) -> dict[str, tuple[float, Job]]:
     jobs: dict[str, tuple[float, Job]] = {
         "plan": (tick, running.planner.plan),
-        "recover": (RECOVERY * tick, running.ledger.recover),
-        "let go": (SWEEP * tick, running.sweeper.let_go),
-        "retain": (RETENTION * tick, running.sweeper.retain),
+        "recover": (tick, running.ledger.recover),
+        "let go": (SWEEP, running.sweeper.let_go),
+        "retain": (RETENTION, running.sweeper.retain),
     }
     return jobs | {f"deliver {name}": (tick, functools.partial(running.courier.work, name)) for name in fronts}

@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.delivery import ending
 from bot.delivery.ledger import SEND_WITHIN, SETTLES, Ledger, back_off
 from bot.delivery.letter import Cancelled, Compose, Letter
 from bot.domain.entry import Entry, Kind
@@ -87,6 +89,7 @@ class Errands:
             case Letter() as letter:
                 if await self._may_send(entry, letter):
                     self._checkpoint("settled")
+                    entry = replace(entry, payload=letter.payload or entry.payload)
                     delivered = await self._send(entry, letter)
                     self._checkpoint("sent")
                     await self._conclude(entry, delivered)
@@ -132,6 +135,8 @@ class Errands:
         self._count(entry.front, delivered.outcome)
         match delivered.outcome:
             case Outcome.SENT:
+                if ending.closes(entry):
+                    await self._end_schedule(entry)
                 state = entry.sent_state(at or self._clock.now())
                 if await self._ledger.end(entry, state, message=delivered.message, reason=delivered.reason):
                     await self._clear(entry)
@@ -141,6 +146,11 @@ class Errands:
                 await self._in_doubt(entry, delivered)
             case Outcome.GONE | Outcome.REFUSED:
                 await self._fail(entry, delivered.outcome, delivered.reason)
+
+    async def _end_schedule(self, entry: Entry) -> None:
+        adapter = self._adapters[entry.front]
+        async with self._store.transaction() as connection:
+            await ending.end(connection, entry, self._clock.now(), direct=adapter.direct)
 
     async def _later(self, entry: Entry, delivered: Delivered) -> None:
         """It was not sent, and may be after a while; if there is time for that."""
@@ -206,7 +216,7 @@ class Errands:
         """What was wrong with its place is not any more."""
         if entry.name.kind != Kind.POST:
             return
-        workspace, causes = entry.name.workspace, set(_causes(entry).values())
+        workspace, causes = entry.name.workspace, {*_causes(entry).values(), alerts.theme_gone(entry.name.schedule)}
         async with self._store.reading() as connection:
             known = {alert.cause for alert in await alerts.of_workspace(connection, workspace)}
         if mended := sorted(known & causes):

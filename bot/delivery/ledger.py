@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import uuid4
 
@@ -20,7 +21,7 @@ from bot.domain.entry import Entry
 from bot.domain.pacing import UNLIMITED, Rates
 from bot.domain.posts import State
 from bot.ports import Clock
-from bot.store import tables
+from bot.store import lanes, tables
 from bot.store.claims import Claim
 from bot.store.columns import Instant
 from bot.store.ledger import Checkpoint, Doubt, LedgerWork, Mark, Pause, Recover, Request, Result, Settle, go_on
@@ -62,11 +63,14 @@ class Ledger:
         self._rates = rates
         self._owner = owner or uuid4().hex
         self._checkpoint = checkpoint
+        self._restored: datetime | None = None
         work = LedgerWork(store.dialect, checkpoint)
         self._hand = store.worker(work.work)
 
     async def open(self) -> None:
         self._hand.start()
+        async with self._store.reading() as connection:
+            self._restored = await lanes.restored_at(connection)
         if self._store.alone:
             await self._inherit()
 
@@ -93,7 +97,13 @@ class Ledger:
         )
         if found.entries:
             self._checkpoint("claim.after")
-        return found
+        return replace(found, entries=tuple(map(self._suspected, found.entries)))
+
+    def _suspected(self, entry: Entry) -> Entry:
+        """What was due before an old copy was put back may have been posted since that copy was made."""
+        if self._restored is None or entry.doubt is not None or entry.due > self._restored:
+            return entry
+        return replace(entry, doubt=entry.due)
 
     def may_begin(self, entry: Entry) -> bool:
         """Whether enough of the lease is left to send it."""

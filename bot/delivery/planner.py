@@ -16,17 +16,21 @@ from itertools import takewhile
 
 import structlog
 
-from bot.domain import holidays, posts
-from bot.domain.entry import Entry, Kind, Name
+from bot.delivery import ending
+from bot.delivery.ending import Direct, nowhere
+from bot.domain import holidays, lines
+from bot.domain.entry import Entry, Kind
 from bot.domain.holidays import Region
 from bot.domain.posts import State
-from bot.domain.recurrence import WINDOW, Occurrence, occurrences
+from bot.domain.recurrence import WINDOW, Occurrence, occurrences, zone_named
 from bot.domain.schedule import Schedule
 from bot.ports import Clock
-from bot.store import alerts, entries, lanes, nudges, schedules
+from bot.store import alerts, entries, lanes, nudge_chunks, nudges, schedules
 from bot.store.alerts import Alert
+from bot.store.connections import AsyncConnection
 from bot.store.ledger import Checkpoint, go_on
-from bot.store.nudges import Bound, Waiting
+from bot.store.nudge_chunks import Bound
+from bot.store.nudges import Waiting
 from bot.store.schedules import Broken
 from bot.store.store import Store
 
@@ -34,32 +38,38 @@ log = structlog.get_logger(__name__)
 
 AHEAD = timedelta(minutes=15)
 """How long before its time a line is written."""
-SHORTEST_WINDOW = timedelta(minutes=10)
-COUNTING = timedelta(days=1)
-"""How late a post may still be edited with its count."""
 SCHEDULES_AT_ONCE = 50
 ALERTS_AT_ONCE = 100
 WAITING_AT_ONCE = 500
-CHUNK_ALONE, CHUNK_SHARED = 1000, 5000
-"""Nudges in one transaction: where everybody waits for one writer, and where nobody does."""
-NOT_RUNNING = "Dualo was not running at that time."
+CHUNK_BESIDE, CHUNK_ALONE, CHUNK_SHARED = 100, 800, 5000
+"""Nudges in one transaction: where everybody waits for one writer, while somebody does and while nobody does; and where
+there are several writers."""
+QUIET = 1.0
+"""Seconds after a press until the planner makes itself as broad as it likes."""
+NOT_RUNNING = "Dualo was not running here at that time."
 BY_HAND = "Skipped by hand."
 
-Foresee = Callable[[Sequence[Waiting]], Awaitable[Sequence[Occurrence | None]]]
-"""When each of these is to be nudged next; None for silence."""
+Foresee = Callable[[Sequence[Waiting]], Awaitable[Sequence[Occurrence | datetime | None]]]
+"""When each of these is to be nudged next; a later moment, if it is to be worked out again then; None for silence."""
 
 
 class Planner:
     """Writes lines; sends nothing."""
 
     def __init__(
-        self, store: Store, clock: Clock, *, foresee: Foresee | None = None, checkpoint: Checkpoint = go_on
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        foresee: Foresee | None = None,
+        direct: Direct = nowhere,
+        checkpoint: Checkpoint = go_on,
     ) -> None:
         self._store = store
+        self._direct = direct
         self._clock = clock
         self._foresee = foresee
         self._checkpoint = checkpoint
-        self._chunk = CHUNK_ALONE if store.alone else CHUNK_SHARED
 
     async def plan(self) -> None:
         """Everything that is due up to the horizon."""
@@ -82,16 +92,29 @@ class Planner:
     async def _plan(self, schedule: Schedule, seen: datetime, now: datetime) -> int:
         """One schedule, in one transaction."""
         try:
-            lines, following = await asyncio.to_thread(lines_of, schedule, seen, now)
+            planned, following = await asyncio.to_thread(lines_of, schedule, seen, now)
         except (ValueError, LookupError, NotImplementedError) as error:  # a calendar that is there no more
             return await self._park(Broken(schedule.workspace, schedule.id, str(error)), now)
         async with self._store.transaction() as connection:
-            ended = following is None and not schedule.paused
-            to = following.due if following else None
+            ahead = max((each.due for each in planned if each.name.kind == Kind.POST and each.due > now), default=None)
+            ended = following is None and ahead is None and not schedule.paused
+            to = following.due if following else _once_over(ahead)
             if not await schedules.advance(connection, schedule, seen=seen, to=to, ended=ended):
                 return 0
+            if ended:
+                await self._tell(connection, schedule, planned, now)
             self._checkpoint("plan.inside")
-            return await entries.plan(connection, lines)
+            return await entries.plan(connection, planned)
+
+    async def _tell(
+        self, connection: AsyncConnection, schedule: Schedule, planned: Sequence[Entry], now: datetime
+    ) -> None:
+        """Its last date is planned: once that is over, whoever made it hears of it."""
+        last = max((each.due for each in planned if each.name.kind == Kind.POST), default=now)
+        await ending.tell(
+            connection, schedule, last.astimezone(zone_named(schedule.rule.zone)).date(), direct=self._direct,
+            due=max(last, now) + ending.AFTER_THE_LAST, why=ending.BY_DATE,
+        )  # fmt: skip
 
     async def _park(self, broken: Broken, now: datetime) -> int:
         log.error("A schedule cannot be read.", action="schedule.broken", schedule=broken.id, reason=broken.reason)
@@ -104,18 +127,22 @@ class Planner:
     async def plan_nudges(self) -> None:
         """Lines for nudges, chunk by chunk; one process at a time, since two would only wait for one another."""
         horizon = self._clock.now() + AHEAD
-        bound: Bound | None = None
+        bound: Bound | None = nudge_chunks.BEGINNING
         async with self._store.reading() as connection:
             if not await nudges.any_due(connection, horizon):
                 return
-        while True:
+        while bound is not None:
             async with self._store.transaction() as connection:
-                if not await lanes.hold(connection, "planner"):
+                if not self._store.alone and not await lanes.hold(connection, "planner"):
                     return
-                bound = await nudges.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk)
+                bound = await nudge_chunks.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk())
                 self._checkpoint("plan.chunk")
-            if bound is None:
-                return
+
+    def _chunk(self) -> int:
+        """People who press have the right of way: while there are any, the writer is held for moments only."""
+        if not self._store.alone:
+            return CHUNK_SHARED
+        return CHUNK_ALONE if self._store.quiet_for >= QUIET else CHUNK_BESIDE
 
     async def foresee_nudges(self) -> None:
         """When those are nudged next whose last nudge is over."""
@@ -141,23 +168,27 @@ class Planner:
             return await alerts.plan(connection, self._clock.now(), most=ALERTS_AT_ONCE)
 
 
+def _once_over(last: datetime | None) -> datetime | None:
+    """When a schedule without another date is looked at again, and ends: it goes on until its last post is due."""
+    return last + AHEAD if last else None
+
+
 def lines_of(schedule: Schedule, since: datetime, now: datetime) -> tuple[list[Entry], Occurrence | None]:
     """The lines of a schedule from its cursor up to the horizon, and the occurrence after them."""
     horizon = now + AHEAD
     coming = _occurrences(schedule, since, horizon)
     resting = {each.local_date: why for each in coming if (why := _rest(schedule, each.local_date))}
     missed = [each for each in coming if each.due <= now and each.local_date not in resting]
-    window = max(schedule.window, SHORTEST_WINDOW)
-    late = missed[-1] if missed and now - missed[-1].due < window else None
-    lines = []
+    late = missed[-1] if missed and now - missed[-1].due < lines.window_of(schedule) else None
+    found = []
     for each in coming:
         if each.local_date in resting:
-            lines.append(_skipped(schedule, each, now, resting[each.local_date]))
+            found.append(_skipped(schedule, each, now, resting[each.local_date]))
         elif each.due <= now and each != late:
-            lines.append(_skipped(schedule, each, now, NOT_RUNNING))
+            found.append(_skipped(schedule, each, now, NOT_RUNNING))
         else:
-            lines += _post(schedule, each, window)
-    return lines, schedule.first_after(max(horizon, since))
+            found += lines.post(schedule, each)
+    return found, schedule.first_after(max(horizon, since))
 
 
 def _occurrences(schedule: Schedule, since: datetime, horizon: datetime) -> list[Occurrence]:
@@ -174,19 +205,8 @@ def _rest(schedule: Schedule, day: date) -> str:
     return f"Public holiday: {name}." if name else ""
 
 
-def _post(schedule: Schedule, occurrence: Occurrence, window: timedelta) -> list[Entry]:
-    """The post, and a week later the edit that says how many have done it."""
-    day, ends = occurrence.local_date, posts.week_ends(occurrence.local_date, schedule.rule)
-    payload = {"theme": schedule.theme}
-    post = Entry(
-        _name(schedule, Kind.POST, day), occurrence.due, occurrence.due + window, schedule.address, payload=payload
-    )
-    count = Entry(_name(schedule, Kind.COUNT, day), ends, ends + COUNTING, schedule.address, payload=payload)
-    return [post, count]
-
-
 def _skipped(schedule: Schedule, occurrence: Occurrence, now: datetime, reason: str) -> Entry:
-    name = _name(schedule, Kind.POST, occurrence.local_date)
+    name = lines.name_of(schedule, Kind.POST, occurrence.local_date)
     return Entry(
         name,
         occurrence.due,
@@ -196,7 +216,3 @@ def _skipped(schedule: Schedule, occurrence: Occurrence, now: datetime, reason: 
         reason=reason,
         ended=max(now, occurrence.due),
     )
-
-
-def _name(schedule: Schedule, kind: Kind, day: date) -> Name:
-    return Name(schedule.workspace, "", schedule.id, kind, day)

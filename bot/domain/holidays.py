@@ -16,8 +16,6 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from rapidfuzz import fuzz, process, utils
-
 YEARS_KEPT = 512
 """Region-years in memory: some two kilobytes each."""
 LONGEST = 80
@@ -129,6 +127,8 @@ def _closest(said: str, regions: list[Region]) -> list[Region]:
 
 
 def _rank(said: str, regions: tuple[Region, ...], most: int) -> list[Region]:
+    from rapidfuzz import process, utils
+
     names = [f"{each.code} {each.label}" for each in regions]
     found = process.extract(
         said, names, scorer=_likeness, processor=utils.default_process, limit=most, score_cutoff=_NEAR
@@ -137,6 +137,8 @@ def _rank(said: str, regions: tuple[Region, ...], most: int) -> list[Region]:
 
 
 def _likeness(one: str, other: str, **_: object) -> float:
+    from rapidfuzz import fuzz
+
     code, _space, label = other.partition(" ")
     best = 100.0 if one == code else max(fuzz.WRatio(one, label), fuzz.ratio(one, label))
     return min(99.0, best + 10.0 * label.startswith(one)) if one != code else best

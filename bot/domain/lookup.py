@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process, utils
-
 from bot.domain.course import Lesson, Shelf, Theme
 
 CLOSE = 80.0
@@ -54,6 +52,30 @@ def lesson(shelf: Shelf, words: str, *, within: Theme | None = None, near: Theme
     return _by_title(within.lessons if within else shelf.lessons, wanted)
 
 
+def longer_theme(shelf: Shelf, theme_words: str, lesson_words: str) -> tuple[Theme, str] | None:
+    """A line gives the first word to the theme and the rest to the lesson; a theme's name may go on into the rest.
+
+    The theme whose name the words go on with, as far as they do, and what is left for the lesson.
+    """
+    said = f"{theme_words} {lesson_words}".split()
+    for count in range(len(said), len(theme_words.split()), -1):
+        run = _words(" ".join(said[:count]))
+        named = [each for each in shelf.themes if _goes_on(run, each.title) or _goes_on(run, each.id)]
+        if len(named) == 1:
+            return named[0], " ".join(said[count:])
+    return None
+
+
+def _goes_on(run: Sequence[str], name: str) -> bool:
+    """Whether the words stand in the name, side by side."""
+    words = _words(name)
+    return bool(run) and any(words[at : at + len(run)] == run for at in range(len(words) - len(run) + 1))
+
+
+def _words(said: str) -> list[str]:
+    return re.findall(r"\w+", said.casefold())
+
+
 def is_exact(found: Lesson, words: str) -> bool:
     """Whether the words are the lesson's very name or number, not merely like its title."""
     wanted = words.strip().lower().strip("#")
@@ -88,6 +110,9 @@ def rank_lessons(lessons: Sequence[Lesson], words: str, *, most: int = 25) -> li
 
 
 def _rank(words: str, names: Sequence[str], most: int) -> list[tuple[int, float]]:
+    # Its compiled scorers are 2 MiB, which a process needs only once somebody mistypes.
+    from rapidfuzz import process, utils
+
     found = process.extract(
         words, names, scorer=_likeness, processor=utils.default_process, limit=most, score_cutoff=1.0
     )
@@ -96,6 +121,8 @@ def _rank(words: str, names: Sequence[str], most: int) -> list[tuple[int, float]
 
 def _likeness(one: str, other: str, **_: object) -> float:
     """Whole words in any order count fully; a slip of the pen or a word cut short nearly so."""
+    from rapidfuzz import fuzz
+
     if not one:
         return 0.0
     score = max(fuzz.token_set_ratio(one, other) * 0.98, fuzz.partial_token_sort_ratio(one, other) * 0.9)

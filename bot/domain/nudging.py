@@ -68,6 +68,7 @@ class Reason(StrEnum):
     ENOUGH = "enough for one week"
     TOO_SOON = "too soon after the last"
     LATE = "too late in the day"
+    NOWHERE = "there is no place to mention them in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +123,22 @@ class Nudge:
 class Past:
     """Nudges sent, oldest first, and the last sign of life: a press, a lesson, a review, or *Resume*.
 
-    The last month of them will do.
+    The last month of them will do, if what they came to is kept beside them.
     """
 
     nudges: tuple[Nudge, ...] = ()
     alive: datetime | None = None
+    silent_since: datetime | None = None
+    """When it was first seen that too many had gone without an answer; that outlives the nudges themselves."""
 
     @property
     def unanswered(self) -> int:
-        return sum(self.alive is None or nudge.sent > self.alive for nudge in self.nudges)
+        if self.silent_since and self._unanswered(self.silent_since):
+            return UNANSWERED
+        return sum(self._unanswered(nudge.sent) for nudge in self.nudges)
+
+    def _unanswered(self, moment: datetime) -> bool:
+        return self.alive is None or moment > self.alive
 
 
 @dataclass(frozen=True, slots=True)

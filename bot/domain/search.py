@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from array import array
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from bot.domain.course import Lesson, Shelf
 from bot.text import Text, shorten
@@ -35,15 +37,6 @@ class _Passage:
     length: int
 
 
-def _count(*texts: str) -> Counter[str]:
-    """How often each word stem stands in the texts."""
-    counts: Counter[str] = Counter()
-    for word, times in Counter(_WORD.findall("\n".join(texts).casefold())).items():
-        counts[_stem(word)] += times
-    return counts
-
-
-@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     """Plurals and a few endings fold together; more would make odd matches."""
     for ending, least in (("ies", 5), ("ing", 6), ("es", 5), ("s", 4)):
@@ -52,26 +45,40 @@ def _stem(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) > 4 else word
 
 
+def _count(*texts: str, stem: Callable[[str], str] = _stem) -> Counter[str]:
+    """How often each word stem stands in the texts."""
+    counts: Counter[str] = Counter()
+    for word, times in Counter(_WORD.findall("\n".join(texts).casefold())).items():
+        counts[stem(word)] += times
+    return counts
+
+
 class Index:
     """An inverted index over one shelf; built once, then only read."""
 
     def __init__(self, shelf: Shelf) -> None:
         self._passages: list[_Passage] = []
-        self._postings: dict[str, dict[int, int]] = defaultdict(dict)
+        postings: dict[str, array[int]] = {}
+        stem = cache(_stem)  # the same words come again and again, but only now
         for lesson in shelf.lessons:
-            self._add_lesson(lesson)
+            self._add_lesson(lesson, postings, stem)
+        self._postings: Mapping[str, array[int]] = postings
+        """By word, the passages in which it stands and how often: number, times, number, times …"""
         self._mean = sum(passage.length for passage in self._passages) / max(1, len(self._passages))
 
-    def _add_lesson(self, lesson: Lesson) -> None:
-        heading = _count(lesson.title, lesson.summary)
+    def _add_lesson(self, lesson: Lesson, postings: dict[str, array[int]], stem: Callable[[str], str]) -> None:
+        heading = _count(lesson.title, lesson.summary, stem=stem)
         for section in lesson.sections:
-            counts = _count(section.label, section.label, _URL.sub("", section.text.source))
+            counts = _count(section.label, section.label, _URL.sub("", section.text.source), stem=stem)
             for word, times in heading.items():
                 counts[word] += times * _TITLE_WEIGHT
             number = len(self._passages)
             self._passages.append(_Passage(lesson, section.label, section.text, counts.total()))
             for word, times in counts.items():
-                self._postings[word][number] = times
+                if (found := postings.get(word)) is None:
+                    postings[word] = array("I", (number, times))
+                else:
+                    found.extend((number, times))
 
     def search(self, words: str, *, most: int = 10) -> list[Match]:
         """The best lessons, each with its best section; a lesson appears once."""
@@ -88,11 +95,11 @@ class Index:
         return [self._match(number, wanted) for _, number in ranked]
 
     def _score(self, word: str, scores: Counter[int]) -> None:
-        postings = dict(self._postings.get(word, {}))
+        postings = _pairs(self._postings.get(word))
         if not postings and len(word) >= 3:
             for known, found in self._postings.items():
                 if known.startswith(word):
-                    postings |= found
+                    postings |= _pairs(found)
         if not postings:
             return
         rarity = math.log(1 + (len(self._passages) - len(postings) + 0.5) / (len(postings) + 0.5))
@@ -103,6 +110,10 @@ class Index:
     def _match(self, number: int, wanted: list[str]) -> Match:
         passage = self._passages[number]
         return Match(passage.lesson, passage.section, _excerpt(passage.text.plain, wanted))
+
+
+def _pairs(posting: array[int] | None) -> dict[int, int]:
+    return dict(zip(posting[::2], posting[1::2], strict=True)) if posting else {}
 
 
 def _excerpt(text: str, wanted: list[str]) -> str:

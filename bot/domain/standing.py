@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -32,6 +32,8 @@ class Follow:
     since: datetime
     suggested_by: str = ""
     required: bool = False
+    by_date: date | None = None
+    """By when whoever suggested it would like it done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Standing:
     workspace_language: str = ""
     bookmark: Key | None = None
     """The lesson last opened."""
+    bookmark_at: datetime | None = None
+    """When that was, to the hour."""
     follows: tuple[Follow, ...] = ()
     """Newest first."""
     completions: Mapping[Key, Completion] = field(default_factory=lambda: MappingProxyType({}))

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
-
-from rapidfuzz import process
 
 from bot import commands, text, views, zones
 from bot.actions import Action, Field, FieldKind, Form
 from bot.commands import PrivacyVerb
+from bot.domain.entry import Kind
 from bot.errors import StudyError
-from bot.handlers.request import Request
-from bot.store import learners, privacy
+from bot.handlers import reminder_form, reminders
+from bot.handlers.request import Handler, Request
+from bot.store import learners, nudges, privacy
 
-CONTRACT = "Dualo answers when you ask and never writes to you unasked."
 PROMISE = "All of it lies in this installation's own database and goes nowhere else."
+NAMED = "Reports to those who run this workspace may name you and the lessons you did."
 WORD = "erase"
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pt": "Português"}
 ROWS = {
     "learner": "Your settings, and the lesson last opened",
     "follow": "Themes you follow",
+    "consent": "What you agreed to about reminders",
+    "assigned": "Suggestions that reached you",
     "completion": "Lessons done",
+    "removed": "Lessons done that somebody who manages took back",
     "saved": "Lessons saved for later",
     "quiz": "Quizzes begun",
     "answer": "Answers given",
     "mistake": "Mistakes reported",
+    "assignment": "Themes suggested to you by name",
     "nudge": "When you are reminded next",
     "delivery": "Reminders planned and sent to you",
+    "audit": "Lines of the audit that name you (they stay, without your name)",
 }
 
 
@@ -36,6 +42,7 @@ async def settings(_: commands.Settings, request: Request) -> views.View:
     chosen = standing.preferences
     zone = request.reader.timezone
     local = request.now.astimezone(request.zone).strftime("%H:%M")
+    look = await reminders.look_at(request)
     return views.SettingsPage(
         title="Your settings",
         values=(
@@ -43,10 +50,12 @@ async def settings(_: commands.Settings, request: Request) -> views.View:
             views.Pair("Language of lessons", LANGUAGES.get(chosen.language, chosen.language) or "any"),
             views.Pair("Plain mode", "on" if chosen.plain else "off"),
             views.Pair("Recording", "paused" if chosen.paused else "on"),
+            *(views.Pair(name, value) for name, value in reminders.summary(look, request)),
         ),
-        contract=CONTRACT,
+        contract=reminder_form.CONTRACT,
         actions=(
-            Action("Change", commands.EditSettings()),
+            *reminders.offers(look, request),
+            Action("Change the rest", commands.EditSettings()),
             Action("My data", commands.Privacy()),
         ),
     )
@@ -58,7 +67,7 @@ async def edit_settings(_: commands.EditSettings, request: Request) -> views.Vie
     languages = sorted({theme.language for theme in request.shelf.themes} | ({chosen.language} - {""}))
     return views.FormPage(
         title="Your settings",
-        intro=CONTRACT,
+        intro="Reminders have a form of their own.",
         form=Form(
             verb=commands.SaveSettings.spec.verb,
             given={},
@@ -97,7 +106,7 @@ async def edit_settings(_: commands.EditSettings, request: Request) -> views.Vie
 async def save_settings(command: commands.SaveSettings, request: Request) -> views.View:
     zone = zones.canonical(command.timezone) if command.timezone else ""
     if zone is None:
-        near = [name for name, *_ in process.extract(command.timezone, zones.names(), limit=3)]
+        near = zones.near(command.timezone)
         raise StudyError(
             f"“{text.shorten(command.timezone, 40)}” is no timezone.",
             f"Did you mean {', '.join(near)}? Nothing was changed.",
@@ -110,6 +119,8 @@ async def save_settings(command: commands.SaveSettings, request: Request) -> vie
     chosen = replace(standing.preferences, timezone=zone, language=command.language, plain=command.plain)
     async with request.store.transaction() as connection:
         await learners.set_preferences(connection, request.seat, chosen)
+        if zone != standing.preferences.timezone:
+            await nudges.rearm(connection, request.seat, Kind.NUDGE, now=request.now)
     request.forget()
     return await settings(commands.Settings(), request)
 
@@ -142,7 +153,7 @@ async def _show(request: Request) -> views.View:
     return views.PrivacyPage(
         rows=await _rows(request),
         paused=paused,
-        promise=PROMISE,
+        promise=f"{PROMISE} {NAMED}" if (await request.workspace()).personal else PROMISE,
         actions=(
             Action("Take it with me", commands.Privacy(action=PrivacyVerb.EXPORT)),
             pause,
@@ -181,7 +192,8 @@ async def _before_erasing(request: Request) -> views.View:
 async def erase(_: commands.Erase, request: Request) -> views.View:
     return views.FormPage(
         title="Erase everything",
-        intro="Progress, answers, saved lessons, reports and settings go, and cannot be brought back.",
+        intro="Progress, answers, saved lessons, reports, reminders and settings go, and cannot be brought back. "
+        "If you were named to run Dualo here, or to be told of failures, that ends too.",
         form=Form(
             verb=commands.ConfirmErase.spec.verb,
             given={},
@@ -211,11 +223,12 @@ async def _record(request: Request, *, paused: bool) -> views.View:
     chosen = replace((await request.standing()).preferences, paused=paused)
     async with request.store.transaction() as connection:
         await learners.set_preferences(connection, request.seat, chosen)
+        await nudges.rearm(connection, request.seat, Kind.NUDGE, now=request.now)
     request.forget()
     if paused:
         return views.Notice(
             "Recording is paused. Go on learning; nothing you do is written down.",
-            "What was recorded before stays as it is.",
+            "What was recorded before stays as it is; reminders rest until you record again.",
             tone=views.Tone.DONE,
             actions=(Action("Record again", commands.Privacy(action=PrivacyVerb.RESUME)),),
         )
@@ -225,3 +238,13 @@ async def _record(request: Request, *, paused: bool) -> views.View:
         tone=views.Tone.DONE,
         actions=(Action("Go on", commands.Home()),),
     )
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Settings: settings,
+    commands.EditSettings: edit_settings,
+    commands.SaveSettings: save_settings,
+    commands.Privacy: privacy_page,
+    commands.Erase: erase,
+    commands.ConfirmErase: confirm_erase,
+}

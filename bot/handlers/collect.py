@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from bot import commands, text, views
 from bot.actions import Action, Field, FieldKind, Form, Offer
 from bot.domain.course import Key
 from bot.errors import StudyError
 from bot.handlers import finding, pages
-from bot.handlers.request import Request
+from bot.handlers.request import Handler, Request
 from bot.store import learners
 
 OPEN_REPORTS = 20
@@ -115,3 +116,13 @@ async def report_mistake(command: commands.ReportMistake, request: Request) -> v
         tone=views.Tone.DONE,
         actions=(pages.read_action(found, "Back to the lesson"),),
     )
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Find: find,
+    commands.Saved: saved,
+    commands.Save: save,
+    commands.Unsave: unsave,
+    commands.Mistake: mistake,
+    commands.ReportMistake: report_mistake,
+}

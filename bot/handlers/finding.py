@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import lookup
-from bot.domain.course import Lesson, Theme
+from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.handlers import pages
 from bot.handlers.request import Request
@@ -14,7 +14,7 @@ async def theme(request: Request, words: str) -> Theme:
     if not words:
         current = (await request.standing()).current(request.shelf)
         if current is None:
-            raise pages.no_choice_yet(request.shelf)
+            raise pages.no_choice_yet(request.shelf, plain=request.reader.plain)
         return current
     found = lookup.theme(request.shelf, words)
     if isinstance(found, Near):
@@ -47,6 +47,9 @@ async def target(request: Request, theme_words: str, lesson_words: str) -> Theme
         if isinstance(near, Lesson):
             return near
         raise pages.no_lesson(theme_words, near) if near.lessons else pages.no_theme(theme_words, found)
+    longer = lookup.longer_theme(shelf, theme_words, lesson_words)
+    if longer and (meant := _by_longer_name(shelf, *longer)):
+        return meant
     found = lookup.theme(shelf, theme_words)
     if isinstance(found, Theme):
         inside = lookup.lesson(shelf, lesson_words, within=found)
@@ -54,6 +57,18 @@ async def target(request: Request, theme_words: str, lesson_words: str) -> Theme
             return inside
         raise pages.no_lesson(lesson_words, inside)
     return await _lesson_named(request, f"{theme_words} {lesson_words}")
+
+
+def _by_longer_name(shelf: Shelf, owner: Theme, rest: str) -> Theme | Lesson | None:
+    """`Backend Architectures 3`: the theme's name takes what it can, the rest is the lesson's number or words."""
+    if not rest:
+        return owner
+    inside = lookup.lesson(shelf, rest, within=owner)
+    if isinstance(inside, Lesson):
+        return inside
+    if rest.isdigit():
+        raise pages.no_lesson(rest, inside)
+    return None
 
 
 async def _lesson_named(request: Request, words: str) -> Lesson:

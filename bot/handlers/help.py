@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot import commands, views
 from bot.actions import Action
 from bot.domain.course import Shelf
 from bot.errors import StudyError
-from bot.handlers.request import Request
+from bot.handlers.request import Handler, Request
 
 TASKS = (
     views.HelpTopic("Read", "/next brings the next lesson, /lesson opens any, /themes shows what there is."),
@@ -14,31 +16,40 @@ TASKS = (
     views.HelpTopic("Practise", "/quiz asks about a lesson or a theme and says why each answer is right or wrong."),
     views.HelpTopic("Find", "/find searches every lesson; /saved holds what you kept for later."),
     views.HelpTopic("Look back", "/progress shows what you have done, by theme and by week."),
-    views.HelpTopic("Decide", "/settings for your timezone and plain mode; /privacy for your data."),
+    views.HelpTopic(
+        "Decide", "/settings for your reminders and timezone; /snooze rests reminders; /privacy for your data."
+    ),
 )
+RUN = views.HelpTopic(
+    "Run", "/study-admin setup begins a weekly lesson; /study-admin settings leads to all that can be looked after."
+)
+"""Told to those who may."""
 
 
 async def help_page(command: commands.Help, request: Request) -> views.View:
     wanted = command.topic.strip().lower().lstrip("/")
+    manages = await request.is_shown_managing()
+    tasks = (*TASKS, RUN) if manages else TASKS
     if not wanted:
         return views.HelpPage(
             title="What you can do here",
-            topics=TASKS,
+            topics=tasks,
             actions=(
                 Action("Go on learning", commands.Home()),
                 Action("All themes", commands.Themes()),
                 Action("My progress", commands.Progress()),
                 Action("My data", commands.Privacy()),
+                *((Action("Run it", commands.Workspace()),) if manages else ()),
             ),
         )
-    found = [spec for spec in offered(request.actor.manages) if spec.name == wanted]
-    task = [topic for topic in TASKS if topic.name.lower() == wanted]
+    found = [spec for spec in offered(manages) if spec.name == wanted]
+    task = [topic for topic in tasks if topic.name.lower() == wanted]
     if task:
         return views.HelpPage(title=task[0].name, topics=tuple(task), actions=(Action("All help", commands.Help()),))
     if not found:
         raise StudyError(
             f"There is no help on “{command.topic}”.",
-            "These are the topics: " + ", ".join(topic.name for topic in TASKS) + ".",
+            "These are the topics: " + ", ".join(topic.name for topic in tasks) + ".",
             actions=(Action("All help", commands.Help()),),
         )
     spec = found[0]
@@ -62,4 +73,10 @@ def offered(manages: object) -> list[commands.Spec]:
 
 
 def topics(manages: object, shelf: Shelf) -> list[str]:
-    return [*(topic.name for topic in TASKS), *(spec.name for spec in offered(manages))]
+    tasks = (*TASKS, RUN) if manages else TASKS
+    return [*(topic.name for topic in tasks), *(spec.name for spec in offered(manages))]
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Help: help_page,
+}

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
 from bot import commands, text, views
 from bot.actions import Action, Offer
 from bot.domain.course import Key, Lesson, Theme
+from bot.domain.entry import Kind
 from bot.domain.lookup import Near
 from bot.domain.standing import Standing
 from bot.errors import StoreUnavailable, StudyError
-from bot.handlers import finding, pages
-from bot.handlers.request import Request
-from bot.store import learners
+from bot.handlers import finding, pages, schedule_pages
+from bot.handlers.request import Handler, Request
+from bot.store import consents, learners, nudges
 from bot.store.hot import Bookmark, Complete, TakeBack
 
 BY_LEARNER = "learner"
 """How a completion came to be: the learner said so."""
+REMEMBERED = timedelta(hours=1)
+"""So long, and on that date, a lesson that is opened again is not written down again."""
 
 
 async def home(_: commands.Home, request: Request) -> views.View:
@@ -36,6 +42,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
         followed=tuple(pages.theme_card(theme, standing) for theme in standing.followed(shelf)),
         reviews_due=0,
         saved=0,
+        coming=await schedule_pages.soonest(request),
         actions=tuple(offers),
     )
 
@@ -56,7 +63,7 @@ async def themes(_: commands.Themes, request: Request) -> views.View:
     ordered = sorted(request.shelf.themes, key=lambda theme: bool(wanted) and theme.language != wanted)
     return views.Catalogue(
         themes=tuple(pages.theme_card(theme, standing) for theme in ordered),
-        actions=(pages.open_theme_choice(ordered),),
+        actions=(pages.open_theme_choice(ordered, plain=request.reader.plain),),
     )
 
 
@@ -80,6 +87,7 @@ def theme_page(found: Theme, standing: Standing) -> views.ThemePage:
         card=pages.theme_card(found, standing),
         description=found.description,
         lessons=tuple(pages.lesson_card(found, each, standing) for each in found.lessons),
+        facts=pages.suggestion_facts(found, standing),
         actions=(*offers, pages.open_lesson_choice(found.lessons)),
     )
 
@@ -95,15 +103,22 @@ async def _read(request: Request, found: Lesson, *, shared: bool = False) -> vie
     if shared:
         return pages.lesson_page(owner, found, shared=True)
     standing = await request.standing()
-    if standing.bookmark != found.key and not standing.preferences.paused:
+    if not standing.preferences.paused and (standing.bookmark != found.key or _faded(standing.bookmark_at, request)):
         await _bookmark(request, found.key)
     return pages.lesson_page(owner, found, standing)
+
+
+def _faded(opened: datetime | None, request: Request) -> bool:
+    """Whether opening it once more is news: it answers a reminder, and none comes on the date of the last answer."""
+    if opened is None or request.now - opened > REMEMBERED:
+        return True
+    return opened.astimezone(request.zone).date() != request.now.astimezone(request.zone).date()
 
 
 async def _bookmark(request: Request, key: Key) -> None:
     """A database that takes no writes must not keep anybody from reading."""
     try:
-        await request.store.write(Bookmark(request.seat, key))
+        await request.store.write(Bookmark(request.seat, key, request.now))
     except StoreUnavailable:
         return
 
@@ -194,6 +209,8 @@ async def follow(command: commands.Follow, request: Request) -> views.View:
         )
     async with request.store.transaction() as connection:
         await learners.follow(connection, request.seat, found.id, request.now)
+        await consents.alive(connection, request.seat, request.now)
+        await nudges.rearm(connection, request.seat, Kind.NUDGE, now=request.now)
     request.forget()
     standing = await request.standing()
     following = standing.following(found)
@@ -209,8 +226,13 @@ async def follow(command: commands.Follow, request: Request) -> views.View:
 async def unfollow(command: commands.Unfollow, request: Request) -> views.View:
     found = _on_shelf(request, command.theme)
     standing = await request.standing()
-    if any(each.required and each.theme == found.id for each in standing.follows):
-        raise StudyError(f"“{found.title}” is required here.", "Ask whoever assigned it to take it off.")
+    ids = {found.id, *found.aliases}
+    if any(each.required and each.theme in ids for each in standing.follows):
+        raise StudyError(
+            f"“{found.title}” is required here, so it stays among the themes you follow.",
+            "Whoever suggested it can take that off. Reminders are yours to switch off all the same.",
+            actions=(Action("Open the theme", commands.Theme(name=found.id)),),
+        )
     async with request.store.transaction() as connection:
         gone = await learners.unfollow(connection, request.seat, (found.id, *found.aliases))
     request.forget()
@@ -227,3 +249,16 @@ def _on_shelf(request: Request, theme_id: str) -> Theme:
     if found is None:
         raise pages.no_theme(theme_id, Near(themes=request.shelf.themes[:3]))
     return found
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Home: home,
+    commands.Themes: themes,
+    commands.Theme: theme,
+    commands.Lesson: lesson,
+    commands.Next: next_lesson,
+    commands.Done: done,
+    commands.Undo: undo,
+    commands.Follow: follow,
+    commands.Unfollow: unfollow,
+}

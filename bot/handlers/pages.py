@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot import commands, text, views
 from bot.actions import LONGEST_LABEL, Action, Choice, Offer, Option
+from bot.domain import when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.domain.standing import Standing
@@ -24,6 +25,20 @@ def theme_card(theme: Theme, standing: Standing) -> views.ThemeCard:
         total=len(theme.lessons),
         followed=standing.follows_theme(theme),
     )
+
+
+def suggestion_facts(theme: Theme, standing: Standing) -> tuple[views.Fact, ...]:
+    """Who suggested the theme to the reader, until when, and whether they may leave it."""
+    ids = {theme.id, *theme.aliases}
+    facts: list[views.Fact] = []
+    for each in (each for each in standing.follows if each.theme in ids):
+        if each.suggested_by:
+            facts.append(views.Fact("Suggested by", (views.Someone(each.suggested_by),)))
+        if each.by_date:
+            facts.append(views.Fact("To be done by", (when.say_date(each.by_date),)))
+        if each.required:
+            facts.append(views.Fact("Required", ("yes",)))
+    return tuple(facts[: views.MOST_FACTS])
 
 
 def lesson_card(theme: Theme, lesson: Lesson, standing: Standing) -> views.LessonCard:
@@ -92,11 +107,15 @@ def read_action(lesson: Lesson, label: str = "") -> Action:
     return Action(label or f"Read {lesson.number}", commands.Lesson(theme=lesson.theme, lesson=lesson.id))
 
 
-def open_theme_choice(themes: Iterable[Theme], prompt: str = "Open a theme") -> Choice:
+def open_theme_choice(themes: Iterable[Theme], *, plain: bool, prompt: str = "Open a theme") -> Choice:
     return Choice(
         prompt,
         tuple(
-            Option(f"{theme.emoji} {theme.title}", commands.Theme(name=theme.id), text.shorten(theme.line, 100))
+            Option(
+                theme.title if plain else f"{theme.emoji} {theme.title}",
+                commands.Theme(name=theme.id),
+                text.shorten(theme.line, 100),
+            )
             for theme in themes
         ),
     )
@@ -142,9 +161,10 @@ def no_lesson(words: str, near: Near) -> StudyError:
     return StudyError(message, _did_you_mean(offers), actions=_with_all(offers))
 
 
-def no_choice_yet(shelf: Shelf) -> NotYet:
+def no_choice_yet(shelf: Shelf, *, plain: bool) -> NotYet:
     """Nothing followed, nothing opened, nothing named."""
-    return NotYet("You have not opened a theme yet.", "Pick one to begin.", actions=(open_theme_choice(shelf.themes),))
+    choice = open_theme_choice(shelf.themes, plain=plain)
+    return NotYet("You have not opened a theme yet.", "Pick one to begin.", actions=(choice,))
 
 
 def _did_you_mean(offers: list[Offer]) -> str:

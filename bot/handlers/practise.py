@@ -6,7 +6,7 @@ Somebody who paused recording gets a quiz that travels in its own buttons and le
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot import commands, text, views
@@ -17,7 +17,7 @@ from bot.domain.practice import Answered, Asked, Paper, Sheet
 from bot.domain.standing import Standing
 from bot.errors import StudyError
 from bot.handlers import finding, pages
-from bot.handlers.request import Request
+from bot.handlers.request import Handler, Request
 from bot.store import learners
 from bot.store.hot import GiveAnswer
 
@@ -247,3 +247,12 @@ async def try_out(command: commands.Try, request: Request) -> views.View:
     label = "Finish" if at + 1 == total else "Next question"
     onward = Action(label, replace(command, position=at + 1, choice=0))
     return _verdict(owner, question, command.choice - 1, position=at, total=total, offers=(onward,), note="")
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Quiz: quiz,
+    commands.Ask: ask,
+    commands.Answer: answer,
+    commands.Redo: redo,
+    commands.Try: try_out,
+}

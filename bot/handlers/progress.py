@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot import commands, views
 from bot.actions import Action, Offer
 from bot.domain import weeks
@@ -9,7 +11,7 @@ from bot.domain.course import Lesson, Theme
 from bot.domain.standing import Completion, Standing
 from bot.errors import NotYet
 from bot.handlers import finding, pages
-from bot.handlers.request import Request
+from bot.handlers.request import Handler, Request
 
 LAST = 5
 
@@ -65,3 +67,8 @@ def _offers(request: Request, themes: list[Theme], standing: Standing) -> tuple[
     following = standing.following(current) if current else None
     offers: list[Offer] = [pages.read_action(following, "Continue")] if following else []
     return (*offers, Action("All themes", commands.Themes()))
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Progress: progress,
+}

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.course import Shelf
+from bot.domain.entry import front_of
 from bot.domain.search import Index
 from bot.domain.standing import Seat, Standing
+from bot.domain.workspace import Workspace
+from bot.handlers.recent import Recent
 from bot.library import Edition
-from bot.ports import Actor
+from bot.ports import Actor, Adapter, House
+from bot.store import workspaces
 from bot.store.hot import Found, Writing
 from bot.store.store import Store
-from bot.views import Reader
+from bot.views import Reader, View
+
+FRESH = timedelta(seconds=60)
+Known = Recent[str, tuple[datetime, Workspace]]
+"""How workspaces are set up, as of a minute ago: for what is shown, never for what is allowed."""
 
 
 class Request:
     """One command being answered. The learner's standing is read at most once, when it is first needed."""
 
-    def __init__(self, actor: Actor, now: datetime, *, edition: Edition, store: Store, timezone: str) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        now: datetime,
+        *,
+        edition: Edition,
+        store: Store,
+        timezone: str,
+        house: House,
+        known: Known,
+    ) -> None:
         self.actor = actor
         self.now = now
         self.store = store
         self.seat = Seat(actor.workspace, actor.person)
+        self.house = house
         self._edition = edition
         self._timezone = timezone
         self._standing: Standing | None = None
+        self._known = known
 
     @property
     def shelf(self) -> Shelf:
@@ -34,6 +56,36 @@ class Request:
     @property
     def index(self) -> Index:
         return self._edition.index
+
+    @property
+    def front(self) -> Adapter | None:
+        """The front end that the person asks in; none in an engine without a process around it."""
+        return self.house.fronts.get(front_of(self.actor.workspace))
+
+    @property
+    def server_timezone(self) -> str:
+        """A new workspace's zone."""
+        return self._timezone
+
+    async def workspace(self) -> Workspace:
+        async with self.store.reading() as connection:
+            return await workspaces.find(connection, self.actor.workspace)
+
+    async def manages(self) -> bool:
+        """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""
+        actor = self.actor
+        return actor.manages or actor.private or (await self.workspace()).names(actor.person, actor.roles)
+
+    async def is_shown_managing(self) -> bool:
+        """Whether to show what managers do; whether they may is asked when they do it. Costs a statement a minute."""
+        actor = self.actor
+        if actor.manages or actor.private:
+            return True
+        kept = self._known.get(actor.workspace)
+        if kept is None or not timedelta() <= self.now - kept[0] < FRESH:
+            kept = (self.now, await self.workspace())
+            self._known.put(actor.workspace, kept)
+        return kept[1].names(actor.person, actor.roles)
 
     async def standing(self) -> Standing:
         if self._standing is None:
@@ -71,3 +123,7 @@ class Request:
 def zone_name(standing: Standing, actor: Actor, fallback: str) -> str:
     """The learner's own choice, else what the platform knows of them, else the workspace's, else the server's."""
     return standing.preferences.timezone or actor.timezone or standing.workspace_timezone or fallback
+
+
+Handler = Callable[[Any, Request], Awaitable[View]]
+"""Answers one kind of command."""

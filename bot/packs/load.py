@@ -141,8 +141,8 @@ def _read(folder: Path) -> _Reading:
     draft = schema.ThemeDraft()
     if THEME_FILE not in names:
         notes.error(1, "This file is missing", "Make it with `dualo content new`, or take the folder away.")
-    elif node := tree.read(notes.file, notes):
-        draft = schema.theme(node, notes)
+    elif (source := tree.text(notes.file, notes)) is not None:
+        draft = quick.recognise_theme(source) or _parse_theme(source, notes)
     reading = _Reading(folder, draft, notes)
     for name in names:
         if name != THEME_FILE:
@@ -169,6 +169,11 @@ def _read_lesson(reading: _Reading, name: str) -> None:
         reading.rest.append(notes)
         return
     reading.lessons[lesson.id] = (lesson, notes)
+
+
+def _parse_theme(source: str, notes: Notes) -> schema.ThemeDraft:
+    node = tree.grow(source, notes)
+    return schema.theme(node, notes) if node else schema.ThemeDraft()
 
 
 def _parse(source: str, notes: Notes) -> schema.LessonDraft | None:

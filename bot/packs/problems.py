@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rapidfuzz import fuzz, process, utils
-
 _ALIKE = 60.0
 """Of 100: likely a slip of the pen."""
 
@@ -56,6 +54,8 @@ class Notes:
 
 def closest(word: str, words: Iterable[str]) -> str:
     """The one of `words` that was probably meant, or nothing."""
+    from rapidfuzz import fuzz, process, utils
+
     found = process.extractOne(
         word, list(words), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_ALIKE
     )

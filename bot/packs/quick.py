@@ -1,4 +1,4 @@
-"""Which lessons can be read without a YAML parser: those written just as the authors' guide shows, and without a fault.
+"""Which files can be read without a YAML parser: those written just as the authors' guide shows, and without a fault.
 
 A shelf of five thousand lessons has to load in two seconds; the parser alone takes four times that. So a few regular
 expressions recognise the common form. They never judge: at the first thing that looks otherwise they give up, and
@@ -21,8 +21,17 @@ _LESSON = re.compile(
     r"sources:\n((?:  .*\n)+\n*)"
     r"questions:\n((?:  .*\n|\n)+)"
 )
+_THEME = re.compile(
+    r"id: (.+)\n"
+    r"emoji: (.+)\n"
+    r"title: (.+)\n"
+    r"description: (?:>-\n((?:  \S.*\n)+)|(.+)\n)"
+    r"language: (.+)\n"
+    r"licence: (.+)\n"
+    r"lessons:\n((?:  - \S.*\n)+)"
+)
 _SECTION = re.compile(r"  - label: (.+)\n    text: (?:([>|])-\n((?:      .*\n|\n)+)|(.+)\n\n*)")
-_SOURCE = re.compile(r"  - title: (.+)\n    url: (.+)\n\n*")
+_SOURCE = re.compile(r"  - title: (.+)\n    url: (?:>-\n((?:      \S.*\n)+)|(.+)\n)\n*")
 _OPTION = (
     r"      - text: (?:>-\n((?:          \S.*\n)+)|(.+)\n)"
     r"        right: (true|false)\n"
@@ -49,17 +58,26 @@ class _Otherwise(Exception):
 
 def recognise(source: str) -> schema.LessonDraft | None:
     """The lesson, if it is written in the common form and nothing is wrong with it."""
-    if not source.endswith("\n"):
-        source += "\n"
-    if " \n" in source or not _is_clean(source):
-        return None
-    found = _LESSON.fullmatch(source)
-    if not found:
-        return None
+    found = _in_form(_LESSON, source)
     try:
-        return _lesson(*found.groups(default=""))
+        return _lesson(*found.groups(default="")) if found else None
     except _Otherwise:
         return None
+
+
+def recognise_theme(source: str) -> schema.ThemeDraft | None:
+    """The same of a theme.yaml."""
+    found = _in_form(_THEME, source)
+    try:
+        return _theme(*found.groups(default=""), first=source.count("\n", 0, found.start(8)) + 1) if found else None
+    except _Otherwise:
+        return None
+
+
+def _in_form(form: re.Pattern[str], source: str) -> re.Match[str] | None:
+    if not source.endswith("\n"):
+        source += "\n"
+    return form.fullmatch(source) if " \n" not in source and _is_clean(source) else None
 
 
 def _is_clean(source: str) -> bool:
@@ -94,14 +112,42 @@ def _lesson(
     )
 
 
+def _theme(
+    id: str,
+    emoji: str,
+    title: str,
+    folded: str,
+    description: str,
+    language: str,
+    licence: str,
+    lessons: str,
+    *,
+    first: int,
+) -> schema.ThemeDraft:
+    """`first` is the line of the first lesson."""
+    listed = [_id(line[4:], schema.LONGEST_LESSON_ID) for line in lessons[:-1].split("\n")]
+    emoji, language = _value(emoji), _value(language)
+    if len(set(listed)) < len(listed) or not schema.is_emoji(emoji) or not schema.is_language(language):
+        raise _Otherwise
+    return schema.ThemeDraft(
+        _id(id, schema.LONGEST_THEME_ID),
+        emoji,
+        _value(title),
+        _folded(folded, "  ") if folded else _value(description),
+        language,
+        _value(licence),
+        tuple(zip(listed, range(first, first + len(listed)), strict=True)),
+    )
+
+
 def _section(label: str, style: str, block: str, words: str) -> Section:
     if not style:
         return Section(_value(label), text.parse(_value(words)))
     return Section(_value(label), text.parse(_block(block) if style == "|" else _folded(block, _DEEP)))
 
 
-def _source(title: str, url: str) -> Source:
-    if not schema.is_url(url := _value(url)):
+def _source(title: str, folded: str, url: str) -> Source:
+    if not schema.is_url(url := _folded(folded, _DEEP) if folded else _value(url)):
         raise _Otherwise
     return Source(_value(title), url)
 

@@ -66,10 +66,10 @@ class LessonDraft:
 def theme(node: Node, notes: Notes) -> ThemeDraft:
     fields = _fields(node, THEME, notes)
     emoji = _line(fields, "emoji", notes)
-    if emoji and (len(emoji) > _LONGEST_EMOJI or any(sign.isascii() and sign.isalpha() for sign in emoji)):
+    if emoji and not is_emoji(emoji):
         notes.error(fields["emoji"].line, f"“{emoji}” is no emoji", "Write the emoji itself, such as 🗄️.")
     language = _line(fields, "language", notes)
-    if language and not _LANGUAGE.fullmatch(language):
+    if language and not is_language(language):
         notes.error(fields["language"].line, f"“{language}” is no language code", "Write `en`, `de` or `pt-BR`.")
     return ThemeDraft(
         _id(fields, LONGEST_THEME_ID, notes),
@@ -121,6 +121,14 @@ def _source(node: Node, notes: Notes) -> Source:
 
 def is_url(value: str) -> bool:
     return _URL.fullmatch(value) is not None
+
+
+def is_emoji(value: str) -> bool:
+    return len(value) <= _LONGEST_EMOJI and not any(sign.isascii() and sign.isalpha() for sign in value)
+
+
+def is_language(value: str) -> bool:
+    return _LANGUAGE.fullmatch(value) is not None
 
 
 def _question(node: Node, labels: Sequence[str], notes: Notes) -> Question:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import Entry, Kind, Name
+from bot.domain.lines import TELLING
 from bot.store import entries, tables
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
-
-TELLING = timedelta(days=3)
-"""How long it is tried to tell somebody."""
 
 _table = tables.alert
 
@@ -55,6 +53,16 @@ async def cleared(connection: AsyncConnection, workspace: str, causes: Sequence[
     await connection.execute(delete(_table).where(_table.c.workspace == workspace, _table.c.cause.in_(causes)))
 
 
+async def settled(connection: AsyncConnection, workspace: str, subject: str) -> None:
+    """A schedule was changed, so what was wrong with it is told anew if it still is."""
+    await connection.execute(delete(_table).where(_table.c.workspace == workspace, _table.c.subject == subject))
+
+
+def theme_gone(schedule: str) -> str:
+    """The cause that a schedule's theme is not on the shelf."""
+    return f"theme {schedule}"
+
+
 async def forget(connection: AsyncConnection, before: datetime) -> None:
     """Let go of what has not happened again for long."""
     await connection.execute(delete(_table).where(_table.c.last_at < before))
@@ -81,17 +89,18 @@ def _untold() -> Select[Any]:
     return (
         select(_table, home.c.alert_to)
         .join(home, home.c.workspace == _table.c.workspace)
-        .where(_table.c.told_at.is_(None), home.c.alert_to != "")
+        .where(_table.c.told_at.is_(None), home.c.alert_to != "", home.c.left_at.is_(None))
         .order_by(_table.c.workspace, _table.c.cause)
     )
 
 
 async def plan(connection: AsyncConnection, now: datetime, *, most: int) -> int:
-    """Lines of the ledger that tell the alert contacts what they have not been told; says how many."""
+    """Lines of the ledger that tell the alert contacts what they have not been told; says how many. A cause that had
+    gone and is back the same day is another one to tell of."""
     untold = list(await connection.execute(_untold().limit(most)))
     lines = [
         Entry(
-            Name(row.workspace, "", _short(row.cause), Kind.ALERT, now.date()),
+            Name(row.workspace, "", _short(f"{row.cause} {row.first_at.isoformat()}"), Kind.ALERT, now.date()),
             now,
             now + TELLING,
             row.alert_to,

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Dialect,
     String,
     Subquery,
+    Table,
     Text,
     bindparam,
     cast,
@@ -25,9 +26,12 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 _PARAMETER = "batch"
 
@@ -47,6 +51,8 @@ class Batch:
                 for index, (column, kind) in enumerate(self.columns)
             ]
         else:
+            from sqlalchemy.dialects.postgresql import JSONB
+
             rows = cast(cast(bindparam(_PARAMETER, type_=Text), Text), JSONB)
             each = func.jsonb_array_elements(rows).table_valued("value", name=f"{name}_each")
             made = [
@@ -55,6 +61,16 @@ class Batch:
             ]
             return select(*made).select_from(each).subquery(name)
         return select(*made).subquery(name)
+
+
+def upsert(table: Table, dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT of the dialect at hand, so that it can say what to do on a conflict."""
+    if dialect.name == "sqlite":
+        return sqlite.insert(table)
+    # SQLAlchemy's PostgreSQL is 2 MiB, which SQLite need not carry.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def text_columns(*names: str) -> tuple[tuple[str, TypeEngine[Any]], ...]:

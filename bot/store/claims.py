@@ -118,36 +118,44 @@ class Claims:
     async def _go_round(
         self, claim: Claim, flows: Sequence[_Flow], *, allowed: int, clock: int
     ) -> tuple[list[Entry], list[tuple[object, ...]]]:
-        """A share of the claim for each workspace; what one leaves over goes to those after it. Also, how the lanes of
-        the workspaces stand after it."""
+        """A share of the claim for each workspace; what some leave over goes round among the others. Also, how the
+        lanes of the workspaces stand after it."""
         now, rate = to_micros(claim.now), claim.rates.workspace
-        entries: list[Entry] = []
-        served: list[tuple[object, ...]] = []
-        for index, flow in enumerate(flows):
-            share = min(
-                -(-(allowed - len(entries)) // (len(flows) - index)),
-                pacing.permits(rate, idle_at=flow.idle_at, now=now),
-                claim.each - claim.in_hand.get(flow.workspace, 0),
+        free = {
+            flow.workspace: min(
+                pacing.permits(rate, idle_at=flow.idle_at, now=now), claim.each - claim.in_hand.get(flow.workspace, 0)
             )
-            if share <= 0:
-                continue
-            taken = await self._take(claim, flow.workspace, share)
-            entries += taken
-            ready = now if len(taken) == share else await self._next_ready(flow.workspace)
-            idle_at = pacing.spend(rate, len(taken), idle_at=flow.idle_at, now=now)
-            served.append((flow.workspace, "", idle_at, max(clock, flow.served) + len(taken), ready))
-        return entries, served
+            for flow in flows
+        }
+        taken: dict[str, list[Entry]] = {}
+        short: set[str] = set()
+        left = allowed
+        while shares := _shares(left, {each: most for each, most in free.items() if each not in short}):
+            found = await self._take(claim, shares)
+            for workspace, share in shares.items():
+                more = found.get(workspace, [])
+                taken[workspace] = taken.get(workspace, []) + more
+                free[workspace] -= share
+                left -= len(more)
+                if len(more) < share:
+                    short.add(workspace)
+        served: list[tuple[object, ...]] = []
+        for flow in flows:
+            if (entries := taken.get(flow.workspace)) is not None:
+                idle_at = pacing.spend(rate, len(entries), idle_at=flow.idle_at, now=now)
+                ready = None if flow.workspace in short else now
+                served.append((flow.workspace, "", idle_at, max(clock, flow.served) + len(entries), ready))
+        return [entry for entries in taken.values() for entry in entries], served
 
-    async def _take(self, claim: Claim, workspace: str, most: int) -> list[Entry]:
-        take, now = self._statements.take(most), to_micros(claim.now)
-        values = take.values(of=workspace, now=now, began=now, owner=claim.owner, until=to_micros(claim.until))
-        rows = await self._door.ask(take.text, values)
-        return sorted((read_claimed(row, claim.owner, claim.until) for row in rows), key=lambda each: each.due)
-
-    async def _next_ready(self, workspace: str) -> int | None:
-        look = self._statements.next_ready
-        rows = await self._door.ask(look.text, look.values(of=workspace))
-        return min((moment for moment in rows[0] if moment is not None), default=None)
+    async def _take(self, claim: Claim, shares: Mapping[str, int]) -> Mapping[str, list[Entry]]:
+        take, now = self._statements.take(len(shares)), to_micros(claim.now)
+        named: dict[str, object] = {"now": now, "began": now, "owner": claim.owner, "until": to_micros(claim.until)}
+        for index, (workspace, most) in enumerate(shares.items()):
+            named |= {f"of{index}": workspace, f"most{index}": most}
+        found: dict[str, list[Entry]] = {}
+        for row in await self._door.ask(take.text, take.values(**named)):
+            found.setdefault(row[0], []).append(read_claimed(row, claim.owner, claim.until))
+        return {workspace: sorted(entries, key=lambda each: each.due) for workspace, entries in found.items()}
 
     async def _places(
         self, claim: Claim, entries: Sequence[Entry], now: int
@@ -175,6 +183,16 @@ class Claims:
             rows = [(*lane, claim.front, idle_at) for lane, idle_at in spent.items()]
             await self._door.run(self._statements.spend_places, packed(rows))
         return go, back
+
+
+def _shares(allowed: int, free: Mapping[str, int]) -> dict[str, int]:
+    """How much of a claim is whose: as evenly as the limits of each allow."""
+    shares: dict[str, int] = {}
+    for index, (workspace, most) in enumerate(free.items()):
+        if (share := min(-(-allowed // (len(free) - index)), most)) > 0:
+            shares[workspace] = share
+            allowed -= share
+    return shares
 
 
 def _place(entry: Entry) -> tuple[str, str]:

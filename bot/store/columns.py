@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Dialect,
     Index,
     Integer,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    event,
     false,
     text,
 )
@@ -100,4 +102,13 @@ def day(name: str) -> Column[str]:
 
 def index(*columns: str, where: str) -> Index:
     """Over those rows alone that somebody looks for."""
-    return Index(None, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(None, *columns, sqlite_where=text(where), info={"where": where})
+
+
+@event.listens_for(metadata, "before_create")
+def _tell_postgres(_: MetaData, connection: Connection, **_options: object) -> None:
+    """The same for PostgreSQL, once there is one: to name its option is to load its whole dialect."""
+    if connection.dialect.name == "postgresql":
+        for each in metadata.tables.values():
+            for made in (index for index in each.indexes if "where" in index.info):
+                made.dialect_kwargs["postgresql_where"] = text(made.info["where"])

@@ -7,9 +7,11 @@ harms nobody. Nothing waits for company: a batch is what has gathered while the 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from bot.errors import StoreUnavailable
@@ -41,7 +43,10 @@ class Dispatcher(Generic[Request, Result]):
         self._open_door = open_door
         self._work = work
         self._turn = turn
-        self._queue: asyncio.Queue[_Waiting[Request, Result] | None] = asyncio.Queue()
+        self._queue: list[_Waiting[Request, Result]] = []
+        self._called = asyncio.Event()
+        self._closing = False
+        self._last = -math.inf
         self._door: Door | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -50,28 +55,34 @@ class Dispatcher(Generic[Request, Result]):
 
     async def call(self, request: Request) -> Result:
         """Put a request into the next transaction; returns when that is committed."""
-        if self._task is None or self._task.done():
+        if self._task is None or self._task.done() or self._closing:
             raise StoreUnavailable("the store is closed")
         waiting: _Waiting[Request, Result] = _Waiting(request)
-        self._queue.put_nowait(waiting)
+        self._queue.append(waiting)
+        self._last = monotonic()
+        self._called.set()
         return await waiting.done
+
+    @property
+    def quiet_for(self) -> float:
+        """Seconds since the last call."""
+        return monotonic() - self._last
 
     async def close(self) -> None:
         """Finish what waits, then let the connection go."""
         if self._task is not None:
-            self._queue.put_nowait(None)
+            self._closing = True
+            self._called.set()
             await self._task
         await self._drop()
 
     async def _serve(self) -> None:
-        going = True
-        while going:
-            batch = [await self._queue.get()]
-            while len(batch) < MOST and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            going = None not in batch
-            calls = [each for each in batch if each is not None and not each.done.done()]
-            if calls:
+        while not (self._closing and not self._queue):
+            await self._called.wait()
+            batch, self._queue = self._queue[:MOST], self._queue[MOST:]
+            if not (self._queue or self._closing):
+                self._called.clear()
+            if calls := [each for each in batch if not each.done.done()]:
                 await self._answer(calls)
 
     async def _answer(self, calls: Sequence[_Waiting[Request, Result]]) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util.concurrency import greenlet_spawn
+
+from bot.store.connections import AsyncConnection, AsyncEngine
 
 Rows = Sequence[Sequence[Any]]
 
 
-_BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
-"""Every hot statement goes by a key. Before PostgreSQL has counted a young table's rows it would read all of them."""
+_BY_KEY = (
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off; "
+    "SET enable_sort = off; SET plan_cache_mode = force_generic_plan"
+)
+"""Every hot statement goes by a key, and in its order. Before PostgreSQL has counted a young table's rows it reads all
+of them; and as there is one good plan, it need not be thought out anew for each batch, a third of a batch's time."""
 
 
 class Door(Protocol):
@@ -92,7 +97,9 @@ class PostgresDoor:
             await self._transaction.commit()
 
     async def rollback(self) -> None:
-        if self._transaction is not None and not self._connection.is_closed():
+        if self._connection.is_closed():
+            raise ConnectionResetError("the connection is closed")  # so that it is let go, and not used again
+        if self._transaction is not None:
             await self._transaction.rollback()
 
     async def close(self, *, broken: bool = False) -> None:
@@ -115,3 +122,11 @@ async def open_door(engine: AsyncEngine, *, writing: bool) -> Door:
     connection: Any = held.driver_connection
     await connection.execute(_BY_KEY)
     return PostgresDoor(held, writing=writing)
+
+
+def door_within(connection: AsyncConnection) -> Door:
+    """The same verbs inside a transaction of the cold door, which begins and ends it. Something has to be asked of the
+    connection before: on PostgreSQL, SQLAlchemy begins a transaction with its first statement."""
+    held = connection.sync_connection.connection
+    made = SqliteDoor if connection.dialect.name == "sqlite" else PostgresDoor
+    return made(held, writing=False)

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.entry import Entry, Kind, Name, front_of
+from bot.domain.lines import CLOSING, LESSON
 from bot.domain.posts import Row, State
 from bot.store import tables
 from bot.store.claims import read_payload
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 _table = tables.delivery
@@ -75,10 +76,53 @@ async def of_schedule(
     return [read(row) for row in found.mappings()]
 
 
+async def posts_of(connection: AsyncConnection, workspace: str, identities: Sequence[str]) -> Mapping[str, list[Entry]]:
+    """What several schedules planned and posted, each by date."""
+    found = await connection.execute(
+        select(_table)
+        .where(
+            _table.c.workspace == workspace,
+            _table.c.person == "",
+            _table.c.schedule.in_(identities),
+            _table.c.kind == Kind.POST,
+        )
+        .order_by(_table.c.local_date)
+    )
+    lines: dict[str, list[Entry]] = {identity: [] for identity in identities}
+    for row in found.mappings():
+        lines[row["schedule"]].append(read(row))
+    return lines
+
+
+async def post_now(connection: AsyncConnection, entry: Entry) -> bool:
+    """Plan a date's post for now. A date on which nothing came out yet may be taken up again, its tries remembered;
+    False if its post is out, or about to be."""
+    if await plan(connection, [entry]):
+        return True
+    revived = await connection.execute(
+        update(_table)
+        .where(named(entry.name), _table.c.state.in_((State.SKIPPED, State.FAILED)))
+        .values(
+            state=State.PLANNED,
+            due_at=entry.due,
+            ready_at=entry.due,
+            expires_at=entry.expires,
+            address=entry.address,
+            payload=json.dumps(dict(entry.payload)),
+            reason="",
+            ended_at=None,
+        )
+    )
+    if revived.rowcount:
+        await wake(connection, {entry.name.workspace: entry.due})
+    return revived.rowcount > 0
+
+
 def as_post(entry: Entry) -> Row:
-    """The line as the rules of posts see it."""
-    payload = entry.payload
-    return Row(entry.name.local_date, entry.state, payload.get("lesson", ""), closing="closing" in payload)
+    """The line as the rules of posts see it. One that is to be tried again holds what it settled: it may be out."""
+    lesson, closing = entry.payload.get(LESSON, ""), CLOSING in entry.payload
+    state = State.CLAIMED if entry.state is State.PLANNED and (lesson or closing) else entry.state
+    return Row(entry.name.local_date, state, lesson, closing=closing)
 
 
 async def let_go(connection: AsyncConnection, now: datetime, *, reason: str, before: datetime, most: int) -> int:

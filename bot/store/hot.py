@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from types import MappingProxyType
+from datetime import date, datetime
+from json import loads
 from typing import Any
 
 from sqlalchemy import Dialect
 
 from bot.domain.course import Key
 from bot.domain.practice import Answered, Paper, Sheet
-from bot.domain.standing import Completion, Follow, Preferences, Seat, Standing
+from bot.domain.standing import Follow, Preferences, Seat, Standing
 from bot.store.batches import packed
 from bot.store.columns import from_micros, to_micros
+from bot.store.completions import Completions
 from bot.store.door import Door
 from bot.store.statements import Statements, compile_all
 
@@ -59,6 +60,7 @@ class TakeBack:
 class Bookmark:
     seat: Seat
     key: Key
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,9 @@ class Hot:
     async def _bookmark(self, door: Door, requests: Sequence[Bookmark]) -> set[int]:
         if not requests:
             return set()
-        last = {each.seat: each.key for each in requests}
-        await door.run(
-            self._statements.bookmark, packed([(*seat, key.theme, key.lesson) for seat, key in last.items()])
-        )
+        last = {each.seat: (each.key, to_micros(each.at)) for each in requests}
+        rows = [(*seat, key.theme, key.lesson, at) for seat, (key, at) in last.items()]
+        await door.run(self._statements.bookmark, packed(rows))
         return {id(each) for each in requests}
 
     async def _answer(self, door: Door, requests: Sequence[GiveAnswer]) -> set[int]:
@@ -195,22 +196,8 @@ class Hot:
             return {}
         wanted = list(dict.fromkeys(seats))
         batch = packed([(index, *seat) for index, seat in enumerate(wanted)])
-        profiles: dict[int, Sequence[Any]] = {}
-        completions: dict[int, dict[Key, Completion]] = defaultdict(dict)
-        follows: dict[int, list[Follow]] = defaultdict(list)
-        for index, kind, *values in await door.run(self._statements.standings, batch):
-            if kind == 0:
-                profiles[index] = values
-            elif kind == 1:
-                theme, lesson, digest, how, _, _, at = values
-                key = Key(theme, lesson)
-                completions[index][key] = Completion(key, from_micros(at), digest, how)
-            else:
-                theme, suggested_by, *_, at = values
-                follows[index].append(Follow(theme, from_micros(at), suggested_by, required=kind == 3))
-        return {
-            seat: _standing(profiles[index], completions[index], follows[index]) for index, seat in enumerate(wanted)
-        }
+        rows = await door.run(self._statements.standings, batch)
+        return {wanted[row[0]]: _standing(row) for row in rows}
 
     async def _papers(self, door: Door, wanted: Sequence[tuple[Seat, str]]) -> Mapping[tuple[Seat, str], Paper]:
         if not wanted:
@@ -224,13 +211,28 @@ class Hot:
         return {each[index]: sheet.with_answers(answered[index]) for index, sheet in sheets.items()}
 
 
-def _standing(row: Sequence[Any], completions: Mapping[Key, Completion], follows: Sequence[Follow]) -> Standing:
-    zone, language, own_zone, own_language, theme, lesson, flags = row
+def _standing(row: Sequence[Any]) -> Standing:
+    _, zone, language, own_zone, own_language, theme, lesson, opened, plain, paused, follows, completions = row
     return Standing(
-        preferences=Preferences(own_zone, own_language, plain=bool(flags & 1), paused=bool(flags & 2)),
+        preferences=Preferences(own_zone, own_language, plain=bool(plain), paused=bool(paused)),
         workspace_timezone=zone,
         workspace_language=language,
         bookmark=Key(theme, lesson) if theme and lesson else None,
-        follows=tuple(sorted(follows, key=lambda follow: follow.since, reverse=True)),
-        completions=MappingProxyType(completions),
+        bookmark_at=None if opened is None else from_micros(opened),
+        follows=_follows(follows),
+        completions=Completions(completions),
     )
+
+
+def _follows(stored: str) -> tuple[Follow, ...]:
+    themes, *others = loads(stored)
+    if not themes:
+        return ()
+    rows = zip(themes, *others, strict=True)
+    found = (
+        Follow(
+            theme, from_micros(at), by, required=bool(required), by_date=date.fromisoformat(until) if until else None
+        )
+        for theme, at, by, required, until in rows
+    )
+    return tuple(sorted(found, key=lambda follow: follow.since, reverse=True))

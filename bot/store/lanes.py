@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import case, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
-from bot.store.columns import to_micros
+from bot.store.columns import from_micros, to_micros
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 _table = tables.lane
+_RESTORED = "only restored"
 
 
 async def hold(connection: AsyncConnection, name: str) -> bool:
@@ -26,6 +27,20 @@ async def hold(connection: AsyncConnection, name: str) -> bool:
     made = insert(connection, _table).values(workspace="", name=f"only {name}")
     new = await connection.execute(made.on_conflict_do_nothing().returning(_table.c.name))
     return new.one_or_none() is not None
+
+
+async def note_restored(connection: AsyncConnection, at: datetime) -> None:
+    """A copy from before that moment was put back: what it says to be unsent may well have been posted."""
+    made = insert(connection, _table).values(workspace="", name=_RESTORED, tat=to_micros(at))
+    await connection.execute(
+        made.on_conflict_do_update(index_elements=["workspace", "name"], set_={"tat": made.excluded.tat})
+    )
+
+
+async def restored_at(connection: AsyncConnection) -> datetime | None:
+    look = select(_table.c.tat).where(_table.c.workspace == "", _table.c.name == _RESTORED)
+    stored = (await connection.execute(look)).scalar_one_or_none()
+    return None if stored is None else from_micros(stored)
 
 
 async def tidy(connection: AsyncConnection, before: datetime) -> None:

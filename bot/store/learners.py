@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.course import Key
 from bot.domain.practice import Sheet
 from bot.domain.standing import Preferences, Seat
 from bot.store import tables
+from bot.store.batches import upsert
+from bot.store.connections import AsyncConnection
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 QUIZZES_KEPT = 20
 """Unfinished or not: older ones of a learner give way when a new one begins."""
@@ -23,8 +27,7 @@ def mine(table: Table, seat: Seat) -> ColumnElement[bool]:
 
 
 def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT of the dialect at hand, so that it can say what to do on a conflict."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return upsert(table, connection.dialect)
 
 
 async def set_preferences(connection: AsyncConnection, seat: Seat, chosen: Preferences) -> None:

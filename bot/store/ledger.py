@@ -1,7 +1,7 @@
 """What is done to the ledger in one transaction: what became of claimed rows, what goes back, and then new claims.
 
-Locks are taken in one order – front ends, rows of one's own, lanes by name – and a claim waits for none, so two
-processes never wait crosswise.
+Locks are taken in one order – rows of one's own, front ends, lanes by name – and a claim waits for none, so two
+processes never wait crosswise. A front end's lane is what they all wait for, so it is held for the claim alone.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from enum import IntEnum
 
 from sqlalchemy import Dialect
 
-from bot.domain.entry import Entry, Name, front_of
+from bot.domain.entry import Entry, front_of
 from bot.domain.posts import State
 from bot.store.batches import packed
-from bot.store.claims import Claim, Claims, Front, read_name
+from bot.store.claims import Claim, Claims, Front
 from bot.store.columns import to_micros
 from bot.store.door import Door
 from bot.store.ledger_statements import Statements, compile_all
@@ -114,16 +114,16 @@ class LedgerWork:
         recovered = [each for each in requests if isinstance(each, Recover)]
         fronts = {each.front for each in requests if isinstance(each, Claim)}
         fronts |= {each.pause.front for each in marks if each.pause}
-        locked: dict[str, Front] = {front: await claims.lock(front) for front in sorted(fronts)}
         taken = await self._mark(door, marks) | await self._settle(door, settled)
+        locked: dict[str, Front] = {front: await claims.lock(front) for front in sorted(fronts)}
         back = {id(each): await self._recover(door, each) for each in recovered}
         ready = [(each.entry.name.workspace, each.ready) for each in marks if each.ready]
         ready += [(workspace, each.again) for each in recovered for workspace in back[id(each)]]
         await self._touch(door, ready, [each.pause for each in marks if each.pause])
         if marks:
             self._checkpoint("mark.inside")
-        results = {id(each): Result(taken=each.entry.name in taken) for each in marks}
-        results |= {id(each): Result(taken=each.entry.name in taken) for each in settled}
+        told: list[Mark | Settle] = [*marks, *settled]
+        results = {id(each): Result(taken=_key(each.entry) in taken) for each in told}
         results |= {id(each): Result(count=len(back[id(each)])) for each in recovered}
         for each in requests:
             if isinstance(each, Claim):
@@ -133,7 +133,7 @@ class LedgerWork:
                 results[id(each)] = Result(found.entries, wait=found.wait)
         return [results[id(each)] for each in requests]
 
-    async def _mark(self, door: Door, marks: Sequence[Mark]) -> set[Name]:
+    async def _mark(self, door: Door, marks: Sequence[Mark]) -> set[_Key]:
         if not marks:
             return set()
         rows = [
@@ -148,13 +148,13 @@ class LedgerWork:
             )
             for each in marks
         ]
-        return {read_name(row) for row in await door.run(self._statements.mark, packed(rows))}
+        return {tuple(row) for row in await door.run(self._statements.mark, packed(rows))}
 
-    async def _settle(self, door: Door, notes: Sequence[Settle]) -> set[Name]:
+    async def _settle(self, door: Door, notes: Sequence[Settle]) -> set[_Key]:
         if not notes:
             return set()
         rows = [(*_held(each.entry), json.dumps(dict(each.payload))) for each in notes]
-        return {read_name(row) for row in await door.run(self._statements.note, packed(rows))}
+        return {tuple(row) for row in await door.run(self._statements.note, packed(rows))}
 
     async def _recover(self, door: Door, request: Recover) -> list[str]:
         recover = self._statements.recover(request.most)
@@ -178,13 +178,18 @@ def _put_back(entry: Entry, ready: datetime) -> Mark:
     return Mark(entry, State.PLANNED, ready=ready, doubt=Doubt.NEVER_TRIED)
 
 
+_Key = tuple[str, ...]
+"""A line's key as its columns hold it."""
+
+
+def _key(entry: Entry) -> _Key:
+    name = entry.name
+    return (name.workspace, name.person, name.schedule, name.kind, name.local_date.isoformat())
+
+
 def _held(entry: Entry) -> tuple[str | int, ...]:
     """The row's key, and whose it must be."""
-    name, lease = entry.name, entry.lease
-    return (
-        *(name.workspace, name.person, name.schedule, name.kind, name.local_date.isoformat()),
-        *(lease.owner, lease.epoch),
-    )
+    return (*_key(entry), entry.lease.owner, entry.lease.epoch)
 
 
 def _micros(moment: datetime | None) -> int | None:

@@ -1,8 +1,7 @@
 """The ledger's statements, the same on both databases: what is ready is taken in a batch, and what became of it goes
 back in a batch.
 
-Many rows at once travel as one JSON array; a claim's few values are parameters of their own, and its limit is written
-into the text, since PostgreSQL plans badly for a limit that it does not know.
+Here is what becomes of claimed rows; how they are claimed is in `claim_statements`.
 """
 
 from __future__ import annotations
@@ -11,35 +10,24 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Dialect,
-    FromClause,
     Insert,
-    String,
     Subquery,
-    and_,
-    bindparam,
     case,
     func,
     literal_column,
     null,
     select,
     true,
-    tuple_,
-    type_coerce,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
 from bot.domain.posts import State
-from bot.store.batches import Batch, Prepared, compiled, number, prepared, text_columns
+from bot.store import claim_statements as claims
+from bot.store.batches import Batch, Prepared, compiled, number, prepared, text_columns, upsert
+from bot.store.claim_statements import KEY, PLACES, SERVED, SPENT, given, is_in, same_as
 from bot.store.tables import delivery, lane
-
-KEY = ("workspace", "person", "schedule", "kind", "local_date")
-TAKEN = (*KEY, "due_at", "expires_at", "address", "payload", "message", "reason", "attempt", "doubt_at", "lease_epoch")
-"""The columns of a claimed row, in this order."""
 
 MARKS = Batch(
     (
@@ -54,9 +42,6 @@ MARKS = Batch(
 )
 NOTES = Batch((*text_columns(*KEY, "owner"), number("epoch"), *text_columns("payload")))
 TOUCHED = Batch((*text_columns("workspace", "name", "front"), number("next_due"), number("until")))
-PLACES = Batch(text_columns("workspace", "name"))
-SPENT = Batch((*text_columns("workspace", "name", "front"), number("tat")))
-SERVED = Batch((*text_columns("workspace", "name"), number("tat"), number("served"), number("next_due")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +51,6 @@ class Statements:
     dialect: Dialect
     open_front: Prepared
     lock_front: Prepared
-    next_ready: Prepared
     mark: str
     note: str
     touch: str
@@ -74,8 +58,8 @@ class Statements:
     spend_places: str
     served: str
 
-    def take(self, most: int) -> Prepared:
-        return _made_take(self.dialect, most)
+    def take(self, workspaces: int) -> Prepared:
+        return _made_take(self.dialect, workspaces)
 
     def flows(self, most: int) -> Prepared:
         return _made_flows(self.dialect, most)
@@ -87,26 +71,25 @@ class Statements:
 def compile_all(dialect: Dialect) -> Statements:
     return Statements(
         dialect=dialect,
-        open_front=prepared(_open_front(dialect), dialect),
-        lock_front=prepared(_lock_front(), dialect),
-        next_ready=prepared(_next_ready(), dialect),
+        open_front=prepared(claims.open_front(dialect), dialect),
+        lock_front=prepared(claims.lock_front(), dialect),
         mark=compiled(_mark(MARKS.table(dialect)), dialect),
         note=compiled(_note(NOTES.table(dialect)), dialect),
-        touch=compiled(_touch(TOUCHED.table(dialect), dialect), dialect),
-        places=compiled(_places(PLACES.table(dialect)), dialect),
-        spend_places=compiled(_spend_places(SPENT.table(dialect), dialect), dialect),
-        served=compiled(_served(SERVED.table(dialect)), dialect),
+        touch=compiled_touch(dialect),
+        places=compiled(claims.places(PLACES.table(dialect)), dialect),
+        spend_places=compiled(claims.spend_places(SPENT.table(dialect), dialect), dialect),
+        served=compiled(claims.served(SERVED.table(dialect)), dialect),
     )
 
 
 @cache
-def _made_take(dialect: Dialect, most: int) -> Prepared:
-    return prepared(_take(most), dialect)
+def _made_take(dialect: Dialect, workspaces: int) -> Prepared:
+    return prepared(claims.take(workspaces), dialect)
 
 
 @cache
 def _made_flows(dialect: Dialect, most: int) -> Prepared:
-    return prepared(_flows(most), dialect)
+    return prepared(claims.flows(most), dialect)
 
 
 @cache
@@ -114,148 +97,31 @@ def _made_recover(dialect: Dialect, most: int) -> Prepared:
     return prepared(_recover(most), dialect)
 
 
-def _given(name: str) -> ColumnElement[int]:
-    return bindparam(name, type_=BigInteger)
+@cache
+def compiled_touch(dialect: Dialect) -> str:
+    return compiled(_touch(TOUCHED.table(dialect), dialect), dialect)
 
 
-def _named(name: str) -> ColumnElement[str]:
-    return bindparam(name, type_=String)
-
-
-def _is(state: State) -> ColumnElement[bool]:
-    """As the partial indexes say it, so that they are used."""
-    return delivery.c.state == literal_column(f"'{state.value}'")
-
-
-def _same(found: FromClause) -> ColumnElement[bool]:
-    return and_(*(delivery.c[name] == found.c[name] for name in KEY))
-
-
-def _upsert(dialect: Dialect) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(lane) if dialect.name == "sqlite" else postgresql.insert(lane)
-
-
-# Claiming ----------------------------------------------------------------------------------------------------
-
-
-def _open_front(dialect: Dialect) -> Insert:
-    made = _upsert(dialect).values(workspace=literal_column("''"), name=_named("front"), front=_named("front"))
-    return made.on_conflict_do_nothing()
-
-
-def _lock_front() -> ClauseElement:
-    """Whoever claims for a front end holds its lane: its rate is one, however many processes there are."""
-    return (
-        select(lane.c.tat, lane.c.served, type_coerce(lane.c.paused_until, BigInteger))
-        .where(lane.c.workspace == literal_column("''"), lane.c.name == _named("front"))
-        .with_for_update()
-    )
-
-
-def _flows(most: int) -> ClauseElement:
-    """The workspaces with something ready: who was served least first, then who waits longest."""
-    now, clock = _given("now"), _given("clock")
-    tag = case((lane.c.served < clock, clock), else_=lane.c.served)
-    return (
-        select(lane.c.workspace, lane.c.tat, lane.c.served)
-        .where(
-            lane.c.front == _named("front"),
-            lane.c.next_due <= now,
-            lane.c.name == literal_column("''"),
-            case((lane.c.paused_until > now, literal_column("0")), else_=literal_column("1")) == literal_column("1"),
-        )
-        .order_by(tag, lane.c.next_due, lane.c.workspace)
-        .limit(literal_column(str(most)))
-        .with_for_update(skip_locked=True)
-    )
-
-
-def _take(most: int) -> ClauseElement:
-    """Claim what is ready of one workspace. The attempt counts from here: it is on the disk before anything is sent."""
-    picked = (
-        select(*(delivery.c[name] for name in KEY))
-        .where(delivery.c.workspace == _named("of"), _is(State.PLANNED), delivery.c.ready_at <= _given("now"))
-        .order_by(delivery.c.rank, delivery.c.ready_at)
-        .limit(literal_column(str(most)))
-        .with_for_update(skip_locked=True)
-        .cte("picked")
-        .prefix_with("MATERIALIZED")
-    )
-    return (
-        update(delivery)
-        .where(_same(picked))
-        .values(
-            state=literal_column(f"'{State.CLAIMED.value}'"),
-            attempt=delivery.c.attempt + literal_column("1"),
-            doubt_at=delivery.c.first_try_at,
-            first_try_at=func.coalesce(delivery.c.first_try_at, _given("began")),
-            lease_owner=_named("owner"),
-            lease_epoch=delivery.c.lease_epoch + literal_column("1"),
-            lease_until=_given("until"),
-        )
-        .returning(*(delivery.c[name] for name in TAKEN))
-    )
-
-
-def _next_ready() -> ClauseElement:
-    """When the next of a workspace is ready, over both ranks."""
-
-    def first(rank: int) -> ColumnElement[int]:
-        return (
-            select(func.min(delivery.c.ready_at))
-            .where(
-                delivery.c.workspace == _named("of"), _is(State.PLANNED), delivery.c.rank == literal_column(str(rank))
-            )
-            .scalar_subquery()
-        )
-
-    return select(type_coerce(first(0), BigInteger), type_coerce(first(1), BigInteger))
-
-
-def _served(given: Subquery) -> ClauseElement:
-    return (
-        update(lane)
-        .where(lane.c.workspace == given.c.workspace, lane.c.name == given.c.name)
-        .values(tat=given.c.tat, served=given.c.served, next_due=given.c.next_due)
-    )
-
-
-def _places(given: Subquery) -> ClauseElement:
-    """The lanes of some places. They change only in the hands of who holds the front end's."""
-    return select(lane.c.workspace, lane.c.name, lane.c.tat, type_coerce(lane.c.paused_until, BigInteger)).where(
-        tuple_(lane.c.workspace, lane.c.name).in_(select(given.c.workspace, given.c.name))
-    )
-
-
-def _spend_places(given: Subquery, dialect: Dialect) -> Insert:
-    columns = ["workspace", "name", "front", "tat"]
-    made = _upsert(dialect).from_select(columns, select(*(given.c[name] for name in columns)).where(true()))
-    return made.on_conflict_do_update(index_elements=["workspace", "name"], set_={"tat": made.excluded.tat})
-
-
-# Marking ----------------------------------------------------------------------------------------------------
-
-
-def _mark(given: Subquery) -> ClauseElement:
+def _mark(rows: Subquery) -> ClauseElement:
     """What became of claimed rows. One whose lease has passed to somebody else is left as it is."""
     return (
         update(delivery)
         .where(
-            _same(given),
-            delivery.c.lease_owner == given.c.owner,
-            delivery.c.lease_epoch == given.c.epoch,
+            same_as(rows),
+            delivery.c.lease_owner == rows.c.owner,
+            delivery.c.lease_epoch == rows.c.epoch,
             delivery.c.state.in_((literal_column("'claimed'"), literal_column("'planned'"))),
         )
         .values(
-            state=given.c.state,
-            ended_at=given.c.at,
-            ready_at=func.coalesce(given.c.ready, delivery.c.ready_at),
-            message=case((given.c.message == literal_column("''"), delivery.c.message), else_=given.c.message),
-            reason=given.c.reason,
+            state=rows.c.state,
+            ended_at=rows.c.at,
+            ready_at=func.coalesce(rows.c.ready, delivery.c.ready_at),
+            message=case((rows.c.message == literal_column("''"), delivery.c.message), else_=rows.c.message),
+            reason=rows.c.reason,
             attempt=delivery.c.attempt
-            - case((given.c.restore > literal_column("1"), literal_column("1")), else_=literal_column("0")),
+            - case((rows.c.restore > literal_column("1"), literal_column("1")), else_=literal_column("0")),
             first_try_at=case(
-                (given.c.restore > literal_column("0"), delivery.c.doubt_at), else_=delivery.c.first_try_at
+                (rows.c.restore > literal_column("0"), delivery.c.doubt_at), else_=delivery.c.first_try_at
             ),
             lease_until=null(),
         )
@@ -263,21 +129,21 @@ def _mark(given: Subquery) -> ClauseElement:
     )
 
 
-def _note(given: Subquery) -> ClauseElement:
+def _note(rows: Subquery) -> ClauseElement:
     return (
         update(delivery)
-        .where(_same(given), delivery.c.lease_owner == given.c.owner, delivery.c.lease_epoch == given.c.epoch)
-        .values(payload=given.c.payload)
+        .where(same_as(rows), delivery.c.lease_owner == rows.c.owner, delivery.c.lease_epoch == rows.c.epoch)
+        .values(payload=rows.c.payload)
         .returning(*(delivery.c[name] for name in KEY))
     )
 
 
-def _touch(given: Subquery, dialect: Dialect) -> Insert:
+def _touch(rows: Subquery, dialect: Dialect) -> Insert:
     """Note that something is ready in a lane no later than that, or that it rests. In order, so that two who touch the
     same lanes never wait crosswise."""
     columns = ["workspace", "name", "front", "next_due", "paused_until"]
-    rows = select(given.c.workspace, given.c.name, given.c.front, given.c.next_due, given.c.until).where(true())
-    made = _upsert(dialect).from_select(columns, rows.order_by(given.c.workspace, given.c.name))
+    each = select(rows.c.workspace, rows.c.name, rows.c.front, rows.c.next_due, rows.c.until).where(true())
+    made = upsert(lane, dialect).from_select(columns, each.order_by(rows.c.workspace, rows.c.name))
     new = made.excluded
     due = case(
         (new.next_due.is_(null()), lane.c.next_due),
@@ -296,10 +162,10 @@ def _touch(given: Subquery, dialect: Dialect) -> Insert:
 
 def _recover(most: int) -> ClauseElement:
     """Give back what somebody claimed and left: they died, or stalled beyond their lease."""
-    now = _given("now")
+    now = given("now")
     picked = (
         select(*(delivery.c[name] for name in KEY))
-        .where(_is(State.CLAIMED), delivery.c.lease_until <= now)
+        .where(is_in(State.CLAIMED), delivery.c.lease_until <= now)
         .order_by(delivery.c.lease_until)
         .limit(literal_column(str(most)))
         .with_for_update(skip_locked=True)
@@ -308,7 +174,7 @@ def _recover(most: int) -> ClauseElement:
     )
     return (
         update(delivery)
-        .where(_same(picked))
-        .values(state=literal_column(f"'{State.PLANNED.value}'"), lease_until=null(), ready_at=_given("again"))
+        .where(same_as(picked))
+        .values(state=literal_column(f"'{State.PLANNED.value}'"), lease_until=null(), ready_at=given("again"))
         .returning(delivery.c.workspace)
     )

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, select, union_all, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import delete, func, literal, or_, select, union_all, update
 
 from bot.domain.standing import Seat
-from bot.store import tables
+from bot.store import assignments, audits, tables, workspaces
+from bot.store.connections import AsyncConnection
 from bot.store.learners import mine
 
 
@@ -30,19 +30,32 @@ async def counts(connection: AsyncConnection, seat: Seat) -> list[Kept]:
         .where(mine(table, seat))
         for table in tables.personal
     ]
+    table = tables.audit
+    looks.append(
+        select(literal(table.name).label("kind"), func.count().label("rows"))
+        .select_from(table)
+        .where(table.c.workspace == seat.workspace, or_(table.c.by == seat.person, table.c.about == seat.person))
+    )
     found = await connection.execute(union_all(*looks))
     return [Kept(kind, rows) for kind, rows in found]
 
 
 async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:
-    """Every row kept on the person, as plain values."""
-    return {
+    """Every row kept on the person, as plain values; lines of the audit without the name of anybody else."""
+    rows = {
         table.name: [
             {name: _plain(value) for name, value in row.items()}
             for row in (await connection.execute(select(table).where(mine(table, seat)))).mappings()
         ]
         for table in tables.personal
     }
+    named = await audits.naming(connection, seat)
+    rows[tables.audit.name] = [
+        {"at": _plain(each.at), "verb": each.verb, "what": each.what}
+        | {name: said for name, said in (("by", each.by), ("about", each.about)) if said == seat.person}
+        for each in named
+    ]
+    return rows
 
 
 def _plain(value: object) -> object:
@@ -50,7 +63,8 @@ def _plain(value: object) -> object:
 
 
 async def erase(connection: AsyncConnection, seat: Seat) -> int:
-    """Delete every row kept on the person; says how many went. Schedules they set up stay, without their name."""
+    """Delete every row kept on the person; says how many went. What they set up for
+    others stays, without their name."""
     gone = 0
     order = tables.schedule
     await connection.execute(
@@ -58,6 +72,10 @@ async def erase(connection: AsyncConnection, seat: Seat) -> int:
         .where(order.c.workspace == seat.workspace, order.c.created_by == seat.person)
         .values(created_by="")
     )
-    for table in tables.personal:
+    await audits.erase(connection, seat)
+    await assignments.erase(connection, seat)
+    await workspaces.forget(connection, seat)
+    # The cursor first: whoever plans a reminder just now holds it, and their line is there only when they are done.
+    for table in sorted(tables.personal, key=lambda each: each is not tables.nudge):
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount
     return gone

@@ -7,18 +7,19 @@ order that has been changed.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, select, true, union_all, update
 
-from bot.domain.entry import Kind
+from bot.domain.entry import Entry, Kind, front_of
 from bot.domain.posts import State
 from bot.domain.recurrence import Rule, from_mask, to_mask
 from bot.domain.schedule import Schedule, Standing
-from bot.store import tables
+from bot.store import entries, tables
+from bot.store.connections import AsyncConnection
 
 _table = tables.schedule
 
@@ -37,6 +38,20 @@ async def add(connection: AsyncConnection, schedule: Schedule, now: datetime) ->
     await connection.execute(_table.insert().values(**_row(schedule), created_at=now, next_due=_next(schedule, now)))
 
 
+async def enlist(connection: AsyncConnection, schedule: Schedule, now: datetime) -> Schedule:
+    """Keep a new one under the next free id. One that the ledger still tells of is not free. Whoever calls this holds
+    the workspace, so two who add at once get two ids."""
+    line = tables.delivery
+    known = union_all(
+        select(_table.c.id).where(_table.c.workspace == schedule.workspace),
+        select(line.c.schedule).where(line.c.workspace == schedule.workspace, line.c.person == "").distinct(),
+    )
+    taken = [int(id[1:]) for id in (await connection.execute(known)).scalars() if re.fullmatch(r"S[0-9]{1,9}", id)]
+    kept = replace(schedule, id=f"S{max(taken, default=0) + 1}")
+    await add(connection, kept, now)
+    return kept
+
+
 async def change(connection: AsyncConnection, schedule: Schedule, now: datetime) -> bool:
     """Put it in the place of the version it was made from; False if somebody else changed it meanwhile."""
     values = {**_row(schedule), "version": schedule.version + 1, "next_due": _next(schedule, now)}
@@ -46,8 +61,24 @@ async def change(connection: AsyncConnection, schedule: Schedule, now: datetime)
         .values(values)
     )
     if changed.rowcount:
-        await _take_back(connection, schedule.workspace, schedule.id)
+        await _take_back(connection, schedule.workspace, schedule.id, after=now)
+        await _redirect(connection, schedule)
     return changed.rowcount > 0
+
+
+async def end(connection: AsyncConnection, workspace: str, identity: str, *, theme: str) -> Schedule | None:
+    """Nothing more comes of it; None if it had ended before, or teaches another theme by now."""
+    ended = await connection.execute(
+        update(_table)
+        .where(_named(workspace, identity), _table.c.theme == theme, _table.c.state != Standing.ENDED)
+        .values(state=Standing.ENDED, next_due=None, version=_table.c.version + 1)
+        .returning(*_table.c)
+    )
+    row = ended.mappings().one_or_none()
+    if row is None:
+        return None
+    await _take_back(connection, workspace, identity)
+    return read(row)
 
 
 async def remove(connection: AsyncConnection, workspace: str, identity: str) -> bool:
@@ -57,28 +88,68 @@ async def remove(connection: AsyncConnection, workspace: str, identity: str) -> 
     return gone.rowcount > 0
 
 
-async def find(connection: AsyncConnection, workspace: str, identity: str) -> Schedule | None:
+async def find(connection: AsyncConnection, workspace: str, identity: str) -> Schedule | Broken | None:
     found = (await connection.execute(select(_table).where(_named(workspace, identity)))).mappings().one_or_none()
-    return read(found) if found else None
+    return _read(found) if found else None
 
 
-async def of_workspace(connection: AsyncConnection, workspace: str) -> list[Schedule]:
+async def of_workspace(connection: AsyncConnection, workspace: str) -> list[Schedule | Broken]:
     """All of a workspace's, by id."""
-    found = await connection.execute(select(_table).where(_table.c.workspace == workspace).order_by(_table.c.id))
-    return [read(row) for row in found.mappings()]
+    order = (func.length(_table.c.id), _table.c.id)
+    found = await connection.execute(select(_table).where(_table.c.workspace == workspace).order_by(*order))
+    return [_read(row) for row in found.mappings()]
+
+
+async def soonest(connection: AsyncConnection, workspace: str, *, most: int) -> list[tuple[Schedule, list[Entry]]]:
+    """Those of a workspace that are due next, each with what it posted, in one statement."""
+    line = tables.delivery
+    first = (
+        select(_table)
+        .where(_table.c.workspace == workspace, _table.c.next_due.is_not(None))
+        .order_by(_table.c.next_due, _table.c.id)
+        .limit(most)
+        .subquery()
+    )
+    both = and_(
+        line.c.workspace == first.c.workspace,
+        line.c.person == "",
+        line.c.schedule == first.c.id,
+        line.c.kind == Kind.POST,
+    )
+    columns = [*(column.label(f"of_{column.name}") for column in first.c), *line.c]
+    looked = await connection.execute(select(*columns).select_from(first.outerjoin(line, both)))
+    found: dict[str, tuple[Schedule, list[Entry]]] = {}
+    for row in looked.mappings():
+        schedule = _read({column.name: row[f"of_{column.name}"] for column in first.c})
+        if isinstance(schedule, Broken):
+            continue
+        posted = found.setdefault(schedule.id, (schedule, []))[1]
+        if row[line.c.local_date] is not None:
+            posted.append(entries.read({column.name: row[column] for column in line.c}))
+    return list(found.values())
+
+
+async def places(connection: AsyncConnection, workspace: str = "") -> list[tuple[str, str]]:
+    """Where schedules that have not ended post, a workspace's or everybody's: the front end, and the address there."""
+    look = select(_table.c.workspace, _table.c.address).where(_table.c.state != Standing.ENDED).distinct()
+    if workspace:
+        look = look.where(_table.c.workspace == workspace)
+    found = await connection.execute(look)
+    return sorted({(front_of(home), address) for home, address in found})
 
 
 async def due(connection: AsyncConnection, before: datetime, *, most: int) -> list[tuple[Schedule, datetime] | Broken]:
-    """Those with an occurrence to plan, the most urgent first, each with the first one's moment."""
+    """Those with an occurrence to plan, the most urgent first, each with the first one's moment. A workspace that took
+    the bot away gets nothing until it comes back."""
+    home = tables.workspace
+    gone = select(literal(1)).where(home.c.workspace == _table.c.workspace, home.c.left_at.is_not(None)).exists()
     rows = await connection.execute(
-        select(_table).where(_table.c.next_due <= before).order_by(_table.c.next_due, *_key()).limit(most)
+        select(_table).where(_table.c.next_due <= before, ~gone).order_by(_table.c.next_due, *_key()).limit(most)
     )
     found: list[tuple[Schedule, datetime] | Broken] = []
     for row in rows.mappings():
-        try:
-            found.append((read(row), row["next_due"]))
-        except ValueError as error:
-            found.append(Broken(row["workspace"], row["id"], str(error)))
+        schedule = _read(row)
+        found.append(schedule if isinstance(schedule, Broken) else (schedule, row["next_due"]))
     return found
 
 
@@ -103,8 +174,11 @@ async def advance(
     return moved.rowcount > 0
 
 
-async def _take_back(connection: AsyncConnection, workspace: str, identity: str) -> None:
-    """Plans that nobody tried yet, and the counts of posts that are none."""
+async def _take_back(
+    connection: AsyncConnection, workspace: str, identity: str, *, after: datetime | None = None
+) -> None:
+    """Plans that nobody tried yet, and the counts of posts that are none. With a moment, only the plans for after it:
+    what is due already and waits for its turn is not to vanish without a word."""
     entry, post = tables.delivery, tables.delivery.alias("post")
     untried = and_(
         entry.c.workspace == workspace,
@@ -120,8 +194,26 @@ async def _take_back(connection: AsyncConnection, workspace: str, identity: str)
         post.c.kind == Kind.POST,
         post.c.local_date == entry.c.local_date,
     )
-    await connection.execute(delete(entry).where(untried, entry.c.kind == Kind.POST))
+    later = entry.c.due_at > after if after is not None else true()
+    await connection.execute(delete(entry).where(untried, entry.c.kind == Kind.POST, later))
     await connection.execute(delete(entry).where(untried, entry.c.kind == Kind.COUNT, ~posted))
+
+
+async def _redirect(connection: AsyncConnection, schedule: Schedule) -> None:
+    """What waits for its turn goes where the schedule posts from now on."""
+    entry = tables.delivery
+    await connection.execute(
+        update(entry)
+        .where(
+            entry.c.workspace == schedule.workspace,
+            entry.c.person == "",
+            entry.c.schedule == schedule.id,
+            entry.c.kind == Kind.POST,
+            entry.c.state == State.PLANNED,
+            entry.c.attempt == 0,
+        )
+        .values(address=schedule.address)
+    )
 
 
 def _next(schedule: Schedule, now: datetime) -> datetime | None:
@@ -161,6 +253,13 @@ def _row(schedule: Schedule) -> dict[str, object]:
         "version": schedule.version,
         "created_by": schedule.created_by,
     }
+
+
+def _read(row: Any) -> Schedule | Broken:
+    try:
+        return read(row)
+    except ValueError as error:
+        return Broken(row["workspace"], row["id"], str(error))
 
 
 def read(row: Any) -> Schedule:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.practice import Paper
 from bot.domain.standing import Seat, Standing
+from bot.store.connections import AsyncConnection
 from bot.store.database import Database
 from bot.store.dispatcher import Dispatcher
 from bot.store.door import Door, open_door
@@ -68,6 +69,11 @@ class Store:
         """Whether this process is the only one that this database can have."""
         return self._database.is_sqlite
 
+    @property
+    def quiet_for(self) -> float:
+        """Seconds since somebody last asked for something to be written."""
+        return self._writer.quiet_for
+
     def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """The cold door, for writing."""
         return self._database.transaction()
@@ -75,6 +81,13 @@ class Store:
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """The cold door, for looking."""
         return self._database.reading()
+
+    async def time(self) -> datetime:
+        """What the database's own clock says."""
+        words = "(julianday('now') - 2440587.5) * 86400.0" if self.alone else "extract(epoch FROM clock_timestamp())"
+        async with self.reading() as connection:
+            seconds = (await connection.execute(text(f"SELECT {words}"))).scalar_one()
+        return datetime.fromtimestamp(float(seconds), UTC)
 
     async def ping(self) -> None:
         """Raise if the database does not answer."""

@@ -17,6 +17,10 @@ workspace = table(
     note("timezone"),
     note("language"),
     note("alert_to"),
+    note("managers"),
+    flag("board"),
+    flag("personal"),
+    number("retention"),
     moment("since"),
     moment("left_at", empty=True),
     key=("workspace",),
@@ -32,6 +36,7 @@ learner = table(
     flag("paused"),
     note("bookmark_theme"),
     note("bookmark_lesson"),
+    moment("bookmark_at", empty=True),
     key=("workspace", "person"),
 )
 
@@ -43,8 +48,58 @@ follow = table(
     moment("since"),
     note("suggested_by"),
     flag("required"),
+    day("by_date"),
     key=("workspace", "person", "theme"),
 )
+
+consent = table(
+    "consent",
+    word("workspace"),
+    word("person"),
+    note("way"),
+    flag("assigned"),
+    flag("introduced"),
+    number("days"),
+    number("minute"),
+    number("a_week"),
+    day("until"),
+    day("snoozed_until"),
+    note("zone"),
+    moment("since"),
+    moment("alive_at", empty=True),
+    moment("silent_since", empty=True),
+    key=("workspace", "person"),
+)
+"""What a learner agreed to about reminders. Without a number a week they have chosen nothing yet: somebody assigned
+them a theme. `zone` is what the platform knew of them when they chose; their own setting goes before it."""
+
+assignment = table(
+    "assignment",
+    word("workspace"),
+    word("id"),
+    word("theme"),
+    word("role"),
+    word("person"),
+    day("by_date"),
+    flag("required"),
+    note("suggested_by"),
+    moment("at"),
+    moment("ended_at", empty=True),
+    Index(None, "workspace", "person"),
+    key=("workspace", "id"),
+)
+"""A theme that somebody who manages suggested: to one person, or (without one) to all who bear the role, each from when
+they next act. It stays after its end, so that a report still knows who was meant."""
+
+assigned = table(
+    "assigned",
+    word("workspace"),
+    word("person"),
+    word("assignment"),
+    moment("at"),
+    key=("workspace", "person", "assignment"),
+)
+"""To whom an assignment was applied, so that it is not applied again to one who left."""
 
 completion = table(
     "completion",
@@ -57,6 +112,20 @@ completion = table(
     word("digest"),
     key=("workspace", "person", "theme", "lesson"),
 )
+
+removed = table(
+    "removed",
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    word("lesson"),
+    moment("at"),
+    word("how"),
+    word("digest"),
+    moment("removed_at"),
+    key=("workspace", "person", "theme", "lesson"),
+)
+"""Completions that somebody who manages took back, kept so that they can be brought back."""
 
 saved = table(
     "saved",
@@ -231,6 +300,20 @@ alert = table(
     key=("workspace", "cause"),
 )
 """What somebody has to mend; a cause is told once, and again only after it had gone."""
+
+audit = table(
+    "audit",
+    word("workspace"),
+    word("id"),
+    moment("at"),
+    note("by"),
+    word("verb"),
+    note("what"),
+    note("about"),
+    Index(None, "workspace", "at"),
+    key=("workspace", "id"),
+)
+"""Who changed what. `by` and `about` are persons; when one of them is erased, the line stays without the name."""
 
 personal = tuple(table for table in metadata.sorted_tables if "person" in table.c)
 """Every table that holds something on a person."""

@@ -1,27 +1,100 @@
-"""Workspaces: when they came, when they left, and erasing one that stayed away past the retention time."""
+"""Workspaces: how they are set up, when they came and left, and erasing one that stayed away for long."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BigInteger, case, cast, delete, literal, select, type_coerce, update
 
+from bot.domain import workspace as domain
+from bot.domain.standing import Seat
+from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
 from bot.store import tables
+from bot.store.columns import to_micros
+from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 TENANTS = tuple(table for table in tables.metadata.sorted_tables if "workspace" in table.c)
 """Every table that holds something of a workspace."""
+_DAY = 86_400_000_000
+"""Microseconds."""
 
 
 async def joined(connection: AsyncConnection, workspace: str, at: datetime) -> None:
-    """It is here (again): whatever is kept of it stays."""
+    """It is here (again): whatever is kept of it stays, and reminders are worked out anew."""
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at)
-    await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_={"left_at": None}))
+    await connection.execute(made.on_conflict_do_nothing())
+    table, nudge = tables.workspace, tables.nudge
+    was_gone = await connection.execute(
+        update(table).where(table.c.workspace == workspace, table.c.left_at.is_not(None)).values(left_at=None)
+    )
+    if was_gone.rowcount:
+        mine = (nudge.c.workspace == workspace, nudge.c.stopped == "")
+        await connection.execute(update(nudge).where(*mine).values(next_date="", next_due=at))
+
+
+async def find(connection: AsyncConnection, workspace: str) -> Workspace:
+    """How it is set up; as it came, if nobody changed anything."""
+    look = select(tables.workspace).where(tables.workspace.c.workspace == workspace)
+    row = (await connection.execute(look)).one_or_none()
+    if row is None:
+        return Workspace()
+    named = (domain.manager(name) for name in row.managers.split())
+    return Workspace(
+        row.timezone,
+        row.language,
+        row.alert_to,
+        tuple(each for each in named if each),
+        board=row.board,
+        personal=row.personal,
+        retention_days=row.retention or RETENTION_DAYS,
+    )
+
+
+async def change(connection: AsyncConnection, workspace: str, wanted: Workspace, at: datetime) -> None:
+    values = {
+        "timezone": wanted.timezone,
+        "language": wanted.language,
+        "alert_to": wanted.alert_to,
+        "managers": " ".join(each.name for each in wanted.managers),
+        "board": wanted.board,
+        "personal": wanted.personal,
+        "retention": wanted.retention_days,
+    }
+    made = insert(connection, tables.workspace).values(workspace=workspace, since=at, **values)
+    await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_=values))
+
+
+async def forget(connection: AsyncConnection, seat: Seat) -> None:
+    """Take a person out of those who run it and are told of failures. An address ends with whom or what it names."""
+    before = await find(connection, seat.workspace)
+    told = "" if re.split("[:@]", before.alert_to)[-1] == seat.person else before.alert_to
+    managers = tuple(each for each in before.managers if each != Manager(seat.person))
+    after = replace(before, alert_to=told, managers=managers)
+    if after != before:
+        values = {"alert_to": after.alert_to, "managers": " ".join(each.name for each in after.managers)}
+        await connection.execute(
+            update(tables.workspace).where(tables.workspace.c.workspace == seat.workspace).values(values)
+        )
+
+
+async def hold(connection: AsyncConnection, workspace: str, at: datetime) -> None:
+    """Be the only one to add to it until the transaction ends."""
+    made = insert(connection, tables.workspace).values(workspace=workspace, since=at)
+    same = {"since": tables.workspace.c.since}
+    await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_=same))
+
+
+async def is_gone(connection: AsyncConnection, workspace: str) -> bool:
+    """Whether it took the bot away."""
+    look = select(tables.workspace.c.left_at).where(tables.workspace.c.workspace == workspace)
+    return (await connection.execute(look)).scalar_one_or_none() is not None
 
 
 async def left(connection: AsyncConnection, workspace: str, at: datetime) -> None:
-    """It took the bot away; the retention time begins."""
+    """It took the bot away; the retention time begins, and nobody there is to be reminded."""
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at, left_at=at)
     await connection.execute(made.on_conflict_do_nothing())
     await connection.execute(
@@ -29,14 +102,32 @@ async def left(connection: AsyncConnection, workspace: str, at: datetime) -> Non
         .where(tables.workspace.c.workspace == workspace, tables.workspace.c.left_at.is_(None))
         .values(left_at=at)
     )
+    nudge = tables.nudge
+    due = (nudge.c.workspace == workspace, nudge.c.next_due.is_not(None))
+    await connection.execute(update(nudge).where(*due).values(next_date="", next_due=None))
 
 
-async def gone_since(connection: AsyncConnection, before: datetime) -> list[str]:
-    """Workspaces that left before that moment and have not come back."""
+async def departed(connection: AsyncConnection, now: datetime) -> list[str]:
+    """Workspaces that left, have not come back, and whose own retention time is over."""
+    table = tables.workspace
+    days = case((table.c.retention > 0, table.c.retention), else_=RETENTION_DAYS)
+    over = type_coerce(table.c.left_at, BigInteger) + cast(days, BigInteger) * literal(_DAY, BigInteger)
     found = await connection.execute(
-        select(tables.workspace.c.workspace).where(tables.workspace.c.left_at < before).limit(100)
+        select(table.c.workspace).where(table.c.left_at.is_not(None), over <= to_micros(now)).limit(100)
     )
     return list(found.scalars())
+
+
+async def alone(connection: AsyncConnection, workspace: str) -> bool:
+    """Whether this installation serves no other workspace: then its content is this one's own affair."""
+    others = [
+        select(literal(1)).select_from(table).where(table.c.workspace != workspace).limit(1).subquery()
+        for table in (tables.workspace, tables.learner, tables.schedule)
+    ]
+    for other in others:
+        if (await connection.execute(select(other))).first() is not None:
+            return False
+    return True
 
 
 async def erase(connection: AsyncConnection, workspace: str) -> None:

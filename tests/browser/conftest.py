@@ -19,7 +19,7 @@ from adapters.web.adapter import WebAdapter
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.library import Library
-from bot.ports import Engine, HandClock
+from bot.ports import Engine, HandClock, House
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import opened
@@ -120,7 +120,10 @@ async def site(serve: Serve, tmp_path: Path, shelf: Shelf) -> AsyncIterator[Site
     database = Database(f"sqlite:///{tmp_path / 'dualo.db'}")
     await migrate.upgrade(database)
     async with opened(database) as store:
-        yield await serve(StudyEngine(store, Library(shelf), HandClock()))
+        engine = StudyEngine(store, Library(shelf), HandClock())
+        served = await serve(engine)
+        engine.settle(House({served.adapter.name: served.adapter}))
+        yield served
 
 
 @pytest.fixture
@@ -135,10 +138,10 @@ async def gallery(serve: Serve, samples_engine: SampleEngine) -> Site:
 
 
 async def answers(page: Page, more: Callable[[], Awaitable[Any]]) -> None:
-    """Do something, and wait for the answer that it brings."""
-    count = await page.locator(".exchange article").count()
+    """Do something, and wait for the answer that it brings; the page lets go of its oldest ones."""
+    await page.evaluate("for (const each of document.querySelectorAll('.exchange article')) each.dataset.seen = ''")
     await more()
-    await page.locator(".exchange article").nth(count).wait_for()
+    await page.locator(".exchange article:not([data-seen])").first.wait_for()
 
 
 async def types(page: Page, line: str) -> None:

@@ -112,7 +112,7 @@ async def test_another_learner_starts_afresh_and_the_first_finds_everything_agai
 async def test_a_form_is_filled_in_and_kept(site: Site) -> None:
     page = await site.visit()
     await types(page, "/settings")
-    await page.locator(f"{last(page)} button").first.click()
+    await page.locator(last(page)).get_by_role("button", name="Change the rest").click()
     form = page.locator("form.form").last
     await form.wait_for()
     await form.locator("input[name=timezone]").fill("Europe/Lis")

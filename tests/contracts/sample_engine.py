@@ -41,6 +41,10 @@ class SampleEngine:
             commands.Privacy: shown["privacy"],
             commands.Erase: shown["erase form"],
             commands.Help: shown["help"],
+            commands.Setup: shown["setup form"],
+            commands.EditContacts: shown["contacts form"],
+            commands.ScheduleList: shown["schedules"],
+            commands.Preview: shown["post"],
         } | dict(answers or {})
         self.asked: list[tuple[Command, Actor]] = []
 
@@ -56,6 +60,9 @@ class SampleEngine:
     ) -> Sequence[Suggestion]:
         values = ("backend-architectures", "Frameworks under pressure", *samples.HOSTILE)
         return [Suggestion(value, value) for value in values if typed.lower() in value.lower()]
+
+    async def manages(self, actor: Actor) -> bool:
+        return actor.manages
 
     async def joined(self, workspace: str) -> None:
         """A page is nobody's workspace to join."""

@@ -49,6 +49,8 @@ def offered(view: views.View) -> Iterator[Command]:
             yield from (option.command for option in view.options)
         case views.ProgressPage():
             yield from (recent.undo for recent in view.recent)
+        case views.Listing():
+            yield from (action.command for item in view.items for action in item.actions)
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))

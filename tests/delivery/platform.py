@@ -47,6 +47,9 @@ class Platform:
     """What happens to the next ones, in order, whatever they are."""
     dedupes: bool = False
     """Whether a key that stands there is refused by the platform itself, as by a nonce."""
+    lacking: dict[str, Check] = field(default_factory=dict)
+    """What is missing at a place."""
+    surveyed: list[str] = field(default_factory=list)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
     hanging: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     """Released once for each delivery that hangs."""
@@ -100,8 +103,15 @@ class Platform:
         self.edits.append((message, view))
         return Delivered(Outcome.SENT, message)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         return ()
+
+    async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
+        self.surveyed += places
+        return [self.lacking.get(place, Check(place, healthy=True, detail="It can be posted to.")) for place in places]
+
+    def direct(self, workspace: str, person: str) -> str:
+        return f"@{person}"
 
     def fits(self, view: View) -> Sequence[str]:
         return ()

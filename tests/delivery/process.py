@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 import random
 import signal
@@ -94,8 +95,14 @@ class FilePlatform:
     async def edit(self, view: View, message: str, *, reader: Reader = ANYBODY) -> Delivered:
         return Delivered(Outcome.SENT, message)
 
-    async def check(self, places: Sequence[str] = ()) -> Sequence[Check]:
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         return ()
+
+    async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
+        return ()
+
+    def direct(self, workspace: str, person: str) -> str:
+        return f"@{person}"
 
     def fits(self, view: View) -> Sequence[str]:
         return ()
@@ -121,6 +128,8 @@ class Orders:
     remembers: float
     dies_at: str = ""
     """The checkpoint at which it is killed, the first time it comes by."""
+    freezes_at: str = ""
+    """The one at which it is stopped until somebody lets it go on."""
     begin: float = 0.0
     times: float = 0.0
     """How much faster than real; 0: the clock is a file."""
@@ -132,6 +141,9 @@ class Orders:
     def checkpoint(self, name: str) -> None:
         if name == self.dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
+        if name == self.freezes_at and not (mark := self.folder / "frozen").exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGSTOP)
 
 
 async def compose(entry: Entry) -> Letter | Cancelled:
@@ -151,6 +163,7 @@ def serve(orders: Orders) -> None:
 
 
 async def _serve(orders: Orders, *, once: bool) -> None:
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it says each time that a tick is longer than its second
     clock = orders.clock()
     platform = FilePlatform(orders.folder / "posts", clock, orders.remembers, orders.slow, orders.checkpoint)
     tick = 3600.0 if once else 0.05

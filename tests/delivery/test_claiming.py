@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.domain.entry import Kind
 from bot.domain.pacing import Rate, Rates
 from bot.domain.posts import State
 from bot.ports import Reach
+from bot.store import door
 from bot.store.ledger import Doubt
 from tests.delivery.conftest import MONDAY, Stage, line, replica
 from tests.delivery.platform import later
@@ -22,6 +24,22 @@ from tests.delivery.platform import later
 async def now(stage: Stage) -> Stage:
     stage.clock.at = MONDAY
     return stage
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a claim asks of the driver, statement by statement."""
+    seen: list[str] = []
+    for kind in (door.SqliteDoor, door.PostgresDoor):
+        for verb in ("run", "ask"):
+            real = getattr(kind, verb)
+
+            async def noted(self: door.Door, statement: str, values: object, real: Any = real) -> Any:
+                seen.append(statement)
+                return await real(self, statement, values)
+
+            monkeypatch.setattr(kind, verb, noted)
+    return seen
 
 
 async def nudges(stage: Stage, count: int, *, workspace: str = "hand:w1") -> None:
@@ -124,6 +142,29 @@ async def test_workspaces_take_turns(now: Stage) -> None:
         turns.update(each.name.workspace for each in await now.claim(10))
     assert sum(turns.values()) == 90
     assert max(turns.values()) - min(turns.values()) <= 4
+
+
+async def test_what_some_leave_over_goes_to_the_others(now: Stage) -> None:
+    for workspace, count in (("hand:a", 2), ("hand:b", 30), ("hand:c", 3)):
+        await nudges(now, count, workspace=workspace)
+    claimed = await now.claim(24)
+    assert Counter(each.name.workspace for each in claimed) == {"hand:a": 2, "hand:b": 19, "hand:c": 3}
+    assert len(await now.claim(24)) == 11
+
+
+async def test_a_claim_asks_the_database_no_oftener_for_sixteen_workspaces_than_for_one(
+    now: Stage, asked: list[str]
+) -> None:
+    await nudges(now, 8)
+    await now.claim(2)
+    asked.clear()
+    await now.claim(2)
+    of_one = len(asked)
+    for number in range(16):
+        await nudges(now, 3, workspace=f"hand:x{number:02}")
+    asked.clear()
+    claimed = await now.claim(32)
+    assert (len({each.name.workspace for each in claimed}), len(asked)) == (16, of_one)
 
 
 async def test_who_comes_late_starts_level_and_not_ahead(now: Stage) -> None:

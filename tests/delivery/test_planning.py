@@ -8,10 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from bot.delivery.planner import CHUNK_ALONE, CHUNK_BESIDE
+from bot.domain.course import Key
 from bot.domain.entry import Kind
 from bot.domain.recurrence import Occurrence
-from bot.domain.schedule import FOREVER, Standing
+from bot.domain.schedule import FOREVER, Schedule, Standing
+from bot.domain.standing import Seat
 from bot.store import alerts, entries, schedules
+from bot.store.hot import Bookmark
 from tests.delivery.conftest import MONDAY, Stage, line, weekly
 
 WEEK = timedelta(days=7)
@@ -57,7 +61,7 @@ async def test_after_downtime_the_newest_comes_late_and_the_others_tell_why_not(
         ("2026-01-26", "late"),
     ]
     assert stage.platform.keys == ["hand:w1/post/s1/2026-01-26"]
-    assert {each.reason for each in await stage.lines(Kind.POST)} == {"Dualo was not running at that time.", ""}
+    assert {each.reason for each in await stage.lines(Kind.POST)} == {"Dualo was not running here at that time.", ""}
 
 
 async def test_beyond_the_window_nothing_is_posted(stage: Stage) -> None:
@@ -99,7 +103,7 @@ async def test_a_schedule_ends_after_its_last_date(stage: Stage) -> None:
     await stage.tick()
     async with stage.store.reading() as connection:
         found = await schedules.find(connection, "hand:w1", "s1")
-    assert found
+    assert isinstance(found, Schedule)
     assert (found.standing, await stage.states()) == (Standing.ENDED, [("2026-01-05", "sent")])
 
 
@@ -123,7 +127,7 @@ async def test_of_two_changes_to_one_version_the_second_is_refused(stage: Stage)
         first = await schedules.change(connection, replace(schedule, mention="a"), stage.clock.now())
         second = await schedules.change(connection, replace(schedule, mention="b"), stage.clock.now())
         kept = await schedules.find(connection, "hand:w1", "s1")
-    assert kept
+    assert isinstance(kept, Schedule)
     assert (first, second, kept.mention, kept.version) == (True, False, "a", 1)
 
 
@@ -185,10 +189,18 @@ async def test_a_post_by_hand_forbids_the_planned_one_that_day(stage: Stage) -> 
     assert stage.platform.keys == ["hand:w1/post/s1/2026-01-05"]
 
 
+async def test_while_somebody_presses_the_writer_is_held_for_moments_only(stage: Stage) -> None:
+    if not stage.store.alone:
+        pytest.skip("PostgreSQL has a writer for each")
+    assert stage.planner._chunk() == CHUNK_ALONE
+    await stage.store.write(Bookmark(Seat("hand:w1", "ada"), Key("theme", "lesson"), MONDAY))
+    assert stage.planner._chunk() == CHUNK_BESIDE
+
+
 async def test_nudges_of_many_are_planned_in_chunks_and_once(stage: Stage) -> None:
     for number in range(23):
         await stage.nudge(f"p{number:02}", MONDAY)
-    stage.planner._chunk = 5
+    stage.planner._chunk = lambda: 5  # type: ignore[method-assign]
     stage.clock.at = MONDAY - timedelta(minutes=1)
     await stage.planner.plan_nudges()
     await stage.planner.plan_nudges()

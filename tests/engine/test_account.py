@@ -8,11 +8,12 @@ import pytest
 
 from bot import actions, commands, views
 from bot.domain.entry import Entry, Kind, Name
+from bot.domain.nudging import Consent, Way
 from bot.domain.recurrence import Occurrence
 from bot.domain.standing import Seat
 from bot.handlers import account
-from bot.ports import HandClock
-from bot.store import entries, nudges, tables
+from bot.ports import Actor, HandClock
+from bot.store import audits, consents, entries, nudges, tables
 from bot.store.store import Store
 from tests.conftest import Learner
 
@@ -30,15 +31,33 @@ async def leave_traces(learner: Learner) -> None:
     await learner.does(question.options[0].command)
     await learner.does(commands.ReportMistake(theme=THEME, lesson="layers", what="a typing slip"))
     await remind(learner)
+    await look_after(learner)
+
+
+async def look_after(learner: Learner) -> None:
+    """A theme that somebody who manages suggested, and a completion that they took back."""
+    boss = Learner(learner.engine, Actor(learner.actor.workspace, "boss", manages=True))
+    await learner.types(f"done {THEME}/concurrency")
+    await boss.does(commands.Assign(theme=THEME, user=commands.Person(learner.actor.person)))
+    person = commands.Person(learner.actor.person)
+    await boss.does(
+        commands.Member(action=commands.MemberVerb.RESET, user=person, theme=THEME, lesson="concurrency", confirm=True)
+    )
 
 
 async def remind(learner: Learner) -> None:
-    """A reminder that was sent, and the next."""
+    """A reminder that was sent, the next, and what they rest on."""
     seat, now = Seat(learner.actor.workspace, learner.actor.person), HandClock().now()
+    who = {"workspace": seat.workspace, "person": seat.person}
+    lesson = {"theme": THEME, "lesson": "layers", "how": "learner", "digest": "", "at": now, "removed_at": now}
     line = Entry(Name(*seat, "", Kind.NUDGE, now.date()), now, now, "dm")
     async with learner.engine._store.transaction() as connection:
         await entries.plan(connection, [line])
         await nudges.put(connection, seat, Kind.NUDGE, address="dm", following=Occurrence(now.date(), now))
+        await consents.save(connection, seat, Consent(now, Way.DM), zone="", now=now)
+        await connection.execute(tables.assigned.insert().values(**who, assignment="a1", at=now))
+        await connection.execute(tables.removed.insert().values(**who, **lesson))
+        await audits.note(connection, seat.workspace, audits.Line(now, seat.person, "settings", "board off → on"))
 
 
 async def rows(learner: Learner) -> dict[str, int]:
@@ -51,15 +70,14 @@ async def test_every_table_with_a_person_is_shown_exported_and_erased(ada: Learn
     await leave_traces(ada)
     await leave_traces(bob)
     before = await rows(ada)
-    assert len(before) == len(tables.personal)
+    tables_named = {*(table.name for table in tables.personal), "audit"}
+    assert len(before) == len(tables_named)
     assert all(before.values()), before
     export = await ada.types("privacy export")
     assert isinstance(export, views.Download)
     kept = json.loads(export.content)["rows"]
-    assert {name: len(found) for name, found in kept.items()} == {
-        table.name: len(kept[table.name]) for table in tables.personal
-    }
-    assert all(row["person"] == "ada" for found in kept.values() for row in found)
+    assert set(kept) == tables_named
+    assert all("ada" in row.values() for found in kept.values() for row in found)
     assert all(kept.values())
     assert {row.name for row in (await ada.types("privacy")).rows} == set(account.ROWS.values())  # type: ignore[union-attr]
     erased = await ada.does(commands.ConfirmErase(word="erase"))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import actions, commands, text, typed
+from bot.commands import definition
 from bot.errors import StudyError
 
 SAID = [
@@ -84,7 +89,7 @@ def test_words_that_are_no_command_can_be_searched_for() -> None:
 
 @pytest.mark.parametrize("spec", [spec for spec in commands.all_specs() if spec.typed], ids=lambda spec: spec.name)
 def test_every_typed_command_is_reached_by_its_name(spec: commands.Spec) -> None:
-    words = [f"{option.name}:1" for option in spec.options if option.required]
+    words = [f"{each.name}:{each.choices[0] if each.choices else 1}" for each in spec.options if each.required]
     assert spec.build is type(typed.parse(f"/{spec.name} {' '.join(words)}"))
 
 
@@ -189,6 +194,32 @@ def test_choices_and_switches_are_offered_without_asking_anybody() -> None:
     assert inserted("/privacy e") == ["export"]
     assert inserted("/lesson lesson:x s") == ["share"]
     assert inserted("/lesson share:") == ["share:yes", "share:no"]
+
+
+class Day(StrEnum):
+    MON = "mon"
+    TUE = "tue"
+    THU = "thu"
+
+
+@pytest.fixture
+def several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that takes several of a few words, for as long as a test."""
+    for known in ("_BY_VERB", "_BY_PATH"):
+        monkeypatch.setattr(definition, known, dict(getattr(definition, known)))
+
+    @commands.command("on-days", "Something on days")
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class OnDays(commands.Command):
+        days: Annotated[tuple[Day, ...], commands.Arg("On which days")]
+
+
+@pytest.mark.usefixtures("several")
+def test_of_several_words_the_one_after_the_last_comma_is_completed() -> None:
+    assert inserted("/on-days m") == ["mon"]
+    assert inserted("/on-days mon,t") == ["mon,tue", "mon,thu"]
+    assert inserted("/on-days days:mon,tu") == ["days:mon,tue"]
+    assert inserted("/on-days tue,") == ["tue,mon", "tue,thu"]
 
 
 @pytest.mark.parametrize("line", ["", "   ", "/unheard-of", "/settings ", "x" * 5_000])

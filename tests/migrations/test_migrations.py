@@ -16,13 +16,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, text
 
 from bot.errors import SettingsError
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.tables import metadata
 from tests import postgres
+
+VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 
 UPGRADE = """
 import asyncio, sys
@@ -77,19 +79,27 @@ def drawn(connection: Connection) -> dict[str, object]:
             sorted(str(check["sqltext"]) for check in look.get_check_constraints(name)),
         )
         for name in sorted(look.get_table_names())
-        if name != "alembic_version"
+    }
+
+
+def filled(connection: Connection) -> dict[str, list[object]]:
+    """Every row there is."""
+    return {
+        table.name: [tuple(row) for row in connection.execute(select(table)).all()]
+        for table in (*metadata.sorted_tables, VERSION)
     }
 
 
 async def test_migrations_lead_to_the_tables_that_the_code_describes(database_url: str) -> None:
+    """Script by script and at one stroke, an empty database becomes the same."""
     database = Database(database_url)
     async with database.transaction() as connection:
-        assert await connection.run_sync(difference) == []
-        migrated = await connection.run_sync(drawn)
-        for table in reversed(metadata.sorted_tables):
+        at_one_stroke = await connection.run_sync(drawn), await connection.run_sync(filled)
+        for table in (*reversed(metadata.sorted_tables), VERSION):
             await connection.execute(text(f'DROP TABLE "{table.name}"'))
-        await connection.run_sync(metadata.create_all)
-        assert await connection.run_sync(drawn) == migrated
+        await connection.run_sync(migrate.run, migrate.head())
+        assert await connection.run_sync(difference) == []
+        assert (await connection.run_sync(drawn), await connection.run_sync(filled)) == at_one_stroke
     await database.close()
 
 
@@ -130,8 +140,15 @@ async def test_what_an_older_version_kept_is_there_after_an_upgrade(empty_url: s
     await database.close()
 
 
-@pytest.mark.parametrize("statements", [1, 9, 15])
-async def test_an_upgrade_that_was_killed_is_done_again_from_where_it_was(empty_url: str, statements: int) -> None:
+@pytest.mark.parametrize(("start", "statements"), [("", 1), ("", 9), ("", 15), ("0001", 1), ("0001", 6)])
+async def test_an_upgrade_that_was_killed_is_done_again_from_where_it_was(
+    empty_url: str, start: str, statements: int
+) -> None:
+    if start:
+        database = Database(empty_url)
+        async with database.transaction() as connection:
+            await connection.run_sync(migrate.run, start)
+        await database.close()
     killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, empty_url, str(statements))
     assert await killed.wait() == -signal.SIGKILL
     database = Database(empty_url)

@@ -50,13 +50,38 @@ def agrees(source: str) -> bool:
     return found is not None
 
 
+def theme_agrees(source: str) -> bool:
+    found = quick.recognise_theme(source)
+    if found is not None:
+        notes = Notes("theme.yaml")
+        node = tree.grow(source, notes)
+        assert node is not None
+        assert found == schema.theme(node, notes)
+        assert notes.problems == []
+    return found is not None
+
+
 def test_the_common_form_is_recognised() -> None:
     assert agrees(LESSON)
+    assert theme_agrees(THEME)
+
+
+@pytest.mark.parametrize("file", sorted(bundled().glob("*/theme.yaml")), ids=lambda file: file.parent.name)
+def test_the_themes_that_come_along_need_no_parser(file: Path) -> None:
+    assert theme_agrees(file.read_text(encoding="utf-8"))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.integers(0, len(THEME)), st.sampled_from(AWKWARD), st.integers(0, 12))
+@example(THEME.index("- cache-layers"), "- cache-layers\n  ", 0)
+@example(THEME.index("📦"), "box", 1)
+def test_a_theme_spoilt_at_any_place_is_never_recognised_for_something_else(at: int, put: str, cut: int) -> None:
+    theme_agrees(THEME[:at] + put + THEME[at + cut :])
 
 
 @pytest.mark.parametrize("file", sorted(bundled().glob("*/[0-9]*.yaml")), ids=lambda file: file.stem)
-def test_the_lessons_that_come_along_are_read_alike_both_ways(file: Path) -> None:
-    agrees(file.read_text(encoding="utf-8"))
+def test_the_lessons_that_come_along_need_no_parser(file: Path) -> None:
+    assert agrees(file.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -68,6 +93,7 @@ def test_the_lessons_that_come_along_are_read_alike_both_ways(file: Path) -> Non
         ("why: A restart empties it.", "why: >-\n          A restart\n          empties it."),
         ("    text: |-\n      An answer", "    text: >-\n      An answer"),
         ("sources:\n", "\nsources:\n"),
+        ("url: https://www.rfc-editor.org", "url: >-\n      https://www.rfc-editor.org"),
     ],
 )
 def test_what_is_written_a_little_otherwise_is_read_alike_both_ways(old: str, new: str) -> None:

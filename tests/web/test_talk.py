@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.web import asked, feed
+from adapters.web import feed, places
 from adapters.web.adapter import WebAdapter
 from bot import actions, commands, views
 from bot.ports import Outcome
@@ -29,7 +29,7 @@ async def test_a_line_reaches_the_engine_as_its_command(client: Client, sample_e
     command, actor = sample_engine.asked[-1]
     assert command == commands.Lesson(theme="backend", lesson="3")
     assert (actor.workspace, actor.person, actor.manages, actor.private) == ("web", "ada-lovelace", True, True)
-    assert (actor.timezone, actor.locale, actor.place) == ("Europe/Paris", "fr-FR", "web:person:ada-lovelace")
+    assert (actor.timezone, actor.locale, actor.place) == ("Europe/Paris", "fr-FR", "web:room")
     assert "Concurrency models" in answer["html"]
 
 
@@ -48,9 +48,9 @@ async def test_a_strange_sender_is_somebody_harmless(client: Client, sample_engi
 
 
 def test_the_same_name_is_the_same_learner_however_it_is_written() -> None:
-    assert len({asked.person_of(name) for name in ("Ada", " ada ", "ADA", "ada\u200e")}) == 1
-    assert asked.person_of("李雷") == "李雷"
-    assert len(asked.person_of("x" * 500)) <= 40
+    assert len({places.person_of(name) for name in ("Ada", " ada ", "ADA", "ada\u200e")}) == 1
+    assert places.person_of("李雷") == "李雷"
+    assert len(places.person_of("x" * 500)) <= 40
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ async def test_a_delivery_is_posted_once_and_can_be_changed() -> None:
     adapter = WebAdapter(SampleEngine())
     app = web.Application()
     adapter.attach(app)
-    first = await adapter.deliver(samples.plain()["lesson"], feed.ROOM, "key-1")
-    again = await adapter.deliver(samples.plain()["lesson"], feed.ROOM, "key-1")
+    first = await adapter.deliver(samples.plain()["lesson"], places.ROOM, "key-1")
+    again = await adapter.deliver(samples.plain()["lesson"], places.ROOM, "key-1")
     assert (first.outcome, first) == (Outcome.SENT, again)
     async with TestClient(TestServer(app)) as client:
         seen = await send(client, "news", at=0)
@@ -160,7 +160,7 @@ async def test_a_delivery_is_posted_once_and_can_be_changed() -> None:
 
 async def test_a_delivery_for_one_learner_is_nobody_elses(client: Client) -> None:
     posts = feed.Feed()
-    posts.post(samples.plain()["lesson"], feed.address_of("ada"), "k", views.Reader())
+    posts.post(samples.plain()["lesson"], places.address_of("ada"), "k", views.Reader())
     assert (len(posts.since(0, "ada", most=5)), len(posts.since(0, "bob", most=5))) == (1, 0)
 
 
@@ -178,7 +178,7 @@ async def test_the_doctor_is_told_which_places_are_none_of_the_page() -> None:
 def test_the_feed_stays_bounded() -> None:
     posts = feed.Feed()
     for number in range(2_000):
-        posts.post(samples.plain()["notice"], feed.address_of(str(number % 700)), str(number), views.Reader())
+        posts.post(samples.plain()["notice"], places.address_of(str(number % 700)), str(number), views.Reader())
     assert len(posts._posts) <= 500
 
 

@@ -49,6 +49,9 @@ class Watched:
             return views.Reply(self.instead[type(command)], views.Reader())
         return await self.engine.handle(command, actor)
 
+    async def manages(self, actor: Actor) -> bool:
+        return await self.engine.manages(actor)
+
     async def joined(self, workspace: str) -> None:
         await self.engine.joined(workspace)
         self.came.append(f"joined {workspace}")

@@ -17,7 +17,7 @@ from bot.commands import Command, Parameter
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.library import Library
-from bot.ports import Actor, HandClock, Suggestion, WallClock
+from bot.ports import Actor, Engine, HandClock, Suggestion, WallClock
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import Store, opened
@@ -37,7 +37,7 @@ LineName: TypeAlias = Literal["socket", "http"]
 class Watched:
     """The real engine, with an ear at the door, and a foot in it when a test wants it slow."""
 
-    engine: StudyEngine
+    engine: Engine
     asked: list[tuple[Command, Actor]] = field(default_factory=list)
     came: list[str] = field(default_factory=list)
     slow: asyncio.Event | None = None
@@ -48,6 +48,9 @@ class Watched:
         if self.slow is not None:
             await self.slow.wait()
         return await self.engine.handle(command, actor)
+
+    async def manages(self, actor: Actor) -> bool:
+        return await self.engine.manages(actor)
 
     async def joined(self, workspace: str) -> None:
         await self.engine.joined(workspace)

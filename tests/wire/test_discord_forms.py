@@ -7,6 +7,7 @@ import typing
 import pytest
 
 from adapters.discord import forms, limits, render
+from adapters.discord.pieces import Pen
 from bot import actions, commands, views
 from bot.actions import Action, Confirm, Field, FieldKind, Form
 from tests.wire.discord import modal_rules
@@ -25,7 +26,7 @@ async def open_lesson(classroom: Scene) -> Answer:
 
 async def test_a_form_opens_at_once_and_its_result_takes_the_pages_place(classroom: Scene) -> None:
     settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    form = await classroom.ada.press(settings, "Change")
+    form = await classroom.ada.press(settings, "Change the rest")
     assert form.modal is not None
     saved = await classroom.ada.submit(form, {"timezone": "Europe/Paris", "plain": True})
     assert saved.message is settings.message
@@ -35,9 +36,9 @@ async def test_a_form_opens_at_once_and_its_result_takes_the_pages_place(classro
 
 async def test_what_was_chosen_before_stands_in_the_form(classroom: Scene) -> None:
     settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    form = await classroom.ada.press(settings, "Change")
+    form = await classroom.ada.press(settings, "Change the rest")
     await classroom.ada.submit(form, {"timezone": "Europe/Paris", "language": "=en", "plain": True})
-    again = await classroom.ada.press(settings, "Change")
+    again = await classroom.ada.press(settings, "Change the rest")
     kept = await classroom.ada.submit(again, {})
     assert "**Timezone** Europe/Paris" in text_of(kept)
     assert "**Language of lessons** English" in text_of(kept)
@@ -46,7 +47,7 @@ async def test_what_was_chosen_before_stands_in_the_form(classroom: Scene) -> No
 
 async def test_a_wrong_value_in_a_form_is_told_and_nothing_is_lost(classroom: Scene) -> None:
     settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    form = await classroom.ada.press(settings, "Change")
+    form = await classroom.ada.press(settings, "Change the rest")
     wrong = await classroom.ada.submit(form, {"timezone": "Europe/Pariss"})
     assert "is no timezone" in text_of(wrong)
     assert wrong.message is not settings.message
@@ -111,9 +112,10 @@ async def test_a_form_of_more_than_five_fields_comes_in_parts(
 
     monkeypatch.setattr(actions, "fill", fill)
     settings = await classroom.ada.slash("settings", channel=classroom.channel)
-    first = await classroom.ada.press(settings, "Change")
+    first = await classroom.ada.press(settings, "Change the rest")
     between = await classroom.ada.submit(first, {"timezone": "Asia/Tokyo", "extra0": "a, b = c"})
     assert "Part 1 of 2. Nothing is saved yet." in text_of(between)
+    assert "**Timezone** Asia/Tokyo" in text_of(between)
     second = await classroom.ada.press(between, "Go on to part 2")
     done = await classroom.ada.submit(second, {"language": "=fr", "plain": True})
     assert done.message is between.message
@@ -197,6 +199,7 @@ FIELDS = (
     ),
     Field("channel", "Channel", FieldKind.CHANNEL, "#123"),
     Field("role", "Role", FieldKind.ROLE, "", required=False),
+    Field("person", "Person", FieldKind.PERSON, "4200000000000000001"),
 )
 
 
@@ -228,6 +231,7 @@ def test_answers_are_read_by_their_kind() -> None:
         {"type": 18, "component": {"type": 22, "custom_id": "days", "values": ["=mon", "=fri"]}},
         {"type": 18, "component": {"type": 8, "custom_id": "channel", "values": ["123"]}},
         {"type": 18, "component": {"type": 6, "custom_id": "role", "values": ["456"]}},
+        {"type": 18, "component": {"type": 5, "custom_id": "person", "values": ["789"]}},
     ]
     assert forms.answers(sent) == {
         "line": "=a, b",
@@ -236,7 +240,29 @@ def test_answers_are_read_by_their_kind() -> None:
         "days": "mon,fri",
         "channel": "#123",
         "role": "456",
+        "person": "789",
     }
+
+
+def test_between_two_parts_what_was_picked_is_named() -> None:
+    page = views.FormPage("Title", "", Form("save-settings", {}, FIELDS))
+    filled = {
+        "channel": "#4200000000000000003",
+        "role": "4200000000000000004",
+        "person": "",
+        "toggle": "1",
+        "days": "mon,fri",
+        "line": "<@&4200000000000000004>",
+    }
+    body = forms.between(page, commands.EditSettings(), 0, filled, Pen(views.Reader()))
+    assert str(body.parts[1]["content"]).splitlines() == [
+        "**A line** \\<@&4200000000000000004>",
+        "**Yes or no** yes",
+        "**Days** mon, fri",
+        "**Channel** <#4200000000000000003>",
+        "**Role** <@&4200000000000000004>",
+        "**Person** –",
+    ]
 
 
 def test_a_form_that_could_not_be_carried_over_parts_is_told() -> None:

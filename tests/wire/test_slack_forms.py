@@ -16,7 +16,7 @@ from tests.wire.slack_bot import Scene, element, labels, words
 
 async def settings_form(office: Scene) -> View:
     page = await office.asks("/study", "settings")
-    return await (await office.ada.press(page, "Change")).modal()
+    return await (await office.ada.press(page, "Change the rest")).modal()
 
 
 async def test_a_form_opens_as_a_modal_with_what_stands_there_now(office: Scene) -> None:
@@ -30,7 +30,7 @@ async def test_a_form_opens_as_a_modal_with_what_stands_there_now(office: Scene)
 
 async def test_a_form_that_is_sent_changes_the_message_it_came_from(office: Scene) -> None:
     page = await office.asks("/study", "settings")
-    form = await (await office.ada.press(page, "Change")).modal()
+    form = await (await office.ada.press(page, "Change the rest")).modal()
     await office.ada.choose(form, "Timezone", "Asia/Tokyo", query="tokyo")
     turn = await office.ada.submit(form, {"Plain mode": ["1"]})
     changed = await office.shows(page, "Asia/Tokyo")
@@ -149,12 +149,15 @@ EVERY_KIND = (
     Field("channel", "Channel", FieldKind.CHANNEL, value="-:T1:C1"),
     Field("here", "Here", FieldKind.CHANNEL),
     Field("role", "Role", FieldKind.ROLE),
-    Field("zone", "Zone", FieldKind.LINE, value="Europe/Paris", suggest=commands.Suggest.TIMEZONES),
+    Field("group", "Group", FieldKind.ROLE, value="S0000000001", options=(("S0000000001", "@backend"),)),
+    Field("person", "Person", FieldKind.PERSON),
+    Field("known", "Known", FieldKind.PERSON, value="U0000000001"),
+    Field("timezone", "Zone", FieldKind.LINE, value="Europe/Paris", suggest=commands.Suggest.TIMEZONES),
 )
 
 
 def test_every_kind_of_field_is_one_that_slack_takes() -> None:
-    page = views.FormPage("A title far too long for Slack's modals", "Intro", Form("find", {}, EVERY_KIND))
+    page = views.FormPage("A title far too long for Slack's modals", "Intro", Form("save-workspace", {}, EVERY_KIND))
     assert check_view(modals.form(page, render.PLAIN_NAMES), "modal") == []
 
 
@@ -164,6 +167,16 @@ def test_every_command_that_takes_words_can_ask_for_them_in_a_form(spec: command
     page = views.FormPage(spec.verb, spec.help, form)
     assert check_view(modals.form(page, render.PLAIN_NAMES), "modal") == []
     assert [field.name for field in form.fields] == [option.name for option in spec.options]
+
+
+def test_what_may_be_left_as_it_is_is_never_decided_by_an_empty_box() -> None:
+    form = inputs.of_spec(commands.ScheduleEdit.spec)
+    thread = next(field for field in form.fields if field.name == "thread")
+    assert [value for value, _ in thread.options] == ["", "yes", "no"]
+    for said, meant in (("", None), ("yes", True), ("no", False)):
+        made = actions.fill(form.token, {"id": "S1", "thread": said})
+        assert isinstance(made, commands.ScheduleEdit)
+        assert made.thread is meant
 
 
 def test_what_is_filled_in_comes_back_by_name() -> None:

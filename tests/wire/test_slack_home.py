@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from bot import commands
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot import commands, views
+from bot.domain.workspace import Manager, Workspace
+from bot.store import workspaces
+from tests.contracts import samples
+from tests.contracts.sample_engine import SampleEngine
 from tests.wire.slack import payloads
 from tests.wire.slack.delivery import EnvelopeKind
+from tests.wire.slack.model import Json
 from tests.wire.slack_bot import Scene, element, labels, words
 
 
@@ -14,7 +25,9 @@ async def test_home_leads_everywhere(office: Scene) -> None:
     for spec in commands.all_specs():
         if spec.typed and spec.who is commands.Who.EVERYONE and spec.verb != "home":
             assert spec.name.capitalize() in offered
-    assert {"All themes", "My progress", "Saved", "Settings", "Privacy", "Open a theme"} <= set(labels(home))
+    assert {"All themes", "My progress", "Saved", "Settings", "Reminders", "Privacy", "Open a theme"} <= set(
+        labels(home)
+    )
     assert "Only you see this page." in words(home)
 
 
@@ -82,3 +95,90 @@ async def test_a_repeated_event_publishes_once(office: Scene) -> None:
     await office.workspace.deliver(EnvelopeKind.EVENT, payload)
     await office.settled()
     assert len(office.slack.calls("views.publish")) == 1
+
+
+# What is to come, and what managers do --------------------------------------------------------------------------------
+
+
+async def test_home_shows_the_next_post_in_the_readers_own_time(office: Scene) -> None:
+    place = views.Place(f"-:{office.workspace.id}:{office.workspace.general.id}")
+    coming = views.Coming(datetime(2026, 10, 5, 22, 30, tzinfo=UTC), "Backend Architectures", "Queues", place)
+    home = samples.plain()["home of a newcomer"]
+    assert isinstance(home, views.HomePage)
+    office.engine.engine = SampleEngine({commands.Home: replace(home, coming=coming)})
+    shown = await office.ada.open_home()
+    date = next(each for each in elements(shown.blocks) if each.get("type") == "date")
+    assert (date["timestamp"], date["fallback"]) == (1791239400, "Tue 6 Oct 2026 00:30")
+    assert {"type": "channel", "channel_id": office.workspace.general.id} in list(elements(shown.blocks))
+    assert "Backend Architectures: Queues" in words(shown)
+
+
+def elements(value: object) -> Iterator[Json]:
+    if isinstance(value, dict):
+        yield value
+        for held in value.values():
+            yield from elements(held)
+    elif isinstance(value, list):
+        for held in value:
+            yield from elements(held)
+
+
+async def test_managers_find_every_command_of_theirs_by_subject(office: Scene) -> None:
+    home = await office.boss.open_home()
+    menu = element(home, "All of it")["option_groups"]
+    assert [group["label"]["text"] for group in menu] == ["Weekly lessons", "People", "Lessons", "This workspace"]
+    offered = [option["text"]["text"] for group in menu for option in group["options"]]
+    wanted = [spec for spec in commands.all_specs() if spec.typed and spec.who is commands.Who.MANAGERS]
+    titles = [spec.name.removeprefix("study-admin ").replace("-", " ").capitalize() for spec in wanted]
+    assert sorted(offered) == sorted(titles)
+    assert {"Set up a weekly lesson", "Schedules", "Check everything"} <= set(labels(home))
+
+
+async def test_others_do_not_see_what_managers_do(office: Scene) -> None:
+    home = await office.ada.open_home()
+    assert "Run Dualo here" not in words(home)
+    assert "Set up a weekly lesson" not in labels(home)
+
+
+@pytest.mark.parametrize("named", ["person", "group"])
+async def test_whoever_was_named_sees_what_managers_do(office: Scene, named: str) -> None:
+    group = office.workspace.usergroup("leads", [office.ada])
+    manager = Manager(office.ada.id) if named == "person" else Manager(group.id, is_role=True)
+    async with office.store.transaction() as connection:
+        wanted = Workspace(managers=(manager,))
+        await workspaces.change(connection, f"slack:-:{office.workspace.id}", wanted, office.clock.now())
+    await office.asks("/study-admin", "doctor")
+    assert "Run Dualo here" in words(await office.ada.open_home())
+
+
+async def test_the_first_weekly_lesson_is_set_up_from_home_in_one_form(office: Scene) -> None:
+    engine = office.engine.engine = SampleEngine()
+    home = await office.boss.open_home()
+    form = await (await office.boss.press(home, "Set up a weekly lesson")).modal()
+    assert form.title == "The first weekly lesson"
+    assert labels(form) == ["Channel", "First theme", "Day", "Time", "Timezone"]
+    await office.boss.submit(form, {"Channel": office.workspace.general.id, "Day": "tue"})
+    assert [asked for asked, _ in engine.asked if isinstance(asked, commands.SaveSetup)] == [
+        commands.SaveSetup(
+            channel=commands.Channel(f"-:{office.workspace.id}:{office.workspace.general.id}"),
+            theme="theme-01",
+            weekday="tue",
+            hour="09:00",
+        )
+    ]
+
+
+async def test_however_long_the_shelf_is_the_way_to_everything_else_stays(office: Scene) -> None:
+    home, cards = samples.plain()["home of a newcomer"], samples.plain()["catalogue"]
+    assert isinstance(home, views.HomePage)
+    assert isinstance(cards, views.Catalogue)
+    many = tuple(replace(cards.themes[0], id=f"t{number}") for number in range(60))
+    office.engine.engine = SampleEngine(
+        {
+            commands.Home: replace(home, current=cards.themes[1], followed=many, reviews_due=3),
+            commands.Themes: replace(cards, themes=many),
+        }
+    )
+    shown = await office.boss.open_home()
+    assert len(shown.blocks) == 100
+    assert {"Everything you can do", "All of it"} <= set(labels(shown))

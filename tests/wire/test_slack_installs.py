@@ -106,6 +106,18 @@ async def test_two_workspaces_share_nothing(host: Scene) -> None:
     assert (len(tokens) >= 2, used) == (True, {one.id, two.id})
 
 
+async def test_a_workspace_is_told_nothing_of_the_others(host: Scene) -> None:
+    (one, ann), (two, bob) = newcomer(host, "Ones"), newcomer(host, "Twos")
+    async with Browser(host) as browser:
+        await browser.install(one, ann)
+        await browser.install(two, bob)
+    asked = len(host.slack.calls("auth.test"))
+    found = await host.adapter.check(workspace=f"slack:-:{one.id}")
+    assert [check.name for check in found] == ["Slack: Ones, token", "Slack: Ones, permissions", "Slack: connection"]
+    assert {call.team_id for call in host.slack.calls("auth.test")[asked:]} == {one.id}
+    assert {"Slack: Ones, token", "Slack: Twos, token"} <= {check.name for check in await host.adapter.check()}
+
+
 async def test_the_same_person_in_two_workspaces_is_two_learners(host: Scene) -> None:
     (one, ann), (two, bob) = newcomer(host, "Ones"), newcomer(host, "Twos")
     bob.user.id = ann.user.id

@@ -99,7 +99,7 @@ document.addEventListener("input", (event) => {
   if (field.dataset?.suggest === undefined) return;
   clearTimeout(fieldTimer);
   fieldTimer = setTimeout(async () => {
-    const body = { verb: field.form.dataset.verb, field: field.name, typed: field.value };
+    const body = { verb: field.form.dataset.verb, field: field.name, typed: field.value, fields: filled(field.form) };
     const { items = [] } = await post("suggest", body).catch(() => ({}));
     field.list.replaceChildren(...items.map(({ value, label }) => Object.assign(document.createElement("option"), { value, label })));
   }, 120);
@@ -171,7 +171,9 @@ function arrive(post) {
   const exchange = earlier ?? document.createElement("section");
   exchange.className = "exchange";
   exchange.dataset.post = post.post;
+  const held = exchange.contains(document.activeElement);
   exchange.replaceChildren(words("p", post.note, "note quiet"), drawn(post.html));
+  if (held) exchange.querySelector("article").focus({ preventScroll: true });
   if (!earlier) log.append(exchange);
 }
 

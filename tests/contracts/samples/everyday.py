@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import commands, views
 from bot.actions import Action, Choice, Option
+from tests.contracts.samples import running
 from tests.contracts.samples.doing import (
     erase_form,
     privacy,
@@ -126,4 +127,5 @@ def plain() -> dict[str, views.View]:
             saved=0,
             actions=(Action("Read the first lesson", READ), Action("All themes", commands.Themes())),
         ),
+        **running.plain(),
     }

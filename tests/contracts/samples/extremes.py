@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import commands, text, views
 from bot.actions import Action, Field, FieldKind
+from tests.contracts.samples import running
 from tests.contracts.samples.doing import privacy, progress_page, question, report_form, verdict
 from tests.contracts.samples.reading import (
     LESSON_OFFERS,
@@ -128,4 +129,5 @@ def longest() -> dict[str, views.View]:
         "longest settings": views.SettingsPage(
             long(80), tuple(views.Pair(long(40), long(80)) for _ in range(15)), long(300)
         ),
+        **running.longest(),
     }

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot import actions, commands, text, views
 from bot.actions import Action, Choice, Confirm, Field, FieldKind, Form, Option
+from tests.contracts.samples import running
 from tests.contracts.samples.doing import progress_page
 from tests.contracts.samples.reading import home, lesson_card, theme_card
 from tests.contracts.samples.words import NOON
@@ -30,7 +31,7 @@ def hostile(words: str) -> dict[str, views.View]:
     return {
         "notice": views.Notice(words, words, actions=offers),
         "catalogue": views.Catalogue((card,), offers),
-        "theme": views.ThemePage(card, words, (lesson,), offers),
+        "theme": views.ThemePage(card, words, (lesson,), (views.Fact(words, (views.Someone(words),)),), offers),
         "lesson": views.LessonPage(
             "🏗️", words, 4, 10, words, words, 4, (views.Section(words, literal),), (source,), lesson, actions=offers
         ),
@@ -68,5 +69,13 @@ def hostile(words: str) -> dict[str, views.View]:
         "privacy": views.PrivacyPage((views.Pair(words, words),), paused=True, promise=words, actions=offers),
         "download": views.Download(words, words, "text/plain", words.encode(), offers),
         "help": views.HelpPage(words, (views.HelpTopic(words, words),), offers),
-        "home": home(greeting=words, current=card, following=lesson, followed=(card,), actions=offers),
+        "home": home(
+            coming=views.Coming(NOON, words, words, views.Place(words)),
+            greeting=words,
+            current=card,
+            following=lesson,
+            followed=(card,),
+            actions=offers,
+        ),
+        **running.hostile(words, offers),
     }

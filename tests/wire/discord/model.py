@@ -60,6 +60,7 @@ class Role:
     permissions: Permission
     position: int
     managed: bool = False
+    mentionable: bool = False
 
 
 @dataclass(slots=True)
@@ -215,6 +216,8 @@ class Message:
     mentions: list[User] = field(default_factory=list)
     mention_roles: list[int] = field(default_factory=list)
     mention_everyone: bool = False
+    pinged: frozenset[int] = frozenset()
+    """Whom it notified: people and roles by id, and everyone by the server's own id. An edit notifies nobody."""
     nonce: str | int | None = None
     edited_at: float | None = None
     edits: int = 0

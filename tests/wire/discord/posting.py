@@ -39,6 +39,7 @@ def compose(
     reference = read.object_of(data, "message_reference")
     message.reply_to = world.messages.get(read.integer_of(reference, "message_id"))
     fill(world, message, data, uploads)
+    message.pinged = _pinged(world, message)
     return message
 
 
@@ -130,7 +131,20 @@ def _pinged_roles(world: World, message: Message, named: list[str]) -> list[int]
     guild = message.channel.guild
     if guild is None:
         return []
-    return [int(one) for one in dict.fromkeys(named) if int(one) in guild.roles]
+    return [int(one) for one in dict.fromkeys(named) if int(one) in guild.roles and int(one) != guild.id]
+
+
+def _pinged(world: World, message: Message) -> frozenset[int]:
+    """Of those whom the message mentions, whoever is notified: people who see it, and roles that may be mentioned."""
+    guild, channel = message.channel.guild, message.channel
+    if message.seen_by is not None or MessageFlag.SUPPRESS_NOTIFICATIONS in message.flags:
+        return frozenset()
+    found = {user.id for user in message.mentions if Permission.VIEW_CHANNEL in channel.permissions_of(user)}
+    if guild is not None:
+        every = _may_ping_everyone(world, message)
+        found |= {number for number in message.mention_roles if every or guild.roles[number].mentionable}
+        found |= {guild.id} if message.mention_everyone else set()
+    return frozenset(found)
 
 
 def _may_ping_everyone(world: World, message: Message) -> bool:

@@ -141,12 +141,17 @@ class FakeDiscord:
         assert parent.guild is not None
         return self.world.add_thread(parent, name, parent.guild.owner, id=None, kind=ChannelType.PUBLIC_THREAD)
 
-    def role(self, guild: Guild, name: str, permissions: Permission = Permission.NONE) -> Role:
-        return self.world.add_role(guild, name, permissions)
+    def role(
+        self, guild: Guild, name: str, permissions: Permission = Permission.NONE, *, mentionable: bool = False
+    ) -> Role:
+        return self.world.add_role(guild, name, permissions, mentionable=mentionable)
 
     def join(self, person: Person, guild: Guild, *roles: Role) -> None:
         """Makes the person a member, or gives a member exactly these roles."""
         self.world.add_member(guild, person.user, list(roles))
+
+    def leave(self, person: Person, guild: Guild) -> None:
+        self.world.remove_member(guild, person.user)
 
     def private_channel(self, *people: Person) -> Channel:
         """A group conversation without the bot."""

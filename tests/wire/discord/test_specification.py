@@ -31,6 +31,7 @@ MESSAGE, MODAL, COMMANDS = (
 BY_ROUTE = {
     r"POST /channels/\d+/messages": "MessageCreateRequest",
     r"PATCH /channels/\d+/messages/\d+": "MessageEditRequestPartial",
+    r"POST /channels/\d+/messages/\d+/threads": "CreateTextThreadWithMessageRequest",
     r"POST /webhooks/\d+/\S+": "IncomingWebhookRequestPartial",
     r"PATCH /webhooks/\d+/\S+": "IncomingWebhookUpdateRequestPartial",
 }
@@ -81,6 +82,7 @@ async def test_what_discord_py_sends_is_specified(stage: Stage, specification: P
     await stage.ada.autocomplete("lesson", {"theme": "a"}, focused="theme", channel=stage.channel)
     sent = await stage.place.send(view=Lesson(), nonce="n")
     await sent.edit(view=Lesson())
+    await stage.bot.http.start_thread_with_message(sent.channel.id, sent.id, name="n", auto_archive_duration=10080)
     known = [(one, schema) for one in stage.discord.requests for schema in schemas_of(one)]
     assert len(known) >= 10
     assert [told for one, schema in known for told in breaches(specification, schema, one.body)] == []

@@ -104,8 +104,13 @@ class World:
         self.gateway.emit("GUILD_MEMBER_UPDATE", data, guild_id=guild.id, intent=gateway.GUILD_MEMBERS)
         return member
 
-    def add_role(self, guild: Guild, name: str, permissions: Permission) -> Role:
-        role = Role(self.clock.new_id(), name, permissions, len(guild.roles))
+    def remove_member(self, guild: Guild, user: User) -> None:
+        del guild.members[user.id]
+        data: Payload = {"guild_id": str(guild.id), "user": drawing.draw_user(user)}
+        self.gateway.emit("GUILD_MEMBER_REMOVE", data, guild_id=guild.id, intent=gateway.GUILD_MEMBERS)
+
+    def add_role(self, guild: Guild, name: str, permissions: Permission, *, mentionable: bool = False) -> Role:
+        role = Role(self.clock.new_id(), name, permissions, len(guild.roles), mentionable=mentionable)
         guild.roles[role.id] = role
         self._tell_role("GUILD_ROLE_CREATE", guild, role)
         return role

@@ -1,4 +1,4 @@
-"""What a person can ask: every command, defined once.
+"""What a command is: a frozen dataclass whose annotations carry what every front end needs to know of it.
 
 Slash commands, buttons, forms, shortcuts and timers all build one of these frozen dataclasses. A field's annotation
 carries what every front end needs to know of it: type, help, limits, what to suggest. The limits of the narrowest
@@ -53,11 +53,13 @@ class Suggest(StrEnum):
     UNTIL = "until"
     SCHEDULES = "schedules"
     REGIONS = "regions"
+    WEEKDAYS = "weekdays"
 
 
 Channel = typing.NewType("Channel", str)
 Role = typing.NewType("Role", str)
 Person = typing.NewType("Person", str)
+NO_CHANNEL, NO_ROLE, NOBODY = Channel(""), Role(""), Person("")
 _PICKERS: Mapping[object, Kind] = {Channel: Kind.CHANNEL, Role: Kind.ROLE, Person: Kind.PERSON}
 
 
@@ -301,222 +303,6 @@ def usage(spec: Spec) -> str:
     return f"Usage: /{' '.join([spec.name or spec.verb, *words])}"
 
 
-# The commands themselves -------------------------------------------------------------------------------------------
-
 ThemeName = Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100)]
 LessonName = Annotated[str, Arg("A lesson: its number, or words of its title", suggest=Suggest.LESSONS, longest=150)]
 Hidden = Annotated[str, Arg("Carried by the button", typed=False, longest=100)]
-
-
-@command("home", "Where you are: continue, what you follow, the way to everything", path="study")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home(Command):
-    pass
-
-
-@command("themes", "Every theme on the shelf, and how far you are")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Themes(Command):
-    pass
-
-
-@command("theme", "One theme: its lessons and your progress")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Theme(Command):
-    name: ThemeName = ""
-
-
-@command("lesson", "Read a lesson; without words, where you were")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson(Command):
-    theme: ThemeName = ""
-    lesson: LessonName = ""
-    share: Annotated[bool, Arg("Post it for the whole channel")] = False
-
-    @property
-    def for_everyone(self) -> bool:
-        return self.share
-
-
-@command("next", "The next lesson you have not done")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Next(Command):
-    theme: ThemeName = ""
-
-
-@command("done", "Record that you have done a lesson")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done(Command):
-    lesson: LessonName = ""
-
-
-@command("undo", "Take a completion back", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undo(Command):
-    theme: Hidden
-    lesson: Hidden
-
-
-@command("follow", "Follow a theme", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Follow(Command):
-    theme: Hidden
-
-
-@command("unfollow", "Stop following a theme", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unfollow(Command):
-    theme: Hidden
-
-
-@command("quiz", "Questions, one at a time, each with the reason why")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quiz(Command):
-    theme: ThemeName = ""
-    lesson: LessonName = ""
-    count: Annotated[int, Arg("How many questions", low=1, high=10)] = 5
-
-
-@command("ask", "Show a question of a quiz", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask(Command):
-    quiz: Hidden
-    position: Annotated[int, Arg("Which question", low=0, high=9, typed=False)] = 0
-
-
-@command("answer", "Answer a question of a quiz", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Command):
-    quiz: Hidden
-    position: Annotated[int, Arg("Which question", low=0, high=9, typed=False)]
-    choice: Annotated[int, Arg("Which option", low=0, high=9, typed=False)]
-    question: Hidden
-    """The question's fingerprint, so that an answer never lands on a question that has changed since."""
-
-
-@command("redo", "Ask again what was missed", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redo(Command):
-    quiz: Hidden
-
-
-@command("try", "A question that is not recorded", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Try(Command):
-    """A quiz for somebody who paused recording: everything it needs travels in the button."""
-
-    theme: Hidden
-    lesson: Hidden = ""
-    seed: Annotated[int, Arg("Which shuffle", low=0, high=999, typed=False)] = 0
-    count: Annotated[int, Arg("How many questions", low=1, high=10, typed=False)] = 5
-    position: Annotated[int, Arg("Which question", low=0, high=10, typed=False)] = 0
-    choice: Annotated[int, Arg("Which option, counted from 1", low=0, high=10, typed=False)] = 0
-
-
-@command("progress", "What you have done, and how it goes on")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress(Command):
-    theme: ThemeName = ""
-    public: Annotated[bool, Arg("Show it to the whole channel")] = False
-
-    @property
-    def for_everyone(self) -> bool:
-        return self.public
-
-
-@command("find", "Search every lesson")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Find(Command):
-    words: Annotated[str, Arg("Words to look for", longest=200)]
-
-
-@command("saved", "What you saved for later")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved(Command):
-    pass
-
-
-@command("save", "Save a lesson for later", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Save(Command):
-    theme: Hidden
-    lesson: Hidden
-
-
-@command("unsave", "Take a lesson off the saved ones", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsave(Command):
-    theme: Hidden
-    lesson: Hidden
-
-
-@command("mistake", "Say what is wrong in a lesson", path="", opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake(Command):
-    theme: Hidden
-    lesson: Hidden
-
-
-@command("report-mistake", "Send a report on a lesson", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportMistake(Command):
-    theme: Hidden
-    lesson: Hidden
-    what: Annotated[str, Arg("What is wrong", longest=1000, lines=True, typed=False)]
-
-
-@command("help", "What you can do here")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Help(Command):
-    topic: Annotated[str, Arg("A command or a task", suggest=Suggest.TOPICS, longest=60)] = ""
-
-
-class Switch(StrEnum):
-    ON = "on"
-    OFF = "off"
-
-
-@command("settings", "Your timezone, language and how things are shown")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(Command):
-    pass
-
-
-@command("edit-settings", "Change your settings", path="", opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditSettings(Command):
-    pass
-
-
-@command("save-settings", "Save your settings", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaveSettings(Command):
-    timezone: Annotated[str, Arg("Your timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""
-    language: Annotated[str, Arg("Language of the lessons", longest=20, typed=False)] = ""
-    plain: Annotated[bool, Arg("Plain mode: words in place of signs and bars", typed=False)] = False
-
-
-class PrivacyVerb(StrEnum):
-    SHOW = "show"
-    EXPORT = "export"
-    DELETE = "delete"
-    PAUSE = "pause"
-    RESUME = "resume"
-
-
-@command("privacy", "What is kept on you: see it, take it, erase it, pause it")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Privacy(Command):
-    action: Annotated[PrivacyVerb, Arg("What to do")] = PrivacyVerb.SHOW
-
-
-@command("erase", "Type the word to erase everything", path="", opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erase(Command):
-    pass
-
-
-@command("confirm-erase", "Erase everything kept on you", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmErase(Command):
-    word: Annotated[str, Arg("Type “erase” to confirm", longest=20, typed=False)]

@@ -1,0 +1,55 @@
+"""Whom a post may call: the one role of a scheduled post, the one reader of a reminder, and nobody else ever.
+
+Discord lets a message name a role without notifying a soul where nobody may mention it; that is told, so that it can be
+mended.
+"""
+
+from __future__ import annotations
+
+import discord
+
+from adapters.discord import names
+from bot.api import views
+
+
+def allowed(view: views.View) -> discord.AllowedMentions:
+    """What stands beside a new message; an answer and an edit always go out with none."""
+    role, person = _role(view), _person(view)
+    return discord.AllowedMentions(
+        everyone=False,
+        users=[discord.Object(person)] if person else False,
+        roles=[discord.Object(role)] if role else False,
+        replied_user=False,
+    )
+
+
+def unheard(client: discord.Client, view: views.View, channel: int) -> str:
+    """Why nobody was notified by the role that a post names; empty if they were, or if it cannot be told."""
+    wanted = _role(view)
+    guild = getattr(client.get_channel(channel), "guild", None)
+    if not wanted or not isinstance(guild, discord.Guild):
+        return ""
+    role = guild.get_role(wanted)
+    if role is None:
+        return "The role that it mentions does not exist any more. Choose another one for this schedule."
+    if role.is_default():
+        return "Nobody was notified: @everyone is never called. Choose another role for this schedule."
+    place = guild.get_channel_or_thread(channel)
+    may_call_all = place is not None and place.permissions_for(guild.me).mention_everyone
+    if role.mentionable or may_call_all:
+        return ""
+    return (
+        f"Nobody was notified: in Server Settings, Roles, {role.name}, switch on “Allow anyone to @mention this role”."
+    )
+
+
+def _role(view: views.View) -> int:
+    match view:
+        case views.Post(mention=said) | views.Closing(mention=said) if names.is_id(said):
+            return int(said)
+        case _:
+            return 0
+
+
+def _person(view: views.View) -> int:
+    return int(view.mention) if isinstance(view, views.Reminder) and names.is_id(view.mention) else 0

@@ -1,0 +1,65 @@
+"""What can be named on the page, and nothing else: its one room, its learners. What else is typed reaches nowhere."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from bot.api import StudyError, Suggestion, commands, text
+
+ROOM = "web:room"
+"""The address of the one place everybody on the page shares."""
+ROOM_NAME = "the room"
+_PERSON = "web:person:"
+_LONGEST_NAME = 40
+_SAID_FOR_ROOM = frozenset({ROOM, "room", "the room", "#room", "here"})
+
+
+def address_of(person: str) -> str:
+    """Where somebody's own posts are read."""
+    return _PERSON + person
+
+
+def is_address(address: str) -> bool:
+    """Whether somebody could ever open it here: the room, or a learner under the id that their name folds to."""
+    return address == ROOM or person_at(address) != ""
+
+
+def person_at(address: str) -> str:
+    """The learner whose own posts these are, or nobody."""
+    person = address.removeprefix(_PERSON)
+    return person if address.startswith(_PERSON) and person and person == person_of(person) else ""
+
+
+def person_of(name: str) -> str:
+    """A name as the id of a learner: the same name is the same learner, however it is written."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.clean(name)).casefold())
+    return re.sub(r"[^\w]+", "-", folded).strip("-_")[:_LONGEST_NAME].strip("-_") or "you"
+
+
+def at_home(command: commands.Command) -> commands.Command:
+    """The command with the places and people that it names as the page knows them.
+
+    What was typed, carried by a button or filled in is a browser's word: an address of elsewhere goes no further.
+    """
+    named = {
+        each.name: _place(str(said)) if each.kind is commands.Kind.CHANNEL else commands.Person(person_of(str(said)))
+        for each in command.spec.parameters
+        if each.kind in {commands.Kind.CHANNEL, commands.Kind.PERSON} and (said := getattr(command, each.name))
+    }
+    return replace(command, **named) if named else command
+
+
+def suggested(parameter: commands.Parameter, typed: str) -> tuple[Suggestion, ...]:
+    """The places that the parameter could name."""
+    wanted = parameter.kind is commands.Kind.CHANNEL and "room".startswith(typed.strip().casefold().removeprefix("#"))
+    return (Suggestion("room", ROOM_NAME),) if wanted else ()
+
+
+def _place(said: str) -> commands.Channel:
+    if said.strip().casefold() in _SAID_FOR_ROOM:
+        return commands.Channel(ROOM)
+    raise StudyError(
+        f"There is no place “{text.shorten(said, 40)}” on this page.", f"There is one: {ROOM_NAME}. Type room."
+    )

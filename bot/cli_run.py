@@ -1,0 +1,55 @@
+"""`dualo run`: serve until told to stop. It needs no library of the command line's, so that none stays in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import os
+import sys
+from contextlib import suppress
+
+from bot import main
+from bot.cli_start import chosen, plainly
+from bot.logs import configure
+from bot.settings import Settings
+
+
+def start(*, browser: bool = False) -> None:
+    with plainly():
+        wanted = chosen()
+        configure(form=wanted.log_format, level=wanted.log_level, secrets=wanted.secrets)
+        asyncio.run(_serve(wanted, browser=browser))
+
+
+async def _serve(wanted: Settings, *, browser: bool) -> None:
+    def ready(process: main.Running) -> None:
+        _settle()
+        if process.page:
+            sys.stdout.write(f"\n  Open {process.address} to learn. Stop with Ctrl+C.\n\n")
+            sys.stdout.flush()
+            if browser and _has_browser():
+                _show(process.address)
+
+    await main.serve(wanted, ready=ready)
+
+
+def _settle() -> None:
+    """What stands now stands to the end: no collection among the answers looks through it, and what the start has done
+    with goes back to the system, where the C library can be told to."""
+    gc.freeze()
+    if sys.platform == "linux":
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+def _has_browser() -> bool:
+    """A person sits here, with a screen. A browser inside the terminal would take the terminal away."""
+    screen = sys.platform in {"darwin", "win32"} or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return screen and sys.stdout.isatty()
+
+
+def _show(address: str) -> None:
+    import webbrowser
+
+    webbrowser.open(address)

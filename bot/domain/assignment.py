@@ -1,0 +1,25 @@
+"""A theme that somebody who manages suggested: to one person, or to all who bear a role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    id: str
+    theme: str
+    at: datetime
+    role: str = ""
+    person: str = ""
+    """Empty for a rule: it is applied when somebody who bears the role next acts."""
+    by_date: date | None = None
+    required: bool = False
+    """They may not leave it."""
+    suggested_by: str = ""
+    """The person who did; empty if they were erased since."""
+
+    @property
+    def is_rule(self) -> bool:
+        return not self.person

@@ -1,0 +1,79 @@
+"""What a report may say: periods as people type them, and numbers that tell nothing of one person.
+
+Fewer than five are never told apart: neither how many of them did something, nor how it went.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+LEAST = 5
+"""People of whom a number is told."""
+FEW = f"fewer than {LEAST}"
+USUAL = timedelta(weeks=4)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST = timedelta(days=36_500)
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_PERIOD = re.compile(r"(?:(?:the\s+)?(?:last|past)\s+)?(?P<count>[0-9]{1,5}|an?|one)?\s*(?P<unit>[a-z]+?)s?")
+_ALL = frozenset({"all", "always", "ever", "all time", "everything"})
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def period(words: str) -> timedelta | None:
+    """`4 weeks`, `90 days`, `a month`, `all`; without words the usual one. None for what is not understood."""
+    said = " ".join(words.casefold().split())
+    if not said:
+        return USUAL
+    if said in _ALL:
+        return timedelta.max
+    match = _PERIOD.fullmatch(said)
+    short = {"d": "day", "w": "week", "m": "month", "y": "year"}
+    days = _DAYS.get(short.get(match["unit"], match["unit"])) if match else None
+    if match is None or days is None:
+        return None
+    count = int(match["count"]) if (match["count"] or "").isdigit() else 1
+    span = timedelta(days=days * count)
+    return None if not span else min(span, _LONGEST)
+
+
+def since(span: timedelta, now: datetime) -> datetime:
+    return _BEGINNING if span > now - _BEGINNING else now - span
+
+
+def say_period(span: timedelta) -> str:
+    """As it stands in a sentence, and as it is carried by a button; `period` reads it back."""
+    if span == timedelta.max:
+        return "all"
+    whole, rest = divmod(span.days, 7)
+    if rest or not whole:
+        return "1 day" if span.days == 1 else f"{span.days} days"
+    return "1 week" if whole == 1 else f"{whole} weeks"
+
+
+def people(number: int, *, least: int = LEAST) -> str:
+    """A group of people, unless it is so small that its number tells of one."""
+    return f"{number:,}" if number >= max(1, least) else FEW if least > 1 else "0"
+
+
+def share(right: int, answers: int, *, of: int) -> str:
+    """How much was right, of how many people; nothing of a small group."""
+    if not answers:
+        return "no answers yet"
+    return f"{round(100 * right / answers)} %" if of >= LEAST else FEW
+
+
+def sheet(rows: Iterable[Sequence[object]]) -> bytes:
+    """Rows as a CSV file that spreadsheets open as it is meant: as UTF-8, and with no cell taken for a formula."""
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows([[cell(value) for value in row] for row in rows])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def cell(value: object) -> str:
+    """What a person wrote must not begin as a formula does: a quotation mark before it makes it text."""
+    said = str(value)
+    return f"'{said}" if said.lstrip(" ").startswith(_FORMULA) else said

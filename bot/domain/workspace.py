@@ -1,0 +1,73 @@
+"""A workspace as those who run it set it up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+RETENTION_DAYS = 30
+"""How long data stays after a workspace took the bot away, unless it says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """Somebody who was named to run the workspace: a person, or all who bear a role."""
+
+    id: str
+    is_role: bool = False
+
+    @property
+    def name(self) -> str:
+        """As stored and as carried by buttons."""
+        return f"{'role' if self.is_role else 'person'}:{self.id}"
+
+
+def manager(name: str) -> Manager | None:
+    kind, _, identity = name.partition(":")
+    return Manager(identity, is_role=kind == "role") if identity and kind in {"person", "role"} else None
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    timezone: str = ""
+    language: str = ""
+    alert_to: str = ""
+    """The address of whoever is told when something fails."""
+    managers: tuple[Manager, ...] = ()
+    """Besides those of whom the platform says it."""
+    board: bool = False
+    """Whether people may show themselves on a board."""
+    personal: bool = False
+    """Whether reports may name people."""
+    retention_days: int = RETENTION_DAYS
+
+    def names(self, person: str, roles: Collection[str]) -> bool:
+        """Whether somebody was named to run it."""
+        return any(each.id in roles if each.is_role else each.id == person for each in self.managers)
+
+
+def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
+    """What was changed, in words, and whom it befell: a person's id never stands within the words, so that it can be
+    erased."""
+    pairs = {
+        "timezone": (before.timezone or "none", after.timezone or "none"),
+        "language": (before.language or "any", after.language or "any"),
+        "board": (_on(before.board), _on(after.board)),
+        "reports by person": (_on(before.personal), _on(after.personal)),
+        "days kept": (str(before.retention_days), str(after.retention_days)),
+    }
+    told = [f"{name} {old} → {new}" for name, (old, new) in pairs.items() if old != new]
+    if before.alert_to != after.alert_to:
+        told.append("who is told when something fails")
+    found = [("; ".join(told), "")] if told else []
+    found += [_named_or_not("may run Dualo", each) for each in after.managers if each not in before.managers]
+    found += [_named_or_not("may run Dualo no more", each) for each in before.managers if each not in after.managers]
+    return found
+
+
+def _named_or_not(told: str, who: Manager) -> tuple[str, str]:
+    return (f"all who bear the role {who.id} {told}", "") if who.is_role else (told, who.id)
+
+
+def _on(switch: object) -> str:
+    return "on" if switch else "off"

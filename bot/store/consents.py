@@ -1,0 +1,240 @@
+"""What learners agreed to about reminders, and what the rules need to know besides: what was sent, the last sign of
+life, where reminders go, which zone holds for them. Read for many seats at once, in a few statements however many.
+
+Changes are made to a row that is there; only a learner's own choice, or an assignment, makes one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, union_all, update
+
+from bot.domain.entry import Kind
+from bot.domain.nudging import A_WEEK, Consent, Nudge, Past, Way
+from bot.domain.posts import State
+from bot.domain.recurrence import WORKDAYS, from_mask, to_mask
+from bot.domain.schedule import Standing
+from bot.domain.standing import Seat
+from bot.store import tables
+from bot.store.batches import packed
+from bot.store.claims import read_payload
+from bot.store.connections import AsyncConnection
+from bot.store.learners import insert, mine
+from bot.store.statements import SEATS
+
+REMEMBERED = timedelta(days=92)
+"""How far back nudges are looked at: as long as the ledger keeps them."""
+INTRODUCES = "introduces"
+"""In the payload of the one line that says who suggested it."""
+
+_table = tables.consent
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A schedule of the workspace, as far as reminders care."""
+
+    theme: str
+    zone: str
+    address: str
+    active: bool = True
+    """Or it has ended, and its place is still where people learn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A learner's consent and what bears on it. The signs of life that a `Standing` holds are not in `past`."""
+
+    consent: Consent
+    past: Past
+    zone: str = ""
+    """What the platform knew of them when they chose."""
+    address: str = ""
+    """Where reminders go; empty if nobody has said yet."""
+    closed: str = ""
+    """Why they could not be delivered any more, if that is why they are off."""
+    told: bool = False
+    """The ledger shows that they were told who suggested it, and their row does not say so yet."""
+    schedules: tuple[Running, ...] = ()
+
+
+async def find(connection: AsyncConnection, seat: Seat, now: datetime) -> Agreement | None:
+    return (await find_all(connection, [seat], now)).get(seat)
+
+
+async def find_all(connection: AsyncConnection, seats: Sequence[Seat], now: datetime) -> Mapping[Seat, Agreement]:
+    """Of those seats, all who have been asked about reminders, or been assigned something."""
+    wanted = list(dict.fromkeys(seats))
+    waiting = SEATS.table(connection.dialect)
+    batch = {"batch": packed([(index, *seat) for index, seat in enumerate(wanted)])}
+    rows = (await connection.execute(_agreements(waiting), batch)).mappings().all()
+    if not rows:
+        return {}
+    nudges: dict[int, list[Nudge]] = defaultdict(list)
+    told: set[int] = set()
+    for index, day, sent, payload in await connection.execute(_sent(waiting, now - REMEMBERED), batch):
+        nudges[index].append(Nudge(date.fromisoformat(day), sent))
+        if INTRODUCES in read_payload(payload):
+            told.add(index)
+    signs = {row.i: row.at for row in await connection.execute(_signs(waiting), batch)}
+    schedules = await running(connection, {wanted[row["i"]].workspace for row in rows})
+    found = {}
+    for row in rows:
+        seat, index = wanted[row["i"]], row["i"]
+        alive = max((at for at in (row["alive_at"], signs.get(index)) if at), default=None)
+        past = Past(tuple(nudges[index]), alive, row["silent_since"])
+        consent = _read(row)
+        found[seat] = Agreement(
+            replace(consent, introduced=consent.introduced or index in told),
+            past,
+            zone=row["zone"],
+            address=row["address"] or "",
+            closed=row["stopped"] or "",
+            told=index in told and not consent.introduced,
+            schedules=schedules.get(seat.workspace, ()),
+        )
+    return found
+
+
+async def running(connection: AsyncConnection, workspaces: Collection[str]) -> Mapping[str, tuple[Running, ...]]:
+    """The schedules there, by workspace; those that post come first."""
+    order = tables.schedule
+    found: dict[str, list[Running]] = defaultdict(list)
+    rows = await connection.execute(
+        select(order.c.workspace, order.c.theme, order.c.zone, order.c.address, order.c.state == Standing.ACTIVE)
+        .where(order.c.workspace.in_(sorted(workspaces)))
+        .order_by(order.c.workspace, order.c.state != Standing.ACTIVE, order.c.id)
+    )
+    for workspace, *each in rows:
+        found[workspace].append(Running(*each))
+    return {workspace: tuple(each) for workspace, each in found.items()}
+
+
+async def save(connection: AsyncConnection, seat: Seat, consent: Consent, *, zone: str, now: datetime) -> None:
+    """What a learner chose, as of now. A snooze stays, and so does what was assigned."""
+    values = {
+        "way": consent.way,
+        "days": to_mask(consent.days),
+        "minute": consent.at.hour * 60 + consent.at.minute,
+        "a_week": consent.a_week,
+        "until": _written(consent.until),
+        "zone": zone,
+        "since": now,
+        "alive_at": now,
+    }
+    made = insert(connection, _table).values(workspace=seat.workspace, person=seat.person, **values)
+    await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person"], set_=values))
+
+
+async def moved(connection: AsyncConnection, seat: Seat, zone: str) -> None:
+    """The platform knows of another zone of theirs by now."""
+    await connection.execute(update(_table).where(mine(_table, seat)).values(zone=zone))
+
+
+async def switch_off(connection: AsyncConnection, seat: Seat) -> None:
+    """A no, which outweighs any assignment."""
+    await connection.execute(update(_table).where(mine(_table, seat)).values(way=Way.OFF))
+
+
+async def snooze(connection: AsyncConnection, seat: Seat, until: date | None, now: datetime) -> None:
+    """None before that date; without one, they go on."""
+    values = {"snoozed_until": _written(until), "alive_at": now}
+    await connection.execute(update(_table).where(mine(_table, seat)).values(values))
+
+
+async def alive(connection: AsyncConnection, seat: Seat, now: datetime) -> None:
+    """A sign of life that leaves no other trace."""
+    await connection.execute(update(_table).where(mine(_table, seat)).values(alive_at=now))
+
+
+async def fell_silent(connection: AsyncConnection, seats: Sequence[Seat], now: datetime) -> None:
+    """Too many went without an answer: kept, since the ledger forgets."""
+    await connection.execute(update(_table).where(_among(seats)).values(silent_since=now))
+
+
+async def introduced(connection: AsyncConnection, seats: Sequence[Seat]) -> None:
+    """They have been told who suggested it."""
+    await connection.execute(update(_table).where(_among(seats)).values(introduced=True))
+
+
+def _among(seats: Sequence[Seat]) -> ColumnElement[bool]:
+    return or_(false(), *(mine(_table, seat) for seat in seats))
+
+
+def _agreements(waiting: Subquery) -> Any:
+    cursor = tables.nudge
+    there = and_(
+        cursor.c.workspace == _table.c.workspace, cursor.c.person == _table.c.person, cursor.c.kind == Kind.NUDGE
+    )
+    return (
+        select(waiting.c.i, _table, cursor.c.address, cursor.c.stopped)
+        .select_from(waiting)
+        .join(_table, and_(_table.c.workspace == waiting.c.workspace, _table.c.person == waiting.c.person))
+        .outerjoin(cursor, there)
+    )
+
+
+def _sent(waiting: Subquery, since: datetime) -> Any:
+    """What was sent, as of when its sending began: an answer given before it was marked counts."""
+    line = tables.delivery
+    return (
+        select(waiting.c.i, line.c.local_date, func.coalesce(line.c.first_try_at, line.c.ended_at), line.c.payload)
+        .select_from(waiting)
+        .join(line, and_(line.c.workspace == waiting.c.workspace, line.c.person == waiting.c.person))
+        .where(
+            line.c.schedule == "",
+            line.c.kind == Kind.NUDGE,
+            line.c.local_date >= since.date().isoformat(),
+            line.c.state.in_((State.SENT, State.LATE)),
+        )
+        .order_by(waiting.c.i, line.c.local_date)
+    )
+
+
+def _signs(waiting: Subquery) -> Any:
+    """When a quiz was last begun or answered. The papers that are kept will do: an answer to an older one is older."""
+    quiz, answer = tables.quiz, tables.answer
+    here = and_(quiz.c.workspace == waiting.c.workspace, quiz.c.person == waiting.c.person)
+    begun = select(waiting.c.i, quiz.c.at).select_from(waiting).join(quiz, here)
+    given = (
+        select(waiting.c.i, answer.c.at)
+        .select_from(waiting)
+        .join(quiz, here)
+        .join(
+            answer,
+            and_(answer.c.workspace == quiz.c.workspace, answer.c.person == quiz.c.person, answer.c.quiz == quiz.c.id),
+        )
+    )
+    both = union_all(begun, given).subquery("sign")
+    return select(both.c.i, func.max(both.c.at).label("at")).group_by(both.c.i)
+
+
+def _read(row: Any) -> Consent:
+    """A row that an assignment made holds no choice: then the usual days and hour stand."""
+    consent = Consent(
+        since=row["since"],
+        way=Way(row["way"] or Way.UNSAID),
+        assigned=row["assigned"],
+        introduced=row["introduced"],
+        until=_day(row["until"]),
+        snoozed_until=_day(row["snoozed_until"]),
+    )
+    if not row["a_week"]:
+        return consent
+    hour, minute = divmod(row["minute"], 60)
+    return replace(
+        consent, days=from_mask(row["days"]) or WORKDAYS, at=time(hour, minute), a_week=row["a_week"] or A_WEEK
+    )
+
+
+def _day(stored: str) -> date | None:
+    return date.fromisoformat(stored) if stored else None
+
+
+def _written(day: date | None) -> str:
+    return day.isoformat() if day else ""

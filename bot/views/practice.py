@@ -1,0 +1,71 @@
+"""Questions, and what became of the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.actions import Offer
+from bot.commands import Command
+from bot.text import Text
+from bot.views.reading import Source
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOption:
+    """One answer a question offers."""
+
+    letter: str
+    text: Text
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, with its options; pressing one answers it."""
+
+    title: str
+    """Of the lesson it belongs to."""
+    position: int
+    total: int
+    ask: Text
+    options: tuple[AnswerOption, ...]
+    note: str = ""
+    actions: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Right or wrong, and why: for the option chosen and for the right one, with the section and the source."""
+
+    title: str
+    position: int
+    total: int
+    ask: Text
+    right: bool
+    chosen: Text
+    chosen_why: Text
+    answer: Text
+    answer_why: Text
+    section: str
+    source: Source | None
+    note: str = ""
+    actions: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    ask: Text
+    answer: Text
+    lesson: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The end of a quiz."""
+
+    title: str
+    right: int
+    total: int
+    missed: tuple[Missed, ...]
+    kept: bool = True
+    actions: tuple[Offer, ...] = ()

@@ -1,0 +1,101 @@
+"""How the page draws records and posts: values as the page knows them, tones in words, nothing alive."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.web import records, render
+from bot import commands, views
+from bot.actions import Action
+from tests.contracts import samples
+
+PARIS = views.Reader(timezone="Europe/Paris")
+NEW_YEAR = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+SHOWN = samples.plain()
+
+
+def drawn(view: views.View, reader: views.Reader = PARIS) -> str:
+    return str(render.draw(view, reader))
+
+
+def said(html: str) -> str:
+    return re.sub(r"<[^>]*>", "", html)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (views.Place("web:room"), "the room"),
+        (views.Place("web:person:ada"), "ada"),
+        (views.Place("web:person:a<b"), "web:person:a&lt;b"),
+        (views.Place("discord:1:2"), "discord:1:2"),
+        (views.Place("#4200000000000000003"), "#4200000000000000003"),
+        (views.Someone("<b>ada"), "&lt;b&gt;ada"),
+        (views.Group("@everyone"), "@everyone"),
+        ("a & b", "a &amp; b"),
+        (NEW_YEAR, "Thu 1 January 2026, 00:30"),
+    ],
+    ids=str,
+)
+def test_a_value_is_the_pages_own_or_its_words(value: views.Value, words: str) -> None:
+    assert said(str(records.value(value, PARIS))) == words
+
+
+def test_a_moment_carries_its_instant_whatever_the_zone() -> None:
+    for zone in ("Europe/Paris", "America/New_York", "nowhere"):
+        assert 'datetime="2025-12-31T23:30+00:00"' in str(records.value(NEW_YEAR, views.Reader(timezone=zone)))
+
+
+def test_a_tone_is_said_in_words_and_its_sign_left_out_in_plain_mode() -> None:
+    signed, plain = (said(drawn(SHOWN["schedules"], views.Reader(plain=plain))) for plain in (False, True))
+    for html in (signed, plain):
+        assert (html.count("In order"), html.count("Needs attention")) == (1, 1)
+    assert ("✓" in signed, "✓" in plain) == (True, False)
+
+
+def test_an_items_buttons_tell_which_item_they_are_of_and_never_stand_out() -> None:
+    bold = Action("Open", commands.ScheduleShow(id="S1"), primary=True)
+    html = drawn(views.Listing("Schedules", (views.Item("S1 & co", actions=(bold,)),)))
+    assert "primary" not in html
+    assert "Open: S1 &amp; co" in said(html)
+
+
+def test_a_listing_of_nothing_says_so() -> None:
+    html = drawn(SHOWN["no schedules"])
+    assert ("There is none yet." in said(html), "records" in html) == (True, False)
+
+
+def test_a_post_says_all_that_a_channel_is_told() -> None:
+    words = said(drawn(SHOWN["post"]))
+    for part in ("For 42", "Lesson 4 of 12", "4 minutes", "Read it", "Not this week", "Grounded on", "Next Monday"):
+        assert part in words
+    assert "have done" not in words
+    assert "8 have done this." in said(drawn(SHOWN["post after a week"]))
+
+
+def test_a_closing_and_a_reminder_speak_of_what_is_there_alone() -> None:
+    closing, reminder = SHOWN["closing"], SHOWN["reminder"]
+    assert isinstance(closing, views.Closing)
+    assert isinstance(reminder, views.Reminder)
+    bare = said(drawn(replace(closing, done=0, suggestion="")))
+    assert ("have done" in bare, "What could follow" in bare) == (False, False)
+    quiet = said(drawn(replace(reminder, reviews_due=0, suggested_by=None, note="")))
+    assert [part for part in ("due for review", "Suggested by", "For ") if part in quiet] == []
+    assert "Suggested by 4200000000000000002." in said(drawn(reminder))
+
+
+def test_a_theme_tells_who_suggested_it_and_home_what_comes() -> None:
+    theme, home = SHOWN["theme"], SHOWN["home of a newcomer"]
+    assert isinstance(theme, views.ThemePage)
+    assert isinstance(home, views.HomePage)
+    facts = (views.Fact("Suggested by", (views.Someone("ada"),)), views.Fact("To be done by", (NEW_YEAR,)))
+    words = said(drawn(replace(theme, facts=facts)))
+    assert "Suggested byada" in words
+    assert "To be done byThu 1 January 2026, 00:30" in words
+    coming = views.Coming(NEW_YEAR, "Backend", "Pools", views.Place("web:room"))
+    words = said(drawn(replace(home, coming=coming)))
+    assert "The next post: Pools (Backend), Thu 1 January 2026, 00:30, in the room." in words

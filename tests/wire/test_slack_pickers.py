@@ -1,0 +1,88 @@
+"""People, channels and groups in a form are picked in Slack's own lists, and shown by name when it opens again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import commands, views
+from tests.contracts import samples
+from tests.contracts.sample_engine import SampleEngine
+from tests.wire.slack.model import Message, View
+from tests.wire.slack_bot import Scene, element, labels, words
+
+
+async def contacts(office: Scene, **values: str) -> tuple[View, SampleEngine]:
+    """The contacts form as it opens for somebody who manages, and the engine behind it."""
+    page = samples.plain()["contacts form"]
+    assert isinstance(page, views.FormPage)
+    fields = tuple(replace(field, value=values.get(field.name, "")) for field in page.form.fields)
+    engine = SampleEngine({commands.Workspace: replace(page, form=replace(page.form, fields=fields))})
+    office.engine.engine = engine
+    return await (await office.boss.command("/study-admin", "settings")).modal(), engine
+
+
+async def test_a_person_a_channel_and_a_group_are_picked(office: Scene) -> None:
+    group = office.workspace.usergroup("leads", [office.ada])
+    form, engine = await contacts(office)
+    assert [element(form, label)["type"] for label in labels(form)] == [
+        "users_select", "conversations_select", "external_select"
+    ]  # fmt: skip
+    await office.boss.choose(form, "A role whose bearers manage", "@leads", query="lea")
+    await office.boss.submit(form, {"Who is told": office.ada.id, "Or where": office.workspace.general.id})
+    assert engine.asked[-1][0] == commands.SaveContacts(
+        alert_user=commands.Person(office.ada.id),
+        alert_channel=commands.Channel(f"-:{office.workspace.id}:{office.workspace.general.id}"),
+        manager_role=commands.Role(group.id),
+    )
+
+
+async def test_the_first_weekly_lesson_is_one_form_and_a_place_that_will_not_do_loses_nothing(office: Scene) -> None:
+    refusal = views.Notice("Dualo is not in the channel.", "Type “/invite @Dualo” there.", views.Tone.SORRY)
+    engine = SampleEngine({commands.SaveSetup: refusal})
+    office.engine.engine = engine
+    form = await (await office.boss.command("/study-admin", "setup")).modal()
+    filled = {"Channel": office.workspace.general.id, "Time": "08:30"}
+    await office.boss.submit(form, filled)
+    assert "✕ Dualo is not in the channel. Type “/invite @Dualo” there." in words(form)
+    engine.answers[commands.SaveSetup] = views.Notice("First post: Mon 6 Oct 08:30.", tone=views.Tone.DONE)
+    turn = await office.boss.submit(form)
+    assert "First post: Mon 6 Oct 08:30." in words(await office.until("the answer", lambda: _told(office)))
+    assert turn.view is None
+    asked = engine.asked[-1][0]
+    assert isinstance(asked, commands.SaveSetup)
+    assert (asked.channel.rpartition(":")[2], asked.hour) == (office.workspace.general.id, "08:30")
+
+
+def _told(office: Scene) -> Message | None:
+    return next(iter(office.slack.ephemerals(office.boss)), None)
+
+
+async def test_pickers_show_what_was_chosen_before_by_its_name(office: Scene) -> None:
+    group = office.workspace.usergroup("leads", [office.ada])
+    general = office.workspace.general.id
+    where = f"-:{office.workspace.id}:{general}"
+    form, engine = await contacts(office, alert_user=office.ada.id, alert_channel=where, manager_role=group.id)
+    assert element(form, "Who is told")["initial_user"] == office.ada.id
+    assert element(form, "Or where")["initial_conversation"] == general
+    assert element(form, "A role whose bearers manage")["initial_option"]["text"]["text"] == "@leads"
+    await office.boss.submit(form)
+    assert engine.asked[-1][0] == commands.SaveContacts(
+        alert_user=commands.Person(office.ada.id),
+        alert_channel=commands.Channel(where),
+        manager_role=commands.Role(group.id),
+    )
+
+
+async def test_what_need_not_be_chosen_is_chosen_for_nobody(office: Scene) -> None:
+    form, engine = await contacts(office)
+    assert "default_to_current_conversation" not in element(form, "Or where")
+    await office.boss.submit(form)
+    assert engine.asked[-1][0] == commands.SaveContacts()
+
+
+async def test_a_group_can_be_taken_out_again(office: Scene) -> None:
+    group = office.workspace.usergroup("leads", [office.ada])
+    form, engine = await contacts(office, manager_role=group.id)
+    await office.boss.choose(form, "A role whose bearers manage", "None")
+    await office.boss.submit(form)
+    assert engine.asked[-1][0] == commands.SaveContacts()
