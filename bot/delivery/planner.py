@@ -20,7 +20,7 @@ from bot.delivery import ending
 from bot.delivery.ending import Direct, nowhere
 from bot.domain import holidays, lines
 from bot.domain.entry import Entry, Kind
-from bot.domain.holidays import Region
+from bot.domain.holidays import NoCalendar, Region
 from bot.domain.posts import State
 from bot.domain.recurrence import WINDOW, Occurrence, occurrences, zone_named
 from bot.domain.schedule import Schedule
@@ -93,7 +93,7 @@ class Planner:
         """One schedule, in one transaction."""
         try:
             planned, following = await asyncio.to_thread(lines_of, schedule, seen, now)
-        except (ValueError, LookupError, NotImplementedError) as error:  # a calendar that is there no more
+        except NoCalendar as error:
             return await self._park(Broken(schedule.workspace, schedule.id, str(error)), now)
         async with self._store.transaction() as connection:
             ahead = max((each.due for each in planned if each.name.kind == Kind.POST and each.due > now), default=None)

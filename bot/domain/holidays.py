@@ -54,6 +54,10 @@ class Near:
     regions: tuple[Region, ...] = ()
 
 
+class NoCalendar(LookupError):
+    """A region whose holidays are not known."""
+
+
 class _Country(NamedTuple):
     code: str
     label: str
@@ -105,8 +109,11 @@ def like(typed: str, *, most: int = 25) -> list[Region]:
 
 
 def holiday(region: Region, day: date) -> str | None:
-    """The name of the public holiday on that date, if it is one there."""
-    return _year(region.code, day.year).get(day)
+    """The name of the public holiday on that date, if it is one there; `NoCalendar` if the region left the package."""
+    try:
+        return _year(region.code, day.year).get(day)
+    except (NotImplementedError, LookupError, ValueError) as unknown:  # each is how the package may say so
+        raise NoCalendar(f"there is no calendar of {region.code}") from unknown
 
 
 def _plain(words: str) -> str:

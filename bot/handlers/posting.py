@@ -16,7 +16,7 @@ from bot.actions import LONGEST_LABEL, Action, Offer
 from bot.domain import holidays, posts, when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.entry import Entry
-from bot.domain.holidays import Region
+from bot.domain.holidays import NoCalendar, Region
 from bot.domain.lines import THEME
 from bot.domain.posts import Carries, Closes, Content, Plan, Rest, Rests, Row, Stop
 from bot.domain.recurrence import Occurrence, Weekday, zone_named
@@ -44,7 +44,7 @@ def _holiday(region: Region, day: date) -> str | None:
     """A calendar that is there no more names none; the planner tells of it."""
     try:
         return holidays.holiday(region, day)
-    except (ValueError, LookupError, NotImplementedError):
+    except NoCalendar:
         return None
 
 
