@@ -245,9 +245,8 @@ async def test_one_that_answers_slowly_leaves_hands_for_the_others(now: Stage) -
     assert Counter(each.name.workspace for each in found.entries) == {"hand:w2": 3}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_restart_on_a_file_of_its_own_need_not_wait_for_leases(now: Stage) -> None:
-    if not now.store.alone:
-        pytest.skip("several processes may share a PostgreSQL")
     await now.plan(line("s1", MONDAY))
     await now.claim()
     async with replica(now) as successor:

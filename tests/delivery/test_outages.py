@@ -169,11 +169,10 @@ async def test_what_counts_as_kept_is_on_the_disk(store: Store) -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_an_owner_that_was_frozen_beyond_its_lease_neither_posts_again_nor_writes(
     database_url: str, tmp_path: Path, processes: ForkServerContext
 ) -> None:
-    if database_url.startswith("sqlite"):
-        pytest.skip("a second process on one file is refused")
     await fill(database_url, people=3)
     clock = tmp_path / "clock"
     clock.write_text(MONDAY.isoformat())

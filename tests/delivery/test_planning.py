@@ -189,9 +189,8 @@ async def test_a_post_by_hand_forbids_the_planned_one_that_day(stage: Stage) -> 
     assert stage.platform.keys == ["hand:w1/post/s1/2026-01-05"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_while_somebody_presses_the_writer_is_held_for_moments_only(stage: Stage) -> None:
-    if not stage.store.alone:
-        pytest.skip("PostgreSQL has a writer for each")
     assert stage.planner._chunk() == CHUNK_ALONE
     await stage.store.write(Bookmark(Seat("hand:w1", "ada"), Key("theme", "lesson"), MONDAY))
     assert stage.planner._chunk() == CHUNK_BESIDE
