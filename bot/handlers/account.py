@@ -6,19 +6,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot import commands, text, views, zones
+from bot import commands, text, views
 from bot.actions import Action, Field, FieldKind, Form
 from bot.commands import PrivacyVerb
 from bot.domain.entry import Kind
 from bot.errors import StudyError
-from bot.handlers import reminder_form, reminders
+from bot.handlers import reminder_form, reminders, understanding
 from bot.handlers.request import Handler, Request
 from bot.store import learners, nudges, privacy
 
 PROMISE = "All of it lies in this installation's own database and goes nowhere else."
 NAMED = "Reports to those who run this workspace may name you and the lessons you did."
 WORD = "erase"
-LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pt": "Português"}
 ROWS = {
     "learner": "Your settings, and the lesson last opened",
     "follow": "Themes you follow",
@@ -47,7 +46,7 @@ async def settings(_: commands.Settings, request: Request) -> views.View:
         title="Your settings",
         values=(
             views.Pair("Timezone", f"{zone}, where it is {local}{'' if chosen.timezone else ' (not chosen by you)'}"),
-            views.Pair("Language of lessons", LANGUAGES.get(chosen.language, chosen.language) or "any"),
+            views.Pair("Language of lessons", understanding.LANGUAGES.get(chosen.language, chosen.language) or "any"),
             views.Pair("Plain mode", "on" if chosen.plain else "off"),
             views.Pair("Recording", "paused" if chosen.paused else "on"),
             *(views.Pair(name, value) for name, value in reminders.summary(look, request)),
@@ -64,7 +63,6 @@ async def settings(_: commands.Settings, request: Request) -> views.View:
 async def edit_settings(_: commands.EditSettings, request: Request) -> views.View:
     standing = await request.standing()
     chosen = standing.preferences
-    languages = sorted({theme.language for theme in request.shelf.themes} | ({chosen.language} - {""}))
     return views.FormPage(
         title="Your settings",
         intro="Reminders have a form of their own.",
@@ -72,24 +70,8 @@ async def edit_settings(_: commands.EditSettings, request: Request) -> views.Vie
             verb=commands.SaveSettings.spec.verb,
             given={},
             fields=(
-                Field(
-                    "timezone",
-                    "Timezone",
-                    FieldKind.LINE,
-                    value=chosen.timezone,
-                    help=f"Like Europe/Paris. Empty means {request.actor.timezone or request.reader.timezone}.",
-                    required=False,
-                    longest=60,
-                    suggest=commands.Suggest.TIMEZONES,
-                ),
-                Field(
-                    "language",
-                    "Language of lessons",
-                    FieldKind.ONE_OF,
-                    value=chosen.language,
-                    options=(("", "Any"), *((each, LANGUAGES.get(each, each)) for each in languages)),
-                    required=False,
-                ),
+                understanding.zone_field(chosen.timezone, otherwise=request.actor.timezone or request.reader.timezone),
+                understanding.language_field(request.shelf, chosen.language),
                 Field(
                     "plain",
                     "Plain mode",
@@ -104,19 +86,12 @@ async def edit_settings(_: commands.EditSettings, request: Request) -> views.Vie
 
 
 async def save_settings(command: commands.SaveSettings, request: Request) -> views.View:
-    zone = zones.canonical(command.timezone) if command.timezone else ""
-    if zone is None:
-        near = zones.near(command.timezone)
-        raise StudyError(
-            f"“{text.shorten(command.timezone, 40)}” is no timezone.",
-            f"Did you mean {', '.join(near)}? Nothing was changed.",
-            actions=(Action("Change", commands.EditSettings()),),
-        )
-    known = {theme.language for theme in request.shelf.themes}
-    if command.language and command.language not in known:
-        raise StudyError(f"No lesson is in “{command.language}”.", f"There is: {', '.join(sorted(known))}.")
+    zone = command.timezone
+    if zone:
+        zone = understanding.zone(zone, again=lambda name: replace(command, timezone=name))
+    language = understanding.language(request.shelf, command.language)
     standing = await request.standing()
-    chosen = replace(standing.preferences, timezone=zone, language=command.language, plain=command.plain)
+    chosen = replace(standing.preferences, timezone=zone, language=language, plain=command.plain)
     async with request.store.transaction() as connection:
         await learners.set_preferences(connection, request.seat, chosen)
         if zone != standing.preferences.timezone:

@@ -18,7 +18,7 @@ from bot.domain.assignment import Assignment
 from bot.domain.course import Theme
 from bot.domain.recurrence import local_date
 from bot.errors import StudyError
-from bot.handlers import belonging, finding, paging
+from bot.handlers import belonging, finding, paging, understanding
 from bot.handlers.request import Handler, Request
 from bot.ports import Roster
 from bot.store import applying, assignments, audits, workspaces
@@ -58,17 +58,7 @@ async def _theme(command: commands.Assign, request: Request) -> Theme:
 
 
 def _by(words: str, request: Request) -> date | None:
-    if not words:
-        return None
-    zone = str(request.zone)
-    found = when.until(words, now=request.now, zone=zone)
-    if found is None:
-        raise StudyError(
-            f"“{text.shorten(words, 40)}” is no date that I understand.", "Try “friday”, “4 weeks” or “2026-12-01”."
-        )
-    if found < local_date(request.now, zone):
-        raise StudyError(f"{when.say_date(found)} has passed.", "Name a date that is still to come.")
-    return found
+    return understanding.day(words, now=request.now, in_zone=str(request.zone)) if words else None
 
 
 def _person(user: str) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot import commands, text, views
+from bot import commands, views
 from bot.actions import Action, Field, FieldKind, Form
 from bot.commands import Nudges
 from bot.domain import when
 from bot.domain.nudging import Consent, Way
-from bot.domain.recurrence import local_date
-from bot.errors import StudyError
+from bot.handlers import understanding
 
 CONTRACT = (
     "Dualo reminds you only if you say so, or somebody here suggests a theme, which it then says: once a day at most, "
@@ -71,20 +70,9 @@ def page(consent: Consent, today: date) -> views.FormPage:
 
 def read(command: commands.SaveReminders, before: Consent, *, now: datetime, zone: str) -> Consent:
     """What the form says; what was left empty stays as it was."""
-    days = when.weekdays(command.days) if command.days else before.days
-    if days is None:
-        raise _unclear(command.days, "no day of the week that I know", "Try mon,thu or weekdays or daily.")
-    at = when.wall_time(command.hour) if command.hour else before.at
-    if at is None:
-        raise _unclear(command.hour, "no time that I know", "Try 09:00.")
-    until = when.until(command.until, now=now, zone=zone) if command.until else None
-    if command.until and until is None:
-        raise _unclear(command.until, "no date that I know", "Try 24 dec or 3 months, or leave it empty.")
-    if until and until < local_date(now, zone):
-        raise _unclear(command.until, "over already", "Choose a later date, or leave it empty.")
+    again = (_CHANGE,)
+    days = understanding.days(command.days, offering=again) if command.days else before.days
+    at = understanding.at_time(command.hour, offering=again) if command.hour else before.at
+    until = understanding.day(command.until, now=now, in_zone=zone, offering=again) if command.until else None
     way = Way.DM if command.nudges is Nudges.DM else Way.MENTION
     return replace(before, since=now, way=way, days=days, at=at, a_week=command.a_week, until=until)
-
-
-def _unclear(words: str, what: str, hint: str) -> StudyError:
-    return StudyError(f"“{text.shorten(words, 40)}” is {what}. Nothing was changed.", hint, actions=(_CHANGE,))

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot import commands, text, views, zones
+from bot import commands, text, views
 from bot.actions import Action, Choice, Confirm, Field, FieldKind, Form, Offer, Option
 from bot.domain.workspace import Manager, Workspace, differences, manager
 from bot.errors import NotAllowed, StudyError
-from bot.handlers import belonging
-from bot.handlers.account import LANGUAGES
+from bot.handlers import belonging, understanding
 from bot.handlers.request import Handler, Request
 from bot.ports import Adapter
 from bot.store import audits, workspaces
@@ -46,7 +45,7 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
     zone = chosen.timezone or f"{request.server_timezone} (not chosen here)"
     facts = {
         "Timezone": zone,
-        "Language of lessons": LANGUAGES.get(chosen.language, chosen.language) or "any",
+        "Language of lessons": understanding.LANGUAGES.get(chosen.language, chosen.language) or "any",
         "Opt-in board": "may be used" if chosen.board else "off",
         "Reports": "may name people; /privacy tells each of them so" if chosen.personal else "name nobody",
         "After Dualo is removed": f"data stays for {text.count(chosen.retention_days, 'day')}, then it is erased",
@@ -91,8 +90,6 @@ def _direct(request: Request, person: str) -> str:
 
 async def edit_workspace(_: commands.EditWorkspace, request: Request) -> views.View:
     chosen = await request.workspace()
-    languages = sorted({theme.language for theme in request.shelf.themes} | ({chosen.language} - {""}))
-    options = (("", "Any"), *((each, LANGUAGES.get(each, each)) for each in languages))
     return views.FormPage(
         title="This workspace",
         intro="These hold for everybody here who chose nothing else.",
@@ -100,24 +97,8 @@ async def edit_workspace(_: commands.EditWorkspace, request: Request) -> views.V
             verb=commands.SaveWorkspace.spec.verb,
             given={},
             fields=(
-                Field(
-                    "timezone",
-                    "Timezone",
-                    FieldKind.LINE,
-                    value=chosen.timezone,
-                    help=f"Like Europe/Paris. Empty means {request.server_timezone}.",
-                    required=False,
-                    longest=60,
-                    suggest=commands.Suggest.TIMEZONES,
-                ),
-                Field(
-                    "language",
-                    "Language of lessons",
-                    FieldKind.ONE_OF,
-                    value=chosen.language,
-                    options=options,
-                    required=False,
-                ),
+                understanding.zone_field(chosen.timezone, otherwise=request.server_timezone),
+                understanding.language_field(request.shelf, chosen.language),
                 _toggle("board", "Opt-in board", chosen.board, help="Whether people may show themselves on one"),
                 _toggle("personal", "Reports may name people", chosen.personal, help="/privacy then says so to each"),
                 Field(
@@ -139,23 +120,16 @@ def _toggle(name: str, label: str, on: object, *, help: str) -> Field:
 
 
 async def save_workspace(command: commands.SaveWorkspace, request: Request) -> views.View:
-    zone = zones.canonical(command.timezone) if command.timezone else ""
-    if zone is None:
-        near = zones.near(command.timezone)
-        raise StudyError(
-            f"“{text.shorten(command.timezone, 40)}” is no timezone.",
-            f"Did you mean {', '.join(near)}? Nothing was changed.",
-            actions=(CHANGE,),
-        )
-    known = {theme.language for theme in request.shelf.themes}
-    if command.language and command.language not in known:
-        raise StudyError(f"No lesson is in “{command.language}”.", f"There is: {', '.join(sorted(known))}.")
+    zone = command.timezone
+    if zone:
+        zone = understanding.zone(zone, again=lambda name: replace(command, timezone=name))
+    language = understanding.language(request.shelf, command.language)
     await _change(
         request,
         lambda before: replace(
             before,
             timezone=zone,
-            language=command.language,
+            language=language,
             board=command.board,
             personal=command.personal,
             retention_days=command.retention,

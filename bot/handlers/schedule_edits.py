@@ -16,7 +16,7 @@ from bot.domain.course import Theme
 from bot.domain.recurrence import Rule
 from bot.domain.schedule import Schedule, Standing
 from bot.errors import StudyError
-from bot.handlers import posting, schedule_finding, schedule_pages, scheduling
+from bot.handlers import posting, schedule_finding, schedule_pages, scheduling, understanding
 from bot.handlers.request import Request
 from bot.handlers.schedule_pages import Seen
 from bot.handlers.scheduling import NOTHING
@@ -133,16 +133,16 @@ def _start_at(request: Request, before: Schedule, new: Theme | None, command: co
 def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rule:
     weekdays, at, zone = before.weekdays, before.at, before.zone
     if words := _emptied_never("weekdays", command.weekdays):
-        weekdays = scheduling.days(words)
+        weekdays = understanding.days(words)
     if words := _emptied_never("time", command.time):
-        at = scheduling.at_time(words)
+        at = understanding.at_time(words)
     if words := _emptied_never("timezone", command.timezone):
-        zone = scheduling.zone(words, again=lambda name: replace(command, timezone=name))
+        zone = understanding.zone(words, again=lambda name: replace(command, timezone=name))
     until = before.until
     if command.until == NOTHING:
         until = None
     elif command.until and command.until != (before.until.isoformat() if before.until else ""):
-        until = scheduling.day(command.until, now=request.now, in_zone=zone)
+        until = understanding.day(command.until, now=request.now, in_zone=zone)
     every = before.every_weeks if command.every_weeks is None else command.every_weeks
     kept = replace(before, at=at, zone=zone, until=until)
     if (weekdays, every) == (before.weekdays, before.every_weeks):

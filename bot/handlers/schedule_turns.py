@@ -13,7 +13,7 @@ from bot.domain.posts import Carries, Content, Ended, Rests, State
 from bot.domain.recurrence import Occurrence, local_date
 from bot.domain.schedule import FOREVER, Schedule, Standing
 from bot.errors import StudyError
-from bot.handlers import posting, previewing, schedule_finding, schedule_pages, scheduling
+from bot.handlers import posting, previewing, schedule_finding, schedule_pages, understanding
 from bot.handlers.posting import Course
 from bot.handlers.previewing import ended
 from bot.handlers.request import Request
@@ -33,7 +33,7 @@ async def pause(command: commands.SchedulePause, request: Request) -> views.View
     before = _going(now.schedule)
     until = FOREVER
     if command.until:
-        until = scheduling.day(command.until, now=request.now, in_zone=before.rule.zone)
+        until = understanding.day(command.until, now=request.now, in_zone=before.rule.zone)
         if until == local_date(request.now, before.rule.zone):
             raise StudyError("That would be no pause: today is the first date with a post again.", "Name a later one.")
     wanted = replace(before, paused_until=until)
@@ -83,7 +83,7 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
         raise ended(before)
     day = posted[0].occurrence.local_date
     if command.date:
-        day = scheduling.day(command.date, now=request.now, in_zone=before.rule.zone)
+        day = understanding.day(command.date, now=request.now, in_zone=before.rule.zone)
     _refuse_what_is_out(now, day)
     found = next((stop for stop in stops if stop.occurrence.local_date == day), None)
     if found is None or isinstance(found.content, Rests):

@@ -21,6 +21,7 @@ from bot.handlers import (
     schedule_turns,
     scheduling,
     scheduling_forms,
+    understanding,
 )
 from bot.handlers.request import Handler, Request
 from bot.handlers.schedule_pages import Seen
@@ -84,11 +85,11 @@ async def _wanted(request: Request, given: commands.ScheduleAdd, home: Workspace
     theme = scheduling.theme(request.shelf, given.theme, again=lambda id: again(replace(given, theme=id)))
     zone = home.timezone or request.server_timezone
     if given.timezone:
-        zone = scheduling.zone(given.timezone, again=lambda name: again(replace(given, timezone=name)))
-    until = scheduling.day(given.until, now=request.now, in_zone=zone) if _said(given.until) else None
+        zone = understanding.zone(given.timezone, again=lambda name: again(replace(given, timezone=name)))
+    until = understanding.day(given.until, now=request.now, in_zone=zone) if _said(given.until) else None
     rule = scheduling.rule(
-        scheduling.days(given.weekdays),
-        scheduling.at_time(given.time),
+        understanding.days(given.weekdays),
+        understanding.at_time(given.time),
         zone=zone,
         every_weeks=given.every_weeks,
         until=until,

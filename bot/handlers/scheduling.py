@@ -1,42 +1,24 @@
-"""What people give for a schedule, read kindly: themes, lessons, days, times, zones, regions, dates, places.
-
-What is not understood is answered with what would be, and where it is short enough with a button that does the same
-again, put right.
-"""
+"""What people give for a schedule, read kindly: themes, lessons, regions, rules, places."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from bot import actions, commands, text, zones
-from bot.actions import LONGEST_LABEL, Action
+from bot import commands, text
+from bot.actions import Action
 from bot.domain import holidays, lookup, when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.domain.recurrence import LONGEST_STEP, Rule, Weekday, local_date, occurrences
 from bot.errors import StudyError
 from bot.handlers.request import Request
+from bot.handlers.understanding import Again, either, offered, offers
 from bot.ports import Check
 
 NOTHING = "-"
 """Empties a text that may be empty."""
-Again = Callable[[str], commands.Command]
-"""The same command with the value put right."""
-
-
-def offered(label: str, command: commands.Command) -> tuple[Action, ...]:
-    """A button, if what it stands for is short enough for one."""
-    try:
-        actions.token(command)
-    except ValueError:
-        return ()
-    return (Action(text.shorten(label, LONGEST_LABEL), command),)
-
-
-def offers(pairs: Iterable[tuple[str, commands.Command]]) -> tuple[Action, ...]:
-    return tuple(action for label, command in pairs for action in offered(label, command))
 
 
 def theme(shelf: Shelf, words: str, *, again: Again) -> Theme:
@@ -46,7 +28,7 @@ def theme(shelf: Shelf, words: str, *, again: Again) -> Theme:
     near = found.themes
     raise StudyError(
         f"No theme goes by “{text.shorten(words, 60)}”.",
-        f"Did you mean {_either([each.title for each in near])}?" if near else "Name one that is on the shelf.",
+        f"Did you mean {either([each.title for each in near])}?" if near else "Name one that is on the shelf.",
         actions=(*offers((each.title, again(each.id)) for each in near), Action("All themes", commands.Themes())),
     )
 
@@ -60,37 +42,9 @@ def lesson(shelf: Shelf, owner: Theme, words: str, *, again: Again) -> Lesson:
     titles = [f"{each.number}. {each.title}" for each in near]
     raise StudyError(
         f"“{owner.title}” has no lesson “{text.shorten(words, 60)}”.",
-        f"Did you mean {_either(titles)}?" if near else f"Its lessons are numbered 1 to {len(owner.lessons)}.",
+        f"Did you mean {either(titles)}?" if near else f"Its lessons are numbered 1 to {len(owner.lessons)}.",
         actions=offers((title, again(each.id)) for title, each in zip(titles, near, strict=True)),
     )
-
-
-def days(words: str) -> frozenset[Weekday]:
-    found = when.weekdays(words)
-    if found is None:
-        raise StudyError(
-            f"“{text.shorten(words, 40)}” names no weekdays.", "Say mon, or mon,thu, or weekdays, or daily."
-        )
-    return found
-
-
-def at_time(words: str) -> time:
-    found = when.wall_time(words)
-    if found is None:
-        raise StudyError(f"“{text.shorten(words, 20)}” is no time of day.", "Say it like 09:00.")
-    return found
-
-
-def zone(words: str, *, again: Again) -> str:
-    found = zones.canonical(words)
-    if found is None:
-        near = zones.near(words)
-        raise StudyError(
-            f"“{text.shorten(words, 40)}” is no timezone.",
-            f"Did you mean {_either(near)}?",
-            actions=offers((name, again(name)) for name in near),
-        )
-    return found
 
 
 async def region(words: str, *, again: Again) -> str:
@@ -100,23 +54,11 @@ async def region(words: str, *, again: Again) -> str:
         return found.code
     raise StudyError(
         f"There is no calendar of public holidays for “{text.shorten(words, 40)}”.",
-        f"Did you mean {_either([f'{each.code} ({each.label})' for each in found.regions])}?"
+        f"Did you mean {either([f'{each.code} ({each.label})' for each in found.regions])}?"
         if found.regions
         else "Name a country or a part of one, like FR or DE-BY.",
         actions=offers((f"{each.code} – {each.label}", again(each.code)) for each in found.regions),
     )
-
-
-def day(words: str, *, now: datetime, in_zone: str) -> date:
-    """A local date that has not passed."""
-    found = when.until(words, now=now, zone=in_zone)
-    if found is None:
-        raise StudyError(
-            f"“{text.shorten(words, 40)}” is no date that could be told.", "Say friday, 2 weeks, 24 dec or 2026-12-24."
-        )
-    if found < local_date(now, in_zone):
-        raise StudyError(f"{when.say_date(found)} has passed.", "Name a date that is still to come.")
-    return found
 
 
 def rule(
@@ -167,7 +109,3 @@ def _threads(checks: Sequence[Check]) -> str:
 def _sentence(words: str) -> str:
     said = words.strip()
     return said if said.endswith((".", "!", "?")) else f"{said}."
-
-
-def _either(names: Sequence[str]) -> str:
-    return " or ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} or {names[-1]}"

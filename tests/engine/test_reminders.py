@@ -127,10 +127,10 @@ async def test_without_a_front_end_nobody_can_be_written_to(ada: Learner) -> Non
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (replace(YES, days="funday"), "“funday” is no day of the week"),
-        (replace(YES, hour="25:00"), "“25:00” is no time"),
+        (replace(YES, days="funday"), "“funday” names no day of the week"),
+        (replace(YES, hour="25:00"), "“25:00” is no time of day"),
         (replace(YES, until="someday"), "“someday” is no date"),
-        (replace(YES, until="2020-01-01"), "“2020-01-01” is over already"),
+        (replace(YES, until="2020-01-01"), "1 Jan 2020 has passed"),
     ],
 )
 async def test_what_is_not_understood_changes_nothing_and_says_what_would_do(
@@ -138,7 +138,6 @@ async def test_what_is_not_understood_changes_nothing_and_says_what_would_do(
 ) -> None:
     told = await said(ada, wrong)
     assert words in told
-    assert "Nothing was changed." in told
     assert (await agreed(ada), front.posts) == (None, [])
 
 

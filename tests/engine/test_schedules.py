@@ -145,13 +145,13 @@ async def test_every_option_of_add_is_kept(here: Office) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"weekdays": "someday"}, "names no weekdays"),
+        ({"weekdays": "someday"}, "names no day of the week"),
         ({"time": "25:00"}, "is no time of day"),
         ({"timezone": "Mars/Olympus"}, "is no timezone"),
         ({"holidays": "Atlantis"}, "no calendar of public holidays"),
         ({"until": "2025-10-01"}, "has passed"),
         ({"until": "today"}, "Nothing would be posted"),
-        ({"until": "never ever"}, "no date that could be told"),
+        ({"until": "never ever"}, "no date that I know"),
         ({"start_at": "99"}, "has no lesson “99”"),
         ({"theme": "qwertzuiop"}, "No theme goes by"),
         ({"channel": Channel("")}, "No channel was named"),
