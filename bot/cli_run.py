@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import gc
 import os
 import sys
-from contextlib import suppress
 
 from bot import main
 from bot.cli_start import chosen, plainly
@@ -24,7 +22,7 @@ def start(*, browser: bool = False) -> None:
 
 async def _serve(wanted: Settings, *, browser: bool) -> None:
     def ready(process: main.Running) -> None:
-        _settle()
+        gc.freeze()  # what stands now stands to the end: no collection among the answers looks through it
         if process.page:
             sys.stdout.write(f"\n  Open {process.address} to learn. Stop with Ctrl+C.\n\n")
             sys.stdout.flush()
@@ -32,15 +30,6 @@ async def _serve(wanted: Settings, *, browser: bool) -> None:
                 _show(process.address)
 
     await main.serve(wanted, ready=ready)
-
-
-def _settle() -> None:
-    """What stands now stands to the end: no collection among the answers looks through it, and what the start has done
-    with goes back to the system, where the C library can be told to."""
-    gc.freeze()
-    if sys.platform == "linux":
-        with suppress(AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _has_browser() -> bool:

@@ -16,21 +16,7 @@ import structlog
 from bot import commands, ports, suggestions, views
 from bot.actions import Action
 from bot.errors import NotAllowed, StoreUnavailable, StudyError
-from bot.handlers import (
-    account,
-    assigning,
-    collect,
-    examining,
-    learn,
-    members,
-    practise,
-    progress,
-    reminders,
-    reporting,
-    running,
-    schedules,
-    tending,
-)
+from bot.handlers import account, collect, learn, practise, progress, reminders
 from bot.handlers import help as helping
 from bot.handlers.recent import Recent
 from bot.handlers.request import Handler, Known, Request
@@ -52,15 +38,16 @@ HANDLERS: Mapping[type[commands.Command], Handler] = {
     **collect.HANDLERS,
     **helping.HANDLERS,
     **account.HANDLERS,
-    **schedules.HANDLERS,
     **reminders.HANDLERS,
-    **assigning.HANDLERS,
-    **reporting.HANDLERS,
-    **tending.HANDLERS,
-    **members.HANDLERS,
-    **running.HANDLERS,
-    **examining.HANDLERS,
 }
+
+
+def _handler(command: commands.Command) -> Handler:
+    if handler := HANDLERS.get(type(command)):
+        return handler
+    from bot.handlers import managing  # loaded when somebody first manages; people learn all day
+
+    return managing.HANDLERS[type(command)]
 
 
 class StudyEngine:
@@ -91,8 +78,7 @@ class StudyEngine:
     async def handle(self, command: commands.Command, actor: ports.Actor) -> views.Reply:
         began = time.perf_counter()
         reply, outcome = await self._answer(command, self._request(actor))
-        self._metrics.commands.labels(command.spec.verb, outcome).inc()
-        self._metrics.seconds.observe(time.perf_counter() - began)
+        self._metrics.answered(command.spec.verb, outcome, time.perf_counter() - began)
         return reply
 
     async def _answer(self, command: commands.Command, request: Request) -> tuple[views.Reply, str]:
@@ -101,7 +87,7 @@ class StudyEngine:
             if managing and not await request.manages():
                 raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
             await self._rules.apply(request)
-            view = await HANDLERS[type(command)](command, request)
+            view = await _handler(command)(command, request)
             if managing:  # who manages may just have changed them
                 self._rules.forget(request.actor.workspace)
                 self._known.drop(request.actor.workspace)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.errors import StoreUnavailable
-from bot.metrics import CONTENT_TYPE, Metrics
+from bot.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Health:
         return web.json_response({"status": word, "parts": parts}, status=200 if ready else 503)
 
     async def _measured(self, _: web.Request) -> web.Response:
-        return web.Response(body=self._metrics.page(), headers={"Content-Type": CONTENT_TYPE})
+        page, kind = self._metrics.page()
+        return web.Response(body=page, headers={"Content-Type": kind})
 
 
 async def _asked(probe: Probe) -> State:

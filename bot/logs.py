@@ -49,8 +49,6 @@ def configure(
     root.setLevel(level.upper())
     for chatty in ("discord", "slack_bolt", "slack_sdk", "aiohttp", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
-    # A tick that is passed over because the one before still works is as it should be.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -87,7 +87,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         library = Library(shelf)
         engine = StudyEngine(store, library, clock, timezone=settings.timezone, metrics=metrics)
         reloader = Reloader(folders_of(settings), library, store, clock=clock, metrics=metrics)
-        metrics.lessons.set(len(shelf.lessons))
+        metrics.lessons = len(shelf.lessons)
         await _note_shelf(store, reloader)
         adapters = build_adapters(settings, engine, store=store, clock=clock)
         examine = checkup.of_process(data_dir=settings.data_dir, store=store, library=library, clock=clock)
@@ -100,7 +100,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         for adapter in adapters:
             await _start(adapter)
             stack.push_async_callback(_stop, adapter)
-        stack.enter_context(ticking({"housekeeping": (HOUR, engine.erase_departed)}))
+        await stack.enter_async_context(ticking({"housekeeping": (HOUR, engine.erase_departed)}))
         await stack.enter_async_context(_posting(settings, store, library, adapters, clock=clock, metrics=metrics))
         await stack.enter_async_context(watching(reloader))
         yield Running(engine, store, library, reloader, health, adapters, address, page=settings.web_on)

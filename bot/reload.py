@@ -89,13 +89,13 @@ class Reloader:
         if loaded is None:
             loaded = await asyncio.to_thread(load.load, self._folders)
         found = await self._judge(loaded, drop=drop)
-        self._metrics.reloads.labels("taken" if found.taken else "refused").inc()
+        self._metrics.reloaded("taken" if found.taken else "refused")
         if not found.taken:
             reasons = [*found.problems, *(f"{key} has vanished: list it under `aliases`" for key in found.vanished)]
             log.error("New content was not taken; the last good one stays.", action="content.refused", reasons=reasons)
             return found
         self._library.swap(await asyncio.to_thread(Edition(loaded.shelf).ready))
-        self._metrics.lessons.set(len(loaded.shelf.lessons))
+        self._metrics.lessons = len(loaded.shelf.lessons)
         await self.remember()
         log.info("New content is on the shelf.", action="content.reloaded", lessons=len(loaded.shelf.lessons))
         return found

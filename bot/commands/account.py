@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,19 +9,16 @@ from bot.commands.definition import Arg, Command, Suggest, command
 
 
 @command("settings", "Your timezone, language and how things are shown")
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(Command):
     pass
 
 
 @command("edit-settings", "Change your settings", path="", opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EditSettings(Command):
     pass
 
 
 @command("save-settings", "Save your settings", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveSettings(Command):
     timezone: Annotated[str, Arg("Your timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""
     language: Annotated[str, Arg("Language of the lessons", longest=20, typed=False)] = ""
@@ -38,19 +34,16 @@ class PrivacyVerb(StrEnum):
 
 
 @command("privacy", "What is kept on you: see it, take it, erase it, pause it")
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy(Command):
     action: Annotated[PrivacyVerb, Arg("What to do")] = PrivacyVerb.SHOW
 
 
 @command("erase", "Type the word to erase everything", path="", opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Erase(Command):
     pass
 
 
 @command("confirm-erase", "Erase everything kept on you", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmErase(Command):
     word: Annotated[str, Arg("Type “erase” to confirm", longest=20, typed=False)]
 
@@ -64,13 +57,11 @@ class Nudges(StrEnum):
 
 
 @command("edit-reminders", "Choose when you are reminded", path="", opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EditReminders(Command):
     pass
 
 
 @command("save-reminders", "Save when you are reminded", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveReminders(Command):
     nudges: Annotated[Nudges, Arg("Whether and where", typed=False)] = Nudges.OFF
     days: Annotated[str, Arg("On which days", suggest=Suggest.WEEKDAYS, longest=80, typed=False)] = ""
@@ -80,24 +71,20 @@ class SaveReminders(Command):
 
 
 @command("stop-reminders", "No more reminders", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StopReminders(Command):
     pass
 
 
 @command("snooze", "No reminders until a day that you choose")
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Snooze(Command):
     until: Annotated[str, Arg("A day: friday, 2 weeks, 24 dec", suggest=Suggest.UNTIL, longest=40)] = ""
 
 
 @command("not-this-week", "No reminders until Monday", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NotThisWeek(Command):
     pass
 
 
 @command("resume", "Reminders again, as before", path="")
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Resume(Command):
     pass

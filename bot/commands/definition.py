@@ -96,11 +96,25 @@ class Parameter:
     cast: Callable[[str], object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Command:
-    """The parent of all commands."""
+    """The parent of all commands. How they compare and show themselves stands here once, not in each of sixty."""
 
     spec: ClassVar[Spec]
+
+    @property
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, parameter.name) for parameter in self.spec.parameters)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash((self.spec.verb, self._values))
+
+    def __repr__(self) -> str:
+        named = zip((parameter.name for parameter in self.spec.parameters), self._values, strict=True)
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in named)})"
 
     @property
     def for_everyone(self) -> bool:
@@ -143,12 +157,14 @@ _BY_VERB: dict[str, Spec] = {}
 _BY_PATH: dict[tuple[str, ...], Spec] = {}
 
 
+@typing.dataclass_transform(frozen_default=True, kw_only_default=True)
 def command(
     verb: str, help: str, *, path: str | None = None, who: Who = Who.EVERYONE, opens_form: bool = False
 ) -> Callable[[type[C]], type[C]]:
-    """Register a command under its verb; `path` is how it is typed (the verb itself, or "" for buttons only)."""
+    """Make a command of a class. `path` is how it is typed: the verb itself, or "" for buttons only."""
 
-    def register(build: type[C]) -> type[C]:
+    def register(plain: type[C]) -> type[C]:
+        build = dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)(plain)
         parts = tuple((verb if path is None else path).split())
         spec = Spec(verb, parts, help, who, _parameters(build), build, opens_form)
         _check(spec)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -29,7 +28,6 @@ Page = Annotated[int, Arg("Which page", low=0, high=999, typed=False)]
 @command(
     "assign", "Suggest a theme to somebody, or to all who bear a role", path="study-admin assign", who=Who.MANAGERS
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Assign(Command):
     theme: ThemeName
     role: Annotated[Role, Arg("All who bear this role, or are in this user group", longest=60)] = NO_ROLE
@@ -39,13 +37,11 @@ class Assign(Command):
 
 
 @command("assignments", "What was suggested to whom", path="", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignments(Command):
     page: Page = 0
 
 
 @command("unassign", "Suggest it no more", path="", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Unassign(Command):
     id: Hidden
 
@@ -56,7 +52,6 @@ class ReportForm(StrEnum):
 
 
 @command("report", "Who has come how far, in numbers", path="study-admin report", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Command):
     theme: ThemeName = ""
     role: Annotated[Role, Arg("Only those to whom it was assigned by this role", longest=60)] = NO_ROLE
@@ -74,32 +69,27 @@ class ContentVerb(StrEnum):
 
 
 @command("content", "The lessons: check, compare, reload, take along", path="study-admin content", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Content(Command):
     action: Annotated[ContentVerb, Arg("What to do")] = ContentVerb.CHECK
 
 
 @command("apply-content", "Teach what was just compared", path="", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyContent(Command):
     digest: Hidden
     """Of what was shown, so that nothing else is applied."""
 
 
 @command("inbox", "Mistakes that people reported", path="study-admin inbox", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox(Command):
     page: Page = 0
 
 
 @command("close-mistake", "Close a report with a note", path="", who=Who.MANAGERS, opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseMistake(Command):
     id: Hidden
 
 
 @command("save-close", "Close a report", path="", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveClose(Command):
     id: Hidden
     note: Annotated[str, Arg("What was done about it", longest=1000, lines=True, typed=False)] = ""
@@ -111,7 +101,6 @@ class MemberVerb(StrEnum):
 
 
 @command("member", "Take somebody's completions back, or bring them back", path="study-admin member", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Member(Command):
     action: Annotated[MemberVerb, Arg("What to do")]
     user: Annotated[Person, Arg("Whose", longest=60)]
@@ -121,19 +110,16 @@ class Member(Command):
 
 
 @command("workspace", "How Dualo is set up here", path="study-admin settings", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace(Command):
     pass
 
 
 @command("edit-workspace", "Change how Dualo is set up here", path="", who=Who.MANAGERS, opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EditWorkspace(Command):
     pass
 
 
 @command("save-workspace", "Save how Dualo is set up here", path="", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveWorkspace(Command):
     timezone: Annotated[str, Arg("The timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""
     language: Annotated[str, Arg("Language of the lessons", longest=20, typed=False)] = ""
@@ -143,13 +129,11 @@ class SaveWorkspace(Command):
 
 
 @command("edit-contacts", "Change who is told, and who may run Dualo", path="", who=Who.MANAGERS, opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EditContacts(Command):
     pass
 
 
 @command("save-contacts", "Save who is told, and who may run Dualo", path="", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveContacts(Command):
     alert_user: Annotated[Person, Arg("Who is told when something fails", longest=60, typed=False)] = NOBODY
     alert_channel: Annotated[Channel, Arg("Or where it is told", longest=120, typed=False)] = NO_CHANNEL
@@ -158,19 +142,16 @@ class SaveContacts(Command):
 
 
 @command("drop-manager", "They may run Dualo no more", path="", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DropManager(Command):
     named: Hidden
 
 
 @command("doctor", "What works, and how to mend what does not", path="study-admin doctor", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Doctor(Command):
     page: Page = 0
 
 
 @command("audit", "Who changed what", path="study-admin audit", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Audit(Command):
     days: Annotated[int, Arg("How many days back", low=1, high=365)] = 30
     page: Page = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from bot.commands.definition import (
@@ -34,13 +33,11 @@ Confirmed = Annotated[bool, Arg("Yes, do it")]
 
 
 @command("setup", "The first weekly lesson, in one form", path="study-admin setup", who=Who.MANAGERS, opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Setup(Command):
     pass
 
 
 @command("save-setup", "Begin the first weekly lesson", path="", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveSetup(Command):
     channel: Annotated[Channel, Arg("Where it is posted", longest=120, typed=False)]
     theme: Annotated[str, Arg("The first theme", suggest=Suggest.THEMES, longest=100, typed=False)]
@@ -50,7 +47,6 @@ class SaveSetup(Command):
 
 
 @command("schedule-add", "Post a theme, lesson by lesson", path="study-admin schedule add", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleAdd(Command):
     theme: ThemeName
     channel: Annotated[Channel, Arg("Where it is posted", longest=120)]
@@ -67,20 +63,17 @@ class ScheduleAdd(Command):
 
 
 @command("schedule-list", "What is posted when, and how it went", path="study-admin schedule list", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleList(Command):
     channel: Annotated[Channel, Arg("Only what is posted there", longest=120)] = NO_CHANNEL
     page: Annotated[int, Arg("Which page", low=0, high=999, typed=False)] = 0
 
 
 @command("schedule-show", "One schedule, whole", path="", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleShow(Command):
     id: Hidden
 
 
 @command("schedule-edit", "Change a schedule", path="study-admin schedule edit", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleEdit(Command):
     """What is left out stays as it is; `-` empties a text."""
 
@@ -103,47 +96,40 @@ class ScheduleEdit(Command):
 
 
 @command("schedule-form", "Change a schedule in a form", path="", who=Who.MANAGERS, opens_form=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleForm(Command):
     id: Hidden
 
 
 @command("schedule-pause", "Post nothing for a while", path="study-admin schedule pause", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulePause(Command):
     id: ScheduleId
     until: Annotated[str, Arg("The first date with a post again", suggest=Suggest.UNTIL, longest=40)] = ""
 
 
 @command("schedule-resume", "Post again", path="study-admin schedule resume", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleResume(Command):
     id: ScheduleId
 
 
 @command("schedule-skip", "Leave one date out", path="study-admin schedule skip", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleSkip(Command):
     id: ScheduleId
     date: Annotated[str, Arg("Which date; the next if left out", suggest=Suggest.UNTIL, longest=40)] = ""
 
 
 @command("schedule-remove", "Let a schedule go", path="study-admin schedule remove", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleRemove(Command):
     id: ScheduleId
     confirm: Confirmed = False
 
 
 @command("schedule-run-now", "Post the next lesson now", path="study-admin schedule run-now", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleRunNow(Command):
     id: ScheduleId
     confirm: Confirmed = False
 
 
 @command("preview", "The exact post, for your eyes alone", path="study-admin preview", who=Who.MANAGERS)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview(Command):
     schedule: Annotated[str, Arg("A schedule, by its id", suggest=Suggest.SCHEDULES, longest=40)] = ""
     theme: ThemeName = ""

@@ -67,7 +67,7 @@ async def delivering(
     )
     await ledger.open()
     try:
-        with ticking(_jobs(running, fronts, tick_seconds)):
+        async with ticking(_jobs(running, fronts, tick_seconds)):
             try:
                 yield running
             finally:

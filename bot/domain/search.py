@@ -62,8 +62,8 @@ class Index:
         stem = cache(_stem)  # the same words come again and again, but only now
         for lesson in shelf.lessons:
             self._add_lesson(lesson, postings, stem)
-        self._postings: Mapping[str, array[int]] = postings
-        """By word, the passages in which it stands and how often: number, times, number, times …"""
+        self._postings: Mapping[str, bytes] = {word: found.tobytes() for word, found in postings.items()}
+        """By word, the passages in which it stands and how often: number, times, number, times …, four bytes each."""
         self._mean = sum(passage.length for passage in self._passages) / max(1, len(self._passages))
 
     def _add_lesson(self, lesson: Lesson, postings: dict[str, array[int]], stem: Callable[[str], str]) -> None:
@@ -112,8 +112,9 @@ class Index:
         return Match(passage.lesson, passage.section, _excerpt(passage.text.plain, wanted))
 
 
-def _pairs(posting: array[int] | None) -> dict[int, int]:
-    return dict(zip(posting[::2], posting[1::2], strict=True)) if posting else {}
+def _pairs(posting: bytes | None) -> dict[int, int]:
+    flat = array("I", posting or b"")
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _excerpt(text: str, wanted: list[str]) -> str:

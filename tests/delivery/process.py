@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import logging
 import os
 import random
 import signal
@@ -163,7 +162,6 @@ def serve(orders: Orders) -> None:
 
 
 async def _serve(orders: Orders, *, once: bool) -> None:
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it says each time that a tick is longer than its second
     clock = orders.clock()
     platform = FilePlatform(orders.folder / "posts", clock, orders.remembers, orders.slow, orders.checkpoint)
     tick = 3600.0 if once else 0.05

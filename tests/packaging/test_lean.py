@@ -39,8 +39,10 @@ FRONT_ENDS = {
 }
 NEVER = {
     "alembic": "a first start draws its tables by itself",
+    "apscheduler": "a rival to measure against",
     "asyncpg": "PostgreSQL's driver",
     "holidays": "loaded with the first schedule that keeps them",
+    "prometheus_client": "loaded when somebody asks for /metrics",
     "pydantic": "the settings are read without it",
     "pygments": "for the terminal",
     "rapidfuzz": "loaded when somebody first mistypes",
@@ -52,6 +54,8 @@ NEVER = {
     "typer": "for the terminal",
     "yaml": "themes in the common form need no parser",
     "bot.cli": "for the terminal",
+    "bot.handlers.managing": "loaded when somebody first manages",
+    "bot.handlers.schedules": "loaded when somebody first manages",
     "bot.packs.lint": "for `dualo content check`",
 }
 

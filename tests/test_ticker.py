@@ -1,0 +1,96 @@
+"""The process's clock."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.errors import StoreUnavailable
+from bot.ticker import ticking
+
+SOON = 0.005
+
+
+async def until(condition: asyncio.Event) -> None:
+    async with asyncio.timeout(5):
+        await condition.wait()
+
+
+async def test_a_job_runs_again_and_again_until_the_end() -> None:
+    often, times = asyncio.Event(), 0
+
+    async def job() -> None:
+        nonlocal times
+        times += 1
+        if times == 3:
+            often.set()
+
+    async with ticking({"job": (SOON, job)}):
+        await until(often)
+    before = times
+    await asyncio.sleep(4 * SOON)
+    assert times == before
+
+
+async def test_a_tick_that_takes_long_is_never_run_beside_itself_and_the_missed_ones_count_as_one() -> None:
+    inside = most = times = 0
+    twice = asyncio.Event()
+
+    async def job() -> None:
+        nonlocal inside, most, times
+        inside, times = inside + 1, times + 1
+        most = max(most, inside)
+        await asyncio.sleep(6 * SOON)
+        inside -= 1
+        if times == 2:
+            twice.set()
+
+    async with ticking({"job": (SOON, job)}):
+        await until(twice)
+    assert (most, times) == (1, 2)
+
+
+@pytest.mark.parametrize("trouble", [StoreUnavailable("it sleeps"), ValueError("a bug")])
+async def test_after_a_tick_that_failed_comes_the_next(trouble: Exception) -> None:
+    again, times = asyncio.Event(), 0
+
+    async def job() -> None:
+        nonlocal times
+        times += 1
+        if times == 1:
+            raise trouble
+        again.set()
+
+    async with ticking({"job": (SOON, job)}):
+        await until(again)
+    assert times == 2
+
+
+async def test_one_job_that_hangs_holds_up_no_other() -> None:
+    other = asyncio.Event()
+
+    async def hangs() -> None:
+        await asyncio.Event().wait()
+
+    async def job() -> None:
+        other.set()
+
+    async with ticking({"hangs": (SOON, hangs), "job": (2 * SOON, job)}):
+        await until(other)
+
+
+async def test_on_leaving_no_job_is_left_behind() -> None:
+    begun, left = asyncio.Event(), []
+
+    async def job() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            left.append("tidied up")
+
+    async with ticking({"job": (SOON, job)}):
+        await until(begun)
+    assert left == ["tidied up"]
+    assert [task for task in asyncio.all_tasks() if task.get_name().startswith("tick: ")] == []
