@@ -13,7 +13,19 @@ from pathlib import Path
 from statistics import median
 
 from adapters.discord import limits, render
-from benchmarks.fronts import ALONE, IN_FLIGHT, THEME, WARMING, Fake, Figures, fake, lesson, lines, serving
+from benchmarks.fronts import (
+    ALONE,
+    IN_FLIGHT,
+    THEME,
+    WARMING,
+    Fake,
+    Figures,
+    as_installed,
+    fake,
+    lesson,
+    lines,
+    serving,
+)
 from benchmarks.result import Progress, Result
 
 ROUNDS = 5
@@ -22,6 +34,7 @@ LATENCY = 1.5
 
 
 async def run(progress: Progress) -> Result:
+    as_installed()
     figures = {"bare": Figures(), "dualo": Figures()}
     async with fake("tests.wire.fake_discord") as discord:
         place = await discord.call("guild", name="Team")

@@ -10,7 +10,19 @@ import tempfile
 from pathlib import Path
 
 from adapters.slack import render
-from benchmarks.fronts import ALONE, IN_FLIGHT, THEME, WARMING, Fake, Figures, fake, lesson, lines, serving
+from benchmarks.fronts import (
+    ALONE,
+    IN_FLIGHT,
+    THEME,
+    WARMING,
+    Fake,
+    Figures,
+    as_installed,
+    fake,
+    lesson,
+    lines,
+    serving,
+)
 from benchmarks.result import Progress, Result
 from bot.views import Reader, Reply
 
@@ -20,6 +32,7 @@ LATENCY = 1.0
 
 
 async def run(progress: Progress) -> Result:
+    as_installed()
     figures = {"bare": Figures(), "dualo": Figures()}
     async with fake("tests.wire.fake_slack") as slack:
         team = await slack.call("team", name="Team")

@@ -7,12 +7,12 @@ restarts and replicas. Who pressed is never in it, and neither is any right.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot import commands
 from bot.commands import Command
 from bot.errors import StudyError
+from bot.record import Record, field
 
 VERSION = "1"
 LONGEST_TOKEN = 100
@@ -20,8 +20,7 @@ LONGEST_LABEL = 75
 """Characters; the narrowest platform's button."""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm:
+class Confirm(Record):
     """What is asked before an action by which something is lost."""
 
     title: str
@@ -29,8 +28,7 @@ class Confirm:
     yes: str
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Record):
     """A button: a label and the command it stands for."""
 
     label: str
@@ -40,8 +38,7 @@ class Action:
     confirm: Confirm | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Record):
     """One line of a choice."""
 
     label: str
@@ -49,8 +46,7 @@ class Option:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Record):
     """A select: a prompt and its options, each a whole command. Front ends page what is longer than they can show."""
 
     prompt: str
@@ -72,8 +68,7 @@ class FieldKind(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record):
     """One field of a form: the parameter of the command that it fills, and how it is asked for."""
 
     name: str
@@ -91,8 +86,7 @@ class Field:
     suggest: commands.Suggest | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Record):
     """A command that still lacks fields, and the fields to ask for."""
 
     verb: str

@@ -3,6 +3,7 @@
 from bot import actions, commands, text, typed, views
 from bot.errors import NotAllowed, SettingsError, StudyError
 from bot.ports import Actor, Adapter, Check, Clock, Delivered, Engine, Outcome, Suggestion, Vault, WallClock
+from bot.record import Record, field, replace
 
 __all__ = [
     "Actor",
@@ -13,6 +14,7 @@ __all__ = [
     "Engine",
     "NotAllowed",
     "Outcome",
+    "Record",
     "SettingsError",
     "StudyError",
     "Suggestion",
@@ -20,6 +22,8 @@ __all__ = [
     "WallClock",
     "actions",
     "commands",
+    "field",
+    "replace",
     "text",
     "typed",
     "views",

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from bot import commands, line
 from bot.commands import Kind, Parameter, Spec, Who
 from bot.errors import StudyError
 from bot.line import Word
+from bot.record import Record, field
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Record):
     """Something that could stand at the end of the line."""
 
     insert: str
@@ -22,8 +21,7 @@ class Candidate:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Record):
     """What is wanted where the line ends: fixed candidates, and perhaps values of a parameter that others know."""
 
     start: int

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from bot.packs import load, parcel
 from bot.packs.load import Loaded
 from bot.packs.problems import Problem, Severity
 from bot.ports import Compared, Examined
+from bot.record import Record
 from bot.reload import Reloader, changed
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def no_fits() -> Sequence[Fit]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class FolderContents:
+class FolderContents(Record):
     """The folders of themes that a reloader watches."""
 
     folders: tuple[Path, ...]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 
 from aiohttp import web
 
 from bot.errors import StoreUnavailable
 from bot.metrics import Metrics
+from bot.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Record):
     """How a part is, in words."""
 
     ready: bool

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from bot.domain.course import Shelf
 from bot.domain.search import Index
+from bot.record import Record
 
 
-@dataclass(frozen=True)
-class Edition:
+class Edition(Record, dict=True):
     """One state of the content."""
 
     shelf: Shelf

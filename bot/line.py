@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from bot import commands, text
 from bot.actions import Action
 from bot.commands import Kind, Parameter, Spec
 from bot.errors import StudyError
+from bot.record import Record
 
 LONGEST = 4_000
 """Characters; what a chat lets a person send in one message."""
@@ -26,8 +26,7 @@ _PATH_WORD = re.compile(r"\S+")
 _SWITCHED = frozenset({"yes", "no", "on", "off", "true", "false"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Record):
     """A word of the line, perhaps with the option's name before it."""
 
     start: int

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from bot.commands import Command, Parameter
+from bot.record import Record, field
 from bot.views import Reader, Reply, View
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Record):
     """Who asks, as the platform vouches for them with this very event."""
 
     workspace: str
@@ -32,8 +32,7 @@ class Actor:
     locale: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Record):
     """A value for a parameter while it is being typed."""
 
     value: str
@@ -83,8 +82,7 @@ class Reach(StrEnum):
     """The whole front end: its own connection or its account."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Record):
     """What became of a delivery."""
 
     outcome: Outcome
@@ -98,8 +96,7 @@ class Delivered:
     """Who else has to wait so long (`LATER`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Record):
     """One line of the doctor's report."""
 
     name: str
@@ -176,8 +173,7 @@ class Vault(Protocol):
     async def names(self, prefix: str) -> Sequence[str]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Record):
     """What a check of the content on disk found."""
 
     summary: str
@@ -186,8 +182,7 @@ class Examined:
     """Each with file and line, errors first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Record):
     """The content on disk against what is taught."""
 
     digest: str
@@ -224,8 +219,7 @@ Examine = Callable[[], Awaitable[Sequence[Check]]]
 """Looks at this process's own parts and changes nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(Record):
     """What stands around the engine once everything is built."""
 
     fronts: Mapping[str, Adapter] = field(default_factory=lambda: MappingProxyType({}))
@@ -237,7 +231,7 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class WallClock:
     """The real time, in UTC."""
 
@@ -245,11 +239,11 @@ class WallClock:
         return datetime.now(UTC)
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class HandClock:
     """A clock in the hand of a test or a replay."""
 
-    at: datetime = field(default_factory=lambda: datetime(2026, 1, 5, 9, tzinfo=UTC))
+    at: datetime = dataclasses.field(default_factory=lambda: datetime(2026, 1, 5, 9, tzinfo=UTC))
 
     def now(self) -> datetime:
         return self.at

@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -18,6 +17,7 @@ from bot.packs import load
 from bot.packs.load import Loaded
 from bot.packs.problems import Severity
 from bot.ports import Clock
+from bot.record import Record
 from bot.store import shelves
 from bot.store.store import Store
 
@@ -27,8 +27,7 @@ EVERY = 2.0
 """Seconds between two looks at the folders."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reloaded:
+class Reloaded(Record):
     """What a reload found, and whether it was taken."""
 
     taken: bool

@@ -17,6 +17,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from bot import zones
 from bot.errors import SettingsError
+from bot.record import Record
 
 PREFIX = "DUALO_"
 FILE = "_FILE"
@@ -35,8 +36,7 @@ class Secret:
         return "Secret(…)" if self.value else "Secret()"
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Record):
     """The least and the most that a number may be."""
 
     least: float

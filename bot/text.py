@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from bot.record import Record
 
 _INLINE = re.compile(
     r"\\(?P<escaped>[\\`*\[\]])"
@@ -26,8 +27,7 @@ _UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Record):
     """A run of characters in one style."""
 
     text: str
@@ -37,18 +37,15 @@ class Span:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Record):
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bullets:
+class Bullets(Record):
     items: tuple[tuple[Span, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Record):
     code: str
     language: str = ""
 
@@ -56,8 +53,7 @@ class Code:
 Block = Paragraph | Bullets | Code
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Record, dict=True):
     """Authored text. It is parsed when somebody first wants to see it: most of a large shelf never is."""
 
     source: str

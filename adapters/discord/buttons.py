@@ -7,11 +7,10 @@ later parts of a form. Equal tokens within one message take other signs that mea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from adapters.discord import limits
-from bot.api import actions, commands
+from bot.api import Record, actions, commands
 
 
 class Meant(StrEnum):
@@ -28,8 +27,7 @@ _PARTS = "+&=~"
 _ID = re.compile(r"^(\d+)([|:;,/^$*?!+&=~])")
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Record):
     """A custom id, read back."""
 
     meant: Meant

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import discord
@@ -17,7 +16,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.api import SettingsError
+from bot.api import Record, SettingsError
 
 LONGEST_WAIT = 30.0
 """Seconds that the library may sit out a rate limit by itself; a longer one goes back to the ledger."""
@@ -38,8 +37,7 @@ class Hears(Protocol):
     async def left(self, guild: int) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Shards:
+class Shards(Record):
     """Which of all shards this process holds."""
 
     ids: Sequence[int]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -23,7 +22,7 @@ from adapters.discord.origin import Origin
 from adapters.discord.permissions import Grounds
 from adapters.discord.pieces import Drawing
 from adapters.discord.places import Place, Posted, read_place, read_posted
-from bot.api import Clock, Delivered, Outcome, views
+from bot.api import Clock, Delivered, Outcome, replace, views
 
 log = structlog.get_logger(__name__)
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import discord
 
 from adapters.discord.callbacks import CUT_OFF
-from bot.api import Clock, StudyError
+from bot.api import Clock, Record, StudyError
 
 HOLDS = timedelta(minutes=10)
 REMEMBERED = 4_096
@@ -23,8 +22,7 @@ LONGEST = 10.0
 UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Record):
     """How somebody stands in a server, as Discord said."""
 
     server: str

@@ -10,13 +10,12 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from adapters.discord import limits
 from adapters.discord.limits import Component
 from adapters.discord.markdown import subtext, words
 from adapters.discord.pieces import Drawing, shown
-from bot.api import StudyError
+from bot.api import Record, StudyError, replace
 
 PIECES, _BITS, _CHECK = 3, 28, 20
 _OURS = 1 << 30
@@ -24,8 +23,7 @@ _OURS = 1 << 30
 _MASK = (1 << _BITS) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Record):
     """The server for which something is said."""
 
     guild: int

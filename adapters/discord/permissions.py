@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import discord
 
 from adapters.discord.invite import PERMISSIONS
+from bot.api import Record
 
 READ_HISTORY, OPEN_THREADS = "Read Message History", "Create Public Threads"
 _READ_HISTORY_BIT = 1 << 16
@@ -22,8 +23,7 @@ _TAKES_POSTS = frozenset({0, 2, 5, 10, 11, 12, 13})
 _Channel = discord.abc.GuildChannel | discord.Thread
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Record):
     """A channel or thread, and how the bot stands there."""
 
     name: str
@@ -46,8 +46,7 @@ def how_to_give(*named: str) -> str:
     return f"In the channel's settings, under Permissions, give Dualo's role: {', '.join(named)}."
 
 
-@dataclass(frozen=True, slots=True)
-class _Server:
+class _Server(Record):
     """What Discord said of a server."""
 
     guild: discord.Guild

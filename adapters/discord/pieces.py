@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from adapters.discord import limits
 from adapters.discord.buttons import Ids
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, subtext, words
-from bot.api import actions, text, views
+from bot.api import Record, actions, field, text, views
 
 BAR = 10
 """Signs of a progress bar."""
@@ -40,15 +40,13 @@ class Style(IntEnum):
     LINK = 5
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Record):
     name: str
     content: bytes
     description: str = ""
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(Record, dict=True):
     """A message, ready to be sent. Nobody changes it: the same one may be sent many times."""
 
     components: Sequence[Component]
@@ -62,8 +60,7 @@ class Drawing:
         return json.dumps(self.components, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Record):
     """What stands in a message's one container."""
 
     parts: Sequence[Component]
@@ -73,14 +70,14 @@ class Body:
     """What stands before the container, where a call is heard and seen at once."""
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Pen:
     """How a view is drawn: for whom, and how tightly. Tightness 0 is at ease; each step leaves more away."""
 
     reader: views.Reader
     tight: int = 0
-    ids: Ids = field(default_factory=Ids)
-    confirms: dict[str, actions.Confirm] = field(default_factory=dict)
+    ids: Ids = dataclasses.field(default_factory=Ids)
+    confirms: dict[str, actions.Confirm] = dataclasses.field(default_factory=dict)
 
     def sign(self, sign: str) -> str:
         """A sign with the space after it; in plain mode words stand alone."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from bot.api import Record
 
 _PLACE = re.compile(r"#(\d{1,20})|@(\d{1,20})(?:/(\d{1,19}))?")
 _GUILD = re.compile(r"discord:(\d{1,20})")
 _MESSAGE = re.compile(r"(\d{1,20})/(\d{1,20})(?:/(\d{1,19}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Record):
     """A channel or thread, or somebody's direct messages."""
 
     id: int
@@ -24,8 +24,7 @@ class Place:
         return f"{'@' if self.direct else '#'}{self.id}{_of(self.guild)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Record):
     """A message that stands somewhere."""
 
     channel: int

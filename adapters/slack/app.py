@@ -7,7 +7,6 @@ so there is nothing to match, and Bolt awaits middleware, so nothing polls for t
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -23,6 +22,7 @@ from adapters.slack.installs import Installs
 from adapters.slack.payload import NO_ENTERPRISE, Origin, items, origin, text
 from adapters.slack.stage import acknowledge
 from adapters.slack.turns import Turns
+from bot.api import replace
 from bot.api import text as words
 
 _NOT_HERE = "Dualo is not installed in this workspace, or not any more. Ask an admin to install it."

@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.payload import NO_ENTERPRISE, text
+from bot.api import Record
 
 _LOG = logging.getLogger(__name__)
 
@@ -77,8 +78,7 @@ class Install:
         return not self.team
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Record):
     data: Mapping[str, object]
     scopes: tuple[str, ...] = ()
     """What the token was granted, as Slack says with every answer."""

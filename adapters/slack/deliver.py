@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,7 +20,7 @@ from adapters.slack.mentions import Voice
 from adapters.slack.names import Names
 from adapters.slack.pacing import Pacer
 from adapters.slack.payload import items, text
-from bot.api import Clock, Delivered, Outcome, views
+from bot.api import Clock, Delivered, Outcome, Record, views
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,8 +33,7 @@ _PAGE, _PAGES = 200, 10
 _PLACELESS = Delivered(Outcome.GONE, reason="That is no place in Slack.")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Record):
     """An address that this front end once wrote."""
 
     enterprise: str

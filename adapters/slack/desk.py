@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from adapters.slack import inputs, outcomes
@@ -16,7 +15,7 @@ from adapters.slack.identity import People
 from adapters.slack.installs import Installs
 from adapters.slack.payload import Json, Origin
 from adapters.slack.sheet import option
-from bot.api import Engine, StudyError, actions, commands, typed, views
+from bot.api import Engine, StudyError, actions, commands, replace, typed, views
 
 _LOG = logging.getLogger(__name__)
 

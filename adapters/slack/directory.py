@@ -7,7 +7,6 @@ lets us; where it does not, the answer says how to pick it.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from adapters.slack import mentions
 from adapters.slack.calls import CallFailed, Calls, Install
 from adapters.slack.identity import People
 from adapters.slack.payload import Origin, address, flag, items, text
-from bot.api import Clock, StudyError, commands
+from bot.api import Clock, StudyError, commands, replace
 from bot.api import text as words
 
 FRESH = timedelta(minutes=5)
@@ -56,7 +55,7 @@ class Directory:
                     found[parameter.name] = parameter.cast(await self._group(said, origin, install))
                 case _:
                     found[parameter.name] = parameter.cast(_person(said))
-        return dataclasses.replace(command, **found) if found else command
+        return replace(command, **found) if found else command
 
     async def _channel(self, said: str, origin: Origin, install: Install) -> str:
         if mentions.is_channel(mentions.channel_of(said)):  # a person's address is no channel, however it was typed

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from adapters.slack.calls import CallFailed, Calls, Install
 from adapters.slack.groups import Groups
 from adapters.slack.payload import Origin, flag, table, text
-from bot.api import Actor, Clock
+from bot.api import Actor, Clock, Record
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,8 +30,7 @@ MOST = 20_000
 """People kept in mind at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Record):
     """What Slack says of somebody."""
 
     at: datetime

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+
+from msgspec.structs import asdict
 
 from adapters.slack import inputs, limits
 from adapters.slack.names import Names
 from adapters.slack.payload import Json, items, table, text
 from adapters.slack.sheet import Drawn, Sheet, plain
+from bot.api import Record, views
 from bot.api import text as words
-from bot.api import views
 
 PAGE, FORM = "page", "form"
 """Callback ids."""
 _ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Record):
     """What a form keeps while somebody fills it in: its command so far, and where to answer."""
 
     token: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, cast
+
+from bot.api import Record
 
 Json: TypeAlias = dict[str, object]
 
@@ -45,8 +46,7 @@ def walk(value: object) -> Iterator[Mapping[str, object]]:
             yield from walk(held)
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Record):
     """Where a payload came from, as Slack vouches for it with this very payload."""
 
     enterprise: str

@@ -7,19 +7,17 @@ which page it stands on, because an answer takes the place of a list or a questi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from adapters.slack import limits, rich, speech
 from adapters.slack.mentions import Voice
 from adapters.slack.names import Names
 from adapters.slack.payload import Json, walk
-from bot.api import actions, text, views
+from bot.api import Record, actions, text, views
 
 _BAR = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Record):
     """A page, ready for any surface."""
 
     title: str

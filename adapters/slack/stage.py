@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 
 import aiohttp
 from slack_bolt.response import BoltResponse
@@ -19,7 +18,7 @@ from adapters.slack.installs import Installs
 from adapters.slack.names import Names
 from adapters.slack.payload import Json, Origin, text
 from adapters.slack.sheet import Drawn
-from bot.api import views
+from bot.api import replace, views
 
 _LOG = logging.getLogger(__name__)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from dataclasses import replace
 
 from slack_bolt.response import BoltResponse
 
@@ -22,7 +21,7 @@ from adapters.slack.names import Names, unescape
 from adapters.slack.payload import Json, Origin, items, text, walk
 from adapters.slack.render import STAYS
 from adapters.slack.stage import Stage, acknowledge, shielded
-from bot.api import StudyError, actions, commands, views
+from bot.api import StudyError, actions, commands, replace, views
 
 PATIENCE = 2.0
 """Seconds that an acknowledgement waits for the engine; Slack gives up at three."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qs
 
@@ -16,7 +15,7 @@ from adapters.web import asked, feed, guard, page, render
 from adapters.web.conversation import Answer, Conversation, Previewer
 from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
 from adapters.web.session import Sessions
-from bot.api import Check, Delivered, Engine, Outcome, StudyError, views
+from bot.api import Check, Delivered, Engine, Outcome, StudyError, replace, views
 
 _LOG = logging.getLogger(__name__)
 _LARGEST_DRAWING = 512 * 1024

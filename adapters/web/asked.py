@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from aiohttp import web
 
 from adapters.web.places import ROOM, person_of
-from bot.api import Actor, StudyError
+from bot.api import Actor, Record, StudyError
 
 LARGEST_BODY = 256 * 1024
 """Bytes; far above the longest line or form, far below what could hurt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Record):
     """A request that was read: who asks, and the fields of what they ask."""
 
     actor: Actor

@@ -8,16 +8,14 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from adapters.web.places import ROOM, address_of
-from bot.api import views
+from bot.api import Record, replace, views
 
 _POSTS, _ADDRESSES, _REMEMBERED = 50, 500, 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Record):
     """A view at an address; `at` grows with every post and edit."""
 
     id: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from aiohttp import web
 from yarl import URL
+
+from bot.api import Record
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
@@ -44,8 +45,7 @@ def _is_loopback(host: str) -> bool:
     return bool((mapped or address).is_loopback)
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Record):
     """The rules of one page: whether a token stands before it, and the address the outside knows it by."""
 
     has_token: bool

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
 
 from adapters.web.markup import element, join
-from bot.api import actions, commands
+from bot.api import Record, actions, commands
 
 _HERE = Path(__file__).parent
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -25,8 +24,7 @@ _OWN = (("settings", "Your settings"), ("privacy", "What is kept on you"))
 LOOKS = frozenset({"light", "dark"})
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Record):
     """A file the page loads, and the mark that changes with its content."""
 
     body: bytes

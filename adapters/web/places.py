@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 
-from bot.api import StudyError, Suggestion, commands, text
+from bot.api import StudyError, Suggestion, commands, replace, text
 
 ROOM = "web:room"
 """The address of the one place everybody on the page shares."""

@@ -9,17 +9,17 @@ from bot.commands.definition import Arg, Command, Suggest, command
 
 
 @command("settings", "Your timezone, language and how things are shown")
-class Settings(Command):
+class Settings(Command, kw_only=True):
     pass
 
 
 @command("edit-settings", "Change your settings", path="", opens_form=True)
-class EditSettings(Command):
+class EditSettings(Command, kw_only=True):
     pass
 
 
 @command("save-settings", "Save your settings", path="")
-class SaveSettings(Command):
+class SaveSettings(Command, kw_only=True):
     timezone: Annotated[str, Arg("Your timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""
     language: Annotated[str, Arg("Language of the lessons", longest=20, typed=False)] = ""
     plain: Annotated[bool, Arg("Plain mode: words in place of signs and bars", typed=False)] = False
@@ -34,17 +34,17 @@ class PrivacyVerb(StrEnum):
 
 
 @command("privacy", "What is kept on you: see it, take it, erase it, pause it")
-class Privacy(Command):
+class Privacy(Command, kw_only=True):
     action: Annotated[PrivacyVerb, Arg("What to do")] = PrivacyVerb.SHOW
 
 
 @command("erase", "Type the word to erase everything", path="", opens_form=True)
-class Erase(Command):
+class Erase(Command, kw_only=True):
     pass
 
 
 @command("confirm-erase", "Erase everything kept on you", path="")
-class ConfirmErase(Command):
+class ConfirmErase(Command, kw_only=True):
     word: Annotated[str, Arg("Type “erase” to confirm", longest=20, typed=False)]
 
 
@@ -57,12 +57,12 @@ class Nudges(StrEnum):
 
 
 @command("edit-reminders", "Choose when you are reminded", path="", opens_form=True)
-class EditReminders(Command):
+class EditReminders(Command, kw_only=True):
     pass
 
 
 @command("save-reminders", "Save when you are reminded", path="")
-class SaveReminders(Command):
+class SaveReminders(Command, kw_only=True):
     nudges: Annotated[Nudges, Arg("Whether and where", typed=False)] = Nudges.OFF
     days: Annotated[str, Arg("On which days", suggest=Suggest.WEEKDAYS, longest=80, typed=False)] = ""
     hour: Annotated[str, Arg("At what time", longest=20, typed=False)] = ""
@@ -71,20 +71,20 @@ class SaveReminders(Command):
 
 
 @command("stop-reminders", "No more reminders", path="")
-class StopReminders(Command):
+class StopReminders(Command, kw_only=True):
     pass
 
 
 @command("snooze", "No reminders until a day that you choose")
-class Snooze(Command):
+class Snooze(Command, kw_only=True):
     until: Annotated[str, Arg("A day: friday, 2 weeks, 24 dec", suggest=Suggest.UNTIL, longest=40)] = ""
 
 
 @command("not-this-week", "No reminders until Monday", path="")
-class NotThisWeek(Command):
+class NotThisWeek(Command, kw_only=True):
     pass
 
 
 @command("resume", "Reminders again, as before", path="")
-class Resume(Command):
+class Resume(Command, kw_only=True):
     pass

@@ -1,23 +1,24 @@
-"""What a command is: a frozen dataclass whose annotations carry what every front end needs to know of it.
+"""What a command is: a frozen record whose annotations carry what every front end needs to know of it.
 
-Slash commands, buttons, forms, shortcuts and timers all build one of these frozen dataclasses. A field's annotation
+Slash commands, buttons, forms, shortcuts and timers all build one of these records. A field's annotation
 carries what every front end needs to know of it: type, help, limits, what to suggest. The limits of the narrowest
 platform are checked here, when the module is imported, so a command that could not be offered everywhere never ships.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeVar
+
+from msgspec import structs
 
 from bot import text
 from bot.errors import StudyError
+from bot.record import Record
 
 ROOT = "study"
 ADMIN_ROOT = "study-admin"
@@ -63,8 +64,7 @@ NO_CHANNEL, NO_ROLE, NOBODY = Channel(""), Role(""), Person("")
 _PICKERS: Mapping[object, Kind] = {Channel: Kind.CHANNEL, Role: Kind.ROLE, Person: Kind.PERSON}
 
 
-@dataclass(frozen=True, slots=True)
-class Arg:
+class Arg(Record):
     """What an annotation says of a field."""
 
     help: str
@@ -77,8 +77,7 @@ class Arg:
     lines: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record):
     """A field of a command, as front ends see it."""
 
     name: str
@@ -96,25 +95,10 @@ class Parameter:
     cast: Callable[[str], object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Command:
-    """The parent of all commands. How they compare and show themselves stands here once, not in each of sixty."""
+class Command(Record):
+    """The parent of all commands."""
 
     spec: ClassVar[Spec]
-
-    @property
-    def _values(self) -> tuple[object, ...]:
-        return tuple(getattr(self, parameter.name) for parameter in self.spec.parameters)
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._values == other._values
-
-    def __hash__(self) -> int:
-        return hash((self.spec.verb, self._values))
-
-    def __repr__(self) -> str:
-        named = zip((parameter.name for parameter in self.spec.parameters), self._values, strict=True)
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in named)})"
 
     @property
     def for_everyone(self) -> bool:
@@ -125,8 +109,7 @@ class Command:
 C = TypeVar("C", bound=Command)
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Record):
     """One command's definition: where it stands, who may use it, what it takes."""
 
     verb: str
@@ -157,14 +140,12 @@ _BY_VERB: dict[str, Spec] = {}
 _BY_PATH: dict[tuple[str, ...], Spec] = {}
 
 
-@typing.dataclass_transform(frozen_default=True, kw_only_default=True)
 def command(
     verb: str, help: str, *, path: str | None = None, who: Who = Who.EVERYONE, opens_form: bool = False
 ) -> Callable[[type[C]], type[C]]:
-    """Make a command of a class. `path` is how it is typed: the verb itself, or "" for buttons only."""
+    """Register a command under its verb; `path` is how it is typed (the verb itself, or "" for buttons only)."""
 
-    def register(plain: type[C]) -> type[C]:
-        build = dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)(plain)
+    def register(build: type[C]) -> type[C]:
         parts = tuple((verb if path is None else path).split())
         spec = Spec(verb, parts, help, who, _parameters(build), build, opens_form)
         _check(spec)
@@ -178,12 +159,11 @@ def command(
 
 
 def _parameters(build: type[Command]) -> tuple[Parameter, ...]:
-    hints = typing.get_type_hints(build, include_extras=True)
-    return tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(build))
+    return tuple(map(_parameter, structs.fields(build)))
 
 
-def _parameter(field: dataclasses.Field[Any], hint: Any) -> Parameter:
-    wanted, said = typing.get_args(hint)[:2]
+def _parameter(field: structs.FieldInfo) -> Parameter:
+    wanted, said = typing.get_args(field.type)[:2]
     if typing.get_origin(wanted) in {typing.Union, types.UnionType}:
         wanted = next(each for each in typing.get_args(wanted) if each is not type(None))
     choices: tuple[str, ...] = ()
@@ -197,13 +177,12 @@ def _parameter(field: dataclasses.Field[Any], hint: Any) -> Parameter:
         kind, choices, cast = Kind.CHOICE, tuple(wanted), wanted
     else:
         kind = {str: Kind.TEXT, int: Kind.NUMBER, bool: Kind.TOGGLE}[wanted]
-    required = field.default is dataclasses.MISSING
     return Parameter(
         name=field.name,
         help=said.help,
         kind=kind,
-        required=required,
-        default=None if required else field.default,
+        required=field.required,
+        default=None if field.required else field.default,
         choices=choices,
         suggest=said.suggest,
         low=said.low,

@@ -8,22 +8,22 @@ from bot.commands.definition import Arg, Command, Hidden, LessonName, Suggest, T
 
 
 @command("home", "Where you are: continue, what you follow, the way to everything", path="study")
-class Home(Command):
+class Home(Command, kw_only=True):
     pass
 
 
 @command("themes", "Every theme on the shelf, and how far you are")
-class Themes(Command):
+class Themes(Command, kw_only=True):
     pass
 
 
 @command("theme", "One theme: its lessons and your progress")
-class Theme(Command):
+class Theme(Command, kw_only=True):
     name: ThemeName = ""
 
 
 @command("lesson", "Read a lesson; without words, where you were")
-class Lesson(Command):
+class Lesson(Command, kw_only=True):
     theme: ThemeName = ""
     lesson: LessonName = ""
     share: Annotated[bool, Arg("Post it for the whole channel")] = False
@@ -34,46 +34,46 @@ class Lesson(Command):
 
 
 @command("next", "The next lesson you have not done")
-class Next(Command):
+class Next(Command, kw_only=True):
     theme: ThemeName = ""
 
 
 @command("done", "Record that you have done a lesson")
-class Done(Command):
+class Done(Command, kw_only=True):
     lesson: LessonName = ""
 
 
 @command("undo", "Take a completion back", path="")
-class Undo(Command):
+class Undo(Command, kw_only=True):
     theme: Hidden
     lesson: Hidden
 
 
 @command("follow", "Follow a theme", path="")
-class Follow(Command):
+class Follow(Command, kw_only=True):
     theme: Hidden
 
 
 @command("unfollow", "Stop following a theme", path="")
-class Unfollow(Command):
+class Unfollow(Command, kw_only=True):
     theme: Hidden
 
 
 @command("quiz", "Questions, one at a time, each with the reason why")
-class Quiz(Command):
+class Quiz(Command, kw_only=True):
     theme: ThemeName = ""
     lesson: LessonName = ""
     count: Annotated[int, Arg("How many questions", low=1, high=10)] = 5
 
 
 @command("ask", "Show a question of a quiz", path="")
-class Ask(Command):
+class Ask(Command, kw_only=True):
     quiz: Hidden
     position: Annotated[int, Arg("Which question", low=0, high=9, typed=False)] = 0
 
 
 @command("answer", "Answer a question of a quiz", path="")
-class Answer(Command):
+class Answer(Command, kw_only=True):
     quiz: Hidden
     position: Annotated[int, Arg("Which question", low=0, high=9, typed=False)]
     choice: Annotated[int, Arg("Which option", low=0, high=9, typed=False)]
@@ -82,12 +82,12 @@ class Answer(Command):
 
 
 @command("redo", "Ask again what was missed", path="")
-class Redo(Command):
+class Redo(Command, kw_only=True):
     quiz: Hidden
 
 
 @command("try", "A question that is not recorded", path="")
-class Try(Command):
+class Try(Command, kw_only=True):
     """A quiz for somebody who paused recording: everything it needs travels in the button."""
 
     theme: Hidden
@@ -99,7 +99,7 @@ class Try(Command):
 
 
 @command("progress", "What you have done, and how it goes on")
-class Progress(Command):
+class Progress(Command, kw_only=True):
     theme: ThemeName = ""
     public: Annotated[bool, Arg("Show it to the whole channel")] = False
 
@@ -109,40 +109,40 @@ class Progress(Command):
 
 
 @command("find", "Search every lesson")
-class Find(Command):
+class Find(Command, kw_only=True):
     words: Annotated[str, Arg("Words to look for", longest=200)]
 
 
 @command("saved", "What you saved for later")
-class Saved(Command):
+class Saved(Command, kw_only=True):
     pass
 
 
 @command("save", "Save a lesson for later", path="")
-class Save(Command):
+class Save(Command, kw_only=True):
     theme: Hidden
     lesson: Hidden
 
 
 @command("unsave", "Take a lesson off the saved ones", path="")
-class Unsave(Command):
+class Unsave(Command, kw_only=True):
     theme: Hidden
     lesson: Hidden
 
 
 @command("mistake", "Say what is wrong in a lesson", path="", opens_form=True)
-class Mistake(Command):
+class Mistake(Command, kw_only=True):
     theme: Hidden
     lesson: Hidden
 
 
 @command("report-mistake", "Send a report on a lesson", path="")
-class ReportMistake(Command):
+class ReportMistake(Command, kw_only=True):
     theme: Hidden
     lesson: Hidden
     what: Annotated[str, Arg("What is wrong", longest=1000, lines=True, typed=False)]
 
 
 @command("help", "What you can do here")
-class Help(Command):
+class Help(Command, kw_only=True):
     topic: Annotated[str, Arg("A command or a task", suggest=Suggest.TOPICS, longest=60)] = ""

@@ -28,7 +28,7 @@ Page = Annotated[int, Arg("Which page", low=0, high=999, typed=False)]
 @command(
     "assign", "Suggest a theme to somebody, or to all who bear a role", path="study-admin assign", who=Who.MANAGERS
 )
-class Assign(Command):
+class Assign(Command, kw_only=True):
     theme: ThemeName
     role: Annotated[Role, Arg("All who bear this role, or are in this user group", longest=60)] = NO_ROLE
     user: Annotated[Person, Arg("One person", longest=60)] = NOBODY
@@ -37,12 +37,12 @@ class Assign(Command):
 
 
 @command("assignments", "What was suggested to whom", path="", who=Who.MANAGERS)
-class Assignments(Command):
+class Assignments(Command, kw_only=True):
     page: Page = 0
 
 
 @command("unassign", "Suggest it no more", path="", who=Who.MANAGERS)
-class Unassign(Command):
+class Unassign(Command, kw_only=True):
     id: Hidden
 
 
@@ -52,7 +52,7 @@ class ReportForm(StrEnum):
 
 
 @command("report", "Who has come how far, in numbers", path="study-admin report", who=Who.MANAGERS)
-class Report(Command):
+class Report(Command, kw_only=True):
     theme: ThemeName = ""
     role: Annotated[Role, Arg("Only those to whom it was assigned by this role", longest=60)] = NO_ROLE
     period: Annotated[str, Arg("How far back: 4 weeks, 90 days, all", longest=40)] = ""
@@ -69,28 +69,28 @@ class ContentVerb(StrEnum):
 
 
 @command("content", "The lessons: check, compare, reload, take along", path="study-admin content", who=Who.MANAGERS)
-class Content(Command):
+class Content(Command, kw_only=True):
     action: Annotated[ContentVerb, Arg("What to do")] = ContentVerb.CHECK
 
 
 @command("apply-content", "Teach what was just compared", path="", who=Who.MANAGERS)
-class ApplyContent(Command):
+class ApplyContent(Command, kw_only=True):
     digest: Hidden
     """Of what was shown, so that nothing else is applied."""
 
 
 @command("inbox", "Mistakes that people reported", path="study-admin inbox", who=Who.MANAGERS)
-class Inbox(Command):
+class Inbox(Command, kw_only=True):
     page: Page = 0
 
 
 @command("close-mistake", "Close a report with a note", path="", who=Who.MANAGERS, opens_form=True)
-class CloseMistake(Command):
+class CloseMistake(Command, kw_only=True):
     id: Hidden
 
 
 @command("save-close", "Close a report", path="", who=Who.MANAGERS)
-class SaveClose(Command):
+class SaveClose(Command, kw_only=True):
     id: Hidden
     note: Annotated[str, Arg("What was done about it", longest=1000, lines=True, typed=False)] = ""
 
@@ -101,7 +101,7 @@ class MemberVerb(StrEnum):
 
 
 @command("member", "Take somebody's completions back, or bring them back", path="study-admin member", who=Who.MANAGERS)
-class Member(Command):
+class Member(Command, kw_only=True):
     action: Annotated[MemberVerb, Arg("What to do")]
     user: Annotated[Person, Arg("Whose", longest=60)]
     theme: ThemeName = ""
@@ -110,17 +110,17 @@ class Member(Command):
 
 
 @command("workspace", "How Dualo is set up here", path="study-admin settings", who=Who.MANAGERS)
-class Workspace(Command):
+class Workspace(Command, kw_only=True):
     pass
 
 
 @command("edit-workspace", "Change how Dualo is set up here", path="", who=Who.MANAGERS, opens_form=True)
-class EditWorkspace(Command):
+class EditWorkspace(Command, kw_only=True):
     pass
 
 
 @command("save-workspace", "Save how Dualo is set up here", path="", who=Who.MANAGERS)
-class SaveWorkspace(Command):
+class SaveWorkspace(Command, kw_only=True):
     timezone: Annotated[str, Arg("The timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""
     language: Annotated[str, Arg("Language of the lessons", longest=20, typed=False)] = ""
     board: Annotated[bool, Arg("Whether there may be an opt-in board", typed=False)] = False
@@ -129,12 +129,12 @@ class SaveWorkspace(Command):
 
 
 @command("edit-contacts", "Change who is told, and who may run Dualo", path="", who=Who.MANAGERS, opens_form=True)
-class EditContacts(Command):
+class EditContacts(Command, kw_only=True):
     pass
 
 
 @command("save-contacts", "Save who is told, and who may run Dualo", path="", who=Who.MANAGERS)
-class SaveContacts(Command):
+class SaveContacts(Command, kw_only=True):
     alert_user: Annotated[Person, Arg("Who is told when something fails", longest=60, typed=False)] = NOBODY
     alert_channel: Annotated[Channel, Arg("Or where it is told", longest=120, typed=False)] = NO_CHANNEL
     manager: Annotated[Person, Arg("Somebody else who may run Dualo", longest=60, typed=False)] = NOBODY
@@ -142,16 +142,16 @@ class SaveContacts(Command):
 
 
 @command("drop-manager", "They may run Dualo no more", path="", who=Who.MANAGERS)
-class DropManager(Command):
+class DropManager(Command, kw_only=True):
     named: Hidden
 
 
 @command("doctor", "What works, and how to mend what does not", path="study-admin doctor", who=Who.MANAGERS)
-class Doctor(Command):
+class Doctor(Command, kw_only=True):
     page: Page = 0
 
 
 @command("audit", "Who changed what", path="study-admin audit", who=Who.MANAGERS)
-class Audit(Command):
+class Audit(Command, kw_only=True):
     days: Annotated[int, Arg("How many days back", low=1, high=365)] = 30
     page: Page = 0

@@ -33,12 +33,12 @@ Confirmed = Annotated[bool, Arg("Yes, do it")]
 
 
 @command("setup", "The first weekly lesson, in one form", path="study-admin setup", who=Who.MANAGERS, opens_form=True)
-class Setup(Command):
+class Setup(Command, kw_only=True):
     pass
 
 
 @command("save-setup", "Begin the first weekly lesson", path="", who=Who.MANAGERS)
-class SaveSetup(Command):
+class SaveSetup(Command, kw_only=True):
     channel: Annotated[Channel, Arg("Where it is posted", longest=120, typed=False)]
     theme: Annotated[str, Arg("The first theme", suggest=Suggest.THEMES, longest=100, typed=False)]
     weekday: Annotated[str, Arg("On which day", longest=80, typed=False)]
@@ -47,7 +47,7 @@ class SaveSetup(Command):
 
 
 @command("schedule-add", "Post a theme, lesson by lesson", path="study-admin schedule add", who=Who.MANAGERS)
-class ScheduleAdd(Command):
+class ScheduleAdd(Command, kw_only=True):
     theme: ThemeName
     channel: Annotated[Channel, Arg("Where it is posted", longest=120)]
     weekdays: Days
@@ -63,18 +63,18 @@ class ScheduleAdd(Command):
 
 
 @command("schedule-list", "What is posted when, and how it went", path="study-admin schedule list", who=Who.MANAGERS)
-class ScheduleList(Command):
+class ScheduleList(Command, kw_only=True):
     channel: Annotated[Channel, Arg("Only what is posted there", longest=120)] = NO_CHANNEL
     page: Annotated[int, Arg("Which page", low=0, high=999, typed=False)] = 0
 
 
 @command("schedule-show", "One schedule, whole", path="", who=Who.MANAGERS)
-class ScheduleShow(Command):
+class ScheduleShow(Command, kw_only=True):
     id: Hidden
 
 
 @command("schedule-edit", "Change a schedule", path="study-admin schedule edit", who=Who.MANAGERS)
-class ScheduleEdit(Command):
+class ScheduleEdit(Command, kw_only=True):
     """What is left out stays as it is; `-` empties a text."""
 
     id: ScheduleId
@@ -96,41 +96,41 @@ class ScheduleEdit(Command):
 
 
 @command("schedule-form", "Change a schedule in a form", path="", who=Who.MANAGERS, opens_form=True)
-class ScheduleForm(Command):
+class ScheduleForm(Command, kw_only=True):
     id: Hidden
 
 
 @command("schedule-pause", "Post nothing for a while", path="study-admin schedule pause", who=Who.MANAGERS)
-class SchedulePause(Command):
+class SchedulePause(Command, kw_only=True):
     id: ScheduleId
     until: Annotated[str, Arg("The first date with a post again", suggest=Suggest.UNTIL, longest=40)] = ""
 
 
 @command("schedule-resume", "Post again", path="study-admin schedule resume", who=Who.MANAGERS)
-class ScheduleResume(Command):
+class ScheduleResume(Command, kw_only=True):
     id: ScheduleId
 
 
 @command("schedule-skip", "Leave one date out", path="study-admin schedule skip", who=Who.MANAGERS)
-class ScheduleSkip(Command):
+class ScheduleSkip(Command, kw_only=True):
     id: ScheduleId
     date: Annotated[str, Arg("Which date; the next if left out", suggest=Suggest.UNTIL, longest=40)] = ""
 
 
 @command("schedule-remove", "Let a schedule go", path="study-admin schedule remove", who=Who.MANAGERS)
-class ScheduleRemove(Command):
+class ScheduleRemove(Command, kw_only=True):
     id: ScheduleId
     confirm: Confirmed = False
 
 
 @command("schedule-run-now", "Post the next lesson now", path="study-admin schedule run-now", who=Who.MANAGERS)
-class ScheduleRunNow(Command):
+class ScheduleRunNow(Command, kw_only=True):
     id: ScheduleId
     confirm: Confirmed = False
 
 
 @command("preview", "The exact post, for your eyes alone", path="study-admin preview", who=Who.MANAGERS)
-class Preview(Command):
+class Preview(Command, kw_only=True):
     schedule: Annotated[str, Arg("A schedule, by its id", suggest=Suggest.SCHEDULES, longest=40)] = ""
     theme: ThemeName = ""
     lesson: LessonName = ""

@@ -7,7 +7,6 @@ the line is cancelled, in words. Which lesson a post carries is settled once and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -25,6 +24,7 @@ from bot.handlers import posting
 from bot.handlers.posting import Course
 from bot.library import Library
 from bot.ports import Clock
+from bot.record import Record, replace
 from bot.store import alerts, counting, entries, schedules, workspaces
 from bot.store.alerts import Alert
 from bot.store.schedules import Broken
@@ -42,8 +42,7 @@ SENT = (State.SENT, State.LATE)
 LONGEST_NOTE = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Record):
     """A schedule as it stands, with what it has posted."""
 
     schedule: Schedule

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.delivery.courier import Courier
@@ -17,6 +16,7 @@ from bot.delivery.sweeping import Sweeper
 from bot.domain.entry import front_of
 from bot.domain.pacing import Rates
 from bot.ports import Adapter, Clock
+from bot.record import Record
 from bot.store.ledger import Checkpoint, go_on
 from bot.store.store import Store
 from bot.ticker import Job, ticking
@@ -26,8 +26,7 @@ SWEEP, RETENTION = 60.0, 3600.0
 GRACE = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Record):
     """What runs."""
 
     planner: Planner

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,6 +22,7 @@ from bot.domain.posts import State
 from bot.domain.standing import Seat
 from bot.errors import StoreUnavailable
 from bot.ports import Adapter, Clock, Delivered, Outcome, Reach, Seeker
+from bot.record import replace
 from bot.store import alerts, nudges
 from bot.store.alerts import Alert
 from bot.store.ledger import Checkpoint, Doubt, Pause, go_on

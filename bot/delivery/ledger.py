@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import uuid4
@@ -21,6 +20,7 @@ from bot.domain.entry import Entry
 from bot.domain.pacing import UNLIMITED, Rates
 from bot.domain.posts import State
 from bot.ports import Clock
+from bot.record import replace
 from bot.store import lanes, tables
 from bot.store.claims import Claim
 from bot.store.columns import Instant

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 
 from bot.domain.entry import Entry
+from bot.record import Record, field
 from bot.views import Reader, View
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Record):
     view: View
     reader: Reader = field(default_factory=Reader)
     payload: Mapping[str, str] | None = None
@@ -19,8 +18,7 @@ class Letter:
     """The reference of an earlier message: then that is changed, and nothing new is posted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(Record):
     """There is nothing to say any more."""
 
     reason: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+
+class Assignment(Record):
     id: str
     theme: str
     at: datetime

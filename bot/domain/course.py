@@ -7,24 +7,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from bot.record import Record
 from bot.text import Text
 
 WORDS_PER_MINUTE = 140
 """Dense technical prose is read slower than a novel's 240 words a minute."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Record):
     text: Text
     right: bool
     why: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Record):
     id: str
     ask: Text
     options: tuple[Option, ...]
@@ -41,20 +39,17 @@ class Question:
         return _digest([self.ask.source, *(f"{option.right}{option.text.source}" for option in self.options)])
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Record):
     label: str
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Record):
     title: str
     url: str
 
 
-@dataclass(frozen=True)
-class Lesson:
+class Lesson(Record, dict=True):
     theme: str
     id: str
     number: int
@@ -83,8 +78,7 @@ class Lesson:
         return next((question for question in self.questions if question.id == id), None)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(Record, order=True):
     """A lesson's permanent name: theme id and lesson id."""
 
     theme: str
@@ -94,8 +88,7 @@ class Key:
         return f"{self.theme}/{self.lesson}"
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(Record, dict=True):
     id: str
     emoji: str
     title: str
@@ -124,12 +117,11 @@ class Theme:
         return head + ("." if dot else "")
 
 
-@dataclass(frozen=True)
-class Shelf:
+class Shelf(Record, dict=True):
     """Every theme there is, at one moment."""
 
     themes: tuple[Theme, ...]
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = ()
     """What is wrong with content that could not be put on the shelf, for the doctor."""
 
     @cached_property

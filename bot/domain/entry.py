@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from bot.domain.posts import State
+from bot.record import Record, field
 
 PUNCTUAL = timedelta(minutes=5)
 """What is sent within this of its time is not called late."""
@@ -28,8 +28,7 @@ class Kind(StrEnum):
         return 1 if self is Kind.NUDGE else 0
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Name:
+class Name(Record, order=True):
     """What makes a line that line: a schedule's post of a date, or a person's nudge of a date. Never a time, never a
     try: whoever plans it again finds it there."""
 
@@ -45,8 +44,7 @@ class Name:
         return "/".join((self.workspace, self.kind, self.person or self.schedule, self.local_date.isoformat()))
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Record):
     """Whose it is for now. A later owner has a higher epoch; what an earlier one still reports is not taken."""
 
     owner: str
@@ -57,8 +55,7 @@ class Lease:
 NOBODY = Lease("", 0, datetime.min.replace(tzinfo=UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Record):
     name: Name
     due: datetime
     expires: datetime

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
+
+from bot.record import Record
 
 YEARS_KEPT = 512
 """Region-years in memory: some two kilobytes each."""
@@ -39,16 +40,14 @@ _ALONE = {"england": "gb-eng", "scotland": "gb-sct", "wales": "gb-wls", "norther
 """Parts that are named without their country."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Region:
+class Region(Record, order=True):
     """A country, or a part of one: `DE`, `DE-BY`."""
 
     code: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Record):
     """No such region; these come closest."""
 
     regions: tuple[Region, ...] = ()

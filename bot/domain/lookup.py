@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain.course import Lesson, Shelf, Theme
+from bot.record import Record
 
 CLOSE = 80.0
 """Of 100: as good as said."""
@@ -14,8 +14,7 @@ NEAR = 45.0
 """Of 100: worth offering."""
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Record):
     """Nothing fits; these come closest."""
 
     themes: tuple[Theme, ...] = ()

@@ -14,7 +14,6 @@ A nudge is planned ahead, and things change: `next_nudge` plans, `objection` is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import takewhile
@@ -32,6 +31,7 @@ from bot.domain.recurrence import (
     require_utc,
     zone_named,
 )
+from bot.record import Record
 
 BACK_OFF = (1, 3, 7)
 """Days before the first, second and third nudge, counted from the last sign of life or nudge."""
@@ -71,8 +71,7 @@ class Reason(StrEnum):
     NOWHERE = "there is no place to mention them in"
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Record):
     """Dates in a row, both ends included."""
 
     first: date
@@ -82,8 +81,7 @@ class Stretch:
         return self.first <= day <= self.last
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Record):
     """What the learner agreed to, and since when it stands so."""
 
     since: datetime
@@ -111,16 +109,14 @@ class Consent:
         return None if self.way is Way.OFF else self.way
 
 
-@dataclass(frozen=True, slots=True)
-class Nudge:
+class Nudge(Record):
     """One that was sent, under the date for which it was planned."""
 
     local_date: date
     sent: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Record):
     """Nudges sent, oldest first, and the last sign of life: a press, a lesson, a review, or *Resume*.
 
     The last month of them will do, if what they came to is kept beside them.
@@ -141,8 +137,7 @@ class Past:
         return self.alive is None or moment > self.alive
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Record):
     """The next nudge: the date it belongs to, its moment, how it is sent and what it has to say besides."""
 
     local_date: date
@@ -154,8 +149,7 @@ class Due:
     """Without an answer to this one there is silence: it offers *Keep them coming*."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(Record):
     reason: Reason
 
     @property

@@ -6,15 +6,14 @@ step, and is allowed while it lies no further ahead than the burst reaches.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bot.record import Record
 
 SECOND = 1_000_000
 UNLIMITED = 1_000_000
 """More than anybody asks for at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Record):
     """So many a second, and this many at once after a rest."""
 
     each_second: float
@@ -30,8 +29,7 @@ class Rate:
         return max(1, round(SECOND / self.each_second))
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Record):
     """What holds for one front end: over all of it, for each workspace, for each place. None is no limit."""
 
     front: Rate | None = None

@@ -9,12 +9,12 @@ for good: whoever sends it again after a crash sends the same one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.course import Lesson, Theme
 from bot.domain.recurrence import Occurrence, Rule, instant, occurrences
+from bot.record import Record
 
 COUNTED_FROM = 5
 """People who did the lesson, before a public post says how many."""
@@ -41,8 +41,7 @@ class State(StrEnum):
         return self not in {State.PLANNED, State.CLAIMED}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Record):
     """What the ledger knows of one date of a schedule."""
 
     local_date: date
@@ -51,8 +50,7 @@ class Row:
     closing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Record):
     """An admin's standing order, as far as it decides what comes when."""
 
     rule: Rule
@@ -65,16 +63,14 @@ class Plan:
     """The name of the holiday on a date, if there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Carries:
+class Carries(Record):
     """A lesson: "Lesson 4 of 12"."""
 
     lesson: Lesson
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Closes:
+class Closes(Record):
     """The one post after the last lesson."""
 
 
@@ -84,24 +80,21 @@ class Rest(StrEnum):
     PAUSED = "paused"
 
 
-@dataclass(frozen=True, slots=True)
-class Rests:
+class Rests(Record):
     """Nothing on this date; the lesson waits for the next."""
 
     rest: Rest
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Record):
     """The closing post is out: the schedule has done its work."""
 
 
 Content = Carries | Closes | Rests
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Record):
     """One date of a plan and what it carries."""
 
     occurrence: Occurrence

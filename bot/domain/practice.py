@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from bot.domain.course import Lesson, Question, Shelf
+from bot.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Record):
     """One question of a quiz, by its permanent names."""
 
     theme: str
@@ -25,15 +24,13 @@ class Asked:
         return (lesson, question) if lesson and question else None
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Record):
     position: int
     choice: int
     correct: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Record):
     """A quiz under way: its questions and the answers so far."""
 
     id: str
@@ -62,8 +59,7 @@ class Paper:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Record):
     """A quiz as stored."""
 
     id: str

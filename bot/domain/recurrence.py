@@ -12,12 +12,13 @@ wall clock, with the fold lost; so everything here is compared and added in UTC,
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator
-from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from functools import cache
 from itertools import takewhile
 from zoneinfo import ZoneInfo
+
+from bot.record import Record
 
 REACH = timedelta(days=20 * 366)
 """How far a walk looks: beyond any plan, and an end for one on which every date is skipped."""
@@ -49,13 +50,11 @@ WORKDAYS = frozenset(Weekday) - {Weekday.SAT, Weekday.SUN}
 WEEKEND = EVERY_DAY - WORKDAYS
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Record):
     """Weekdays at a wall time in a zone, every so many weeks counted from the week of the first date."""
 
     weekdays: frozenset[Weekday]
     at: time
-    _: KW_ONLY
     zone: str
     start: date
     every_weeks: int = 1
@@ -72,16 +71,14 @@ class Rule:
         zone_named(self.zone)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Occurrence:
+class Occurrence(Record, order=True):
     """One date of a rule. The date names it; the instant is only when to act."""
 
     local_date: date
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Record):
     """What downtime left behind: at most one that may still come late, and those that are let go."""
 
     late: Occurrence | None = None

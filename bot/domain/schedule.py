@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.recurrence import WINDOW, Occurrence, Rule, occurrences
+from bot.record import Record
 
 FOREVER = date.max
 """Paused until somebody resumes it."""
@@ -19,15 +20,13 @@ class Standing(StrEnum):
     """Nothing comes any more; the rows stay to be looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Record):
     workspace: str
     id: str
     theme: str
     address: str
     """Of the place, as a front end once wrote it."""
     rule: Rule
-    _: KW_ONLY
     start_at: str = ""
     """The first lesson's id; the theme's first if empty."""
     skips: frozenset[date] = frozenset()

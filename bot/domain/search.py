@@ -7,10 +7,10 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from bot.domain.course import Lesson, Shelf
+from bot.record import Record
 from bot.text import Text, shorten
 
 _WORD = re.compile(r"[^\W_]+(?:[+#]{1,2})?", re.UNICODE)
@@ -22,15 +22,13 @@ EXCERPT = 160
 """Characters of the matching section that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Record):
     lesson: Lesson
     section: str
     excerpt: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Passage:
+class _Passage(Record):
     lesson: Lesson
     section: str
     text: Text

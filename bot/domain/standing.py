@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
 from bot.domain.course import Key, Lesson, Shelf, Theme
+from bot.record import Record, field
 
 
 class Seat(NamedTuple):
@@ -18,16 +18,14 @@ class Seat(NamedTuple):
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Record):
     key: Key
     at: datetime
     digest: str
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Follow:
+class Follow(Record):
     theme: str
     since: datetime
     suggested_by: str = ""
@@ -36,8 +34,7 @@ class Follow:
     """By when whoever suggested it would like it done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(Record):
     """What a learner chose; empty means the workspace's, then the platform's."""
 
     timezone: str = ""
@@ -47,8 +44,7 @@ class Preferences:
     """Learning goes on with nothing recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Record):
     """Everything a command needs to know of a learner, as of one moment."""
 
     preferences: Preferences = Preferences()

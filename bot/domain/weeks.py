@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from bot.record import Record
 
 SHOWN = 26
 WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Record):
     start: date
     lessons: int
     reviews: int

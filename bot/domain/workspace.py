@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from bot.record import Record
 
 RETENTION_DAYS = 30
 """How long data stays after a workspace took the bot away, unless it says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(Record):
     """Somebody who was named to run the workspace: a person, or all who bear a role."""
 
     id: str
@@ -27,8 +27,7 @@ def manager(name: str) -> Manager | None:
     return Manager(identity, is_role=kind == "role") if identity and kind in {"person", "role"} else None
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Record):
     timezone: str = ""
     language: str = ""
     alert_to: str = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot import commands, text, views
 from bot.actions import Action, Field, FieldKind, Form
@@ -13,6 +12,7 @@ from bot.domain.entry import Kind
 from bot.errors import StudyError
 from bot.handlers import reminder_form, reminders, understanding
 from bot.handlers.request import Handler, Request
+from bot.record import replace
 from bot.store import learners, nudges, privacy
 
 PROMISE = "All of it lies in this installation's own database and goes nowhere else."

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from bot import commands, text, views
@@ -21,6 +20,7 @@ from bot.errors import StudyError
 from bot.handlers import belonging, finding, paging, understanding
 from bot.handlers.request import Handler, Request
 from bot.ports import Roster
+from bot.record import replace
 from bot.store import applying, assignments, audits, workspaces
 from bot.store.assignments import Applied
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -19,6 +18,7 @@ from bot.errors import SettingsError, StoreUnavailable
 from bot.handlers import paging
 from bot.handlers.request import Handler, Request
 from bot.ports import Adapter, Check
+from bot.record import replace
 from bot.store import audits, schedules
 
 log = structlog.get_logger(__name__)

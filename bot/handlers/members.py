@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bot import commands, text, views
 from bot.actions import LONGEST_TOKEN, Action, token
@@ -13,11 +12,11 @@ from bot.domain.standing import Seat
 from bot.errors import StudyError
 from bot.handlers import finding
 from bot.handlers.request import Handler, Request
+from bot.record import Record
 from bot.store import audits, removals
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Record):
     """Which completions: of a lesson, of a theme, or all."""
 
     words: str

@@ -6,7 +6,6 @@ The settings page, the clock that plans and the letter that is sent all ask here
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain import nudging, when
@@ -14,6 +13,7 @@ from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.nudging import Consent, Due, Past, Reason, Silent, Way
 from bot.domain.recurrence import EVERY_DAY, WINDOW, Occurrence, Rule, local_date, occurrences, zone_named
 from bot.domain.standing import Standing
+from bot.record import Record, replace
 from bot.store.consents import Agreement, Running
 
 EARLY = timedelta(minutes=20)
@@ -36,8 +36,7 @@ WHY: Mapping[Reason, str] = {
 PAUSED = "Recording is paused."
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Record):
     agreement: Agreement
     standing: Standing
     waiting: tuple[tuple[Theme, Lesson], ...]

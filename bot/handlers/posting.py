@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
@@ -22,6 +21,7 @@ from bot.domain.posts import Carries, Closes, Content, Plan, Rest, Rests, Row, S
 from bot.domain.recurrence import Occurrence, Weekday, zone_named
 from bot.domain.schedule import Schedule
 from bot.handlers import pages
+from bot.record import Record, replace
 from bot.store import entries
 
 CLOSED = "The closing post is out."
@@ -67,8 +67,7 @@ def rows_of(theme: Theme, lines: Iterable[Entry]) -> list[Row]:
     return rows
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Record):
     """A schedule with its theme and what it has posted: enough to say what comes."""
 
     schedule: Schedule

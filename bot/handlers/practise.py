@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from bot import commands, text, views
 from bot.actions import Action, Offer
@@ -18,6 +17,7 @@ from bot.domain.standing import Standing
 from bot.errors import StudyError
 from bot.handlers import finding, pages
 from bot.handlers.request import Handler, Request
+from bot.record import replace
 from bot.store import learners
 from bot.store.hot import GiveAnswer
 

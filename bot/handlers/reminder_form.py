@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from bot import commands, views
@@ -11,6 +10,7 @@ from bot.commands import Nudges
 from bot.domain import when
 from bot.domain.nudging import Consent, Way
 from bot.handlers import understanding
+from bot.record import replace
 
 CONTRACT = (
     "Dualo reminds you only if you say so, or somebody here suggests a theme, which it then says: once a day at most, "

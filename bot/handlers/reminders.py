@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeGuard
 from uuid import uuid4
@@ -25,6 +24,7 @@ from bot.handlers import outlook, reminder_form
 from bot.handlers.outlook import Outlook
 from bot.handlers.request import Handler, Request
 from bot.ports import Outcome
+from bot.record import replace
 from bot.store import consents, nudges
 from bot.store.consents import Agreement
 

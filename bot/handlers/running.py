@@ -6,7 +6,6 @@ Whom the platform calls an admin runs Dualo, always: nobody named here can take 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from bot import commands, text, views
 from bot.actions import Action, Choice, Confirm, Field, FieldKind, Form, Offer, Option
@@ -15,6 +14,7 @@ from bot.errors import NotAllowed, StudyError
 from bot.handlers import belonging, understanding
 from bot.handlers.request import Handler, Request
 from bot.ports import Adapter
+from bot.record import replace
 from bot.store import audits, workspaces
 
 MOST_NAMED = views.MOST_ITEMS - 2

@@ -6,7 +6,6 @@ Another theme begins anew: what was posted of the one before keeps its dates in 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import commands, views
@@ -20,14 +19,14 @@ from bot.handlers import posting, schedule_finding, schedule_pages, scheduling, 
 from bot.handlers.request import Request
 from bot.handlers.schedule_pages import Seen
 from bot.handlers.scheduling import NOTHING
+from bot.record import Record, replace
 from bot.store import alerts, audits, schedules
 from bot.store.audits import Line
 
 MEANWHILE = "Somebody changed it meanwhile. This is how it stands now; nothing of yours was changed."
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Record):
     """What becomes of a schedule, for the audit, and how it is said to whoever did it."""
 
     verb: str
@@ -177,8 +176,7 @@ async def _check_that_something_comes(request: Request, wanted: Seen) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Record):
     request: Request
     before: Schedule
     unthreaded: str

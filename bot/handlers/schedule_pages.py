@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot import commands, text, views
@@ -17,6 +16,7 @@ from bot.domain.schedule import Schedule, Standing
 from bot.handlers import posting, schedule_finding
 from bot.handlers.posting import Course, moment_words
 from bot.handlers.request import Request
+from bot.record import Record
 from bot.store import alerts, entries, schedules
 from bot.store.alerts import Alert
 from bot.store.connections import AsyncConnection
@@ -35,8 +35,7 @@ _WORDS: Mapping[State, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Record):
     """A schedule as it stands, with what it posted and what is wrong with it."""
 
     schedule: Schedule

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from bot import commands, views
@@ -19,6 +18,7 @@ from bot.handlers.previewing import ended
 from bot.handlers.request import Request
 from bot.handlers.schedule_edits import Change, commit, next_dates, seen
 from bot.handlers.schedule_pages import Seen
+from bot.record import replace
 from bot.store import alerts, audits, entries, schedules
 from bot.store.audits import Line
 from bot.store.schedules import Broken

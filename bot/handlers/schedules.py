@@ -4,7 +4,6 @@ schedule's own zone, as it will truly come: holidays, skips and pauses considere
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 from bot import commands, text, views
@@ -26,6 +25,7 @@ from bot.handlers import (
 from bot.handlers.request import Handler, Request
 from bot.handlers.schedule_pages import Seen
 from bot.handlers.scheduling import NOTHING
+from bot.record import replace
 from bot.store import audits, schedules, workspaces
 from bot.store.audits import Line
 from bot.store.connections import AsyncConnection

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from bot.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Record):
     """What a map has to hold: each key with the way it is written."""
 
     name: str

@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.course import Key, Shelf
@@ -15,13 +14,13 @@ from bot.packs import lint, load, parcel
 from bot.packs.load import THEME_FILE, Loaded
 from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import Fit, PageOf
+from bot.record import Record
 
 _STAGE = ".incoming-"
 """The loader looks into no folder that begins with a dot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Record):
     """What became of an archive: the themes that are in place, or what stood in the way."""
 
     shelf: Path

@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.domain.course import Key, Lesson, Shelf, Theme
 from bot.packs import quick, schema, tree
 from bot.packs.problems import Notes, Problem, Severity, did_you_mean
+from bot.record import Record
 
 THEME_FILE = "theme.yaml"
 _MANY = 100_000
@@ -23,8 +24,7 @@ Step = Callable[[int, int], None]
 """Hears how many themes of how many are done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Record):
     """A theme as it was read, sound or not, and the files it came from."""
 
     theme: Theme
@@ -37,8 +37,7 @@ class Pack:
     """Ids of the lessons whose own file has no error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Record):
     """What a load brought."""
 
     shelf: Shelf

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.record import Record
+
 _ALIKE = 60.0
 """Of 100: likely a slip of the pen."""
 
@@ -15,8 +17,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Record):
     """One mistake in one file. An error keeps its theme off the shelf or fails a check; a warning does neither."""
 
     file: str

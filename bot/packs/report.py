@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from bot import text
 from bot.domain.course import Key, Shelf
 from bot.packs.load import THEME_FILE, Loaded, vanished
 from bot.packs.problems import Problem, Severity
+from bot.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Record):
     """The outcome of a check."""
 
     themes: int

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import StudyError
 from bot.packs import schema, tree
 from bot.packs.load import THEME_FILE
 from bot.packs.problems import Notes
+from bot.record import Record
 
 FIRST = "introduction"
 
@@ -74,8 +74,7 @@ _QUESTIONS = (
 """Id, what it asks, the section it rests on, the position of its right option."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Record):
     """What was written, and what is left to do by hand."""
 
     files: tuple[Path, ...]

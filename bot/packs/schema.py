@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from bot import text
 from bot.domain.course import Option, Question, Section, Source
 from bot.packs.forms import LESSON, OPTION, QUESTION, SECTION, SOURCE, THEME, Form
 from bot.packs.problems import Notes, closest, did_you_mean
 from bot.packs.tree import Branch, Leaf, Node, Row
+from bot.record import Record
 
 LONGEST_THEME_ID = 32
 LONGEST_LESSON_ID = 40
@@ -32,8 +32,7 @@ _YES = ("true", "yes", "on")
 """What counts as right once it has been said that only `true` does."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeDraft:
+class ThemeDraft(Record):
     """A theme.yaml as it was read."""
 
     id: str = ""
@@ -49,8 +48,7 @@ class ThemeDraft:
     """Of the id."""
 
 
-@dataclass(frozen=True, slots=True)
-class LessonDraft:
+class LessonDraft(Record):
     """A lesson's file as it was read; its theme and number are not in it."""
 
     id: str

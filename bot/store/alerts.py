@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import Select, and_, delete, select, update
 
 from bot.domain.entry import Entry, Kind, Name
 from bot.domain.lines import TELLING
+from bot.record import Record
 from bot.store import entries, tables
 from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
@@ -19,8 +19,7 @@ from bot.store.learners import insert
 _table = tables.alert
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Record):
     workspace: str
     cause: str
     """The same cause has the same words, whoever finds it."""

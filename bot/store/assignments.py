@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true, 
 
 from bot.domain.assignment import Assignment
 from bot.domain.standing import Seat
+from bot.record import Record
 from bot.store import tables
 from bot.store.connections import AsyncConnection
 
@@ -18,8 +18,7 @@ _done = tables.assigned
 _follow = tables.follow
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Record):
     """An assignment, and how many it reached."""
 
     assignment: Assignment

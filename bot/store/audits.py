@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import delete, or_, select, update
 
 from bot.domain.standing import Seat
+from bot.record import Record
 from bot.store import tables
 from bot.store.connections import AsyncConnection
 
 _table = tables.audit
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Record):
     at: datetime
     by: str
     """The person who did it; empty if they were erased since."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -30,14 +29,15 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
 
+from bot.record import Record
+
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 _PARAMETER = "batch"
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Record):
     """The columns of the waiting rows."""
 
     columns: tuple[tuple[str, TypeEngine[Any]], ...]
@@ -94,8 +94,7 @@ def compiled(statement: ClauseElement, dialect: Dialect) -> str:
     return str(made)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Record):
     """A statement as the driver takes it, with its parameters in the order in which it takes them."""
 
     text: str

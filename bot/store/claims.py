@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from bot.domain import pacing
 from bot.domain.entry import Entry, Lease, Name
 from bot.domain.pacing import SECOND, Rates
 from bot.domain.posts import State
+from bot.record import Record, field
 from bot.store.batches import packed
 from bot.store.columns import from_micros, to_micros
 from bot.store.door import Door
@@ -27,8 +28,7 @@ FLOWS_AT_ONCE = 16
 """Workspaces that one claim goes round."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Record):
     """Take up to so many that are ready at one front end."""
 
     front: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from bot.domain.posts import State
 from bot.domain.recurrence import WORKDAYS, from_mask, to_mask
 from bot.domain.schedule import Standing
 from bot.domain.standing import Seat
+from bot.record import Record, replace
 from bot.store import tables
 from bot.store.batches import packed
 from bot.store.claims import read_payload
@@ -35,8 +35,7 @@ INTRODUCES = "introduces"
 _table = tables.consent
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Record):
     """A schedule of the workspace, as far as reminders care."""
 
     theme: str
@@ -46,8 +45,7 @@ class Running:
     """Or it has ended, and its place is still where people learn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Record):
     """A learner's consent and what bears on it. The signs of life that a `Standing` holds are not in `past`."""
 
     consent: Consent

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from json import loads
 from typing import Any
@@ -17,6 +16,7 @@ from sqlalchemy import Dialect
 from bot.domain.course import Key
 from bot.domain.practice import Answered, Paper, Sheet
 from bot.domain.standing import Follow, Preferences, Seat, Standing
+from bot.record import Record
 from bot.store.batches import packed
 from bot.store.columns import from_micros, to_micros
 from bot.store.completions import Completions
@@ -24,23 +24,20 @@ from bot.store.door import Door
 from bot.store.statements import Statements, compile_all
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Record):
     """Look at a learner's standing."""
 
     seat: Seat
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPaper:
+class ReadPaper(Record):
     """Look at a quiz of the learner's own, and the answers so far."""
 
     seat: Seat
     quiz: str
 
 
-@dataclass(frozen=True, slots=True)
-class Complete:
+class Complete(Record):
     seat: Seat
     key: Key
     at: datetime
@@ -48,23 +45,20 @@ class Complete:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class TakeBack:
+class TakeBack(Record):
     """Undo a completion, under any id the lesson ever had."""
 
     seat: Seat
     keys: tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
+class Bookmark(Record):
     seat: Seat
     key: Key
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class GiveAnswer:
+class GiveAnswer(Record):
     seat: Seat
     quiz: str
     position: int
@@ -79,8 +73,7 @@ Reading = Read | ReadPaper
 Writing = Complete | TakeBack | Bookmark | GiveAnswer
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Record):
     """What a call brought: where the learner stands after it, and whether it changed anything."""
 
     standing: Standing | None = None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
@@ -16,6 +15,7 @@ from sqlalchemy import Dialect
 
 from bot.domain.entry import Entry, front_of
 from bot.domain.posts import State
+from bot.record import Record
 from bot.store.batches import packed
 from bot.store.claims import Claim, Claims, Front
 from bot.store.columns import to_micros
@@ -34,8 +34,7 @@ class Doubt(IntEnum):
     """Nothing was sent at all, so it does not count as a try."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Record):
     """A lane that rests: a front end's (no workspace), a workspace's (no place), or a place's."""
 
     front: str
@@ -48,8 +47,7 @@ class Pause:
         return (self.workspace, self.place or ("" if self.workspace else self.front), self.front)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Record):
     """What became of a claimed row: its end, or when it is ready again."""
 
     entry: Entry
@@ -62,16 +60,14 @@ class Mark:
     pause: Pause | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(Record):
     """Write down what is to be rendered, before it is sent: a second try renders the same."""
 
     entry: Entry
     payload: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Recover:
+class Recover(Record):
     """Give back what was claimed by somebody whose lease is over."""
 
     now: datetime
@@ -82,8 +78,7 @@ class Recover:
 Request = Claim | Mark | Settle | Recover
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Record):
     entries: tuple[Entry, ...] = ()
     wait: float | None = None
     """Seconds until a rate allows more, where that is what held a claim up."""

@@ -6,7 +6,6 @@ Here is what becomes of claimed rows; how they are claimed is in `claim_statemen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import (
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import ClauseElement
 
 from bot.domain.posts import State
+from bot.record import Record
 from bot.store import claim_statements as claims
 from bot.store.batches import Batch, Prepared, compiled, number, prepared, text_columns, upsert
 from bot.store.claim_statements import KEY, PLACES, SERVED, SPENT, given, is_in, same_as
@@ -44,8 +44,7 @@ NOTES = Batch((*text_columns(*KEY, "owner"), number("epoch"), *text_columns("pay
 TOUCHED = Batch((*text_columns("workspace", "name", "front"), number("next_due"), number("until")))
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(Record):
     """Compiled once, for one dialect."""
 
     dialect: Dialect

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 from bot.errors import SettingsError
+from bot.record import Record
 from bot.store import tables
 from bot.store.database import Database, translated
 
@@ -26,8 +26,7 @@ _VERSION = """CREATE TABLE alembic_version (
 """Alembic's own table, as Alembic makes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Upgraded:
+class Upgraded(Record):
     """What an upgrade did."""
 
     before: str

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 
 from bot.domain.course import Key
+from bot.record import Record
 from bot.store import tables
 from bot.store.connections import AsyncConnection
 
 _table = tables.mistake
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Record):
     id: str
     key: Key
     digest: str

@@ -8,7 +8,6 @@ writes: so its statements are made once, and run straight on the driver's connec
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -35,6 +34,7 @@ from sqlalchemy import (
 
 from bot.domain.entry import Kind, front_of
 from bot.domain.posts import State
+from bot.record import Record
 from bot.store import tables
 from bot.store.batches import Prepared, packed, prepared, upsert
 from bot.store.columns import to_micros
@@ -52,8 +52,7 @@ _key = (_table.c.workspace, _table.c.person, _table.c.kind)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(Record):
     """Compiled once, for one dialect and one size of chunk."""
 
     last: Prepared

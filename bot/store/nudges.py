@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -17,6 +16,7 @@ from sqlalchemy import (
 from bot.domain.posts import State
 from bot.domain.recurrence import Occurrence
 from bot.domain.standing import Seat
+from bot.record import Record
 from bot.store import consents, tables
 from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
@@ -25,8 +25,7 @@ _table = tables.nudge
 _order = (_table.c.next_due, _table.c.workspace, _table.c.person, _table.c.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Record):
     """Somebody whose next nudge is to be worked out."""
 
     seat: Seat

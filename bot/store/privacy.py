@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, literal, or_, select, union_all, update
 
 from bot.domain.standing import Seat
+from bot.record import Record
 from bot.store import assignments, audits, tables, workspaces
 from bot.store.connections import AsyncConnection
 from bot.store.learners import mine
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Record):
     """How many rows of one kind there are."""
 
     table: str

@@ -6,7 +6,6 @@ Lessons go by their present ids: what was done under a former one counts for it,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +30,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.course import Key, Lesson, Theme
+from bot.record import Record
 from bot.store import assignments, tables
 from bot.store.batches import Batch, packed, text_columns
 from bot.store.connections import AsyncConnection
@@ -43,8 +43,7 @@ _NAMES = Batch(text_columns("theme", "lesson", "now_theme", "now_lesson"))
 _MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Record):
     """What a report is about."""
 
     workspace: str
@@ -54,16 +53,14 @@ class Scope:
     """Only those to whom something was assigned on account of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeFigures:
+class ThemeFigures(Record):
     """People who did a lesson of it in the period, and who of them has done all of it."""
 
     people: int = 0
     finished: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Record):
     """How many answers were right, of how many people."""
 
     people: int = 0
@@ -71,8 +68,7 @@ class Share:
     right: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
+class Tries(Record):
     """What the answers on a lesson tell: each question counts once for each person and moment."""
 
     first: Share = Share()
@@ -85,8 +81,7 @@ class Tries:
     """How many answered that question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Record):
     key: Key
     person: str
     at: datetime

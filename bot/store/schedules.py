@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -18,14 +17,14 @@ from bot.domain.entry import Entry, Kind, front_of
 from bot.domain.posts import State
 from bot.domain.recurrence import Rule, from_mask, to_mask
 from bot.domain.schedule import Schedule, Standing
+from bot.record import Record, replace
 from bot.store import entries, tables
 from bot.store.connections import AsyncConnection
 
 _table = tables.schedule
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Record):
     """One that cannot be understood any more: its zone has left the world's list, say."""
 
     workspace: str

@@ -5,7 +5,6 @@ A learner who paused recording is passed over inside the statement, so nobody's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ClauseElement
 
+from bot.record import Record
 from bot.store.batches import Batch, compiled, flag, number, text_columns, upsert
 from bot.store.tables import answer, completion, follow, learner, quiz, workspace
 
@@ -51,8 +51,7 @@ ANSWERS = Batch(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(Record):
     """Compiled once, for one dialect."""
 
     standings: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import BigInteger, case, cast, delete, literal, select, type_coerce, update
@@ -11,6 +10,7 @@ from sqlalchemy import BigInteger, case, cast, delete, literal, select, type_coe
 from bot.domain import workspace as domain
 from bot.domain.standing import Seat
 from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
+from bot.record import replace
 from bot.store import tables
 from bot.store.columns import to_micros
 from bot.store.connections import AsyncConnection

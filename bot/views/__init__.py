@@ -6,8 +6,7 @@ new view. `Text` is what authors wrote and may hold markup; `str` may come from 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.record import Record
 from bot.views.account import PrivacyPage, ProgressPage, Recent, SettingsPage, Week
 from bot.views.common import Download, FormPage, Notice, Pair, Reader, Tone, sorry
 from bot.views.posting import Closing, Following, NextUp, Post, Reminder
@@ -113,8 +112,7 @@ View = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Record):
     """A view, for whom it is drawn, and whether the whole room may see it."""
 
     view: View

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.actions import Offer
 from bot.commands import Command
+from bot.record import Record
 from bot.views.common import Pair
 from bot.views.reading import LessonCard, ThemeCard
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Record):
     """One week of learning, from its Monday."""
 
     start: date
@@ -25,8 +24,7 @@ class Week:
         return self.lessons + self.reviews > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Recent:
+class Recent(Record):
     """A completion that can be taken back."""
 
     lesson: LessonCard
@@ -35,8 +33,7 @@ class Recent:
     undo: Command
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressPage:
+class ProgressPage(Record):
     """How far the reader is: by theme, by week, and the last completions."""
 
     themes: tuple[ThemeCard, ...]
@@ -49,8 +46,7 @@ class ProgressPage:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsPage:
+class SettingsPage(Record):
     """The reader's settings as they stand."""
 
     title: str
@@ -60,8 +56,7 @@ class SettingsPage:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PrivacyPage:
+class PrivacyPage(Record):
     """Which rows are kept on the reader, and what can be done about them."""
 
     rows: tuple[Pair, ...]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.actions import Form, Offer
 from bot.errors import NotYet, StudyError
+from bot.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Record):
     """For whom a view is drawn: how they like things shown."""
 
     timezone: str = "UTC"
@@ -27,8 +26,7 @@ class Tone(StrEnum):
     SORRY = "sorry"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Record):
     """One short answer, with the next step."""
 
     text: str
@@ -43,16 +41,14 @@ def sorry(error: StudyError) -> Notice:
     return Notice(error.message, error.hint, tone=tone, actions=error.actions)
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Record):
     """A name and what it stands at."""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Record):
     """A file that only the reader gets."""
 
     text: str
@@ -62,8 +58,7 @@ class Download:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FormPage:
+class FormPage(Record):
     """A form to fill in."""
 
     title: str

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.actions import Offer
+from bot.record import Record
 from bot.views.reading import Source
 from bot.views.records import Someone
 
 
-@dataclass(frozen=True, slots=True)
-class Following:
+class Following(Record):
     """What the next post brings: "Next Monday", a title, a summary."""
 
     when: str
@@ -18,8 +16,7 @@ class Following:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Record):
     """A scheduled post, for a whole channel: it speaks of nobody by name."""
 
     emoji: str
@@ -40,8 +37,7 @@ class Post:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Record):
     """The post after a schedule's last lesson."""
 
     emoji: str
@@ -55,8 +51,7 @@ class Closing:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NextUp:
+class NextUp(Record):
     """A lesson that waits for somebody."""
 
     emoji: str
@@ -67,8 +62,7 @@ class NextUp:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Record):
     """A personal nudge: all that waits, in one message."""
 
     text: str

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.actions import Offer
 from bot.commands import Command
+from bot.record import Record
 from bot.text import Text
 from bot.views.reading import Source
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerOption:
+class AnswerOption(Record):
     """One answer a question offers."""
 
     letter: str
@@ -19,8 +17,7 @@ class AnswerOption:
     command: Command
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Record):
     """A question, with its options; pressing one answers it."""
 
     title: str
@@ -33,8 +30,7 @@ class Question:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Record):
     """Right or wrong, and why: for the option chosen and for the right one, with the section and the source."""
 
     title: str
@@ -52,15 +48,13 @@ class Verdict:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Record):
     ask: Text
     answer: Text
     lesson: str
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Record):
     """The end of a quiz."""
 
     title: str

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions import Offer
+from bot.record import Record
 from bot.text import Text
 from bot.views.records import Fact, Place
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeCard:
+class ThemeCard(Record):
     """A theme in a line, with the reader's progress."""
 
     id: str
@@ -23,8 +22,7 @@ class ThemeCard:
     followed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LessonCard:
+class LessonCard(Record):
     """A lesson in a line, with what the reader has done of it."""
 
     theme: str
@@ -37,16 +35,14 @@ class LessonCard:
     """Changed since the reader did it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Record):
     """Every theme on the shelf."""
 
     themes: tuple[ThemeCard, ...]
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ThemePage:
+class ThemePage(Record):
     """One theme: what it is, how far the reader is, its lessons in order."""
 
     card: ThemeCard
@@ -57,20 +53,17 @@ class ThemePage:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Record):
     label: str
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Record):
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class LessonPage:
+class LessonPage(Record):
     """A lesson, whole: sections, what it is grounded on, what comes next."""
 
     emoji: str
@@ -90,8 +83,7 @@ class LessonPage:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Record):
     """A completion was recorded (or had been before): progress, and what is next."""
 
     theme: ThemeCard
@@ -103,8 +95,7 @@ class Recorded:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Record):
     """The end of a theme: what was done, and where to go from here."""
 
     theme: ThemeCard
@@ -113,16 +104,14 @@ class Ending:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Record):
     lesson: LessonCard
     theme: str
     section: str
     excerpt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Record):
     """What a search found."""
 
     words: str
@@ -130,29 +119,25 @@ class Found:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SavedItem:
+class SavedItem(Record):
     lesson: LessonCard
     theme: str
     saved_on: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SavedList:
+class SavedList(Record):
     """What the reader saved for later."""
 
     items: tuple[SavedItem, ...]
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HelpTopic:
+class HelpTopic(Record):
     name: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class HelpPage:
+class HelpPage(Record):
     """What can be done here, by task."""
 
     title: str
@@ -160,8 +145,7 @@ class HelpPage:
     actions: tuple[Offer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Record):
     """A post that is to come, as the reader sees it."""
 
     at: datetime
@@ -170,8 +154,7 @@ class Coming:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class HomePage:
+class HomePage(Record):
     """The hub: what to go on with, what is followed, the way to everything."""
 
     greeting: str

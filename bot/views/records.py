@@ -6,10 +6,10 @@ anybody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions import Action, Offer
+from bot.record import Record
 from bot.views.common import Tone
 
 MOST_ITEMS = 6
@@ -19,22 +19,19 @@ LONGEST_FACT = 160
 """Characters of one fact, its values together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Record):
     """A channel or a room, by the address that a front end once wrote."""
 
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Someone:
+class Someone(Record):
     """A person, by the platform's own id."""
 
     person: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Record):
     """A role or a user group, by the platform's own id."""
 
     role: str
@@ -44,16 +41,14 @@ Value = str | datetime | Place | Someone | Group
 """A moment is shown in the reader's own time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Record):
     """A name and what it stands at; several values stand one after another."""
 
     name: str
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Record):
     """One record."""
 
     title: str
@@ -65,8 +60,7 @@ class Item:
     """Two at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Record):
     """Records: schedules, reports, people, checks."""
 
     title: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from playwright.async_api import Page, expect
 
 from bot import commands, views
 from bot.commands import Channel
+from bot.record import replace
 from tests.browser.conftest import Site, answers, presses, types
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine

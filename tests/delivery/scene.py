@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot import views
@@ -19,6 +19,7 @@ from bot.domain.workspace import Workspace
 from bot.engine import StudyEngine
 from bot.library import Library
 from bot.ports import Actor, House
+from bot.record import replace
 from bot.store import schedules, workspaces
 from tests.conftest import Learner
 from tests.delivery.conftest import Stage
@@ -38,7 +39,7 @@ class Scene:
     async def add(self, **more: object) -> Schedule:
         rule = Rule(frozenset({Weekday.MON}), time(9), zone="UTC", start=date(2026, 1, 1))
         made = Schedule(HOME, "S1", THEME, HERE, rule, created_by="ada")
-        return await self.stage.add(replace(made, **more))  # type: ignore[arg-type]
+        return await self.stage.add(replace(made, **more))
 
     async def found(self) -> Schedule:
         async with self.stage.store.reading() as connection:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from bot.domain.entry import Kind
 from bot.domain.pacing import Rate, Rates
 from bot.domain.posts import State
 from bot.ports import Reach
+from bot.record import replace
 from bot.store import door
 from bot.store.ledger import Doubt
 from tests.delivery.conftest import MONDAY, Stage, line, replica

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import Standing
 from bot.domain.standing import Seat
 from bot.library import Edition
+from bot.record import replace
 from bot.store import alerts, workspaces
 from bot.store.hot import Complete
 from tests.delivery.conftest import MONDAY, Stage

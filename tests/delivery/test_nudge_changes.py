@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from bot import commands, views
 from bot.library import Library
 from bot.ports import HandClock
+from bot.record import replace
 from bot.store import schedules, workspaces
 from bot.store.store import Store
 from tests.conftest import Learner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from bot.domain import when
 from bot.domain.recurrence import monday
 from bot.library import Library
 from bot.ports import HandClock
+from bot.record import replace
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.nudged import DAILY, THEME, Nudged, nudged

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from bot import actions, commands, views
 from bot.domain.standing import Seat
 from bot.library import Library
 from bot.ports import HandClock
+from bot.record import replace
 from bot.store import consents, tables
 from bot.store.store import Store
 from tests.conftest import Learner, pressed

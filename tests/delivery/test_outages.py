@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -19,6 +18,7 @@ from bot.delivery import errands
 from bot.delivery.ledger import LEASE, SETTLES
 from bot.domain.entry import Kind
 from bot.domain.posts import State
+from bot.record import replace
 from bot.store import lanes, schedules
 from bot.store.door import Door
 from bot.store.store import Store

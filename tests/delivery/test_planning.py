@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from bot.domain.entry import Kind
 from bot.domain.recurrence import Occurrence
 from bot.domain.schedule import FOREVER, Schedule, Standing
 from bot.domain.standing import Seat
+from bot.record import replace
 from bot.store import alerts, entries, schedules
 from bot.store.hot import Bookmark
 from tests.delivery.conftest import MONDAY, Stage, line, weekly

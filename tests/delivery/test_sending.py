@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from bot.domain.entry import Kind
 from bot.domain.posts import State
 from bot.domain.standing import Seat
 from bot.ports import Delivered, Outcome
+from bot.record import replace
 from bot.store import alerts, nudges, tables
 from tests.delivery.conftest import MONDAY, Stage, line, replica
 from tests.delivery.platform import Fault, Platform, gone, later

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from bot.domain.entry import Kind
 from bot.domain.recurrence import EVERY_DAY, Occurrence, Rule, Weekday
 from bot.domain.schedule import Standing
 from bot.domain.standing import Seat
+from bot.record import replace
 from bot.store import lanes, nudge_chunks, nudges, privacy, tables
 from bot.store.connections import AsyncConnection
 from bot.store.database import Database

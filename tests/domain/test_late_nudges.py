@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ import pytest
 from bot.domain import nudging
 from bot.domain.nudging import Consent, Due, Past, Reason, Stretch, Way
 from bot.domain.recurrence import WORKDAYS, Occurrence, Weekday
+from bot.record import replace
 from tests.domain.november import YES, ZONE, day, following, nine, nudge, objection, utc
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from bot.domain import nudging
 from bot.domain.nudging import Consent, Due, Nudge, Past, Reason, Silent, Stretch, Way
 from bot.domain.recurrence import Occurrence, Weekday
+from bot.record import replace
 from tests.domain.november import SINCE, YES, ZONE, day, following, next_day, nine, nudge, objection, utc
 
 # Consent

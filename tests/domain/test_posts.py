@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
@@ -15,6 +14,7 @@ from bot.domain import posts
 from bot.domain.course import Lesson, Theme
 from bot.domain.posts import Carries, Closes, Ended, Plan, Rest, Rests, Row, State
 from bot.domain.recurrence import Occurrence, Rule, Weekday
+from bot.record import replace
 
 ZONE = "Europe/Berlin"
 MONDAYS = Plan(Rule(frozenset({Weekday.MON}), time(9), zone=ZONE, start=date(2026, 11, 2)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from bot.library import Edition, Library
 from bot.metrics import Metrics
 from bot.packs import load
 from bot.ports import HandClock
+from bot.record import replace
 from bot.reload import Reloader
 from bot.store import shelves
 from bot.store.store import Store

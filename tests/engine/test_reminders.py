@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -13,6 +12,7 @@ from bot.domain.recurrence import WORKDAYS, Weekday
 from bot.domain.standing import Seat
 from bot.engine import StudyEngine
 from bot.ports import Actor, Delivered, HandClock, House, Outcome
+from bot.record import replace
 from bot.store import consents, schedules, tables
 from bot.store.consents import Agreement
 from bot.store.store import Store

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.library import Edition, Library
 from bot.ports import HandClock
+from bot.record import replace
 from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import Learner, pressed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from bot.commands import Channel
 from bot.domain.posts import State
 from bot.engine import StudyEngine
 from bot.ports import Actor, Check, HandClock
+from bot.record import replace
 from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import Learner, pressed

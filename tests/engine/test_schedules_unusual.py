@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from bot.domain.schedule import Standing
 from bot.engine import StudyEngine
 from bot.library import Edition, Library
 from bot.ports import HandClock
+from bot.record import replace
 from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import pressed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -209,8 +208,7 @@ def several(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(definition, known, dict(getattr(definition, known)))
 
     @commands.command("on-days", "Something on days")
-    @dataclass(frozen=True, slots=True, kw_only=True)
-    class OnDays(commands.Command):
+    class OnDays(commands.Command, kw_only=True):
         days: Annotated[tuple[Day, ...], commands.Arg("On which days")]
 
 

@@ -125,8 +125,7 @@ def test_what_only_looks_like_a_fault_is_none(tmp_path: Path, old: str, new: str
 
 def theme_of(lessons: int, *, right: int | None, longest: bool = False, shortest: bool = False) -> Theme:
     """A theme of so many copies of the sample's lesson, bent into the shape that a rule minds."""
-    from dataclasses import replace as but
-
+    from bot.record import replace as but
     from bot.text import parse
 
     sample = load.load([bundled()]).shelf.themes[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from adapters.web import records, render
 from bot import commands, views
 from bot.actions import Action
+from bot.record import replace
 from tests.contracts import samples
 
 PARIS = views.Reader(timezone="Europe/Paris")

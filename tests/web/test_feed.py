@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from bot import views
 from bot.domain.entry import Kind
 from bot.domain.posts import State
 from bot.ports import Delivered, HandClock, Outcome, Seeker
+from bot.record import replace
 from bot.store.store import Store
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine

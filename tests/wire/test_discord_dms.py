@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from adapters.discord import registration
 from bot import actions, commands, views
 from bot.actions import Action, Field, FieldKind
+from bot.record import replace
 from tests.wire.discord import payload as read
 from tests.wire.discord.model import Message
 from tests.wire.discord_dms import (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from bot import commands, views
 from bot.actions import Action
 from bot.ports import Actor
+from bot.record import replace
 from tests.wire.discord.interactions import Callback
 from tests.wire.discord.permissions import Permission
 from tests.wire.discord_dms import (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import typing
 import zlib
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,14 +14,14 @@ from adapters.discord.buttons import Meant
 from bot import commands, text, views
 from bot.actions import Action, Choice, Option
 from bot.commands import Command, Kind, Parameter, Spec, Who
+from bot.record import replace
 from tests.contracts import samples
 from tests.wire.discord import command_rules
 
 READER = views.Reader()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan(Command):
+class Plan(Command, kw_only=True):
     pass
 
 

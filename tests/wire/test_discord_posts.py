@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from adapters.discord import calls, threads
 from bot import commands, views
 from bot.ports import Delivered, Outcome, Seeker
+from bot.record import replace
 from tests.contracts import samples
 from tests.contracts.samples import running
 from tests.wire.discord.model import Message, Role

@@ -6,7 +6,6 @@ import json
 import os
 import typing
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -18,6 +17,7 @@ from adapters.discord.sending import COMPONENTS_V2
 from bot import views
 from bot.actions import Action
 from bot.commands import ADMIN_ROOT, Home
+from bot.record import replace
 from tests.contracts import samples
 from tests.contracts.samples import running
 from tests.contracts.samples.words import NOON

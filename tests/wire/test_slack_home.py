@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot import commands, views
 from bot.domain.workspace import Manager, Workspace
+from bot.record import replace
 from bot.store import workspaces
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine

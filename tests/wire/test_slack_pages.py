@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from adapters.slack import home, limits, preview, render, speech
 from adapters.slack.names import Names
 from bot import commands, text, views
 from bot.actions import Action, Choice, Confirm, Option
+from bot.record import replace
 from tests.contracts import samples, slack_reading
 from tests.contracts.samples import doing, reading
 from tests.contracts.samples.words import NOON

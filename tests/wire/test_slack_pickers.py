@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot import commands, views
+from bot.record import replace
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine
 from tests.wire.slack.model import Message, View

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from adapters.slack.payload import address
 from bot import commands, views
 from bot.domain.course import Shelf
 from bot.ports import Outcome
+from bot.record import replace
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine
 from tests.contracts.samples import running

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from bot import views
 from bot.domain.course import Lesson, Theme
 from bot.packs.problems import Severity
+from bot.record import Record
 from bot.text import Bullets, Code, Paragraph, Span, Text
 
 Place = tuple[str | int, ...]
@@ -18,8 +18,7 @@ PageOf = Callable[[Theme, Lesson], views.View]
 """How the engine shows a lesson."""
 
 
-@dataclass(frozen=True, slots=True)
-class LessonCase:
+class LessonCase(Record):
     """One lesson, with what rules need to know around it."""
 
     theme: Theme
@@ -31,8 +30,7 @@ class LessonCase:
     page: PageOf | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeCase:
+class ThemeCase(Record):
     """One theme, with the folder it stands in."""
 
     theme: Theme
@@ -40,8 +38,7 @@ class ThemeCase:
     words: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """Something that a rule found, at a place; `quote` is a bit of the text there, to find its line by."""
 
     at: Place
@@ -50,8 +47,7 @@ class Finding:
     quote: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LessonRule:
+class LessonRule(Record):
     """A rule that looks at one lesson at a time."""
 
     name: str
@@ -61,8 +57,7 @@ class LessonRule:
     find: Callable[[LessonCase], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeRule:
+class ThemeRule(Record):
     """A rule that looks at a theme as a whole."""
 
     name: str

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot import commands, views
 from bot.actions import Action, Choice, Option
+from bot.record import replace
 from tests.contracts.samples import running
 from tests.contracts.samples.doing import (
     erase_form,

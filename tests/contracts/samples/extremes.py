@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot import commands, text, views
 from bot.actions import Action, Field, FieldKind
+from bot.record import replace
 from tests.contracts.samples import running
 from tests.contracts.samples.doing import privacy, progress_page, question, report_form, verdict
 from tests.contracts.samples.reading import (

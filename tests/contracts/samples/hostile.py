@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot import actions, commands, text, views
 from bot.actions import Action, Choice, Confirm, Field, FieldKind, Form, Option
+from bot.record import replace
 from tests.contracts.samples import running
 from tests.contracts.samples.doing import progress_page
 from tests.contracts.samples.reading import home, lesson_card, theme_card

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from bot import commands, text, views
 from bot.actions import Action, Choice, Option
+from bot.record import replace
 
 
 def theme_card(number: int = 1, title: str = "Backend Architectures", emoji: str = "🏗️", **more: Any) -> views.ThemeCard:

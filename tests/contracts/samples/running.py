@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot import commands, views
 from bot.actions import Action, Choice, Field, FieldKind, Form, Option
 from bot.commands import Channel
+from bot.record import replace
 from tests.contracts.samples.words import NOON, long
 
 READ = Action("Read it", commands.Lesson(theme="theme-01", lesson="lesson-04"))
