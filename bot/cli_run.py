@@ -7,9 +7,10 @@ import gc
 import os
 import sys
 
-from bot import main
+from bot import serving
 from bot.cli_start import chosen, plainly
 from bot.logs import configure
+from bot.main import Running
 from bot.settings import Settings
 
 
@@ -21,7 +22,7 @@ def start(*, browser: bool = False) -> None:
 
 
 async def _serve(wanted: Settings, *, browser: bool) -> None:
-    def ready(process: main.Running) -> None:
+    def ready(process: Running) -> None:
         gc.freeze()  # what stands now stands to the end: no collection among the answers looks through it
         if process.page:
             sys.stdout.write(f"\n  Open {process.address} to learn. Stop with Ctrl+C.\n\n")
@@ -29,7 +30,7 @@ async def _serve(wanted: Settings, *, browser: bool) -> None:
             if browser and _has_browser():
                 _show(process.address)
 
-    await main.serve(wanted, ready=ready)
+    await serving.serve(wanted, ready=ready)
 
 
 def _has_browser() -> bool:
