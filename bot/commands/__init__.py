@@ -1,6 +1,7 @@
 """What a person can ask: every command, defined once, an area a file. They are offered in the order of these lines."""
 # ruff: noqa: I001
 
+from bot.commands.building import build, usage
 from bot.commands.definition import (
     ADMIN_ROOT,
     Arg,
@@ -18,11 +19,9 @@ from bot.commands.definition import (
     Suggest,
     Who,
     all_specs,
-    build,
     by_path,
     by_verb,
     command,
-    usage,
 )
 from bot.commands.learning import (
     Answer,

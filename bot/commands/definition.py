@@ -16,8 +16,6 @@ from typing import Annotated, ClassVar, TypeVar
 
 from msgspec import structs
 
-from bot import text
-from bot.errors import StudyError
 from bot.record import Record
 
 ROOT = "study"
@@ -225,77 +223,6 @@ def by_verb(verb: str) -> Spec | None:
 
 def by_path(path: tuple[str, ...]) -> Spec | None:
     return _BY_PATH.get(path)
-
-
-def build(spec: Spec, given: Mapping[str, object]) -> Command:
-    """Make the command from raw values, or say in one sentence which value is wrong and what would do."""
-    known = {parameter.name: parameter for parameter in spec.parameters}
-    if unknown := [name for name in given if name not in known]:
-        raise StudyError(
-            f"/{spec.name or spec.verb} takes no “{text.shorten(text.clean(unknown[0]), 40)}”.", usage(spec)
-        )
-    values = {name: _value(spec, known[name], raw) for name, raw in given.items() if raw is not None and raw != ""}
-    for parameter in spec.parameters:
-        if parameter.required and parameter.name not in values:
-            raise StudyError(f"/{spec.name or spec.verb} needs “{parameter.name}”: {parameter.help}.", usage(spec))
-    return spec.build(**values)
-
-
-def _value(spec: Spec, parameter: Parameter, raw: object) -> object:
-    match parameter.kind:
-        case Kind.NUMBER:
-            return _number(parameter, raw)
-        case Kind.TOGGLE:
-            return _toggle(parameter, raw)
-        case Kind.CHOICE:
-            return _choice(parameter, str(raw))
-        case Kind.CHOICES:
-            parts = raw if isinstance(raw, (tuple, list)) else [part for part in re.split(r"[,\s]+", str(raw)) if part]
-            return tuple(dict.fromkeys(_choice(parameter, str(part)) for part in parts))
-        case _:
-            words = text.clean(str(raw), lines=parameter.lines)
-            if len(words) > parameter.longest:
-                raise StudyError(
-                    f"“{parameter.name}” may be {parameter.longest:,} characters long; this has {len(words):,}.",
-                    "Shorten it and try again.",
-                )
-            return parameter.cast(words)
-
-
-def _number(parameter: Parameter, raw: object) -> int:
-    low, high = parameter.low, parameter.high
-    bounds = f"a whole number from {low} to {high}" if low is not None and high is not None else "a whole number"
-    digits = str(raw).strip()
-    if not re.fullmatch(r"[+-]?[0-9]{1,9}", digits):
-        raise StudyError(f"“{parameter.name}” takes {bounds}.")
-    number = int(digits)
-    if (low is not None and number < low) or (high is not None and number > high):
-        raise StudyError(f"“{parameter.name}” takes {bounds}, not {number}.")
-    return number
-
-
-def _toggle(parameter: Parameter, raw: object) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    word = str(raw).strip().lower()
-    if word in {"1", "true", "yes", "on", parameter.name}:
-        return True
-    if word in {"0", "false", "no", "off"}:
-        return False
-    raise StudyError(f"“{parameter.name}” is yes or no.")
-
-
-def _choice(parameter: Parameter, raw: str) -> object:
-    word = raw.strip().lower()
-    if word not in parameter.choices:
-        raise StudyError(f"“{parameter.name}” is one of: {', '.join(parameter.choices)}.")
-    return parameter.cast(word)
-
-
-def usage(spec: Spec) -> str:
-    """How the command is typed, in one line."""
-    words = [p.name if p.required else f"[{p.name}]" for p in spec.options]
-    return f"Usage: /{' '.join([spec.name or spec.verb, *words])}"
 
 
 ThemeName = Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100)]

@@ -20,7 +20,7 @@ from bot.domain.entry import Kind
 from bot.domain.nudging import Consent, Due, Way
 from bot.domain.recurrence import local_date
 from bot.errors import StudyError
-from bot.handlers import outlook, reminder_form
+from bot.handlers import outlook, reminder_form, whereabouts
 from bot.handlers.outlook import Outlook
 from bot.handlers.request import Handler, Request
 from bot.ports import Outcome
@@ -41,18 +41,7 @@ async def look_at(request: Request) -> Outlook | None:
     """The reminders of who asks; None for whoever was never asked and never assigned anything."""
     async with request.store.reading() as connection:
         agreement = await consents.find(connection, request.seat, request.now)
-    return await _outlook(await _located(agreement, request), request) if agreement else None
-
-
-async def _located(agreement: Agreement, request: Request) -> Agreement:
-    """With the zone that the platform knows of them by now, kept for the clock."""
-    zone = request.actor.timezone
-    if not zone or zone == agreement.zone or (await request.standing()).preferences.paused:
-        return agreement
-    async with request.store.transaction() as connection:
-        await consents.moved(connection, request.seat, zone)
-        await nudges.rearm(connection, request.seat, Kind.NUDGE, now=request.now)
-    return replace(agreement, zone=zone)
+    return await _outlook(await whereabouts.located(agreement, request), request) if agreement else None
 
 
 async def _outlook(agreement: Agreement, request: Request) -> Outlook:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot import commands, views
+from bot.domain.standing import Seat
 from bot.library import Library
 from bot.ports import HandClock
 from bot.record import replace
-from bot.store import schedules, workspaces
+from bot.store import consents, schedules, workspaces
+from bot.store.connections import AsyncConnection
+from bot.store.consents import Agreement
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.conftest import MONDAY, weekly
@@ -94,7 +97,47 @@ async def test_a_timezone_that_the_platform_tells_anew_holds_from_the_next_look(
     ada = await stage.willing()
     ada.actor = replace(ada.actor, timezone="America/New_York")
     assert "at 09:00 (America/New_York)" in (await shown(ada))["When"]
+    await reminded_in_new_york(stage)
+
+
+@pytest.mark.parametrize("command", [commands.Themes(), commands.Next(), commands.Saved(), commands.Home()])
+async def test_whoever_moved_is_reminded_by_the_new_clock_whatever_they_ask_for(
+    stage: Nudged, command: commands.Command
+) -> None:
+    ada = await stage.willing()
+    ada.actor = replace(ada.actor, timezone="America/New_York")
+    await ada.does(command)
+    await reminded_in_new_york(stage)
+
+
+async def test_where_somebody_is_costs_a_look_an_hour(stage: Nudged, looks: list[str]) -> None:
+    ada = await stage.willing()
+    ada.actor = replace(ada.actor, timezone="America/New_York")
+    looks.clear()
+    for _ in range(5):
+        await ada.does(commands.Themes())
+    assert len(looks) == 1
+    stage.clock.at += timedelta(hours=1)
+    await ada.does(commands.Themes())
+    assert len(looks) == 2
+
+
+async def reminded_in_new_york(stage: Nudged) -> None:
     await stage.until(MONDAY)
     assert stage.platform.posts == []
     await stage.until(MONDAY + timedelta(hours=5))
     assert [post.key for post in stage.platform.posts] == ["hand:w1/nudge/ada/2026-01-05"]
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whose agreement was read."""
+    seen: list[str] = []
+    find = consents.find
+
+    async def counted(connection: AsyncConnection, seat: Seat, now: datetime) -> Agreement | None:
+        seen.append(seat.person)
+        return await find(connection, seat, now)
+
+    monkeypatch.setattr(consents, "find", counted)
+    return seen

@@ -17,6 +17,7 @@ from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.delivery.conftest import MONDAY, weekly
 from tests.delivery.nudged import DAILY, THEME, WORKSPACE, Nudged, nudged
+from tests.delivery.platform import later
 
 DAY = timedelta(days=1)
 
@@ -56,6 +57,18 @@ async def test_a_yes_brings_the_next_lesson_at_that_hour_and_no_second_one_that_
     assert (stage.reminder.mention, stage.reminder.suggested_by, stage.reminder.note) == ("", None, "")
     await stage.until(MONDAY + timedelta(hours=14))
     assert len(stage.platform.posts) == 1
+
+
+async def test_where_a_platform_told_how_long_to_wait_nobody_asks_it_before(stage: Nudged) -> None:
+    await stage.willing()
+    stage.platform.turns.append(later(600.0))
+    await stage.until(MONDAY)
+    stage.clock.at = MONDAY + timedelta(seconds=590)
+    await stage.tick()
+    assert stage.platform.posts == []
+    stage.clock.at = MONDAY + timedelta(seconds=1200)
+    await stage.tick()
+    assert [post.key for post in stage.platform.posts] == ["hand:w1/nudge/ada/2026-01-05"]
 
 
 async def test_one_message_tells_of_every_theme_that_is_followed(stage: Nudged) -> None:

@@ -103,3 +103,17 @@ async def test_a_bug_is_told_by_a_reference_id_and_logged_under_it(
     assert isinstance(view, views.Notice)
     assert view.text.startswith("Something broke on our side. Reference ")
     assert "KeyError" not in repr(view)
+
+
+@pytest.mark.parametrize("line", ["quiz count:50", "quiz count:many", "privacy bogus", "lesson share:perhaps"])
+def test_a_value_that_does_not_fit_is_answered_with_what_would_and_how_it_is_typed(line: str) -> None:
+    with pytest.raises(StudyError) as refused:
+        typed.parse(line)
+    assert refused.value.hint.startswith(f"Usage: /{line.split()[0]} ")
+
+
+def test_for_a_value_of_a_form_nobody_is_told_how_to_type_it() -> None:
+    spec = commands.SaveReminders.spec
+    with pytest.raises(StudyError) as refused:
+        commands.build(spec, {"nudges": "pigeon"})
+    assert refused.value.hint == ""
