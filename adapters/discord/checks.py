@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 
 import discord
 
-from adapters.discord import registration, surveys
+from adapters.discord import endings, registration, surveys
 from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.client import Client
+from adapters.discord.endings import PORTAL
 from adapters.discord.invite import invite_url
 from adapters.discord.permissions import Grounds
 from adapters.discord.places import read_place
@@ -16,7 +17,6 @@ from bot.api import Check
 
 FEW_STARTS = 20
 """Gateway logins left of the day; each restart takes one a shard."""
-PORTAL = "https://discord.com/developers/applications"
 
 
 async def all_of(client: Client, addresses: Sequence[str], *, connected: bool | None) -> list[Check]:
@@ -36,16 +36,11 @@ def token_refused() -> Check:
     )
 
 
-def told(error: BaseException) -> str:
-    """An error's own words, or its name if it has none."""
-    return str(error) or type(error).__name__
-
-
 def _unreachable(error: BaseException) -> Check:
     return Check(
         "Discord",
         healthy=False,
-        detail=f"Discord could not be asked: {told(error)}.",
+        detail=f"Discord could not be asked: {endings.told(error)}.",
         mend="Check the network of this machine, DUALO_DISCORD_API_URL, and https://discordstatus.com.",
     )
 
