@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import discord
 import yarl
@@ -17,6 +17,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.api import Record, SettingsError
+
+if TYPE_CHECKING:
+    from discord.types.gateway import ReadyEvent
 
 LONGEST_WAIT = 30.0
 """Seconds that the library may sit out a rate limit by itself; a longer one goes back to the ledger."""
@@ -78,6 +81,14 @@ class Client(discord.AutoShardedClient):
         if shards:
             self.shard_ids, self.shard_count = list(shards.ids), shards.count
         self._hears = hears
+        self._listed: dict[int, Sequence[int]] = {}
+        parse = self._connection.parsers["READY"]
+
+        def greeted(data: ReadyEvent) -> None:
+            self._forget_others(data)
+            parse(data)
+
+        self._connection.parsers["READY"] = greeted
         self._waited_for: set[int] = set()
         self.is_up = False
         """Each shard of this process was welcomed: from then on people are answered."""
@@ -103,8 +114,16 @@ class Client(discord.AutoShardedClient):
         self._waited_for.add(shard)
         if self._waited_for >= set(self.shard_ids or range(count)):
             self.is_up = True
-        guilds = [guild.id for guild in self.guilds if (guild.id >> 22) % count == shard]
-        await self._hears.standing(guilds, shard=shard, shards=count)
+        await self._hears.standing(self._listed[shard], shard=shard, shards=count)
+
+    def _forget_others(self, ready: ReadyEvent) -> None:
+        """READY lists each server of the shard, one in an outage too. The library keeps those of an earlier session
+        that are not listed any more, so what is missing has to be told by the list itself."""
+        shard, count = ready["shard"]
+        self._listed[shard] = [int(guild["id"]) for guild in ready["guilds"]]
+        for guild in self.guilds:
+            if (guild.id >> 22) % count == shard and guild.id not in self._listed[shard]:
+                self._connection._remove_guild(guild)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         await self._hears.interaction(interaction)

@@ -150,6 +150,39 @@ async def test_a_server_in_an_outage_has_not_left(classroom: Scene) -> None:
     assert classroom.engine.came == [f"joined discord:{classroom.guild.id}"]
 
 
+async def begin_anew(scene: Scene) -> None:
+    """The session is over, and the next one is greeted with what is there by then."""
+    gateway = scene.discord.gateway
+    before = len(gateway.identifies)
+    await scene.discord.until(lambda: len(gateway.identifies) > before, "a new session", within=20)
+
+
+async def test_a_server_that_took_the_bot_away_during_an_invalid_session_has_left(classroom: Scene) -> None:
+    other = classroom.discord.guild("Second")
+    await classroom.discord.until(lambda: f"joined discord:{other.id}" in classroom.engine.came, "the join")
+    classroom.engine.came.clear()
+    classroom.discord.gateway.invalidate(resumable=False)
+    classroom.discord.remove_bot(classroom.guild)
+    await begin_anew(classroom)
+    told = f"left discord:{classroom.guild.id}"
+    await classroom.discord.until(lambda: told in classroom.engine.came, "the leave")
+    live = classroom.adapter._live
+    assert live is not None
+    assert ([guild.id for guild in live.guilds], classroom.engine.came) == ([other.id], [told])
+
+
+async def test_a_server_that_is_in_an_outage_at_a_new_session_has_not_left(classroom: Scene) -> None:
+    await classroom.discord.until(lambda: bool(classroom.engine.came), "the join")
+    gateway = classroom.discord.gateway
+    greet = gateway.greet
+    gateway.greet = lambda session: (greet(session)[0], [])
+    gateway.invalidate(resumable=False)
+    await begin_anew(classroom)
+    asked = classroom.ada.slash("themes", channel=classroom.channel)
+    assert "Themes" in text_of(await asked.answered(within=10))
+    assert classroom.engine.came == [f"joined discord:{classroom.guild.id}"]
+
+
 # Start ---------------------------------------------------------------------------------------------------------------
 
 
