@@ -239,7 +239,7 @@ class DiscordAdapter:
     async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         """Also for an adapter that is not connected: then it logs in for the length of the check."""
         if (live := self._live) is not None:
-            return await checks.all_of(live, places, connected=True)
+            return await checks.all_of(live, places, connected=True, everywhere=not workspace)
         try:
             visitor = await self._log_in()
         except endings.TokenRefused:
@@ -247,7 +247,8 @@ class DiscordAdapter:
         except SettingsError as error:
             return [Check("Discord", healthy=False, detail=str(error), mend="See https://discordstatus.com.")]
         try:
-            return await checks.all_of(visitor, places, connected=None if self._connection is None else False)
+            connected = None if self._connection is None else False
+            return await checks.all_of(visitor, places, connected=connected, everywhere=not workspace)
         finally:
             await visitor.close()
 

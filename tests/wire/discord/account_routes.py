@@ -155,7 +155,12 @@ class AccountRoutes:
     def _scope(self, call: Call) -> int | None:
         if call.number("application") != self.world.bot.id:
             raise refusals.Refused(403, 20012, "You are not authorized to perform this action on this application")
-        return self._guild(call).id if "guild" in call.params else None
+        if "guild" not in call.params:
+            return None
+        guild = self._guild(call)
+        if not guild.offers_commands:
+            raise refusals.missing_access()
+        return guild.id
 
     def list_commands(self, call: Call) -> list[Payload]:
         return self.commands.listed(self._scope(call))
