@@ -135,7 +135,9 @@ class DiscordAdapter:
     def _note_end(self, ended: asyncio.Task[None]) -> None:
         if ended.cancelled() or self._client is None:
             return
-        log.critical(self._why_ended(), action="discord.ended", exc_info=ended.exception())
+        error = ended.exception()
+        strange = None if isinstance(error, discord.DiscordException | SettingsError) else error
+        log.critical(self._why_ended(), action="discord.ended", exc_info=strange)
         self._over.set()
 
     def _why_ended(self) -> str:

@@ -16,7 +16,7 @@ from adapters.discord.endings import PORTAL
 from adapters.discord.invite import invite_url
 from adapters.discord.permissions import Grounds
 from adapters.discord.places import read_place
-from bot.api import Check, replace, text
+from bot.api import Check, text
 
 MOST_SERVERS, NAMED = 200, 5
 """Servers that are looked at one by one, and of which so many are named."""
@@ -189,9 +189,9 @@ async def _hidden(grounds: Grounds, channel: int, address: str) -> Check:
     there = await grounds.within(home, channel) if home else None
     if there:
         return surveys.told(there)
-    left = surveys.left(grounds.client, address)
-    return replace(
-        left,
+    return Check(
+        f"Discord {address}",
+        healthy=False,
         detail="The bot is not in this server any more, or this is a thread that it may not see.",
-        mend=f"{left.mend}. Or give its role “View Channels” there.",
+        mend=f"Give its role “View Channels”, or invite it again: {invite_url(grounds.client.application_id or 0)}",
     )

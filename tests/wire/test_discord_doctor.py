@@ -83,7 +83,7 @@ async def test_a_place_in_a_server_that_removed_the_bot_is_told_with_the_invitat
     scene.discord.remove_bot(scene.guild)
     place = named(await scene.adapter.check([scene.address]), f"Discord {scene.address}")
     assert (place.healthy, "not in this server any more" in place.detail) == (False, True)
-    assert "Invite it again: https://" in place.mend
+    assert "invite it again: https://" in place.mend
 
 
 async def test_one_place_that_cannot_be_asked_costs_no_other_line(quiet_classroom: Scene) -> None:
@@ -119,6 +119,13 @@ async def test_a_server_that_was_joined_without_the_scope_for_commands_is_named(
     servers = named(await quiet_classroom.adapter.check(), "Discord servers")
     assert (servers.healthy, servers.detail) == (False, "The scope applications.commands is missing in: Team.")
     assert "with both scopes: https://" in servers.mend
+
+
+async def test_an_installation_that_is_switched_off_is_named_with_what_brings_it_back(quiet_classroom: Scene) -> None:
+    quiet_classroom.discord.world.installs.remove("1")
+    installs = named(await quiet_classroom.adapter.check(), "Discord installation")
+    assert (installs.healthy, installs.detail) == (False, "Switched off: User Install.")
+    assert installs.mend.endswith("Installation, then restart Dualo.")
 
 
 async def test_a_workspace_that_asks_is_told_of_no_server(classroom: Scene) -> None:

@@ -126,8 +126,9 @@ class AccountRoutes:
     # The application
 
     def get_application(self, _: Call) -> Payload:
-        scopes: Payload = {
-            "oauth2_install_params": {"scopes": ["bot", "applications.commands"], "permissions": "0"},
+        installs: Payload = {
+            "0": {"oauth2_install_params": {"scopes": ["bot", "applications.commands"], "permissions": "0"}},
+            "1": {"oauth2_install_params": {"scopes": ["applications.commands"], "permissions": "0"}},
         }
         return {
             "id": str(self.world.bot.id),
@@ -146,10 +147,7 @@ class AccountRoutes:
             "tags": [],
             "approximate_guild_count": sum(guild.bot_present for guild in self.world.guilds.values()),
             "approximate_user_install_count": sum(user.installed for user in self.world.users.values()),
-            "integration_types_config": {
-                "0": scopes,
-                "1": {"oauth2_install_params": {"scopes": ["applications.commands"], "permissions": "0"}},
-            },
+            "integration_types_config": {name: installs[name] for name in self.world.installs},
         }
 
     def _scope(self, call: Call) -> int | None:
