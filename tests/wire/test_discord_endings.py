@@ -58,6 +58,17 @@ async def test_a_post_in_hand_at_a_reshard_is_finished_over_the_old_line(classro
     assert (sent.outcome, standing(classroom)) == (Outcome.SENT, 1)
 
 
+async def test_an_answer_in_hand_at_a_reshard_still_arrives(classroom: Scene) -> None:
+    classroom.engine.gate = asyncio.Event()
+    answer = classroom.ada.slash("themes", channel=classroom.channel)
+    await classroom.discord.until(lambda: bool(classroom.engine.asked), "the question")
+    await reshard(classroom)
+    await classroom.discord.until(lambda: answer.response is not None, "the word that it will come", within=10)
+    assert classroom.adapter.trouble == "not connected to Discord"
+    classroom.engine.gate.set()
+    assert "Themes" in text_of(await answer.settled())
+
+
 async def test_a_reshard_waits_for_a_discord_that_does_not_answer(classroom: Scene) -> None:
     classroom.discord.fail("GET /gateway/bot", status=400)
     await reshard(classroom)
