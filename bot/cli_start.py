@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot import settings
-from bot.errors import SettingsError, StoreUnavailable
+from bot.errors import Ended, SettingsError, StoreUnavailable
 
 
 @contextmanager
@@ -19,6 +19,9 @@ def plainly() -> Iterator[None]:
     except SettingsError as error:
         _say(f"Dualo cannot start: {error}")
         raise SystemExit(2) from None
+    except Ended as error:
+        _say(f"Dualo has stopped: {error}")
+        raise SystemExit(1) from None
     except StoreUnavailable as error:
         _say(f"The database does not answer: {error}. `dualo doctor` says more.")
         raise SystemExit(2) from None

@@ -40,3 +40,7 @@ class StoreUnavailable(Exception):
 
 class SettingsError(Exception):
     """A setting that stops the start: one line that names it and the mend."""
+
+
+class Ended(Exception):
+    """A platform closed the line for good while Dualo served: why, and the next step."""

@@ -146,6 +146,14 @@ class Adapter(Protocol):
 
 
 @runtime_checkable
+class Closing(Protocol):
+    """A front end whose platform can close the line for good, so that nothing but a person's step opens it again."""
+
+    async def closed(self) -> str:
+        """Wait until that happens; then why, and the next step."""
+
+
+@runtime_checkable
 class Seeker(Protocol):
     """A front end that can look for an earlier attempt without sending anything."""
 

@@ -1,4 +1,4 @@
-"""Serving until told to stop."""
+"""Serving until told to stop, or until a platform leaves nothing to serve."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import structlog
 
+from bot.errors import Ended
 from bot.main import Running, running
-from bot.ports import Clock
+from bot.ports import Clock, Closing
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -18,7 +19,9 @@ log = structlog.get_logger(__name__)
 async def serve(
     settings: Settings, *, ready: Callable[[Running], None] | None = None, clock: Clock | None = None
 ) -> None:
-    """Serve until SIGTERM or SIGINT; either also ends a start that still waits for a platform."""
+    """Serve until SIGTERM or SIGINT; either also ends a start that still waits for a platform. A platform that closes
+    the line for good ends it too, as an error: whatever watches over the process has to see it."""
+    why = ""
     stop = asyncio.Event()
     starting = asyncio.current_task()
 
@@ -36,10 +39,24 @@ async def serve(
             welcome(process)
             if ready is not None:
                 ready(process)
-            await stop.wait()
+            why = await _until_over(process, stop)
     except asyncio.CancelledError:
         if not stop.is_set():
             raise
+    if why:
+        raise Ended(why)
+
+
+async def _until_over(process: Running, stop: asyncio.Event) -> str:
+    """Why it is over; nothing if it was asked to stop."""
+    stopped = asyncio.create_task(stop.wait())
+    ends = [asyncio.create_task(each.closed()) for each in process.adapters if isinstance(each, Closing)]
+    try:
+        await asyncio.wait((stopped, *ends), return_when=asyncio.FIRST_COMPLETED)
+        return "" if stopped.done() else next(end.result() for end in ends if end.done())
+    finally:
+        for task in (stopped, *ends):
+            task.cancel()
 
 
 def welcome(process: Running) -> None:

@@ -9,8 +9,8 @@ from datetime import datetime
 import discord
 import structlog
 
-from adapters.discord import checks, client, places, registration, render, surveys
-from adapters.discord.callbacks import CUT_OFF, Callbacks
+from adapters.discord import checks, client, endings, places, render, surveys, syncing
+from adapters.discord.callbacks import Callbacks
 from adapters.discord.client import Client
 from adapters.discord.deliver import NOT_CONNECTED, Deliveries
 from adapters.discord.hands import Hands
@@ -20,10 +20,12 @@ from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vau
 
 log = structlog.get_logger(__name__)
 
-_REGISTERED = "commands"
-"""Where in the vault the hash of the last registration lies, followed by the application's id."""
 FINISHING = 12.0
-"""Seconds that what is in hand gets at a stop."""
+"""Seconds that what is in hand gets when the line is left."""
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+"""Seconds before Discord is connected to anew; doubled each time."""
+STEADY = 60.0
+"""Seconds after which a line counts as one that held."""
 _READER = views.Reader()
 
 
@@ -54,6 +56,8 @@ class DiscordAdapter:
         self._client: Client | None = None
         self._callbacks: Callbacks | None = None
         self._connection: asyncio.Task[None] | None = None
+        self._up = asyncio.Event()
+        self._over = asyncio.Event()
 
     # Coming and going ------------------------------------------------------------------------------------------------
 
@@ -63,74 +67,94 @@ class DiscordAdapter:
         try:
             await self._membership.open()
             await self._register(connected)
-            await connected.find_gateway(self._api_url)
+            with endings.reaching(self._api_url):
+                await connected.find_gateway(self._api_url)
             await self._connect(connected)
         except BaseException:
             await self.stop()
             raise
 
     async def _connect(self, connected: Client) -> None:
-        self._connection = asyncio.create_task(connected.connect(), name="discord")
-        up = asyncio.create_task(connected.all_up())
+        self._connection = asyncio.create_task(self._stay(connected), name="discord")
+        up = asyncio.create_task(self._up.wait())
         await asyncio.wait((self._connection, up), return_when=asyncio.FIRST_COMPLETED)
         up.cancel()
         if self._connection.done():
-            raise SettingsError(f"Discord closed the connection: {self._why_ended()}.")
+            raise SettingsError(self._why_ended())
         self._connection.add_done_callback(self._note_end)
+
+    async def _stay(self, connected: Client) -> None:
+        """Hold the line until it is closed for good. A reshard only changes how many shards there are."""
+        clock, wait = asyncio.get_running_loop(), FIRST_WAIT
+        while True:
+            began = clock.time()
+            try:
+                await connected.connect()
+                return
+            except discord.ConnectionClosed as error:
+                if self._shards or not endings.is_reshard(error):
+                    raise
+            wait = FIRST_WAIT if clock.time() - began > STEADY else min(wait * 2, LONGEST_WAIT)
+            log.warning("Discord asks for another number of shards; connecting anew.", action="discord.reshard")
+            connected = self._client = await self._log_in_again(wait)
+
+    async def _log_in_again(self, wait: float) -> Client:
+        """As often as it takes. Only a client that was never used asks how many shards Discord advises."""
+        while True:
+            await asyncio.sleep(wait)
+            made = None
+            try:
+                made = await self._log_in()
+                with endings.reaching(self._api_url):
+                    await made.find_gateway(self._api_url)
+                return made
+            except BaseException as error:
+                if made is not None:
+                    await made.close()
+                if not isinstance(error, SettingsError) or isinstance(error, endings.TokenRefused):
+                    raise
+                wait = min(wait * 2, LONGEST_WAIT)
+                log.warning(str(error), action="discord.unreached")
 
     async def _log_in(self) -> Client:
         client.use_base(self._api_url)
         made = Client(self, self._shards)
         try:
-            await made.login(self._token)
-        except discord.LoginFailure:
+            with endings.reaching(self._api_url):
+                await made.login(self._token)
+        except BaseException:
             await made.close()
-            raise SettingsError(
-                "DUALO_DISCORD_TOKEN is not accepted by Discord. Copy the token from the Developer Portal, under Bot."
-            ) from None
-        except (discord.HTTPException, *CUT_OFF) as error:
-            await made.close()
-            raise SettingsError(
-                f"Discord could not be reached ({checks.told(error)}). Check the network of this machine"
-                f"{' and DUALO_DISCORD_API_URL' if self._api_url else ''}."
-            ) from None
+            raise
         return made
 
     async def _register(self, connected: Client) -> None:
-        """Tell Discord the commands, if they are not what it was told last. The first shard speaks for all."""
-        application = connected.application
-        if application is None or (self._shards and 0 not in self._shards.ids):
-            return
-        installs = [
-            number
-            for number, config in (
-                (registration.BY_GUILD, application.guild_integration_config),
-                (registration.BY_USER, application.user_integration_config),
-            )
-            if config is not None
-        ]
-        wanted = registration.definitions(installs=installs or [registration.BY_GUILD])
-        name, told = f"{_REGISTERED}:{application.id}", registration.digest(wanted)
-        if await self._vault.get(name) == told:
-            return
-        await connected.http.bulk_upsert_global_commands(application.id, wanted)
-        await self._vault.put(name, told)
-        log.info("Discord was told the commands.", action="discord.registered", commands=len(wanted))
+        """Tell Discord the commands. The first shard speaks for all."""
+        if connected.application is not None and (not self._shards or 0 in self._shards.ids):
+            await syncing.sync(connected.application, connected.http, self._vault)
 
     def _note_end(self, ended: asyncio.Task[None]) -> None:
-        if not ended.cancelled() and (self._client is not None and ended.exception() is not None):
-            log.critical("Discord closed the connection for good.", action="discord.ended", reason=self._why_ended())
+        if ended.cancelled() or self._client is None:
+            return
+        error = ended.exception()
+        strange = None if isinstance(error, discord.DiscordException | SettingsError) else error
+        log.critical(self._why_ended(), action="discord.ended", exc_info=strange)
+        self._over.set()
 
     def _why_ended(self) -> str:
         ended = self._connection
-        error = ended.exception() if ended and ended.done() and not ended.cancelled() else None
-        return str(error) if error else "it was closed"
+        return endings.why(ended.exception() if ended and ended.done() and not ended.cancelled() else None)
+
+    async def closed(self) -> str:
+        await self._over.wait()
+        return self._why_ended()
 
     async def stop(self) -> None:
         """Finish what is in hand, then say good-bye to Discord."""
         if not await self._hands.idle(within=FINISHING):
             log.warning("Some answers were not ready when Discord was left.", action="discord.unfinished")
         leaving, self._client = self._client, None
+        if self._connection is not None:
+            self._connection.cancel()
         if leaving is not None:
             await leaving.close()
         if self._callbacks is not None:
@@ -142,18 +166,26 @@ class DiscordAdapter:
     @property
     def trouble(self) -> str:
         if self._connection is not None and self._connection.done():
-            return f"Discord closed the connection: {self._why_ended()}"
+            return self._why_ended()
         live = self._live
         if live is None:
             return "not connected to Discord"
+        if not live.is_up:
+            return "the shards are still connecting"
         down = [number for number, shard in live.shards.items() if shard.is_closed()]
         return f"shards without a connection: {', '.join(map(str, down))}" if down else ""
 
     @property
     def _live(self) -> Client | None:
-        return self._client if self._client is not None and not self._client.is_closed() else None
+        line = self._client
+        return None if line is None or line.is_leaving or line.is_closed() else line
 
     # What the gateway tells ------------------------------------------------------------------------------------------
+
+    async def closing(self, line: Client) -> None:
+        """Posts and answers that are being sent need the line to the end."""
+        if line is self._client:
+            await self._hands.idle(within=FINISHING)
 
     async def interaction(self, interaction: discord.Interaction) -> None:
         if self._callbacks is None:
@@ -162,6 +194,8 @@ class DiscordAdapter:
             await self._talk.interaction(interaction, self._callbacks)
 
     async def standing(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
+        if self._client is not None and self._client.is_up:
+            self._up.set()
         with self._hands.busy():
             await self._membership.standing(guilds, shard=shard, shards=shards)
 
@@ -207,18 +241,16 @@ class DiscordAdapter:
     async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         """Also for an adapter that is not connected: then it logs in for the length of the check."""
         if (live := self._live) is not None:
-            return await checks.all_of(live, places, connected=True)
+            return await checks.all_of(live, places, connected=True, everywhere=not workspace)
         try:
             visitor = await self._log_in()
+        except endings.TokenRefused:
+            return [checks.token_refused()]
         except SettingsError as error:
-            refused = "not accepted" in str(error)
-            return [
-                checks.token_refused()
-                if refused
-                else Check("Discord", healthy=False, detail=str(error), mend="See https://discordstatus.com.")
-            ]
+            return [Check("Discord", healthy=False, detail=str(error), mend="See https://discordstatus.com.")]
         try:
-            return await checks.all_of(visitor, places, connected=None if self._connection is None else False)
+            connected = None if self._connection is None else False
+            return await checks.all_of(visitor, places, connected=connected, everywhere=not workspace)
         finally:
             await visitor.close()
 

@@ -1,30 +1,58 @@
-"""What the doctor wants to know of Discord: token, application, commands, and what is missing in each place by name."""
+"""What the doctor wants to know of Discord: token, application, commands, servers, and what is missing in each place.
+
+Each line is asked for by itself, so that one refusal costs no other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Awaitable, Sequence
 
 import discord
 
-from adapters.discord import registration, surveys
+from adapters.discord import endings, registration, surveys
 from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.client import Client
+from adapters.discord.endings import PORTAL
 from adapters.discord.invite import invite_url
 from adapters.discord.permissions import Grounds
 from adapters.discord.places import read_place
-from bot.api import Check
+from bot.api import Check, text
 
+MOST_SERVERS, NAMED = 200, 5
+"""Servers that are looked at one by one, and of which so many are named."""
 FEW_STARTS = 20
 """Gateway logins left of the day; each restart takes one a shard."""
-PORTAL = "https://discord.com/developers/applications"
 
 
-async def all_of(client: Client, addresses: Sequence[str], *, connected: bool | None) -> list[Check]:
-    """Every line of the report. `connected` is `None` when nobody tried to connect."""
+async def all_of(
+    client: Client, addresses: Sequence[str], *, connected: bool | None, everywhere: bool = True
+) -> list[Check]:
+    """Every line of the report. `connected` is `None` when nobody tried to connect; a report that is not about
+    `everywhere` names no server."""
+    application = client.application
+    if client.user is None or application is None:
+        return [token_refused()]
+    report = [
+        Check("Discord token", healthy=True, detail=f"It is the token of {client.user.name}."),
+        _application(application),
+        _intents(application),
+        _installs(application),
+        await _asked("Discord gateway", _gateway(client, connected=connected)),
+        await _asked("Discord commands", _commands(client, application.id)),
+    ]
+    grounds = Grounds(client)
+    if everywhere:
+        report.append(await _asked("Discord servers", _servers(grounds)))
+    return report + [await _asked(f"Discord {address}", _place(grounds, address)) for address in addresses]
+
+
+async def _asked(name: str, question: Awaitable[Check]) -> Check:
     try:
-        return [check async for check in _all(client, addresses, connected=connected)]
-    except (discord.HTTPException, *CUT_OFF) as error:
-        return [_unreachable(error)]
+        return await question
+    except discord.DiscordException as error:
+        return surveys.unanswered(name, error)
+    except CUT_OFF as error:
+        return _unreachable(name, error)
 
 
 def token_refused() -> Check:
@@ -36,32 +64,13 @@ def token_refused() -> Check:
     )
 
 
-def told(error: BaseException) -> str:
-    """An error's own words, or its name if it has none."""
-    return str(error) or type(error).__name__
-
-
-def _unreachable(error: BaseException) -> Check:
+def _unreachable(name: str, error: BaseException) -> Check:
     return Check(
-        "Discord",
+        name,
         healthy=False,
-        detail=f"Discord could not be asked: {told(error)}.",
+        detail=f"Discord could not be asked: {endings.told(error)}.",
         mend="Check the network of this machine, DUALO_DISCORD_API_URL, and https://discordstatus.com.",
     )
-
-
-async def _all(client: Client, addresses: Sequence[str], *, connected: bool | None) -> AsyncIterator[Check]:
-    if client.user is None or client.application is None:
-        yield token_refused()
-        return
-    yield Check("Discord token", healthy=True, detail=f"It is the token of {client.user.name}.")
-    yield _application(client.application)
-    yield _installs(client.application)
-    yield await _gateway(client, connected=connected)
-    yield await _commands(client, client.application.id)
-    grounds = Grounds(client)
-    for address in addresses:
-        yield await _place(grounds, address)
 
 
 def _application(application: discord.AppInfo) -> Check:
@@ -72,11 +81,25 @@ def _application(application: discord.AppInfo) -> Check:
             detail="Commands and buttons are sent to an Interactions Endpoint URL instead of to the bot.",
             mend=f"Clear “Interactions Endpoint URL” under {PORTAL}, General Information.",
         )
-    return Check(
-        "Discord application",
-        healthy=True,
-        detail="Commands and buttons reach the bot. No privileged intent is asked for, and none is needed.",
-    )
+    return Check("Discord application", healthy=True, detail="Commands and buttons reach the bot.")
+
+
+def _intents(application: discord.AppInfo) -> Check:
+    """One too many does no harm by itself, so it is no fault; but it is a right that nobody needs."""
+    flags = application.flags
+    needless = [
+        name
+        for name, on in (
+            ("Presence Intent", flags.gateway_presence or flags.gateway_presence_limited),
+            ("Server Members Intent", flags.gateway_guild_members or flags.gateway_guild_members_limited),
+            ("Message Content Intent", flags.gateway_message_content or flags.gateway_message_content_limited),
+        )
+        if on
+    ]
+    detail = "No privileged intent is switched on, and none is needed."
+    if needless:
+        detail = f"Switched on, though Dualo needs none: {', '.join(needless)}. Switch it off under {PORTAL}, Bot."
+    return Check("Discord intents", healthy=True, detail=detail)
 
 
 def _installs(application: discord.AppInfo) -> Check:
@@ -92,7 +115,7 @@ def _installs(application: discord.AppInfo) -> Check:
         "Discord installation",
         healthy=not lacking,
         detail=f"Switched off: {', '.join(lacking)}." if lacking else "For servers and for single people.",
-        mend=f"Switch it on under {PORTAL}, Installation." if lacking else "",
+        mend=f"Switch it on under {PORTAL}, Installation, then restart Dualo." if lacking else "",
     )
 
 
@@ -110,15 +133,36 @@ async def _gateway(client: Client, *, connected: bool | None) -> Check:
 
 
 async def _commands(client: Client, application: int) -> Check:
-    registered = {command["name"] for command in await client.http.get_global_commands(application)}
-    wanted = {str(command["name"]) for command in registration.definitions()}
-    lacking = sorted(wanted - registered)
+    wanted = registration.definitions()
+    lacking = registration.lacking(wanted, await client.http.get_global_commands(application))
     return Check(
         "Discord commands",
         healthy=not lacking,
         detail=f"Not registered: {', '.join(lacking)}." if lacking else f"All {len(wanted)} are registered.",
-        mend="They are registered when Dualo starts: run `dualo run`." if lacking else "",
+        mend="They are registered when Dualo starts: run `dualo run`, or restart it if it runs." if lacking else "",
     )
+
+
+async def _servers(grounds: Grounds) -> Check:
+    """Whether people see the commands there, before anybody has set up anything."""
+    servers = await grounds.servers()
+    looked = list(servers.items())[:MOST_SERVERS]
+    lacking = [name for guild, name in looked if not await grounds.has_commands(guild)]
+    if lacking:
+        others = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
+        return Check(
+            "Discord servers",
+            healthy=False,
+            detail=f"The scope applications.commands is missing in: {', '.join(lacking[:NAMED])}{others}.",
+            mend=f"Invite the bot there again, with both scopes: {invite_url(grounds.client.application_id or 0)}",
+        )
+    if not servers:
+        detail = "The bot is in none yet; `dualo invite discord` prints the link that invites it."
+    elif len(looked) < len(servers):
+        detail = f"The bot is in {len(servers):,}; the commands are offered in the {len(looked)} that were looked at."
+    else:
+        detail = f"The commands are offered in {text.count(len(servers), 'server')}."
+    return Check("Discord servers", healthy=True, detail=detail)
 
 
 async def _place(grounds: Grounds, address: str) -> Check:
@@ -129,9 +173,25 @@ async def _place(grounds: Grounds, address: str) -> Check:
         return surveys.messages_of(place)
     try:
         there = await grounds.standing(place.id)
-        if there is not None and not await grounds.has_commands(there.guild):
-            mend = f"Invite the bot again, with both scopes: {invite_url(grounds.client.application_id or 0)}"
-            return Check(f"Discord #{there.name}", healthy=False, detail="applications.commands is missing.", mend=mend)
-    except discord.NotFound:
-        return surveys.gone(address)
-    return surveys.told(there) if there else surveys.unseen(address)
+        return surveys.told(there) if there else await _hidden(grounds, place.id, address)
+    except discord.NotFound as error:
+        is_server = error.code == surveys.UNKNOWN_GUILD
+        return surveys.left(grounds.client, address) if is_server else surveys.gone(address)
+
+
+async def _hidden(grounds: Grounds, channel: int, address: str) -> Check:
+    """Discord says the same of a channel that the bot may not see and of one in a server that it was removed from. The
+    channels of each server are told apart from that, with those that the bot does not see."""
+    servers = await grounds.servers()
+    if len(servers) > MOST_SERVERS:
+        return surveys.unseen(address)
+    home = await grounds.home_of(channel)
+    there = await grounds.within(home, channel) if home else None
+    if there:
+        return surveys.told(there)
+    return Check(
+        f"Discord {address}",
+        healthy=False,
+        detail="The bot is not in this server any more, or this is a thread that it may not see.",
+        mend=f"Give its role “View Channels”, or invite it again: {invite_url(grounds.client.application_id or 0)}",
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import discord
 import yarl
@@ -17,6 +17,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.api import Record, SettingsError
+
+if TYPE_CHECKING:
+    from discord.types.gateway import ReadyEvent
 
 LONGEST_WAIT = 30.0
 """Seconds that the library may sit out a rate limit by itself; a longer one goes back to the ledger."""
@@ -26,6 +29,9 @@ GUILDS_SETTLE = 0.5
 
 class Hears(Protocol):
     """Who is told what happens on the gateway."""
+
+    async def closing(self, line: Client) -> None:
+        """The line is about to close; what still needs it may be finished now."""
 
     async def interaction(self, interaction: discord.Interaction) -> None: ...
 
@@ -71,29 +77,53 @@ class Client(discord.AutoShardedClient):
             max_ratelimit_timeout=LONGEST_WAIT,
             allowed_mentions=discord.AllowedMentions.none(),
         )
+        self._fixed = shards is not None
         if shards:
             self.shard_ids, self.shard_count = list(shards.ids), shards.count
         self._hears = hears
+        self._listed: dict[int, Sequence[int]] = {}
+        parse = self._connection.parsers["READY"]
+
+        def greeted(data: ReadyEvent) -> None:
+            self._forget_others(data)
+            parse(data)
+
+        self._connection.parsers["READY"] = greeted
         self._waited_for: set[int] = set()
-        self._all_up = asyncio.Event()
+        self.is_up = False
+        """Each shard of this process was welcomed: from then on people are answered."""
+        self.is_leaving = False
 
     async def find_gateway(self, api_url: str) -> None:
-        """Ask where the gateway is. The library itself asks only when it is not told how many shards there are."""
-        if api_url:
-            _, url, _ = await self.http.get_bot_gateway()
-            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+        """Ask where the gateway is and how many shards it wants, unless both are known. The library would ask later,
+        where a refusal cannot be told from a line that was closed."""
+        if self._fixed and not api_url:
+            return
+        advised, url, _ = await self.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+        if not self._fixed:
+            self.shard_count = advised
 
-    async def all_up(self) -> None:
-        """Wait until each shard of this process was welcomed: from then on people are answered."""
-        await self._all_up.wait()
+    async def close(self) -> None:
+        self.is_leaving = True
+        await self._hears.closing(self)
+        await asyncio.shield(super().close())  # whoever else waits for it would be cancelled with it
 
     async def on_shard_connect(self, shard: int) -> None:
         count = self.shard_count or 1
         self._waited_for.add(shard)
         if self._waited_for >= set(self.shard_ids or range(count)):
-            self._all_up.set()
-        guilds = [guild.id for guild in self.guilds if (guild.id >> 22) % count == shard]
-        await self._hears.standing(guilds, shard=shard, shards=count)
+            self.is_up = True
+        await self._hears.standing(self._listed[shard], shard=shard, shards=count)
+
+    def _forget_others(self, ready: ReadyEvent) -> None:
+        """READY lists each server of the shard, one in an outage too. The library keeps those of an earlier session
+        that are not listed any more, so what is missing has to be told by the list itself."""
+        shard, count = ready["shard"]
+        self._listed[shard] = [int(guild["id"]) for guild in ready["guilds"]]
+        for guild in self.guilds:
+            if (guild.id >> 22) % count == shard and guild.id not in self._listed[shard]:
+                self._connection._remove_guild(guild)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         await self._hears.interaction(interaction)

@@ -62,6 +62,25 @@ class Grounds:
     _servers: dict[int, _Server] = field(default_factory=dict)
     _threads: dict[int, dict[int, discord.Thread]] = field(default_factory=dict)
     _commands: dict[int, bool] = field(default_factory=dict)
+    _names: dict[int, str] | None = None
+    _channels: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    async def servers(self) -> Mapping[int, str]:
+        """Those that the bot is in, by name."""
+        if self._names is None:
+            listed = self.client.fetch_guilds(limit=None, with_counts=False)
+            self._names = {guild.id: guild.name async for guild in listed}
+        return self._names
+
+    async def home_of(self, channel: int) -> int | None:
+        """The server that a channel is in, whether the bot sees it or not; threads are not listed."""
+        for guild in await self.servers():
+            if guild not in self._channels:
+                listed = await self.client.http.get_all_guild_channels(guild)
+                self._channels[guild] = frozenset(int(each["id"]) for each in listed)
+            if channel in self._channels[guild]:
+                return guild
+        return None
 
     async def standing(self, channel: int) -> Standing | None:
         """In whichever server it is; `None` if that cannot be told."""

@@ -1,7 +1,6 @@
-"""How the engine's commands become Discord's application commands, and when they are registered anew.
+"""How the engine's commands become Discord's application commands, and how it is told that some are not there.
 
-Everything comes from the command definitions. Discord is told only when what it would be told has changed: the hash of
-the last registration lies in the vault.
+Everything comes from the command definitions.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from adapters.discord import limits
 from adapters.discord.forms import CHANNEL_TYPES
@@ -133,3 +133,15 @@ def _option(parameter: commands.Parameter, wording: Wording) -> Component:
 def digest(wanted: Sequence[Component]) -> str:
     """Equal for equal definitions, whatever the order of their fields."""
     return hashlib.sha256(json.dumps(wanted, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def lacking(wanted: Iterable[Mapping[str, Any]], registered: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Names of the commands that Discord does not have, or has with other options."""
+    there = [_shape(command) for command in registered]
+    return sorted(str(command["name"]) for command in wanted if _shape(command) not in there)
+
+
+def _shape(command: Mapping[str, Any]) -> tuple[object, ...]:
+    """What Discord gives back as it was sent; other fields it fills in or leaves out as it likes."""
+    options = tuple(_shape(option) for option in command.get("options") or ())
+    return command.get("type", 1), command["name"], options

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import discord
 
-from adapters.discord import permissions
+from adapters.discord import endings, permissions
 from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.invite import invite_url
 from adapters.discord.permissions import Grounds, Standing
@@ -35,16 +35,11 @@ async def _asked(grounds: Grounds, workspace: str, address: str) -> Check:
             return await _direct(grounds, workspace, place)
         there = await grounds.within(guild, place.id) if guild else None
     except discord.NotFound as error:
-        return _left(grounds.client) if error.code == UNKNOWN_GUILD else gone(address)
+        return left(grounds.client) if error.code == UNKNOWN_GUILD else gone(address)
     except discord.Forbidden as error:
-        return _left(grounds.client) if error.code == MISSING_ACCESS else unseen(address)
-    except (discord.HTTPException, *CUT_OFF):
-        return Check(
-            f"Discord {address}",
-            healthy=False,
-            detail="Discord did not answer.",
-            mend="Try again in a minute; https://discordstatus.com tells of troubles.",
-        )
+        return left(grounds.client) if error.code == MISSING_ACCESS else unseen(address)
+    except (discord.DiscordException, *CUT_OFF) as error:
+        return unanswered(f"Discord {address}", error)
     if there is None:
         return Check(
             f"Discord {address}",
@@ -101,6 +96,19 @@ def told(there: Standing) -> Check:
     return Check(name, healthy=not there.missing, detail=" ".join(detail), mend=there.mend, threads=threads)
 
 
+def unanswered(name: str, error: BaseException) -> Check:
+    """Nothing was learnt, as Discord refused, limits the bot for a while, or was not reached. Discord's own words are
+    shown; those of the network are not, since they may name what is only the operator's."""
+    if isinstance(error, discord.RateLimited):
+        wait = endings.seconds(error)
+        detail, mend = f"Discord takes no such question for {wait}.", "Try again after that."
+    else:
+        said = f": {endings.told(error)}" if isinstance(error, discord.DiscordException) else ""
+        detail = f"Discord did not answer{said}."
+        mend = "Try again in a minute; https://discordstatus.com tells of troubles."
+    return Check(name, healthy=False, detail=detail, mend=mend)
+
+
 def no_place(address: str) -> Check:
     return Check(f"Discord {address}", healthy=False, detail="This is not a place in Discord.", mend="Choose another.")
 
@@ -120,13 +128,13 @@ def messages_of(place: Place) -> Check:
     return Check(f"Discord @{place.id}", healthy=True, detail="Direct messages are tried when there is one to send.")
 
 
-def _left(client: discord.Client) -> Check:
+def left(client: discord.Client, address: str = "") -> Check:
     return Check(
-        "Discord",
+        f"Discord {address}".strip(),
         healthy=False,
         detail="The bot is not in this server any more.",
         mend=f"Invite it again: {invite_url(client.application_id or 0)}",
     )
 
 
-__all__ = ["gone", "messages_of", "no_place", "survey", "told", "unseen"]
+__all__ = ["gone", "left", "messages_of", "no_place", "survey", "told", "unanswered", "unseen"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from structlog.testing import capture_logs
@@ -149,6 +150,39 @@ async def test_a_server_in_an_outage_has_not_left(classroom: Scene) -> None:
     assert classroom.engine.came == [f"joined discord:{classroom.guild.id}"]
 
 
+async def begin_anew(scene: Scene) -> None:
+    """The session is over, and the next one is greeted with what is there by then."""
+    gateway = scene.discord.gateway
+    before = len(gateway.identifies)
+    await scene.discord.until(lambda: len(gateway.identifies) > before, "a new session", within=20)
+
+
+async def test_a_server_that_took_the_bot_away_during_an_invalid_session_has_left(classroom: Scene) -> None:
+    other = classroom.discord.guild("Second")
+    await classroom.discord.until(lambda: f"joined discord:{other.id}" in classroom.engine.came, "the join")
+    classroom.engine.came.clear()
+    classroom.discord.gateway.invalidate(resumable=False)
+    classroom.discord.remove_bot(classroom.guild)
+    await begin_anew(classroom)
+    told = f"left discord:{classroom.guild.id}"
+    await classroom.discord.until(lambda: told in classroom.engine.came, "the leave")
+    live = classroom.adapter._live
+    assert live is not None
+    assert ([guild.id for guild in live.guilds], classroom.engine.came) == ([other.id], [told])
+
+
+async def test_a_server_that_is_in_an_outage_at_a_new_session_has_not_left(classroom: Scene) -> None:
+    await classroom.discord.until(lambda: bool(classroom.engine.came), "the join")
+    gateway = classroom.discord.gateway
+    greet = gateway.greet
+    gateway.greet = lambda session: (greet(session)[0], [])
+    gateway.invalidate(resumable=False)
+    await begin_anew(classroom)
+    asked = classroom.ada.slash("themes", channel=classroom.channel)
+    assert "Themes" in text_of(await asked.answered(within=10))
+    assert classroom.engine.came == [f"joined discord:{classroom.guild.id}"]
+
+
 # Start ---------------------------------------------------------------------------------------------------------------
 
 
@@ -166,6 +200,58 @@ async def test_commands_are_registered_only_when_they_changed(
     monkeypatch.setattr("adapters.discord.registration.REPORT", "Report this text")
     async with running(classroom.another()):
         assert syncs(classroom) == 2
+
+
+def drop_all(scene: Scene) -> None:
+    scene.discord.commands.overwrite(None, [])
+
+
+def drop_an_option(scene: Scene) -> None:
+    kept = [dict(one) for one in scene.discord.commands.listed(None)]
+    (lesson,) = [one for one in kept if one["name"] == "lesson"]
+    lesson["options"] = []
+    scene.discord.commands.overwrite(None, kept)
+
+
+@pytest.mark.parametrize("another", [drop_all, drop_an_option])
+async def test_commands_that_another_tool_overwrote_come_back_at_the_next_start(
+    classroom: Scene, another: Callable[[Scene], None]
+) -> None:
+    before = [one["name"] for one in classroom.discord.commands.listed(None)]
+    await classroom.adapter.stop()
+    another(classroom)
+    async with running(classroom.another()):
+        assert syncs(classroom) == 2
+        assert [one["name"] for one in classroom.discord.commands.listed(None)] == before
+        assert await answers(classroom)
+    async with running(classroom.another()):
+        assert syncs(classroom) == 2
+
+
+async def test_commands_that_discord_refuses_are_one_line_and_sent_again_at_the_next_start(
+    quiet_classroom: Scene,
+) -> None:
+    quiet_classroom.discord.fail("PUT /applications/*/commands", status=400)
+    quiet_classroom.discord.limit("PUT /applications/*/commands", 90.0)
+    for _ in range(2):
+        with capture_logs() as logs:
+            async with running(quiet_classroom.another()) as adapter:
+                assert adapter.trouble == ""
+        assert [one["log_level"] for one in logs if one.get("action") == "discord.unregistered"] == ["error"]
+    async with running(quiet_classroom.another()):
+        assert await answers(quiet_classroom)
+
+
+async def test_a_limited_login_stops_the_start_with_one_line(quiet_classroom: Scene) -> None:
+    quiet_classroom.discord.limit("GET /users/@me", 90.0)
+    with pytest.raises(SettingsError, match="no login for 90 seconds"):
+        await quiet_classroom.another().start()
+
+
+async def test_a_gateway_that_is_not_told_stops_the_start_with_one_line(quiet_classroom: Scene) -> None:
+    quiet_classroom.discord.fail("GET /gateway/bot", status=400)
+    with pytest.raises(SettingsError, match="could not be reached"):
+        await quiet_classroom.another().start()
 
 
 async def test_a_wrong_token_stops_the_start_with_one_line(quiet_classroom: Scene) -> None:

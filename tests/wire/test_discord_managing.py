@@ -8,6 +8,7 @@ from adapters.discord import registration
 from bot import commands, views
 from bot.actions import Action, Field, FieldKind, Form
 from bot.commands import Channel, Person, Role
+from bot.ports import House
 from tests.contracts.samples import running
 from tests.wire.discord import payload as read
 from tests.wire.discord.client import ClientRefused
@@ -154,3 +155,12 @@ def test_every_managers_command_stands_under_the_one_root() -> None:
     wanted = [spec.path[1:] for spec in commands.all_specs() if spec.typed and spec.who is commands.Who.MANAGERS]
     assert sorted(paths) == sorted(wanted)
     assert (admin["default_member_permissions"], admin["contexts"], admin["integration_types"]) == ("32", [0], [0])
+
+
+@pytest.mark.parametrize("route", ["GET /guilds/*", "GET /guilds/*/channels"])
+async def test_a_setup_that_discord_limits_says_for_how_long(classroom: Scene, route: str) -> None:
+    classroom.engine.engine.settle(House({"discord": classroom.adapter}))
+    form = await classroom.boss.slash("study-admin setup", channel=classroom.channel)
+    classroom.discord.limit(route, 90.0)
+    done = await classroom.boss.submit(form, {"channel": [classroom.channel], "weekday": "=tue", "hour": "08:30"})
+    assert "for 90 seconds" in text_of(done)

@@ -181,3 +181,10 @@ async def test_an_unreachable_discord_is_told_place_by_place(quiet_classroom: Sc
     await scene.discord.stop()
     (found,) = await survey(scene, scene.address)
     assert (found.healthy, "Discord" in found.detail) == (False, True)
+
+
+async def test_a_long_limit_is_told_with_its_seconds(classroom: Scene) -> None:
+    classroom.discord.limit("GET /guilds/*/channels", 90.0)
+    found = await survey_one(classroom)
+    assert (found.healthy, found.detail) == (False, "Discord takes no such question for 90 seconds.")
+    assert found.mend == "Try again after that."

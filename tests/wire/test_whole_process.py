@@ -21,11 +21,11 @@ from tests.wire.fake_slack import FakeSlack
 ROOT = Path(__file__).parent.parent.parent
 
 
-async def started(folder: Path, **settings: str) -> asyncio.subprocess.Process:
+async def started(folder: Path, stderr: int | None = None, /, **settings: str) -> asyncio.subprocess.Process:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DUALO_")}
     environment = {**kept, "PYTHONPATH": str(ROOT), "DUALO_DATA_DIR": str(folder), "DUALO_HTTP_PORT": "0", **settings}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", env=environment, cwd=folder, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bot", "run", env=environment, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=stderr
     )
 
 
@@ -74,6 +74,26 @@ async def alive(http: aiohttp.ClientSession, address: str) -> bool:
             return answer.status == 200
     except aiohttp.ClientError:
         return False
+
+
+async def test_a_platform_that_closes_the_line_for_good_ends_the_process_as_an_error(tmp_path: Path) -> None:
+    """A process that answers nobody and looks alive would never be started again."""
+    async with FakeDiscord() as discord:
+        settings = {"DUALO_DISCORD_TOKEN": discord.token, "DUALO_DISCORD_API_URL": discord.api_url}
+        process = await started(tmp_path, asyncio.subprocess.PIPE, **settings)
+        try:
+            assert process.stderr
+            async with asyncio.timeout(40):
+                while b"Dualo is ready" not in await process.stderr.readline():
+                    assert not process.stderr.at_eof()
+                await discord.gateway.close(4004, "Authentication failed.")
+                said = await process.stderr.read()
+                assert await process.wait() == 1
+        finally:
+            if process.returncode is None:
+                process.kill()
+    last = said.decode().splitlines()[-1]
+    assert last.startswith("Dualo has stopped: Discord does not accept DUALO_DISCORD_TOKEN any more.")
 
 
 async def test_one_process_answers_in_discord_in_slack_and_on_the_page(tmp_path: Path) -> None:

@@ -126,8 +126,9 @@ class AccountRoutes:
     # The application
 
     def get_application(self, _: Call) -> Payload:
-        scopes: Payload = {
-            "oauth2_install_params": {"scopes": ["bot", "applications.commands"], "permissions": "0"},
+        installs: Payload = {
+            "0": {"oauth2_install_params": {"scopes": ["bot", "applications.commands"], "permissions": "0"}},
+            "1": {"oauth2_install_params": {"scopes": ["applications.commands"], "permissions": "0"}},
         }
         return {
             "id": str(self.world.bot.id),
@@ -146,16 +147,18 @@ class AccountRoutes:
             "tags": [],
             "approximate_guild_count": sum(guild.bot_present for guild in self.world.guilds.values()),
             "approximate_user_install_count": sum(user.installed for user in self.world.users.values()),
-            "integration_types_config": {
-                "0": scopes,
-                "1": {"oauth2_install_params": {"scopes": ["applications.commands"], "permissions": "0"}},
-            },
+            "integration_types_config": {name: installs[name] for name in self.world.installs},
         }
 
     def _scope(self, call: Call) -> int | None:
         if call.number("application") != self.world.bot.id:
             raise refusals.Refused(403, 20012, "You are not authorized to perform this action on this application")
-        return self._guild(call).id if "guild" in call.params else None
+        if "guild" not in call.params:
+            return None
+        guild = self._guild(call)
+        if not guild.offers_commands:
+            raise refusals.missing_access()
+        return guild.id
 
     def list_commands(self, call: Call) -> list[Payload]:
         return self.commands.listed(self._scope(call))

@@ -113,6 +113,7 @@ class Gateway:
         self.token = ""
         self.url = ""
         self.shards = 1
+        self.least_shards = 1
         self.max_concurrency = 16
         self.heartbeat_seconds = 41.25
         self.privileged_intents = 0
@@ -221,6 +222,8 @@ class Gateway:
         if read.text_of(body, "token") != self.token:
             raise Close(4004, "Authentication failed.")
         shard, shards = self._shard_of(body)
+        if shards < self.least_shards:
+            raise Close(4011, "Sharding required.")
         intents = body.get("intents")
         if not isinstance(intents, int) or intents & ~ALL_INTENTS or intents < 0:
             raise Close(4013, "Invalid intent(s).")

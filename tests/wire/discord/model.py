@@ -102,6 +102,8 @@ class Guild:
     threads: dict[int, Channel] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     granted_commands: dict[str, set[int]] = field(default_factory=dict)
+    offers_commands: bool = True
+    """The bot was invited with the scope `applications.commands`."""
 
 
 @dataclass(slots=True, eq=False)

@@ -204,7 +204,7 @@ class Person:
     def _integrations(self, command: Payload, place: Channel) -> frozenset[int]:
         allowed = read.list_of(command, "integration_types") or [0]
         guild = place.guild
-        by_guild = guild.bot_present if guild else context_of(place, self.world.bot) == 1
+        by_guild = guild.bot_present and guild.offers_commands if guild else context_of(place, self.world.bot) == 1
         owners = {0: by_guild, 1: self.user.installed}
         return frozenset(one for one, holds in owners.items() if holds and one in allowed)
 

@@ -38,6 +38,7 @@ class World:
         self.bot = self.add_user("Dualo", bot=True)
         self.owner = self.add_user("operator")
         self.application_flags = 0
+        self.installs = ["0", "1"]
 
     # People
 

@@ -1,0 +1,88 @@
+"""What it means when Discord refuses a login or closes the line: begin anew, or say the next step and end.
+
+Only a reshard can be answered without a person. Everything else that closes the line for good stays as it is until
+somebody changes something, so the process ends and whatever watches over it sees that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import discord
+
+from adapters.discord.callbacks import CUT_OFF
+from bot.api import SettingsError, text
+
+RESHARD = 4011
+PORTAL = "https://discord.com/developers/applications"
+
+_INTENTS = (
+    "Discord does not let the application hear of its servers (close code {code}). "
+    f"Look at it under {PORTAL}, then start Dualo again."
+)
+_CLOSED: Mapping[int, str] = {
+    4004: (
+        "Discord does not accept DUALO_DISCORD_TOKEN any more. "
+        f"Reset it under {PORTAL}, Bot, put the new one there and start Dualo again."
+    ),
+    4010: (
+        "Discord does not know the shards in DUALO_DISCORD_SHARDS. "
+        "Correct it, or leave it empty, and start Dualo again."
+    ),
+    RESHARD: (
+        "Discord asks for more shards than DUALO_DISCORD_SHARDS has. `dualo doctor` tells how many it advises: set it "
+        "anew for every process, or leave it empty, and start Dualo again."
+    ),
+    4012: "Discord does not speak this Dualo's version of its language any more. Update Dualo and start it again.",
+    4013: _INTENTS.format(code=4013),
+    4014: _INTENTS.format(code=4014),
+}
+
+
+class TokenRefused(SettingsError):
+    """Trying again is of no use."""
+
+
+@contextmanager
+def reaching(api_url: str) -> Iterator[None]:
+    """Whatever keeps Discord from answering becomes one sentence with the next step."""
+    try:
+        yield
+    except discord.LoginFailure:
+        raise TokenRefused(
+            "DUALO_DISCORD_TOKEN is not accepted by Discord. Copy the token from the Developer Portal, under Bot."
+        ) from None
+    except discord.RateLimited as error:
+        raise SettingsError(f"Discord takes no login for {seconds(error)}. Wait that long, then try again.") from None
+    except (discord.DiscordException, *CUT_OFF) as error:
+        raise SettingsError(
+            f"Discord could not be reached ({told(error)}). Check the network of this machine"
+            f"{' and DUALO_DISCORD_API_URL' if api_url else ''}."
+        ) from None
+
+
+def is_reshard(error: discord.ConnectionClosed) -> bool:
+    return error.code == RESHARD
+
+
+def why(error: BaseException | None) -> str:
+    """Why the line is closed for good, and the next step."""
+    if isinstance(error, SettingsError):
+        return str(error)
+    if isinstance(error, discord.PrivilegedIntentsRequired):
+        return _CLOSED[4014]
+    if isinstance(error, discord.ConnectionClosed) and error.code in _CLOSED:
+        return _CLOSED[error.code]
+    said = told(error) if error else "it gave no reason"
+    return f"Discord closed the connection for good ({said}). See https://discordstatus.com, then start Dualo again."
+
+
+def told(error: BaseException) -> str:
+    """An error's own words, or its name if it has none."""
+    return (str(error) or type(error).__name__).rstrip(".")
+
+
+def seconds(limited: discord.RateLimited) -> str:
+    return text.count(math.ceil(limited.retry_after), "second")

@@ -1,0 +1,112 @@
+"""Discord closes the line for good: a reshard is followed without a loss, anything else ends the process."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.ports import Delivered, Outcome
+from tests.wire.discord_stage import Scene, running, text_of
+from tests.wire.test_discord_deliver import post, standing
+
+
+async def reshard(scene: Scene) -> None:
+    gateway = scene.discord.gateway
+    gateway.shards = gateway.least_shards = 2
+    await gateway.close(4011, "Sharding required.")
+
+
+async def test_a_reshard_that_discord_asks_for_is_followed(classroom: Scene) -> None:
+    gateway = classroom.discord.gateway
+    await classroom.discord.until(lambda: bool(classroom.engine.came), "the join")
+    before = list(classroom.engine.came)
+    hold = classroom.discord.hold("GET /users/@me")
+    await reshard(classroom)
+    await classroom.discord.until(lambda: hold.waiting > 0, "the new login")
+    assert classroom.adapter.trouble == "not connected to Discord"
+    hold.release()
+    await classroom.discord.connected(2, within=20)
+    assert sorted((one.shard, one.shards) for one in gateway.connected) == [(0, 2), (1, 2)]
+    assert "Themes" in text_of(await classroom.ada.slash("themes", channel=classroom.channel))
+    assert (classroom.adapter.trouble, classroom.engine.came) == ("", before)
+
+
+async def test_a_post_in_the_gap_of_a_reshard_is_tried_again_and_stands_once(classroom: Scene) -> None:
+    hold = classroom.discord.hold("GET /users/@me")
+    await reshard(classroom)
+    await classroom.discord.until(lambda: hold.waiting > 0, "the new login")
+    early = await post(classroom)
+    assert (early.outcome, early.wait is not None) == (Outcome.LATER, True)
+    hold.release()
+    await classroom.discord.until(lambda: bool(classroom.discord.gateway.connected), "the new line", within=20)
+    again = [await post(classroom) for _ in range(2)]
+    assert [one.outcome for one in again] == [Outcome.SENT, Outcome.SENT]
+    assert standing(classroom) == 1
+
+
+async def test_a_post_in_hand_at_a_reshard_is_finished_over_the_old_line(classroom: Scene) -> None:
+    hold = classroom.discord.hold("POST /channels/*/messages")
+    sending = asyncio.create_task(post(classroom))
+    await classroom.discord.until(lambda: hold.waiting == 1, "the post")
+    await reshard(classroom)
+    cut, _ = await asyncio.wait((sending,), timeout=1.0)
+    assert (cut, classroom.adapter.trouble) == (set(), "not connected to Discord")
+    hold.release()
+    sent: Delivered = await sending
+    assert (sent.outcome, standing(classroom)) == (Outcome.SENT, 1)
+
+
+async def test_an_answer_in_hand_at_a_reshard_still_arrives(classroom: Scene) -> None:
+    classroom.engine.gate = asyncio.Event()
+    answer = classroom.ada.slash("themes", channel=classroom.channel)
+    await classroom.discord.until(lambda: bool(classroom.engine.asked), "the question")
+    await reshard(classroom)
+    await classroom.discord.until(lambda: answer.response is not None, "the word that it will come", within=10)
+    assert classroom.adapter.trouble == "not connected to Discord"
+    classroom.engine.gate.set()
+    assert "Themes" in text_of(await answer.settled())
+
+
+async def test_a_reshard_waits_for_a_discord_that_does_not_answer(classroom: Scene) -> None:
+    classroom.discord.fail("GET /gateway/bot", status=400)
+    await reshard(classroom)
+    await classroom.discord.until(lambda: not classroom.discord.gateway.connected, "the end of the old line")
+    await classroom.discord.until(lambda: bool(classroom.discord.gateway.connected), "the new line", within=20)
+
+
+async def test_a_stop_in_the_gap_of_a_reshard_leaves_nothing_behind(classroom: Scene) -> None:
+    hold = classroom.discord.hold("GET /users/@me")
+    await reshard(classroom)
+    await classroom.discord.until(lambda: hold.waiting > 0, "the new login")
+    async with asyncio.timeout(5):
+        await classroom.adapter.stop()
+    connection = classroom.adapter._connection
+    assert connection is not None
+    assert connection.done()
+
+
+@pytest.mark.parametrize(
+    ("code", "step"),
+    [
+        (4004, "Reset it under"),
+        (4010, "DUALO_DISCORD_SHARDS"),
+        (4011, "leave it empty"),
+        (4012, "Update Dualo"),
+        (4013, "start Dualo again"),
+        (4014, "start Dualo again"),
+    ],
+)
+async def test_a_line_closed_for_good_says_the_next_step(quiet_classroom: Scene, code: int, step: str) -> None:
+    async with running(quiet_classroom.another(shards="0/1")) as adapter:
+        await quiet_classroom.discord.gateway.close(code, "It is over.")
+        async with asyncio.timeout(5):
+            told = await adapter.closed()
+        assert (step in told, adapter.trouble) == (True, told)
+
+
+async def test_a_start_with_too_few_shards_is_refused_with_one_line(quiet_classroom: Scene) -> None:
+    quiet_classroom.discord.gateway.least_shards = 2
+    with pytest.raises(SettingsError, match="DUALO_DISCORD_SHARDS"):
+        await quiet_classroom.another(shards="0/1").start()
