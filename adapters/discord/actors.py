@@ -22,12 +22,11 @@ def actor_of(interaction: discord.Interaction) -> Actor:
     at_home = interaction.is_guild_integration() and interaction.guild_id is not None
     if at_home and interaction.guild_id is not None:
         rights = interaction.permissions
-        roles = person.roles if isinstance(person, discord.Member) else []
         return Actor(
             workspace=places.guild_workspace(interaction.guild_id),
             person=str(person.id),
             manages=rights.manage_guild or rights.administrator,
-            roles=frozenset(str(role.id) for role in roles),
+            roles=_roles(person, interaction.guild_id),
             place=Place(interaction.channel_id).address if interaction.channel_id else "",
             locale=str(interaction.locale),
         )
@@ -38,6 +37,13 @@ def actor_of(interaction: discord.Interaction) -> Actor:
         place=Place(person.id, direct=True).address,
         locale=str(interaction.locale),
     )
+
+
+def _roles(person: discord.User | discord.Member, guild: int) -> frozenset[str]:
+    """As the event itself tells them, and `@everyone`, whose number is the server's. The library's own list leaves out
+    every role that it has not heard of: all of them, until the server's own event has come."""
+    told = person._roles if isinstance(person, discord.Member) else ()
+    return frozenset(map(str, (guild, *told)))
 
 
 def actor_in(interaction: discord.Interaction, origin: Origin, member: Member) -> Actor:

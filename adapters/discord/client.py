@@ -16,6 +16,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from adapters.discord import flight
 from bot.api import Record, SettingsError
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Client(discord.AutoShardedClient):
             guild_ready_timeout=GUILDS_SETTLE,
             max_ratelimit_timeout=LONGEST_WAIT,
             allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=flight.EAR,
         )
         self._fixed = shards is not None
         if shards:

@@ -15,7 +15,7 @@ import aiohttp
 import discord
 import structlog
 
-from adapters.discord import calls, origin, permissions, render, sending, threads
+from adapters.discord import calls, flight, origin, permissions, render, sending, threads
 from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.limits import NONCE
 from adapters.discord.origin import Origin
@@ -35,6 +35,7 @@ SENDING = 32.0
 """Seconds for one post, the library's own waiting and trying again counted in; its thread has its own."""
 NOT_CONNECTED = 30.0
 TOKEN_REFUSED = 300.0
+RESTS = "Discord asks for patience (rate limit)."
 
 GONE: Mapping[int, str] = {
     10003: "The channel or thread does not exist any more. Choose another one.",
@@ -74,15 +75,26 @@ class Deliveries:
     async def _send(
         self, view: views.View, place: Place, key: str, *, reader: views.Reader, first_try: datetime | None
     ) -> Delivered:
-        try:
-            async with asyncio.timeout(SENDING):
-                channel = await self._open(place)
-                doubtful = first_try if first_try and self._clock.now() - first_try > NONCE_HOLDS else None
-                if doubtful and (settled := await self._look(place, channel, key, doubtful)):
-                    return settled
-                return await self._post(view, place, channel, key, reader=reader)
-        except (discord.DiscordException, *CUT_OFF) as error:
-            return await self._outcome(error, place.id)
+        with flight.flying() as flown:
+            try:
+                return await self._try(view, place, key, reader=reader, first_try=first_try)
+            except (discord.DiscordException, *CUT_OFF) as error:
+                if isinstance(error, TimeoutError) and flown.rests:
+                    return Delivered(Outcome.LATER, reason=RESTS, wait=flown.wait)
+                told = await self._outcome(error, place.id)
+                return (
+                    replace(told, outcome=Outcome.UNKNOWN) if flown.doubtful and told.outcome is Outcome.LATER else told
+                )
+
+    async def _try(
+        self, view: views.View, place: Place, key: str, *, reader: views.Reader, first_try: datetime | None
+    ) -> Delivered:
+        async with asyncio.timeout(SENDING):
+            channel = await self._open(place)
+            doubtful = first_try if first_try and self._clock.now() - first_try > NONCE_HOLDS else None
+            if doubtful and (settled := await self._look(place, channel, key, doubtful)):
+                return settled
+            return await self._post(view, place, channel, key, reader=reader)
 
     async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
         """What became of a try at the key, without sending anything; `None` if nothing of it stands there."""
@@ -173,8 +185,7 @@ class Deliveries:
     async def _outcome(self, error: BaseException, channel: int) -> Delivered:
         match error:
             case discord.RateLimited():
-                reason = "Discord asks for patience (rate limit)."
-                return Delivered(Outcome.LATER, reason=reason, wait=error.retry_after)
+                return Delivered(Outcome.LATER, reason=RESTS, wait=error.retry_after)
             case aiohttp.ClientConnectorError():
                 reason = "Discord could not be reached."
                 return Delivered(Outcome.LATER, reason=reason, wait=NOT_CONNECTED)
@@ -192,8 +203,7 @@ class Deliveries:
             reason = "Discord does not accept the bot's token. Put a new one into DUALO_DISCORD_TOKEN and restart."
             return Delivered(Outcome.LATER, reason=reason, wait=TOKEN_REFUSED)
         if error.status == 429:
-            reason = "Discord asks for patience (rate limit)."
-            return Delivered(Outcome.LATER, reason=reason, wait=NOT_CONNECTED)
+            return Delivered(Outcome.LATER, reason=RESTS, wait=NOT_CONNECTED)
         if error.code in (MISSING_ACCESS, MISSING_PERMISSIONS):
             return Delivered(Outcome.GONE, reason=await self._what_is_missing(error, channel))
         if error.code == UNKNOWN_MESSAGE:

@@ -13,7 +13,7 @@ from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
 from adapters.discord.pieces import Body, Pen, Style, offers, rows, shown, small_button
 from adapters.discord.places import Place, read_place
-from bot.api import actions, commands, text, views
+from bot.api import actions, commands, replace, text, views
 
 KEPT = "kept"
 """The custom id of the select that carries earlier parts."""
@@ -24,6 +24,9 @@ RADIOS = 5
 """Options that stand one below another; more of them lie in a select, so that the form stays short."""
 CHANNEL_TYPES = (0, 5, 10, 11)
 """Text and announcement channels, and the public threads in them."""
+
+READY = "This took longer than Discord waits, so it did not open by itself. It is ready now: press the button."
+"""Said of a form that came too late to open."""
 
 Answers = Mapping[str, str]
 
@@ -186,7 +189,9 @@ def _plain_value(component: Component, value: str) -> str:
 # Between two parts, and where no modal can be shown -------------------------------------------------------------------
 
 
-def between(view: views.FormPage, opener: commands.Command, part: int, filled: Answers, pen: Pen) -> Body:
+def between(
+    view: views.FormPage, opener: commands.Command, part: int, filled: Answers, pen: Pen, *, note: str = ""
+) -> Body:
     """After a part was sent: what stands so far, and the way to the next part."""
     labels = {field.name: field.label for field in view.form.fields}
     told = [_told(field, filled[field.name]) for field in view.form.fields if field.name in filled]
@@ -203,6 +208,7 @@ def between(view: views.FormPage, opener: commands.Command, part: int, filled: A
             shown(f"### {words(view.title)}", f"Part {part + 1} of {len(parts_of(view.form))}. Nothing is saved yet."),
             shown(*told),
             {"type": limits.ROW, "components": [kept]},
+            *([shown(note)] if note else []),
             *rows([onward]),
         ]
     )
@@ -250,14 +256,32 @@ def too_long_to_carry(view: views.FormPage, filled: Answers) -> str:
     return ""
 
 
+def offered_again(view: views.FormPage, opener: commands.Command) -> views.FormPage:
+    """The form with a button that opens it, for where it cannot open by itself. Without one if the command is not the
+    one that asks for it, or is too long for a button."""
+    if not opener.spec.opens_form or not _fits_button(opener):
+        return view
+    return replace(view, actions=(actions.Action("Open the form", opener), *view.actions))
+
+
+def _fits_button(command: commands.Command) -> bool:
+    try:
+        actions.token(command)
+    except ValueError:
+        return False
+    return True
+
+
 def as_message(view: views.FormPage, pen: Pen) -> Body:
     """Where Discord takes no modal any more: what would have been asked, and what to do."""
+    offered = any(isinstance(each, actions.Action) and each.command.spec.opens_form for each in view.actions)
+    said = READY if offered else "This form could not be opened in time. Please ask for it again."
     asked = [f"**{words(field.label)}** {words(field.help)}".rstrip() for field in view.form.fields]
     return Body(
         [
             shown(f"### {words(view.title)}", words(view.intro)),
             shown(*asked),
-            shown("This form could not be opened in time. Please ask for it again."),
+            shown(said),
             *offers(view.actions, pen),
         ]
     )

@@ -13,7 +13,7 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord import actors, buttons, confirming, forms, limits, members, origin, registration, render
+from adapters.discord import actors, buttons, confirming, forms, limits, members, origin, pointing, render
 from adapters.discord.buttons import Meant
 from adapters.discord.callbacks import ALREADY_ANSWERED, CUT_OFF, Callbacks
 from adapters.discord.limits import Component
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 1.5
 """Seconds that an answer may take before Discord is told that it will come; after 3 it takes none."""
+FORM_PATIENCE = 2.3
+"""The same for a form, which cannot open once that is told. It is waited for as long as the telling leaves room for."""
 UNKNOWN, TOKEN_EXPIRED = 10062, 50027
 REMEMBERED = 4_096
 """Interactions remembered, so that one delivered twice is answered once."""
@@ -114,28 +116,30 @@ class Conversation:
 
     async def _handle(self, turn: Turn, command: commands.Command) -> None:
         turn.public = command.for_everyone
-        if command.spec.opens_form:
-            reply = await self._asked(turn, command, within=self._patience)
-        else:
-            reply = await turn.by(self._patience, self._asked(turn, command))
-        if isinstance(reply.view, views.FormPage) and turn.can_open_modal:
-            await turn.open_modal(forms.modal(reply.view, command))
-            return
-        drawing = render.draw(reply.view, reply.reader, marker=kind_of(reply.view))
+        patience = FORM_PATIENCE if command.spec.opens_form else self._patience
+        reply = await turn.by(patience, self._asked(turn, command))
+        view = reply.view
+        if isinstance(view, views.FormPage):
+            if turn.can_open_modal:
+                await turn.open_modal(forms.modal(view, command))
+                return
+            view = forms.offered_again(view, command)
+        drawing = render.draw(view, reply.reader, marker=kind_of(view))
         self._confirms.remember(turn.whose, drawing.confirms)
-        public = reply.for_everyone and not isinstance(reply.view, views.Download)
-        await turn.show(drawing, in_place=turn.takes_place_of_source(reply.view), public=public)
+        public = reply.for_everyone and not isinstance(view, views.Download | views.FormPage)
+        await turn.show(drawing, in_place=turn.takes_place_of_source(view), public=public)
 
-    async def _asked(self, turn: Turn, command: commands.Command, *, within: float = members.LONGEST) -> views.Reply:
-        return await self._engine.handle(command, await self._actor(turn, command, within=within))
+    async def _asked(self, turn: Turn, command: commands.Command) -> views.Reply:
+        return await self._engine.handle(command, await self._actor(turn, command))
 
-    async def _actor(self, turn: Turn, command: commands.Command, *, within: float) -> Actor:
+    async def _actor(self, turn: Turn, command: commands.Command) -> Actor:
         """Discord is asked about somebody only where the event does not tell: in a direct message for a server."""
         if turn.origin is None:
             return actors.actor_of(turn.interaction)
         interaction, guild = turn.interaction, turn.origin.guild
         anew = command.spec.who is commands.Who.MANAGERS
-        member = await self._members.find(interaction.client, guild, interaction.user.id, anew=anew, within=within)
+        who, longest = interaction.user.id, members.LONGEST
+        member = await self._members.find(interaction.client, guild, who, anew=anew, within=longest)
         turn.origin = Origin(guild, member.server)
         return actors.actor_in(interaction, turn.origin, member)
 
@@ -150,8 +154,7 @@ class Conversation:
                 confirm = self._confirms.find(turn.whose, str(data["custom_id"]), _label(interaction))
                 await self._aside(turn, confirming.body(confirm, actions.token(pressed.command)))
             case Meant.PART:
-                page = await self._form(turn, pressed.command, within=self._patience)
-                await turn.open_modal(forms.modal(page, pressed.command, pressed.part))
+                await self._open_part(turn, pressed.command, pressed.part)
             case Meant.DO | Meant.CONFIRMED:
                 await self._handle(turn, pressed.command)
 
@@ -161,8 +164,8 @@ class Conversation:
     async def _about(self, turn: Turn, data: Mapping[str, Any]) -> None:
         """A form that no button opened comes back without its message, and so without the server that it was for:
         where there is one, a button stands in between."""
-        message = _pointed_at(data)
-        command = commands_about(message, turn.interaction.application_id)
+        message = pointing.message_of(data)
+        command = pointing.report_on(message, turn.interaction.application_id)
         turn.origin = _origin(turn.interaction, message.get("components", []))
         if turn.origin is None:
             await self._handle(turn, command)
@@ -173,9 +176,19 @@ class Conversation:
         )
         await turn.show(render.draw(said, views.Reader(), marker=Kind.ASIDE))
 
-    async def _form(self, turn: Turn, opener: commands.Command, *, within: float = members.LONGEST) -> views.FormPage:
+    async def _open_part(self, turn: Turn, opener: commands.Command, part: int) -> None:
+        """If it comes too late, the message that offered it stays what it was, as it carries what was filled in."""
+        page = await turn.by(FORM_PATIENCE, self._form(turn, opener))
+        if turn.can_open_modal:
+            await turn.open_modal(forms.modal(page, opener, part))
+            return
+        filled = forms.carried(_components(turn.interaction))
+        body = forms.between(page, opener, part - 1, filled, Pen(views.Reader()), note=forms.READY)
+        await self._aside(turn, body, in_place=True)
+
+    async def _form(self, turn: Turn, opener: commands.Command) -> views.FormPage:
         """The form anew, for its next part or to know what it stands for."""
-        reply = await self._asked(turn, opener, within=within)
+        reply = await self._asked(turn, opener)
         if not isinstance(reply.view, views.FormPage):
             raise StudyError("This form is not there any more.", "Please ask for it again.")
         return reply.view
@@ -237,47 +250,9 @@ def _typed(data: Mapping[str, Any]) -> commands.Command:
     return commands.build(spec, actors.values(spec, options))
 
 
-def _pointed_at(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The message whose menu a command was taken from."""
-    messages: Mapping[str, Any] = data.get("resolved", {}).get("messages", {})
-    message: Mapping[str, Any] = messages.get(str(data.get("target_id")), {})
-    return message
-
-
 def _origin(interaction: discord.Interaction, components: Sequence[Component]) -> Origin | None:
     """The server for which the message speaks that somebody acts on; in a server it is that one."""
     return origin.carried(components) if interaction.guild_id is None else None
-
-
-def commands_about(message: Mapping[str, Any], application: int) -> commands.Command:
-    """The report form for the lesson that a message of ours shows."""
-    author = str(message.get("author", {}).get("id", ""))
-    for component in limits.walk(message.get("components", [])) if author == str(application) else ():
-        if report := _report(str(component.get("custom_id", ""))):
-            return report
-    raise StudyError(
-        "There is no lesson of mine in this message.",
-        f"“{registration.REPORT}” works on a lesson that I posted; anywhere else, open the lesson with /lesson "
-        "and press “Report a mistake”.",
-    )
-
-
-def _report(custom_id: str) -> commands.Command | None:
-    """The report on the lesson that a button is about, if it is about one."""
-    try:
-        command = buttons.read(custom_id).command
-    except StudyError:
-        return None
-    match command:
-        case commands.Mistake():
-            return command
-        case commands.Done(lesson=named) if "/" in named:
-            theme, _, lesson = named.partition("/")
-            return commands.Mistake(theme=theme, lesson=lesson)
-        case commands.Lesson(theme=theme, lesson=lesson) if theme and lesson:
-            return commands.Mistake(theme=theme, lesson=lesson)
-        case _:
-            return None
 
 
 def _components(interaction: discord.Interaction) -> Sequence[Component]:

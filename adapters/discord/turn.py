@@ -35,6 +35,8 @@ class Kind(IntEnum):
 
 
 def kind_of(view: views.View) -> Kind:
+    if isinstance(view, views.FormPage):
+        return Kind.ASIDE
     return Kind.STEP if isinstance(view, views.Question | views.Verdict | views.Score) else Kind.PAGE
 
 
@@ -94,7 +96,7 @@ class Turn:
         match view:
             case views.Notice():
                 return self.source is Kind.ASIDE or (self.source is Kind.STEP and view.tone is not views.Tone.SORRY)
-            case views.Download():
+            case views.Download() | views.FormPage():
                 return self.source is Kind.ASIDE
             case views.LessonPage():
                 return self.source is not None and self.source is not Kind.STEP

@@ -29,9 +29,12 @@ async def home(_: commands.Home, request: Request) -> views.View:
     begun = standing.current(shelf)
     current = begun or next(iter(shelf.themes), None)
     following = standing.following(current) if current else None
+    coming = await schedule_pages.soonest(request)
     offers: list[Offer] = []
     if following:
         offers.append(pages.read_action(following, "Continue" if standing.completions else "Read the first lesson"))
+    if coming is None and await schedule_pages.lacking(request):
+        offers.append(Action("Set up a weekly lesson", commands.Setup()))
     offers += [Action("All themes", commands.Themes()), Action("My progress", commands.Progress())]
     offers += [Action("Saved", commands.Saved()), Action("Settings", commands.Settings())]
     offers.append(Action("Help", commands.Help()))
@@ -42,7 +45,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
         followed=tuple(pages.theme_card(theme, standing) for theme in standing.followed(shelf)),
         reviews_due=0,
         saved=0,
-        coming=await schedule_pages.soonest(request),
+        coming=coming,
         actions=tuple(offers),
     )
 

@@ -250,6 +250,15 @@ async def soonest(request: Request) -> views.Coming | None:
     return _coming(request, *min(comes, key=lambda each: each[1].occurrence.due))
 
 
+async def lacking(request: Request) -> bool:
+    """Whether they run a workspace, not one of their own alone, in which nobody has set up a schedule yet. Only for
+    those who do is the database asked."""
+    if request.actor.private or not await request.is_shown_managing():
+        return False
+    async with request.store.reading() as connection:
+        return not await schedules.of_workspace(connection, request.actor.workspace)
+
+
 def _coming(request: Request, seen: Seen, stop: Stop) -> views.Coming:
     theme = request.shelf.theme(seen.schedule.theme)
     title = stop.content.lesson.title if isinstance(stop.content, Carries) else "The closing post"

@@ -105,18 +105,6 @@ async def test_a_slow_press_on_a_public_message_is_answered_in_private(slow: Sce
     assert slow.discord.messages(slow.channel) == [shown(post)]
 
 
-async def test_a_form_is_never_deferred(slow: Scene) -> None:
-    gate(slow).set()
-    lesson = await slow.ada.slash("lesson", LESSON, channel=slow.channel).settled()
-    gate(slow).clear()
-    pressed = slow.ada.press(lesson, "Report a mistake")
-    await slow.discord.until(lambda: isinstance(slow.last_asked[0], commands.Mistake), "the engine to be asked")
-    await asyncio.sleep(0.05)  # longer than the patience: any other command would have been deferred by now
-    gate(slow).set()
-    await pressed
-    assert pressed.modal is not None
-
-
 async def test_a_form_that_comes_where_none_can_open_is_told(slow: Scene) -> None:
     form = await slow.engine.engine.handle(
         commands.Mistake(theme="backend-architectures", lesson="layers"), actor_of(slow)

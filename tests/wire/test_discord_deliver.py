@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -118,6 +119,53 @@ async def test_a_long_rate_limit_goes_back_to_the_ledger(classroom: Scene) -> No
     classroom.discord.limit(POST, 90.0)
     done = await post(classroom)
     assert (done.outcome, round(done.wait), standing(classroom)) == (Outcome.LATER, 90, 0)
+
+
+async def test_rate_limits_that_outlast_the_sending_have_certainly_posted_nothing(
+    classroom: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "SENDING", 0.5)
+    classroom.discord.limit(POST, 0.2, times=20)
+    done = await post(classroom)
+    assert (done.outcome, done.reason, standing(classroom)) == (Outcome.LATER, deliver.RESTS, 0)
+    assert 0 < done.wait <= 1
+    tried = [one for one in classroom.discord.requests if one.method == "POST" and one.path.endswith("/messages")]
+    assert len(tried) > 1
+
+
+async def test_a_post_that_waits_in_line_for_a_rate_limit_has_certainly_posted_nothing(
+    classroom: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classroom.discord.bucket(POST, limit=1, seconds=1.5)
+    first = asyncio.create_task(post(classroom, "first"))
+    await classroom.discord.until(lambda: standing(classroom) == 1, "the first post")
+    monkeypatch.setattr(deliver, "SENDING", 0.3)
+    second = await post(classroom, "second")
+    assert (second.outcome, standing(classroom)) == (Outcome.LATER, 1)
+    assert (await first).outcome is Outcome.SENT
+
+
+async def test_a_post_on_its_way_stays_unknown_though_rate_limits_came_before(
+    classroom: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "SENDING", 0.5)
+    classroom.discord.limit(POST, 0.05, times=2)
+    classroom.discord.delay(POST, 2.0)
+    done = await post(classroom)
+    assert done.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("rest", [0.1, 90.0])
+async def test_a_rate_limit_after_an_error_of_discord_leaves_the_doubt(
+    classroom: Scene, monkeypatch: pytest.MonkeyPatch, rest: float
+) -> None:
+    """The error may have come after the post: what is asked for afterwards says nothing of it."""
+    monkeypatch.setattr(deliver, "SENDING", 1.5)
+    failed = classroom.discord.fail(POST, status=502)
+    sending = asyncio.create_task(post(classroom))
+    await classroom.discord.until(lambda: failed.times == 0, "the error")
+    classroom.discord.limit(POST, rest, times=20)
+    assert (await sending).outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize(

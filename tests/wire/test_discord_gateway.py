@@ -9,10 +9,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.discord import client
+from bot import commands
 from bot.errors import SettingsError
+from bot.ports import Actor
 from tests.wire.discord.model import Guild
 from tests.wire.discord.person import Person
-from tests.wire.discord_stage import Scene, running, text_of
+from tests.wire.discord_stage import Scene, labels, running, shown, text_of
 
 
 async def answers(scene: Scene) -> bool:
@@ -53,6 +55,24 @@ async def test_an_invalid_session_begins_anew(classroom: Scene) -> None:
     assert await answers(classroom)
     await classroom.discord.until(lambda: bool(classroom.engine.came), "the join")
     assert classroom.engine.came == [f"joined discord:{classroom.guild.id}"]
+
+
+async def test_before_a_server_has_come_over_the_gateway_a_role_counts_all_the_same(quiet_classroom: Scene) -> None:
+    """As in a large start or an outage: people press and type already, and the server's own event is outstanding."""
+    scene = quiet_classroom
+    leads = scene.discord.role(scene.guild, "leads")
+    scene.discord.join(scene.ada, scene.guild, leads)
+    scene.discord.grant_command(scene.guild, "study-admin", leads)
+    owner = Actor(f"discord:{scene.guild.id}", str(scene.boss.id), manages=True)
+    await scene.engine.engine.handle(commands.SaveContacts(manager_role=commands.Role(str(leads.id))), owner)
+    greet = scene.discord.gateway.greet
+    scene.discord.gateway.greet = lambda session: (greet(session)[0], [])
+    async with running(scene.adapter):
+        answer = await scene.ada.slash("study-admin schedule list", channel=scene.channel)
+    actor = scene.last_asked[1]
+    assert (actor.manages, actor.roles) == (False, frozenset({str(leads.id), str(scene.guild.id)}))
+    assert "Only those who manage" not in text_of(answer)
+    assert labels(shown(answer)) == ["Set up the first"]
 
 
 # Shards --------------------------------------------------------------------------------------------------------------
