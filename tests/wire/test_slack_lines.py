@@ -6,15 +6,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
 from bot.domain.course import Shelf
 from bot.errors import SettingsError
-from tests.wire.slack import payloads
-from tests.wire.slack.delivery import EnvelopeKind
-from tests.wire.slack.events import Forgery
 from tests.wire.slack.faults import Fault
 from tests.wire.slack_bot import Scene, labels, scene_of, words
 
@@ -23,64 +20,6 @@ from tests.wire.slack_bot import Scene, labels, scene_of, words
 async def sockets(tmp_path: Path, shelf: Shelf) -> AsyncIterator[Scene]:
     async with scene_of(tmp_path, shelf, "socket") as scene:
         yield scene
-
-
-@pytest.fixture
-async def web(tmp_path: Path, shelf: Shelf) -> AsyncIterator[Scene]:
-    async with scene_of(tmp_path, shelf, "http") as scene:
-        yield scene
-
-
-def command_payload(office: Scene, words: str = "") -> Any:
-    turn = office.ada.start_turn()
-    return payloads.slash_command(
-        office.slack.world, office.workspace.team, office.ada.user, channel=office.workspace.general,
-        command="/next", text=words, trigger=f"t-{turn.id}", hook_url="https://hooks.example/x",
-    )  # fmt: skip
-
-
-# HTTP -----------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "forgery",
-    [
-        Forgery(secret="another secret"),
-        Forgery(signature="v0=" + "0" * 64),
-        Forgery(signature="nonsense"),
-        Forgery(unsigned=True),
-        Forgery(age=301.0),
-        Forgery(age=-301.0),
-        Forgery(tampered=b"&text=share:true"),
-    ],
-    ids=["other secret", "other signature", "nonsense", "unsigned", "replayed", "from the future", "tampered"],
-)
-async def test_a_forged_or_replayed_request_reaches_nobody(web: Scene, forgery: Forgery) -> None:
-    answer = await web.slack.http.post(EnvelopeKind.COMMAND, command_payload(web), forgery=forgery)
-    assert answer.status == 401
-    assert web.engine.asked == []
-
-
-async def test_an_honest_request_is_answered(web: Scene) -> None:
-    answer = await web.slack.http.post(EnvelopeKind.COMMAND, command_payload(web, "backend"))
-    assert (answer.status, answer.content_type) == (200, "application/json")
-    assert (answer.payload() or {})["response_type"] == "ephemeral"
-
-
-async def test_the_request_url_is_verified(web: Scene) -> None:
-    assert await web.slack.http.verify_url() is True
-
-
-async def test_a_body_that_is_no_text_is_refused(web: Scene) -> None:
-    session = web.slack.http._open_session()
-    async with session.post(f"{web.url}/slack/events", data=b"\xff\xfe\xff") as answer:
-        assert answer.status in {400, 401}
-
-
-async def test_without_a_secret_nothing_listens(sockets: Scene) -> None:
-    session = sockets.slack.http._open_session()
-    async with session.post(f"{sockets.url}/slack/events", data=b"{}") as answer:
-        assert answer.status == 404
 
 
 # Repetitions ----------------------------------------------------------------------------------------------------------
