@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack import app as bolt
 from adapters.slack import checks, render
@@ -75,7 +76,8 @@ class SlackAdapter:
         turns = Turns(desk, stage, homes, names=names, errands=self._errands)
         self._bolt = bolt.build(self._calls, self._installs, turns, signing_secret=signing_secret)
         self._sockets = Sockets(self._bolt, self._calls, app_token, lines=lines) if app_token else None
-        self._serves_http, self._open = bool(signing_secret), False
+        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
+        self._open = False
         self._taking = InHand()
         self._installing: Installing | None = None
         if client_id and client_secret:
@@ -88,22 +90,32 @@ class SlackAdapter:
 
     def attach(self, app: web.Application) -> None:
         """Mount what Slack and browsers call: HTTP mode only with a secret, as anybody could call it without."""
-        if self._serves_http:
+        if self._verifier:
             app.router.add_post(EVENTS_PATH, self._take)
         if self._installing:
             self._installing.attach(app)
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
-        """A payload in HTTP mode; Bolt checks its signature and age before anything else."""
+        """A payload in HTTP mode. Nothing in it is read before its signature and age are known to be Slack's."""
         if not self._open:
             return web.Response(status=503)
+        body = await request.read()
+        if not self._is_signed(body, request.headers):
+            return web.Response(status=401)
         try:
-            body = await request.text()
-        except UnicodeDecodeError:
+            asked = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=dict(request.headers))
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # No JSON, or JSON of another shape than Slack's.
             return web.Response(status=400)
-        asked = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
         with self._taking:
             return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
+
+    def _is_signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        try:
+            return self._verifier is not None and self._verifier.is_valid_request(body, headers)
+        except (TypeError, ValueError):
+            # A time that is no number; a signature or a body that is no text.
+            return False
 
     async def start(self) -> None:
         """Connect; returns when people are being answered."""
@@ -167,7 +179,7 @@ class SlackAdapter:
                 self._calls,
                 self._installs,
                 self._sockets,
-                serves_http=self._serves_http,
+                serves_http=self._verifier is not None,
                 due=places,
                 tenant=_tenant(workspace) if workspace else None,
             )

@@ -132,6 +132,9 @@ class Calls:
             raise self._failed(error, lane, method) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unanswered(f"{method}: {type(error).__name__}") from None
+        except (AttributeError, ValueError):
+            # What the SDK trips over where a proxy answers in Slack's place: text, a list, bytes that are no UTF-8.
+            raise Unanswered(f"{method}: an answer that cannot be read") from None
         return Answer(_data(response), _scopes(response.headers))
 
     def _require_rested(self, lane: str, method: str) -> None:

@@ -4,84 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
 from bot.domain.course import Shelf
 from bot.errors import SettingsError
-from tests.wire.slack import payloads
-from tests.wire.slack.delivery import EnvelopeKind
-from tests.wire.slack.events import Forgery
 from tests.wire.slack.faults import Fault
 from tests.wire.slack_bot import Scene, labels, scene_of, words
-
-
-@pytest.fixture
-async def sockets(tmp_path: Path, shelf: Shelf) -> AsyncIterator[Scene]:
-    async with scene_of(tmp_path, shelf, "socket") as scene:
-        yield scene
-
-
-@pytest.fixture
-async def web(tmp_path: Path, shelf: Shelf) -> AsyncIterator[Scene]:
-    async with scene_of(tmp_path, shelf, "http") as scene:
-        yield scene
-
-
-def command_payload(office: Scene, words: str = "") -> Any:
-    turn = office.ada.start_turn()
-    return payloads.slash_command(
-        office.slack.world, office.workspace.team, office.ada.user, channel=office.workspace.general,
-        command="/next", text=words, trigger=f"t-{turn.id}", hook_url="https://hooks.example/x",
-    )  # fmt: skip
-
-
-# HTTP -----------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "forgery",
-    [
-        Forgery(secret="another secret"),
-        Forgery(signature="v0=" + "0" * 64),
-        Forgery(signature="nonsense"),
-        Forgery(unsigned=True),
-        Forgery(age=301.0),
-        Forgery(age=-301.0),
-        Forgery(tampered=b"&text=share:true"),
-    ],
-    ids=["other secret", "other signature", "nonsense", "unsigned", "replayed", "from the future", "tampered"],
-)
-async def test_a_forged_or_replayed_request_reaches_nobody(web: Scene, forgery: Forgery) -> None:
-    answer = await web.slack.http.post(EnvelopeKind.COMMAND, command_payload(web), forgery=forgery)
-    assert answer.status == 401
-    assert web.engine.asked == []
-
-
-async def test_an_honest_request_is_answered(web: Scene) -> None:
-    answer = await web.slack.http.post(EnvelopeKind.COMMAND, command_payload(web, "backend"))
-    assert (answer.status, answer.content_type) == (200, "application/json")
-    assert (answer.payload() or {})["response_type"] == "ephemeral"
-
-
-async def test_the_request_url_is_verified(web: Scene) -> None:
-    assert await web.slack.http.verify_url() is True
-
-
-async def test_a_body_that_is_no_text_is_refused(web: Scene) -> None:
-    session = web.slack.http._open_session()
-    async with session.post(f"{web.url}/slack/events", data=b"\xff\xfe\xff") as answer:
-        assert answer.status in {400, 401}
-
-
-async def test_without_a_secret_nothing_listens(sockets: Scene) -> None:
-    session = sockets.slack.http._open_session()
-    async with session.post(f"{sockets.url}/slack/events", data=b"{}") as answer:
-        assert answer.status == 404
-
 
 # Repetitions ----------------------------------------------------------------------------------------------------------
 
@@ -198,61 +129,7 @@ async def test_stopping_finishes_what_is_in_hand(office: Scene) -> None:
     assert (await turn.ephemeral()).text.startswith("Lesson 1 of 10")
 
 
-# Web sockets ----------------------------------------------------------------------------------------------------------
-
-
-async def test_two_connections_share_the_commands(sockets: Scene) -> None:
-    assert len(sockets.slack.socket.connections) == 2
-    for _ in range(6):
-        await sockets.asks("/themes")
-    assert all(connection.delivered > 1 for connection in sockets.slack.socket.connections)
-
-
-@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
-async def test_a_refresh_in_the_middle_of_a_command_loses_nothing(
-    sockets: Scene, reason: Literal["warning", "refresh_requested"]
-) -> None:
-    before = {connection.number for connection in sockets.slack.socket.connections}
-    sockets.engine.slow = asyncio.Event()
-    asking = asyncio.create_task(sockets.ada.command("/next", "backend"))
-    await sockets.until("the command under way", lambda: sockets.engine.asked or None)
-    sockets.slack.socket.announce_disconnect(reason)
-    sockets.engine.slow.set()
-    turn = await asking
-    sockets.engine.slow = None
-    assert turn.text.startswith("Lesson 1 of 10")
-    for _ in range(4):
-        assert (await sockets.asks("/themes")).text.startswith("Every theme")
-    await sockets.until("two new connections", lambda: _fresh(sockets, before) or None)
-
-
-def _fresh(office: Scene, before: set[int]) -> bool:
-    numbers = {connection.number for connection in office.slack.socket.connections}
-    return len(numbers) == 2 and not numbers & before
-
-
-async def test_lines_that_were_cut_are_opened_anew(sockets: Scene) -> None:
-    sockets.slack.socket.cut()
-    await sockets.until("no connection", lambda: not sockets.slack.socket.connections or None)
-    assert (await sockets.asks("/themes")).text.startswith("Every theme")
-
-
-async def test_a_command_whose_line_is_cut_is_answered_over_the_other(sockets: Scene) -> None:
-    sockets.engine.slow = asyncio.Event()
-    asking = asyncio.create_task(sockets.ada.command("/next", "backend"))
-    await sockets.until("the command under way", lambda: sockets.engine.asked or None)
-    busy = next(one for one in sockets.slack.socket.connections if one.unacked)
-    assert busy.http.transport is not None
-    busy.http.transport.abort()
-    sockets.engine.slow.set()
-    assert (await asking).text.startswith("Lesson 1 of 10")
-    assert sockets.engine.verbs() == ["next"]
-
-
-async def test_a_wrong_app_token_stops_the_start_with_the_mend(tmp_path: Path, shelf: Shelf) -> None:
-    with pytest.raises(SettingsError, match=r"DUALO_SLACK_APP_TOKEN: .*invalid_auth.*connections:write"):
-        async with scene_of(tmp_path, shelf, "socket", app_token="xapp-wrong"):
-            pass
+# Tokens -------------------------------------------------------------------------------------------------------------
 
 
 async def test_a_wrong_bot_token_stops_the_start_with_the_mend(tmp_path: Path, shelf: Shelf) -> None:

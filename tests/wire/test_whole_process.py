@@ -14,9 +14,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.wire.fake_discord import FakeDiscord
 from tests.wire.fake_slack import FakeSlack
+from tests.wire.slack.workspace import Workspace
+from tests.wire.slack_bot import LineName, words
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -96,7 +99,8 @@ async def test_a_platform_that_closes_the_line_for_good_ends_the_process_as_an_e
     assert last.startswith("Dualo has stopped: Discord does not accept DUALO_DISCORD_TOKEN any more.")
 
 
-async def test_one_process_answers_in_discord_in_slack_and_on_the_page(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["socket", "http"])
+async def test_one_process_answers_in_discord_in_slack_and_on_the_page(tmp_path: Path, line: LineName) -> None:
     async with FakeDiscord() as discord, FakeSlack() as slack:
         guild = discord.guild("Class")
         person = discord.person("Ada")
@@ -107,9 +111,9 @@ async def test_one_process_answers_in_discord_in_slack_and_on_the_page(tmp_path:
             "DUALO_DISCORD_TOKEN": discord.token,
             "DUALO_DISCORD_API_URL": discord.api_url,
             "DUALO_SLACK_BOT_TOKEN": team.token,
-            "DUALO_SLACK_APP_TOKEN": slack.app.app_token,
             "DUALO_SLACK_API_URL": slack.api_url,
             "DUALO_WEB": "on",
+            **line_settings(slack, line),
         }
         async with dualo(tmp_path, **settings) as address, aiohttp.ClientSession() as http:
             async with http.get(f"{address}/readyz") as answer:
@@ -121,8 +125,29 @@ async def test_one_process_answers_in_discord_in_slack_and_on_the_page(tmp_path:
             await told.settled()
             assert told.message
             assert "1 / 10" in told.message.text
-            turn = await team.person("Grace").command("/done", "backend-architectures/layers", channel=team.general)
-            await turn.answer()
-            assert "is done" in turn.text
+            if line == "http":
+                slack.use_http(f"{address}/slack/events")
+            await walk(team)
         assert (discord.rejected, discord.unexpected) == ([], [])
         slack.assert_clean()
+
+
+def line_settings(slack: FakeSlack, line: LineName) -> dict[str, str]:
+    if line == "socket":
+        return {"DUALO_SLACK_APP_TOKEN": slack.app.app_token}
+    return {"DUALO_SLACK_SIGNING_SECRET": slack.app.signing_secret}
+
+
+async def walk(team: Workspace) -> None:
+    """A command, a button and the Home tab: one payload of each sort that Slack delivers."""
+    grace = team.person("Grace")
+    assert "0 of 10 done" in words(await grace.open_home())
+    turn = await grace.command("/lesson", "backend-architectures/layers", channel=team.general)
+    lesson = await turn.answer()
+    assert lesson.text.startswith("Lesson 1 of 10")
+    pressed = await grace.press(lesson, "Done – next")
+    assert "1 of 10 done" in words(await pressed.ephemeral())
+    turn = await grace.command("/done", "backend-architectures/layers", channel=team.general)
+    await turn.answer()
+    assert "is done" in turn.text
+    assert "1 of 10 done" in words(await grace.open_home())

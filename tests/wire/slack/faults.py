@@ -17,6 +17,8 @@ class Fault:
     status: int = 200
     retry_after: int | None = None
     dropped: bool = False
+    garbled: tuple[str, bytes] | None = None
+    """Another content type and body than Slack's, as of a proxy in between."""
     delay: float = 0.0
     accepted: bool = False
 
@@ -24,6 +26,8 @@ class Fault:
     def name(self) -> str:
         if self.dropped:
             return "dropped"
+        if self.garbled is not None:
+            return "garbled"
         return self.error or (str(self.status) if self.status != 200 else "delayed")
 
 

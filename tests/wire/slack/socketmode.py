@@ -38,6 +38,7 @@ class SocketMode:
         self._world = world
         self._pace = pace
         self._tickets: set[str] = set()
+        self._expired: set[str] = set()
         self._made = 0
         self._next = 0
         self._waiting: deque[Delivery] = deque()
@@ -47,6 +48,8 @@ class SocketMode:
         self._repeated: set[str] = set()
         self._writers: set[asyncio.Task[None]] = set()
         self.connections: list[Connection] = []
+        self.expiring = 0
+        """So many of the next addresses have expired before they are used."""
 
     # -- the app's side ----------------------------------------------------------------------------------------------
 
@@ -55,13 +58,21 @@ class SocketMode:
         if len(self.connections) >= MOST_CONNECTIONS:
             raise Refusal("too_many_websockets")
         ticket = self._world.ids.make("ticket-")
-        self._tickets.add(ticket)
+        if self.expiring:
+            self.expiring -= 1
+            self._expired.add(ticket)
+        else:
+            self._tickets.add(ticket)
         url = self._world.base_url.replace("http", "ws", 1)
         return {"url": f"{url}/link/?ticket={ticket}&app_id={self._world.app.id}"}
 
     async def handle(self, http: web.Request) -> web.StreamResponse:
         """One connection, from hello to goodbye."""
         ticket = http.query.get("ticket", "")
+        if ticket in self._expired:
+            # Once is bad luck; who comes again with the same one is warned of below.
+            self._expired.discard(ticket)
+            return web.Response(status=401)
         if ticket not in self._tickets:
             self._world.book.warn("socket ticket used twice or never issued")
             return web.Response(status=401)
@@ -200,6 +211,11 @@ class SocketMode:
         for connection in list(self.connections):
             if connection.http.transport is not None:
                 connection.http.transport.abort()
+
+    async def hang_up(self) -> None:
+        """Close every connection, as Slack does some seconds after it announced so."""
+        for connection in list(self.connections):
+            await connection.socket.close(code=1000, message=b"")
 
     async def close(self) -> None:
         for timer in self._timers.values():

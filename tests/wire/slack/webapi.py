@@ -109,6 +109,9 @@ def spoil(http: web.Request, fault: Fault) -> web.StreamResponse:
             http.transport.abort()
         return web.Response(status=499)
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    if fault.garbled is not None:
+        content_type, body = fault.garbled
+        return web.Response(status=fault.status, body=body, headers={**headers, "Content-Type": content_type})
     if fault.error is not None:
         return web.json_response({"ok": False, "error": fault.error}, status=fault.status, headers=headers)
     return web.Response(status=fault.status, text="<html>upstream error</html>", content_type="text/html")
