@@ -17,6 +17,8 @@ from bot.api import Engine, SettingsError, Vault
 
 _LOG = logging.getLogger(__name__)
 
+DEAD = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
+"""What Slack says to a token that serves no more."""
 _SEEN = "team:"
 """Workspaces met under an organisation-wide installation, so that each can be told when it ends."""
 
@@ -111,28 +113,48 @@ class Installs:
     async def add(self, install: Install) -> None:
         """Keep a new installation; a workspace that comes back finds what it had."""
         await self._vault.put(key(install.enterprise, install.team), _write(install))
-        self._known = {
-            place: held
-            for place, held in self._known.items()
-            if not (place[0] == install.enterprise and (install.org_wide or place[1] == install.team))
-        }
+        self._forget(install.enterprise, install.team)
         if install.team:
             await self._engine.joined(_workspace(install.enterprise, install.team))
 
     async def remove(self, enterprise: str, team: str) -> None:
-        """The bot was taken away, or its token revoked: the token is dropped, and the engine told."""
+        """The bot was taken away, or its token revoked: the token is dropped, and the engine told.
+
+        An event may come late, or again, when somebody has long installed anew: what Slack still takes stays. Raises
+        `CallFailed` while Slack does not say.
+        """
+        self._forget(enterprise, team)
         gone = await self.find(enterprise, team)
         if gone is None:
             await self._engine.left(_workspace(enterprise, team))
             return
+        if await self._lives(gone):
+            _LOG.info("A removal came late.", extra={"action": "slack.still_here", "team": team or enterprise})
+            return
         await self._vault.drop(key(gone.enterprise, gone.team))
+        self._forget(gone.enterprise, gone.team)
         for workspace in await self._workspaces(gone, team):
             await self._engine.left(_workspace(gone.enterprise, workspace))
-            self._known.pop((gone.enterprise, workspace), None)
             self._met.discard((gone.enterprise, workspace))
         if self._single == gone:
             self._single = None
         _LOG.info("A workspace took the bot away.", extra={"action": "slack.removed", "team": team or enterprise})
+
+    async def _lives(self, install: Install) -> bool:
+        """Whether Slack still takes the token."""
+        try:
+            await self._calls.ask(install, "auth.test", lambda c: c.auth_test())
+        except Refused as refused:
+            return refused.error not in DEAD
+        return True
+
+    def _forget(self, enterprise: str, team: str) -> None:
+        """Look into the vault again next time: for a workspace, or for all that an organisation's token serves."""
+        self._known = {
+            place: held
+            for place, held in self._known.items()
+            if held.enterprise != enterprise or (team and place[1] != team)
+        }
 
     async def _workspaces(self, install: Install, team: str) -> Sequence[str]:
         if not install.org_wide:
