@@ -6,6 +6,7 @@ looked through for that key before anything is sent. What cannot be looked throu
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack import outcomes, render
-from adapters.slack.calls import CallFailed, Calls, Install, Refused, Unanswered
+from adapters.slack.calls import CallFailed, Calls, Install, Limited, Refused, Unanswered
 from adapters.slack.installs import Installs
 from adapters.slack.mentions import Voice
 from adapters.slack.names import Names
@@ -30,6 +31,10 @@ _BEFORE = timedelta(seconds=5)
 """How far before the first try the search begins: two clocks may differ."""
 _PAGE, _PAGES = 200, 10
 """Messages looked through at most after a doubt, newest first."""
+LONGEST_REST = 30.0
+"""Seconds that an answer to a person waits behind others, or because Slack asks for rest."""
+_TRIES = 3
+"""How often an answer is tried while Slack limits; nothing was posted then."""
 _PLACELESS = Delivered(Outcome.GONE, reason="That is no place in Slack.")
 
 
@@ -104,6 +109,30 @@ class Post:
             )
             known = self._direct[where.team, where.channel] = text(answer.data, "channel", "id")
         return known
+
+    async def answer(self, where: Place, message: Mapping[str, object]) -> None:
+        """An answer to a person, in its turn among the posts; it waits where they come back. Raises `CallFailed`."""
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return await self._answer_once(where, message)
+            except Limited as limited:
+                if not tries_left or limited.wait > LONGEST_REST:
+                    raise
+                await asyncio.sleep(limited.wait)
+        return None
+
+    async def _answer_once(self, where: Place, message: Mapping[str, object]) -> None:
+        install = await self._installs.find(where.enterprise, where.team)
+        if install is None:
+            raise Refused("account_inactive")
+        channel = await self.conversation(install, where)
+        whole = {"channel": channel, **message}
+        async with self._pacer.turn(f"{where.team}:{channel}", patience=LONGEST_REST) as queue:
+            if queue:
+                raise Limited(queue)
+            await self._calls.ask(
+                install, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole), team=where.team
+            )
 
     async def _send(
         self, install: Install, where: Place, channel: str, key: str, message: Mapping[str, object]
