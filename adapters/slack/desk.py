@@ -92,7 +92,7 @@ class Desk:
         if install is None:
             return _GONE
         try:
-            channel = await self._post.conversation(install, where)
+            channel = await self._post.conversation(where)
             await self._files.send(install, file, team=origin.team, channel=channel)
         except CallFailed as failed:
             _LOG.warning("A file could not be sent: %s.", failed, extra={"action": "slack.no_file"})

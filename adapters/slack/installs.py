@@ -11,12 +11,14 @@ import json
 import logging
 from collections.abc import Sequence
 
-from adapters.slack.calls import AGAIN, Answer, Calls, Install, Limited, Refused, Unanswered, key
+from adapters.slack.calls import AGAIN, Answer, Calls, Install, Limited, Refused, Send, Unanswered, key
 from adapters.slack.payload import NO_ENTERPRISE, flag, text
 from bot.api import Engine, SettingsError, Vault
 
 _LOG = logging.getLogger(__name__)
 
+FRESH = 60.0
+"""Seconds for which a token is taken as known: another replica may have been given a new one."""
 DEAD = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
 """What Slack says to a token that serves no more."""
 _SEEN = "team:"
@@ -32,7 +34,8 @@ class Installs:
         self._engine = engine
         self._token = token
         self._single: Install | None = None
-        self._known: dict[tuple[str, str], Install] = {}
+        self._known: dict[tuple[str, str], tuple[float, Install]] = {}
+        """By the place asked for: until when it is known, and what serves there."""
         self._met: set[tuple[str, str]] = set()
 
     async def learn_single(self) -> None:
@@ -72,14 +75,32 @@ class Installs:
 
     async def find(self, enterprise: str, team: str) -> Install | None:
         """The installation that serves this workspace."""
-        if (known := self._known.get((enterprise, team))) is not None:
+        now = asyncio.get_running_loop().time()
+        until, known = self._known.get((enterprise, team), (0.0, None))
+        if known is not None and until > now:
             return known
         found = self._serves(enterprise, team) or await self._kept(enterprise, team)
         if found is not None:
-            self._known[enterprise, team] = found
+            self._known[enterprise, team] = (now + FRESH, found)
             if found.org_wide:
                 await self._meet(enterprise, team)
         return found
+
+    async def ask(self, enterprise: str, team: str, method: str, send: Send) -> Answer:
+        """Call a method for a workspace. Where Slack takes the token no more, a newer one of the vault has one try."""
+        install = await self.find(enterprise, team)
+        if install is None:
+            raise Refused("account_inactive")
+        try:
+            return await self._calls.ask(install, method, send, team=team)
+        except Refused as refused:
+            if refused.error not in DEAD:
+                raise
+            self._forget(install.enterprise, team)
+            newer = await self.find(enterprise, team)
+            if newer is None or newer.token == install.token:
+                raise
+        return await self._calls.ask(newer, method, send, team=team)
 
     def _serves(self, enterprise: str, team: str) -> Install | None:
         single = self._single
@@ -151,8 +172,8 @@ class Installs:
     def _forget(self, enterprise: str, team: str) -> None:
         """Look into the vault again next time: for a workspace, or for all that an organisation's token serves."""
         self._known = {
-            place: held
-            for place, held in self._known.items()
+            place: (until, held)
+            for place, (until, held) in self._known.items()
             if held.enterprise != enterprise or (team and place[1] != team)
         }
 

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import aiohttp
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack import modals, render
 from adapters.slack.calls import CallFailed, Calls, Limited, Refused, Unanswered
@@ -165,11 +167,10 @@ class Stage:
         await self._ask(origin, "views.publish", {"user_id": origin.person, "view": view})
 
     async def _ask(self, origin: Origin, method: str, arguments: Json) -> Mapping[str, object]:
-        install = await self._installs.find(origin.enterprise, origin.team)
-        if install is None:
-            raise Refused("account_inactive")
-        answer = await self._calls.ask(install, method, lambda c: c.api_call(method, json=arguments), team=origin.team)
-        return answer.data
+        def send(client: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+            return client.api_call(method, json=arguments)
+
+        return (await self._installs.ask(origin.enterprise, origin.team, method, send)).data
 
 
 async def shielded(work: Callable[[], Awaitable[views.Reply]]) -> views.Reply:
