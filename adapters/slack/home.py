@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 from adapters.slack import limits, render
-from adapters.slack.calls import CallFailed
+from adapters.slack.calls import CallFailed, Limited
 from adapters.slack.desk import ASK_FOR, Desk
 from adapters.slack.errands import Errands
 from adapters.slack.names import Names
@@ -30,6 +30,10 @@ SETTLED = 0.5
 """Seconds after the last thing somebody did before their Home is drawn anew."""
 RIGHTS = 20.0
 """Seconds for which it is taken as known who is shown what managers do."""
+LONGEST_REST = 60.0
+"""Seconds that a Home waits when Slack asks for rest."""
+_TRIES = 3
+"""How often a Home is published while Slack limits; what its owner does next publishes it anyway."""
 MOST = 20_000
 """Home tabs kept in mind."""
 _WITHIN_REACH = ("review", "saved", "settings", "privacy", "help")
@@ -68,16 +72,32 @@ class Homes:
         await self._publish(origin, always=False)
 
     async def _publish(self, origin: Origin, *, always: bool) -> None:
+        """Show the Home as it is when Slack takes it."""
+        key = (origin.workspace, origin.person)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                await self._show(origin, key, always=always)
+            except Limited as limited:
+                if tries_left and limited.wait <= LONGEST_REST and await self._rest(key, limited.wait):
+                    continue
+                _stays(limited)
+            except CallFailed as failed:
+                _stays(failed)
+            return
+
+    async def _rest(self, key: tuple[str, str], wait: float) -> bool:
+        """What happens meanwhile needs no turn of its own: the Home is drawn anew afterwards."""
+        self._due.add(key)
+        rested = await self._errands.rest(wait)
+        self._due.discard(key)
+        return rested
+
+    async def _show(self, origin: Origin, key: tuple[str, str], *, always: bool) -> None:
         view = await self._draw(origin)
         mark = hashlib.blake2b(json.dumps(view).encode(), digest_size=8).hexdigest()
-        key = (origin.workspace, origin.person)
         if self._shown.get(key) == mark and not always:
             return
-        try:
-            await self._stage.publish_home(origin, view)
-        except CallFailed as failed:
-            _LOG.warning("A Home tab stays as it was: %s.", failed, extra={"action": "slack.no_home"})
-            return
+        await self._stage.publish_home(origin, view)
         self._shown[key] = mark
         self._shown.move_to_end(key)
         while len(self._shown) > MOST:
@@ -99,6 +119,10 @@ class Homes:
             while len(self._managing) > MOST:
                 self._managing.popitem(last=False)
         return manages
+
+
+def _stays(failed: CallFailed) -> None:
+    _LOG.warning("A Home tab stays as it was: %s.", failed, extra={"action": "slack.no_home"})
 
 
 def view(home: views.Reply, catalogue: views.Reply, names: Names, *, manages: bool = False) -> Json:
