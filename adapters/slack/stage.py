@@ -46,6 +46,10 @@ class Stage:
         self._post = post
         self._names = names
 
+    def heed_posts(self, posted: Callable[[str], None]) -> None:
+        """Tell of each post that comes to stand in a channel, by its workspace."""
+        self._post.posted = posted
+
     # What a reply looks like ----------------------------------------------------------------------------------------
 
     def modal(self, reply: views.Reply, *, answer_at: str = "", replace_original: bool = False) -> Json:
