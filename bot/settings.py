@@ -274,6 +274,11 @@ def _check_together(settings: Settings) -> None:
             "DUALO_SLACK_CLIENT_ID needs DUALO_SLACK_SIGNING_SECRET beside it: several workspaces are served over HTTP",
         ),
         (
+            by_oauth and not settings.public_url,
+            "DUALO_SLACK_CLIENT_ID needs DUALO_PUBLIC_URL beside it, which Slack sends people back to after they "
+            "agreed: set the https address under which this process is reached",
+        ),
+        (
             settings.web_on and not settings.loopback and not has["web_token"],
             f"DUALO_HTTP_HOST is {settings.http_host}, which would open the web page to others: "
             "set DUALO_WEB_TOKEN, or DUALO_WEB=off, or leave the host at 127.0.0.1",

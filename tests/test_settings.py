@@ -68,6 +68,36 @@ def test_a_wrong_value_is_told_with_its_mend(variable: str, typed: str, said: st
     assert str(refused.value) == f"{variable}: {said}"
 
 
+APP, BOT, SIGNING = "DUALO_SLACK_APP_TOKEN", "DUALO_SLACK_BOT_TOKEN", "DUALO_SLACK_SIGNING_SECRET"
+CLIENT, CLIENT_SECRET = "DUALO_SLACK_CLIENT_ID", "DUALO_SLACK_CLIENT_SECRET"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([APP], f"{APP} needs {BOT} beside it"),
+        ([BOT], f"{BOT} needs {APP} (Socket Mode) or {SIGNING} (HTTP) beside it"),
+        ([SIGNING], f"{SIGNING} needs {BOT}, or {CLIENT} and {CLIENT_SECRET}"),
+        ([CLIENT], f"{CLIENT} and {CLIENT_SECRET} go together: set both or neither"),
+        ([CLIENT, CLIENT_SECRET], f"{CLIENT} needs {SIGNING} beside it: several workspaces are served over HTTP"),
+        (
+            [CLIENT, CLIENT_SECRET, SIGNING],
+            f"{CLIENT} needs DUALO_PUBLIC_URL beside it, which Slack sends people back to after they agreed: "
+            "set the https address under which this process is reached",
+        ),
+    ],
+)
+def test_what_needs_something_beside_it_says_what(given: list[str], said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings.read(dict.fromkeys(given, "x"))
+    assert str(refused.value) == f"{said}."
+
+
+def test_several_slack_workspaces_need_an_address_and_three_secrets() -> None:
+    given = dict.fromkeys([CLIENT, CLIENT_SECRET, SIGNING], "x") | {"DUALO_PUBLIC_URL": "https://dualo.example"}
+    assert settings.read(given).slack_on
+
+
 @pytest.mark.parametrize(("typed", "on"), [("on", True), ("Yes", True), ("1", True), ("off", False), ("FALSE", False)])
 def test_a_switch_may_be_said_in_several_ways(typed: str, on: bool) -> None:
     assert settings.read({"DUALO_WEB": typed, "DUALO_DISCORD_TOKEN": "t"}).web_on is on

@@ -67,7 +67,7 @@ class SlackAdapter:
         self._groups = Groups(self._calls, clock)
         self._people = People(self._calls, self._groups, clock)
         self._errands = Errands()
-        self._post = Post(self._calls, self._installs, names, clock)
+        self._post = Post(self._installs, names, clock)
         files, directory = Files(self._calls), Directory(self._calls, self._people, clock)
         desk = Desk(engine, self._people, self._installs, directory=directory, files=files, post=self._post)
         stage = Stage(self._calls, self._installs, self._post, names)

@@ -6,6 +6,7 @@ so there is nothing to match, and Bolt awaits middleware, so nothing polls for t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -17,13 +18,16 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from adapters.slack.calls import Calls
+from adapters.slack.calls import CallFailed, Calls
+from adapters.slack.errands import Seen
 from adapters.slack.installs import Installs
 from adapters.slack.payload import NO_ENTERPRISE, Origin, items, origin, text
 from adapters.slack.stage import acknowledge
 from adapters.slack.turns import Turns
 from bot.api import replace
 from bot.api import text as words
+
+_LOG = logging.getLogger(__name__)
 
 _NOT_HERE = "Dualo is not installed in this workspace, or not any more. Ask an admin to install it."
 
@@ -72,6 +76,7 @@ class Reception(AsyncMiddleware):
     def __init__(self, turns: Turns, installs: Installs) -> None:
         self._turns = turns
         self._installs = installs
+        self._seen = Seen()
         self._answers: Mapping[str, Answering] = {
             "block_actions": turns.action,
             "block_suggestion": turns.suggestion,
@@ -96,7 +101,7 @@ class Reception(AsyncMiddleware):
         kind = text(body, "type")
         if kind == "event_callback":
             if hear := self._events.get(text(body, "event", "type")):
-                await hear(body, where)
+                return await _heard(hear(body, where))
             return acknowledge()
         answer = self._answers.get(kind)
         return await answer(body, where) if answer else acknowledge()
@@ -123,7 +128,20 @@ class Reception(AsyncMiddleware):
 
     async def _revoked(self, body: Body, where: Origin) -> None:
         if items(body, "event", "tokens", "bot"):
-            await self._installs.remove(where.enterprise, where.team)
+            await self._removed(body, where)
 
-    async def _removed(self, _: Body, where: Origin) -> None:
-        await self._installs.remove(where.enterprise, where.team)
+    async def _removed(self, body: Body, where: Origin) -> None:
+        turn, _ = self._seen.turn(text(body, "event_id"))
+        if not turn.elsewhere:
+            await self._installs.remove(where.enterprise, where.team)
+            turn.elsewhere = True
+
+
+async def _heard(hearing: Awaitable[None]) -> BoltResponse:
+    """An event is acknowledged once it is dealt with; while Slack does not answer us, it is to come again."""
+    try:
+        await hearing
+    except CallFailed as failed:
+        _LOG.warning("An event has to come again: %s.", failed, extra={"action": "slack.event_again"})
+        return BoltResponse(status=503)
+    return acknowledge()

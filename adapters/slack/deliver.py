@@ -6,15 +6,16 @@ looked through for that key before anything is sent. What cannot be looked throu
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack import outcomes, render
-from adapters.slack.calls import CallFailed, Calls, Install, Refused, Unanswered
+from adapters.slack.calls import Answer, CallFailed, Limited, Refused, Send, Unanswered
 from adapters.slack.installs import Installs
 from adapters.slack.mentions import Voice
 from adapters.slack.names import Names
@@ -30,6 +31,10 @@ _BEFORE = timedelta(seconds=5)
 """How far before the first try the search begins: two clocks may differ."""
 _PAGE, _PAGES = 200, 10
 """Messages looked through at most after a doubt, newest first."""
+LONGEST_REST = 30.0
+"""Seconds that an answer to a person waits behind others, or because Slack asks for rest."""
+_TRIES = 3
+"""How often an answer is tried while Slack limits; nothing was posted then."""
 _PLACELESS = Delivered(Outcome.GONE, reason="That is no place in Slack.")
 
 
@@ -41,6 +46,11 @@ class Place(Record):
     channel: str
     """A conversation's id, or a person's for their direct messages."""
     thread: str = ""
+
+    @property
+    def workspace(self) -> str:
+        """The tenant's key."""
+        return f"slack:{self.enterprise}:{self.team}"
 
     @property
     def is_person(self) -> bool:
@@ -57,13 +67,14 @@ def place(address: str) -> Place | None:
 class Post:
     """Sends, looks for what may have been sent, and changes what was."""
 
-    def __init__(self, calls: Calls, installs: Installs, names: Names, clock: Clock) -> None:
-        self._calls = calls
+    def __init__(self, installs: Installs, names: Names, clock: Clock) -> None:
         self._installs = installs
         self._names = names
         self._clock = clock
         self._pacer = Pacer()
         self._direct: dict[tuple[str, str], str] = {}
+        self.posted: Callable[[str], None] = lambda _: None
+        """Told the workspace after each post in a channel."""
 
     async def deliver(
         self, view: views.View, address: str, key: str, *, reader: views.Reader, first_try: datetime | None
@@ -71,60 +82,71 @@ class Post:
         where = place(address)
         if where is None:
             return _PLACELESS
-        install = await self._installs.find(where.enterprise, where.team)
-        if install is None:
+        if await self._installs.find(where.enterprise, where.team) is None:
             return outcomes.outcome(Refused("account_inactive"))
         if problems := render.fits(view, reader):
             return Delivered(Outcome.REFUSED, reason=" ".join(problems))
         try:
-            channel = await self.conversation(install, where)
+            channel = await self.conversation(where)
         except CallFailed as failed:
             return outcomes.later(failed) if first_try is None else outcomes.outcome(failed, scope="im:write")
         if first_try is not None:
-            settled = await self._look(install, where, channel, key, since=first_try)
+            settled = await self._look(where, channel, key, since=first_try)
             if settled is not None:
                 return settled
         message = render.message(render.draw(view, reader, self._names, voice=_voice(channel)))
         async with self._pacer.turn(f"{where.team}:{channel}") as wait:
             if wait:
                 return Delivered(Outcome.LATER, reason="The channel has a queue of messages.", wait=wait)
-            return await self._send(install, where, channel, key, message)
+            return await self._send(where, channel, key, message)
 
-    async def conversation(self, install: Install, where: Place) -> str:
+    async def conversation(self, where: Place) -> str:
         """The conversation's id; a person's direct messages are opened where they are not yet."""
         if not where.is_person:
             return where.channel
         known = self._direct.get((where.team, where.channel))
         if known is None:
-            answer = await self._calls.ask(
-                install,
-                "conversations.open",
-                lambda c: c.conversations_open(users=[where.channel]),
-                team=where.team,
-            )
+            answer = await self._ask(where, "conversations.open", lambda c: c.conversations_open(users=[where.channel]))
             known = self._direct[where.team, where.channel] = text(answer.data, "channel", "id")
         return known
 
-    async def _send(
-        self, install: Install, where: Place, channel: str, key: str, message: Mapping[str, object]
-    ) -> Delivered:
+    async def answer(self, where: Place, message: Mapping[str, object]) -> None:
+        """An answer to a person, in its turn among the posts; it waits where they come back. Raises `CallFailed`."""
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return await self._answer_once(where, message)
+            except Limited as limited:
+                if not tries_left or limited.wait > LONGEST_REST:
+                    raise
+                await asyncio.sleep(limited.wait)
+        return None
+
+    async def _answer_once(self, where: Place, message: Mapping[str, object]) -> None:
+        channel = await self.conversation(where)
+        whole = {"channel": channel, **message}
+        async with self._pacer.turn(f"{where.team}:{channel}", patience=LONGEST_REST) as queue:
+            if queue:
+                raise Limited(queue)
+            await self._ask(where, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole))
+
+    async def _send(self, where: Place, channel: str, key: str, message: Mapping[str, object]) -> Delivered:
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         thread = {"thread_ts": where.thread} if where.thread else {}
         begun = self._clock.now()
 
         whole = {"channel": channel, **message, **thread, "metadata": metadata}
         try:
-            answer = await self._calls.ask(
-                install, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole), team=where.team
-            )
+            answer = await self._ask(where, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole))
         except Unanswered as failed:
             _LOG.warning("A message is in doubt: %s.", failed, extra={"action": "slack.in_doubt", "delivery": key})
-            found = await self._look(install, where, channel, key, since=begun)
+            found = await self._look(where, channel, key, since=begun)
             sent = found is not None and found.outcome is Outcome.SENT
             return found if found and sent else outcomes.outcome(failed)
         except CallFailed as failed:
             await self._forget(failed, where)
             return outcomes.outcome(failed, scope="chat:write")
+        if not where.is_person:
+            self.posted(where.workspace)
         return Delivered(Outcome.SENT, _reference(where, channel, text(answer.data, "ts")))
 
     async def _forget(self, failed: CallFailed, where: Place) -> None:
@@ -134,15 +156,13 @@ class Post:
 
     # Looking for what may have been sent ----------------------------------------------------------------------------
 
-    async def _look(
-        self, install: Install, where: Place, channel: str, key: str, *, since: datetime
-    ) -> Delivered | None:
+    async def _look(self, where: Place, channel: str, key: str, *, since: datetime) -> Delivered | None:
         """The message with this key, or None if it certainly is not there; still in doubt if nobody may look."""
         oldest = f"{(since - _BEFORE).timestamp():.6f}"
         cursor = ""
         try:
             for _ in range(_PAGES):
-                data = await self._read(install, where, channel, oldest=oldest, cursor=cursor)
+                data = await self._read(where, channel, oldest=oldest, cursor=cursor)
                 if ts := _holding(data, key):
                     return Delivered(Outcome.SENT, _reference(where, channel, ts))
                 cursor = text(data, "response_metadata", "next_cursor")
@@ -155,9 +175,7 @@ class Post:
             return Delivered(Outcome.UNKNOWN, reason=f"It cannot be looked for: {ended.reason}", wait=ended.wait)
         return Delivered(Outcome.UNKNOWN, reason="Too much was said there since to look through.")
 
-    async def _read(
-        self, install: Install, where: Place, channel: str, *, oldest: str, cursor: str
-    ) -> Mapping[str, object]:
+    async def _read(self, where: Place, channel: str, *, oldest: str, cursor: str) -> Mapping[str, object]:
         async def send(client: AsyncWebClient) -> AsyncSlackResponse:
             if where.thread:
                 return await client.conversations_replies(
@@ -173,7 +191,7 @@ class Post:
             )
 
         method = "conversations.replies" if where.thread else "conversations.history"
-        return (await self._calls.ask(install, method, send, team=where.team)).data
+        return (await self._ask(where, method, send)).data
 
     # Changing what was sent -----------------------------------------------------------------------------------------
 
@@ -181,25 +199,24 @@ class Post:
         where = place(message)
         if where is None or not where.thread:
             return _PLACELESS
-        install = await self._installs.find(where.enterprise, where.team)
-        if install is None:
-            return outcomes.outcome(Refused("account_inactive"))
         # A change calls nobody, not even whom the post called when it came.
         heard = Voice.ASIDE if _voice(where.channel) is Voice.ASIDE else Voice.ALOUD
         drawn = render.draw(view, reader, self._names, voice=heard)
         try:
-            await self._calls.ask(
-                install,
+            await self._ask(
+                where,
                 "chat.update",
                 lambda c: c.chat_update(
                     channel=where.channel, ts=where.thread, text=drawn.spoken, blocks=[dict(b) for b in drawn.blocks]
                 ),
-                team=where.team,
             )
         except CallFailed as failed:
             # The same change twice is the same message: whatever is in doubt may simply be done again.
             return outcomes.later(failed)
         return Delivered(Outcome.SENT, message)
+
+    async def _ask(self, where: Place, method: str, send: Send) -> Answer:
+        return await self._installs.ask(where.enterprise, where.team, method, send)
 
 
 def _voice(channel: str) -> Voice:

@@ -41,11 +41,15 @@ class Desk:
         self._post = post
         self.answered: Callable[[Origin], None] = lambda _: None
         """Told after each answer: the person's Home may show something else now."""
+        self.managed: Callable[[str], None] = lambda _: None
+        """Told the workspace after managers did something there: so may anybody's."""
 
     async def ask(self, command: commands.Command, origin: Origin) -> views.Reply:
         """The engine's answer to what somebody did."""
         reply = await self.look(command, origin)
         self.answered(origin)
+        if command.spec.who is commands.Who.MANAGERS and _may_have_changed(reply.view):
+            self.managed(origin.workspace)
         return reply
 
     async def look(self, command: commands.Command, origin: Origin) -> views.Reply:
@@ -92,7 +96,7 @@ class Desk:
         if install is None:
             return _GONE
         try:
-            channel = await self._post.conversation(install, where)
+            channel = await self._post.conversation(where)
             await self._files.send(install, file, team=origin.team, channel=channel)
         except CallFailed as failed:
             _LOG.warning("A file could not be sent: %s.", failed, extra={"action": "slack.no_file"})
@@ -151,6 +155,13 @@ class Desk:
         groups = await self._people.groups(origin, install)
         found = [option(group, name) for group, name in groups if words.lower() in name.lower()]
         return [option(inputs.NOTHING, "None"), *found][:100] if not words else found[:100]
+
+
+def _may_have_changed(view: views.View) -> bool:
+    """A form has yet to be filled in, and what was refused changed nothing."""
+    return not isinstance(view, views.FormPage) and not (
+        isinstance(view, views.Notice) and view.tone is views.Tone.SORRY
+    )
 
 
 _parse = lru_cache(maxsize=1024)(typed.parse)

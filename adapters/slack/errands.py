@@ -45,6 +45,7 @@ class Errands:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = asyncio.Event()
 
     def start(self, work: Coroutine[object, object, None], *, name: str) -> None:
         task = asyncio.create_task(_watched(work, name))
@@ -53,8 +54,19 @@ class Errands:
 
     async def finish(self) -> None:
         """Wait until everything in hand is done, what it starts included."""
+        self._ending.set()
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._ending.clear()
+
+    async def rest(self, seconds: float) -> bool:
+        """A rest that no stop waits for: whether it was had to its end, so that there is a use in going on."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
+        except TimeoutError:
+            return True
+        return False
 
 
 async def _watched(work: Coroutine[object, object, None], name: str) -> None:

@@ -1,19 +1,21 @@
 """The Home tab: the hub that is always there, since answers for one person's eyes vanish on reload.
 
-It is published when somebody opens it, and again after anything they did that made it show something else.
+It is published when somebody opens it, and again after anything they did that made it show something else. What those
+who run the workspace do, and a post in a channel, may change everybody's: those that were opened lately follow then.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import json
 import logging
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 from adapters.slack import limits, render
-from adapters.slack.calls import CallFailed
+from adapters.slack.calls import CallFailed, Limited
 from adapters.slack.desk import ASK_FOR, Desk
 from adapters.slack.errands import Errands
 from adapters.slack.names import Names
@@ -30,6 +32,16 @@ SETTLED = 0.5
 """Seconds after the last thing somebody did before their Home is drawn anew."""
 RIGHTS = 20.0
 """Seconds for which it is taken as known who is shown what managers do."""
+LATELY = 4 * 3600.0
+"""Seconds after which nobody is thought to be looking at the Home that they opened."""
+FOLLOWING = 24
+"""Homes that follow one change of their workspace at most, those that were opened last."""
+PACE = 0.75
+"""Seconds between two of them. Slack takes a hundred a minute; what people do themselves needs its share."""
+LONGEST_REST = 60.0
+"""Seconds that a Home waits when Slack asks for rest."""
+_TRIES = 3
+"""How often a Home is published while Slack limits; what its owner does next publishes it anyway."""
 MOST = 20_000
 """Home tabs kept in mind."""
 _WITHIN_REACH = ("review", "saved", "settings", "privacy", "help")
@@ -46,10 +58,20 @@ class Homes:
         self._errands = errands
         self._shown: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._due: set[tuple[str, str]] = set()
+        self._opened: OrderedDict[tuple[str, str], tuple[float, Origin]] = OrderedDict()
+        self._following: dict[str, bool] = {}
+        """Workspaces whose Homes are being published, and whether something changed since they began."""
         self._managing: OrderedDict[tuple[str, str], tuple[float, bool]] = OrderedDict()
+        desk.managed = self.changed
+        stage.heed_posts(self.changed)
 
     async def opened(self, origin: Origin) -> None:
         """Somebody looks at their Home: show it as it is now."""
+        key = (origin.workspace, origin.person)
+        self._opened[key] = (_now(), origin)
+        self._opened.move_to_end(key)
+        while len(self._opened) > MOST:
+            self._opened.popitem(last=False)
         await self._publish(origin, always=True)
 
     def touch(self, origin: Origin, *, always: bool = False) -> None:
@@ -67,21 +89,66 @@ class Homes:
         self._due.discard(key)
         await self._publish(origin, always=False)
 
-    async def _publish(self, origin: Origin, *, always: bool) -> None:
+    def changed(self, workspace: str) -> None:
+        """Something happened there that may stand on everybody's Home."""
+        begun = workspace in self._following
+        self._following[workspace] = True
+        if not begun:
+            self._errands.start(self._follow(workspace), name="homes")
+
+    async def _follow(self, workspace: str) -> None:
+        """Publish the Homes that may be open, one by one; a stop waits for none of them."""
+        try:
+            while self._following[workspace]:
+                if not await self._errands.rest(2 * SETTLED):
+                    return
+                self._following[workspace] = False
+                for origin in self._lately(workspace):
+                    if await self._publish(origin, always=False) and not await self._errands.rest(PACE):
+                        return
+        finally:
+            del self._following[workspace]
+
+    def _lately(self, workspace: str) -> Sequence[Origin]:
+        """Whose Homes were opened lately, the last first."""
+        since = _now() - LATELY
+        newest = reversed(self._opened.values())
+        here = (origin for at, origin in newest if at >= since and origin.workspace == workspace)
+        return list(itertools.islice(here, FOLLOWING))
+
+    async def _publish(self, origin: Origin, *, always: bool) -> bool:
+        """Show the Home as it is when Slack takes it. Whether there was something to show."""
+        key = (origin.workspace, origin.person)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return await self._show(origin, key, always=always)
+            except Limited as limited:
+                if tries_left and limited.wait <= LONGEST_REST and await self._rest(key, limited.wait):
+                    continue
+                _stays(limited)
+            except CallFailed as failed:
+                _stays(failed)
+            return False
+        return False
+
+    async def _rest(self, key: tuple[str, str], wait: float) -> bool:
+        """What happens meanwhile needs no turn of its own: the Home is drawn anew afterwards."""
+        self._due.add(key)
+        rested = await self._errands.rest(wait)
+        self._due.discard(key)
+        return rested
+
+    async def _show(self, origin: Origin, key: tuple[str, str], *, always: bool) -> bool:
         view = await self._draw(origin)
         mark = hashlib.blake2b(json.dumps(view).encode(), digest_size=8).hexdigest()
-        key = (origin.workspace, origin.person)
         if self._shown.get(key) == mark and not always:
-            return
-        try:
-            await self._stage.publish_home(origin, view)
-        except CallFailed as failed:
-            _LOG.warning("A Home tab stays as it was: %s.", failed, extra={"action": "slack.no_home"})
-            return
+            return False
+        await self._stage.publish_home(origin, view)
         self._shown[key] = mark
         self._shown.move_to_end(key)
         while len(self._shown) > MOST:
             self._shown.popitem(last=False)
+        return True
 
     async def _draw(self, origin: Origin) -> Json:
         home = await self._desk.look(commands.Home(), origin)
@@ -90,7 +157,7 @@ class Homes:
 
     async def _manages(self, origin: Origin) -> bool:
         """Whether to show the way to what managers do; whether they may do it is asked again when they do."""
-        key, now = (origin.workspace, origin.person), asyncio.get_running_loop().time()
+        key, now = (origin.workspace, origin.person), _now()
         until, manages = self._managing.get(key, (0.0, False))
         if until <= now:
             manages = await self._desk.manages(origin)
@@ -99,6 +166,14 @@ class Homes:
             while len(self._managing) > MOST:
                 self._managing.popitem(last=False)
         return manages
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _stays(failed: CallFailed) -> None:
+    _LOG.warning("A Home tab stays as it was: %s.", failed, extra={"action": "slack.no_home"})
 
 
 def view(home: views.Reply, catalogue: views.Reply, names: Names, *, manages: bool = False) -> Json:

@@ -11,12 +11,16 @@ import json
 import logging
 from collections.abc import Sequence
 
-from adapters.slack.calls import AGAIN, Answer, Calls, Install, Limited, Refused, Unanswered, key
+from adapters.slack.calls import AGAIN, Answer, Calls, Install, Limited, Refused, Send, Unanswered, key
 from adapters.slack.payload import NO_ENTERPRISE, flag, text
 from bot.api import Engine, SettingsError, Vault
 
 _LOG = logging.getLogger(__name__)
 
+FRESH = 60.0
+"""Seconds for which a token is taken as known: another replica may have been given a new one."""
+DEAD = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
+"""What Slack says to a token that serves no more."""
 _SEEN = "team:"
 """Workspaces met under an organisation-wide installation, so that each can be told when it ends."""
 
@@ -30,7 +34,8 @@ class Installs:
         self._engine = engine
         self._token = token
         self._single: Install | None = None
-        self._known: dict[tuple[str, str], Install] = {}
+        self._known: dict[tuple[str, str], tuple[float, Install]] = {}
+        """By the place asked for: until when it is known, and what serves there."""
         self._met: set[tuple[str, str]] = set()
 
     async def learn_single(self) -> None:
@@ -70,14 +75,32 @@ class Installs:
 
     async def find(self, enterprise: str, team: str) -> Install | None:
         """The installation that serves this workspace."""
-        if (known := self._known.get((enterprise, team))) is not None:
+        now = asyncio.get_running_loop().time()
+        until, known = self._known.get((enterprise, team), (0.0, None))
+        if known is not None and until > now:
             return known
         found = self._serves(enterprise, team) or await self._kept(enterprise, team)
         if found is not None:
-            self._known[enterprise, team] = found
+            self._known[enterprise, team] = (now + FRESH, found)
             if found.org_wide:
                 await self._meet(enterprise, team)
         return found
+
+    async def ask(self, enterprise: str, team: str, method: str, send: Send) -> Answer:
+        """Call a method for a workspace. Where Slack takes the token no more, a newer one of the vault has one try."""
+        install = await self.find(enterprise, team)
+        if install is None:
+            raise Refused("account_inactive")
+        try:
+            return await self._calls.ask(install, method, send, team=team)
+        except Refused as refused:
+            if refused.error not in DEAD:
+                raise
+            self._forget(install.enterprise, team)
+            newer = await self.find(enterprise, team)
+            if newer is None or newer.token == install.token:
+                raise
+        return await self._calls.ask(newer, method, send, team=team)
 
     def _serves(self, enterprise: str, team: str) -> Install | None:
         single = self._single
@@ -111,28 +134,48 @@ class Installs:
     async def add(self, install: Install) -> None:
         """Keep a new installation; a workspace that comes back finds what it had."""
         await self._vault.put(key(install.enterprise, install.team), _write(install))
-        self._known = {
-            place: held
-            for place, held in self._known.items()
-            if not (place[0] == install.enterprise and (install.org_wide or place[1] == install.team))
-        }
+        self._forget(install.enterprise, install.team)
         if install.team:
             await self._engine.joined(_workspace(install.enterprise, install.team))
 
     async def remove(self, enterprise: str, team: str) -> None:
-        """The bot was taken away, or its token revoked: the token is dropped, and the engine told."""
+        """The bot was taken away, or its token revoked: the token is dropped, and the engine told.
+
+        An event may come late, or again, when somebody has long installed anew: what Slack still takes stays. Raises
+        `CallFailed` while Slack does not say.
+        """
+        self._forget(enterprise, team)
         gone = await self.find(enterprise, team)
         if gone is None:
             await self._engine.left(_workspace(enterprise, team))
             return
+        if await self._lives(gone):
+            _LOG.info("A removal came late.", extra={"action": "slack.still_here", "team": team or enterprise})
+            return
         await self._vault.drop(key(gone.enterprise, gone.team))
+        self._forget(gone.enterprise, gone.team)
         for workspace in await self._workspaces(gone, team):
             await self._engine.left(_workspace(gone.enterprise, workspace))
-            self._known.pop((gone.enterprise, workspace), None)
             self._met.discard((gone.enterprise, workspace))
         if self._single == gone:
             self._single = None
         _LOG.info("A workspace took the bot away.", extra={"action": "slack.removed", "team": team or enterprise})
+
+    async def _lives(self, install: Install) -> bool:
+        """Whether Slack still takes the token."""
+        try:
+            await self._calls.ask(install, "auth.test", lambda c: c.auth_test())
+        except Refused as refused:
+            return refused.error not in DEAD
+        return True
+
+    def _forget(self, enterprise: str, team: str) -> None:
+        """Look into the vault again next time: for a workspace, or for all that an organisation's token serves."""
+        self._known = {
+            place: (until, held)
+            for place, (until, held) in self._known.items()
+            if held.enterprise != enterprise or (team and place[1] != team)
+        }
 
     async def _workspaces(self, install: Install, team: str) -> Sequence[str]:
         if not install.org_wide:

@@ -17,9 +17,9 @@ EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH = "/slack/events", "/slack/install", "/
 
 _LONG = (
     "Dualo teaches a team inside the chat it already lives in. Short lessons with sources, questions with the reason "
-    "why each answer is right or wrong, reviews that come back when they are due, and a weekly lesson in the channel "
-    "once somebody who runs it has set one up. Progress is everybody's own: nothing is shown to others unless somebody "
-    "shares it, and all of the data lies with whoever runs this installation."
+    "why each answer is right or wrong, and a weekly lesson in the channel once somebody who runs it has set one up. "
+    "Progress is everybody's own: nothing is shown to others unless somebody shares it, and all of the data lies with "
+    "whoever runs this installation."
 )
 
 
@@ -36,7 +36,7 @@ def manifest(prefix: str = "", http_url: str = "") -> Json:
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
             "name": "Dualo",
-            "description": "Short lessons, questions and reviews for a team, where it already talks.",
+            "description": "Short lessons, questions and a weekly post for a team, where it already talks.",
             "long_description": _LONG,
             "background_color": "#1f3a5f",
         },

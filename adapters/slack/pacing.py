@@ -30,12 +30,12 @@ class Pacer:
         self._lanes: dict[str, _Lane] = {}
 
     @asynccontextmanager
-    async def turn(self, channel: str) -> AsyncIterator[float]:
+    async def turn(self, channel: str, *, patience: float = PATIENCE) -> AsyncIterator[float]:
         """Within it, the channel is free: 0. Behind a long queue nobody waits, but is told how long it is."""
         loop = asyncio.get_running_loop()
         lane = self._lane(channel, loop.time())
         queue = max(0.0, lane.free - loop.time()) + lane.waiting * self._seconds
-        if queue > PATIENCE:
+        if queue > patience:
             yield queue
             return
         lane.waiting += 1

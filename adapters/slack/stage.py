@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import aiohttp
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack import modals, render
 from adapters.slack.calls import CallFailed, Calls, Limited, Refused, Unanswered
-from adapters.slack.deliver import Place, Post
+from adapters.slack.deliver import LONGEST_REST, Place, Post
 from adapters.slack.errands import reference
 from adapters.slack.installs import Installs
 from adapters.slack.names import Names
@@ -24,8 +26,6 @@ _LOG = logging.getLogger(__name__)
 
 MODAL_PATIENCE = 1.3
 """Seconds to wait for the engine before a modal is opened to hold its place: a trigger lives for three."""
-_LONGEST_REST = 30.0
-"""Seconds that a late answer waits when Slack asks for rest."""
 
 _JSON = {"Content-Type": "application/json"}
 
@@ -45,6 +45,10 @@ class Stage:
         self._installs = installs
         self._post = post
         self._names = names
+
+    def heed_posts(self, posted: Callable[[str], None]) -> None:
+        """Tell of each post that comes to stand in a channel, by its workspace."""
+        self._post.posted = posted
 
     # What a reply looks like ----------------------------------------------------------------------------------------
 
@@ -78,7 +82,7 @@ class Stage:
             await self._post_response(origin.response_url, payload, again=not reply.for_everyone)
         except CallFailed as failed:
             _LOG.warning("An answer found no way back: %s.", failed, extra={"action": "slack.no_way_back"})
-            await self._write(origin, reply)
+            await self.write(origin, reply)
 
     async def _post_response(self, url: str, payload: str, *, again: bool) -> None:
         """Post once; a private answer is worth a second try, a public one must not double."""
@@ -86,7 +90,7 @@ class Stage:
             try:
                 return await self._post_once(url, payload)
             except Limited as limited:
-                if last or limited.wait > _LONGEST_REST:
+                if last or limited.wait > LONGEST_REST:
                     raise
                 await asyncio.sleep(limited.wait)
             except Unanswered:
@@ -108,23 +112,14 @@ class Stage:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unanswered(f"response URL: {type(error).__name__}") from None
 
-    async def _write(self, origin: Origin, reply: views.Reply) -> None:
+    async def write(self, origin: Origin, reply: views.Reply) -> None:
+        """A message in the person's direct messages with the bot, the last way that an answer has."""
+        where = Place(origin.enterprise, origin.team, origin.person)
+        message = render.message(self._draw(reply))
         try:
-            await self.write(origin, replace(reply, for_everyone=False))
+            await self._post.answer(where, message)
         except CallFailed as failed:
             _LOG.error("An answer is lost: %s.", failed, extra={"action": "slack.lost", "team": origin.team})
-
-    async def write(self, origin: Origin, reply: views.Reply) -> None:
-        """A message in the person's direct messages with the bot; raises `CallFailed`."""
-        install = await self._installs.find(origin.enterprise, origin.team)
-        if install is None:
-            raise Refused("account_inactive")
-        channel = await self._post.conversation(install, Place(origin.enterprise, origin.team, origin.person))
-        message = render.message(self._draw(reply))
-        whole = {"channel": channel, **message}
-        await self._calls.ask(
-            install, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole), team=origin.team
-        )
 
     # In a modal -----------------------------------------------------------------------------------------------------
 
@@ -158,7 +153,7 @@ class Stage:
         if origin.response_url:
             await self.respond(origin, replace(reply, for_everyone=False), replace_original=False)
         else:
-            await self._write(origin, reply)
+            await self.write(origin, reply)
 
     async def _open(self, origin: Origin, view: Json) -> str:
         answer = await self._ask(origin, "views.open", {"trigger_id": origin.trigger, "view": view})
@@ -176,11 +171,10 @@ class Stage:
         await self._ask(origin, "views.publish", {"user_id": origin.person, "view": view})
 
     async def _ask(self, origin: Origin, method: str, arguments: Json) -> Mapping[str, object]:
-        install = await self._installs.find(origin.enterprise, origin.team)
-        if install is None:
-            raise Refused("account_inactive")
-        answer = await self._calls.ask(install, method, lambda c: c.api_call(method, json=arguments), team=origin.team)
-        return answer.data
+        def send(client: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+            return client.api_call(method, json=arguments)
+
+        return (await self._installs.ask(origin.enterprise, origin.team, method, send)).data
 
 
 async def shielded(work: Callable[[], Awaitable[views.Reply]]) -> views.Reply:

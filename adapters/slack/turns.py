@@ -204,7 +204,7 @@ class Turns:
         if isinstance(reply.view, views.FormPage):
             error = StudyError("A form cannot be opened from here.", "Use the Home tab, or the slash command.")
             reply = sorry(error)
-        await self._stage.write(origin, replace(reply, for_everyone=False))
+        await self._stage.write(origin, reply)
 
 
 def mistake_of(message: object) -> commands.Mistake | None:

@@ -15,6 +15,7 @@ from bot.store.database import Database
 from bot.store.store import Store
 from tests.wire import slack_bot
 from tests.wire.discord_stage import Scene, classroom_of
+from tests.wire.slack_host import host_of
 
 
 @pytest.fixture
@@ -54,4 +55,11 @@ async def office(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf) -
 async def rough_office(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf) -> AsyncIterator[slack_bot.Scene]:
     """The same, for tests in which Slack refuses something on purpose."""
     async with slack_bot.scene_of(tmp_path, shelf, request.param, clean=False) as scene:
+        yield scene
+
+
+@pytest.fixture(params=["socket", "http"])
+async def host(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf) -> AsyncIterator[slack_bot.Scene]:
+    """A Dualo that is installed nowhere yet, and open to every workspace."""
+    async with host_of(tmp_path, shelf, request.param) as scene:
         yield scene

@@ -124,6 +124,14 @@ def test_the_manifest_keeps_to_slacks_limits() -> None:
         assert 175 <= len(about["long_description"]) <= 4000
 
 
+def test_the_manifest_promises_what_can_be_asked_for() -> None:
+    about: Any = manifest()["display_information"]
+    said = f"{about['description']} {about['long_description']}".lower()
+    offered = {spec.verb for spec in commands.all_specs() if spec.typed}
+    promised = {"lesson": "lesson", "question": "quiz", "progress": "progress", "share": "lesson", "review": "review"}
+    assert {word for word, verb in promised.items() if word in said and verb not in offered} == set()
+
+
 def test_socket_mode_needs_no_address_and_http_says_it_everywhere() -> None:
     here, there = json.dumps(manifest()), json.dumps(manifest(http_url="https://dualo.example/"))
     assert ('"socket_mode_enabled": true' in here, "http" in here.replace("https://", "")) == (True, False)

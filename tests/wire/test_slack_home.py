@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine
 from tests.wire.slack import payloads
 from tests.wire.slack.delivery import EnvelopeKind
+from tests.wire.slack.faults import Fault
 from tests.wire.slack.model import Json
 from tests.wire.slack_bot import Scene, element, labels, words
 
@@ -95,6 +97,52 @@ async def test_a_repeated_event_publishes_once(office: Scene) -> None:
     await office.workspace.deliver(EnvelopeKind.EVENT, payload)
     await office.settled()
     assert len(office.slack.calls("views.publish")) == 1
+
+
+LIMIT = Fault(method="views.publish", status=429, error="ratelimited", retry_after=1)
+
+
+def published(scene: Scene) -> list[int]:
+    """How Slack answered each time that a Home was published."""
+    return [call.status for call in scene.slack.calls("views.publish")]
+
+
+async def test_a_home_that_slack_limits_changes_when_slack_takes_it(rough_office: Scene) -> None:
+    home = await rough_office.ada.open_home()
+    rough_office.slack.plan(LIMIT)
+    await rough_office.asks("/done", "concurrency")
+    await rough_office.shows(home, "1 of 10 done")
+    assert published(rough_office) == [200, 429, 200]
+
+
+async def test_what_is_done_while_slack_rests_is_published_once(rough_office: Scene) -> None:
+    home = await rough_office.ada.open_home()
+    rough_office.slack.plan(LIMIT)
+    await rough_office.asks("/done", "concurrency")
+    await rough_office.until("a limit", lambda: published(rough_office) == [200, 429] or None)
+    await rough_office.asks("/done", "backend-architectures/layers")
+    await rough_office.shows(home, "2 of 10 done")
+    await rough_office.settled()
+    assert published(rough_office) == [200, 429, 200]
+
+
+async def test_a_home_is_tried_three_times_and_then_no_more(rough_office: Scene) -> None:
+    await rough_office.ada.open_home()
+    limit = Fault(method="views.publish", status=429, error="ratelimited", retry_after=0)
+    rough_office.slack.plan(limit, times=5)
+    await rough_office.asks("/done", "concurrency")
+    await rough_office.until("three limits", lambda: published(rough_office) == [200, 429, 429, 429] or None)
+    await rough_office.settled()
+    assert published(rough_office) == [200, 429, 429, 429]
+
+
+async def test_a_stop_does_not_wait_for_slacks_rest(rough_office: Scene) -> None:
+    await rough_office.ada.open_home()
+    rough_office.slack.plan(Fault(method="views.publish", status=429, error="ratelimited", retry_after=50))
+    await rough_office.asks("/done", "concurrency")
+    await rough_office.until("a limit", lambda: published(rough_office) == [200, 429] or None)
+    async with asyncio.timeout(10):
+        await rough_office.running.aclose()
 
 
 # What is to come, and what managers do --------------------------------------------------------------------------------

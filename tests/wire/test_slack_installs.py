@@ -2,79 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
-
 import aiohttp
 import pytest
 from yarl import URL
 
 from adapters.slack import scopes
 from adapters.slack.payload import address
-from bot.domain.course import Shelf
 from bot.ports import Outcome
 from bot.views import Notice
-from tests.wire.slack.person import Person
-from tests.wire.slack.workspace import Workspace
-from tests.wire.slack_bot import Scene, scene_of, words
-
-PUBLIC = "http://dualo.example"
-
-
-@pytest.fixture(params=["socket", "http"])
-async def host(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf) -> AsyncIterator[Scene]:
-    """A host that has no token yet, and lets others install."""
-    oauth = {"client_id": "11111.22222", "client_secret": "client-secret", "public_url": PUBLIC, "bot_token": ""}
-    async with scene_of(tmp_path, shelf, request.param, clean=False, **oauth) as scene:
-        yield scene
-        assert scene.slack.unexpected == []
-        assert scene.slack.warnings == []
-
-
-class Browser:
-    """Somebody's browser, with its cookies."""
-
-    def __init__(self, host: Scene) -> None:
-        self._host = host
-        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
-
-    async def __aenter__(self) -> Browser:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._session.close()
-
-    async def begin(self) -> dict[str, list[str]]:
-        """The install page; what it asks Slack for comes out."""
-        async with self._session.get(f"{self._host.url}/slack/install", allow_redirects=False) as answer:
-            assert answer.status == 302
-            location = URL(answer.headers["Location"])
-        assert str(location.with_query(None)) == self._host.slack.authorize_url
-        return parse_qs(location.query_string)
-
-    async def come_back(self, redirect: str) -> tuple[int, str]:
-        """Slack sends the browser to the public address, which is this host's."""
-        query = urlsplit(redirect).query
-        async with self._session.get(f"{self._host.url}/slack/oauth_redirect?{query}") as answer:
-            return answer.status, await answer.text()
-
-    async def install(self, workspace: Workspace, by: Person, beside: Iterable[Workspace] = ()) -> tuple[int, str]:
-        asked = await self.begin()
-        consent = self._host.slack.install(
-            workspace, by, state=asked["state"][0], redirect_uri=asked["redirect_uri"][0],
-            scopes=asked["scope"][0].split(","), beside=beside,
-        )  # fmt: skip
-        return await self.come_back(consent.redirect)
-
-
-def newcomer(host: Scene, name: str, *, enterprise: str | None = None) -> tuple[Workspace, Person]:
-    workspace = host.slack.add_team(name, enterprise_id=enterprise, installed=False)
-    return workspace, workspace.person(name.lower())
-
-
-async def answer(person: Person, command: str, said: str = "") -> str:
-    return (await (await person.command(command, said)).answer()).text
+from tests.wire.slack_bot import Scene, words
+from tests.wire.slack_host import PUBLIC, Browser, answer, newcomer
 
 
 async def test_a_workspace_installs_and_is_answered(host: Scene) -> None:
@@ -199,29 +136,6 @@ async def test_before_it_is_installed_a_workspace_is_told_so(host: Scene) -> Non
     assert host.engine.asked == []
 
 
-async def test_an_uninstalled_workspace_is_left_and_its_token_dropped(host: Scene) -> None:
-    workspace, bob = newcomer(host, "Bobs")
-    async with Browser(host) as browser:
-        await browser.install(workspace, bob)
-        assert (await answer(bob, "/themes")).startswith("Every theme")
-        await host.slack.uninstall(workspace)
-        assert await host.vault.names("install:") == []
-        assert host.engine.came.count(f"left slack:-:{workspace.id}") >= 1
-        place = address("-", workspace.id, workspace.general.id)
-        assert (await host.adapter.deliver(Notice("x"), place, "k")).outcome is Outcome.GONE
-        await browser.install(workspace, bob)
-    assert (await answer(bob, "/themes")).startswith("Every theme")
-    assert host.engine.came[-1] == f"joined slack:-:{workspace.id}"
-
-
-async def test_a_user_token_that_is_revoked_takes_nothing_away(host: Scene) -> None:
-    workspace, bob = newcomer(host, "Bobs")
-    async with Browser(host) as browser:
-        await browser.install(workspace, bob)
-    await workspace.event({"type": "tokens_revoked", "tokens": {"oauth": [bob.id], "bot": []}})
-    assert (await answer(bob, "/themes")).startswith("Every theme")
-
-
 async def test_an_organisation_installs_once_for_all_its_workspaces(host: Scene) -> None:
     (one, ann), (two, bob) = newcomer(host, "Ones", enterprise="E01"), newcomer(host, "Twos", enterprise="E01")
     async with Browser(host) as browser:
@@ -235,17 +149,6 @@ async def test_an_organisation_installs_once_for_all_its_workspaces(host: Scene)
     assert sorted(host.engine.came) == [f"joined slack:E01:{one.id}", f"joined slack:E01:{two.id}"]
     place = address("E01", two.id, two.general.id)
     assert (await host.adapter.deliver(Notice("x"), place, "k")).outcome is Outcome.SENT
-
-
-async def test_when_an_organisation_leaves_all_its_workspaces_do(host: Scene) -> None:
-    (one, ann), (two, bob) = newcomer(host, "Ones", enterprise="E01"), newcomer(host, "Twos", enterprise="E01")
-    async with Browser(host) as browser:
-        await browser.install(one, ann, beside=[two])
-    await answer(ann, "/themes")
-    await answer(bob, "/themes")
-    await host.slack.uninstall(one)
-    left = {each for each in host.engine.came if each.startswith("left")}
-    assert left == {f"left slack:E01:{one.id}", f"left slack:E01:{two.id}"}
 
 
 async def test_a_payload_that_leaves_its_organisation_out_is_of_the_same_workspace(host: Scene) -> None:
@@ -263,9 +166,3 @@ async def test_without_oauth_there_is_no_page(office: Scene) -> None:
         for path in ("/slack/install", "/slack/oauth_redirect"):
             async with session.get(office.url + path) as answered:
                 assert answered.status == 404
-
-
-async def test_a_single_token_whose_app_is_removed_answers_nobody(rough_office: Scene) -> None:
-    await rough_office.slack.uninstall(rough_office.workspace)
-    assert f"left slack:-:{rough_office.workspace.id}" in rough_office.engine.came
-    assert "not installed" in await answer(rough_office.ada, "/themes")
