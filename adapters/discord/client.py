@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 from adapters.discord import flight
@@ -109,7 +110,17 @@ class Client(discord.AutoShardedClient):
     async def close(self) -> None:
         self.is_leaving = True
         await self._hears.closing(self)
-        await asyncio.shield(super().close())  # whoever else waits for it would be cancelled with it
+        try:
+            await asyncio.shield(super().close())  # whoever else waits for it would be cancelled with it
+        finally:
+            self._still_hearts()
+
+    def _still_hearts(self) -> None:
+        """A shard that was greeted and not yet known when its start was cancelled is nobody's: its thread would send
+        heartbeats into a closed loop."""
+        for thread in threading.enumerate():
+            if isinstance(thread, KeepAliveHandler) and thread.ws._connection is self._connection:
+                thread.stop()
 
     async def on_shard_connect(self, shard: int) -> None:
         count = self.shard_count or 1

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Callable
 
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from bot.errors import SettingsError
 from bot.ports import Delivered, Outcome
@@ -110,3 +113,22 @@ async def test_a_start_with_too_few_shards_is_refused_with_one_line(quiet_classr
     quiet_classroom.discord.gateway.least_shards = 2
     with pytest.raises(SettingsError, match="DUALO_DISCORD_SHARDS"):
         await quiet_classroom.another(shards="0/1").start()
+
+
+async def test_a_stop_while_a_second_shard_is_being_greeted_leaves_no_heart_beating(classroom: Scene) -> None:
+    before, gateway = hearts(), classroom.discord.gateway
+    await reshard(classroom)
+    await beating(lambda: len(hearts() - before) == 2)
+    assert len(gateway.connected) == 1
+    await classroom.adapter.stop()
+    await beating(lambda: not hearts())
+
+
+def hearts() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if isinstance(thread, KeepAliveHandler)}
+
+
+async def beating(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - a thread tells nobody that it begins or ends
+            await asyncio.sleep(0.02)
