@@ -16,12 +16,11 @@ import structlog
 from bot import commands, ports, suggestions, views
 from bot.actions import Action
 from bot.errors import NotAllowed, StoreUnavailable, StudyError
-from bot.handlers import account, collect, learn, practise, progress, reminders
+from bot.handlers import account, collect, learn, practise, progress, reminders, whereabouts
 from bot.handlers import help as helping
 from bot.handlers.recent import Recent
 from bot.handlers.request import Handler, Known, Request
 from bot.handlers.rules import MOST_WORKSPACES, Rules
-from bot.handlers.whereabouts import Whereabouts
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.store import audits, workspaces
@@ -70,7 +69,6 @@ class StudyEngine:
         self._metrics = metrics or Metrics()
         self._house = ports.House()
         self._rules = Rules()
-        self._whereabouts = Whereabouts()
         self._known: Known = Recent(MOST_WORKSPACES)
 
     def settle(self, house: ports.House) -> None:
@@ -89,8 +87,8 @@ class StudyEngine:
             if managing and not await request.manages():
                 raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
             await self._rules.apply(request)
-            await self._whereabouts.note(request)
             view = await _handler(command)(command, request)
+            await whereabouts.note(request)
             if managing:  # who manages may just have changed them
                 self._rules.forget(request.actor.workspace)
                 self._known.drop(request.actor.workspace)

@@ -50,6 +50,8 @@ class Standing(Record):
     preferences: Preferences = Preferences()
     workspace_timezone: str = ""
     workspace_language: str = ""
+    reminder_timezone: str | None = None
+    """By which reminders go; None for whoever was never asked about any."""
     bookmark: Key | None = None
     """The lesson last opened."""
     bookmark_at: datetime | None = None

@@ -92,6 +92,11 @@ class Request:
             self._standing = await self.store.standing(self.seat)
         return self._standing
 
+    @property
+    def standing_in_hand(self) -> Standing | None:
+        """The standing, if something needed it so far."""
+        return self._standing
+
     async def write(self, change: Writing) -> Found:
         """Record something that people wait for; the standing after it is the one in hand from then on."""
         found = await self.store.write(change)

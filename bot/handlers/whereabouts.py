@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 import structlog
 
 from bot.domain.entry import Kind
-from bot.domain.standing import Seat
 from bot.errors import StoreUnavailable
-from bot.handlers.recent import Recent
 from bot.handlers.request import Request
 from bot.record import replace
 from bot.store import consents, nudges
@@ -17,31 +13,17 @@ from bot.store.consents import Agreement
 
 log = structlog.get_logger(__name__)
 
-FRESH = timedelta(hours=1)
-MOST_PEOPLE = 20_000
 
-
-class Whereabouts:
-    """Whose zone this process has compared with the rows of late."""
-
-    def __init__(self) -> None:
-        self._compared: Recent[Seat, tuple[datetime, str]] = Recent(MOST_PEOPLE)
-
-    async def note(self, request: Request) -> None:
-        """Whoever moved and then asks for anything is reminded by the new clock. Costs a look an hour at most."""
-        zone, now = request.actor.timezone, request.now
-        at, before = self._compared.get(request.seat) or (now, "")
-        if not zone or (zone == before and timedelta() <= now - at < FRESH):
-            return
-        try:
-            async with request.store.reading() as connection:
-                agreement = await consents.find(connection, request.seat, now)
-            if agreement is not None:
-                await located(agreement, request)
-        except StoreUnavailable as error:
-            log.warning("A zone could not be compared.", action="zone.unavailable", reason=str(error))
-            return
-        self._compared.put(request.seat, (now, zone))
+async def note(request: Request) -> None:
+    """Whoever moved and then asks for anything is reminded by the new clock. It costs nothing as long as nobody moves:
+    what the answer was made of tells by which zone they are reminded."""
+    zone, standing = request.actor.timezone, request.standing_in_hand
+    if not zone or standing is None or standing.reminder_timezone in {None, zone} or standing.preferences.paused:
+        return
+    try:
+        await _moved(request, zone)
+    except StoreUnavailable as error:
+        log.warning("A zone could not be kept.", action="zone.unavailable", reason=str(error))
 
 
 async def located(agreement: Agreement, request: Request) -> Agreement:
@@ -49,7 +31,11 @@ async def located(agreement: Agreement, request: Request) -> Agreement:
     zone = request.actor.timezone
     if not zone or zone == agreement.zone or (await request.standing()).preferences.paused:
         return agreement
+    await _moved(request, zone)
+    return replace(agreement, zone=zone)
+
+
+async def _moved(request: Request, zone: str) -> None:
     async with request.store.transaction() as connection:
         await consents.moved(connection, request.seat, zone)
         await nudges.rearm(connection, request.seat, Kind.NUDGE, now=request.now)
-    return replace(agreement, zone=zone)

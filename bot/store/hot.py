@@ -205,11 +205,13 @@ class Hot:
 
 
 def _standing(row: Sequence[Any]) -> Standing:
-    _, zone, language, own_zone, own_language, theme, lesson, opened, plain, paused, follows, completions = row
+    _, zone, language, reminded, *own, follows, completions = row
+    own_zone, own_language, theme, lesson, opened, plain, paused = own
     return Standing(
         preferences=Preferences(own_zone, own_language, plain=bool(plain), paused=bool(paused)),
         workspace_timezone=zone,
         workspace_language=language,
+        reminder_timezone=reminded,
         bookmark=Key(theme, lesson) if theme and lesson else None,
         bookmark_at=None if opened is None else from_micros(opened),
         follows=_follows(follows),

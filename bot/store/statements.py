@@ -30,7 +30,7 @@ from sqlalchemy.sql import ClauseElement
 
 from bot.record import Record
 from bot.store.batches import Batch, compiled, flag, number, text_columns, upsert
-from bot.store.tables import answer, completion, follow, learner, quiz, workspace
+from bot.store.tables import answer, completion, consent, follow, learner, quiz, workspace
 
 SEATS = Batch((number("i"), *text_columns("workspace", "person")))
 COMPLETIONS = Batch(
@@ -101,6 +101,7 @@ def _standings(dialect: Dialect) -> ClauseElement:
             who.c.i,
             _or_empty(workspace.c.timezone),
             _or_empty(workspace.c.language),
+            consent.c.zone,
             _or_empty(learner.c.timezone),
             _or_empty(learner.c.language),
             _or_empty(learner.c.bookmark_theme),
@@ -128,6 +129,7 @@ def _standings(dialect: Dialect) -> ClauseElement:
         .select_from(who)
         .outerjoin(workspace, workspace.c.workspace == who.c.workspace)
         .outerjoin(learner, and_(learner.c.workspace == who.c.workspace, learner.c.person == who.c.person))
+        .outerjoin(consent, and_(consent.c.workspace == who.c.workspace, consent.c.person == who.c.person))
     )
 
 
