@@ -41,7 +41,7 @@ AHEAD = timedelta(minutes=15)
 SCHEDULES_AT_ONCE = 50
 ALERTS_AT_ONCE = 100
 WAITING_AT_ONCE = 500
-CHUNK_BESIDE, CHUNK_ALONE, CHUNK_SHARED = 100, 800, 5000
+CHUNK_BESIDE, CHUNK_ALONE, CHUNK_SHARED = 64, 800, 5000
 """Nudges in one transaction: where everybody waits for one writer, while somebody does and while nobody does; and where
 there are several writers."""
 QUIET = 1.0
