@@ -13,19 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from adapters.discord import limits, render
-from benchmarks.fronts import (
-    ALONE,
-    IN_FLIGHT,
-    THEME,
-    WARMING,
-    Fake,
-    Figures,
-    as_installed,
-    fake,
-    lesson,
-    lines,
-    serving,
-)
+from benchmarks import fronts
 from benchmarks.result import Progress, Result
 
 ROUNDS = 5
@@ -34,16 +22,16 @@ LATENCY = 1.5
 
 
 async def run(progress: Progress) -> Result:
-    as_installed()
-    figures = {"bare": Figures(), "dualo": Figures()}
-    async with fake("tests.wire.fake_discord") as discord:
+    fronts.as_installed()
+    figures = {"bare": fronts.Figures(), "dualo": fronts.Figures()}
+    async with fronts.fake("tests.wire.fake_discord") as discord:
         place = await discord.call("guild", name="Team")
         person = await discord.call("person", name="ada", guild=place["id"])
         asked = {
             "person": person["id"],
             "channel": place["channels"]["general"],
             "line": "next",
-            "options": {"theme": THEME},
+            "options": {"theme": fronts.THEME},
         }
         for number in range(ROUNDS):
             for who, kept in figures.items():
@@ -52,24 +40,24 @@ async def run(progress: Progress) -> Result:
         book = await discord.call("book")
     refused = len(book["rejected"]) + len(book["unexpected"])
     title = f"/next in Discord against a bare discord.py bot (the best of {ROUNDS} rounds in turn, for each)"
-    return Result(title, lines(figures["bare"], figures["dualo"], latency=LATENCY, refused=refused))
+    return Result(title, fronts.lines(figures["bare"], figures["dualo"], latency=LATENCY, refused=refused))
 
 
-async def _measure(discord: Fake, who: str, asked: dict[str, object], kept: Figures) -> None:
+async def _measure(discord: fronts.Fake, who: str, asked: dict[str, object], kept: fronts.Figures) -> None:
     with tempfile.TemporaryDirectory() as folder:
         words, settings = _side(discord, who, Path(folder))
         kept.begin()
-        async with serving(words, Path(folder), settings) as process:
+        async with fronts.serving(words, Path(folder), settings) as process:
             await discord.call("connected", shards=1, within=30)
             await discord.call("slash", **asked)
             kept.started()
-            await discord.call("load", **asked, count=WARMING, in_flight=5)
-            alone = await discord.call("load", **asked, count=ALONE, in_flight=1)
-            together = await discord.call("load", **asked, count=TOGETHER, in_flight=IN_FLIGHT)
+            await discord.call("load", **asked, count=fronts.WARMING, in_flight=5)
+            alone = await discord.call("load", **asked, count=fronts.ALONE, in_flight=1)
+            together = await discord.call("load", **asked, count=TOGETHER, in_flight=fronts.IN_FLIGHT)
             kept.keep(process, latency=median(alone["latencies"]) * 1000, per_second=together["per_second"])
 
 
-def _side(discord: Fake, who: str, folder: Path) -> tuple[list[str], dict[str, str]]:
+def _side(discord: fronts.Fake, who: str, folder: Path) -> tuple[list[str], dict[str, str]]:
     told = discord.told
     if who == "bare":
         answer = folder / "answer.json"
@@ -79,6 +67,6 @@ def _side(discord: Fake, who: str, folder: Path) -> tuple[list[str], dict[str, s
 
 
 def _words() -> list[str]:
-    """The lesson as Dualo draws it, text by text."""
-    parts = limits.walk(render.draw(lesson(), render.AT_EASE).components)
+    """The fronts.lesson as Dualo draws it, text by text."""
+    parts = limits.walk(render.draw(fronts.lesson(), render.AT_EASE).components)
     return [said for each in parts if isinstance(said := each.get("content"), str)]

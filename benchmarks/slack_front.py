@@ -10,19 +10,7 @@ import tempfile
 from pathlib import Path
 
 from adapters.slack import render
-from benchmarks.fronts import (
-    ALONE,
-    IN_FLIGHT,
-    THEME,
-    WARMING,
-    Fake,
-    Figures,
-    as_installed,
-    fake,
-    lesson,
-    lines,
-    serving,
-)
+from benchmarks import fronts
 from benchmarks.result import Progress, Result
 from bot.views import Reader, Reply
 
@@ -32,32 +20,32 @@ LATENCY = 1.0
 
 
 async def run(progress: Progress) -> Result:
-    as_installed()
-    figures = {"bare": Figures(), "dualo": Figures()}
-    async with fake("tests.wire.fake_slack") as slack:
+    fronts.as_installed()
+    figures = {"bare": fronts.Figures(), "dualo": fronts.Figures()}
+    async with fronts.fake("tests.wire.fake_slack") as slack:
         team = await slack.call("team", name="Team")
-        asked = {"team": team["team"], "command": "/next", "text": THEME}
+        asked = {"team": team["team"], "command": "/next", "text": fronts.THEME}
         refused = 0
         for number in range(ROUNDS):
             for who, kept in figures.items():
                 progress(f"round {number + 1} of {ROUNDS}, {who}")
                 refused += await _measure(slack, who, team["token"], asked, kept)
     title = f"/next in Slack against a bare slack-bolt bot (the best of {ROUNDS} rounds in turn, for each)"
-    return Result(title, lines(figures["bare"], figures["dualo"], latency=LATENCY, refused=refused))
+    return Result(title, fronts.lines(figures["bare"], figures["dualo"], latency=LATENCY, refused=refused))
 
 
-async def _measure(slack: Fake, who: str, token: str, asked: dict[str, object], kept: Figures) -> int:
+async def _measure(slack: fronts.Fake, who: str, token: str, asked: dict[str, object], kept: fronts.Figures) -> int:
     """One run of one side; how often Slack had to complain comes out."""
     with tempfile.TemporaryDirectory() as folder:
         words, settings = _side(slack, who, token, Path(folder))
         kept.begin()
-        async with serving(words, Path(folder), settings) as process:
+        async with fronts.serving(words, Path(folder), settings) as process:
             await slack.call("connected", count=1 if who == "bare" else 2, within=30)
             await slack.call("storm", **asked, count=1)
             kept.started()
-            await slack.call("storm", **asked, count=WARMING, in_flight=5)
-            alone = await slack.call("storm", **asked, count=ALONE)
-            together = await slack.call("storm", **asked, count=TOGETHER, in_flight=IN_FLIGHT)
+            await slack.call("storm", **asked, count=fronts.WARMING, in_flight=5)
+            alone = await slack.call("storm", **asked, count=fronts.ALONE)
+            together = await slack.call("storm", **asked, count=TOGETHER, in_flight=fronts.IN_FLIGHT)
             kept.keep(process, latency=alone["p50_ms"], per_second=together["per_second"])
             trouble: list[str] = (await slack.call("trouble"))["trouble"]
     await slack.call("connected", count=0, within=30)
@@ -65,10 +53,10 @@ async def _measure(slack: Fake, who: str, token: str, asked: dict[str, object], 
     return len(trouble)
 
 
-def _side(slack: Fake, who: str, token: str, folder: Path) -> tuple[list[str], dict[str, str]]:
+def _side(slack: fronts.Fake, who: str, token: str, folder: Path) -> tuple[list[str], dict[str, str]]:
     if who == "bare":
         answer = folder / "answer.json"
-        answer.write_text(render.response(Reply(lesson(), Reader()), render.PLAIN_NAMES), encoding="utf-8")
+        answer.write_text(render.response(Reply(fronts.lesson(), Reader()), render.PLAIN_NAMES), encoding="utf-8")
         given = [slack.told["api_url"], token, slack.told["app_token"], str(answer)]
         return ["-m", "benchmarks.slack_bare", *given], {}
     settings = {

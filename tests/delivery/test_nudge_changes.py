@@ -117,6 +117,14 @@ async def test_whoever_stays_where_they_are_costs_no_look(stage: Nudged, moves: 
     assert moves == ["ada"]
 
 
+async def test_of_whoever_paused_recording_no_zone_is_kept(stage: Nudged, moves: list[str]) -> None:
+    ada = await stage.willing()
+    await ada.does(commands.Privacy(action=commands.PrivacyVerb.PAUSE))
+    ada.actor = replace(ada.actor, timezone="America/New_York")
+    await ada.does(commands.Themes())
+    assert moves == []
+
+
 async def reminded_in_new_york(stage: Nudged) -> None:
     await stage.until(MONDAY)
     assert stage.platform.posts == []

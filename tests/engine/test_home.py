@@ -6,20 +6,13 @@ import pytest
 
 from bot import actions, commands, views
 from bot.domain.schedule import Schedule
-from bot.engine import StudyEngine
-from bot.ports import Actor, HandClock
+from bot.ports import Actor
 from bot.store import schedules
 from bot.store.connections import AsyncConnection
-from bot.store.store import Store
 from tests.conftest import Learner
-from tests.engine.schedule_stage import HOME, Office, office
+from tests.engine.schedule_stage import HOME, Office
 
 SET_UP = "Set up a weekly lesson"
-
-
-@pytest.fixture
-def here(engine: StudyEngine, store: Store, clock: HandClock) -> Office:
-    return office(engine, store, clock)
 
 
 def offered(view: views.View) -> list[str]:

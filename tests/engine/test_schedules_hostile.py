@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot import actions, commands, views
-from bot.engine import StudyEngine
 from bot.errors import StudyError
-from bot.ports import HandClock
-from bot.store.store import Store
-from tests.engine.schedule_stage import HERE, THEME, Office, office
+from tests.engine.schedule_stage import HERE, THEME, Office
 from tests.engine.test_bad_input import HOSTILE
 
 GIVEN: dict[type[commands.Command], dict[str, object]] = {
@@ -23,11 +20,6 @@ GIVEN: dict[type[commands.Command], dict[str, object]] = {
     commands.ScheduleList: {},
     commands.Preview: {},
 }
-
-
-@pytest.fixture
-def here(engine: StudyEngine, store: Store, clock: HandClock) -> Office:
-    return office(engine, store, clock)
 
 
 @pytest.mark.parametrize("words", [*HOSTILE, "a" * 40, "-", "S1", "next blue moon", "9999-12-31", "0"])

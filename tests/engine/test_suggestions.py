@@ -10,16 +10,10 @@ from sqlalchemy import event
 from bot import commands
 from bot.commands import Channel, Person
 from bot.engine import StudyEngine
-from bot.ports import HandClock
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.engine.house import boss
-from tests.engine.schedule_stage import Office, office
-
-
-@pytest.fixture
-def here(engine: StudyEngine, store: Store, clock: HandClock) -> Office:
-    return office(engine, store, clock)
+from tests.engine.schedule_stage import Office
 
 
 async def offered(here: Office, build: type[commands.Command], name: str, typed: str) -> list[str]:

@@ -159,3 +159,18 @@ def labels(message: Message) -> list[str]:
 
 def selects(message: Message) -> list[Payload]:
     return [one for one in message.all_components() if one.get("type") == 3]
+
+
+@asynccontextmanager
+async def gated(scene: Scene) -> AsyncIterator[asyncio.Event]:
+    """An engine behind a gate that is shut, and a bot that defers after a moment."""
+    scene.engine.gate = shut = asyncio.Event()
+    async with running(scene.another(patience=0.02)):
+        yield shut
+        shut.set()
+    assert [str(one) for one in scene.discord.rejected] == []
+
+
+def gate(scene: Scene) -> asyncio.Event:
+    assert scene.engine.gate is not None
+    return scene.engine.gate

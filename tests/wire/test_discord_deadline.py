@@ -13,7 +13,7 @@ from bot.actions import Action
 from bot.ports import Actor
 from tests.wire.discord.clock import Unmet
 from tests.wire.discord.interactions import Callback
-from tests.wire.discord_stage import Scene, labels, running, shown, text_of
+from tests.wire.discord_stage import Scene, gate, gated, labels, running, shown, text_of
 
 LESSON = {"theme": "backend-architectures", "lesson": "1"}
 
@@ -21,16 +21,8 @@ LESSON = {"theme": "backend-architectures", "lesson": "1"}
 @pytest.fixture
 async def slow(quiet_classroom: Scene) -> AsyncIterator[Scene]:
     """An engine behind a gate, and a bot that defers after a moment."""
-    quiet_classroom.engine.gate = asyncio.Event()
-    async with running(quiet_classroom.another(patience=0.02)):
+    async with gated(quiet_classroom):
         yield quiet_classroom
-        quiet_classroom.engine.gate.set()
-    assert [str(one) for one in quiet_classroom.discord.rejected] == []
-
-
-def gate(scene: Scene) -> asyncio.Event:
-    assert scene.engine.gate is not None
-    return scene.engine.gate
 
 
 async def test_a_quick_answer_comes_without_deferral(classroom: Scene) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -15,7 +14,7 @@ from tests.contracts.samples.running import setup_form
 from tests.wire.discord.interactions import RESPONSE_SECONDS, Answer, Callback
 from tests.wire.discord.model import Message
 from tests.wire.discord.payload import Payload
-from tests.wire.discord_stage import Scene, labels, running, shown, text_of
+from tests.wire.discord_stage import Scene, gate, gated, labels, shown, text_of
 from tests.wire.test_discord_forms import LONG_FORM
 
 LESSON = {"theme": "backend-architectures", "lesson": "1"}
@@ -25,17 +24,9 @@ OPEN = "Open the form"
 @pytest.fixture
 async def slow(quiet_classroom: Scene) -> AsyncIterator[Scene]:
     """An engine behind a gate that stands open, and a bot that defers after a moment what is no form."""
-    quiet_classroom.engine.gate = asyncio.Event()
-    quiet_classroom.engine.gate.set()
-    async with running(quiet_classroom.another(patience=0.02)):
+    async with gated(quiet_classroom) as shut:
+        shut.set()
         yield quiet_classroom
-        quiet_classroom.engine.gate.set()
-    assert [str(one) for one in quiet_classroom.discord.rejected] == []
-
-
-def gate(scene: Scene) -> asyncio.Event:
-    assert scene.engine.gate is not None
-    return scene.engine.gate
 
 
 async def open_lesson(scene: Scene) -> Answer:
