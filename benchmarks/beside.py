@@ -10,8 +10,8 @@ import time
 
 from benchmarks import databases, hot, planning
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
+from bot.core.ports import HandClock
 from bot.delivery.planner import Planner
-from bot.ports import HandClock
 from bot.store.database import Database
 from bot.store.store import Store, opened
 

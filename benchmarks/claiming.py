@@ -16,9 +16,9 @@ from sqlalchemy import text
 
 from benchmarks import databases, rival_queue
 from benchmarks.result import WHOLE, Line, Progress, Result, Size, at_least
-from bot.delivery.ledger import Ledger
-from bot.domain.posts import State
-from bot.ports import WallClock
+from bot.core.ports import WallClock
+from bot.delivery.leases import Leases
+from bot.domain.posts import DeliveryState
 from bot.store.database import Database
 from bot.store.store import opened
 
@@ -68,14 +68,14 @@ async def fill(url: str, begin: int, end: int) -> None:
 async def drain(url: str, most: int) -> tuple[int, float]:
     """Claim and mark up to so many; how many it was, and in how long."""
     async with opened(Database(url)) as store:
-        ledger = Ledger(store, WallClock())
+        ledger = Leases(store, WallClock())
         await ledger.open()
         began, done = time.perf_counter(), 0
         entries = (await ledger.claim("bench", AT_ONCE)).entries
         while entries and done < most:
             done += len(entries)
             # As the courier does it: what is over is marked while the next is being claimed.
-            ends = asyncio.gather(*(ledger.end(entry, State.SENT, message="m") for entry in entries))
+            ends = asyncio.gather(*(ledger.end(entry, DeliveryState.SENT, message="m") for entry in entries))
             entries = (await ledger.claim("bench", AT_ONCE)).entries
             await ends
         took = time.perf_counter() - began

@@ -28,10 +28,10 @@ import aiohttp
 import adapters
 import bot
 from benchmarks.result import Line
-from bot.handlers.pages import lesson_page
+from bot.core.views import LessonPage
+from bot.features.learning.pages import lesson_page
 from bot.packs import load
 from bot.packs.bundle import bundled
-from bot.views import LessonPage
 
 WARMING, ALONE, IN_FLIGHT = 60, 300, 50
 THEME = "backend-architectures"

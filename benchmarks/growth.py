@@ -10,12 +10,12 @@ from pathlib import Path
 from sqlalchemy import text
 
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
-from bot import typed
+from bot.core import typed
+from bot.core.ports import Actor, WallClock
 from bot.engine import StudyEngine
-from bot.library import Library
 from bot.packs import load
 from bot.packs.bundle import bundled
-from bot.ports import Actor, WallClock
+from bot.packs.library import Library
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import Store, opened

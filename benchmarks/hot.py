@@ -26,9 +26,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from benchmarks import databases
 from benchmarks.result import WHOLE, Line, Progress, Result, Size, at_least
+from bot.core.ports import WallClock
 from bot.domain.course import Key
-from bot.domain.standing import Seat
-from bot.ports import WallClock
+from bot.domain.learner import Seat
 from bot.store.database import Database
 from bot.store.hot import Complete
 from bot.store.store import Store, opened

@@ -6,14 +6,14 @@ import asyncio
 
 from sqlalchemy import select, update
 
+from bot.core.ports import Clock
+from bot.core.views import Notice
 from bot.delivery.planner import Planner
-from bot.domain.entry import Entry
-from bot.domain.posts import State
-from bot.ports import Clock
+from bot.domain.outbox import Entry
+from bot.domain.posts import DeliveryState
 from bot.store import entries, tables
 from bot.store.database import Database
 from bot.store.store import Store, opened
-from bot.views import Notice
 from tests.delivery.process import FilePlatform, Orders
 
 AT_ONCE = 16
@@ -41,7 +41,7 @@ async def _due(store: Store, clock: Clock) -> list[Entry]:
     table = tables.delivery
     async with store.reading() as connection:
         found = await connection.execute(
-            select(table).where(table.c.state == State.PLANNED, table.c.ready_at <= clock.now()).limit(AT_ONCE)
+            select(table).where(table.c.state == DeliveryState.PLANNED, table.c.ready_at <= clock.now()).limit(AT_ONCE)
         )
         return [entries.read(row) for row in found.mappings()]
 
@@ -49,4 +49,6 @@ async def _due(store: Store, clock: Clock) -> list[Entry]:
 async def _carry(store: Store, platform: FilePlatform, entry: Entry) -> None:
     await platform.deliver(Notice(entry.name.key), entry.address, entry.name.key)
     async with store.transaction() as connection:
-        await connection.execute(update(tables.delivery).where(entries.named(entry.name)).values(state=State.SENT))
+        await connection.execute(
+            update(tables.delivery).where(entries.named(entry.name)).values(state=DeliveryState.SENT)
+        )

@@ -9,10 +9,10 @@ import time
 from benchmarks import databases
 from benchmarks.claiming import fill
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
-from bot.delivery.ledger import Ledger
-from bot.domain.pacing import Rate, Rates
-from bot.domain.posts import State
-from bot.ports import WallClock
+from bot.core.ports import WallClock
+from bot.delivery.leases import Leases
+from bot.domain.posts import DeliveryState
+from bot.domain.rate_limiter import Rate, Rates
 from bot.store.database import Database
 from bot.store.store import opened
 
@@ -27,13 +27,13 @@ async def _claim_for(url: str, seconds: float) -> list[float]:
     """When each line was claimed, by the wall clock."""
     moments: list[float] = []
     async with opened(Database(url)) as store:
-        ledger = Ledger(store, WallClock(), rates={"bench": Rates(front=RATE)})
+        ledger = Leases(store, WallClock(), rates={"bench": Rates(front=RATE)})
         await ledger.open()
         until = time.time() + seconds
         while time.time() < until:
             found = await ledger.claim("bench", 16)
             moments += [time.time()] * len(found.entries)
-            await asyncio.gather(*(ledger.end(entry, State.SENT) for entry in found.entries))
+            await asyncio.gather(*(ledger.end(entry, DeliveryState.SENT) for entry in found.entries))
             await asyncio.sleep(min(found.wait or 0.0, 1.0))
         await ledger.close()
     return moments

@@ -20,10 +20,10 @@ from sqlalchemy.orm import DeclarativeBase
 
 from benchmarks import databases
 from benchmarks.result import WHOLE, Line, Progress, Result, Size, at_least
+from bot.core.ports import HandClock
 from bot.delivery.planner import Planner
-from bot.domain.entry import Kind
-from bot.domain.posts import State
-from bot.ports import HandClock
+from bot.domain.outbox import DeliveryKind
+from bot.domain.posts import DeliveryState
 from bot.store import tables
 from bot.store.columns import to_micros
 from bot.store.connections import AsyncConnection
@@ -95,8 +95,8 @@ async def _one_by_one(database: Database, rows: int) -> float:
     began = time.perf_counter()
     for number in range(rows):
         line = Delivery(
-            workspace="bench:r", person=f"p{number}", schedule="", kind=Kind.NUDGE, local_date="2026-01-05",
-            state=State.PLANNED, rank=1, due_at=DUE, ready_at=DUE, expires_at=DUE + timedelta(hours=6), address="dm",
+            workspace="bench:r", person=f"p{number}", schedule="", kind=DeliveryKind.NUDGE, local_date="2026-01-05",
+            state=DeliveryState.PLANNED, rank=1, due_at=DUE, ready_at=DUE, expires_at=DUE + timedelta(hours=6), address="dm",
         )  # fmt: skip
         async with database.turn(), sessions() as session:
             session.add(line)

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
-from bot.library import Edition
 from bot.packs import load
 from bot.packs.bundle import bundled
+from bot.packs.library import Edition
 
 STEPS = 4
 THEMES, LESSONS = 100, 50

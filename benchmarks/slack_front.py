@@ -12,7 +12,7 @@ from pathlib import Path
 from adapters.slack import render
 from benchmarks import fronts
 from benchmarks.result import Progress, Result
-from bot.views import Reader, Reply
+from bot.core.views import Reader, Reply
 
 ROUNDS = 5
 TOGETHER = 3_000

@@ -13,11 +13,11 @@ def main(words: Sequence[str] | None = None) -> None:
     if words and words[0] == "run" and set(words[1:]) <= {"--open"}:
         gc.disable()  # what an import makes stays; looking through it again and again is a tenth of the start
         with _without("rich"):
-            from bot.cli_run import start
+            from bot.process.cli.run import start
         gc.enable()
         start(browser="--open" in words)
     else:
-        from bot.cli import app
+        from bot.process.cli.app import app
 
         app(list(words))
 

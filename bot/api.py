@@ -1,9 +1,21 @@
 """What a front end may import from the engine, and nothing more."""
 
-from bot import actions, commands, text, typed, views
-from bot.errors import NotAllowed, SettingsError, StudyError
-from bot.ports import Actor, Adapter, Check, Clock, Delivered, Engine, Outcome, Suggestion, Vault, WallClock
-from bot.record import Record, field, replace
+from bot.core import actions, text, typed, views
+from bot.core.errors import NotAllowed, SettingsError, StudyError
+from bot.core.ports import (
+    Actor,
+    Adapter,
+    Check,
+    Clock,
+    Delivered,
+    Engine,
+    Outcome,
+    Suggestion,
+    Vault,
+    WallClock,
+)
+from bot.core.record import Record, field, replace
+from bot.features import commands
 
 __all__ = [
     "Actor",

@@ -13,16 +13,20 @@ from datetime import timedelta
 
 import structlog
 
-from bot import commands, ports, suggestions, views
-from bot.actions import Action
-from bot.errors import NotAllowed, StoreUnavailable, StudyError
-from bot.handlers import account, collect, learn, practise, progress, reminders, whereabouts
-from bot.handlers import help as helping
-from bot.handlers.recent import Recent
-from bot.handlers.request import Handler, Known, Request
-from bot.handlers.rules import MOST_WORKSPACES, Rules
-from bot.library import Library
-from bot.metrics import Metrics
+from bot.core import ports, views
+from bot.core.actions import Action
+from bot.core.errors import NotAllowed, StoreUnavailable, StudyError
+from bot.core.metrics import Metrics
+from bot.features import commands, suggestions
+from bot.features import help as helping
+from bot.features.account import account, zone
+from bot.features.learning import progress, reading, saved
+from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
+from bot.features.quiz import practice
+from bot.features.recent import Recent
+from bot.features.reminders import reminders
+from bot.features.request import Handler, Known, Request
+from bot.packs.library import Library
 from bot.store import audits, workspaces
 from bot.store.store import Store
 
@@ -32,10 +36,10 @@ AUDIT_KEPT = timedelta(days=365)
 """How long it is told who changed what."""
 
 HANDLERS: Mapping[type[commands.Command], Handler] = {
-    **learn.HANDLERS,
-    **practise.HANDLERS,
+    **reading.HANDLERS,
+    **practice.HANDLERS,
     **progress.HANDLERS,
-    **collect.HANDLERS,
+    **saved.HANDLERS,
     **helping.HANDLERS,
     **account.HANDLERS,
     **reminders.HANDLERS,
@@ -45,7 +49,7 @@ HANDLERS: Mapping[type[commands.Command], Handler] = {
 def _handler(command: commands.Command) -> Handler:
     if handler := HANDLERS.get(type(command)):
         return handler
-    from bot.handlers import managing  # loaded when somebody first manages; people learn all day
+    from bot.features.managing import managing  # loaded when somebody first manages; people learn all day
 
     return managing.HANDLERS[type(command)]
 
@@ -67,11 +71,11 @@ class StudyEngine:
         self._clock = clock
         self._timezone = timezone
         self._metrics = metrics or Metrics()
-        self._house = ports.House()
+        self._house = ports.Services()
         self._rules = Rules()
         self._known: Known = Recent(MOST_WORKSPACES)
 
-    def settle(self, house: ports.House) -> None:
+    def settle(self, house: ports.Services) -> None:
         """What stands around it: known only when the front ends are built, and they are built with the engine."""
         self._house = house
 
@@ -88,7 +92,7 @@ class StudyEngine:
                 raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
             await self._rules.apply(request)
             view = await _handler(command)(command, request)
-            await whereabouts.note(request)
+            await zone.note(request)
             if managing:  # who manages may just have changed them
                 self._rules.forget(request.actor.workspace)
                 self._known.drop(request.actor.workspace)

@@ -12,12 +12,13 @@ from uuid import uuid4
 
 import pytest
 
-from bot import actions, commands, typed, views
+from bot.core import actions, typed, views
+from bot.core.ports import Actor, HandClock
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
-from bot.library import Library
+from bot.features import commands
 from bot.packs import load
-from bot.ports import Actor, HandClock
+from bot.packs.library import Library
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import Store, opened

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import Metrics
+from bot.core.metrics import Metrics
 
 
 def read(metrics: Metrics) -> dict[tuple[str, ...], float]:

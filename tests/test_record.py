@@ -6,8 +6,9 @@ import typing
 
 import pytest
 
-from bot import commands, views
-from bot.record import Record, replace
+from bot.core import views
+from bot.core.record import Record, replace
+from bot.features import commands
 
 
 class Place(Record, dict=True):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot import logs, settings
-from bot.errors import SettingsError
+from bot.core.errors import SettingsError
+from bot.process import logs, settings
 
 
 def test_without_any_setting_the_page_is_on_and_the_database_is_a_file() -> None:

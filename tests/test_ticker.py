@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.errors import StoreUnavailable
-from bot.ticker import ticking
+from bot.core.errors import StoreUnavailable
+from bot.process.clock import ticking
 
 SOON = 0.005
 

@@ -62,7 +62,7 @@ def _gallery(file: File) -> Component:
     return {"type": limits.GALLERY, "items": [item]}
 
 
-def _recent(each: views.Recent, pen: Pen) -> Component:
+def _recent(each: views.RecentCompletion, pen: Pen) -> Component:
     said = shown(
         f"{each.lesson.number}\\. {words(each.lesson.title)}",
         subtext(f"{words(each.theme)} · {moment(each.done_on, 'D')}"),

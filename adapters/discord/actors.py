@@ -70,7 +70,7 @@ def typed(data: Mapping[str, Any]) -> tuple[tuple[str, ...], list[Mapping[str, A
 
 def values(spec: commands.Spec, options: list[Mapping[str, Any]]) -> dict[str, object]:
     """What was given, as the engine takes it: a channel becomes an address."""
-    channels = {parameter.name for parameter in spec.options if parameter.kind is commands.Kind.CHANNEL}
+    channels = {parameter.name for parameter in spec.options if parameter.kind is commands.ParameterKind.CHANNEL}
     return {
         str(option["name"]): Place(int(option["value"])).address if option["name"] in channels else option["value"]
         for option in options

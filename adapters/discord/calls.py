@@ -45,7 +45,7 @@ def unheard(client: discord.Client, view: views.View, channel: int) -> str:
 
 def _role(view: views.View) -> int:
     match view:
-        case views.Post(mention=said) | views.Closing(mention=said) if names.is_id(said):
+        case views.LessonPost(mention=said) | views.ClosingPost(mention=said) if names.is_id(said):
             return int(said)
         case _:
             return 0

@@ -68,7 +68,7 @@ class Deliveries:
         if sent.outcome is not Outcome.SENT or posted is None or place.direct:
             return sent
         told = [sent.reason, calls.unheard(self._client, view, place.id)]
-        if isinstance(view, views.Post) and view.thread:
+        if isinstance(view, views.LessonPost) and view.thread:
             told.append(await threads.open_beneath(self._client, view, posted))
         return replace(sent, reason=" ".join(filter(None, told)))
 

@@ -66,13 +66,13 @@ def lesson_page(view: views.LessonPage, pen: Pen) -> Body:
     )
 
 
-def _section(section: views.Section) -> str:
+def _section(section: views.LessonSection) -> str:
     """The label leads into prose; a list or code begins beneath it."""
     prose = isinstance(next(iter(section.text.blocks), None), text.Paragraph)
     return f"**{words(section.label.rstrip('.'))}.**{' ' if prose else chr(10)}{block_text(section.text)}"
 
 
-def grounded(given: tuple[views.Source, ...], pen: Pen) -> list[Component]:
+def grounded(given: tuple[views.SourceLink, ...], pen: Pen) -> list[Component]:
     """What a lesson rests on: links in the text, or buttons where the text has no room for addresses."""
     if not given:
         return []
@@ -126,7 +126,7 @@ def ending(view: views.Ending, pen: Pen) -> Body:
     return Body([*parts, *offers(view.actions, pen)], Colour.GOOD)
 
 
-def found(view: views.Found, pen: Pen) -> Body:
+def found(view: views.SearchPage, pen: Pen) -> Body:
     said = text.count(len(view.hits), "lesson") if view.hits else "Nothing found"
     hits = listed((_hit(hit, pen) for hit in view.hits), pen)
     return Body([shown(f"### {said} for “{words(view.words)}”"), *hits, *offers(view.actions, pen)])

@@ -218,12 +218,12 @@ def selects(choice: actions.Choice, pen: Pen) -> list[Component]:
     return drawn
 
 
-def _unlike(options: Iterable[actions.Option]) -> list[actions.Option]:
+def _unlike(options: Iterable[actions.ChoiceOption]) -> list[actions.ChoiceOption]:
     """Discord refuses two options of one value."""
     return list({actions.token(option.command): option for option in reversed(tuple(options))}.values())[::-1]
 
 
-def _select(prompt: str, options: Iterable[actions.Option], pen: Pen) -> Component:
+def _select(prompt: str, options: Iterable[actions.ChoiceOption], pen: Pen) -> Component:
     return {
         "type": limits.SELECT,
         "custom_id": pen.ids.select(),
@@ -232,7 +232,7 @@ def _select(prompt: str, options: Iterable[actions.Option], pen: Pen) -> Compone
     }
 
 
-def _option(option: actions.Option) -> Component:
+def _option(option: actions.ChoiceOption) -> Component:
     made: Component = {
         "label": text.shorten(plain(option.label), limits.OPTION) or "–",
         "value": actions.token(option.command),

@@ -36,12 +36,12 @@ def _report(custom_id: str) -> commands.Command | None:
     except StudyError:
         return None
     match command:
-        case commands.Mistake():
+        case commands.DescribeMistake():
             return command
         case commands.Done(lesson=named) if "/" in named:
             theme, _, lesson = named.partition("/")
-            return commands.Mistake(theme=theme, lesson=lesson)
-        case commands.Lesson(theme=theme, lesson=lesson) if theme and lesson:
-            return commands.Mistake(theme=theme, lesson=lesson)
+            return commands.DescribeMistake(theme=theme, lesson=lesson)
+        case commands.OpenLesson(theme=theme, lesson=lesson) if theme and lesson:
+            return commands.DescribeMistake(theme=theme, lesson=lesson)
         case _:
             return None

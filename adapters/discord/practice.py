@@ -7,7 +7,7 @@ from adapters.discord.pieces import Body, Colour, Pen, listed, offers, rows, rul
 from bot.api import text, views
 
 
-def question(view: views.Question, pen: Pen) -> Body:
+def question(view: views.QuestionPage, pen: Pen) -> Body:
     """Options stand as lettered lines, in full; the buttons carry the letters."""
     options = [f"**{words(option.letter)}.** {block_text(option.text)}" for option in view.options]
     letters = [small_button(option.letter, pen.ids.do(option.command)) for option in view.options]
@@ -69,5 +69,5 @@ def score(view: views.Score, pen: Pen) -> Body:
     return Body([head, *again, *offers(view.actions, pen)], Colour.CALM)
 
 
-def _missed(missed: views.Missed) -> tuple[str, str]:
+def _missed(missed: views.MissedQuestion) -> tuple[str, str]:
     return line_text(missed.ask), f"{line_text(missed.answer)} · {words(missed.lesson)}"

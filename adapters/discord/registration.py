@@ -29,15 +29,15 @@ BY_GUILD, BY_USER = 0, 1
 """Who installed the app: a server, or a person for themselves."""
 
 _SUB_COMMAND, _GROUP = 1, 2
-_KINDS: Mapping[commands.Kind, int] = {
-    commands.Kind.TEXT: 3,
-    commands.Kind.NUMBER: 4,
-    commands.Kind.TOGGLE: 5,
-    commands.Kind.CHOICE: 3,
-    commands.Kind.CHOICES: 3,
-    commands.Kind.CHANNEL: 7,
-    commands.Kind.ROLE: 8,
-    commands.Kind.PERSON: 6,
+_KINDS: Mapping[commands.ParameterKind, int] = {
+    commands.ParameterKind.TEXT: 3,
+    commands.ParameterKind.NUMBER: 4,
+    commands.ParameterKind.TOGGLE: 5,
+    commands.ParameterKind.CHOICE: 3,
+    commands.ParameterKind.CHOICES: 3,
+    commands.ParameterKind.CHANNEL: 7,
+    commands.ParameterKind.ROLE: 8,
+    commands.ParameterKind.PERSON: 6,
 }
 
 Wording = Mapping[str, Mapping[str, str]]
@@ -113,16 +113,16 @@ def _option(parameter: commands.Parameter, wording: Wording) -> Component:
         "required": parameter.required,
     }
     match parameter.kind:
-        case commands.Kind.NUMBER:
+        case commands.ParameterKind.NUMBER:
             bounds = {"min_value": parameter.low, "max_value": parameter.high}
             made |= {name: bound for name, bound in bounds.items() if bound is not None}
-        case commands.Kind.CHOICE:
+        case commands.ParameterKind.CHOICE:
             made["choices"] = [{"name": choice, "value": choice} for choice in map(str, parameter.choices)]
-        case commands.Kind.CHOICES:
+        case commands.ParameterKind.CHOICES:
             made["autocomplete"] = True
-        case commands.Kind.CHANNEL:
+        case commands.ParameterKind.CHANNEL:
             made["channel_types"] = list(CHANNEL_TYPES)
-        case commands.Kind.TEXT:
+        case commands.ParameterKind.TEXT:
             made["max_length"] = parameter.longest
             made["autocomplete"] = parameter.suggest is not None
         case _:

@@ -84,13 +84,13 @@ def _body(view: views.View, pen: Pen) -> Body:  # noqa: C901 -- one line a view
             return learning.recorded(view, pen)
         case views.Ending():
             return learning.ending(view, pen)
-        case views.Question():
+        case views.QuestionPage():
             return practice.question(view, pen)
         case views.Verdict():
             return practice.verdict(view, pen)
         case views.Score():
             return practice.score(view, pen)
-        case views.Found():
+        case views.SearchPage():
             return learning.found(view, pen)
         case views.SavedList():
             return learning.saved(view, pen)
@@ -110,9 +110,9 @@ def _body(view: views.View, pen: Pen) -> Body:  # noqa: C901 -- one line a view
             return account.home(view, pen)
         case views.Listing():
             return running.listing(view, pen)
-        case views.Post():
+        case views.LessonPost():
             return running.post(view, pen)
-        case views.Closing():
+        case views.ClosingPost():
             return running.closing(view, pen)
         case views.Reminder():
             return running.reminder(view, pen)

@@ -21,7 +21,7 @@ _ROOM = {0: (views.LONGEST_FACT, 400), 1: (100, 300), 2: (60, 200), 3: (24, 90)}
 # Posts ---------------------------------------------------------------------------------------------------------------
 
 
-def post(view: views.Post, pen: Pen) -> Body:
+def post(view: views.LessonPost, pen: Pen) -> Body:
     place = f"{theme_name(view.emoji, view.theme, pen)} · Lesson {view.number} of {view.total}"
     head = shown(
         subtext(f"{place} · {text.count(view.minutes, 'minute')}"),
@@ -44,7 +44,7 @@ def _done(done: int, what: str) -> list[Component]:
     return [shown(f"**{done:,}** have done {what}.")] if done > 0 else []
 
 
-def closing(view: views.Closing, pen: Pen) -> Body:
+def closing(view: views.ClosingPost, pen: Pen) -> Body:
     head = shown(
         subtext(theme_name(view.emoji, view.theme, pen)),
         f"## {pen.sign('🎓')}That was the last lesson",

@@ -26,11 +26,11 @@ STANDS_ALREADY, NOT_IN_THIS_CHANNEL, UNKNOWN_MESSAGE = 160004, 50024, 10008
 MISSING_ACCESS, MISSING_PERMISSIONS, TOO_MANY = 50001, 50013, frozenset({160006, 160007})
 
 
-def name_of(view: views.Post) -> str:
+def name_of(view: views.LessonPost) -> str:
     return text.shorten(plain(f"{view.number}. {view.title}"), THREAD_NAME)
 
 
-async def open_beneath(client: discord.Client, view: views.Post, posted: Posted) -> str:
+async def open_beneath(client: discord.Client, view: views.LessonPost, posted: Posted) -> str:
     """Empty once it stands; otherwise why it does not, for people."""
     try:
         async with asyncio.timeout(OPENING):

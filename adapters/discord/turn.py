@@ -37,7 +37,7 @@ class Kind(IntEnum):
 def kind_of(view: views.View) -> Kind:
     if isinstance(view, views.FormPage):
         return Kind.ASIDE
-    return Kind.STEP if isinstance(view, views.Question | views.Verdict | views.Score) else Kind.PAGE
+    return Kind.STEP if isinstance(view, views.QuestionPage | views.Verdict | views.Score) else Kind.PAGE
 
 
 class Turn:

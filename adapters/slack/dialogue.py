@@ -24,9 +24,9 @@ def notice(sheet: Sheet, view: views.Notice) -> None:
     sheet.offer(view.actions)
 
 
-def practice(sheet: Sheet, view: views.Question | views.Verdict | views.Score) -> None:
+def practice(sheet: Sheet, view: views.QuestionPage | views.Verdict | views.Score) -> None:
     match view:
-        case views.Question():
+        case views.QuestionPage():
             question(sheet, view)
         case views.Verdict():
             verdict(sheet, view)
@@ -34,22 +34,22 @@ def practice(sheet: Sheet, view: views.Question | views.Verdict | views.Score) -
             score(sheet, view)
 
 
-def called(view: views.Question | views.Verdict | views.Score) -> tuple[str, str]:
+def called(view: views.QuestionPage | views.Verdict | views.Score) -> tuple[str, str]:
     """The title of a modal, and the sentence that says what this is."""
     match view:
         case views.Score():
             return "How it went", f"{view.right} of {view.total} right."
-        case views.Question():
+        case views.QuestionPage():
             return _place(view), f"{_place(view)}."
         case views.Verdict():
             return _place(view), "Right." if view.right else "Not right."
 
 
-def _place(view: views.Question | views.Verdict) -> str:
+def _place(view: views.QuestionPage | views.Verdict) -> str:
     return f"Question {view.position} of {view.total}"
 
 
-def question(sheet: Sheet, view: views.Question) -> None:
+def question(sheet: Sheet, view: views.QuestionPage) -> None:
     sheet.aside(_place(view), view.title)
     if view.note:
         sheet.tell(view.note)

@@ -49,9 +49,9 @@ class Directory:
         found: dict[str, object] = {}
         for parameter, said in named(command):
             match parameter.kind:
-                case commands.Kind.CHANNEL:
+                case commands.ParameterKind.CHANNEL:
                     found[parameter.name] = parameter.cast(await self._channel(said, origin, install))
-                case commands.Kind.ROLE:
+                case commands.ParameterKind.ROLE:
                     found[parameter.name] = parameter.cast(await self._group(said, origin, install))
                 case _:
                     found[parameter.name] = parameter.cast(_person(said))
@@ -132,6 +132,6 @@ def _person(said: str) -> str:
 
 def named(command: commands.Command) -> Sequence[tuple[commands.Parameter, str]]:
     """The channels, people and groups that a command names."""
-    pickers = (commands.Kind.CHANNEL, commands.Kind.ROLE, commands.Kind.PERSON)
+    pickers = (commands.ParameterKind.CHANNEL, commands.ParameterKind.ROLE, commands.ParameterKind.PERSON)
     found = ((each, getattr(command, each.name)) for each in command.spec.parameters if each.kind in pickers)
     return [(each, said) for each, said in found if said not in ("", _NOTHING)]

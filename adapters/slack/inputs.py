@@ -37,21 +37,21 @@ def of_form(form: actions.Form) -> list[Json]:
 
 
 _KINDS = {
-    commands.Kind.TEXT: actions.FieldKind.LINE,
-    commands.Kind.NUMBER: actions.FieldKind.NUMBER,
-    commands.Kind.TOGGLE: actions.FieldKind.TOGGLE,
-    commands.Kind.CHOICE: actions.FieldKind.ONE_OF,
-    commands.Kind.CHOICES: actions.FieldKind.SOME_OF,
-    commands.Kind.CHANNEL: actions.FieldKind.CHANNEL,
-    commands.Kind.ROLE: actions.FieldKind.ROLE,
-    commands.Kind.PERSON: actions.FieldKind.PERSON,
+    commands.ParameterKind.TEXT: actions.FieldKind.LINE,
+    commands.ParameterKind.NUMBER: actions.FieldKind.NUMBER,
+    commands.ParameterKind.TOGGLE: actions.FieldKind.TOGGLE,
+    commands.ParameterKind.CHOICE: actions.FieldKind.ONE_OF,
+    commands.ParameterKind.CHOICES: actions.FieldKind.SOME_OF,
+    commands.ParameterKind.CHANNEL: actions.FieldKind.CHANNEL,
+    commands.ParameterKind.ROLE: actions.FieldKind.ROLE,
+    commands.ParameterKind.PERSON: actions.FieldKind.PERSON,
 }
 _UNDECIDED = (("", "As it is"), ("yes", "Yes"), ("no", "No"))
 """A yes or no that may also be left out: a box could not say so."""
 
 
 def _field(parameter: commands.Parameter) -> actions.Field:
-    toggle = parameter.kind is commands.Kind.TOGGLE
+    toggle = parameter.kind is commands.ParameterKind.TOGGLE
     undecided = toggle and not parameter.required and parameter.default is None
     choices = tuple((choice, choice) for choice in parameter.choices)
     kind = actions.FieldKind.LINES if parameter.lines else _KINDS[parameter.kind]

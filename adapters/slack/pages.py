@@ -125,7 +125,7 @@ def ending(sheet: Sheet, view: views.Ending) -> None:
     sheet.offer(view.actions)
 
 
-def found(sheet: Sheet, view: views.Found) -> None:
+def found(sheet: Sheet, view: views.SearchPage) -> None:
     sheet.header(f"{text.count(len(view.hits), 'lesson')} on “{view.words}”")
     sheet.lines(
         [

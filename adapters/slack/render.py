@@ -45,9 +45,9 @@ def _lay(sheet: Sheet, view: views.View) -> None:  # noqa: C901 -- one line a vi
             pages.recorded(sheet, view)
         case views.Ending():
             pages.ending(sheet, view)
-        case views.Question() | views.Verdict() | views.Score():
+        case views.QuestionPage() | views.Verdict() | views.Score():
             dialogue.practice(sheet, view)
-        case views.Found():
+        case views.SearchPage():
             pages.found(sheet, view)
         case views.SavedList():
             pages.saved(sheet, view)
@@ -65,7 +65,7 @@ def _lay(sheet: Sheet, view: views.View) -> None:  # noqa: C901 -- one line a vi
             dialogue.help_page(sheet, view)
         case views.HomePage():
             pages.home(sheet, view)
-        case views.Listing() | views.Post() | views.Closing() | views.Reminder():
+        case views.Listing() | views.LessonPost() | views.ClosingPost() | views.Reminder():
             running.lay(sheet, view)
         case _:
             assert_never(view)
@@ -87,9 +87,9 @@ def _called(view: views.View) -> tuple[str, str]:  # noqa: C901 -- one line a vi
             return "Done", f"“{view.lesson.title}” is done."
         case views.Ending():
             return "Finished", f"You have finished {view.theme.title}."
-        case views.Question() | views.Verdict() | views.Score():
+        case views.QuestionPage() | views.Verdict() | views.Score():
             return dialogue.called(view)
-        case views.Found():
+        case views.SearchPage():
             return "Found", f"What was found on “{view.words}”."
         case views.SavedList():
             return "Saved for later", "What you saved for later."
@@ -105,7 +105,7 @@ def _called(view: views.View) -> tuple[str, str]:  # noqa: C901 -- one line a vi
             return "Help", f"{view.title}."
         case views.HomePage():
             return "Dualo", view.greeting
-        case views.Listing() | views.Post() | views.Closing() | views.Reminder():
+        case views.Listing() | views.LessonPost() | views.ClosingPost() | views.Reminder():
             return running.called(view)
         case _:
             assert_never(view)

@@ -17,13 +17,13 @@ _TONES = {
 }
 
 
-def lay(sheet: Sheet, view: views.Listing | views.Post | views.Closing | views.Reminder) -> None:
+def lay(sheet: Sheet, view: views.Listing | views.LessonPost | views.ClosingPost | views.Reminder) -> None:
     match view:
         case views.Listing():
             listing(sheet, view)
-        case views.Post():
+        case views.LessonPost():
             post(sheet, view)
-        case views.Closing():
+        case views.ClosingPost():
             closing(sheet, view)
         case views.Reminder():
             reminder(sheet, view)
@@ -71,7 +71,7 @@ def facts(sheet: Sheet, said: Iterable[views.Fact]) -> None:
     sheet.lines([list(fact(sheet, each)) for each in said])
 
 
-def post(sheet: Sheet, view: views.Post) -> None:
+def post(sheet: Sheet, view: views.LessonPost) -> None:
     _call_group(sheet, view.mention)
     sheet.aside(f"{view.emoji} {view.theme}")
     sheet.header(view.title)
@@ -86,7 +86,7 @@ def post(sheet: Sheet, view: views.Post) -> None:
     sheet.offer(view.actions)
 
 
-def closing(sheet: Sheet, view: views.Closing) -> None:
+def closing(sheet: Sheet, view: views.ClosingPost) -> None:
     _call_group(sheet, view.mention)
     sheet.header(f"{view.emoji} {view.theme} is complete")
     sheet.say(rich.words(f"{_all(view.total)} {'has' if view.total == 1 else 'have'} been posted."))
@@ -143,15 +143,15 @@ def coming(sheet: Sheet, view: views.Coming) -> None:
     )
 
 
-def called(view: views.Listing | views.Post | views.Closing | views.Reminder) -> tuple[str, str]:
+def called(view: views.Listing | views.LessonPost | views.ClosingPost | views.Reminder) -> tuple[str, str]:
     """The title of a modal, and the sentence that says what this is."""
     match view:
         case views.Listing():
             return view.title, f"{view.title}."
-        case views.Post():
+        case views.LessonPost():
             place = f"Lesson {view.number} of {view.total}"
             return place, f"{place} in {view.theme}: {view.title}."
-        case views.Closing():
+        case views.ClosingPost():
             return "Complete", f"{view.theme} is complete."
         case views.Reminder():
             return "Reminder", view.text

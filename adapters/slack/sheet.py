@@ -74,7 +74,7 @@ class Sheet:
         if lines:
             self.blocks.append(rich.block(rich.bullets(lines, ordered=numbered)))
 
-    def grounds(self, sources: Sequence[views.Source]) -> None:
+    def grounds(self, sources: Sequence[views.SourceLink]) -> None:
         """What a passage is grounded on."""
         if sources:
             links = [rich.link(" ".join(source.title.split()) or source.url, source.url) for source in sources]
@@ -129,7 +129,7 @@ class Sheet:
             made["confirm"] = _confirm(action.confirm)
         return made
 
-    def _selects(self, prompt: str, options: Sequence[actions.Option]) -> Iterator[Json]:
+    def _selects(self, prompt: str, options: Sequence[actions.ChoiceOption]) -> Iterator[Json]:
         """One select, or several where there are more options than one may hold."""
         for at in range(0, len(options), limits.OPTIONS):
             part = options[at : at + limits.OPTIONS]

@@ -30,7 +30,7 @@ _NO_LESSON = views.Notice(
     "No lesson of Dualo stands in that message.",
     "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading.",
     views.Tone.SORRY,
-    (actions.Action("Open a lesson", commands.Lesson()),),
+    (actions.Action("Open a lesson", commands.OpenLesson()),),
 )
 
 
@@ -207,7 +207,7 @@ class Turns:
         await self._stage.write(origin, reply)
 
 
-def mistake_of(message: object) -> commands.Mistake | None:
+def mistake_of(message: object) -> commands.DescribeMistake | None:
     """The lesson that a message of ours is about, as the report on it."""
     for held in walk(message):
         value = held.get("value")
@@ -218,10 +218,10 @@ def mistake_of(message: object) -> commands.Mistake | None:
         except StudyError:
             continue
         match found:
-            case commands.Mistake():
+            case commands.DescribeMistake():
                 return found
-            case commands.Lesson(theme=theme, lesson=lesson) if theme and lesson:
-                return commands.Mistake(theme=theme, lesson=lesson)
+            case commands.OpenLesson(theme=theme, lesson=lesson) if theme and lesson:
+                return commands.DescribeMistake(theme=theme, lesson=lesson)
             case _:
                 continue
     return None

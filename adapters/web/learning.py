@@ -67,7 +67,7 @@ def _standing(view: views.LessonPage, reader: views.Reader) -> Markup | None:
     return join([done, element("span", "Updated since you read it", class_="tag")], " ") if view.updated else done
 
 
-def _section(section: views.Section) -> Markup:
+def _section(section: views.LessonSection) -> Markup:
     label = element("h3", people(section.label.rstrip(".")), element("span", ".", class_="stop"), " ", class_="lead")
     return element("section", label, prose(section.text), class_="part")
 
@@ -120,7 +120,7 @@ def ending(view: views.Ending, reader: views.Reader) -> Markup:
     )
 
 
-def found(view: views.Found, reader: views.Reader) -> Markup:
+def found(view: views.SearchPage, reader: views.Reader) -> Markup:
     said = text.count(len(view.hits), "lesson") if view.hits else "Nothing found"
     return join(
         [

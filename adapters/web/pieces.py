@@ -131,7 +131,7 @@ def theme_row(card: views.ThemeCard, reader: views.Reader) -> Markup:
         bar(card.done, card.total, reader),
         type="button",
         class_="item",
-        data_token=token(commands.Theme(name=card.id)),
+        data_token=token(commands.OpenTheme(name=card.id)),
         data_label=card.title,
     )
 
@@ -149,7 +149,7 @@ def lesson_row(card: views.LessonCard, reader: views.Reader, detail: Child = Non
         ),
         type="button",
         class_="item done" if card.done else "item",
-        data_token=token(commands.Lesson(theme=card.theme, lesson=card.id)),
+        data_token=token(commands.OpenLesson(theme=card.theme, lesson=card.id)),
         data_label=card.title,
     )
 
@@ -179,11 +179,11 @@ def next_up(card: views.LessonCard | None, title: str = "Next up") -> Markup | N
     )
 
 
-def source(one: views.Source) -> Markup:
+def source(one: views.SourceLink) -> Markup:
     return link(people(one.title), one.url)
 
 
-def grounded(listed: Iterable[views.Source]) -> Markup | None:
+def grounded(listed: Iterable[views.SourceLink]) -> Markup | None:
     """What a lesson or an answer rests on."""
     links = [source(each) for each in listed]
     return element("p", element("strong", "Grounded on"), " ", join(links, "; "), class_="sources") if links else None

@@ -43,16 +43,21 @@ def at_home(command: commands.Command) -> commands.Command:
     What was typed, carried by a button or filled in is a browser's word: an address of elsewhere goes no further.
     """
     named = {
-        each.name: _place(str(said)) if each.kind is commands.Kind.CHANNEL else commands.Person(person_of(str(said)))
+        each.name: _place(str(said))
+        if each.kind is commands.ParameterKind.CHANNEL
+        else commands.Person(person_of(str(said)))
         for each in command.spec.parameters
-        if each.kind in {commands.Kind.CHANNEL, commands.Kind.PERSON} and (said := getattr(command, each.name))
+        if each.kind in {commands.ParameterKind.CHANNEL, commands.ParameterKind.PERSON}
+        and (said := getattr(command, each.name))
     }
     return replace(command, **named) if named else command
 
 
 def suggested(parameter: commands.Parameter, typed: str) -> tuple[Suggestion, ...]:
     """The places that the parameter could name."""
-    wanted = parameter.kind is commands.Kind.CHANNEL and "room".startswith(typed.strip().casefold().removeprefix("#"))
+    wanted = parameter.kind is commands.ParameterKind.CHANNEL and "room".startswith(
+        typed.strip().casefold().removeprefix("#")
+    )
     return (Suggestion("room", ROOM_NAME),) if wanted else ()
 
 

@@ -9,7 +9,7 @@ from adapters.web.pieces import eyebrow, grounded, heading, offers, rows, theme_
 from bot.api import text, views
 
 
-def post(view: views.Post, reader: views.Reader) -> Markup:
+def post(view: views.LessonPost, reader: views.Reader) -> Markup:
     return join(
         [
             _called(view.mention),
@@ -36,7 +36,7 @@ def _following(view: views.Following) -> Markup:
     )
 
 
-def closing(view: views.Closing, reader: views.Reader) -> Markup:
+def closing(view: views.ClosingPost, reader: views.Reader) -> Markup:
     whole = join(["All ", text.count(view.total, "lesson"), " of ", element("b", people(view.theme)), " are posted."])
     suggestion = element("p", "What could follow: ", element("b", people(view.suggestion)), ".")
     return join(

@@ -9,7 +9,7 @@ from adapters.web.pieces import grounded, heading, offers, token
 from bot.api import text, views
 
 
-def question(view: views.Question, reader: views.Reader) -> Markup:
+def question(view: views.QuestionPage, reader: views.Reader) -> Markup:
     return join(
         [
             heading(f"Question {view.position} of {view.total}", people(view.title)),

@@ -30,13 +30,13 @@ def _inside(view: views.View, reader: views.Reader) -> Markup:  # noqa: C901 -- 
             return learning.recorded(view, reader)
         case views.Ending():
             return learning.ending(view, reader)
-        case views.Question():
+        case views.QuestionPage():
             return practice.question(view, reader)
         case views.Verdict():
             return practice.verdict(view, reader)
         case views.Score():
             return practice.score(view, reader)
-        case views.Found():
+        case views.SearchPage():
             return learning.found(view, reader)
         case views.SavedList():
             return learning.saved(view, reader)
@@ -56,9 +56,9 @@ def _inside(view: views.View, reader: views.Reader) -> Markup:  # noqa: C901 -- 
             return account.home(view, reader)
         case views.Listing():
             return records.listing(view, reader)
-        case views.Post():
+        case views.LessonPost():
             return posting.post(view, reader)
-        case views.Closing():
+        case views.ClosingPost():
             return posting.closing(view, reader)
         case views.Reminder():
             return posting.reminder(view, reader)

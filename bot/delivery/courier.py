@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.delivery.errands import Errands
-from bot.delivery.ledger import Ledger
-from bot.domain.entry import Entry
+from bot.delivery.leases import Leases
+from bot.delivery.sender import Sender
+from bot.domain.outbox import Entry
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ Sleep = Callable[[float], Awaitable[object]]
 class Courier:
     """Claims what is ready and has it carried."""
 
-    def __init__(self, ledger: Ledger, errands: Errands, *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, ledger: Leases, errands: Sender, *, sleep: Sleep = asyncio.sleep) -> None:
         self._ledger = ledger
         self._errands = errands
         self._sleep = sleep

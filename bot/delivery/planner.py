@@ -16,15 +16,15 @@ from itertools import takewhile
 
 import structlog
 
-from bot.delivery import ending
-from bot.delivery.ending import Direct, nowhere
+from bot.core.ports import Clock
+from bot.delivery import endings
+from bot.delivery.endings import Direct, nowhere
 from bot.domain import holidays, lines
-from bot.domain.entry import Entry, Kind
 from bot.domain.holidays import NoCalendar, Region
-from bot.domain.posts import State
+from bot.domain.outbox import DeliveryKind, Entry
+from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import WINDOW, Occurrence, occurrences, zone_named
 from bot.domain.schedule import Schedule
-from bot.ports import Clock
 from bot.store import alerts, entries, lanes, nudge_chunks, nudges, schedules
 from bot.store.alerts import Alert
 from bot.store.connections import AsyncConnection
@@ -96,7 +96,9 @@ class Planner:
         except NoCalendar as error:
             return await self._park(Broken(schedule.workspace, schedule.id, str(error)), now)
         async with self._store.transaction() as connection:
-            ahead = max((each.due for each in planned if each.name.kind == Kind.POST and each.due > now), default=None)
+            ahead = max(
+                (each.due for each in planned if each.name.kind == DeliveryKind.POST and each.due > now), default=None
+            )
             ended = following is None and ahead is None and not schedule.paused
             to = following.due if following else _once_over(ahead)
             if not await schedules.advance(connection, schedule, seen=seen, to=to, ended=ended):
@@ -110,10 +112,10 @@ class Planner:
         self, connection: AsyncConnection, schedule: Schedule, planned: Sequence[Entry], now: datetime
     ) -> None:
         """Its last date is planned: once that is over, whoever made it hears of it."""
-        last = max((each.due for each in planned if each.name.kind == Kind.POST), default=now)
-        await ending.tell(
+        last = max((each.due for each in planned if each.name.kind == DeliveryKind.POST), default=now)
+        await endings.tell(
             connection, schedule, last.astimezone(zone_named(schedule.rule.zone)).date(), direct=self._direct,
-            due=max(last, now) + ending.AFTER_THE_LAST, why=ending.BY_DATE,
+            due=max(last, now) + endings.AFTER_THE_LAST, why=endings.BY_DATE,
         )  # fmt: skip
 
     async def _park(self, broken: Broken, now: datetime) -> int:
@@ -206,13 +208,13 @@ def _rest(schedule: Schedule, day: date) -> str:
 
 
 def _skipped(schedule: Schedule, occurrence: Occurrence, now: datetime, reason: str) -> Entry:
-    name = lines.name_of(schedule, Kind.POST, occurrence.local_date)
+    name = lines.name_of(schedule, DeliveryKind.POST, occurrence.local_date)
     return Entry(
         name,
         occurrence.due,
         occurrence.due,
         schedule.address,
-        State.SKIPPED,
+        DeliveryState.SKIPPED,
         reason=reason,
         ended=max(now, occurrence.due),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from bot.record import Record
+from bot.core.record import Record
 
 
 class Assignment(Record):

@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from bot.record import Record
-from bot.text import Text
+from bot.core.record import Record
+from bot.core.text import Text
 
 WORDS_PER_MINUTE = 140
 """Dense technical prose is read slower than a novel's 240 words a minute."""

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bot.record import Record
+from bot.core.record import Record
 
 YEARS_KEPT = 512
 """Region-years in memory: some two kilobytes each."""
@@ -47,7 +47,7 @@ class Region(Record, order=True):
     label: str
 
 
-class Near(Record):
+class NearRegions(Record):
     """No such region; these come closest."""
 
     regions: tuple[Region, ...] = ()
@@ -72,7 +72,7 @@ def warm() -> None:
     parts("US")
 
 
-def region(words: str) -> Region | Near:
+def region(words: str) -> Region | NearRegions:
     """The region of that code, or of that name: `DE-BY`, `gb eng`, `Germany, Bayern`, `UK`."""
     said = _plain(words)
     said = _ALONE.get(said, said)
@@ -83,7 +83,7 @@ def region(words: str) -> Region | Near:
         if part := _parts_by_name(country.code).get(rest):
             return part
         near += [country.whole, *parts(country.code)]
-    return Near(tuple(like(words, most=_OFFERED) if not near else _closest(said, near)))
+    return NearRegions(tuple(like(words, most=_OFFERED) if not near else _closest(said, near)))
 
 
 def countries() -> tuple[Region, ...]:

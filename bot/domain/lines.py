@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from bot.domain import posts
-from bot.domain.entry import Entry, Kind, Name
+from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
 from bot.domain.recurrence import Occurrence
 from bot.domain.schedule import Schedule
 
@@ -25,8 +25,8 @@ ENDED, WHY = "ended", "why"
 NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
 
-def name_of(schedule: Schedule, kind: Kind, day: date) -> Name:
-    return Name(schedule.workspace, "", schedule.id, kind, day)
+def name_of(schedule: Schedule, kind: DeliveryKind, day: date) -> DeliveryKey:
+    return DeliveryKey(schedule.workspace, "", schedule.id, kind, day)
 
 
 def window_of(schedule: Schedule) -> timedelta:
@@ -40,17 +40,17 @@ def post(schedule: Schedule, occurrence: Occurrence, *, settled: Mapping[str, st
     planned = {THEME: schedule.theme}
     return [
         Entry(
-            name_of(schedule, Kind.POST, day),
+            name_of(schedule, DeliveryKind.POST, day),
             due,
             due + window_of(schedule),
             schedule.address,
             payload={**planned, **settled},
         ),
-        Entry(name_of(schedule, Kind.COUNT, day), ends, ends + COUNTING, schedule.address, payload=planned),
+        Entry(name_of(schedule, DeliveryKind.COUNT, day), ends, ends + COUNTING, schedule.address, payload=planned),
     ]
 
 
 def ended(schedule: Schedule, day: date, *, address: str, due: datetime, why: str) -> Entry:
     """Tell whoever made a schedule that it has ended. The date is that of its last post, so it is told once."""
     payload = {ENDED: schedule.id, THEME: schedule.theme, WHY: why}
-    return Entry(name_of(schedule, Kind.ALERT, day), due, due + TELLING, address, payload=payload)
+    return Entry(name_of(schedule, DeliveryKind.ALERT, day), due, due + TELLING, address, payload=payload)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.core.record import Record
 from bot.domain.course import Lesson, Shelf, Theme
-from bot.record import Record
 
 CLOSE = 80.0
 """Of 100: as good as said."""

@@ -18,6 +18,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
+from bot.core.record import Record
 from bot.domain.recurrence import (
     EVERY_DAY,
     WINDOW,
@@ -31,7 +32,6 @@ from bot.domain.recurrence import (
     require_utc,
     zone_named,
 )
-from bot.record import Record
 
 BACK_OFF = (1, 3, 7)
 """Days before the first, second and third nudge, counted from the last sign of life or nudge."""

@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.core.record import Record
 from bot.domain.course import Lesson, Theme
 from bot.domain.recurrence import Occurrence, Rule, instant, occurrences
-from bot.record import Record
 
 COUNTED_FROM = 5
 """People who did the lesson, before a public post says how many."""
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a row of the ledger stands."""
 
     PLANNED = "planned"
@@ -33,19 +33,19 @@ class State(StrEnum):
     @property
     def holds(self) -> bool:
         """Whether its lesson is out, or may be."""
-        return self in {State.CLAIMED, State.SENT, State.LATE}
+        return self in {DeliveryState.CLAIMED, DeliveryState.SENT, DeliveryState.LATE}
 
     @property
     def over(self) -> bool:
         """Whether nothing more happens on its date."""
-        return self not in {State.PLANNED, State.CLAIMED}
+        return self not in {DeliveryState.PLANNED, DeliveryState.CLAIMED}
 
 
-class Row(Record):
+class PostedDate(Record):
     """What the ledger knows of one date of a schedule."""
 
     local_date: date
-    state: State
+    state: DeliveryState
     lesson: str = ""
     closing: bool = False
 
@@ -87,7 +87,7 @@ class Rests(Record):
     name: str = ""
 
 
-class Ended(Record):
+class PlanEnded(Record):
     """The closing post is out: the schedule has done its work."""
 
 
@@ -101,7 +101,7 @@ class Stop(Record):
     content: Content
 
 
-def carried(plan: Plan, theme: Theme, rows: Iterable[Row], day: date) -> Content | Ended:
+def carried(plan: Plan, theme: Theme, rows: Iterable[PostedDate], day: date) -> Content | PlanEnded:
     """What a date carries, as the ledger stands. What its own row already holds, stays."""
     return _on(plan, theme, {row.local_date: row for row in rows}, day)
 
@@ -116,7 +116,7 @@ def rest(plan: Plan, day: date) -> Rests | None:
     return Rests(Rest.HOLIDAY, name) if name else None
 
 
-def agenda(plan: Plan, theme: Theme, rows: Iterable[Row], *, after: datetime) -> Iterator[Stop]:
+def agenda(plan: Plan, theme: Theme, rows: Iterable[PostedDate], *, after: datetime) -> Iterator[Stop]:
     """What comes after the moment, date by date, rests included, up to the closing post. What is over is left out."""
     known = {row.local_date: row for row in rows}
     for occurrence in occurrences(plan.rule, after):
@@ -124,11 +124,11 @@ def agenda(plan: Plan, theme: Theme, rows: Iterable[Row], *, after: datetime) ->
         if (own := known.get(day)) and own.state.over:
             continue
         content = _on(plan, theme, known, day)
-        if isinstance(content, Ended):
+        if isinstance(content, PlanEnded):
             return
         yield Stop(occurrence, content)
         if isinstance(content, Carries):
-            known[day] = Row(day, State.SENT, content.lesson.id)
+            known[day] = PostedDate(day, DeliveryState.SENT, content.lesson.id)
         elif isinstance(content, Closes):
             return
 
@@ -138,13 +138,15 @@ def posts(stops: Iterable[Stop]) -> Iterator[Stop]:
     return (stop for stop in stops if not isinstance(stop.content, Rests))
 
 
-def following(plan: Plan, theme: Theme, rows: Iterable[Row], occurrence: Occurrence, content: Content) -> Stop | None:
+def following(
+    plan: Plan, theme: Theme, rows: Iterable[PostedDate], occurrence: Occurrence, content: Content
+) -> Stop | None:
     """The post after this one, for "Next Monday: …"; none after the closing post or past the plan's end."""
     if isinstance(content, Closes):
         return None
     known = {row.local_date: row for row in rows}
     if isinstance(content, Carries):
-        known[occurrence.local_date] = Row(occurrence.local_date, State.SENT, content.lesson.id)
+        known[occurrence.local_date] = PostedDate(occurrence.local_date, DeliveryState.SENT, content.lesson.id)
     return next(posts(agenda(plan, theme, known.values(), after=occurrence.due)), None)
 
 
@@ -158,7 +160,7 @@ def is_counted(done: int) -> bool:
     return done >= COUNTED_FROM
 
 
-def _on(plan: Plan, theme: Theme, known: Mapping[date, Row], day: date) -> Content | Ended:
+def _on(plan: Plan, theme: Theme, known: Mapping[date, PostedDate], day: date) -> Content | PlanEnded:
     if (own := known.get(day)) and own.state.holds:
         if own.closing:
             return Closes()
@@ -167,10 +169,10 @@ def _on(plan: Plan, theme: Theme, known: Mapping[date, Row], day: date) -> Conte
     return rest(plan, day) or _next(plan, theme, known)
 
 
-def _next(plan: Plan, theme: Theme, known: Mapping[date, Row]) -> Carries | Closes | Ended:
+def _next(plan: Plan, theme: Theme, known: Mapping[date, PostedDate]) -> Carries | Closes | PlanEnded:
     held = [row for row in known.values() if row.state.holds]
     if any(row.closing for row in held):
-        return Ended()
+        return PlanEnded()
     out = {lesson.id for row in held if (lesson := theme.lesson(row.lesson))}
     waiting = (lesson for lesson in theme.lessons[_first(plan, theme, out) :] if lesson.id not in out)
     lesson = next(waiting, None)

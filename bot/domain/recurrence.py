@@ -18,7 +18,7 @@ from functools import cache
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from bot.record import Record
+from bot.core.record import Record
 
 REACH = timedelta(days=20 * 366)
 """How far a walk looks: beyond any plan, and an end for one on which every date is skipped."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.core.record import Record
 from bot.domain.recurrence import WINDOW, Occurrence, Rule, occurrences
-from bot.record import Record
 
 FOREVER = date.max
 """Paused until somebody resumes it."""
 
 
-class Standing(StrEnum):
+class ScheduleState(StrEnum):
     ACTIVE = "active"
     ENDED = "ended"
     """Nothing comes any more; the rows stay to be looked at."""
@@ -38,7 +38,7 @@ class Schedule(Record):
     """A region's code."""
     window: timedelta = WINDOW
     """How late a post may still come."""
-    standing: Standing = Standing.ACTIVE
+    standing: ScheduleState = ScheduleState.ACTIVE
     created_by: str = ""
     version: int = 0
     """Counts the changes, so that a plan made before one is noticed."""
@@ -49,7 +49,7 @@ class Schedule(Record):
 
     def first_after(self, moment: datetime) -> Occurrence | None:
         """The next date that needs a row, be it one that tells why nothing was posted."""
-        if self.standing is Standing.ENDED or self.paused:
+        if self.standing is ScheduleState.ENDED or self.paused:
             return None
         return next(occurrences(self.rule, moment, skipping=_Before(self.paused_until)), None)
 

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from bot.core.record import Record
+from bot.core.text import Text, shorten
 from bot.domain.course import Lesson, Shelf
-from bot.record import Record
-from bot.text import Text, shorten
 
 _WORD = re.compile(r"[^\W_]+(?:[+#]{1,2})?", re.UNICODE)
 _URL = re.compile(r"\]\(https?://[^\s)]*\)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.record import Record
+from bot.core.record import Record
 
 RETENTION_DAYS = 30
 """How long data stays after a workspace took the bot away, unless it says otherwise."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.record import Record
+from bot.core.record import Record
 
 
-class Form(Record):
+class MapForm(Record):
     """What a map has to hold: each key with the way it is written."""
 
     name: str
@@ -15,7 +15,7 @@ class Form(Record):
     optional: frozenset[str] = frozenset({"aliases"})
 
 
-THEME = Form(
+THEME = MapForm(
     "a theme",
     {
         "id": "`id: databases`",
@@ -28,7 +28,7 @@ THEME = Form(
         "aliases": "`aliases: [former-id]`",
     },
 )
-LESSON = Form(
+LESSON = MapForm(
     "a lesson",
     {
         "id": "`id: connection-pools`",
@@ -40,9 +40,9 @@ LESSON = Form(
         "aliases": "`aliases: [former-id]`",
     },
 )
-SECTION = Form("a section", {"label": "`label: What a connection costs`", "text": "`text: >-` and the text below"})
-SOURCE = Form("a source", {"title": "`title: PostgreSQL manual, Resource usage`", "url": "`url: https://…`"})
-QUESTION = Form(
+SECTION = MapForm("a section", {"label": "`label: What a connection costs`", "text": "`text: >-` and the text below"})
+SOURCE = MapForm("a source", {"title": "`title: PostgreSQL manual, Resource usage`", "url": "`url: https://…`"})
+QUESTION = MapForm(
     "a question",
     {
         "id": "`id: pool-limit`",
@@ -51,7 +51,7 @@ QUESTION = Form(
         "options": "`options:` and under it `- text: …` with `right` and `why`",
     },
 )
-OPTION = Form(
+OPTION = MapForm(
     "an option",
     {
         "text": "`text: What can be chosen`",

@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from bot.core.errors import SettingsError
+from bot.core.record import Record
 from bot.domain.course import Key, Shelf
-from bot.errors import SettingsError
 from bot.packs import lint, load, parcel
 from bot.packs.load import THEME_FILE, Loaded
 from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import Fit, PageOf
-from bot.record import Record
 
 _STAGE = ".incoming-"
 """The loader looks into no folder that begins with a dot."""

@@ -69,7 +69,7 @@ def _line(node: tree.Node | None, at: Place) -> int:
     for step in at:
         if isinstance(node, tree.Branch) and isinstance(step, str) and step in node.fields:
             node = node.fields[step]
-        elif isinstance(node, tree.Row) and isinstance(step, int) and step < len(node.items):
+        elif isinstance(node, tree.ListNode) and isinstance(step, int) and step < len(node.items):
             node = node.items[step]
         else:
             break

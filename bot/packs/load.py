@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.core.record import Record
 from bot.domain.course import Key, Lesson, Shelf, Theme
 from bot.packs import quick, schema, tree
 from bot.packs.problems import Notes, Problem, Severity, did_you_mean
-from bot.record import Record
 
 THEME_FILE = "theme.yaml"
 _MANY = 100_000

@@ -16,8 +16,8 @@ import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bot import text
-from bot.errors import SettingsError
+from bot.core import text
+from bot.core.errors import SettingsError
 
 WORDS = "words.txt"
 MOST_FILES = 20_000

@@ -8,7 +8,7 @@ import yaml
 from yaml import events
 
 from bot.packs.problems import Notes
-from bot.packs.tree import Branch, Leaf, Node, Row
+from bot.packs.tree import Branch, Leaf, ListNode, Node
 
 _DEEPEST = 8
 """Levels; a lesson needs six."""
@@ -66,7 +66,7 @@ def _node(event: events.Event, stream: Iterator[events.Event], notes: Notes, dep
         items: list[Node] = []
         while not isinstance(item := next(stream), events.SequenceEndEvent):
             items.append(_node(item, stream, notes, depth + 1))
-        return Row(line, items)
+        return ListNode(line, items)
     return _branch(line, stream, notes, depth)
 
 

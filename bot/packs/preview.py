@@ -11,8 +11,8 @@ from rich.style import Style
 from rich.syntax import Syntax
 from rich.text import Text as Styled
 
+from bot.core.text import Bullets, Code, Paragraph, Span, Text
 from bot.domain.course import Lesson, Question, Theme
-from bot.text import Bullets, Code, Paragraph, Span, Text
 
 _LETTERS = "ABCD"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.record import Record
+from bot.core.record import Record
 
 _ALIKE = 60.0
 """Of 100: likely a slip of the pen."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from bot import text
+from bot.core import text
 from bot.domain.course import Option, Question, Section, Source
 from bot.packs import schema
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from msgspec.structs import asdict
 
-from bot import text
+from bot.core import text
+from bot.core.record import Record
 from bot.domain.course import Key, Shelf
 from bot.packs.load import THEME_FILE, Loaded, vanished
 from bot.packs.problems import Problem, Severity
-from bot.record import Record
 
 
 class Report(Record):

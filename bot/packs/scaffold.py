@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.errors import StudyError
+from bot.core.errors import StudyError
+from bot.core.record import Record
 from bot.packs import schema, tree
 from bot.packs.load import THEME_FILE
 from bot.packs.problems import Notes
-from bot.record import Record
 
 FIRST = "introduction"
 
@@ -115,7 +115,7 @@ def _list_lesson(theme: Path, lesson: str) -> bool:
     notes = Notes(str(theme))
     node = tree.read(str(theme), notes)
     listed = node.fields.get("lessons") if isinstance(node, tree.Branch) else None
-    if not isinstance(listed, tree.Row) or not listed.items:
+    if not isinstance(listed, tree.ListNode) or not listed.items:
         return False
     lines = theme.read_text(encoding="utf-8").split("\n")
     last = listed.items[-1].line

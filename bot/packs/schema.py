@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot import text
+from bot.core import text
+from bot.core.record import Record
 from bot.domain.course import Option, Question, Section, Source
-from bot.packs.forms import LESSON, OPTION, QUESTION, SECTION, SOURCE, THEME, Form
+from bot.packs.forms import LESSON, OPTION, QUESTION, SECTION, SOURCE, THEME, MapForm
 from bot.packs.problems import Notes, closest, did_you_mean
-from bot.packs.tree import Branch, Leaf, Node, Row
-from bot.record import Record
+from bot.packs.tree import Branch, Leaf, ListNode, Node
 
 LONGEST_THEME_ID = 32
 LONGEST_LESSON_ID = 40
@@ -156,7 +156,7 @@ def _option(node: Node, notes: Notes) -> Option:
     )
 
 
-def _fields(node: Node, form: Form, notes: Notes) -> dict[str, Node]:
+def _fields(node: Node, form: MapForm, notes: Notes) -> dict[str, Node]:
     """The fields of a map, once its keys are checked."""
     if not isinstance(node, Branch):
         example = next(iter(form.keys.values()))
@@ -167,7 +167,7 @@ def _fields(node: Node, form: Form, notes: Notes) -> dict[str, Node]:
     return node.fields
 
 
-def _check_keys(node: Branch, form: Form, notes: Notes) -> None:
+def _check_keys(node: Branch, form: MapForm, notes: Notes) -> None:
     missing = [key for key in form.keys if key not in node.fields and key not in form.optional]
     for key, value in node.fields.items():
         if key not in form.keys:
@@ -185,7 +185,7 @@ def _words(fields: Mapping[str, Node], key: str, notes: Notes) -> str:
     if node is None:
         return ""
     if not isinstance(node, Leaf):
-        kind = "a list" if isinstance(node, Row) else "a map"
+        kind = "a list" if isinstance(node, ListNode) else "a map"
         notes.error(node.line, f"“{key}” has to be text, not {kind}", f"Write `{key}: …`, with quotes if need be.")
         return ""
     value = node.value.strip()
@@ -245,7 +245,7 @@ def _rows(fields: Mapping[str, Node], key: str, notes: Notes) -> Sequence[Node]:
     node = fields.get(key)
     if node is None:
         return ()
-    if not isinstance(node, Row):
+    if not isinstance(node, ListNode):
         notes.error(node.line, f"“{key}” has to be a list", "Begin each of its entries with a hyphen and a space.")
         return ()
     if not node.items:
@@ -255,7 +255,7 @@ def _rows(fields: Mapping[str, Node], key: str, notes: Notes) -> Sequence[Node]:
 
 def _count(fields: Mapping[str, Node], key: str, fewest: int, most: int, notes: Notes) -> None:
     node = fields.get(key)
-    if not isinstance(node, Row) or not node.items:
+    if not isinstance(node, ListNode) or not node.items:
         return
     found = len(node.items)
     if found < fewest:

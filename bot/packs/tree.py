@@ -27,7 +27,7 @@ class Leaf:
 
 
 @dataclass(slots=True)
-class Row:
+class ListNode:
     """A list."""
 
     line: int
@@ -42,7 +42,7 @@ class Branch:
     fields: dict[str, Node]
 
 
-Node = Leaf | Row | Branch
+Node = Leaf | ListNode | Branch
 
 
 def text(path: str, notes: Notes) -> str | None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Select, and_, delete, select, update
 
-from bot.domain.entry import Entry, Kind, Name
+from bot.core.record import Record
 from bot.domain.lines import TELLING
-from bot.record import Record
+from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
 from bot.store import entries, tables
 from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
@@ -99,7 +99,9 @@ async def plan(connection: AsyncConnection, now: datetime, *, most: int) -> int:
     untold = list(await connection.execute(_untold().limit(most)))
     lines = [
         Entry(
-            Name(row.workspace, "", _short(f"{row.cause} {row.first_at.isoformat()}"), Kind.ALERT, now.date()),
+            DeliveryKey(
+                row.workspace, "", _short(f"{row.cause} {row.first_at.isoformat()}"), DeliveryKind.ALERT, now.date()
+            ),
             now,
             now + TELLING,
             row.alert_to,

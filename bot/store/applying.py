@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import case, or_, select
 
 from bot.domain.assignment import Assignment
-from bot.domain.entry import Kind
-from bot.domain.standing import Seat
+from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind
 from bot.store import tables
 from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
@@ -103,7 +103,7 @@ async def _foresee(connection: AsyncConnection, workspace: str, people: Mapping[
         {
             "workspace": workspace,
             "person": person,
-            "kind": Kind.NUDGE,
+            "kind": DeliveryKind.NUDGE,
             "address": address,
             "next_date": "",
             "next_due": now,

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true, update
 
+from bot.core.record import Record
 from bot.domain.assignment import Assignment
-from bot.domain.standing import Seat
-from bot.record import Record
+from bot.domain.learner import Seat
 from bot.store import tables
 from bot.store.connections import AsyncConnection
 

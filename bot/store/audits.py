@@ -7,15 +7,15 @@ from uuid import uuid4
 
 from sqlalchemy import delete, or_, select, update
 
-from bot.domain.standing import Seat
-from bot.record import Record
+from bot.core.record import Record
+from bot.domain.learner import Seat
 from bot.store import tables
 from bot.store.connections import AsyncConnection
 
 _table = tables.audit
 
 
-class Line(Record):
+class AuditEntry(Record):
     at: datetime
     by: str
     """The person who did it; empty if they were erased since."""
@@ -26,7 +26,7 @@ class Line(Record):
     """The person whom it befell, if it was one."""
 
 
-async def note(connection: AsyncConnection, workspace: str, line: Line) -> None:
+async def note(connection: AsyncConnection, workspace: str, line: AuditEntry) -> None:
     await connection.execute(
         _table.insert().values(
             workspace=workspace,
@@ -40,7 +40,7 @@ async def note(connection: AsyncConnection, workspace: str, line: Line) -> None:
     )
 
 
-async def since(connection: AsyncConnection, workspace: str, at: datetime, *, skip: int, most: int) -> list[Line]:
+async def since(connection: AsyncConnection, workspace: str, at: datetime, *, skip: int, most: int) -> list[AuditEntry]:
     """What was changed since that moment, newest first."""
     found = await connection.execute(
         select(_table)
@@ -49,17 +49,17 @@ async def since(connection: AsyncConnection, workspace: str, at: datetime, *, sk
         .offset(skip)
         .limit(most)
     )
-    return [Line(row.at, row.by, row.verb, row.what, row.about) for row in found]
+    return [AuditEntry(row.at, row.by, row.verb, row.what, row.about) for row in found]
 
 
-async def naming(connection: AsyncConnection, seat: Seat) -> list[Line]:
+async def naming(connection: AsyncConnection, seat: Seat) -> list[AuditEntry]:
     """Every line that names somebody, oldest first."""
     found = await connection.execute(
         select(_table)
         .where(_table.c.workspace == seat.workspace, or_(_table.c.by == seat.person, _table.c.about == seat.person))
         .order_by(_table.c.at, _table.c.id)
     )
-    return [Line(row.at, row.by, row.verb, row.what, row.about) for row in found]
+    return [AuditEntry(row.at, row.by, row.verb, row.what, row.about) for row in found]
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> None:

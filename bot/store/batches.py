@@ -29,7 +29,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from bot.record import Record
+from bot.core.record import Record
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql

@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ClauseElement
 
-from bot.domain.posts import State
+from bot.domain.posts import DeliveryState
 from bot.store.batches import Batch, number, text_columns, upsert
 from bot.store.tables import delivery, lane
 
@@ -53,7 +53,7 @@ def named(name: str) -> ColumnElement[str]:
     return bindparam(name, type_=String)
 
 
-def is_in(state: State) -> ColumnElement[bool]:
+def is_in(state: DeliveryState) -> ColumnElement[bool]:
     """As the partial indexes say it, so that they are used."""
     return delivery.c.state == literal_column(f"'{state.value}'")
 
@@ -102,7 +102,7 @@ def take(workspaces: int) -> ClauseElement:
         update(delivery)
         .where(same_as(picked))
         .values(
-            state=literal_column(f"'{State.CLAIMED.value}'"),
+            state=literal_column(f"'{DeliveryState.CLAIMED.value}'"),
             attempt=delivery.c.attempt + literal_column("1"),
             doubt_at=delivery.c.first_try_at,
             first_try_at=func.coalesce(delivery.c.first_try_at, given("began")),
@@ -118,7 +118,11 @@ def _share(index: int) -> Select[Any]:
     """Up to so many of one workspace, in the order of its index."""
     first = (
         select(*(delivery.c[name] for name in KEY))
-        .where(delivery.c.workspace == named(f"of{index}"), is_in(State.PLANNED), delivery.c.ready_at <= given("now"))
+        .where(
+            delivery.c.workspace == named(f"of{index}"),
+            is_in(DeliveryState.PLANNED),
+            delivery.c.ready_at <= given("now"),
+        )
         .order_by(delivery.c.rank, delivery.c.ready_at)
         .limit(given(f"most{index}"))
         .with_for_update(skip_locked=True)
@@ -135,7 +139,7 @@ def _next_ready() -> ColumnElement[int]:
             select(type_coerce(func.min(delivery.c.ready_at), BigInteger).label("ready"))
             .where(
                 delivery.c.workspace == lane.c.workspace,
-                is_in(State.PLANNED),
+                is_in(DeliveryState.PLANNED),
                 delivery.c.rank == literal_column(str(rank)),
             )
             .correlate(lane)

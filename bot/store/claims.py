@@ -14,11 +14,11 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from bot.domain import pacing
-from bot.domain.entry import Entry, Lease, Name
-from bot.domain.pacing import SECOND, Rates
-from bot.domain.posts import State
-from bot.record import Record, field
+from bot.core.record import Record, field
+from bot.domain import rate_limiter
+from bot.domain.outbox import DeliveryKey, Entry, Lease
+from bot.domain.posts import DeliveryState
+from bot.domain.rate_limiter import SECOND, Rates
 from bot.store.batches import packed
 from bot.store.columns import from_micros, to_micros
 from bot.store.door import Door
@@ -39,7 +39,7 @@ class Claim(Record):
     rates: Rates = field(default_factory=Rates)
     in_hand: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """How many of each workspace the process has in hand."""
-    each: int = pacing.UNLIMITED
+    each: int = rate_limiter.UNLIMITED
     """How many of one workspace it may have in hand."""
 
 
@@ -89,7 +89,7 @@ class Claims:
         now, rate = to_micros(claim.now), claim.rates.front
         if front.paused > now:
             return Claimed()
-        allowed = min(claim.most, pacing.permits(rate, idle_at=front.idle_at, now=now))
+        allowed = min(claim.most, rate_limiter.permits(rate, idle_at=front.idle_at, now=now))
         if allowed == 0:
             return Claimed(wait=_seconds(rate, claim.most, front.idle_at, now))
         flows, wait = await self._ready_flows(claim, front, now)
@@ -98,7 +98,7 @@ class Claims:
         entries, served = await self._go_round(claim, flows, allowed=allowed, clock=front.served)
         go, deferred = await self._places(claim, entries, now)
         front.served = min(max(front.served, flow.served) for flow in flows)
-        front.idle_at = pacing.spend(rate, len(go), idle_at=front.idle_at, now=now)
+        front.idle_at = rate_limiter.spend(rate, len(go), idle_at=front.idle_at, now=now)
         served.append(("", claim.front, front.idle_at, front.served, None))
         await self._door.run(self._statements.served, packed(served))
         if len(entries) == allowed < claim.most:
@@ -111,7 +111,7 @@ class Claims:
         found = await self._door.ask(look.text, look.values(front=claim.front, now=now, clock=front.served))
         flows = [flow for flow in (_Flow(*row) for row in found) if flow.workspace not in full]
         rate = claim.rates.workspace
-        free = [flow for flow in flows if pacing.permits(rate, idle_at=flow.idle_at, now=now)]
+        free = [flow for flow in flows if rate_limiter.permits(rate, idle_at=flow.idle_at, now=now)]
         waits = [_seconds(rate, claim.most, flow.idle_at, now) for flow in flows] if not free else []
         return free[:FLOWS_AT_ONCE], min((each for each in waits if each is not None), default=None)
 
@@ -123,7 +123,8 @@ class Claims:
         now, rate = to_micros(claim.now), claim.rates.workspace
         free = {
             flow.workspace: min(
-                pacing.permits(rate, idle_at=flow.idle_at, now=now), claim.each - claim.in_hand.get(flow.workspace, 0)
+                rate_limiter.permits(rate, idle_at=flow.idle_at, now=now),
+                claim.each - claim.in_hand.get(flow.workspace, 0),
             )
             for flow in flows
         }
@@ -142,7 +143,7 @@ class Claims:
         served: list[tuple[object, ...]] = []
         for flow in flows:
             if (entries := taken.get(flow.workspace)) is not None:
-                idle_at = pacing.spend(rate, len(entries), idle_at=flow.idle_at, now=now)
+                idle_at = rate_limiter.spend(rate, len(entries), idle_at=flow.idle_at, now=now)
                 ready = None if flow.workspace in short else now
                 served.append((flow.workspace, "", idle_at, max(clock, flow.served) + len(entries), ready))
         return [entry for entries in taken.values() for entry in entries], served
@@ -172,8 +173,8 @@ class Claims:
                 go.append(entry)
                 continue
             idle_at, paused = known.get(lane, (0, 0))
-            later = max(paused - now, pacing.wait(rate, 1, idle_at=idle_at, now=now) if rate else 0)
-            known[lane] = (pacing.spend(rate, 1, idle_at=idle_at, now=now), paused)
+            later = max(paused - now, rate_limiter.wait(rate, 1, idle_at=idle_at, now=now) if rate else 0)
+            known[lane] = (rate_limiter.spend(rate, 1, idle_at=idle_at, now=now), paused)
             if later > 0:
                 back.append((entry, from_micros(now + later)))
             else:
@@ -199,14 +200,14 @@ def _place(entry: Entry) -> tuple[str, str]:
     return (entry.name.workspace, entry.address)
 
 
-def _seconds(rate: pacing.Rate | None, count: int, idle_at: int, now: int) -> float | None:
-    return pacing.wait(rate, count, idle_at=idle_at, now=now) / SECOND if rate else None
+def _seconds(rate: rate_limiter.Rate | None, count: int, idle_at: int, now: int) -> float | None:
+    return rate_limiter.wait(rate, count, idle_at=idle_at, now=now) / SECOND if rate else None
 
 
-def read_name(row: Sequence[Any]) -> Name:
+def read_name(row: Sequence[Any]) -> DeliveryKey:
     """The key's columns, which stand first."""
     workspace, person, schedule, kind, day = row[:5]
-    return Name(workspace, person, schedule, kind, date.fromisoformat(day))
+    return DeliveryKey(workspace, person, schedule, kind, date.fromisoformat(day))
 
 
 def read_payload(stored: str) -> Mapping[str, str]:
@@ -221,7 +222,7 @@ def read_claimed(row: Sequence[Any], owner: str, until: datetime) -> Entry:
         from_micros(due),
         from_micros(expires),
         address,
-        State.CLAIMED,
+        DeliveryState.CLAIMED,
         payload=read_payload(payload),
         attempt=attempt,
         doubt=None if doubt is None else from_micros(doubt),

@@ -10,7 +10,7 @@ from functools import cached_property
 from json import loads
 
 from bot.domain.course import Key
-from bot.domain.standing import Completion
+from bot.domain.learner import Completion
 from bot.store.columns import from_micros
 
 

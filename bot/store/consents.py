@@ -13,13 +13,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, union_all, update
 
-from bot.domain.entry import Kind
+from bot.core.record import Record, replace
+from bot.domain.learner import Seat
 from bot.domain.nudging import A_WEEK, Consent, Nudge, Past, Way
-from bot.domain.posts import State
+from bot.domain.outbox import DeliveryKind
+from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import WORKDAYS, from_mask, to_mask
-from bot.domain.schedule import Standing
-from bot.domain.standing import Seat
-from bot.record import Record, replace
+from bot.domain.schedule import ScheduleState
 from bot.store import tables
 from bot.store.batches import packed
 from bot.store.claims import read_payload
@@ -35,7 +35,7 @@ INTRODUCES = "introduces"
 _table = tables.consent
 
 
-class Running(Record):
+class ActiveSchedule(Record):
     """A schedule of the workspace, as far as reminders care."""
 
     theme: str
@@ -58,7 +58,7 @@ class Agreement(Record):
     """Why they could not be delivered any more, if that is why they are off."""
     told: bool = False
     """The ledger shows that they were told who suggested it, and their row does not say so yet."""
-    schedules: tuple[Running, ...] = ()
+    schedules: tuple[ActiveSchedule, ...] = ()
 
 
 async def find(connection: AsyncConnection, seat: Seat, now: datetime) -> Agreement | None:
@@ -99,17 +99,17 @@ async def find_all(connection: AsyncConnection, seats: Sequence[Seat], now: date
     return found
 
 
-async def running(connection: AsyncConnection, workspaces: Collection[str]) -> Mapping[str, tuple[Running, ...]]:
+async def running(connection: AsyncConnection, workspaces: Collection[str]) -> Mapping[str, tuple[ActiveSchedule, ...]]:
     """The schedules there, by workspace; those that post come first."""
     order = tables.schedule
-    found: dict[str, list[Running]] = defaultdict(list)
+    found: dict[str, list[ActiveSchedule]] = defaultdict(list)
     rows = await connection.execute(
-        select(order.c.workspace, order.c.theme, order.c.zone, order.c.address, order.c.state == Standing.ACTIVE)
+        select(order.c.workspace, order.c.theme, order.c.zone, order.c.address, order.c.state == ScheduleState.ACTIVE)
         .where(order.c.workspace.in_(sorted(workspaces)))
-        .order_by(order.c.workspace, order.c.state != Standing.ACTIVE, order.c.id)
+        .order_by(order.c.workspace, order.c.state != ScheduleState.ACTIVE, order.c.id)
     )
     for workspace, *each in rows:
-        found[workspace].append(Running(*each))
+        found[workspace].append(ActiveSchedule(*each))
     return {workspace: tuple(each) for workspace, each in found.items()}
 
 
@@ -167,7 +167,9 @@ def _among(seats: Sequence[Seat]) -> ColumnElement[bool]:
 def _agreements(waiting: Subquery) -> Any:
     cursor = tables.nudge
     there = and_(
-        cursor.c.workspace == _table.c.workspace, cursor.c.person == _table.c.person, cursor.c.kind == Kind.NUDGE
+        cursor.c.workspace == _table.c.workspace,
+        cursor.c.person == _table.c.person,
+        cursor.c.kind == DeliveryKind.NUDGE,
     )
     return (
         select(waiting.c.i, _table, cursor.c.address, cursor.c.stopped)
@@ -186,9 +188,9 @@ def _sent(waiting: Subquery, since: datetime) -> Any:
         .join(line, and_(line.c.workspace == waiting.c.workspace, line.c.person == waiting.c.person))
         .where(
             line.c.schedule == "",
-            line.c.kind == Kind.NUDGE,
+            line.c.kind == DeliveryKind.NUDGE,
             line.c.local_date >= since.date().isoformat(),
-            line.c.state.in_((State.SENT, State.LATE)),
+            line.c.state.in_((DeliveryState.SENT, DeliveryState.LATE)),
         )
         .order_by(waiting.c.i, line.c.local_date)
     )

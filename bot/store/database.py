@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.errors import SettingsError, StoreUnavailable
+from bot.core.errors import SettingsError, StoreUnavailable
 from bot.store.connections import AsyncConnection, AsyncEngine
 
 _PRAGMAS = (

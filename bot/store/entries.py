@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, select, tuple_, update
 
-from bot.domain.entry import Entry, Kind, Name, front_of
 from bot.domain.lines import CLOSING, LESSON
-from bot.domain.posts import Row, State
+from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry, front_of
+from bot.domain.posts import DeliveryState, PostedDate
 from bot.store import tables
 from bot.store.claims import read_payload
 from bot.store.connections import AsyncConnection
@@ -19,7 +19,7 @@ from bot.store.learners import insert
 
 _table = tables.delivery
 KEY = tuple(_table.primary_key.columns)
-OPEN = (State.PLANNED, State.CLAIMED)
+OPEN = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 _LANES_AT_ONCE = 50
 
 
@@ -31,7 +31,7 @@ async def plan(connection: AsyncConnection, entries: Sequence[Entry]) -> int:
     new = len((await connection.execute(made.returning(_table.c.workspace))).all())
     ready: dict[str, datetime] = {}
     for each in entries:
-        if each.state is State.PLANNED:
+        if each.state is DeliveryState.PLANNED:
             ready[each.name.workspace] = min(each.due, ready.get(each.name.workspace, each.due))
     await wake(connection, ready)
     return new
@@ -54,13 +54,13 @@ async def wake(connection: AsyncConnection, ready: Mapping[str, datetime]) -> No
     )
 
 
-async def find(connection: AsyncConnection, name: Name) -> Entry | None:
+async def find(connection: AsyncConnection, name: DeliveryKey) -> Entry | None:
     found = (await connection.execute(select(_table).where(named(name)))).mappings().one_or_none()
     return read(found) if found else None
 
 
 async def of_schedule(
-    connection: AsyncConnection, workspace: str, schedule: str, *, kind: Kind = Kind.POST
+    connection: AsyncConnection, workspace: str, schedule: str, *, kind: DeliveryKind = DeliveryKind.POST
 ) -> list[Entry]:
     """What a schedule planned and posted, by date."""
     found = await connection.execute(
@@ -84,7 +84,7 @@ async def posts_of(connection: AsyncConnection, workspace: str, identities: Sequ
             _table.c.workspace == workspace,
             _table.c.person == "",
             _table.c.schedule.in_(identities),
-            _table.c.kind == Kind.POST,
+            _table.c.kind == DeliveryKind.POST,
         )
         .order_by(_table.c.local_date)
     )
@@ -101,9 +101,9 @@ async def post_now(connection: AsyncConnection, entry: Entry) -> bool:
         return True
     revived = await connection.execute(
         update(_table)
-        .where(named(entry.name), _table.c.state.in_((State.SKIPPED, State.FAILED)))
+        .where(named(entry.name), _table.c.state.in_((DeliveryState.SKIPPED, DeliveryState.FAILED)))
         .values(
-            state=State.PLANNED,
+            state=DeliveryState.PLANNED,
             due_at=entry.due,
             ready_at=entry.due,
             expires_at=entry.expires,
@@ -118,11 +118,11 @@ async def post_now(connection: AsyncConnection, entry: Entry) -> bool:
     return revived.rowcount > 0
 
 
-def as_post(entry: Entry) -> Row:
+def as_post(entry: Entry) -> PostedDate:
     """The line as the rules of posts see it. One that is to be tried again holds what it settled: it may be out."""
     lesson, closing = entry.payload.get(LESSON, ""), CLOSING in entry.payload
-    state = State.CLAIMED if entry.state is State.PLANNED and (lesson or closing) else entry.state
-    return Row(entry.name.local_date, state, lesson, closing=closing)
+    state = DeliveryState.CLAIMED if entry.state is DeliveryState.PLANNED and (lesson or closing) else entry.state
+    return PostedDate(entry.name.local_date, state, lesson, closing=closing)
 
 
 async def let_go(connection: AsyncConnection, now: datetime, *, reason: str, before: datetime, most: int) -> int:
@@ -138,18 +138,18 @@ async def let_go(connection: AsyncConnection, now: datetime, *, reason: str, bef
     )
     ended = 0
     for workspace in list((await connection.execute(overdue)).scalars()):
-        here = and_(_table.c.workspace == workspace, _table.c.state == State.PLANNED)
+        here = and_(_table.c.workspace == workspace, _table.c.state == DeliveryState.PLANNED)
         for rank in (0, 1):
             oldest = select(*KEY).where(here, _table.c.rank == rank, _table.c.ready_at <= now)
             gone = await connection.execute(
                 update(_table)
                 .where(
                     tuple_(*KEY).in_(oldest.order_by(_table.c.ready_at).limit(most)),
-                    _table.c.state == State.PLANNED,
+                    _table.c.state == DeliveryState.PLANNED,
                     _table.c.expires_at <= now,
                     _table.c.first_try_at.is_(None),
                 )
-                .values(state=State.SKIPPED, reason=reason, ended_at=now)
+                .values(state=DeliveryState.SKIPPED, reason=reason, ended_at=now)
                 .returning(_table.c.workspace)
             )
             ended += len(gone.all())
@@ -176,7 +176,7 @@ async def drop(connection: AsyncConnection, keys: Sequence[Sequence[Any]]) -> No
     await connection.execute(delete(_table).where(tuple_(*KEY).in_(keys)))
 
 
-def named(name: Name) -> ColumnElement[bool]:
+def named(name: DeliveryKey) -> ColumnElement[bool]:
     return and_(
         _table.c.workspace == name.workspace,
         _table.c.person == name.person,
@@ -195,7 +195,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "kind": name.kind,
         "local_date": name.local_date.isoformat(),
         "state": entry.state,
-        "rank": Kind(name.kind).rank,
+        "rank": DeliveryKind(name.kind).rank,
         "due_at": entry.due,
         "ready_at": entry.due,
         "expires_at": entry.expires,
@@ -207,13 +207,15 @@ def _row(entry: Entry) -> dict[str, object]:
 
 
 def read(row: Any) -> Entry:
-    name = Name(row["workspace"], row["person"], row["schedule"], row["kind"], date.fromisoformat(row["local_date"]))
+    name = DeliveryKey(
+        row["workspace"], row["person"], row["schedule"], row["kind"], date.fromisoformat(row["local_date"])
+    )
     return Entry(
         name,
         row["due_at"],
         row["expires_at"],
         row["address"],
-        State(row["state"]),
+        DeliveryState(row["state"]),
         payload=read_payload(row["payload"]),
         attempt=row["attempt"],
         doubt=row["first_try_at"],

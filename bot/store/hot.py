@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Dialect
 
+from bot.core.record import Record
 from bot.domain.course import Key
-from bot.domain.practice import Answered, Paper, Sheet
-from bot.domain.standing import Follow, Preferences, Seat, Standing
-from bot.record import Record
+from bot.domain.learner import Follow, LearnerState, Preferences, Seat
+from bot.domain.quiz import Answered, QuizAttempt, StoredQuiz
 from bot.store.batches import packed
 from bot.store.columns import from_micros, to_micros
 from bot.store.completions import Completions
@@ -30,7 +30,7 @@ class Read(Record):
     seat: Seat
 
 
-class ReadPaper(Record):
+class ReadAttempt(Record):
     """Look at a quiz of the learner's own, and the answers so far."""
 
     seat: Seat
@@ -69,16 +69,16 @@ class GiveAnswer(Record):
     at: datetime
 
 
-Reading = Read | ReadPaper
+Reading = Read | ReadAttempt
 Writing = Complete | TakeBack | Bookmark | GiveAnswer
 
 
-class Found(Record):
+class HotResult(Record):
     """What a call brought: where the learner stands after it, and whether it changed anything."""
 
-    standing: Standing | None = None
+    standing: LearnerState | None = None
     changed: bool = False
-    paper: Paper | None = None
+    paper: QuizAttempt | None = None
 
 
 class Hot:
@@ -87,16 +87,20 @@ class Hot:
     def __init__(self, dialect: Dialect) -> None:
         self._statements: Statements = compile_all(dialect)
 
-    async def read(self, door: Door, requests: Sequence[Reading]) -> Sequence[Found]:
+    async def read(self, door: Door, requests: Sequence[Reading]) -> Sequence[HotResult]:
         seats = [request.seat for request in requests if isinstance(request, Read)]
         standings = await self._standings(door, seats)
-        papers = await self._papers(door, [(each.seat, each.quiz) for each in requests if isinstance(each, ReadPaper)])
+        papers = await self._papers(
+            door, [(each.seat, each.quiz) for each in requests if isinstance(each, ReadAttempt)]
+        )
         return [
-            Found(standings[each.seat]) if isinstance(each, Read) else Found(paper=papers.get((each.seat, each.quiz)))
+            HotResult(standings[each.seat])
+            if isinstance(each, Read)
+            else HotResult(paper=papers.get((each.seat, each.quiz)))
             for each in requests
         ]
 
-    async def write(self, door: Door, requests: Sequence[Writing]) -> Sequence[Found]:
+    async def write(self, door: Door, requests: Sequence[Writing]) -> Sequence[HotResult]:
         changed = await self._complete(door, [each for each in requests if isinstance(each, Complete)])
         changed |= await self._take_back(door, [each for each in requests if isinstance(each, TakeBack)])
         changed |= await self._bookmark(door, [each for each in requests if isinstance(each, Bookmark)])
@@ -111,16 +115,16 @@ class Hot:
     def _found(
         request: Writing,
         changed: set[int],
-        standings: Mapping[Seat, Standing],
-        papers: Mapping[tuple[Seat, str], Paper],
-    ) -> Found:
+        standings: Mapping[Seat, LearnerState],
+        papers: Mapping[tuple[Seat, str], QuizAttempt],
+    ) -> HotResult:
         match request:
             case GiveAnswer(seat, quiz):
-                return Found(changed=id(request) in changed, paper=papers.get((seat, quiz)))
+                return HotResult(changed=id(request) in changed, paper=papers.get((seat, quiz)))
             case Bookmark():
-                return Found(changed=id(request) in changed)
+                return HotResult(changed=id(request) in changed)
             case _:
-                return Found(standings[request.seat], changed=id(request) in changed)
+                return HotResult(standings[request.seat], changed=id(request) in changed)
 
     async def _complete(self, door: Door, requests: Sequence[Complete]) -> set[int]:
         if not requests:
@@ -184,7 +188,7 @@ class Hot:
             if (*each.seat, each.quiz, each.position) in made and first[each.seat, each.quiz, each.position] is each
         }
 
-    async def _standings(self, door: Door, seats: Sequence[Seat]) -> Mapping[Seat, Standing]:
+    async def _standings(self, door: Door, seats: Sequence[Seat]) -> Mapping[Seat, LearnerState]:
         if not seats:
             return {}
         wanted = list(dict.fromkeys(seats))
@@ -192,22 +196,22 @@ class Hot:
         rows = await door.run(self._statements.standings, batch)
         return {wanted[row[0]]: _standing(row) for row in rows}
 
-    async def _papers(self, door: Door, wanted: Sequence[tuple[Seat, str]]) -> Mapping[tuple[Seat, str], Paper]:
+    async def _papers(self, door: Door, wanted: Sequence[tuple[Seat, str]]) -> Mapping[tuple[Seat, str], QuizAttempt]:
         if not wanted:
             return {}
         each = list(dict.fromkeys(wanted))
         batch = packed([(index, *seat, quiz) for index, (seat, quiz) in enumerate(each)])
-        sheets = {row[0]: Sheet(*row[1:]) for row in await door.run(self._statements.quizzes, batch)}
+        sheets = {row[0]: StoredQuiz(*row[1:]) for row in await door.run(self._statements.quizzes, batch)}
         answered: dict[int, list[Answered]] = defaultdict(list)
         for index, position, choice, correct in await door.run(self._statements.answers, batch):
             answered[index].append(Answered(position, choice, correct=bool(correct)))
         return {each[index]: sheet.with_answers(answered[index]) for index, sheet in sheets.items()}
 
 
-def _standing(row: Sequence[Any]) -> Standing:
+def _standing(row: Sequence[Any]) -> LearnerState:
     _, zone, language, reminded, *own, follows, completions = row
     own_zone, own_language, theme, lesson, opened, plain, paused = own
-    return Standing(
+    return LearnerState(
         preferences=Preferences(own_zone, own_language, plain=bool(plain), paused=bool(paused)),
         workspace_timezone=zone,
         workspace_language=language,

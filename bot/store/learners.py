@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, Table, and_, delete, func, select
 
 from bot.domain.course import Key
-from bot.domain.practice import Sheet
-from bot.domain.standing import Preferences, Seat
+from bot.domain.learner import Preferences, Seat
+from bot.domain.quiz import StoredQuiz
 from bot.store import tables
 from bot.store.batches import upsert
 from bot.store.connections import AsyncConnection
@@ -85,7 +85,7 @@ async def saved(connection: AsyncConnection, seat: Seat) -> list[tuple[Key, date
     return [(Key(theme, lesson), at) for theme, lesson, at in rows]
 
 
-async def begin_quiz(connection: AsyncConnection, seat: Seat, sheet: Sheet, at: datetime) -> None:
+async def begin_quiz(connection: AsyncConnection, seat: Seat, sheet: StoredQuiz, at: datetime) -> None:
     """Keep a quiz that begins, and let go of the oldest ones' papers; their answers stay."""
     table = tables.quiz
     await connection.execute(

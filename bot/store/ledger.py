@@ -13,9 +13,9 @@ from enum import IntEnum
 
 from sqlalchemy import Dialect
 
-from bot.domain.entry import Entry, front_of
-from bot.domain.posts import State
-from bot.record import Record
+from bot.core.record import Record
+from bot.domain.outbox import Entry, front_of
+from bot.domain.posts import DeliveryState
 from bot.store.batches import packed
 from bot.store.claims import Claim, Claims, Front
 from bot.store.columns import to_micros
@@ -51,7 +51,7 @@ class Mark(Record):
     """What became of a claimed row: its end, or when it is ready again."""
 
     entry: Entry
-    state: State
+    state: DeliveryState
     at: datetime | None = None
     ready: datetime | None = None
     message: str = ""
@@ -170,7 +170,7 @@ class LedgerWork:
 
 
 def _put_back(entry: Entry, ready: datetime) -> Mark:
-    return Mark(entry, State.PLANNED, ready=ready, doubt=Doubt.NEVER_TRIED)
+    return Mark(entry, DeliveryState.PLANNED, ready=ready, doubt=Doubt.NEVER_TRIED)
 
 
 _Key = tuple[str, ...]

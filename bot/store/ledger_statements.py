@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ClauseElement
 
-from bot.domain.posts import State
-from bot.record import Record
+from bot.core.record import Record
+from bot.domain.posts import DeliveryState
 from bot.store import claim_statements as claims
 from bot.store.batches import Batch, Prepared, compiled, number, prepared, text_columns, upsert
 from bot.store.claim_statements import KEY, PLACES, SERVED, SPENT, given, is_in, same_as
@@ -164,7 +164,7 @@ def _recover(most: int) -> ClauseElement:
     now = given("now")
     picked = (
         select(*(delivery.c[name] for name in KEY))
-        .where(is_in(State.CLAIMED), delivery.c.lease_until <= now)
+        .where(is_in(DeliveryState.CLAIMED), delivery.c.lease_until <= now)
         .order_by(delivery.c.lease_until)
         .limit(literal_column(str(most)))
         .with_for_update(skip_locked=True)
@@ -174,6 +174,6 @@ def _recover(most: int) -> ClauseElement:
     return (
         update(delivery)
         .where(same_as(picked))
-        .values(state=literal_column(f"'{State.PLANNED.value}'"), lease_until=null(), ready_at=given("again"))
+        .values(state=literal_column(f"'{DeliveryState.PLANNED.value}'"), lease_until=null(), ready_at=given("again"))
         .returning(delivery.c.workspace)
     )

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.errors import SettingsError
+from bot.core.errors import SettingsError
 from bot.store.database import Database
 
 

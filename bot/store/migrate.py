@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.errors import SettingsError
-from bot.record import Record
+from bot.core.errors import SettingsError
+from bot.core.record import Record
 from bot.store import tables
 from bot.store.database import Database, translated
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 
+from bot.core.record import Record
 from bot.domain.course import Key
-from bot.record import Record
 from bot.store import tables
 from bot.store.connections import AsyncConnection
 

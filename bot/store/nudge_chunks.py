@@ -32,9 +32,9 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.entry import Kind, front_of
-from bot.domain.posts import State
-from bot.record import Record
+from bot.core.record import Record
+from bot.domain.outbox import DeliveryKind, front_of
+from bot.domain.posts import DeliveryState
 from bot.store import tables
 from bot.store.batches import Prepared, packed, prepared, upsert
 from bot.store.columns import to_micros
@@ -147,8 +147,8 @@ def _lines(dialect: Dialect, chunk: FromClause) -> Any:
         "schedule": literal_column("''"),
         "kind": found.kind,
         "local_date": found.next_date,
-        "state": literal_column(f"'{State.PLANNED.value}'"),
-        "rank": literal_column(str(Kind.NUDGE.rank)),
+        "state": literal_column(f"'{DeliveryState.PLANNED.value}'"),
+        "rank": literal_column(str(DeliveryKind.NUDGE.rank)),
         "due_at": found.next_due,
         "ready_at": found.next_due,
         "expires_at": type_coerce(found.next_due, BigInteger) + _given("window"),

@@ -13,10 +13,10 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.posts import State
+from bot.core.record import Record
+from bot.domain.learner import Seat
+from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Occurrence
-from bot.domain.standing import Seat
-from bot.record import Record
 from bot.store import consents, tables
 from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
@@ -85,7 +85,7 @@ async def _take_back(connection: AsyncConnection, seat: Seat, kind: str) -> None
             line.c.person == seat.person,
             line.c.schedule == "",
             line.c.kind == kind,
-            line.c.state == State.PLANNED,
+            line.c.state == DeliveryState.PLANNED,
             line.c.attempt == 0,
         )
     )

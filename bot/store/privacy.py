@@ -7,21 +7,21 @@ from typing import Any
 
 from sqlalchemy import delete, func, literal, or_, select, union_all, update
 
-from bot.domain.standing import Seat
-from bot.record import Record
+from bot.core.record import Record
+from bot.domain.learner import Seat
 from bot.store import assignments, audits, tables, workspaces
 from bot.store.connections import AsyncConnection
 from bot.store.learners import mine
 
 
-class Kept(Record):
+class RowCount(Record):
     """How many rows of one kind there are."""
 
     table: str
     rows: int
 
 
-async def counts(connection: AsyncConnection, seat: Seat) -> list[Kept]:
+async def counts(connection: AsyncConnection, seat: Seat) -> list[RowCount]:
     """Every kind of row and how many there are, in one statement."""
     looks = [
         select(literal(table.name).label("kind"), func.count().label("rows"))
@@ -36,7 +36,7 @@ async def counts(connection: AsyncConnection, seat: Seat) -> list[Kept]:
         .where(table.c.workspace == seat.workspace, or_(table.c.by == seat.person, table.c.about == seat.person))
     )
     found = await connection.execute(union_all(*looks))
-    return [Kept(kind, rows) for kind, rows in found]
+    return [RowCount(kind, rows) for kind, rows in found]
 
 
 async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal, select, true
 
-from bot.domain.standing import Seat
+from bot.domain.learner import Seat
 from bot.store import tables
 from bot.store.columns import Instant
 from bot.store.connections import AsyncConnection

@@ -29,8 +29,8 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from bot.core.record import Record
 from bot.domain.course import Key, Lesson, Theme
-from bot.record import Record
 from bot.store import assignments, tables
 from bot.store.batches import Batch, packed, text_columns
 from bot.store.connections import AsyncConnection
@@ -81,7 +81,7 @@ class Tries(Record):
     """How many answered that question."""
 
 
-class Row(Record):
+class PersonRow(Record):
     key: Key
     person: str
     at: datetime
@@ -123,7 +123,7 @@ async def by_lesson(connection: AsyncConnection, scope: Scope) -> dict[Key, int]
     return {Key(theme, lesson): people for theme, lesson, people in found}
 
 
-async def by_person(connection: AsyncConnection, scope: Scope) -> list[Row]:
+async def by_person(connection: AsyncConnection, scope: Scope) -> list[PersonRow]:
     """Who did which lesson when; only for a workspace that switched it on."""
     table, names = tables.completion, _names(connection)
     found = await connection.execute(
@@ -134,7 +134,7 @@ async def by_person(connection: AsyncConnection, scope: Scope) -> list[Row]:
         .limit(MOST_ROWS),
         _batch(scope),
     )
-    return [Row(Key(theme, lesson), person, at) for theme, lesson, person, at in found]
+    return [PersonRow(Key(theme, lesson), person, at) for theme, lesson, person, at in found]
 
 
 async def by_answers(connection: AsyncConnection, scope: Scope) -> dict[Key, Tries]:

@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, select, true, union_all, update
 
-from bot.domain.entry import Entry, Kind, front_of
-from bot.domain.posts import State
+from bot.core.record import Record, replace
+from bot.domain.outbox import DeliveryKind, Entry, front_of
+from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Rule, from_mask, to_mask
-from bot.domain.schedule import Schedule, Standing
-from bot.record import Record, replace
+from bot.domain.schedule import Schedule, ScheduleState
 from bot.store import entries, tables
 from bot.store.connections import AsyncConnection
 
@@ -69,8 +69,8 @@ async def end(connection: AsyncConnection, workspace: str, identity: str, *, the
     """Nothing more comes of it; None if it had ended before, or teaches another theme by now."""
     ended = await connection.execute(
         update(_table)
-        .where(_named(workspace, identity), _table.c.theme == theme, _table.c.state != Standing.ENDED)
-        .values(state=Standing.ENDED, next_due=None, version=_table.c.version + 1)
+        .where(_named(workspace, identity), _table.c.theme == theme, _table.c.state != ScheduleState.ENDED)
+        .values(state=ScheduleState.ENDED, next_due=None, version=_table.c.version + 1)
         .returning(*_table.c)
     )
     row = ended.mappings().one_or_none()
@@ -113,7 +113,7 @@ async def soonest(connection: AsyncConnection, workspace: str, *, most: int) -> 
         line.c.workspace == first.c.workspace,
         line.c.person == "",
         line.c.schedule == first.c.id,
-        line.c.kind == Kind.POST,
+        line.c.kind == DeliveryKind.POST,
     )
     columns = [*(column.label(f"of_{column.name}") for column in first.c), *line.c]
     looked = await connection.execute(select(*columns).select_from(first.outerjoin(line, both)))
@@ -130,7 +130,7 @@ async def soonest(connection: AsyncConnection, workspace: str, *, most: int) -> 
 
 async def places(connection: AsyncConnection, workspace: str = "") -> list[tuple[str, str]]:
     """Where schedules that have not ended post, a workspace's or everybody's: the front end, and the address there."""
-    look = select(_table.c.workspace, _table.c.address).where(_table.c.state != Standing.ENDED).distinct()
+    look = select(_table.c.workspace, _table.c.address).where(_table.c.state != ScheduleState.ENDED).distinct()
     if workspace:
         look = look.where(_table.c.workspace == workspace)
     found = await connection.execute(look)
@@ -168,7 +168,7 @@ async def advance(
             _table.c.version == schedule.version,
             _table.c.next_due == seen,
         )
-        .values(next_due=to, state=Standing.ENDED if ended else schedule.standing)
+        .values(next_due=to, state=ScheduleState.ENDED if ended else schedule.standing)
     )
     return moved.rowcount > 0
 
@@ -183,19 +183,19 @@ async def _take_back(
         entry.c.workspace == workspace,
         entry.c.person == "",
         entry.c.schedule == identity,
-        entry.c.state == State.PLANNED,
+        entry.c.state == DeliveryState.PLANNED,
         entry.c.attempt == 0,
     )
     posted = exists().where(
         post.c.workspace == workspace,
         post.c.person == "",
         post.c.schedule == identity,
-        post.c.kind == Kind.POST,
+        post.c.kind == DeliveryKind.POST,
         post.c.local_date == entry.c.local_date,
     )
     later = entry.c.due_at > after if after is not None else true()
-    await connection.execute(delete(entry).where(untried, entry.c.kind == Kind.POST, later))
-    await connection.execute(delete(entry).where(untried, entry.c.kind == Kind.COUNT, ~posted))
+    await connection.execute(delete(entry).where(untried, entry.c.kind == DeliveryKind.POST, later))
+    await connection.execute(delete(entry).where(untried, entry.c.kind == DeliveryKind.COUNT, ~posted))
 
 
 async def _redirect(connection: AsyncConnection, schedule: Schedule) -> None:
@@ -207,8 +207,8 @@ async def _redirect(connection: AsyncConnection, schedule: Schedule) -> None:
             entry.c.workspace == schedule.workspace,
             entry.c.person == "",
             entry.c.schedule == schedule.id,
-            entry.c.kind == Kind.POST,
-            entry.c.state == State.PLANNED,
+            entry.c.kind == DeliveryKind.POST,
+            entry.c.state == DeliveryState.PLANNED,
             entry.c.attempt == 0,
         )
         .values(address=schedule.address)
@@ -284,7 +284,7 @@ def read(row: Any) -> Schedule:
         thread=row["thread"],
         holidays=row["holidays"],
         window=timedelta(seconds=row["late_window"]),
-        standing=Standing(row["state"]),
+        standing=ScheduleState(row["state"]),
         created_by=row["created_by"],
         version=row["version"],
     )

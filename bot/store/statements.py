@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ClauseElement
 
-from bot.record import Record
+from bot.core.record import Record
 from bot.store.batches import Batch, compiled, flag, number, text_columns, upsert
 from bot.store.tables import answer, completion, consent, follow, learner, quiz, workspace
 

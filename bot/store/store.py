@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, text
 
-from bot.domain.practice import Paper
-from bot.domain.standing import Seat, Standing
+from bot.domain.learner import LearnerState, Seat
+from bot.domain.quiz import QuizAttempt
 from bot.store.connections import AsyncConnection
 from bot.store.database import Database
 from bot.store.dispatcher import Dispatcher
 from bot.store.door import Door, open_door
-from bot.store.hot import Found, Hot, Read, Reading, ReadPaper, Writing
+from bot.store.hot import Hot, HotResult, Read, ReadAttempt, Reading, Writing
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
@@ -27,8 +27,8 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         hot = Hot(database.engine.dialect)
-        self._reader: Dispatcher[Reading, Found] = Dispatcher(self._door(writing=False), hot.read, nullcontext)
-        self._writer: Dispatcher[Writing, Found] = Dispatcher(self._door(writing=True), hot.write, database.turn)
+        self._reader: Dispatcher[Reading, HotResult] = Dispatcher(self._door(writing=False), hot.read, nullcontext)
+        self._writer: Dispatcher[Writing, HotResult] = Dispatcher(self._door(writing=True), hot.write, database.turn)
 
     def _door(self, *, writing: bool) -> Any:
         async def opened() -> Door:
@@ -45,13 +45,13 @@ class Store:
         await self._writer.close()
         await self._database.close()
 
-    async def standing(self, seat: Seat) -> Standing:
-        return (await self._reader.call(Read(seat))).standing or Standing()
+    async def standing(self, seat: Seat) -> LearnerState:
+        return (await self._reader.call(Read(seat))).standing or LearnerState()
 
-    async def paper(self, seat: Seat, quiz: str) -> Paper | None:
-        return (await self._reader.call(ReadPaper(seat, quiz))).paper
+    async def paper(self, seat: Seat, quiz: str) -> QuizAttempt | None:
+        return (await self._reader.call(ReadAttempt(seat, quiz))).paper
 
-    async def write(self, request: Writing) -> Found:
+    async def write(self, request: Writing) -> HotResult:
         return await self._writer.call(request)
 
     def worker(

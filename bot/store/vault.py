@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 
-from bot.ports import Clock
+from bot.core.ports import Clock
 from bot.store import tables
 from bot.store.learners import insert
 from bot.store.store import Store

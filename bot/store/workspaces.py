@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, case, cast, delete, literal, select, type_coerce, update
 
+from bot.core.record import replace
 from bot.domain import workspace as domain
-from bot.domain.standing import Seat
+from bot.domain.learner import Seat
 from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
-from bot.record import replace
 from bot.store import tables
 from bot.store.columns import to_micros
 from bot.store.connections import AsyncConnection

@@ -16,10 +16,10 @@ from aiohttp import web
 from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
 
 from adapters.web.adapter import WebAdapter
+from bot.core.ports import Engine, HandClock, Services
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
-from bot.library import Library
-from bot.ports import Engine, HandClock, House
+from bot.packs.library import Library
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import opened
@@ -122,7 +122,7 @@ async def site(serve: Serve, tmp_path: Path, shelf: Shelf) -> AsyncIterator[Site
     async with opened(database) as store:
         engine = StudyEngine(store, Library(shelf), HandClock())
         served = await serve(engine)
-        engine.settle(House({served.adapter.name: served.adapter}))
+        engine.settle(Services({served.adapter.name: served.adapter}))
         yield served
 
 

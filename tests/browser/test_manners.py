@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from bot import commands, views
-from bot.ports import Engine
+from bot.core import views
+from bot.core.ports import Engine
+from bot.features import commands
 from tests.browser.conftest import PHONE, WIDE, Serve, Site, answers, presses, types
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine

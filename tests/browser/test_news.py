@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from bot import commands, views
-from bot.commands import Channel
-from bot.record import replace
+from bot.core import views
+from bot.core.record import replace
+from bot.features import commands
+from bot.features.commands import Channel
 from tests.browser.conftest import Site, answers, presses, types
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine
@@ -22,9 +23,9 @@ async def looks(page: Page) -> None:
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-def the_post() -> views.Post:
+def the_post() -> views.LessonPost:
     view = samples.plain()["post"]
-    assert isinstance(view, views.Post)
+    assert isinstance(view, views.LessonPost)
     return view
 
 
@@ -50,7 +51,7 @@ async def test_a_post_stays_where_it_stands_while_people_go_on(gallery: Site, sa
     await looks(page)
     read = page.locator("article.post").get_by_role("button", name="Read it")
     await answers(page, read.click)
-    assert samples_engine.asked[-1][0] == commands.Lesson(theme="theme-01", lesson="lesson-04")
+    assert samples_engine.asked[-1][0] == commands.OpenLesson(theme="theme-01", lesson="lesson-04")
     await gallery.adapter.deliver(the_post(), ROOM, "key")
     await looks(page)
     await types(page, "/help")

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 from adapters.discord import buttons, forms, limits, preview, registration, render
 from adapters.discord.limits import Component
-from bot import views
-from bot.commands import Command, by_path
+from bot.core import views
+from bot.features.commands import Command, by_path
 
 READER = views.Reader(timezone="Europe/Paris")
 _ALIVE = frozenset({"mention", "spoiler", "auto", "quote"})

@@ -10,8 +10,9 @@ from adapters.discord import render as discord_render
 from adapters.slack import render as slack_render
 from adapters.web import render
 from adapters.web.adapter import WebAdapter
-from bot import actions, commands, typed, views
-from bot.commands import Command
+from bot.core import actions, typed, views
+from bot.features import commands
+from bot.features.commands import Command
 from tests.contracts import discord_reading, slack_reading
 from tests.contracts.sample_engine import SampleEngine
 

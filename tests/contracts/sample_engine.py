@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot import commands, views
-from bot.commands import Command, Parameter
-from bot.ports import Actor, Suggestion
+from bot.core import views
+from bot.core.ports import Actor, Suggestion
+from bot.features import commands
+from bot.features.commands import Command, Parameter
 from tests.contracts import samples
 
 
@@ -24,19 +25,19 @@ class SampleEngine:
         self.answers: dict[type[Command], views.View] = {
             commands.Home: shown["home of a newcomer"],
             commands.Themes: shown["catalogue"],
-            commands.Theme: shown["theme"],
-            commands.Lesson: shown["lesson"],
+            commands.OpenTheme: shown["theme"],
+            commands.OpenLesson: shown["lesson"],
             commands.Next: shown["lesson"],
             commands.Done: shown["recorded"],
             commands.Quiz: shown["question"],
-            commands.Ask: shown["score"],
-            commands.Answer: shown["wrong"],
+            commands.AskQuestion: shown["score"],
+            commands.AnswerQuestion: shown["wrong"],
             commands.Progress: shown["progress"],
             commands.Find: shown["found"],
             commands.Saved: shown["saved"],
             commands.Save: shown["notice"],
-            commands.Mistake: shown["report form"],
-            commands.Settings: shown["settings"],
+            commands.DescribeMistake: shown["report form"],
+            commands.OpenSettings: shown["settings"],
             commands.EditSettings: shown["settings form"],
             commands.Privacy: shown["privacy"],
             commands.Erase: shown["erase form"],

@@ -8,9 +8,10 @@ from typing import Any
 from adapters.slack import modals, render
 from adapters.slack.manifest import manifest
 from adapters.slack.names import Names
-from bot import actions, commands, views
-from bot import line as lines
-from bot.commands import Command
+from bot.core import actions, views
+from bot.core import typed_line as lines
+from bot.features import commands
+from bot.features.commands import Command
 from tests.wire.slack.rules import check_blocks, check_view
 
 READER = views.Reader(timezone="Europe/Paris")

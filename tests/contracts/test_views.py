@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import actions, text, views
-from bot.commands import Command
+from bot.core import actions, text, views
+from bot.features.commands import Command
 from tests.contracts import fronts, samples
 
 EVERY = samples.every()
@@ -45,7 +45,7 @@ def offered(view: views.View) -> Iterator[Command]:
             case actions.Choice():
                 yield from (option.command for option in offer.options)
     match view:
-        case views.Question():
+        case views.QuestionPage():
             yield from (option.command for option in view.options)
         case views.ProgressPage():
             yield from (recent.undo for recent in view.recent)

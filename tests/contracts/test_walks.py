@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from bot import actions, commands, views
-from bot.actions import Field, FieldKind
-from bot.commands import Channel, Command, Person, Who
+from bot.core import actions, views
+from bot.core.actions import Field, FieldKind
+from bot.core.ports import Actor
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
-from bot.ports import Actor
+from bot.features import commands
+from bot.features.commands import Channel, Command, Person, Who
 from tests.conftest import Learner
 from tests.contracts import fronts
 
@@ -39,12 +40,12 @@ async def test_buttons_alone_lead_to_every_kind_of_answer(front: fronts.Front, a
     *early, last = shelf.themes[0].lessons
     for lesson in early:
         await ada.does(commands.Done(lesson=str(lesson.key)))
-    seen, met = await walk(front, ada, commands.Home(), commands.Lesson(theme=last.theme, lesson=last.id))
+    seen, met = await walk(front, ada, commands.Home(), commands.OpenLesson(theme=last.theme, lesson=last.id))
     words_wanted = {"find"}  # looks for words, so somebody has to type them
     wanted = {spec.verb for spec in commands.all_specs() if spec.typed and spec.who is Who.EVERYONE}
     assert wanted - words_wanted - seen == set()
     assert verbs(Who.MANAGERS) & seen == set()
-    assert {views.ThemePage, views.Question, views.Verdict, views.Recorded, views.Download, views.FormPage} <= met
+    assert {views.ThemePage, views.QuestionPage, views.Verdict, views.Recorded, views.Download, views.FormPage} <= met
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ async def test_buttons_and_forms_lead_a_manager_everywhere(front: fronts.Front, 
     words_wanted = {"schedule-add", "assign", "member"}  # whom, what, where: somebody has to say it
     only_after_a_change = {"apply-content"}
     assert verbs(Who.MANAGERS) - words_wanted - only_after_a_change - seen == set()
-    assert {views.Listing, views.Post, views.FormPage, views.Notice} <= met
+    assert {views.Listing, views.LessonPost, views.FormPage, views.Notice} <= met
 
 
 @pytest.mark.parametrize("verb", sorted(verbs(Who.MANAGERS)))

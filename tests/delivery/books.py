@@ -16,10 +16,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.domain.entry import Entry, Kind
-from bot.domain.posts import State
+from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind, Entry
+from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Occurrence
-from bot.domain.standing import Seat
 from bot.store import entries, nudges, schedules, tables
 from bot.store.database import Database
 from bot.store.store import opened
@@ -49,14 +49,14 @@ async def fill(url: str, *, people: int, workspaces: int = 1) -> None:
             for person in range(people):
                 seat = Seat(home, f"p{person:04}")
                 following = Occurrence(MONDAY.date(), MONDAY)
-                await nudges.put(connection, seat, Kind.NUDGE, address="dm", following=following)
+                await nudges.put(connection, seat, DeliveryKind.NUDGE, address="dm", following=following)
 
 
 async def books(url: str, folder: Path) -> tuple[list[Entry], Counter[str]]:
     """The ledger's lines (but the counts of next week), and how often each key stands on the platform."""
     table = tables.delivery
     async with opened(Database(url)) as store, store.reading() as connection:
-        found = await connection.execute(select(table).where(table.c.kind != Kind.COUNT))
+        found = await connection.execute(select(table).where(table.c.kind != DeliveryKind.COUNT))
         lines = [entries.read(row) for row in found.mappings()]
     file = folder / "posts"
     posted = file.read_text().splitlines() if file.exists() else []
@@ -71,7 +71,7 @@ def imbalance(lines: list[Entry], posted: Counter[str], *, expected: int) -> dic
         "without an end": sorted(key for key, state in ended.items() if not state.over),
         "twice": sorted(key for key, count in posted.items() if count > 1),
         "lost": sorted(key for key, state in ended.items() if state.over and key not in posted),
-        "untrue": sorted(key for key in posted if ended.get(key) not in {State.SENT, State.LATE}),
+        "untrue": sorted(key for key in posted if ended.get(key) not in {DeliveryState.SENT, DeliveryState.LATE}),
     }
     return {kind: what for kind, what in wrong.items() if what}
 

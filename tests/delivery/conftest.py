@@ -10,22 +10,22 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.core.ports import HandClock
+from bot.core.views import Notice
 from bot.delivery.courier import Courier
-from bot.delivery.errands import Errands
-from bot.delivery.ledger import Ledger
-from bot.delivery.letter import Cancelled, Letter
+from bot.delivery.leases import Leases
+from bot.delivery.message import Cancelled, Message
 from bot.delivery.planner import Planner
-from bot.delivery.sweeping import Sweeper
-from bot.domain.entry import Entry, Kind, Name
-from bot.domain.pacing import Rates
+from bot.delivery.sender import Sender
+from bot.delivery.sweeper import Sweeper
+from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
+from bot.domain.rate_limiter import Rates
 from bot.domain.recurrence import Occurrence, Rule, Weekday
 from bot.domain.schedule import Schedule
-from bot.domain.standing import Seat
-from bot.ports import HandClock
 from bot.store import entries, nudges, schedules, tables
 from bot.store.nudges import Waiting
 from bot.store.store import Store
-from bot.views import Notice
 from tests.delivery.platform import Platform
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -45,34 +45,34 @@ class Stage:
     """What composing decides."""
     broken: bool = False
     following: Occurrence | None = None
-    ledger: Ledger = field(init=False)
+    ledger: Leases = field(init=False)
     planner: Planner = field(init=False)
     courier: Courier = field(init=False)
-    errands: Errands = field(init=False)
+    errands: Sender = field(init=False)
     sweeper: Sweeper = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.store, self.clock, rates={self.platform.name: self.rates})
+        self.ledger = Leases(self.store, self.clock, rates={self.platform.name: self.rates})
         self.planner = Planner(self.store, self.clock, foresee=self.foresee)
-        self.errands = Errands(
+        self.errands = Sender(
             self.ledger, {self.platform.name: self.platform}, self.compose, store=self.store, clock=self.clock
         )
         self.courier = Courier(self.ledger, self.errands, sleep=self.sleep)
         self.sweeper = Sweeper(self.store, self.clock)
 
-    async def compose(self, entry: Entry) -> Letter | Cancelled:
+    async def compose(self, entry: Entry) -> Message | Cancelled:
         if self.broken:
             raise ZeroDivisionError
         if why := self.cancelled.get(entry.name.key):
             return Cancelled(why)
         edits = ""
-        if entry.name.kind == Kind.COUNT:
+        if entry.name.kind == DeliveryKind.COUNT:
             async with self.store.reading() as connection:
                 post = await entries.find(connection, _as_post(entry.name))
             if post is None or not post.message:
                 return Cancelled("There is no post to edit.")
             edits = post.message
-        return Letter(Notice(entry.name.key), payload=self.payload, edits=edits)
+        return Message(Notice(entry.name.key), payload=self.payload, edits=edits)
 
     async def foresee(self, waiting: Sequence[Waiting]) -> Sequence[Occurrence | None]:
         return [self.following for _ in waiting]
@@ -94,7 +94,7 @@ class Stage:
     async def claim(self, most: int = 100) -> Sequence[Entry]:
         return (await self.ledger.claim(self.platform.name, most)).entries
 
-    async def lines(self, kind: Kind | None = None) -> list[Entry]:
+    async def lines(self, kind: DeliveryKind | None = None) -> list[Entry]:
         """The whole ledger, by key."""
         table = tables.delivery
         async with self.store.reading() as connection:
@@ -102,7 +102,7 @@ class Stage:
             lines = [entries.read(row) for row in found.mappings()]
         return [line for line in lines if kind is None or line.name.kind == kind]
 
-    async def states(self, kind: Kind = Kind.POST) -> list[tuple[str, str]]:
+    async def states(self, kind: DeliveryKind = DeliveryKind.POST) -> list[tuple[str, str]]:
         """Each line's date or person, and state."""
         return [(line.name.person or str(line.name.local_date), line.state.value) for line in await self.lines(kind)]
 
@@ -120,7 +120,7 @@ class Stage:
             await nudges.put(
                 connection,
                 Seat(workspace, person),
-                Kind.NUDGE,
+                DeliveryKind.NUDGE,
                 address=f"dm-{person}",
                 following=Occurrence(due.date(), due),
             )
@@ -140,8 +140,8 @@ async def replica(
         await other.ledger.close()
 
 
-def _as_post(name: Name) -> Name:
-    return Name(name.workspace, name.person, name.schedule, Kind.POST, name.local_date)
+def _as_post(name: DeliveryKey) -> DeliveryKey:
+    return DeliveryKey(name.workspace, name.person, name.schedule, DeliveryKind.POST, name.local_date)
 
 
 def weekly(identity: str = "s1", *, workspace: str = "hand:w1", zone: str = "UTC", **more: object) -> Schedule:
@@ -155,11 +155,11 @@ def line(
     due: datetime,
     *,
     workspace: str = "hand:w1",
-    kind: Kind = Kind.POST,
+    kind: DeliveryKind = DeliveryKind.POST,
     window: timedelta = timedelta(hours=6),
 ) -> Entry:
-    person, schedule = (identity, "") if kind is Kind.NUDGE else ("", identity)
-    return Entry(Name(workspace, person, schedule, kind, due.date()), due, due + window, f"place-{identity}")
+    person, schedule = (identity, "") if kind is DeliveryKind.NUDGE else ("", identity)
+    return Entry(DeliveryKey(workspace, person, schedule, kind, due.date()), due, due + window, f"place-{identity}")
 
 
 @pytest.fixture

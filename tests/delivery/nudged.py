@@ -7,15 +7,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot import commands, views
-from bot.delivery.letter import Cancelled, Letter
-from bot.delivery.reminding import Reminding
-from bot.domain.entry import Entry, Kind
+from bot.core import views
+from bot.core.ports import Actor, Check, HandClock, Services
+from bot.delivery.message import Cancelled, Message
+from bot.delivery.reminders import Reminders
+from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.recurrence import Occurrence
-from bot.domain.standing import Seat
 from bot.engine import StudyEngine
-from bot.library import Library
-from bot.ports import Actor, Check, HandClock, House
+from bot.features import commands
+from bot.packs.library import Library
 from bot.store import nudges, tables
 from bot.store.learners import insert
 from bot.store.nudges import Waiting
@@ -44,15 +45,15 @@ class Front(Platform):
 class Nudged(Stage):
     library: Library
     engine: StudyEngine = field(init=False)
-    reminding: Reminding = field(init=False)
+    reminding: Reminders = field(init=False)
 
     def __post_init__(self) -> None:
         self.engine = StudyEngine(self.store, self.library, self.clock)
-        self.engine.settle(House({self.platform.name: self.platform}))
-        self.reminding = Reminding(self.store, self.library, self.clock)
+        self.engine.settle(Services({self.platform.name: self.platform}))
+        self.reminding = Reminders(self.store, self.library, self.clock)
         Stage.__post_init__(self)
 
-    async def compose(self, entry: Entry) -> Letter | Cancelled:
+    async def compose(self, entry: Entry) -> Message | Cancelled:
         return await self.reminding.compose(entry)
 
     async def foresee(self, waiting: Sequence[Waiting]) -> Sequence[Occurrence | datetime | None]:  # type: ignore[override]
@@ -64,7 +65,7 @@ class Nudged(Stage):
     async def willing(self, person: str = "ada", wanted: commands.SaveReminders = DAILY) -> Learner:
         """Somebody who follows a theme and said yes. What told them so is taken off the platform."""
         learner = self.learner(person)
-        await learner.does(commands.Follow(theme=THEME))
+        await learner.does(commands.FollowTheme(theme=THEME))
         await learner.does(wanted)
         self.platform.posts.clear()
         return learner
@@ -80,7 +81,7 @@ class Nudged(Stage):
             await connection.execute(
                 made.on_conflict_do_update(index_elements=["workspace", "person"], set_={"assigned": True})
             )
-            await nudges.arm(connection, Seat(**seat), Kind.NUDGE, address=f"dm-{person}", now=at)
+            await nudges.arm(connection, Seat(**seat), DeliveryKind.NUDGE, address=f"dm-{person}", now=at)
         return learner
 
     async def until(self, moment: datetime) -> None:
@@ -110,7 +111,9 @@ class Nudged(Stage):
         return view
 
     async def endings(self) -> list[tuple[str, str, str]]:
-        return [(str(line.name.local_date), line.state.value, line.reason) for line in await self.lines(Kind.NUDGE)]
+        return [
+            (str(line.name.local_date), line.state.value, line.reason) for line in await self.lines(DeliveryKind.NUDGE)
+        ]
 
 
 @asynccontextmanager

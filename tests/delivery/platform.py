@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.ports import Check, Delivered, Outcome, Reach
-from bot.views import Reader, View
+from bot.core.ports import Check, Delivered, Outcome, Reach
+from bot.core.views import Reader, View
 
 ANYBODY = Reader()
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.delivery.delivering import delivering
-from bot.delivery.letter import Cancelled, Letter
-from bot.domain.entry import Entry, Kind
-from bot.ports import Check, Clock, Delivered, Outcome
+from bot.core.ports import Check, Clock, Delivered, Outcome
+from bot.core.views import Notice, Reader, View
+from bot.delivery.message import Cancelled, Message
+from bot.domain.outbox import DeliveryKind, Entry
+from bot.process.delivery import delivering
 from bot.store.database import Database
 from bot.store.lock import alone
 from bot.store.store import opened
-from bot.views import Notice, Reader, View
 
 ANYBODY = Reader()
 FRONT = "hand"
@@ -145,10 +145,10 @@ class Orders:
             os.kill(os.getpid(), signal.SIGSTOP)
 
 
-async def compose(entry: Entry) -> Letter | Cancelled:
-    if entry.name.kind == Kind.COUNT:
+async def compose(entry: Entry) -> Message | Cancelled:
+    if entry.name.kind == DeliveryKind.COUNT:
         return Cancelled("Nobody counts here.")
-    return Letter(Notice(entry.name.key), payload={"lesson": "a"} if entry.name.kind == Kind.POST else None)
+    return Message(Notice(entry.name.key), payload={"lesson": "a"} if entry.name.kind == DeliveryKind.POST else None)
 
 
 def one_round(orders: Orders) -> None:

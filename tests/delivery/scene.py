@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from bot import views
-from bot.delivery.composing import Composer
+from bot.core import views
+from bot.core.ports import Actor, Services
+from bot.core.record import replace
+from bot.delivery.composer import Composer
 from bot.delivery.courier import Courier
-from bot.delivery.errands import Errands
-from bot.delivery.letter import Cancelled, Letter
+from bot.delivery.message import Cancelled, Message
 from bot.delivery.planner import Planner
+from bot.delivery.sender import Sender
 from bot.domain.course import Shelf
-from bot.domain.entry import Entry, Kind
+from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import Schedule
 from bot.domain.workspace import Workspace
 from bot.engine import StudyEngine
-from bot.library import Library
-from bot.ports import Actor, House
-from bot.record import replace
+from bot.packs.library import Library
 from bot.store import schedules, workspaces
 from tests.conftest import Learner
 from tests.delivery.conftest import Stage
@@ -60,10 +60,10 @@ class Scene:
         return [(post.address, post.view) for post in self.stage.platform.posts if "/alert/" in post.key]
 
     async def reasons(self) -> list[tuple[str, str]]:
-        return [(line.state.value, line.reason) for line in await self.stage.lines(Kind.POST)]
+        return [(line.state.value, line.reason) for line in await self.stage.lines(DeliveryKind.POST)]
 
 
-async def no_nudges(_entry: Entry) -> Letter | Cancelled:
+async def no_nudges(_entry: Entry) -> Message | Cancelled:
     return Cancelled("Nobody is to be reminded.")
 
 
@@ -71,15 +71,15 @@ async def scene_on(stage: Stage, shelf: Shelf) -> Scene:
     store, clock, platform = stage.store, stage.clock, stage.platform
     library = Library(shelf)
     composer = Composer(store, library, clock, timezone="UTC", nudges=no_nudges)
-    stage.errands = Errands(stage.ledger, {platform.name: platform}, composer.compose, store=store, clock=clock)
+    stage.errands = Sender(stage.ledger, {platform.name: platform}, composer.compose, store=store, clock=clock)
     stage.courier = Courier(stage.ledger, stage.errands, sleep=stage.sleep)
     stage.planner = Planner(store, clock, direct=platform.direct)
     engine = StudyEngine(store, library, clock)
-    engine.settle(House({platform.name: platform}))
+    engine.settle(Services({platform.name: platform}))
     async with store.transaction() as connection:
         await workspaces.change(connection, HOME, Workspace(alert_to="@contact"), clock.now())
     return Scene(stage, library, composer, Learner(engine, Actor(HOME, "ada", manages=True, place=HERE)))
 
 
 def numbers(posted: list[views.View]) -> list[int | str]:
-    return [view.number if isinstance(view, views.Post) else type(view).__name__ for view in posted]
+    return [view.number if isinstance(view, views.LessonPost) else type(view).__name__ for view in posted]

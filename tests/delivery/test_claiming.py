@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.ledger import LEASE
-from bot.domain.entry import Kind
-from bot.domain.pacing import Rate, Rates
-from bot.domain.posts import State
-from bot.ports import Reach
-from bot.record import replace
+from bot.core.ports import Reach
+from bot.core.record import replace
+from bot.delivery.leases import LEASE
+from bot.domain.outbox import DeliveryKind
+from bot.domain.posts import DeliveryState
+from bot.domain.rate_limiter import Rate, Rates
 from bot.store import door
 from bot.store.ledger import Doubt
 from tests.delivery.conftest import MONDAY, Stage, line, replica
@@ -45,7 +45,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def nudges(stage: Stage, count: int, *, workspace: str = "hand:w1") -> None:
     for begin in range(0, count, 500):
         numbers = range(begin, min(begin + 500, count))
-        await stage.plan(*(line(f"p{number:05}", MONDAY, workspace=workspace, kind=Kind.NUDGE) for number in numbers))
+        await stage.plan(
+            *(line(f"p{number:05}", MONDAY, workspace=workspace, kind=DeliveryKind.NUDGE) for number in numbers)
+        )
 
 
 async def test_a_line_is_claimed_once(now: Stage) -> None:
@@ -72,12 +74,12 @@ async def test_who_was_overtaken_writes_nothing(now: Stage) -> None:
     await now.ledger.recover()
     async with replica(now) as other:
         [second] = await other.claim()
-        assert not await now.ledger.end(first, State.FAILED, reason="stale")
+        assert not await now.ledger.end(first, DeliveryState.FAILED, reason="stale")
         assert not await now.ledger.settle(first, {"lesson": "stale"})
-        assert await other.ledger.end(second, State.SENT, message="m")
-    assert not await now.ledger.end(first, State.FAILED, reason="stale")
+        assert await other.ledger.end(second, DeliveryState.SENT, message="m")
+    assert not await now.ledger.end(first, DeliveryState.FAILED, reason="stale")
     [ended] = await now.lines()
-    assert (ended.state, ended.message, ended.payload) == (State.SENT, "m", {})
+    assert (ended.state, ended.message, ended.payload) == (DeliveryState.SENT, "m", {})
 
 
 async def test_who_was_overtaken_by_themselves_writes_nothing(now: Stage) -> None:
@@ -86,8 +88,8 @@ async def test_who_was_overtaken_by_themselves_writes_nothing(now: Stage) -> Non
     now.clock.at += LEASE
     await now.ledger.recover()
     [second] = await now.claim()
-    assert not await now.ledger.end(first, State.FAILED, reason="stale")
-    assert await now.ledger.end(second, State.SENT, message="m")
+    assert not await now.ledger.end(first, DeliveryState.FAILED, reason="stale")
+    assert await now.ledger.end(second, DeliveryState.SENT, message="m")
 
 
 async def test_an_end_that_comes_after_the_lease_still_counts_while_nobody_else_began(now: Stage) -> None:
@@ -95,7 +97,7 @@ async def test_an_end_that_comes_after_the_lease_still_counts_while_nobody_else_
     [entry] = await now.claim()
     now.clock.at += LEASE
     await now.ledger.recover()
-    assert await now.ledger.end(entry, State.SENT, message="m")
+    assert await now.ledger.end(entry, DeliveryState.SENT, message="m")
     assert await now.claim() == ()
 
 
@@ -105,7 +107,7 @@ async def test_nothing_is_begun_with_too_little_of_the_lease_left(now: Stage) ->
     now.clock.at += timedelta(seconds=11)
     await now.errands.carry(entry)
     [back] = await now.lines()
-    assert (now.platform.keys, back.state, back.attempt) == ([], State.PLANNED, 0)
+    assert (now.platform.keys, back.state, back.attempt) == ([], DeliveryState.PLANNED, 0)
 
 
 async def test_a_release_leaves_an_earlier_doubt_as_it_was(now: Stage) -> None:

@@ -7,15 +7,16 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot import commands, views
-from bot.delivery.letter import Letter
+from bot.core import views
+from bot.core.record import replace
+from bot.delivery.message import Message
 from bot.domain.course import Key, Shelf
-from bot.domain.entry import Kind
+from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import Rule, Weekday
-from bot.domain.schedule import Standing
-from bot.domain.standing import Seat
-from bot.library import Edition
-from bot.record import replace
+from bot.domain.schedule import ScheduleState
+from bot.features import commands
+from bot.packs.library import Edition
 from bot.store import alerts, workspaces
 from bot.store.hot import Complete
 from tests.delivery.conftest import MONDAY, Stage
@@ -40,7 +41,7 @@ async def test_what_is_previewed_is_what_is_posted(scene: Scene) -> None:
         shown = await scene.ada.does(commands.Preview(schedule="S1"))
         await scene.at(MONDAY + week * WEEK)
         assert scene.posted[-1] == shown
-        if isinstance(shown, views.Closing):
+        if isinstance(shown, views.ClosingPost):
             break
     assert numbers(scene.posted) == [1, 2, 3, 4, "Closing"]
 
@@ -49,7 +50,7 @@ async def test_a_post_leads_on_and_names_nobody(scene: Scene) -> None:
     await scene.add(mention="42")
     await scene.at(MONDAY)
     [post] = scene.posted
-    assert isinstance(post, views.Post)
+    assert isinstance(post, views.LessonPost)
     assert [offer.label for offer in post.actions if hasattr(offer, "label")] == [
         "Read it",
         "Done – next",
@@ -63,7 +64,7 @@ async def test_next_monday_is_the_monday_after_the_holiday(scene: Scene) -> None
     await scene.add(holidays="DE")
     await scene.at(datetime(2026, 3, 30, 9, tzinfo=UTC))
     post = scene.posted[-1]
-    assert isinstance(post, views.Post)
+    assert isinstance(post, views.LessonPost)
     assert post.following is not None
     assert post.following.when == "On Mon 13 Apr 2026"
 
@@ -79,7 +80,7 @@ async def test_a_further_try_posts_the_lesson_that_was_settled(scene: Scene, she
     scene.library.swap(Edition(replace(shelf, themes=others)))
     await scene.stage.tick(60)
     [post] = scene.posted
-    assert isinstance(post, views.Post)
+    assert isinstance(post, views.LessonPost)
     assert post.title == theme.lessons[0].title
 
 
@@ -129,10 +130,10 @@ async def test_the_closing_post_ends_the_schedule_and_its_maker_hears_of_it_once
     await scene.at(MONDAY + WEEK)
     assert numbers(scene.posted) == [4, "Closing"]
     closing = scene.posted[-1]
-    assert isinstance(closing, views.Closing)
+    assert isinstance(closing, views.ClosingPost)
     assert (closing.total, bool(closing.suggestion), len(closing.actions)) == (4, True, 3)
     ended = await scene.found()
-    assert ended.standing is Standing.ENDED
+    assert ended.standing is ScheduleState.ENDED
     await scene.stage.tick(1)
     for weeks in (2, 3, 4):
         await scene.at(MONDAY + weeks * WEEK)
@@ -147,10 +148,10 @@ async def test_a_closing_post_in_doubt_is_told_once_too(scene: Scene) -> None:
     await scene.at(MONDAY)
     scene.stage.platform.turns.append(Fault.ANSWER_LOST)
     await scene.at(MONDAY + WEEK)
-    assert (await scene.found()).standing is Standing.ACTIVE
+    assert (await scene.found()).standing is ScheduleState.ACTIVE
     for _ in range(3):
         await scene.stage.tick(60)
-    assert (await scene.found()).standing is Standing.ENDED
+    assert (await scene.found()).standing is ScheduleState.ENDED
     assert (len(scene.told), scene.stage.platform.twice) == (1, [])
 
 
@@ -159,9 +160,9 @@ async def test_a_crash_after_the_end_was_written_tells_nobody_twice(scene: Scene
     await scene.at(MONDAY)
     scene.stage.clock.at = MONDAY + WEEK
     await scene.stage.planner.plan()
-    [line] = [each for each in await scene.stage.claim() if each.name.kind == Kind.POST]
+    [line] = [each for each in await scene.stage.claim() if each.name.kind == DeliveryKind.POST]
     letter = await scene.composer.compose(line)
-    assert isinstance(letter, Letter)
+    assert isinstance(letter, Message)
     assert letter.payload is not None
     await scene.stage.ledger.settle(line, letter.payload)
     await scene.stage.platform.deliver(letter.view, line.address, line.name.key)
@@ -220,10 +221,10 @@ async def test_after_a_week_the_post_says_how_many_if_they_are_enough(scene: Sce
     await scene.at(MONDAY)
     await complete(scene, people)
     await scene.at(MONDAY + WEEK)
-    edits = {message: view.done for message, view in scene.stage.platform.edits if isinstance(view, views.Post)}
+    edits = {message: view.done for message, view in scene.stage.platform.edits if isinstance(view, views.LessonPost)}
     assert edits == ({"m0": done} if done else {})
     if not done:
-        [line] = [each for each in await scene.stage.lines(Kind.COUNT) if each.state.over]
+        [line] = [each for each in await scene.stage.lines(DeliveryKind.COUNT) if each.state.over]
         assert line.reason == "Fewer than 5 people have done it, so no number is shown."
 
 
@@ -247,7 +248,7 @@ async def test_the_closing_post_counts_those_who_did_all_of_it(scene: Scene, she
         await scene.at(MONDAY + weeks * WEEK)
     counted: Mapping[str, object] = dict(scene.stage.platform.edits)
     closing = counted["m1"]
-    assert isinstance(closing, views.Closing)
+    assert isinstance(closing, views.ClosingPost)
     assert closing.done == 5
 
 
@@ -256,7 +257,7 @@ async def test_a_post_that_was_not_sent_is_not_counted(scene: Scene) -> None:
     scene.stage.platform.turns.append(gone())
     await scene.at(MONDAY)
     await scene.at(MONDAY + WEEK)
-    counts = [line.reason for line in await scene.stage.lines(Kind.COUNT) if line.state.over]
+    counts = [line.reason for line in await scene.stage.lines(DeliveryKind.COUNT) if line.state.over]
     assert counts == ["The post was not sent, so nothing is counted."]
 
 

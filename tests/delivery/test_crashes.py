@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.ledger import LEASE
-from bot.domain.posts import State
+from bot.delivery.leases import LEASE
+from bot.domain.posts import DeliveryState
 from tests.delivery import process
 from tests.delivery.books import AWHILE, NEVER, books, chaos, empty, fill, forking, imbalance
 from tests.delivery.conftest import MONDAY
@@ -75,11 +75,11 @@ async def test_killed_while_posting_and_away_for_a_week_the_books_are_true(
         clock.write_text((MONDAY + timedelta(days=7, hours=2)).isoformat())
     lines, posted = await books(database_url, tmp_path)
     wrong = imbalance(lines, posted, expected=PEOPLE + 2)
-    skipped = {each.name.key for each in lines if each.state is State.SKIPPED}
+    skipped = {each.name.key for each in lines if each.state is DeliveryState.SKIPPED}
     assert set(wrong) <= {"lost"}, wrong
     assert set(wrong.get("lost", [])) == skipped  # type: ignore[call-overload]
-    assert all(each.reason for each in lines if each.state is State.SKIPPED)
-    assert [each.state for each in lines if each.name.local_date > MONDAY.date()] == [State.LATE]
+    assert all(each.reason for each in lines if each.state is DeliveryState.SKIPPED)
+    assert [each.state for each in lines if each.name.local_date > MONDAY.date()] == [DeliveryState.LATE]
 
 
 @pytest.mark.parametrize("remembers", [NEVER, AWHILE])

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot import commands, views
-from bot.domain.standing import Seat
-from bot.library import Library
-from bot.ports import HandClock
-from bot.record import replace
+from bot.core import views
+from bot.core.ports import HandClock
+from bot.core.record import replace
+from bot.domain.learner import Seat
+from bot.features import commands
+from bot.packs.library import Library
 from bot.store import consents, schedules, workspaces
 from bot.store.connections import AsyncConnection
 from bot.store.store import Store
@@ -87,7 +88,7 @@ async def test_mentions_go_on_where_a_schedule_has_ended(stage: Nudged) -> None:
 
 
 async def shown(learner: Learner) -> dict[str, str]:
-    page = await learner.does(commands.Settings())
+    page = await learner.does(commands.OpenSettings())
     assert isinstance(page, views.SettingsPage)
     return {pair.name: pair.value for pair in page.values}
 

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import commands, views
+from bot.core import views
+from bot.core.ports import HandClock
+from bot.core.record import replace
 from bot.domain import when
 from bot.domain.recurrence import monday
-from bot.library import Library
-from bot.ports import HandClock
-from bot.record import replace
+from bot.features import commands
+from bot.packs.library import Library
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.nudged import DAILY, THEME, Nudged, nudged
@@ -94,7 +95,7 @@ async def somebody(stage: Nudged, dice: random.Random, name: str) -> Somebody:
     days = dice.choice(("daily", "weekdays", "mon,thu", "sat"))
     wanted = replace(DAILY, days=days, hour=f"{dice.randint(7, 20)}:00", a_week=dice.randint(1, 4))
     learner, zone = stage.learner(name), dice.choice(ZONES)
-    await learner.does(commands.Follow(theme=THEME))
+    await learner.does(commands.FollowTheme(theme=THEME))
     await learner.does(commands.SaveSettings(timezone=zone))
     await learner.does(wanted)
     return Somebody(learner, zone, wanted)

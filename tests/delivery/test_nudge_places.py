@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot import actions, commands, views
-from bot.domain.entry import Kind
-from bot.library import Library
-from bot.ports import Delivered, HandClock, Outcome
-from bot.record import replace
+from bot.core import actions, views
+from bot.core.ports import Delivered, HandClock, Outcome
+from bot.core.record import replace
+from bot.domain.outbox import DeliveryKind
+from bot.features import commands
+from bot.packs.library import Library
 from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import pressed
@@ -97,7 +98,7 @@ async def test_whoever_changed_to_direct_messages_is_not_told_in_public(stage: N
     ada = await stage.willing(wanted=MENTION)
     await stage.until(MONDAY - timedelta(minutes=1))
     stage.clock.at = MONDAY
-    claimed = next(line for line in await stage.claim() if line.name.kind == Kind.NUDGE)
+    claimed = next(line for line in await stage.claim() if line.name.kind == DeliveryKind.NUDGE)
     await ada.does(DAILY)
     stage.platform.posts.clear()
     await stage.errands.carry(claimed)

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot import actions, commands, views
-from bot.domain.standing import Seat
-from bot.library import Library
-from bot.ports import HandClock
-from bot.record import replace
+from bot.core import actions, views
+from bot.core.ports import HandClock
+from bot.core.record import replace
+from bot.domain.learner import Seat
+from bot.features import commands
+from bot.packs.library import Library
 from bot.store import consents, tables
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
@@ -42,7 +43,7 @@ async def text_of(learner: Learner, command: commands.Command) -> str:
 
 
 async def test_nobody_is_reminded_who_never_said_so(stage: Nudged) -> None:
-    await stage.learner().does(commands.Follow(theme=THEME))
+    await stage.learner().does(commands.FollowTheme(theme=THEME))
     assert await stage.days(3) == []
 
 
@@ -75,7 +76,7 @@ async def test_one_message_tells_of_every_theme_that_is_followed(stage: Nudged) 
     themes = [theme.id for theme in stage.library.edition.shelf.themes]
     ada = await stage.willing()
     for theme in themes[1:]:
-        await ada.does(commands.Follow(theme=theme))
+        await ada.does(commands.FollowTheme(theme=theme))
     await ada.does(commands.Done(lesson=f"{THEME}/layers"))
     await stage.until(MONDAY)
     assert len(stage.platform.posts) == 1
@@ -129,7 +130,7 @@ async def test_every_trace_of_learning_is_a_sign_of_life(stage: Nudged, sign: st
     if sign == "quiz":
         question = await ada.types(f"quiz lesson:{THEME}/layers")
         stage.clock.at += DAY
-        assert isinstance(question, views.Question)
+        assert isinstance(question, views.QuestionPage)
         await ada.does(question.options[0].command)
     else:
         await ada.types(sign)
@@ -165,7 +166,7 @@ async def test_whoever_has_finished_hears_nothing_until_they_follow_something_ne
     for lesson in shelf.themes[0].lessons:
         await ada.does(commands.Done(lesson=str(lesson.key)))
     assert await stage.days(4) == []
-    await ada.does(commands.Follow(theme=shelf.themes[1].id))
+    await ada.does(commands.FollowTheme(theme=shelf.themes[1].id))
     assert (await stage.days(1), stage.reminder.items[0].theme) == (["2026-01-09"], shelf.themes[1].title)
 
 

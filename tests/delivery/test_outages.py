@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.delivery import errands
-from bot.delivery.ledger import LEASE, SETTLES
-from bot.domain.entry import Kind
-from bot.domain.posts import State
-from bot.record import replace
+from bot.core.record import replace
+from bot.delivery import sender
+from bot.delivery.leases import LEASE, SETTLES
+from bot.domain.outbox import DeliveryKind
+from bot.domain.posts import DeliveryState
 from bot.store import lanes, schedules
 from bot.store.door import Door
 from bot.store.store import Store
@@ -72,13 +72,13 @@ async def test_a_clock_that_jumps_forward_posts_late_and_once(stage: Stage) -> N
 async def test_an_answer_that_never_comes_is_waited_for_so_long_and_then_looked_for(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(errands, "SEND_WITHIN", timedelta(milliseconds=20))
+    monkeypatch.setattr(sender, "SEND_WITHIN", timedelta(milliseconds=20))
     stage.platform.turns.append(Fault.HANGS)
     await stage.plan(line("s1", MONDAY))
     stage.clock.at = MONDAY
     await stage.carry()
     [doubtful] = await stage.lines()
-    assert (doubtful.state, doubtful.reason) == (State.PLANNED, "No answer came in time.")
+    assert (doubtful.state, doubtful.reason) == (DeliveryState.PLANNED, "No answer came in time.")
     await stage.tick(SETTLES.total_seconds() - 1)
     assert stage.platform.keys == []
     await stage.tick(LEASE.total_seconds())
@@ -143,7 +143,7 @@ async def test_what_falls_due_after_a_copy_was_put_back_needs_no_look(stage: Sta
     async with restarted_on_an_old_copy(stage, noted=True) as successor:
         successor.clock.at = MONDAY + WEEK
         await successor.planner.plan()
-        [claimed] = [each for each in await successor.claim() if each.name.kind == Kind.POST]
+        [claimed] = [each for each in await successor.claim() if each.name.kind == DeliveryKind.POST]
         assert claimed.doubt is None
 
 

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from bot.core.record import replace
 from bot.delivery.planner import CHUNK_ALONE, CHUNK_BESIDE
 from bot.domain.course import Key
-from bot.domain.entry import Kind
+from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import Occurrence
-from bot.domain.schedule import FOREVER, Schedule, Standing
-from bot.domain.standing import Seat
-from bot.record import replace
+from bot.domain.schedule import FOREVER, Schedule, ScheduleState
 from bot.store import alerts, entries, schedules
 from bot.store.hot import Bookmark
 from tests.delivery.conftest import MONDAY, Stage, line, weekly
@@ -37,7 +37,7 @@ async def test_two_ticks_at_once_plan_one_line(stage: Stage) -> None:
     schedule = await stage.add(weekly())
     stage.clock.at = MONDAY
     assert [await stage.planner._plan(schedule, MONDAY, MONDAY) for _ in range(2)] == [2, 0]
-    assert len(await stage.lines(Kind.POST)) == 1
+    assert len(await stage.lines(DeliveryKind.POST)) == 1
 
 
 async def test_nine_o_clock_stays_nine_o_clock_over_dst(stage: Stage) -> None:
@@ -45,7 +45,7 @@ async def test_nine_o_clock_stays_nine_o_clock_over_dst(stage: Stage) -> None:
     await stage.add(weekly(zone="Europe/Berlin"))
     for _ in range(2 * 7 * 24):
         await stage.tick(3600)
-    due = [each.due.isoformat() for each in await stage.lines(Kind.POST)]
+    due = [each.due.isoformat() for each in await stage.lines(DeliveryKind.POST)]
     assert due == ["2026-03-23T08:00:00+00:00", "2026-03-30T07:00:00+00:00"]
 
 
@@ -61,7 +61,10 @@ async def test_after_downtime_the_newest_comes_late_and_the_others_tell_why_not(
         ("2026-01-26", "late"),
     ]
     assert stage.platform.keys == ["hand:w1/post/s1/2026-01-26"]
-    assert {each.reason for each in await stage.lines(Kind.POST)} == {"Dualo was not running here at that time.", ""}
+    assert {each.reason for each in await stage.lines(DeliveryKind.POST)} == {
+        "Dualo was not running here at that time.",
+        "",
+    }
 
 
 async def test_beyond_the_window_nothing_is_posted(stage: Stage) -> None:
@@ -76,7 +79,7 @@ async def test_a_holiday_gets_a_line_that_names_it(stage: Stage) -> None:
     await stage.add(weekly(holidays="DE"))
     stage.clock.at = datetime(2026, 4, 6, 9, tzinfo=UTC)
     await stage.tick()
-    [easter] = await stage.lines(Kind.POST)
+    [easter] = await stage.lines(DeliveryKind.POST)
     assert (easter.state, "Easter" in easter.reason, stage.platform.keys) == ("skipped", True, [])
 
 
@@ -104,7 +107,7 @@ async def test_a_schedule_ends_after_its_last_date(stage: Stage) -> None:
     async with stage.store.reading() as connection:
         found = await schedules.find(connection, "hand:w1", "s1")
     assert isinstance(found, Schedule)
-    assert (found.standing, await stage.states()) == (Standing.ENDED, [("2026-01-05", "sent")])
+    assert (found.standing, await stage.states()) == (ScheduleState.ENDED, [("2026-01-05", "sent")])
 
 
 async def test_a_change_takes_back_what_was_planned(stage: Stage) -> None:
@@ -175,7 +178,7 @@ async def test_a_post_is_edited_a_week_later(stage: Stage) -> None:
     stage.clock.at = MONDAY + WEEK
     await stage.tick()
     assert [message for message, _ in stage.platform.edits] == ["m0"]
-    assert await stage.states(Kind.COUNT) == [("2026-01-05", "sent"), ("2026-01-12", "planned")]
+    assert await stage.states(DeliveryKind.COUNT) == [("2026-01-05", "sent"), ("2026-01-12", "planned")]
 
 
 async def test_a_post_by_hand_forbids_the_planned_one_that_day(stage: Stage) -> None:
@@ -203,7 +206,7 @@ async def test_nudges_of_many_are_planned_in_chunks_and_once(stage: Stage) -> No
     stage.clock.at = MONDAY - timedelta(minutes=1)
     await stage.planner.plan_nudges()
     await stage.planner.plan_nudges()
-    assert len(await stage.lines(Kind.NUDGE)) == 23
+    assert len(await stage.lines(DeliveryKind.NUDGE)) == 23
     await stage.tick(60)
     assert sorted(stage.platform.keys) == [f"hand:w1/nudge/p{number:02}/2026-01-05" for number in range(23)]
 
@@ -216,7 +219,7 @@ async def test_the_next_nudge_is_worked_out_when_the_last_is_over(stage: Stage) 
     await stage.tick(7 * 3600)
     stage.following = None
     await stage.tick(18 * 3600)
-    assert [each.name.local_date.day for each in await stage.lines(Kind.NUDGE)] == [5, 6]
+    assert [each.name.local_date.day for each in await stage.lines(DeliveryKind.NUDGE)] == [5, 6]
     await stage.tick(24 * 3600)
     assert len(stage.platform.keys) == 2
 
@@ -229,7 +232,7 @@ async def test_what_was_decided_meanwhile_is_not_overwritten(stage: Stage) -> No
     await stage.tick(7 * 3600)
     stage.clock.at = MONDAY + timedelta(days=3)
     await stage.tick()
-    assert [each.name.local_date.day for each in await stage.lines(Kind.NUDGE)] == [5, 8]
+    assert [each.name.local_date.day for each in await stage.lines(DeliveryKind.NUDGE)] == [5, 8]
 
 
 async def test_old_lines_go_and_the_posts_of_a_living_schedule_stay(stage: Stage) -> None:

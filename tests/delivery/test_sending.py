@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.ports import Delivered, Outcome
+from bot.core.record import replace
 from bot.delivery.courier import AT_ONCE
-from bot.delivery.ledger import LEASE, back_off
-from bot.domain.entry import Kind
-from bot.domain.posts import State
-from bot.domain.standing import Seat
-from bot.ports import Delivered, Outcome
-from bot.record import replace
+from bot.delivery.leases import LEASE, back_off
+from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind
+from bot.domain.posts import DeliveryState
 from bot.store import alerts, nudges, tables
 from tests.delivery.conftest import MONDAY, Stage, line, replica
 from tests.delivery.platform import Fault, Platform, gone, later
@@ -37,7 +37,7 @@ async def causes(stage: Stage) -> list[tuple[str, int]]:
 async def test_what_is_sent_has_its_reference_and_its_time(due: Stage) -> None:
     await due.carry()
     [sent] = await due.lines()
-    assert (sent.state, sent.message, sent.ended, sent.attempt) == (State.SENT, "m0", MONDAY, 1)
+    assert (sent.state, sent.message, sent.ended, sent.attempt) == (DeliveryState.SENT, "m0", MONDAY, 1)
 
 
 async def test_what_is_sent_well_after_its_time_is_called_late(due: Stage) -> None:
@@ -57,7 +57,7 @@ async def test_nothing_to_say_ends_in_its_reason(due: Stage) -> None:
     due.cancelled["hand:w1/post/s1/2026-01-05"] = "The theme is gone."
     await due.carry()
     [skipped] = await due.lines()
-    assert (skipped.state, skipped.reason, due.platform.keys) == (State.SKIPPED, "The theme is gone.", [])
+    assert (skipped.state, skipped.reason, due.platform.keys) == (DeliveryState.SKIPPED, "The theme is gone.", [])
 
 
 async def test_what_was_decided_is_kept_before_anything_is_sent(due: Stage) -> None:
@@ -65,7 +65,7 @@ async def test_what_was_decided_is_kept_before_anything_is_sent(due: Stage) -> N
     due.platform.turns.append(Fault.REQUEST_LOST)
     await due.carry()
     [doubtful] = await due.lines()
-    assert (doubtful.state, doubtful.payload) == (State.PLANNED, {"lesson": "layers"})
+    assert (doubtful.state, doubtful.payload) == (DeliveryState.PLANNED, {"lesson": "layers"})
 
 
 async def test_a_rate_limit_waits_as_told_and_is_no_doubt(due: Stage) -> None:
@@ -82,7 +82,7 @@ async def test_trying_again_has_an_end_and_somebody_is_told(due: Stage) -> None:
     for _ in range(100):
         await due.tick(300)
     [failed] = await due.lines()
-    assert (failed.state, failed.reason.startswith("Too many requests. Tried ")) == (State.FAILED, True)
+    assert (failed.state, failed.reason.startswith("Too many requests. Tried ")) == (DeliveryState.FAILED, True)
     assert 20 < failed.attempt < 60
     assert await causes(due) == [("later place-s1", 1)]
 
@@ -95,7 +95,7 @@ async def test_a_lost_answer_is_looked_for_and_the_post_stands_there_once(due: S
     assert await due.states() == [("2026-01-05", "planned")]
     for _ in range(20):
         await due.tick(30)
-    assert (await due.lines())[0].state in {State.SENT, State.LATE}
+    assert (await due.lines())[0].state in {DeliveryState.SENT, DeliveryState.LATE}
     assert due.platform.keys == ["hand:w1/post/s1/2026-01-05"]
 
 
@@ -103,7 +103,7 @@ async def test_a_front_end_that_breaks_may_have_sent_it(due: Stage) -> None:
     due.platform.turns.append(Fault.BREAKS)
     await due.carry()
     [doubtful] = await due.lines()
-    assert (doubtful.state, doubtful.doubt, "Reference" in doubtful.reason) == (State.PLANNED, MONDAY, True)
+    assert (doubtful.state, doubtful.doubt, "Reference" in doubtful.reason) == (DeliveryState.PLANNED, MONDAY, True)
 
 
 async def test_composing_that_breaks_sends_nothing_and_is_tried_again(due: Stage) -> None:
@@ -150,7 +150,7 @@ async def test_a_person_who_closed_their_messages_is_not_nudged_again(stage: Sta
     stage.clock.at = MONDAY
     await stage.tick()
     async with stage.store.reading() as connection:
-        assert await nudges.find(connection, Seat("hand:w1", "ada"), Kind.NUDGE) is None
+        assert await nudges.find(connection, Seat("hand:w1", "ada"), DeliveryKind.NUDGE) is None
         row = (await connection.execute(tables.nudge.select())).one()
     assert (row.stopped, await causes(stage)) == ("Direct messages are closed.", [("nudges gone", 1)])
 
@@ -158,18 +158,20 @@ async def test_a_person_who_closed_their_messages_is_not_nudged_again(stage: Sta
 async def test_after_its_time_an_untried_line_is_skipped(due: Stage) -> None:
     await due.tick(6 * 3600)
     [skipped] = await due.lines()
-    assert (skipped.state, due.platform.keys) == (State.SKIPPED, [])
+    assert (skipped.state, due.platform.keys) == (DeliveryState.SKIPPED, [])
 
 
-@pytest.mark.parametrize(("fault", "end"), [(Fault.ANSWER_LOST, State.SENT), (Fault.REQUEST_LOST, State.SKIPPED)])
+@pytest.mark.parametrize(
+    ("fault", "end"), [(Fault.ANSWER_LOST, DeliveryState.SENT), (Fault.REQUEST_LOST, DeliveryState.SKIPPED)]
+)
 async def test_after_its_time_a_doubtful_line_is_looked_for_without_sending(
-    due: Stage, fault: Fault, end: State
+    due: Stage, fault: Fault, end: DeliveryState
 ) -> None:
     due.platform.turns.append(fault)
     await due.carry()
     await due.tick(7 * 3600)
     [line] = await due.lines()
-    assert (line.state, len(due.platform.keys)) == (end, 1 if end is State.SENT else 0)
+    assert (line.state, len(due.platform.keys)) == (end, 1 if end is DeliveryState.SENT else 0)
 
 
 class Blind(Platform):
@@ -184,7 +186,7 @@ async def test_what_can_not_be_known_is_said_so(due: Stage) -> None:
     async with replica(due, platform=Blind(posts=due.platform.posts)) as blind:
         await blind.tick(7 * 3600)
     [failed] = await due.lines()
-    assert (failed.state, "is not known" in failed.reason) == (State.FAILED, True)
+    assert (failed.state, "is not known" in failed.reason) == (DeliveryState.FAILED, True)
 
 
 async def test_a_front_end_that_is_switched_off_leaves_no_line_without_an_end(due: Stage) -> None:
@@ -223,7 +225,7 @@ async def test_stopping_finishes_what_is_in_hand_and_gives_back_what_was_not_beg
     [claimed] = await due.claim()
     await due.errands.carry(claimed)
     back = next(each for each in await due.lines() if each.name.schedule == "s2")
-    assert (back.state, back.attempt, back.doubt) == (State.PLANNED, 0, None)
+    assert (back.state, back.attempt, back.doubt) == (DeliveryState.PLANNED, 0, None)
 
 
 async def test_what_is_not_done_in_time_is_cut_off_and_settled_by_the_next(due: Stage) -> None:
@@ -241,7 +243,7 @@ async def test_what_is_not_done_in_time_is_cut_off_and_settled_by_the_next(due: 
 
 async def test_a_line_that_its_person_erased_meanwhile_stays_erased(stage: Stage) -> None:
     stage.clock.at = MONDAY
-    await stage.plan(line("ada", MONDAY, kind=Kind.NUDGE))
+    await stage.plan(line("ada", MONDAY, kind=DeliveryKind.NUDGE))
     [claimed] = await stage.claim()
     async with stage.store.transaction() as connection:
         await connection.execute(tables.delivery.delete())

@@ -9,13 +9,13 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from bot import commands
+from bot.core.record import replace
 from bot.domain.course import Shelf
-from bot.domain.entry import Kind
+from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import EVERY_DAY, Occurrence, Rule, Weekday
-from bot.domain.schedule import Standing
-from bot.domain.standing import Seat
-from bot.record import replace
+from bot.domain.schedule import ScheduleState
+from bot.features import commands
 from bot.store import lanes, nudge_chunks, nudges, privacy, tables
 from bot.store.connections import AsyncConnection
 from bot.store.database import Database
@@ -50,7 +50,7 @@ async def test_before_its_last_post_a_schedule_has_not_ended_and_can_be_paused(s
     rule = Rule(frozenset({Weekday.MON}), time(9), zone="UTC", start=date(2026, 1, 1), until=MONDAY.date())
     await scene.add(rule=rule)
     await scene.at(MONDAY - timedelta(minutes=10))
-    assert (await scene.found()).standing is Standing.ACTIVE
+    assert (await scene.found()).standing is ScheduleState.ACTIVE
     await scene.ada.does(commands.SchedulePause(id="S1"))
     await scene.at(MONDAY)
     assert (scene.posted, await scene.reasons()) == ([], [])
@@ -63,7 +63,7 @@ async def test_with_its_last_post_a_schedule_ends(scene: Scene) -> None:
     await scene.add(rule=rule)
     for minutes in (-10, -5, 0, 4):
         await scene.at(MONDAY + timedelta(minutes=minutes))
-    assert ((await scene.found()).standing, scene.told, numbers(scene.posted)) == (Standing.ENDED, [], [1])
+    assert ((await scene.found()).standing, scene.told, numbers(scene.posted)) == (ScheduleState.ENDED, [], [1])
     for minutes in (6, 12):
         await scene.at(MONDAY + timedelta(minutes=minutes))
     assert len(scene.told) == 1
@@ -122,7 +122,7 @@ async def beside_the_planner(
     async with opened(Database(url)) as store:
         async with store.transaction() as connection:
             following = Occurrence(MONDAY.date(), MONDAY)
-            await nudges.put(connection, ADA, Kind.NUDGE, address="dm-ada", following=following)
+            await nudges.put(connection, ADA, DeliveryKind.NUDGE, address="dm-ada", following=following)
         async with store.transaction() as planning:
             assert await lanes.hold(planning, "planner")
             await nudge_chunks.plan(planning, MONDAY, window=timedelta(hours=6), after=nudge_chunks.BEGINNING, most=100)
@@ -142,7 +142,7 @@ async def erased(store: Store) -> None:
 
 async def changed(store: Store, now: datetime) -> None:
     async with store.transaction() as connection:
-        await nudges.arm(connection, ADA, Kind.NUDGE, address="room", now=now)
+        await nudges.arm(connection, ADA, DeliveryKind.NUDGE, address="room", now=now)
 
 
 async def waits_for_a_lock(connection: AsyncConnection) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import ledger
+from bot.delivery import leases
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
@@ -28,4 +28,4 @@ def test_every_test_that_the_table_names_is_there(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["LEASE", "BEGIN_WITHIN", "SEND_WITHIN", "MARGIN", "SETTLES"])
 def test_the_arithmetic_is_that_of_the_code(name: str) -> None:
-    assert f"| `{name}` | {getattr(ledger, name).total_seconds():.0f} |" in PAGE
+    assert f"| `{name}` | {getattr(leases, name).total_seconds():.0f} |" in PAGE

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from bot import commands, settings
-from bot.cli import app
-from bot.settings import PREFIX
+from bot.features import commands
+from bot.process import settings
+from bot.process.cli.app import app
+from bot.process.settings import PREFIX
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from bot.domain import holidays
-from bot.domain.holidays import Near, Region
+from bot.domain.holidays import NearRegions, Region
 
 
 def region(code: str) -> Region:
@@ -78,14 +78,14 @@ def test_a_region_is_found_by_code_or_name(words: str, code: str) -> None:
 )
 def test_an_unknown_region_offers_the_closest(words: str, first: str) -> None:
     found = holidays.region(words)
-    assert isinstance(found, Near)
+    assert isinstance(found, NearRegions)
     assert first == found.regions[0].code
     assert len(found.regions) <= 5
 
 
 @pytest.mark.parametrize("words", ["", "??", "x" * 10_000, "\0", "-", "HolidaysAX"])
 def test_what_names_nothing_raises_nothing(words: str) -> None:
-    assert isinstance(holidays.region(words), Near)
+    assert isinstance(holidays.region(words), NearRegions)
 
 
 def test_what_is_offered_narrows_as_one_types() -> None:

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core.record import replace
 from bot.domain import nudging
 from bot.domain.nudging import Consent, Due, Past, Reason, Stretch, Way
 from bot.domain.recurrence import WORKDAYS, Occurrence, Weekday
-from bot.record import replace
 from tests.domain.november import YES, ZONE, day, following, nine, nudge, objection, utc
 
 

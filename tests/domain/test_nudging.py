@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.record import replace
 from bot.domain import nudging
 from bot.domain.nudging import Consent, Due, Nudge, Past, Reason, Silent, Stretch, Way
 from bot.domain.recurrence import Occurrence, Weekday
-from bot.record import replace
 from tests.domain.november import SINCE, YES, ZONE, day, following, next_day, nine, nudge, objection, utc
 
 # Consent

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.record import replace
 from bot.domain import posts
 from bot.domain.course import Lesson, Theme
-from bot.domain.posts import Carries, Closes, Ended, Plan, Rest, Rests, Row, State
+from bot.domain.posts import Carries, Closes, DeliveryState, Plan, PlanEnded, PostedDate, Rest, Rests
 from bot.domain.recurrence import Occurrence, Rule, Weekday
-from bot.record import replace
 
 ZONE = "Europe/Berlin"
 MONDAYS = Plan(Rule(frozenset({Weekday.MON}), time(9), zone=ZONE, start=date(2026, 11, 2)))
@@ -37,16 +37,18 @@ def monday(week: int) -> date:
     return date(2026, 11, 2) + timedelta(weeks=week - 1)
 
 
-def sent(week: int, lesson: str, state: State = State.SENT) -> Row:
-    return Row(monday(week), state, lesson)
+def sent(week: int, lesson: str, state: DeliveryState = DeliveryState.SENT) -> PostedDate:
+    return PostedDate(monday(week), state, lesson)
 
 
-def told(plan: Plan, rows: Sequence[Row] = (), *, of: Theme = ABC, after: datetime = BEFORE) -> list[tuple[date, str]]:
+def told(
+    plan: Plan, rows: Sequence[PostedDate] = (), *, of: Theme = ABC, after: datetime = BEFORE
+) -> list[tuple[date, str]]:
     """The agenda in short."""
     return [(stop.occurrence.local_date, _short(stop.content)) for stop in posts.agenda(plan, of, rows, after=after)]
 
 
-def _short(content: posts.Content | Ended) -> str:
+def _short(content: posts.Content | PlanEnded) -> str:
     match content:
         case Carries(lesson, _):
             return lesson.id
@@ -54,11 +56,11 @@ def _short(content: posts.Content | Ended) -> str:
             return "closes"
         case Rests(rest, name):
             return f"{rest}: {name}" if name else str(rest)
-        case Ended():
+        case PlanEnded():
             return "ended"
 
 
-def on(week: int, rows: Sequence[Row] = (), *, plan: Plan = MONDAYS, of: Theme = ABC) -> str:
+def on(week: int, rows: Sequence[PostedDate] = (), *, plan: Plan = MONDAYS, of: Theme = ABC) -> str:
     return _short(posts.carried(plan, of, rows, monday(week)))
 
 
@@ -108,30 +110,30 @@ def test_the_posts_alone_leave_out_the_rests() -> None:
 @pytest.mark.parametrize(
     ("state", "next_one"),
     [
-        (State.SENT, "b"),
-        (State.LATE, "b"),
-        (State.CLAIMED, "b"),
-        (State.SKIPPED, "a"),
-        (State.FAILED, "a"),
-        (State.PLANNED, "a"),
+        (DeliveryState.SENT, "b"),
+        (DeliveryState.LATE, "b"),
+        (DeliveryState.CLAIMED, "b"),
+        (DeliveryState.SKIPPED, "a"),
+        (DeliveryState.FAILED, "a"),
+        (DeliveryState.PLANNED, "a"),
     ],
 )
-def test_a_lesson_moves_on_only_if_it_is_not_out(state: State, next_one: str) -> None:
+def test_a_lesson_moves_on_only_if_it_is_not_out(state: DeliveryState, next_one: str) -> None:
     assert next_one == on(2, [sent(1, "a", state)])
 
 
 def test_what_is_under_way_stays_the_same_lesson_on_another_try() -> None:
-    assert on(1, [sent(1, "b", State.CLAIMED)]) == "b"
-    closing = Row(monday(4), State.CLAIMED, closing=True)
+    assert on(1, [sent(1, "b", DeliveryState.CLAIMED)]) == "b"
+    closing = PostedDate(monday(4), DeliveryState.CLAIMED, closing=True)
     assert on(4, [sent(1, "a"), sent(2, "b"), sent(3, "c"), closing]) == "closes"
 
 
 def test_what_is_under_way_goes_out_even_if_the_date_became_a_rest() -> None:
-    assert on(1, [sent(1, "a", State.CLAIMED)], plan=replace(MONDAYS, skipped=frozenset({monday(1)}))) == "a"
+    assert on(1, [sent(1, "a", DeliveryState.CLAIMED)], plan=replace(MONDAYS, skipped=frozenset({monday(1)}))) == "a"
 
 
 def test_a_post_out_of_turn_brings_the_next_lesson_forward_and_leaves_the_dates_alone() -> None:
-    wednesday = Row(date(2026, 11, 4), State.SENT, "a")
+    wednesday = PostedDate(date(2026, 11, 4), DeliveryState.SENT, "a")
     assert told(MONDAYS, [wednesday], after=datetime(2026, 11, 4, 12, tzinfo=UTC)) == [
         (monday(2), "b"),
         (monday(3), "c"),
@@ -141,19 +143,19 @@ def test_a_post_out_of_turn_brings_the_next_lesson_forward_and_leaves_the_dates_
 
 def test_a_date_that_is_over_is_not_to_come() -> None:
     early = datetime(2026, 11, 2, 6, tzinfo=UTC)
-    for over in (State.SENT, State.LATE, State.SKIPPED, State.FAILED):
+    for over in (DeliveryState.SENT, DeliveryState.LATE, DeliveryState.SKIPPED, DeliveryState.FAILED):
         assert told(MONDAYS, [sent(1, "a", over)], after=early)[0][0] == monday(2)
-    assert told(MONDAYS, [sent(1, "a", State.CLAIMED)], after=early)[0] == (monday(1), "a")
+    assert told(MONDAYS, [sent(1, "a", DeliveryState.CLAIMED)], after=early)[0] == (monday(1), "a")
 
 
 def test_after_the_closing_post_nothing_comes() -> None:
-    rows = [sent(1, "a"), sent(2, "b"), sent(3, "c"), Row(monday(4), State.SENT, closing=True)]
+    rows = [sent(1, "a"), sent(2, "b"), sent(3, "c"), PostedDate(monday(4), DeliveryState.SENT, closing=True)]
     assert on(5, rows) == "ended"
     assert told(MONDAYS, rows) == []
 
 
 def test_a_closing_post_that_failed_comes_again() -> None:
-    rows = [sent(1, "a"), sent(2, "b"), sent(3, "c"), Row(monday(4), State.FAILED, closing=True)]
+    rows = [sent(1, "a"), sent(2, "b"), sent(3, "c"), PostedDate(monday(4), DeliveryState.FAILED, closing=True)]
     assert on(5, rows) == "closes"
 
 
@@ -227,16 +229,21 @@ def test_a_count_is_named_from_five() -> None:
 @settings(max_examples=80, deadline=None)
 @given(
     st.integers(0, 8),
-    st.lists(st.sampled_from([State.SENT, State.LATE, State.FAILED, State.SKIPPED, "holiday", "skip"]), max_size=30),
+    st.lists(
+        st.sampled_from(
+            [DeliveryState.SENT, DeliveryState.LATE, DeliveryState.FAILED, DeliveryState.SKIPPED, "holiday", "skip"]
+        ),
+        max_size=30,
+    ),
 )
 def test_whatever_happens_every_lesson_comes_once_in_order_and_then_the_end(
-    count: int, fate: list[State | str]
+    count: int, fate: list[DeliveryState | str]
 ) -> None:
     """Live through it week by week; what happens to each date is drawn."""
     course = theme(*(f"l{number}" for number in range(count)))
-    rows: list[Row] = []
+    rows: list[PostedDate] = []
     out: list[str] = []
-    for week, happens in enumerate([*fate, *[State.SENT] * (count + 2)], 1):
+    for week, happens in enumerate([*fate, *[DeliveryState.SENT] * (count + 2)], 1):
         plan = replace(
             MONDAYS,
             holiday=dict.fromkeys([monday(week)] if happens == "holiday" else (), "X").get,
@@ -244,11 +251,11 @@ def test_whatever_happens_every_lesson_comes_once_in_order_and_then_the_end(
         )
         content = posts.carried(plan, course, rows, monday(week))
         if isinstance(content, Rests):
-            rows.append(Row(monday(week), State.SKIPPED))
-        elif not isinstance(content, Ended):
-            state = happens if isinstance(happens, State) else State.SENT
+            rows.append(PostedDate(monday(week), DeliveryState.SKIPPED))
+        elif not isinstance(content, PlanEnded):
+            state = happens if isinstance(happens, DeliveryState) else DeliveryState.SENT
             lesson = content.lesson.id if isinstance(content, Carries) else ""
-            rows.append(Row(monday(week), state, lesson, closing=isinstance(content, Closes)))
+            rows.append(PostedDate(monday(week), state, lesson, closing=isinstance(content, Closes)))
             out += [_short(content)] * state.holds
     assert out == [*(lesson.id for lesson in course.lessons), "closes"]
 

@@ -18,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, text
 
-from bot.errors import SettingsError
+from bot.core.errors import SettingsError
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.tables import metadata

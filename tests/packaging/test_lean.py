@@ -53,9 +53,9 @@ NEVER = {
     "sqlalchemy.orm": "the store speaks SQLAlchemy Core",
     "typer": "for the terminal",
     "yaml": "themes in the common form need no parser",
-    "bot.cli": "for the terminal",
-    "bot.handlers.managing": "loaded when somebody first manages",
-    "bot.handlers.schedules": "loaded when somebody first manages",
+    "bot.process.cli.app": "for the terminal",
+    "bot.features.managing.managing": "loaded when somebody first manages",
+    "bot.features.schedules.schedules": "loaded when somebody first manages",
     "bot.packs.lint": "for `dualo content check`",
 }
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import cli_content, views
+from bot.core import views
 from bot.packs import lint, load, scaffold
 from bot.packs.problems import Severity
+from bot.process.cli import content
 from tests.packs.samples import LESSON, THEME, replace, write
 
 
 def dualo(*arguments: object) -> Result:
-    return CliRunner().invoke(cli_content.app, [str(argument) for argument in arguments])
+    return CliRunner().invoke(content.app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +97,7 @@ def test_the_front_ends_measure_too(tmp_path: Path) -> None:
     def narrow(view: views.View) -> list[str]:
         return [f"{type(view).__name__} is too long for a wire"]
 
-    app = cli_content.build(lambda: [narrow])
+    app = content.build(lambda: [narrow])
     found = CliRunner().invoke(app, ["check", str(write(tmp_path))])
     assert found.exit_code == 1
     assert "LessonPage is too long for a wire. Shorten the lesson, or make it two. [fit]" in found.output

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import cli_content
 from bot.packs import parcel
+from bot.process.cli import content as cli_content
 from tests.packs.samples import LESSON, THEME, replace, write
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import views
+from bot.core import views
 from bot.domain.course import Lesson, Theme
-from bot.handlers import pages
+from bot.features.learning import pages
 from bot.packs import lint, load, spelling
 from bot.packs.bundle import bundled
 from bot.packs.problems import Problem, Severity
@@ -125,8 +125,8 @@ def test_what_only_looks_like_a_fault_is_none(tmp_path: Path, old: str, new: str
 
 def theme_of(lessons: int, *, right: int | None, longest: bool = False, shortest: bool = False) -> Theme:
     """A theme of so many copies of the sample's lesson, bent into the shape that a rule minds."""
-    from bot.record import replace as but
-    from bot.text import parse
+    from bot.core.record import replace as but
+    from bot.core.text import parse
 
     sample = load.load([bundled()]).shelf.themes[0]
     made: list[Lesson] = []

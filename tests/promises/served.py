@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import serving, settings
-from bot.logs import configure
+from bot.process import serve, settings
+from bot.process.logs import configure
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class AheadClock:
 async def _serve(clock: AheadClock) -> None:
     wanted = settings.read(os.environ)
     configure(form=wanted.log_format, level=wanted.log_level, secrets=wanted.secrets)
-    await serving.serve(wanted, ready=lambda process: print(process.address, flush=True), clock=clock)  # noqa: T201
+    await serve.serve(wanted, ready=lambda process: print(process.address, flush=True), clock=clock)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from sqlalchemy import select
 
 from adapters.discord.deliver import marker
 from adapters.slack import payload
-from bot.domain.entry import Entry, Kind
-from bot.domain.posts import State
+from bot.domain.outbox import DeliveryKind, Entry
+from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import Schedule
 from bot.store import entries, migrate, schedules, tables
@@ -152,7 +152,7 @@ class Stage:
             for order in orders:
                 await schedules.add(connection, order, self.now)
 
-    async def lines(self, kind: Kind = Kind.POST) -> list[Entry]:
+    async def lines(self, kind: DeliveryKind = DeliveryKind.POST) -> list[Entry]:
         """The ledger, as it stands on the disk."""
         table = tables.delivery
         async with opened(Database(self.database)) as store, store.reading() as connection:
@@ -170,7 +170,9 @@ class Stage:
             for message in self.discord.messages(self.channels[line.address])
         )
 
-    async def until_over(self, count: int, *, kind: Kind = Kind.POST, day: date | None = None) -> list[Entry]:
+    async def until_over(
+        self, count: int, *, kind: DeliveryKind = DeliveryKind.POST, day: date | None = None
+    ) -> list[Entry]:
         """So many lines (of a date), all of them at an end."""
 
         async def over() -> list[Entry] | None:
@@ -185,7 +187,7 @@ class Stage:
     async def imbalance(self, count: int) -> dict[str, Sequence[str]]:
         """What is wrong in the books, by its kind; nothing if all is well."""
         lines = await self.lines()
-        sent = {State.SENT, State.LATE}
+        sent = {DeliveryState.SENT, DeliveryState.LATE}
         wrong = {
             "missing": [] if len(lines) == count else [f"{len(lines)} lines of {count}"],
             "without an end": [line.name.key for line in lines if not line.state.over],

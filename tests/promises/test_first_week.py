@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from adapters.slack import payload
-from bot.domain.entry import Kind
+from bot.domain.outbox import DeliveryKind
 from tests.promises.stage import Stage, until
 from tests.wire.discord.interactions import Answer
 from tests.wire.slack.model import Message
@@ -82,7 +82,7 @@ async def test_who_asked_to_be_reminded_is_and_the_lesson_done_from_there_counts
 
     await until(greeted_there, "the word that direct messages work")
     stage.turn_to(next_monday(stage) + timedelta(hours=1) + JUST_AFTER)
-    await stage.until_over(2, kind=Kind.NUDGE)
+    await stage.until_over(2, kind=DeliveryKind.NUDGE)
     reminder = stage.discord.messages(ada.dm)[-1]
     assert "Backend Architectures" in reminder.text
     lesson = await ada.press(reminder, "Read it").settled()

@@ -13,8 +13,8 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from bot.domain.entry import Kind
-from bot.domain.posts import State
+from bot.domain.outbox import DeliveryKind
+from bot.domain.posts import DeliveryState
 from tests.promises.stage import Stage, until
 from tests.wire.discord.weather import Moment
 from tests.wire.slack.faults import Fault
@@ -47,10 +47,10 @@ async def test_a_post_comes_at_its_time_on_both_platforms_and_is_edited_with_the
     (channel,), (room,) = stage.channels.values(), stage.rooms.values()
     stage.turn_to(monday - timedelta(minutes=1))
     await asyncio.sleep(1)
-    assert [line.state for line in await stage.lines()] == [State.PLANNED] * 2
+    assert [line.state for line in await stage.lines()] == [DeliveryState.PLANNED] * 2
     stage.turn_to(monday + JUST_AFTER)
     lines = await stage.until_over(2)
-    assert {line.state for line in lines} == {State.SENT}
+    assert {line.state for line in lines} == {DeliveryState.SENT}
     assert await stage.imbalance(2) == {}
     (message,) = stage.discord.messages(channel)
     assert "Lesson 1 of 10" in message.text
@@ -61,8 +61,11 @@ async def test_a_post_comes_at_its_time_on_both_platforms_and_is_edited_with_the
     (posted,) = stage.team.messages(room)
     assert "Lesson 1 of 10" in posted.text
     stage.turn_to(monday + timedelta(days=7) + JUST_AFTER)
-    counted = await stage.until_over(2, kind=Kind.COUNT, day=monday.date())
-    assert {line.name.schedule: line.state for line in counted} == {"D0": State.SENT, "S0": State.SKIPPED}
+    counted = await stage.until_over(2, kind=DeliveryKind.COUNT, day=monday.date())
+    assert {line.name.schedule: line.state for line in counted} == {
+        "D0": DeliveryState.SENT,
+        "S0": DeliveryState.SKIPPED,
+    }
     assert "**5** have done this" in stage.discord.messages(channel)[0].text
     await stage.until_over(4)
     assert await stage.imbalance(4) == {}
@@ -135,7 +138,7 @@ async def test_a_storm_of_errors_ends_with_everything_posted_once(stage: Stage) 
 
     await until(over, "the end of the storm")
     assert await stage.imbalance(2 * count) == {}
-    assert {line.state for line in await stage.lines()} <= {State.SENT, State.LATE}
+    assert {line.state for line in await stage.lines()} <= {DeliveryState.SENT, DeliveryState.LATE}
     await stage.stop(process)
 
 
@@ -146,8 +149,8 @@ async def test_a_week_away_brings_no_burst(stage: Stage) -> None:
     process = await stage.start()
     await stage.until_over(6)
     by_state = sorted(line.state for line in await stage.lines())
-    assert by_state == sorted([State.LATE] * 2 + [State.SKIPPED] * 4)
-    reasons = {line.reason for line in await stage.lines() if line.state is State.SKIPPED}
+    assert by_state == sorted([DeliveryState.LATE] * 2 + [DeliveryState.SKIPPED] * 4)
+    reasons = {line.reason for line in await stage.lines() if line.state is DeliveryState.SKIPPED}
     assert reasons == {"Dualo was not running here at that time."}
     assert await stage.imbalance(6) == {}
     await stage.stop(process)
@@ -161,9 +164,9 @@ async def test_a_deleted_channel_ends_in_a_reason_and_one_alert(stage: Stage) ->
     stage.discord.delete_channel(channel)
     stage.turn_to(monday + JUST_AFTER)
     lines = await stage.until_over(2)
-    (failed,) = [line for line in lines if line.state is State.FAILED]
+    (failed,) = [line for line in lines if line.state is DeliveryState.FAILED]
     assert "does not exist any more" in failed.reason
-    await stage.until_over(1, kind=Kind.ALERT)
+    await stage.until_over(1, kind=DeliveryKind.ALERT)
     stage.turn(timedelta(days=7))
     await stage.until_over(4)
     told = [message.text for message in stage.discord.messages(stage.boss.dm)]

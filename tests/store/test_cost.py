@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from sqlalchemy import text
 
+from bot.core.ports import Actor, HandClock
 from bot.engine import StudyEngine
-from bot.library import Library
-from bot.ports import Actor, HandClock
+from bot.packs.library import Library
 from bot.store import door
 from bot.store.database import Database
 from bot.store.store import Store, opened

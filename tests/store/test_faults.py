@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
-from bot import commands, views
+from bot.core import views
+from bot.core.errors import SettingsError, StoreUnavailable
+from bot.core.ports import Actor, HandClock
 from bot.domain.course import Key
-from bot.domain.standing import Seat
+from bot.domain.learner import Seat
 from bot.engine import StudyEngine
-from bot.errors import SettingsError, StoreUnavailable
-from bot.library import Library
-from bot.ports import Actor, HandClock
+from bot.features import commands
+from bot.packs.library import Library
 from bot.store import learners, migrate
 from bot.store.database import Database
 from bot.store.hot import Complete
@@ -152,8 +153,8 @@ def test_two_processes_on_one_file_are_refused(file: Path) -> None:
 WRITER = """
 import asyncio, sys
 from bot.domain.course import Key
-from bot.domain.standing import Seat
-from bot.ports import WallClock
+from bot.domain.learner import Seat
+from bot.core.ports import WallClock
 from bot.store.database import Database
 from bot.store.hot import Complete
 from bot.store.store import opened

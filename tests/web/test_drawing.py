@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.web import records, render
-from bot import commands, views
-from bot.actions import Action
-from bot.record import replace
+from bot.core import views
+from bot.core.actions import Action
+from bot.core.record import replace
+from bot.features import commands
 from tests.contracts import samples
 
 PARIS = views.Reader(timezone="Europe/Paris")
@@ -79,7 +80,7 @@ def test_a_post_says_all_that_a_channel_is_told() -> None:
 
 def test_a_closing_and_a_reminder_speak_of_what_is_there_alone() -> None:
     closing, reminder = SHOWN["closing"], SHOWN["reminder"]
-    assert isinstance(closing, views.Closing)
+    assert isinstance(closing, views.ClosingPost)
     assert isinstance(reminder, views.Reminder)
     bare = said(drawn(replace(closing, done=0, suggestion="")))
     assert ("have done" in bare, "What could follow" in bare) == (False, False)

@@ -15,11 +15,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.web import places
 from adapters.web.adapter import WebAdapter
 from adapters.web.feed import Feed
-from bot import views
-from bot.domain.entry import Kind
-from bot.domain.posts import State
-from bot.ports import Delivered, HandClock, Outcome, Seeker
-from bot.record import replace
+from bot.core import views
+from bot.core.ports import Delivered, HandClock, Outcome, Seeker
+from bot.core.record import replace
+from bot.domain.outbox import DeliveryKind
+from bot.domain.posts import DeliveryState
 from bot.store.store import Store
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine
@@ -153,7 +153,7 @@ class Process:
     def keys(self) -> list[str]:
         return [post.id for post in self.adapter._feed.since(0, "you")]
 
-    async def lines(self) -> list[tuple[State, str]]:
+    async def lines(self) -> list[tuple[DeliveryState, str]]:
         return [(each.state, each.message) for each in await self.stage.lines()]
 
 
@@ -181,10 +181,10 @@ REFERENCE = f"web:room#{KEY}"
 async def in_doubt(begin: Begin) -> Process:
     """The post stands on the page, and the ledger does not know."""
     process: Process = await begin(Mute(SampleEngine()))
-    await process.stage.plan(replace(line("s1", MONDAY, workspace="web", kind=Kind.POST), address=places.ROOM))
+    await process.stage.plan(replace(line("s1", MONDAY, workspace="web", kind=DeliveryKind.POST), address=places.ROOM))
     await process.stage.carry()
     assert process.keys == [REFERENCE]
-    assert await process.lines() == [(State.PLANNED, "")]
+    assert await process.lines() == [(DeliveryState.PLANNED, "")]
     return process
 
 
@@ -192,7 +192,7 @@ async def test_a_doubt_in_the_same_process_ends_with_the_one_post(begin: Begin) 
     process = await in_doubt(begin)
     await process.stage.tick(120)
     assert process.keys == [REFERENCE]
-    assert await process.lines() == [(State.SENT, REFERENCE)]
+    assert await process.lines() == [(DeliveryState.SENT, REFERENCE)]
 
 
 async def test_a_doubt_after_a_restart_posts_again_on_the_page_that_lost_it(begin: Begin) -> None:
@@ -201,14 +201,14 @@ async def test_a_doubt_after_a_restart_posts_again_on_the_page_that_lost_it(begi
     assert after.keys == []
     await after.stage.tick(120)
     assert after.keys == [REFERENCE]
-    assert await after.lines() == [(State.SENT, REFERENCE)]
+    assert await after.lines() == [(DeliveryState.SENT, REFERENCE)]
 
 
 async def test_when_its_time_is_over_the_ledger_says_what_stands_on_the_page(begin: Begin, clock: HandClock) -> None:
     process = await in_doubt(begin)
     clock.at += timedelta(hours=7)
     await process.stage.carry()
-    assert await process.lines() == [(State.SENT, REFERENCE)]
+    assert await process.lines() == [(DeliveryState.SENT, REFERENCE)]
 
 
 async def test_when_its_time_is_over_and_the_page_lost_it_nothing_is_called_sent(
@@ -219,4 +219,4 @@ async def test_when_its_time_is_over_and_the_page_lost_it_nothing_is_called_sent
     clock.at += timedelta(hours=7)
     await after.stage.carry()
     assert after.keys == []
-    assert await after.lines() == [(State.SKIPPED, "")]
+    assert await after.lines() == [(DeliveryState.SKIPPED, "")]

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from adapters.web import places, render
 from adapters.web.adapter import WebAdapter
-from bot import actions, commands, views
-from bot.actions import Action, Field, FieldKind, Form
-from bot.commands import NO_ROLE, Channel, Person, Role
-from bot.errors import StudyError
-from bot.ports import Check
+from bot.core import actions, views
+from bot.core.actions import Action, Field, FieldKind, Form
+from bot.core.errors import StudyError
+from bot.core.ports import Check
+from bot.features import commands
+from bot.features.commands import NO_ROLE, Channel, Person, Role
 from tests.contracts.sample_engine import SampleEngine
 from tests.web.conftest import OURS, Client
 

@@ -10,8 +10,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.web import feed, places
 from adapters.web.adapter import WebAdapter
-from bot import actions, commands, views
-from bot.ports import Outcome
+from bot.core import actions, views
+from bot.core.ports import Outcome
+from bot.features import commands
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine
 from tests.web.conftest import OURS, Client, Serve
@@ -27,7 +28,7 @@ async def test_a_line_reaches_the_engine_as_its_command(client: Client, sample_e
     who = {"person": "Ada Lovelace", "manages": True, "timezone": "Europe/Paris", "locale": "fr-FR"}
     answer = await send(client, "say", line="/lesson backend 3", who=who)
     command, actor = sample_engine.asked[-1]
-    assert command == commands.Lesson(theme="backend", lesson="3")
+    assert command == commands.OpenLesson(theme="backend", lesson="3")
     assert (actor.workspace, actor.person, actor.manages, actor.private) == ("web", "ada-lovelace", True, True)
     assert (actor.timezone, actor.locale, actor.place) == ("Europe/Paris", "fr-FR", "web:room")
     assert "Concurrency models" in answer["html"]

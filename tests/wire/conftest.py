@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.ports import HandClock
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
-from bot.ports import HandClock
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import Store

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot import commands, views
-from bot.actions import Action, Confirm, Field, FieldKind, Form
-from bot.ports import Actor, Delivered, Outcome
+from bot.core import views
+from bot.core.actions import Action, Confirm, Field, FieldKind, Form
+from bot.core.ports import Actor, Delivered, Outcome
+from bot.features import commands
 from tests.wire.discord.model import Guild, Message
 from tests.wire.discord.person import Person
 from tests.wire.discord_stage import Scene
 
 THEME, LESSON = "backend-architectures", "concurrency"
 WAITING = views.NextUp("🏗️", "Backend Architectures", 2, 10, "Concurrency models", "Every model has a ceiling.")
-READ = Action("Read it", commands.Lesson(theme=THEME, lesson=LESSON))
+READ = Action("Read it", commands.OpenLesson(theme=THEME, lesson=LESSON))
 SNOOZE = Action("Snooze a week", commands.Snooze(until="1 week"))
 STOP = Action(
     "Stop reminders", commands.StopReminders(), confirm=Confirm("Stop?", "They can be switched on again.", "Stop them")

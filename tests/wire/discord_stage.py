@@ -12,10 +12,10 @@ from discord.http import Route
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.interactions import PATIENCE
-from bot import views
-from bot.commands import Command, Parameter
+from bot.core import views
+from bot.core.ports import Actor, HandClock, Suggestion
 from bot.engine import StudyEngine
-from bot.ports import Actor, HandClock, Suggestion
+from bot.features.commands import Command, Parameter
 from bot.store.store import Store
 from bot.store.vault import StoredVault
 from tests.wire.discord import payload as read

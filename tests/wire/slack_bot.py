@@ -12,12 +12,12 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from aiohttp import web
 
 from adapters.slack.adapter import SlackAdapter
-from bot import views
-from bot.commands import Command, Parameter
+from bot.core import views
+from bot.core.ports import Actor, Engine, HandClock, Suggestion, WallClock
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
-from bot.library import Library
-from bot.ports import Actor, Engine, HandClock, Suggestion, WallClock
+from bot.features.commands import Command, Parameter
+from bot.packs.library import Library
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import Store, opened

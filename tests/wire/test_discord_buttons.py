@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.discord import buttons as ids
-from bot import commands
+from bot.features import commands
 from tests.wire.discord import payload as read
 from tests.wire.discord.interactions import Answer
 from tests.wire.discord.model import Message

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bot import commands
-from bot.commands import Kind, Spec
+from bot.features import commands
+from bot.features.commands import ParameterKind, Spec
 from tests.wire.discord.client import ClientRefused
 from tests.wire.discord.permissions import Permission
 from tests.wire.discord.person import Given
@@ -146,7 +146,7 @@ async def test_numbers_and_choices_are_held_to_their_bounds_by_discord(classroom
 def test_every_kind_of_option_has_a_native_type() -> None:
     from adapters.discord import registration
 
-    assert set(registration._KINDS) == set(Kind)
+    assert set(registration._KINDS) == set(ParameterKind)
 
 
 async def test_a_hundred_people_at_once_each_get_their_answer(classroom: Scene) -> None:

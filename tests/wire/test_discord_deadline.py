@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 from structlog.testing import capture_logs
 
-from bot import commands, views
-from bot.actions import Action
-from bot.ports import Actor
+from bot.core import views
+from bot.core.actions import Action
+from bot.core.ports import Actor
+from bot.features import commands
 from tests.wire.discord.clock import Unmet
 from tests.wire.discord.interactions import Callback
 from tests.wire.discord_stage import Scene, gate, gated, labels, running, shown, text_of
@@ -99,9 +100,9 @@ async def test_a_slow_press_on_a_public_message_is_answered_in_private(slow: Sce
 
 async def test_a_form_that_comes_where_none_can_open_is_told(slow: Scene) -> None:
     form = await slow.engine.engine.handle(
-        commands.Mistake(theme="backend-architectures", lesson="layers"), actor_of(slow)
+        commands.DescribeMistake(theme="backend-architectures", lesson="layers"), actor_of(slow)
     )
-    slow.engine.instead = {commands.Settings: form.view}
+    slow.engine.instead = {commands.OpenSettings: form.view}
     answer = await slow.ada.slash("settings", channel=slow.channel)
     gate(slow).set()
     await answer.settled()
@@ -164,7 +165,7 @@ async def test_an_answer_cut_off_on_its_way_arrives_by_a_second_try(classroom: S
 async def test_a_view_that_discord_refuses_gives_a_reference_and_no_traceback(quiet_classroom: Scene) -> None:
     scene = quiet_classroom
     too_much = tuple(Action(f"Number {number}", commands.Find(words=str(number))) for number in range(45))
-    scene.engine.instead = {commands.Settings: views.Notice("Too much.", actions=too_much)}
+    scene.engine.instead = {commands.OpenSettings: views.Notice("Too much.", actions=too_much)}
     with capture_logs() as logs:
         async with running(scene.adapter):
             answer = await scene.ada.slash("settings", channel=scene.channel)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord import deliver
-from bot import commands, views
-from bot.actions import Action
-from bot.ports import Delivered, Outcome
+from bot.core import views
+from bot.core.actions import Action
+from bot.core.ports import Delivered, Outcome
+from bot.features import commands
 from tests.wire.discord.model import DmDoor
 from tests.wire.discord.permissions import Permission
 from tests.wire.discord.weather import Moment
@@ -20,7 +21,7 @@ POST = "POST /channels/*/messages"
 WEEK = views.Notice(
     "Lesson 4 of 12: Concurrency",
     "Every model has another ceiling.",
-    actions=(Action("Read it", commands.Lesson(theme="backend-architectures", lesson="concurrency")),),
+    actions=(Action("Read it", commands.OpenLesson(theme="backend-architectures", lesson="concurrency")),),
 )
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord import registration
-from bot import actions, commands, views
-from bot.actions import Action, Field, FieldKind
-from bot.record import replace
+from bot.core import actions, views
+from bot.core.actions import Action, Field, FieldKind
+from bot.core.record import replace
+from bot.features import commands
 from tests.wire.discord import payload as read
 from tests.wire.discord.model import Message
 from tests.wire.discord_dms import (
@@ -219,5 +220,5 @@ async def test_a_mistake_is_reported_to_the_server_whose_lesson_it_was(classroom
     assert asked_in(classroom) == []
     form = await classroom.ada.press(asked, "Report a mistake")
     assert form.modal is not None
-    assert [type(command) for command, _ in classroom.engine.asked] == [commands.Mistake]
+    assert [type(command) for command, _ in classroom.engine.asked] == [commands.DescribeMistake]
     assert set(asked_in(classroom)) == {home(classroom.guild)}

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from adapters.discord import interactions
-from bot import commands, views
-from bot.actions import Action
-from bot.ports import Actor
-from bot.record import replace
+from bot.core import views
+from bot.core.actions import Action
+from bot.core.ports import Actor
+from bot.core.record import replace
+from bot.features import commands
 from tests.wire.discord.interactions import Callback
 from tests.wire.discord.permissions import Permission
 from tests.wire.discord_dms import (

@@ -11,10 +11,11 @@ import pytest
 
 from adapters.discord import buttons, limits, picture, registration, render
 from adapters.discord.buttons import Meant
-from bot import commands, text, views
-from bot.actions import Action, Choice, Option
-from bot.commands import Command, Kind, Parameter, Spec, Who
-from bot.record import replace
+from bot.core import text, views
+from bot.core.actions import Action, Choice, ChoiceOption
+from bot.core.record import replace
+from bot.features import commands
+from bot.features.commands import Command, Parameter, ParameterKind, Spec, Who
 from tests.contracts import samples
 from tests.wire.discord import command_rules
 
@@ -25,7 +26,7 @@ class Plan(Command, kw_only=True):
     pass
 
 
-def parameter(name: str, kind: Kind, **more: typing.Any) -> Parameter:
+def parameter(name: str, kind: ParameterKind, **more: typing.Any) -> Parameter:
     known: dict[str, typing.Any] = {
         "help": f"The {name}",
         "required": False,
@@ -52,14 +53,14 @@ ADMIN = (
     managed("study-admin setup"),
     managed(
         "study-admin schedule add",
-        parameter("theme", Kind.TEXT, required=True, suggest=commands.Suggest.THEMES),
-        parameter("channel", Kind.CHANNEL, required=True),
-        parameter("mention", Kind.ROLE),
-        parameter("person", Kind.PERSON),
-        parameter("every_weeks", Kind.NUMBER, low=1, high=8),
-        parameter("thread", Kind.TOGGLE),
-        parameter("weekdays", Kind.CHOICES, choices=("mon", "tue")),
-        parameter("state", Kind.CHOICE, choices=("on", "off")),
+        parameter("theme", ParameterKind.TEXT, required=True, suggest=commands.Suggest.THEMES),
+        parameter("channel", ParameterKind.CHANNEL, required=True),
+        parameter("mention", ParameterKind.ROLE),
+        parameter("person", ParameterKind.PERSON),
+        parameter("every_weeks", ParameterKind.NUMBER, low=1, high=8),
+        parameter("thread", ParameterKind.TOGGLE),
+        parameter("weekdays", ParameterKind.CHOICES, choices=("mon", "tue")),
+        parameter("state", ParameterKind.CHOICE, choices=("on", "off")),
     ),
     managed("study-admin schedule list"),
 )
@@ -148,7 +149,7 @@ def test_two_buttons_that_do_the_same_have_unlike_ids() -> None:
 
 
 def test_a_choice_of_any_length_can_be_reached_without_typing() -> None:
-    options = tuple(Option(f"Lesson {n}", commands.Lesson(theme="t", lesson=f"l{n}")) for n in range(60))
+    options = tuple(ChoiceOption(f"Lesson {n}", commands.OpenLesson(theme="t", lesson=f"l{n}")) for n in range(60))
     drawing = render.draw(views.Notice("Pick one.", actions=(Choice("Open", options),)), READER)
     selects = [one for one in limits.walk(drawing.components) if one["type"] == limits.SELECT]
     assert [one["placeholder"] for one in selects] == ["Open (1–25)", "Open (26–50)", "Open (51–60)"]
@@ -221,6 +222,6 @@ def test_plain_mode_has_words_for_signs_bars_and_pictures() -> None:
 def test_a_section_that_begins_with_a_list_keeps_its_first_line_a_bullet() -> None:
     page = samples.plain()["lesson"]
     assert isinstance(page, views.LessonPage)
-    section = views.Section("Three shapes", text.parse("- one\n- two"))
+    section = views.LessonSection("Three shapes", text.parse("- one\n- two"))
     drawn = str(render.draw(replace(page, sections=(section,)), READER))
     assert "**Three shapes.**\\n- one" in drawn

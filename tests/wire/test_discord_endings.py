@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from discord.gateway import KeepAliveHandler
 
-from bot.errors import SettingsError
-from bot.ports import Delivered, Outcome
+from bot.core.errors import SettingsError
+from bot.core.ports import Delivered, Outcome
 from tests.wire.discord_stage import Scene, running, text_of
 from tests.wire.test_discord_deliver import post, standing
 

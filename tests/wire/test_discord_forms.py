@@ -8,8 +8,9 @@ import pytest
 
 from adapters.discord import forms, limits, render
 from adapters.discord.pieces import Pen
-from bot import actions, commands, views
-from bot.actions import Action, Confirm, Field, FieldKind, Form
+from bot.core import actions, views
+from bot.core.actions import Action, Confirm, Field, FieldKind, Form
+from bot.features import commands
 from tests.wire.discord import modal_rules
 from tests.wire.discord.interactions import Answer
 from tests.wire.discord.payload import Payload
@@ -108,7 +109,7 @@ async def test_a_form_of_more_than_five_fields_comes_in_parts(
 
     def fill(token: str, answers: Payload) -> commands.Command:
         filled.append({"token": token, **answers})
-        return commands.Settings()
+        return commands.OpenSettings()
 
     monkeypatch.setattr(actions, "fill", fill)
     settings = await classroom.ada.slash("settings", channel=classroom.channel)
@@ -141,7 +142,7 @@ RISKY = Action(
 
 
 async def asked_first(classroom: Scene) -> Answer:
-    classroom.engine.instead = {commands.Settings: views.Notice("Careful.", actions=(RISKY,))}
+    classroom.engine.instead = {commands.OpenSettings: views.Notice("Careful.", actions=(RISKY,))}
     page = await classroom.ada.slash("settings", channel=classroom.channel)
     return await classroom.ada.press(page, "Pause recording")
 
@@ -165,7 +166,7 @@ async def test_leaving_it_changes_nothing(classroom: Scene) -> None:
 
 
 async def test_after_a_restart_it_is_still_asked_first(classroom: Scene) -> None:
-    classroom.engine.instead = {commands.Settings: views.Notice("Careful.", actions=(RISKY,))}
+    classroom.engine.instead = {commands.OpenSettings: views.Notice("Careful.", actions=(RISKY,))}
     page = await classroom.ada.slash("settings", channel=classroom.channel)
     await classroom.adapter.stop()
     async with running(classroom.another()):

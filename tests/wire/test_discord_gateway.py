@@ -9,9 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.discord import client
-from bot import commands
-from bot.errors import SettingsError
-from bot.ports import Actor
+from bot.core.errors import SettingsError
+from bot.core.ports import Actor
+from bot.features import commands
 from tests.wire.discord.model import Guild
 from tests.wire.discord.person import Person
 from tests.wire.discord_stage import Scene, labels, running, shown, text_of

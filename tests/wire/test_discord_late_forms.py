@@ -8,8 +8,9 @@ import pytest
 
 from adapters.discord import forms, interactions
 from adapters.discord.pieces import Pen
-from bot import actions, commands, views
-from bot.ports import Actor
+from bot.core import actions, views
+from bot.core.ports import Actor
+from bot.features import commands
 from tests.contracts.samples.running import setup_form
 from tests.wire.discord.interactions import RESPONSE_SECONDS, Answer, Callback
 from tests.wire.discord.model import Message
@@ -121,7 +122,7 @@ async def test_a_slow_next_part_keeps_what_was_filled_in(slow: Scene, monkeypatc
 
     def fill(token: str, answers: Payload) -> commands.Command:
         filled.append(answers)
-        return commands.Settings()
+        return commands.OpenSettings()
 
     monkeypatch.setattr(actions, "fill", fill)
     settings = await slow.ada.slash("settings", channel=slow.channel).settled()
@@ -138,10 +139,10 @@ async def test_a_slow_next_part_keeps_what_was_filled_in(slow: Scene, monkeypatc
 
 async def test_a_form_that_no_button_opens_keeps_its_words(classroom: Scene) -> None:
     actor = Actor(f"discord:{classroom.guild.id}", str(classroom.ada.id))
-    opener = commands.Mistake(theme=LESSON["theme"], lesson="layers")
+    opener = commands.DescribeMistake(theme=LESSON["theme"], lesson="layers")
     page = (await classroom.engine.engine.handle(opener, actor)).view
     assert isinstance(page, views.FormPage)
-    for other in (commands.Mistake(theme="x" * 60, lesson="y" * 60), commands.Settings()):
+    for other in (commands.DescribeMistake(theme="x" * 60, lesson="y" * 60), commands.OpenSettings()):
         assert forms.offered_again(page, other) == page
     parts = forms.as_message(page, Pen(views.Reader())).parts
     assert parts[-1]["content"] == "This form could not be opened in time. Please ask for it again."

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from adapters.discord import registration
-from bot import commands, views
-from bot.actions import Action, Field, FieldKind, Form
-from bot.commands import Channel, Person, Role
-from bot.ports import House
+from bot.core import views
+from bot.core.actions import Action, Field, FieldKind, Form
+from bot.core.ports import Services
+from bot.features import commands
+from bot.features.commands import Channel, Person, Role
 from tests.contracts.samples import running
 from tests.wire.discord import payload as read
 from tests.wire.discord.client import ClientRefused
@@ -50,7 +51,7 @@ async def test_people_roles_and_channels_are_picked(classroom: Scene) -> None:
     team = classroom.discord.role(classroom.guild, "leads")
     page = views.Notice("Contacts", actions=(Action("Change", commands.EditContacts()),))
     classroom.engine.instead = {
-        commands.Workspace: page,
+        commands.OpenWorkspace: page,
         commands.EditContacts: running.contacts_form(),
         commands.SaveContacts: views.Notice("Saved."),
     }
@@ -70,7 +71,7 @@ async def test_people_roles_and_channels_are_picked(classroom: Scene) -> None:
 async def test_what_nobody_picked_is_left_out(classroom: Scene) -> None:
     page = views.Notice("Contacts", actions=(Action("Change", commands.EditContacts()),))
     classroom.engine.instead = {
-        commands.Workspace: page,
+        commands.OpenWorkspace: page,
         commands.EditContacts: running.contacts_form(),
         commands.SaveContacts: views.Notice("Saved."),
     }
@@ -86,7 +87,7 @@ async def test_who_was_picked_before_is_picked_in_the_form(classroom: Scene) -> 
     )
     page = views.Notice("Contacts", actions=(Action("Change", commands.EditContacts()),))
     classroom.engine.instead = {
-        commands.Workspace: page,
+        commands.OpenWorkspace: page,
         commands.EditContacts: views.FormPage("Contacts", "", Form("save-contacts", {}, fields)),
         commands.SaveContacts: views.Notice("Saved."),
     }
@@ -122,10 +123,10 @@ async def test_native_options_come_back_as_the_engine_takes_them(classroom: Scen
 
 
 async def test_a_person_given_by_hand_comes_as_an_id(classroom: Scene) -> None:
-    classroom.engine.instead = {commands.Member: views.Notice("Done.")}
+    classroom.engine.instead = {commands.ManageMember: views.Notice("Done.")}
     given: dict[str, Given] = {"action": "reset", "user": classroom.ada}
     await classroom.boss.slash("study-admin member", given, channel=classroom.channel)
-    wanted = commands.Member(action=commands.MemberVerb.RESET, user=Person(str(classroom.ada.id)))
+    wanted = commands.ManageMember(action=commands.MemberVerb.RESET, user=Person(str(classroom.ada.id)))
     assert classroom.last_asked[0] == wanted
 
 
@@ -159,7 +160,7 @@ def test_every_managers_command_stands_under_the_one_root() -> None:
 
 @pytest.mark.parametrize("route", ["GET /guilds/*", "GET /guilds/*/channels"])
 async def test_a_setup_that_discord_limits_says_for_how_long(classroom: Scene, route: str) -> None:
-    classroom.engine.engine.settle(House({"discord": classroom.adapter}))
+    classroom.engine.engine.settle(Services({"discord": classroom.adapter}))
     form = await classroom.boss.slash("study-admin setup", channel=classroom.channel)
     classroom.discord.limit(route, 90.0)
     done = await classroom.boss.submit(form, {"channel": [classroom.channel], "weekday": "=tue", "hour": "08:30"})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.discord import markdown, preview_markdown
-from bot import text
+from bot.core import text
 
 NOTHING = "\u200b"
 

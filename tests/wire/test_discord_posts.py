@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord import calls, threads
-from bot import commands, views
-from bot.ports import Delivered, Outcome, Seeker
-from bot.record import replace
+from bot.core import views
+from bot.core.ports import Delivered, Outcome, Seeker
+from bot.core.record import replace
+from bot.features import commands
 from tests.contracts import samples
 from tests.contracts.samples import running
 from tests.wire.discord.model import Message, Role
@@ -54,7 +55,9 @@ def opened(scene: Scene) -> list[str]:
 
 
 @pytest.mark.parametrize("view", [running.post(), running.closing()], ids=["post", "closing"])
-async def test_a_post_calls_its_one_role(team: Role, classroom: Scene, view: views.Post | views.Closing) -> None:
+async def test_a_post_calls_its_one_role(
+    team: Role, classroom: Scene, view: views.LessonPost | views.ClosingPost
+) -> None:
     other = classroom.discord.role(classroom.guild, "other", mentionable=True)
     said = f"<@&{other.id}> @everyone <@{classroom.ada.id}>"
     done = await deliver(classroom, replace(view, theme=said, mention=str(team.id)))
@@ -105,7 +108,7 @@ async def test_a_preview_names_the_role_and_calls_nobody(team: Role, classroom: 
 async def test_a_page_asked_for_from_a_preview_takes_its_place(team: Role, classroom: Scene) -> None:
     classroom.engine.instead = {commands.Preview: replace(running.post(), mention=str(team.id))}
     preview = await classroom.boss.slash("study-admin preview", channel=classroom.channel)
-    classroom.engine.instead = {commands.Lesson: views.Catalogue(())}
+    classroom.engine.instead = {commands.OpenLesson: views.Catalogue(())}
     page = await classroom.boss.press(preview, "Read it")
     assert page.message is preview.message
 
@@ -134,7 +137,7 @@ async def test_everyone_is_never_called(classroom: Scene) -> None:
 
 
 async def test_a_role_that_is_gone_is_told(classroom: Scene) -> None:
-    done = await deliver(classroom, views.Closing("", "T", 2, mention="4200000000000000001"))
+    done = await deliver(classroom, views.ClosingPost("", "T", 2, mention="4200000000000000001"))
     assert (done.outcome, "does not exist any more" in done.reason) == (Outcome.SENT, True)
 
 

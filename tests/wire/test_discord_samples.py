@@ -14,10 +14,10 @@ import pytest
 from adapters.discord import forms, limits, names, origin, registration, render
 from adapters.discord.origin import Origin
 from adapters.discord.sending import COMPONENTS_V2
-from bot import views
-from bot.actions import Action
-from bot.commands import ADMIN_ROOT, Home
-from bot.record import replace
+from bot.core import views
+from bot.core.actions import Action
+from bot.core.record import replace
+from bot.features.commands import ADMIN_ROOT, Home
 from tests.contracts import samples
 from tests.contracts.samples import running
 from tests.contracts.samples.words import NOON

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ports import Check
+from bot.core.ports import Check
 from tests.wire.discord.model import ChannelType
 from tests.wire.discord.permissions import Permission
 from tests.wire.discord_stage import Scene

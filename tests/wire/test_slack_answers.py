@@ -9,9 +9,9 @@ import pytest
 
 from adapters.slack.calls import Calls, Unanswered
 from adapters.slack.payload import address
-from bot import views
+from bot.core import views
+from bot.core.ports import Outcome
 from bot.domain.course import Shelf
-from bot.ports import Outcome
 from tests.wire.slack.faults import Fault
 from tests.wire.slack_bot import Scene, scene_of
 

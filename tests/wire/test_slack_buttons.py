@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import actions
+from bot.core import actions
 from tests.wire.slack.model import Message
 from tests.wire.slack_bot import Scene, element, labels, words
 

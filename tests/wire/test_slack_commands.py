@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from adapters.slack.names import Names
-from bot import commands
-from bot.errors import SettingsError
+from bot.core.errors import SettingsError
+from bot.features import commands
 from tests.wire.slack.model import Message
 from tests.wire.slack_bot import Scene, labels, words
 

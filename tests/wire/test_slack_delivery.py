@@ -12,10 +12,11 @@ import pytest
 
 from adapters.slack.calls import Install
 from adapters.slack.payload import address
-from bot import commands, views
-from bot.actions import Action
+from bot.core import views
+from bot.core.actions import Action
+from bot.core.ports import Delivered, Outcome
 from bot.domain.course import Shelf
-from bot.ports import Delivered, Outcome
+from bot.features import commands
 from tests.contracts import samples
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.model import ChannelKind, Message

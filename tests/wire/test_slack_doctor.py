@@ -14,9 +14,9 @@ import pytest
 from adapters.slack import limits, scopes
 from adapters.slack.manifest import manifest
 from adapters.slack.payload import address
-from bot import commands
-from bot.errors import SettingsError
-from bot.ports import Check
+from bot.core.errors import SettingsError
+from bot.core.ports import Check
+from bot.features import commands
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.installation import TokenState
 from tests.wire.slack.model import ChannelKind

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from adapters.slack import inputs, modals, render
-from bot import actions, commands, views
-from bot.actions import Field, FieldKind, Form
+from bot.core import actions, views
+from bot.core.actions import Field, FieldKind, Form
+from bot.features import commands
 from tests.wire.slack.model import Message, View
 from tests.wire.slack.rules import check_view
 from tests.wire.slack_bot import Scene, element, labels, words

@@ -12,10 +12,10 @@ from adapters.slack.calls import Answer, Calls, Install
 from adapters.slack.directory import Directory
 from adapters.slack.identity import People
 from adapters.slack.payload import Origin
-from bot import commands
-from bot.commands import Channel, Person, Role
-from bot.errors import StudyError
-from bot.ports import HandClock, Roster
+from bot.core.errors import StudyError
+from bot.core.ports import HandClock, Roster
+from bot.features import commands
+from bot.features.commands import Channel, Person, Role
 from tests.contracts.sample_engine import SampleEngine
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.model import ChannelKind, Usergroup

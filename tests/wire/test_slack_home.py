@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import commands, views
+from bot.core import views
+from bot.core.record import replace
 from bot.domain.workspace import Manager, Workspace
-from bot.record import replace
+from bot.features import commands
 from bot.store import workspaces
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine

@@ -9,9 +9,9 @@ import pytest
 
 from adapters.slack import home
 from adapters.slack.payload import address
-from bot import views
-from bot.ports import Actor, Outcome
-from bot.typed import parse
+from bot.core import views
+from bot.core.ports import Actor, Outcome
+from bot.core.typed import parse
 from tests.wire.slack.model import View
 from tests.wire.slack.person import Person
 from tests.wire.slack_bot import Scene, words

@@ -8,8 +8,8 @@ from yarl import URL
 
 from adapters.slack import scopes
 from adapters.slack.payload import address
-from bot.ports import Outcome
-from bot.views import Notice
+from bot.core.ports import Outcome
+from bot.core.views import Notice
 from tests.wire.slack_bot import Scene, words
 from tests.wire.slack_host import PUBLIC, Browser, answer, newcomer
 

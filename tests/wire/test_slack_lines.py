@@ -9,8 +9,8 @@ from typing import Literal
 
 import pytest
 
+from bot.core.errors import SettingsError
 from bot.domain.course import Shelf
-from bot.errors import SettingsError
 from tests.wire.slack.faults import Fault
 from tests.wire.slack_bot import Scene, labels, scene_of, words
 

@@ -12,9 +12,10 @@ import pytest
 
 from adapters.slack import home, limits, preview, render, speech
 from adapters.slack.names import Names
-from bot import commands, text, views
-from bot.actions import Action, Choice, Confirm, Option
-from bot.record import replace
+from bot.core import text, views
+from bot.core.actions import Action, Choice, ChoiceOption, Confirm
+from bot.core.record import replace
+from bot.features import commands
 from tests.contracts import samples, slack_reading
 from tests.contracts.samples import doing, reading
 from tests.contracts.samples.words import NOON
@@ -79,7 +80,7 @@ def test_home_is_within_its_limits_whatever_stands_on_it() -> None:
 
 
 def test_a_select_holds_a_hundred_and_the_rest_goes_into_another() -> None:
-    options = tuple(Option(f"{n}. Lesson", commands.Lesson(theme="t", lesson=f"l{n}")) for n in range(250))
+    options = tuple(ChoiceOption(f"{n}. Lesson", commands.OpenLesson(theme="t", lesson=f"l{n}")) for n in range(250))
     drawn = render.draw(views.Notice("Choose.", actions=(Choice("Open a lesson", options),)), READER)
     elements: Any = drawn.blocks[-1]["elements"]
     assert [len(each["options"]) for each in elements] == [100, 100, 50]
@@ -96,8 +97,8 @@ def test_what_loses_something_is_asked_first() -> None:
 
 def test_what_is_too_long_for_one_message_says_so() -> None:
     page = reading.lesson_page()
-    long = replace(page, sections=tuple(views.Section("x", text.parse("word " * 500)) for _ in range(8)))
-    many = replace(page, sections=tuple(views.Section("x", text.parse("word")) for _ in range(60)))
+    long = replace(page, sections=tuple(views.LessonSection("x", text.parse("word " * 500)) for _ in range(8)))
+    many = replace(page, sections=tuple(views.LessonSection("x", text.parse("word")) for _ in range(60)))
     assert render.fits(page, READER) == []
     assert "characters" in render.fits(long, READER)[0]
     assert "blocks" in render.fits(many, READER)[0]
@@ -117,7 +118,7 @@ def test_markup_becomes_native_rich_text() -> None:
         "A **bold** and *slanted* `code_with_*signs*` [link](https://e.example/a_b).\n\n"
         "- one\n- **two**\n\n```\nx < y\n```"
     )
-    page = replace(reading.lesson_page(), sections=(views.Section("Label", said),))
+    page = replace(reading.lesson_page(), sections=(views.LessonSection("Label", said),))
     block = next(each for each in slack_reading.blocks(page) if "Label." in str(each))
     kinds = [each["type"] for each in block["elements"]]
     assert kinds == ["rich_text_section", "rich_text_list", "rich_text_preformatted"]

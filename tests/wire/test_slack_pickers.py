@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot import commands, views
-from bot.record import replace
+from bot.core import views
+from bot.core.record import replace
+from bot.features import commands
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine
 from tests.wire.slack.model import Message, View
@@ -15,7 +16,7 @@ async def contacts(office: Scene, **values: str) -> tuple[View, SampleEngine]:
     page = samples.plain()["contacts form"]
     assert isinstance(page, views.FormPage)
     fields = tuple(replace(field, value=values.get(field.name, "")) for field in page.form.fields)
-    engine = SampleEngine({commands.Workspace: replace(page, form=replace(page.form, fields=fields))})
+    engine = SampleEngine({commands.OpenWorkspace: replace(page, form=replace(page.form, fields=fields))})
     office.engine.engine = engine
     return await (await office.boss.command("/study-admin", "settings")).modal(), engine
 

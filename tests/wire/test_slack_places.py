@@ -6,7 +6,7 @@ import pytest
 
 from adapters.slack.calls import Install
 from adapters.slack.payload import address
-from bot.ports import Check
+from bot.core.ports import Check
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.model import ChannelKind
 from tests.wire.slack_bot import Scene

@@ -10,8 +10,8 @@ import pytest
 from adapters.slack import installs
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.payload import address
-from bot.ports import Outcome
-from bot.views import Notice
+from bot.core.ports import Outcome
+from bot.core.views import Notice
 from tests.wire.slack import payloads
 from tests.wire.slack.delivery import EnvelopeKind
 from tests.wire.slack.faults import Fault

@@ -11,10 +11,11 @@ import pytest
 from adapters.slack import render
 from adapters.slack.mentions import Voice
 from adapters.slack.payload import address
-from bot import commands, views
+from bot.core import views
+from bot.core.ports import Outcome
+from bot.core.record import replace
 from bot.domain.course import Shelf
-from bot.ports import Outcome
-from bot.record import replace
+from bot.features import commands
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine
 from tests.contracts.samples import running

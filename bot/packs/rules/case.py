@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot import views
+from bot.core import views
+from bot.core.record import Record
+from bot.core.text import Bullets, Code, Paragraph, Span, Text
 from bot.domain.course import Lesson, Theme
 from bot.packs.problems import Severity
-from bot.record import Record
-from bot.text import Bullets, Code, Paragraph, Span, Text
 
 Place = tuple[str | int, ...]
 """The way to a value in its file: ("sections", 2, "text")."""

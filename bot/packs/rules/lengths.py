@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.core.text import Code, Text
 from bot.domain.course import Lesson
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Finding, LessonCase, LessonRule, ThemeCase, ThemeRule, prose, runs
-from bot.text import Code, Text
 
 TITLE = 80
 SUMMARY = 160

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import PurePath
 
+from bot.core.text import Code, Text, parse
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Finding, LessonCase, LessonRule, Place, lines, prose, runs, texts
-from bot.text import Code, Text, parse
 
 _FENCE = re.compile(r"^\s*```")
 _OPEN = re.compile(r"\*\*|`|\]\((?!\s)|(?<!\S)\*(?=\w)")

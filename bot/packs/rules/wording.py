@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.core.text import Text, shorten
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Finding, LessonCase, LessonRule, ThemeCase, ThemeRule, lines, prose, runs, texts
-from bot.text import Text, shorten
 
 LONGEST_SENTENCE = 45
 LONGEST_MEAN = 25

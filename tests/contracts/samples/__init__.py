@@ -1,6 +1,6 @@
 """A sample of every view: the plain one, the longest that the content rules allow, and one full of hostile words."""
 
-from bot import views
+from bot.core import views
 from tests.contracts.samples.doing import report_form
 from tests.contracts.samples.everyday import plain
 from tests.contracts.samples.extremes import longest, longest_lesson

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot import commands, text, views
-from bot.actions import Action, Confirm, Field, FieldKind, Form
+from bot.core import text, views
+from bot.core.actions import Action, Confirm, Field, FieldKind, Form
+from bot.features import commands
 from tests.contracts.samples.reading import READ, SOURCES, lesson_card, theme_card
 from tests.contracts.samples.words import MONDAY, NOON
 
 
 def question(
     ask: str = "A coroutine calls a blocking HTTP client for 2 s. What do the other requests on that loop do?",
-) -> views.Question:
+) -> views.QuestionPage:
     answers = (
         "They go on, because the loop has other threads",
         "They wait, because nothing else can run on that loop",
         "They are cancelled with `TimeoutError` after a second",
         "They move to the next worker process by themselves",
     )
-    return views.Question(
+    return views.QuestionPage(
         title="Concurrency models – threads, events, goroutines",
         position=2,
         total=5,
@@ -28,7 +29,7 @@ def question(
             views.AnswerOption(
                 "ABCD"[number],
                 text.parse(answer),
-                commands.Answer(quiz="0a1b2c3d", position=1, choice=number, question="9f8e7d6c"),
+                commands.AnswerQuestion(quiz="0a1b2c3d", position=1, choice=number, question="9f8e7d6c"),
             )
             for number, answer in enumerate(answers)
         ),
@@ -56,7 +57,10 @@ def verdict(*, right: bool) -> views.Verdict:
         answer_why=text.parse(why),
         section="The event loop",
         source=SOURCES[0],
-        actions=(Action("Next question", commands.Ask(quiz="0a1b2c3d", position=2)), Action("Read the lesson", READ)),
+        actions=(
+            Action("Next question", commands.AskQuestion(quiz="0a1b2c3d", position=2)),
+            Action("Read the lesson", READ),
+        ),
     )
 
 
@@ -84,7 +88,7 @@ def progress_page() -> views.ProgressPage:
         weeks_kept=19,
         weeks=weeks(),
         recent=tuple(
-            views.Recent(
+            views.RecentCompletion(
                 lesson_card(number, done=True),
                 "Backend Architectures",
                 NOON - timedelta(days=number),

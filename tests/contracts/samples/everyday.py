@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot import commands, views
-from bot.actions import Action, Choice, Option
-from bot.record import replace
+from bot.core import views
+from bot.core.actions import Action, Choice, ChoiceOption
+from bot.core.record import replace
+from bot.features import commands
 from tests.contracts.samples import running
 from tests.contracts.samples.doing import (
     erase_form,
@@ -43,8 +44,8 @@ def plain() -> dict[str, views.View]:
             "Did you mean one of these?",
             views.Tone.SORRY,
             (
-                Action("Backend Architectures", commands.Theme(name="theme-01")),
-                Choice("All themes", (Option("One", commands.Theme(name="theme-01")),)),
+                Action("Backend Architectures", commands.OpenTheme(name="theme-01")),
+                Choice("All themes", (ChoiceOption("One", commands.OpenTheme(name="theme-01")),)),
             ),
         ),
         "catalogue": catalogue(),
@@ -78,7 +79,9 @@ def plain() -> dict[str, views.View]:
             "Concurrency models",
             3,
             5,
-            tuple(views.Missed(question().ask, verdict(right=True).answer, "Concurrency models") for _ in range(2)),
+            tuple(
+                views.MissedQuestion(question().ask, verdict(right=True).answer, "Concurrency models") for _ in range(2)
+            ),
             actions=(Action("Redo my misses", commands.Redo(quiz="0a1b2c3d")), Action("Read the lesson", READ)),
         ),
         "full score": views.Score("Concurrency models", 5, 5, (), kept=False),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot import commands, text, views
-from bot.actions import Action, Field, FieldKind
-from bot.record import replace
+from bot.core import text, views
+from bot.core.actions import Action, Field, FieldKind
+from bot.core.record import replace
+from bot.features import commands
 from tests.contracts.samples import running
 from tests.contracts.samples.doing import privacy, progress_page, question, report_form, verdict
 from tests.contracts.samples.reading import (
@@ -22,19 +23,19 @@ from tests.contracts.samples.words import NOON, long
 
 def longest_lesson() -> views.LessonPage:
     """3,300 characters over title, summary, labels and texts, in eight sections."""
-    sections = tuple(views.Section(long(48), text.parse(long(333))) for _ in range(8))
+    sections = tuple(views.LessonSection(long(48), text.parse(long(333))) for _ in range(8))
     page = replace(
         lesson_page(long(80)),
         theme=long(80),
         summary=long(160),
         sections=sections,
-        sources=tuple(views.Source(long(100), f"https://example.org/{'a' * 60}/{number}") for number in range(4)),
+        sources=tuple(views.SourceLink(long(100), f"https://example.org/{'a' * 60}/{number}") for number in range(4)),
         following=lesson_card(5, long(80), summary=long(160)),
         done_on=NOON,
         updated=True,
     )
     used = len(page.title) + len(page.summary) + sum(len(s.label) + len(s.text.source) for s in page.sections)
-    last = views.Section(page.sections[-1].label, text.parse(long(333 + 3300 - used)))
+    last = views.LessonSection(page.sections[-1].label, text.parse(long(333 + 3300 - used)))
     return replace(page, sections=(*page.sections[:-1], last))
 
 
@@ -71,7 +72,7 @@ def longest() -> dict[str, views.View]:
             long(80),
             0,
             10,
-            tuple(views.Missed(text.parse(long(280)), text.parse(long(110)), long(80)) for _ in range(10)),
+            tuple(views.MissedQuestion(text.parse(long(280)), text.parse(long(110)), long(80)) for _ in range(10)),
             actions=(Action("Redo my misses", commands.Redo(quiz="0a1b2c3d")),),
         ),
         "longest search": replace(
@@ -110,7 +111,7 @@ def longest() -> dict[str, views.View]:
             long(300),
             long(300),
             views.Tone.SORRY,
-            tuple(Action(long(75), commands.Theme(name=f"theme-{n:02d}")) for n in range(5)),
+            tuple(Action(long(75), commands.OpenTheme(name=f"theme-{n:02d}")) for n in range(5)),
         ),
         "longest form": replace(
             report_form(),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot import actions, commands, text, views
-from bot.actions import Action, Choice, Confirm, Field, FieldKind, Form, Option
-from bot.record import replace
+from bot.core import actions, text, views
+from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Field, FieldKind, Form
+from bot.core.record import replace
+from bot.features import commands
 from tests.contracts.samples import running
 from tests.contracts.samples.doing import progress_page
 from tests.contracts.samples.reading import home, lesson_card, theme_card
@@ -20,9 +21,9 @@ def hostile(words: str) -> dict[str, views.View]:
     label = words[: actions.LONGEST_LABEL]
     offers = (
         Action(label, commands.Home(), confirm=Confirm(words[:40], words, words[:20])),
-        Choice(words, (Option(words, commands.Themes(), words),)),
+        Choice(words, (ChoiceOption(words, commands.Themes(), words),)),
     )
-    source = views.Source(words, "https://example.org/?q=" + words.replace(" ", "%20"))
+    source = views.SourceLink(words, "https://example.org/?q=" + words.replace(" ", "%20"))
     fields = (
         Field("timezone", words, FieldKind.LINE, words, words),
         Field("language", words, FieldKind.ONE_OF, "en", words, options=(("en", words),)),
@@ -32,11 +33,21 @@ def hostile(words: str) -> dict[str, views.View]:
         "catalogue": views.Catalogue((card,), offers),
         "theme": views.ThemePage(card, words, (lesson,), (views.Fact(words, (views.Someone(words),)),), offers),
         "lesson": views.LessonPage(
-            "🏗️", words, 4, 10, words, words, 4, (views.Section(words, literal),), (source,), lesson, actions=offers
+            "🏗️",
+            words,
+            4,
+            10,
+            words,
+            words,
+            4,
+            (views.LessonSection(words, literal),),
+            (source,),
+            lesson,
+            actions=offers,
         ),
         "recorded": views.Recorded(card, lesson, again=False, kept=True, following=lesson, actions=offers),
         "ending": views.Ending(card, 0, card, offers),
-        "question": views.Question(
+        "question": views.QuestionPage(
             words, 1, 1, literal, (views.AnswerOption("A", literal, commands.Home()),), words, offers
         ),
         "verdict": views.Verdict(
@@ -54,8 +65,8 @@ def hostile(words: str) -> dict[str, views.View]:
             note=words,
             actions=offers,
         ),
-        "score": views.Score(words, 0, 1, (views.Missed(literal, literal, words),), actions=offers),
-        "found": views.Found(words, (views.Hit(lesson, words, words, words),), offers),
+        "score": views.Score(words, 0, 1, (views.MissedQuestion(literal, literal, words),), actions=offers),
+        "found": views.SearchPage(words, (views.Hit(lesson, words, words, words),), offers),
         "saved": views.SavedList((views.SavedItem(lesson, words, NOON),), offers),
         "progress": replace(
             progress_page(),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot import commands, text, views
-from bot.actions import Action, Choice, Option
-from bot.record import replace
+from bot.core import text, views
+from bot.core.actions import Action, Choice, ChoiceOption
+from bot.core.record import replace
+from bot.features import commands
 
 
 def theme_card(number: int = 1, title: str = "Backend Architectures", emoji: str = "🏗️", **more: Any) -> views.ThemeCard:
@@ -38,7 +39,7 @@ def lesson_card(
     return replace(card, **more)
 
 
-READ = commands.Lesson(theme="backend-architectures", lesson="lesson-04")
+READ = commands.OpenLesson(theme="backend-architectures", lesson="lesson-04")
 
 DONE = Action("Done – next", commands.Done(lesson="backend-architectures/lesson-04"), primary=True)
 
@@ -46,14 +47,14 @@ LESSON_OFFERS = (
     DONE,
     Action("Quiz me", commands.Quiz(lesson="backend-architectures/lesson-04")),
     Action("Save for later", commands.Save(theme="backend-architectures", lesson="lesson-04")),
-    Action("Report a mistake", commands.Mistake(theme="backend-architectures", lesson="lesson-04")),
+    Action("Report a mistake", commands.DescribeMistake(theme="backend-architectures", lesson="lesson-04")),
 )
 
 SOURCES = (
-    views.Source(
+    views.SourceLink(
         "Python documentation, asyncio – Developing with asyncio", "https://docs.python.org/3/library/asyncio-dev.html"
     ),
-    views.Source("The Go Programming Language, Effective Go", "https://go.dev/doc/effective_go#concurrency"),
+    views.SourceLink("The Go Programming Language, Effective Go", "https://go.dev/doc/effective_go#concurrency"),
 )
 
 _THREADS = (
@@ -85,12 +86,12 @@ def lesson_page(title: str = "Concurrency models – threads, events, goroutines
         summary="How a backend handles many requests at once; every model has another ceiling.",
         minutes=4,
         sections=(
-            views.Section("A thread for each request", text.parse(_THREADS)),
-            views.Section("The event loop", text.parse(_LOOP)),
-            views.Section(
+            views.LessonSection("A thread for each request", text.parse(_THREADS)),
+            views.LessonSection("The event loop", text.parse(_LOOP)),
+            views.LessonSection(
                 "Goroutines and virtual threads", text.parse(_THREADS.replace("One thread", "One goroutine"))
             ),
-            views.Section(
+            views.LessonSection(
                 "What to watch", text.parse("Watch the loop's lag, the pool's queue and `p99` – not the mean.")
             ),
         ),
@@ -125,7 +126,9 @@ def theme_page(lessons: int = 10) -> views.ThemePage:
     choice = Choice(
         "Open a lesson",
         tuple(
-            Option(f"{c.number}. {c.title}"[:100], commands.Lesson(theme=c.theme, lesson=c.id), c.summary[:100])
+            ChoiceOption(
+                f"{c.number}. {c.title}"[:100], commands.OpenLesson(theme=c.theme, lesson=c.id), c.summary[:100]
+            )
             for c in cards
         ),
     )
@@ -135,7 +138,7 @@ def theme_page(lessons: int = 10) -> views.ThemePage:
         lessons=cards,
         actions=(
             Action("Continue", READ),
-            Action("Follow this theme", commands.Follow(theme="backend-architectures"), primary=True),
+            Action("Follow this theme", commands.FollowTheme(theme="backend-architectures"), primary=True),
             choice,
         ),
     )
@@ -157,8 +160,8 @@ def _titles() -> Iterable[str]:
         )
 
 
-def found(hits: int = 10) -> views.Found:
-    return views.Found(
+def found(hits: int = 10) -> views.SearchPage:
+    return views.SearchPage(
         words="event loop",
         hits=tuple(
             views.Hit(
@@ -176,5 +179,7 @@ def found(hits: int = 10) -> views.Found:
 def catalogue(themes: int = 3) -> views.Catalogue:
     names = (("Backend Architectures", "🏗️"), ("Frameworks Under Pressure", "🔥"), ("Teach with Dualo", "📚"))
     cards = tuple(theme_card(number, *names[(number - 1) % 3]) for number in range(1, themes + 1))
-    options = tuple(Option(f"{card.emoji} {card.title}", commands.Theme(name=card.id), card.line) for card in cards)
+    options = tuple(
+        ChoiceOption(f"{card.emoji} {card.title}", commands.OpenTheme(name=card.id), card.line) for card in cards
+    )
     return views.Catalogue(cards, (Choice("Open a theme", options),))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from bot import commands, views
-from bot.actions import Action, Choice, Field, FieldKind, Form, Option
-from bot.commands import Channel
-from bot.record import replace
+from bot.core import views
+from bot.core.actions import Action, Choice, ChoiceOption, Field, FieldKind, Form
+from bot.core.record import replace
+from bot.features import commands
+from bot.features.commands import Channel
 from tests.contracts.samples.words import NOON, long
 
-READ = Action("Read it", commands.Lesson(theme="theme-01", lesson="lesson-04"))
+READ = Action("Read it", commands.OpenLesson(theme="theme-01", lesson="lesson-04"))
 DONE = Action("Done – next", commands.Done(lesson="theme-01/lesson-04"), primary=True)
 LATER = Action("Not this week", commands.NotThisWeek())
-SOURCE = views.Source("Python documentation, asyncio", "https://docs.python.org/3/library/asyncio.html")
+SOURCE = views.SourceLink("Python documentation, asyncio", "https://docs.python.org/3/library/asyncio.html")
 
 
-def post() -> views.Post:
-    return views.Post(
+def post() -> views.LessonPost:
+    return views.LessonPost(
         "🏗️",
         "Backend Architectures",
         4,
@@ -31,8 +32,8 @@ def post() -> views.Post:
     )
 
 
-def closing() -> views.Closing:
-    return views.Closing(
+def closing() -> views.ClosingPost:
+    return views.ClosingPost(
         "🏗️",
         "Backend Architectures",
         12,
@@ -74,7 +75,7 @@ def schedules() -> views.Listing:
         note="In #general the bot lacks: Send Messages.",
         tone=views.Tone.SORRY,
     )
-    more = Choice("Change a schedule", (Option("S1", commands.ScheduleForm(id="S1"), "every Monday"),))
+    more = Choice("Change a schedule", (ChoiceOption("S1", commands.ScheduleForm(id="S1"), "every Monday"),))
     return views.Listing(
         "Schedules", (schedule_item(), failed), "Two are set up.", (more, Action("More", commands.ScheduleList(page=1)))
     )
@@ -125,7 +126,9 @@ def longest() -> dict[str, views.View]:
         tone=views.Tone.SORRY,
         actions=(Action(long(24), commands.ScheduleForm(id="S1")), Action(long(24), commands.ScheduleShow(id="S1"))),
     )
-    lists = Choice(long(60), tuple(Option(long(60), commands.ScheduleShow(id=f"S{n}"), long(80)) for n in range(25)))
+    lists = Choice(
+        long(60), tuple(ChoiceOption(long(60), commands.ScheduleShow(id=f"S{n}"), long(80)) for n in range(25))
+    )
     next_up = views.NextUp("🏗️", long(80), 4, 12, long(80), long(160))
     return {
         "longest listing": views.Listing(
@@ -140,7 +143,7 @@ def longest() -> dict[str, views.View]:
             theme=long(80),
             title=long(80),
             summary=long(160),
-            sources=tuple(views.Source(long(100), f"https://example.org/{'a' * 60}/{n}") for n in range(4)),
+            sources=tuple(views.SourceLink(long(100), f"https://example.org/{'a' * 60}/{n}") for n in range(4)),
             following=views.Following("Next, on Mon 13 October 2025", long(80), long(160)),
             done=123456,
         ),
@@ -152,14 +155,14 @@ def longest() -> dict[str, views.View]:
 
 
 def hostile(words: str, offers: tuple[Action | Choice, ...]) -> dict[str, views.View]:
-    source = views.Source(words, "https://example.org/?q=" + words.replace(" ", "%20"))
+    source = views.SourceLink(words, "https://example.org/?q=" + words.replace(" ", "%20"))
     next_up = views.NextUp("🏗️", words, 4, 12, words, words)
     values = (words, views.Place(words), views.Someone(words), views.Group(words))
     item = views.Item(words, (views.Fact(words, values),), words, actions=(Action(words[:40], commands.Home()),))
     form = Form("save-setup", {"channel": Channel("web:room")}, (Field("hour", words, FieldKind.LINE, words, words),))
     return {
         "listing": views.Listing(words, (item,), words, offers),
-        "post": views.Post(
+        "post": views.LessonPost(
             "🏗️",
             words,
             4,
@@ -172,7 +175,7 @@ def hostile(words: str, offers: tuple[Action | Choice, ...]) -> dict[str, views.
             mention=words,
             actions=offers,
         ),
-        "closing": views.Closing("🏗️", words, 12, mention=words, suggestion=words, actions=offers),
+        "closing": views.ClosingPost("🏗️", words, 12, mention=words, suggestion=words, actions=offers),
         "reminder": views.Reminder(
             words, (next_up,), 1, words, mention=words, suggested_by=views.Someone(words), actions=offers
         ),

@@ -1,0 +1,1 @@
+"""What everything else stands on: commands, views, blocks, text, errors, ports."""

@@ -1,0 +1,182 @@
+"""Choices a person is offered, and the short text that carries one through a platform's button and back.
+
+A token is versioned, stateless and at most 100 bytes (`1|done|backend-architectures/concurrency`), so a button outlives
+restarts and replicas. Who pressed is never in it, and neither is any right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.core.errors import StudyError
+from bot.core.record import Record, field
+from bot.features import commands
+from bot.features.commands import Command
+
+VERSION = "1"
+LONGEST_TOKEN = 100
+LONGEST_LABEL = 75
+"""Characters; the narrowest platform's button."""
+
+
+class Confirm(Record):
+    """What is asked before an action by which something is lost."""
+
+    title: str
+    text: str
+    yes: str
+
+
+class Action(Record):
+    """A button: a label and the command it stands for."""
+
+    label: str
+    command: Command
+    primary: bool = False
+    """The one button of a view that records something, and says what."""
+    confirm: Confirm | None = None
+
+
+class ChoiceOption(Record):
+    """One line of a choice."""
+
+    label: str
+    command: Command
+    description: str = ""
+
+
+class Choice(Record):
+    """A select: a prompt and its options, each a whole command. Front ends page what is longer than they can show."""
+
+    prompt: str
+    options: tuple[ChoiceOption, ...]
+
+
+Offer = Action | Choice
+
+
+class FieldKind(StrEnum):
+    LINE = "line"
+    LINES = "lines"
+    NUMBER = "number"
+    TOGGLE = "toggle"
+    ONE_OF = "one of"
+    SOME_OF = "some of"
+    CHANNEL = "channel"
+    ROLE = "role"
+    PERSON = "person"
+
+
+class Field(Record):
+    """One field of a form: the parameter of the command that it fills, and how it is asked for."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    value: str = ""
+    """What stands there now; several values of `SOME_OF` are joined by commas."""
+    help: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    """(value, label) pairs of `ONE_OF` and `SOME_OF`."""
+    required: bool = True
+    longest: int = 200
+    low: int | None = None
+    high: int | None = None
+    suggest: commands.Suggest | None = None
+
+
+class Form(Record):
+    """A command that still lacks fields, and the fields to ask for."""
+
+    verb: str
+    given: Mapping[str, object]
+    fields: tuple[Field, ...]
+    submit: str = field(default="Save")
+
+    def __post_init__(self) -> None:
+        """A field that promises suggestions must fill a parameter that has them, or nothing could be chosen in it."""
+        spec = commands.by_verb(self.verb)
+        has = {parameter.name: parameter.suggest for parameter in spec.parameters} if spec else {}
+        for each in self.fields:
+            if each.suggest is not None and has.get(each.name) is not each.suggest:
+                raise ValueError(f"the form of {self.verb!r} suggests for {each.name!r} what its command does not")
+
+    @property
+    def token(self) -> str:
+        """What a front end keeps while the person fills the form in."""
+        return _join(self.verb, dict(self.given))
+
+
+def token(command: Command) -> str:
+    """The command as the short text that a button carries."""
+    spec = command.spec
+    values = {
+        parameter.name: value
+        for parameter in spec.parameters
+        if (value := getattr(command, parameter.name)) != parameter.default or parameter.required
+    }
+    made = _join(spec.verb, values)
+    if len(made.encode()) > LONGEST_TOKEN:
+        raise ValueError(f"a button for {spec.verb!r} would carry {len(made.encode())} bytes: {made}")
+    return made
+
+
+def _join(verb: str, values: dict[str, object]) -> str:
+    spec = commands.by_verb(verb)
+    if spec is None:
+        raise ValueError(f"no command {verb!r}")
+    parts = [_write(values.get(parameter.name)) for parameter in spec.parameters]
+    while parts and not parts[-1]:
+        parts.pop()
+    return "|".join([VERSION, verb, *parts])
+
+
+def _write(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(int(value))
+        case tuple():
+            return ",".join(str(each) for each in value)
+        case _:
+            return str(value).replace("%", "%25").replace("|", "%7C")
+
+
+def read(token: str) -> Command:
+    """The command that a token carries. An old, broken or forged one gets a sentence, never a traceback."""
+    verb, given = _split(token)
+    spec = commands.by_verb(verb)
+    if spec is None:
+        raise _expired()
+    try:
+        return commands.build(spec, given)
+    except StudyError:
+        raise _expired() from None
+
+
+def fill(token: str, answers: Mapping[str, object]) -> Command:
+    """The command of a submitted form: what its token carried, and what the person filled in."""
+    verb, given = _split(token)
+    spec = commands.by_verb(verb)
+    if spec is None:
+        raise _expired()
+    return commands.build(spec, {**answers, **given})
+
+
+def _split(token: str) -> tuple[str, dict[str, object]]:
+    version, *rest = token.split("|")
+    spec = commands.by_verb(rest[0]) if rest else None
+    if version != VERSION or spec is None or len(rest) - 1 > len(spec.parameters):
+        raise _expired()
+    values = [part.replace("%7C", "|").replace("%25", "%") for part in rest[1:]]
+    return spec.verb, {p.name: value for p, value in zip(spec.parameters, values, strict=False) if value}
+
+
+def _expired() -> StudyError:
+    return StudyError(
+        "This button has expired.",
+        "Nothing was lost.",
+        actions=[Action("Go on from here", commands.Home())],
+    )

@@ -1,0 +1,234 @@
+"""What a command is: a frozen record whose annotations carry what every front end needs to know of it.
+
+Slash commands, buttons, forms, shortcuts and timers all build one of these records. A field's annotation
+carries what every front end needs to know of it: type, help, limits, what to suggest. The limits of the narrowest
+platform are checked here, when the module is imported, so a command that could not be offered everywhere never ships.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Annotated, ClassVar, TypeVar
+
+from msgspec import structs
+
+from bot.core.record import Record
+
+ROOT = "study"
+ADMIN_ROOT = "study-admin"
+
+
+class Who(StrEnum):
+    """Who may use a command; checked again on every press and submit."""
+
+    EVERYONE = "everyone"
+    MANAGERS = "managers"
+
+
+class ParameterKind(StrEnum):
+    """What a parameter holds, for native option types and pickers."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    TOGGLE = "toggle"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    CHANNEL = "channel"
+    ROLE = "role"
+    PERSON = "person"
+
+
+class Suggest(StrEnum):
+    """Where live suggestions for a parameter come from."""
+
+    THEMES = "themes"
+    LESSONS = "lessons"
+    TOPICS = "topics"
+    TIMEZONES = "timezones"
+    UNTIL = "until"
+    SCHEDULES = "schedules"
+    REGIONS = "regions"
+    WEEKDAYS = "weekdays"
+
+
+Channel = typing.NewType("Channel", str)
+Role = typing.NewType("Role", str)
+Person = typing.NewType("Person", str)
+NO_CHANNEL, NO_ROLE, NOBODY = Channel(""), Role(""), Person("")
+_PICKERS: Mapping[object, ParameterKind] = {
+    Channel: ParameterKind.CHANNEL,
+    Role: ParameterKind.ROLE,
+    Person: ParameterKind.PERSON,
+}
+
+
+class Arg(Record):
+    """What an annotation says of a field."""
+
+    help: str
+    suggest: Suggest | None = None
+    low: int | None = None
+    high: int | None = None
+    longest: int = 200
+    typed: bool = True
+    """Whether people may give it by hand; what only buttons carry is not offered as an option."""
+    lines: bool = False
+
+
+class Parameter(Record):
+    """A field of a command, as front ends see it."""
+
+    name: str
+    help: str
+    kind: ParameterKind
+    required: bool
+    default: object
+    choices: tuple[str, ...]
+    suggest: Suggest | None
+    low: int | None
+    high: int | None
+    longest: int
+    typed: bool
+    lines: bool
+    cast: Callable[[str], object]
+
+
+class Command(Record):
+    """The parent of all commands."""
+
+    spec: ClassVar[Spec]
+
+    @property
+    def for_everyone(self) -> bool:
+        """Whether the answer is for the whole room. Everything is private unless the person said otherwise."""
+        return False
+
+
+C = TypeVar("C", bound=Command)
+
+
+class Spec(Record):
+    """One command's definition: where it stands, who may use it, what it takes."""
+
+    verb: str
+    path: tuple[str, ...]
+    help: str
+    who: Who
+    parameters: tuple[Parameter, ...]
+    build: type[Command]
+    opens_form: bool
+    """Its answer is a form: a front end that must open forms at once may not defer."""
+
+    @property
+    def typed(self) -> bool:
+        """Whether people can type it; the others are only reached by a button."""
+        return bool(self.path)
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.path)
+
+    @property
+    def options(self) -> tuple[Parameter, ...]:
+        """What can be given by hand, required ones first."""
+        return tuple(sorted((p for p in self.parameters if p.typed), key=lambda p: not p.required))
+
+
+_BY_VERB: dict[str, Spec] = {}
+_BY_PATH: dict[tuple[str, ...], Spec] = {}
+
+
+def command(
+    verb: str, help: str, *, path: str | None = None, who: Who = Who.EVERYONE, opens_form: bool = False
+) -> Callable[[type[C]], type[C]]:
+    """Register a command under its verb; `path` is how it is typed (the verb itself, or "" for buttons only)."""
+
+    def register(build: type[C]) -> type[C]:
+        parts = tuple((verb if path is None else path).split())
+        spec = Spec(verb, parts, help, who, _parameters(build), build, opens_form)
+        _check(spec)
+        build.spec = spec
+        _BY_VERB[verb] = spec
+        if parts:
+            _BY_PATH[parts] = spec
+        return build
+
+    return register
+
+
+def _parameters(build: type[Command]) -> tuple[Parameter, ...]:
+    return tuple(map(_parameter, structs.fields(build)))
+
+
+def _parameter(field: structs.FieldInfo) -> Parameter:
+    wanted, said = typing.get_args(field.type)[:2]
+    if typing.get_origin(wanted) in {typing.Union, types.UnionType}:
+        wanted = next(each for each in typing.get_args(wanted) if each is not type(None))
+    choices: tuple[str, ...] = ()
+    cast: Callable[[str], object] = str
+    if wanted in _PICKERS:
+        kind = _PICKERS[wanted]
+    elif typing.get_origin(wanted) is tuple:
+        kind, member = ParameterKind.CHOICES, typing.get_args(wanted)[0]
+        choices, cast = tuple(member), member
+    elif isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        kind, choices, cast = ParameterKind.CHOICE, tuple(wanted), wanted
+    else:
+        kind = {str: ParameterKind.TEXT, int: ParameterKind.NUMBER, bool: ParameterKind.TOGGLE}[wanted]
+    return Parameter(
+        name=field.name,
+        help=said.help,
+        kind=kind,
+        required=field.required,
+        default=None if field.required else field.default,
+        choices=choices,
+        suggest=said.suggest,
+        low=said.low,
+        high=said.high,
+        longest=said.longest,
+        typed=said.typed,
+        lines=said.lines,
+        cast=cast,
+    )
+
+
+def _check(spec: Spec) -> None:
+    """Refuse, at import, what a platform would refuse at run time."""
+    problems = [
+        (spec.verb in _BY_VERB, "its verb is taken"),
+        (len(spec.path) > 3, "it is more than three words deep"),
+        (any(not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", part) for part in spec.path), "a word of its path is malformed"),
+        (not 1 <= len(spec.help) <= 100, "its help is not 1 to 100 characters"),
+        (len(spec.options) > 25, "it takes more than 25 options"),
+        (
+            any(not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", p.name) for p in spec.parameters),
+            "an option's name is malformed",
+        ),
+        (any(not 1 <= len(p.help) <= 100 for p in spec.parameters), "an option's help is not 1 to 100 characters"),
+        (any(len(p.choices) > 25 for p in spec.options), "an option has more than 25 choices"),
+    ]
+    for wrong, reason in problems:
+        if wrong:
+            raise ValueError(f"command {spec.verb!r}: {reason}")
+
+
+def all_specs() -> tuple[Spec, ...]:
+    """Every command, in the order of definition."""
+    return tuple(_BY_VERB.values())
+
+
+def by_verb(verb: str) -> Spec | None:
+    return _BY_VERB.get(verb)
+
+
+def by_path(path: tuple[str, ...]) -> Spec | None:
+    return _BY_PATH.get(path)
+
+
+ThemeName = Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100)]
+LessonName = Annotated[str, Arg("A lesson: its number, or words of its title", suggest=Suggest.LESSONS, longest=150)]
+Hidden = Annotated[str, Arg("Carried by the button", typed=False, longest=100)]

@@ -1,0 +1,257 @@
+"""The edges of the engine that have several real implementations: front ends, and the clock."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol, runtime_checkable
+
+from bot.core.record import Record, field
+from bot.core.views import Reader, Reply, View
+from bot.features.commands import Command, Parameter
+
+
+class Actor(Record):
+    """Who asks, as the platform vouches for them with this very event."""
+
+    workspace: str
+    """The tenant: an opaque key that the front end makes (platform, then its ids) and always makes the same."""
+    person: str
+    """The platform's own id of the person."""
+    manages: bool = False
+    """Whether the platform says, now, that they may manage this workspace."""
+    private: bool = False
+    """Whether the workspace is this person's alone (direct messages, the local page)."""
+    roles: frozenset[str] = frozenset()
+    place: str = ""
+    """An opaque address of where they asked."""
+    timezone: str = ""
+    locale: str = ""
+
+
+class Suggestion(Record):
+    """A value for a parameter while it is being typed."""
+
+    value: str
+    label: str
+
+
+class Engine(Protocol):
+    """What a front end calls."""
+
+    async def handle(self, command: Command, actor: Actor) -> Reply:
+        """Answer a command; never raises."""
+
+    async def manages(self, actor: Actor) -> bool:
+        """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""
+
+    async def joined(self, workspace: str) -> None:
+        """The workspace installed the bot (again): what was kept of it stays."""
+
+    async def left(self, workspace: str) -> None:
+        """The workspace took the bot away: its data is kept for the retention time, then erased."""
+
+    async def suggest(
+        self, parameter: Parameter, typed: str, actor: Actor, *, given: Mapping[str, str] | None = None
+    ) -> Sequence[Suggestion]: ...
+
+
+class Outcome(StrEnum):
+    """How a delivery ended, as far as the platform said."""
+
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    """No answer: it may stand there or not. Settled by looking before any retry."""
+    LATER = "later"
+    """Certainly not sent; worth trying again after `wait`."""
+    GONE = "gone"
+    """The place or the person cannot be reached any more; trying again would not help."""
+    REFUSED = "refused"
+    """The platform will not take this message; trying again would not help."""
+
+
+class Reach(StrEnum):
+    """What has to rest while a `LATER` is waited out."""
+
+    PLACE = "place"
+    WORKSPACE = "workspace"
+    EVERYWHERE = "everywhere"
+    """The whole front end: its own connection or its account."""
+
+
+class Delivered(Record):
+    """What became of a delivery."""
+
+    outcome: Outcome
+    message: str = ""
+    """The front end's own reference to the message, for a later edit."""
+    reason: str = ""
+    """For people: what is missing, and the mend."""
+    wait: float = 0.0
+    """Seconds to wait before the next try (`LATER`)."""
+    reach: Reach = Reach.PLACE
+    """Who else has to wait so long (`LATER`)."""
+
+
+class Check(Record):
+    """One line of the doctor's report."""
+
+    name: str
+    healthy: bool
+    detail: str
+    mend: str = ""
+    threads: str = ""
+    """Of a place: why no thread could be opened beneath a post there, and the mend; empty if one could."""
+
+
+class Adapter(Protocol):
+    """A front end."""
+
+    name: str
+
+    async def start(self) -> None:
+        """Connect; returns when people are being answered."""
+
+    async def stop(self) -> None:
+        """Finish what is in hand, then disconnect."""
+
+    @property
+    def trouble(self) -> str:
+        """Why people are not being answered there just now; empty while they are."""
+
+    async def deliver(
+        self, view: View, address: str, key: str, *, reader: Reader = ..., first_try: datetime | None = None
+    ) -> Delivered:
+        """Post the view at an address that this front end once wrote. The same key never posts twice: with `first_try`
+        set, an earlier attempt is in doubt and is looked for before anything is sent."""
+
+    async def edit(self, view: View, message: str, *, reader: Reader = ...) -> Delivered:
+        """Change an earlier post."""
+
+    async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
+        """What the doctor wants to know: token, scopes, and for each place what is missing by name. Asked from within a
+        `workspace`, nothing is told of any other."""
+
+    async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
+        """For each place, whether it is this workspace's own, and what is missing there by name. Posts nothing."""
+
+    def direct(self, workspace: str, person: str) -> str:
+        """The address of somebody's direct messages."""
+
+    def fits(self, view: View) -> Sequence[str]:
+        """Why the view would not fit one message of this platform; nothing if it does."""
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A front end whose platform can close the line for good, so that nothing but a person's step opens it again."""
+
+    async def closed(self) -> str:
+        """Wait until that happens; then why, and the next step."""
+
+
+@runtime_checkable
+class Seeker(Protocol):
+    """A front end that can look for an earlier attempt without sending anything."""
+
+    async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
+        """What became of an attempt at the key since that moment: `SENT` if it stands there, `UNKNOWN` or `LATER` if it
+        cannot be told (now), None if there is none."""
+
+
+@runtime_checkable
+class Roster(Protocol):
+    """A front end that can say who is in a group, where the platform keeps such lists open."""
+
+    async def members(self, workspace: str, group: str) -> Sequence[str]: ...
+
+
+class Vault(Protocol):
+    """A front end's own small things that outlive a restart: installed tokens, a hash of what was registered."""
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def put(self, name: str, value: str) -> None: ...
+
+    async def drop(self, name: str) -> None: ...
+
+    async def names(self, prefix: str) -> Sequence[str]: ...
+
+
+class Examined(Record):
+    """What a check of the content on disk found."""
+
+    summary: str
+    errors: int
+    problems: tuple[str, ...] = ()
+    """Each with file and line, errors first."""
+
+
+class Compared(Record):
+    """The content on disk against what is taught."""
+
+    digest: str
+    """Of what is on disk, word for word the same in every process."""
+    lessons: int = 0
+    changed: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    """With any of these nothing of it can be taught."""
+
+    @property
+    def same(self) -> bool:
+        return not (self.changed or self.new or self.vanished or self.errors)
+
+
+class Contents(Protocol):
+    """The lessons on disk, which all workspaces of an installation share."""
+
+    async def check(self) -> Examined:
+        """Everything that is wrong with them."""
+
+    async def compare(self) -> Compared: ...
+
+    async def apply(self, digest: str, *, drop: bool) -> Compared | None:
+        """Teach what is on disk, if it is still what the digest was made of; None if it is not. `drop` lets lessons
+        vanish; without it, and with errors, what is taught stays, and the comparison says why."""
+
+    async def export(self) -> bytes:
+        """The files, as a ZIP archive."""
+
+
+Examine = Callable[[], Awaitable[Sequence[Check]]]
+"""Looks at this process's own parts and changes nothing."""
+
+
+class Services(Record):
+    """What stands around the engine once everything is built."""
+
+    fronts: Mapping[str, Adapter] = field(default_factory=lambda: MappingProxyType({}))
+    contents: Contents | None = None
+    examine: Examine | None = None
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+@dataclasses.dataclass(slots=True)
+class WallClock:
+    """The real time, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclasses.dataclass(slots=True)
+class HandClock:
+    """A clock in the hand of a test or a replay."""
+
+    at: datetime = dataclasses.field(default_factory=lambda: datetime(2026, 1, 5, 9, tzinfo=UTC))
+
+    def now(self) -> datetime:
+        return self.at

@@ -1,0 +1,251 @@
+"""What a line of the ledger says, worked out just before it is sent, from what is so by then.
+
+A schedule may have been changed, paused or removed since its line was planned, a theme may have left the shelf: then
+the line is cancelled, in words. Which lesson a post carries is settled once and stays so over every further try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from bot.core import views
+from bot.core.actions import Action
+from bot.core.ports import Clock
+from bot.core.record import Record, replace
+from bot.delivery import endings
+from bot.delivery.message import Cancelled, Compose, Message
+from bot.domain import lines, posts
+from bot.domain.course import Theme
+from bot.domain.outbox import DeliveryKind, Entry
+from bot.domain.posts import Carries, Closes, Content, DeliveryState, PlanEnded, Rests, Stop
+from bot.domain.recurrence import Occurrence, local_date
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.features import commands
+from bot.features.schedules import posting
+from bot.features.schedules.posting import Course
+from bot.packs.library import Library
+from bot.store import alerts, counting, entries, schedules, workspaces
+from bot.store.alerts import Alert
+from bot.store.schedules import Broken
+from bot.store.store import Store
+
+GONE = "The workspace took Dualo away."
+REMOVED = "The schedule was removed."
+MOVED = "The schedule was moved to another place before this could be posted."
+OVERTAKEN = "The next post was due before this one could go out."
+GOES_ON = "The schedule goes on by now."
+NOT_POSTED = "The post was not sent, so nothing is counted."
+NOT_THERE = "What was posted is not on the shelf any more."
+TOO_FEW = f"Fewer than {posts.COUNTED_FROM} people have done it, so no number is shown."
+SENT = (DeliveryState.SENT, DeliveryState.LATE)
+LONGEST_NOTE = 400
+
+
+class Order(Record):
+    """A schedule as it stands, with what it has posted."""
+
+    schedule: Schedule
+    posted: tuple[Entry, ...]
+    language: str
+
+
+class Composer:
+    """Writes what the clock sends: posts, their counts, alerts; reminders are written elsewhere."""
+
+    def __init__(self, store: Store, library: Library, clock: Clock, *, timezone: str, nudges: Compose) -> None:
+        self._store = store
+        self._library = library
+        self._clock = clock
+        self._timezone = timezone
+        self._nudges = nudges
+
+    async def compose(self, entry: Entry) -> Message | Cancelled:
+        match entry.name.kind:
+            case DeliveryKind.POST:
+                return await self._post(entry)
+            case DeliveryKind.COUNT:
+                return await self._count(entry)
+            case DeliveryKind.ALERT:
+                return await self._alert(entry)
+            case _:
+                return await self._nudge(entry)
+
+    async def _nudge(self, entry: Entry) -> Message | Cancelled:
+        async with self._store.reading() as connection:
+            if await workspaces.is_gone(connection, entry.name.workspace):
+                return Cancelled(GONE)
+        return await self._nudges(entry)
+
+    # The post ---------------------------------------------------------------------------------------------------
+
+    async def _post(self, entry: Entry) -> Message | Cancelled:
+        order = await self._order(entry)
+        if isinstance(order, Cancelled):
+            return order
+        shelf, schedule = self._library.edition.shelf, order.schedule
+        named = entry.payload.get(lines.THEME, "") if _settled(entry) else schedule.theme
+        theme = shelf.theme(named)
+        if theme is None:
+            return await self._theme_gone(entry, named)
+        if not _settled(entry) and _overtaken(entry, order.posted, self._clock.now()):
+            return Cancelled(OVERTAKEN)
+        course = Course(schedule, theme, posting.rows_of(theme, order.posted))
+        content = await posting.off_loop(schedule, partial(_content, entry, course))
+        if isinstance(content, str):
+            return Cancelled(content)
+        if isinstance(content, PlanEnded):
+            return await self._ended(entry, schedule)
+        return await self._letter(entry, order, course, content)
+
+    async def _letter(self, entry: Entry, order: Order, course: Course, content: Content) -> Message | Cancelled:
+        schedule, day = order.schedule, entry.name.local_date
+        stop = Stop(Occurrence(day, entry.due), content)
+        today = max(day, local_date(self._clock.now(), schedule.rule.zone))
+        shelf = self._library.edition.shelf
+        view = await posting.off_loop(schedule, lambda: posting.drawn(shelf, course, stop, today=today))
+        if view is None:
+            return Cancelled(posting.content_words(content))
+        settled = {lines.LESSON: content.lesson.id} if isinstance(content, Carries) else {lines.CLOSING: "1"}
+        by_hand = {lines.BY_HAND: "1"} if lines.BY_HAND in entry.payload else {}
+        theme = entry.payload[lines.THEME] if _settled(entry) else schedule.theme
+        reader = views.Reader(timezone=schedule.rule.zone, language=order.language)
+        return Message(view, reader, payload={lines.THEME: theme, **settled, **by_hand})
+
+    async def _order(self, entry: Entry) -> Order | Cancelled:
+        name = entry.name
+        async with self._store.reading() as connection:
+            if await workspaces.is_gone(connection, name.workspace):
+                return Cancelled(GONE)
+            schedule = await schedules.find(connection, name.workspace, name.schedule)
+            if schedule is None:
+                return Cancelled(REMOVED)
+            if isinstance(schedule, Broken):
+                return Cancelled(f"The schedule cannot be read: {schedule.reason}.")
+            if schedule.address != entry.address:
+                return Cancelled(MOVED)
+            posted = await entries.of_schedule(connection, name.workspace, name.schedule)
+            home = await workspaces.find(connection, name.workspace)
+        return Order(schedule, tuple(posted), home.language or "en")
+
+    async def _theme_gone(self, entry: Entry, named: str) -> Cancelled:
+        """Told once to the alert contact, however many dates pass."""
+        name = entry.name
+        reason = f"The theme “{named}” is not on the shelf any more."
+        mend = f"Bring it back, or give the schedule {name.schedule} another one."
+        alert = Alert(name.workspace, alerts.theme_gone(name.schedule), f"{reason} {mend}", name.schedule)
+        async with self._store.transaction() as connection:
+            await alerts.raised(connection, alert, self._clock.now())
+        return Cancelled(reason)
+
+    async def _ended(self, entry: Entry, schedule: Schedule) -> Cancelled:
+        """Planned before the closing post was out."""
+        async with self._store.transaction() as connection:
+            await schedules.end(connection, schedule.workspace, schedule.id, theme=schedule.theme)
+        return Cancelled(posting.CLOSED)
+
+    # The count ---------------------------------------------------------------------------------------------------
+
+    async def _count(self, entry: Entry) -> Message | Cancelled:
+        name, shelf = entry.name, self._library.edition.shelf
+        async with self._store.reading() as connection:
+            if await workspaces.is_gone(connection, name.workspace):
+                return Cancelled(GONE)
+            post = await entries.find(connection, replace(name, kind=DeliveryKind.POST))
+            if post is None or post.state not in SENT or not post.message:
+                return Cancelled(NOT_POSTED)
+            theme = shelf.theme(post.payload.get(lines.THEME, ""))
+            lesson = theme.lesson(post.payload.get(lines.LESSON, "")) if theme else None
+            if theme is None or (lesson is None and lines.CLOSING not in post.payload):
+                return Cancelled(NOT_THERE)
+            if lesson:
+                done = await counting.did(connection, name.workspace, theme, lesson)
+            else:
+                done = await counting.finished(connection, name.workspace, theme)
+        if not posts.is_counted(done):
+            return Cancelled(TOO_FEW)
+        view = posting.post(theme, lesson, done=done) if lesson else posting.closing(shelf, theme, done=done)
+        return Message(view, views.Reader(timezone=self._timezone), edits=post.message)
+
+    # Words to those who run it -----------------------------------------------------------------------------------
+
+    async def _alert(self, entry: Entry) -> Message | Cancelled:
+        name, payload = entry.name, entry.payload
+        identity = payload.get("subject") or payload.get(lines.ENDED, "")
+        async with self._store.reading() as connection:
+            if await workspaces.is_gone(connection, name.workspace):
+                return Cancelled(GONE)
+            found = await schedules.find(connection, name.workspace, identity) if identity else None
+        schedule = None if isinstance(found, Broken) else found
+        if lines.ENDED in payload and (schedule is None or schedule.standing is not ScheduleState.ENDED):
+            return Cancelled(GOES_ON if found else REMOVED)
+        theme = self._library.edition.shelf.theme(payload.get(lines.THEME, "") or (schedule.theme if schedule else ""))
+        zone = schedule.rule.zone if schedule else self._timezone
+        if lines.ENDED in payload:
+            view: views.View = _ended_notice(entry, identity, theme)
+        else:
+            view = _alarm(payload.get("reason", ""), identity, schedule, theme)
+        return Message(view, views.Reader(timezone=zone))
+
+
+def _settled(entry: Entry) -> bool:
+    return lines.LESSON in entry.payload or lines.CLOSING in entry.payload
+
+
+def _overtaken(entry: Entry, posted: Sequence[Entry], now: datetime) -> bool:
+    """Whether a newer date's post is due as well: then that one comes, and there is no burst. Two that are decided at
+    once would carry the same lesson, too."""
+    return any(entry.due < each.due <= now and (each.state in SENT or not each.state.over) for each in posted)
+
+
+def _content(entry: Entry, course: Course) -> Content | PlanEnded | str:
+    """What the line carries by now, or why nothing."""
+    day = entry.name.local_date
+    if lines.BY_HAND not in entry.payload and (rests := course.rests(day)):
+        return posting.rest_words(rests)
+    if lines.CLOSING in entry.payload:
+        return Closes()
+    if settled := entry.payload.get(lines.LESSON):
+        lesson = course.theme.lesson(settled)
+        return Carries(lesson, len(course.theme.lessons)) if lesson else NOT_THERE
+    content = course.on(day)
+    return posting.rest_words(content) if isinstance(content, Rests) else content
+
+
+def _alarm(reason: str, identity: str, schedule: Schedule | None, theme: Theme | None) -> views.Listing:
+    """What failed where, what is missing, and the way to the schedule."""
+    facts = (views.Fact("Where", (views.Place(schedule.address),)),) if schedule else ()
+    offers = (Action(f"Open {identity}", commands.ScheduleShow(id=identity)),) if schedule else ()
+    item = views.Item(
+        _title(identity, theme) if identity else "Reminders",
+        facts,
+        note=reason[:LONGEST_NOTE],
+        tone=views.Tone.SORRY,
+        actions=offers,
+    )
+    return views.Listing(
+        "Something needs you",
+        (item,),
+        "You are told once; when it is mended, posting goes on by itself.",
+        (Action("All schedules", commands.ScheduleList()),),
+    )
+
+
+def _ended_notice(entry: Entry, identity: str, theme: Theme | None) -> views.Notice:
+    if entry.payload.get(lines.WHY) == endings.BY_CLOSING:
+        said = f"{_title(identity, theme)} has ended: every lesson and the closing post are out."
+    else:
+        said = f"{_title(identity, theme)} has ended: its last date is over."
+    return views.Notice(
+        said,
+        "Give it another theme or a later end to go on.",
+        actions=(
+            Action("Change it", commands.ScheduleForm(id=identity)),
+            Action("All schedules", commands.ScheduleList()),
+        ),
+    )
+
+
+def _title(identity: str, theme: Theme | None) -> str:
+    return f"{identity} · {theme.emoji} {theme.title}" if theme else identity

@@ -1,0 +1,162 @@
+"""Whose a line of the ledger is, for how long, and when it is tried again.
+
+The arithmetic that keeps two processes from sending one line: a lease lasts `LEASE`; nothing is begun later than
+`BEGIN_WITHIN` after the claim; no send is waited for longer than `SEND_WITHIN`. So a send is over, one way or the
+other, `MARGIN` before somebody else can have the line. What a killed process left in the air has settled by then, too:
+only then is a doubtful try looked for.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from uuid import uuid4
+
+from sqlalchemy import case, literal, update
+
+from bot.core.ports import Clock
+from bot.core.record import replace
+from bot.domain.outbox import Entry
+from bot.domain.posts import DeliveryState
+from bot.domain.rate_limiter import UNLIMITED, Rates
+from bot.store import lanes, tables
+from bot.store.claims import Claim
+from bot.store.columns import Instant
+from bot.store.ledger import Checkpoint, Doubt, LedgerWork, Mark, Pause, Recover, Request, Result, Settle, go_on
+from bot.store.store import Store
+
+BEGIN_WITHIN = timedelta(seconds=10)
+SEND_WITHIN = timedelta(seconds=45)
+"""Longer than any front end takes, its library's own patience included."""
+MARGIN = timedelta(seconds=20)
+"""Also what two machines' clocks may differ by, with room to spare."""
+LEASE = BEGIN_WITHIN + SEND_WITHIN + MARGIN
+SETTLES = timedelta(seconds=15)
+"""After so long a message that was sent stands where it is looked for."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
+JITTER = 0.25
+RECOVERED_AT_ONCE = 500
+
+
+def back_off(attempt: int, *, told: float = 0.0) -> timedelta:
+    """How long to wait after so many tries: as told, or else longer each time; never in step with others."""
+    wait = timedelta(seconds=told) if told > 0 else FIRST_WAIT * 2 ** min(attempt - 1, 10)
+    return min(wait, max(LONGEST_WAIT, timedelta(seconds=told))) * (1 + JITTER * random.random())
+
+
+class Leases:
+    """This process's hand on the ledger."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        rates: Mapping[str, Rates] = MappingProxyType({}),
+        owner: str = "",
+        checkpoint: Checkpoint = go_on,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._rates = rates
+        self._owner = owner or uuid4().hex
+        self._checkpoint = checkpoint
+        self._restored: datetime | None = None
+        work = LedgerWork(store.dialect, checkpoint)
+        self._hand = store.worker(work.work)
+
+    async def open(self) -> None:
+        self._hand.start()
+        async with self._store.reading() as connection:
+            self._restored = await lanes.restored_at(connection)
+        if self._store.alone:
+            await self._inherit()
+
+    async def close(self) -> None:
+        await self._hand.close()
+
+    async def claim(
+        self, front: str, most: int, *, in_hand: Mapping[str, int] = MappingProxyType({}), each: int = UNLIMITED
+    ) -> Result:
+        """Lines that are ours to send now. When this returns, each try is on the disk."""
+        self._checkpoint("claim.before")
+        now = self._clock.now()
+        found = await self._hand.call(
+            Claim(
+                front,
+                most,
+                self._owner,
+                now,
+                now + LEASE,
+                rates=self._rates.get(front, Rates()),
+                in_hand=in_hand,
+                each=each,
+            )
+        )
+        if found.entries:
+            self._checkpoint("claim.after")
+        return replace(found, entries=tuple(map(self._suspected, found.entries)))
+
+    def _suspected(self, entry: Entry) -> Entry:
+        """What was due before an old copy was put back may have been posted since that copy was made."""
+        if self._restored is None or entry.doubt is not None or entry.due > self._restored:
+            return entry
+        return replace(entry, doubt=entry.due)
+
+    def may_begin(self, entry: Entry) -> bool:
+        """Whether enough of the lease is left to send it."""
+        return entry.lease.until - self._clock.now() >= SEND_WITHIN + MARGIN
+
+    async def end(self, entry: Entry, state: DeliveryState, *, message: str = "", reason: str = "") -> bool:
+        """It is over. False if the line is somebody else's by now: then nothing was written."""
+        now = self._clock.now()
+        return await self._tell(Mark(entry, state, at=now, message=message, reason=reason))
+
+    async def again(
+        self, entry: Entry, wait: timedelta, *, reason: str, doubt: Doubt, pause: Pause | None = None
+    ) -> bool:
+        """It is to be tried again after a while."""
+        ready = self._clock.now() + wait
+        return await self._tell(
+            Mark(entry, DeliveryState.PLANNED, ready=ready, reason=reason, doubt=doubt, pause=pause)
+        )
+
+    async def release(self, entry: Entry) -> bool:
+        """Give it back untouched."""
+        return await self._tell(
+            Mark(entry, DeliveryState.PLANNED, ready=self._clock.now(), doubt=Doubt.NEVER_TRIED, reason=entry.reason)
+        )
+
+    async def settle(self, entry: Entry, payload: Mapping[str, str]) -> bool:
+        """Write down what is going to be sent. False if the line is somebody else's by now."""
+        return (await self._hand.call(Settle(entry, payload))).taken
+
+    async def recover(self) -> int:
+        """Give back what somebody claimed and left."""
+        now = self._clock.now()
+        found = RECOVERED_AT_ONCE
+        total = 0
+        while found == RECOVERED_AT_ONCE:
+            found = (await self._hand.call(Recover(now, now, RECOVERED_AT_ONCE))).count
+            total += found
+        return total
+
+    async def _tell(self, mark: Mark) -> bool:
+        taken = (await self._hand.call(mark)).taken
+        self._checkpoint("mark.after")
+        return taken
+
+    async def _inherit(self) -> None:
+        """Nobody else can run on this database, so whoever holds a claim is dead: no need to wait for its lease."""
+        line, soon = tables.delivery, literal(self._clock.now() + SETTLES, Instant)
+        async with self._store.transaction() as connection:
+            await connection.execute(
+                update(line)
+                .where(line.c.state == DeliveryState.CLAIMED)
+                .values(lease_until=case((line.c.lease_until < soon, line.c.lease_until), else_=soon))
+            )
+
+
+__all__ = ["LEASE", "SEND_WITHIN", "Doubt", "Leases", "Pause", "Request", "back_off"]

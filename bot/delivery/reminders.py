@@ -1,0 +1,144 @@
+"""Reminders by the clock: when each of many people is to be reminded next, and what one is told when the time is there.
+
+Whether a reminder still holds is asked again just before it is sent, and so is what waits: one message a date, with the
+next lesson of every followed theme that is not finished. In a channel nobody's lessons are named.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.core import views
+from bot.core.actions import Action, Offer
+from bot.core.ports import Clock
+from bot.delivery.message import Cancelled, Message
+from bot.domain.learner import Seat
+from bot.domain.nudging import UNANSWERED, Past, Way
+from bot.domain.outbox import DeliveryKind, Entry
+from bot.domain.recurrence import Occurrence
+from bot.features import commands
+from bot.features.learning import pages
+from bot.features.reminders import status
+from bot.features.reminders.status import ReminderStatus
+from bot.packs.library import Library
+from bot.store import consents, nudges
+from bot.store.nudges import Waiting
+from bot.store.store import Store
+
+MOST_THEMES = 5
+"""Lessons in one reminder."""
+AT_ONCE = 100
+"""People looked up together; between two such looks everybody else has a turn."""
+NOBODY_ASKED = "They have not agreed to reminders, or erased what was kept on them."
+MOVED = "Reminders go elsewhere by now."
+
+
+class Reminders:
+    """Foresees and composes reminders."""
+
+    def __init__(self, store: Store, library: Library, clock: Clock, *, timezone: str = "UTC") -> None:
+        self._store = store
+        self._library = library
+        self._clock = clock
+        self._timezone = timezone
+
+    async def foresee(self, waiting: Sequence[Waiting]) -> Sequence[Occurrence | datetime | None]:
+        """When each of them is reminded next, or looked at again; None for silence."""
+        now = self._clock.now()
+        found: list[Occurrence | datetime | None] = []
+        for start in range(0, len(waiting), AT_ONCE):
+            seats = [each.seat for each in waiting[start : start + AT_ONCE]]
+            looks = await self._looks(seats, now)
+            await self._note(looks, now)
+            found += [looks[seat].next_step(now) if seat in looks else None for seat in seats]
+        return found
+
+    async def compose(self, entry: Entry) -> Message | Cancelled:
+        """What is said for a planned reminder, or why nothing is."""
+        now, name = self._clock.now(), entry.name
+        seat = Seat(name.workspace, name.person)
+        look = (await self._looks([seat], now)).get(seat)
+        if look is None:
+            return Cancelled(NOBODY_ASKED)
+        if why := look.objection(Occurrence(name.local_date, entry.due), now):
+            return Cancelled(why)
+        if look.place != entry.address:
+            return Cancelled(MOVED)
+        introduces = look.consent.way is Way.UNSAID and not look.consent.introduced
+        last = look.past.unanswered == UNANSWERED - 1
+        chosen = look.standing.preferences
+        if look.consent.on is Way.MENTION:
+            return Message(_in_public(name.person, last=last), views.Reader(timezone=look.zone))
+        return Message(
+            _in_private(look, introduces=introduces, last=last),
+            views.Reader(look.zone, chosen.language or look.standing.workspace_language or "en", plain=chosen.plain),
+            payload={**entry.payload, consents.INTRODUCES: "1"} if introduces else None,
+        )
+
+    async def _looks(self, seats: Sequence[Seat], now: datetime) -> Mapping[Seat, ReminderStatus]:
+        async with self._store.reading() as connection:
+            agreed = await consents.find_all(connection, seats, now)
+        standings = await asyncio.gather(*(self._store.standing(seat) for seat in agreed))
+        shelf = self._library.edition.shelf
+        return {
+            seat: status.make(agreement, standing, shelf=shelf, server_zone=self._timezone)
+            for (seat, agreement), standing in zip(agreed.items(), standings, strict=True)
+        }
+
+    async def _note(self, looks: Mapping[Seat, ReminderStatus], now: datetime) -> None:
+        """Keep what the ledger will forget: who was told, and who fell silent; and where a mention goes by now."""
+        told = [seat for seat, look in looks.items() if look.agreement.told]
+        silent = [seat for seat, look in looks.items() if _falls_silent(look.past)]
+        moved = [(seat, look.place) for seat, look in looks.items() if look.place not in {"", look.agreement.address}]
+        if told or silent or moved:
+            async with self._store.transaction() as connection:
+                for seat, place in moved:
+                    await nudges.redirect(connection, seat, DeliveryKind.NUDGE, address=place)
+                await consents.introduced(connection, told)
+                await consents.fell_silent(connection, silent, now)
+
+
+def _falls_silent(past: Past) -> bool:
+    """It follows from the nudges, and is not noted yet."""
+    return past.unanswered >= UNANSWERED > Past(alive=past.alive, silent_since=past.silent_since).unanswered
+
+
+def _in_private(look: ReminderStatus, *, introduces: bool, last: bool) -> views.Reminder:
+    waiting = look.waiting[:MOST_THEMES]
+    suggested_by = status.first_suggester(look) if introduces else ""
+    notes = []
+    if introduces:
+        who = "" if suggested_by else "A theme was suggested to you here. "
+        notes.append(f"{who}Reminders come {status.say_consent(look.consent)}; “Stop reminders” ends them at once.")
+    if last:
+        notes.append("This is the last one unless you answer; a press on any button here will do.")
+    offers: list[Offer] = [pages.read_action(waiting[0][1], "Read it" if len(waiting) == 1 else "Read the first")]
+    if len(waiting) > 1:
+        offers.append(pages.open_lesson_choice([lesson for _, lesson in waiting[1:]], "Read another"))
+    return views.Reminder(
+        "Your next lesson is here." if len(waiting) == 1 else "Your next lessons are here.",
+        tuple(
+            views.NextUp(theme.emoji, theme.title, lesson.number, len(theme.lessons), lesson.title, lesson.summary)
+            for theme, lesson in waiting
+        ),
+        note=" ".join(notes),
+        suggested_by=views.Someone(suggested_by) if suggested_by else None,
+        actions=(*offers, *_manners(last=last)),
+    )
+
+
+def _in_public(person: str, *, last: bool) -> views.Reminder:
+    """For a channel: the one who is called, and not a word of where they stand. Who presses sees what is theirs."""
+    read = Action("Read it", commands.Next())
+    return views.Reminder("Your next lesson is here.", (), mention=person, actions=(read, *_manners(last=last)))
+
+
+def _manners(*, last: bool) -> tuple[Action, ...]:
+    more = (Action("Keep them coming", commands.Resume()),) if last else ()
+    return (
+        *more,
+        Action("Snooze a week", commands.Snooze(until="1 week")),
+        Action("Stop reminders", commands.StopReminders()),
+    )

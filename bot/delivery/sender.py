@@ -1,0 +1,258 @@
+"""From a claimed line to its true end: compose, send, mark.
+
+The try is on the disk before anything is sent, and no transaction is open while the platform is waited for. What the
+platform did not answer is in doubt: it is never just sent again, but first looked for. What cannot be sent at all is
+told once to whoever can mend it, and that is written down before the line is ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.errors import StoreUnavailable
+from bot.core.ports import Adapter, Clock, Delivered, Outcome, Reach, Seeker
+from bot.core.record import replace
+from bot.delivery import endings
+from bot.delivery.leases import SEND_WITHIN, SETTLES, Leases, back_off
+from bot.delivery.message import Cancelled, Compose, Message
+from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind, Entry
+from bot.domain.posts import DeliveryState
+from bot.store import alerts, nudges
+from bot.store.alerts import Alert
+from bot.store.ledger import Checkpoint, Doubt, Pause, go_on
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+LOOKED_FOR = timedelta(hours=1)
+"""How long beyond its time a doubtful try is still looked for."""
+TOO_LATE = "Its time was over before it could be posted."
+NOT_KNOWN = "Whether it was posted is not known: Dualo was stopped or cut off while posting, and could not look."
+
+Count = Callable[[str, str], None]
+
+
+def uncounted(_front: str, _outcome: str) -> None:
+    return None
+
+
+class Sender:
+    """Carries one line at a time; many may be under way."""
+
+    def __init__(
+        self,
+        ledger: Leases,
+        adapters: Mapping[str, Adapter],
+        compose: Compose,
+        *,
+        store: Store,
+        clock: Clock,
+        count: Count = uncounted,
+        checkpoint: Checkpoint = go_on,
+    ) -> None:
+        self._ledger = ledger
+        self._adapters = adapters
+        self._compose = compose
+        self._store = store
+        self._clock = clock
+        self._count = count
+        self._checkpoint = checkpoint
+        self.stopping = False
+        """Begin nothing more."""
+
+    async def carry(self, entry: Entry) -> None:
+        """Bring it to an end, or leave it to somebody: what is not marked goes back when its lease is over."""
+        try:
+            await self._deliver(entry)
+        except StoreUnavailable as error:
+            log.warning(
+                "A post waits for the database.", action="delivery.store", key=entry.name.key, reason=str(error)
+            )
+        except Exception:
+            _log_broken(entry, "Marking a post broke.")
+
+    async def _deliver(self, entry: Entry) -> None:
+        if entry.expires <= self._clock.now():
+            await self._give_up(entry, TOO_LATE)
+            return
+        match await self._composed(entry):
+            case Delivered() as broken:
+                await self._conclude(entry, broken)
+            case Cancelled(reason):
+                await self._give_up(entry, reason)
+            case Message() as letter:
+                if await self._may_send(entry, letter):
+                    self._checkpoint("settled")
+                    entry = replace(entry, payload=letter.payload or entry.payload)
+                    delivered = await self._send(entry, letter)
+                    self._checkpoint("sent")
+                    await self._conclude(entry, delivered)
+
+    async def _may_send(self, entry: Entry, letter: Message) -> bool:
+        """What was decided is on the disk, the line is still ours, and for long enough."""
+        decided = letter.payload
+        new = decided is not None and dict(decided) != dict(entry.payload)
+        if decided is not None and new and not await self._ledger.settle(entry, decided):
+            return False
+        if self.stopping or not self._ledger.may_begin(entry):
+            await self._ledger.release(entry)
+            return False
+        return True
+
+    async def _composed(self, entry: Entry) -> Message | Cancelled | Delivered:
+        try:
+            return await self._compose(entry)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            reference = _log_broken(entry, "Composing a post broke.")
+            return Delivered(Outcome.LATER, reason=f"Something broke on our side. Reference {reference}.")
+
+    async def _send(self, entry: Entry, letter: Message) -> Delivered:
+        adapter = self._adapters[entry.front]
+        try:
+            async with asyncio.timeout(SEND_WITHIN.total_seconds()):
+                if letter.edits:
+                    return await adapter.edit(letter.view, letter.edits, reader=letter.reader)
+                return await adapter.deliver(
+                    letter.view, entry.address, entry.name.key, reader=letter.reader, first_try=entry.doubt
+                )
+        except TimeoutError:
+            return Delivered(Outcome.UNKNOWN, reason="No answer came in time.")
+        except Exception:
+            reference = _log_broken(entry, "A front end broke while posting.")
+            return Delivered(Outcome.UNKNOWN, reason=f"Something broke on our side. Reference {reference}.")
+
+    # What became of it ------------------------------------------------------------------------------------------
+
+    async def _conclude(self, entry: Entry, delivered: Delivered, *, at: datetime | None = None) -> None:
+        self._count(entry.front, delivered.outcome)
+        match delivered.outcome:
+            case Outcome.SENT:
+                if endings.closes(entry):
+                    await self._end_schedule(entry)
+                state = entry.sent_state(at or self._clock.now())
+                if await self._ledger.end(entry, state, message=delivered.message, reason=delivered.reason):
+                    await self._clear(entry)
+            case Outcome.LATER:
+                await self._later(entry, delivered)
+            case Outcome.UNKNOWN:
+                await self._in_doubt(entry, delivered)
+            case Outcome.GONE | Outcome.REFUSED:
+                await self._fail(entry, delivered.outcome, delivered.reason)
+
+    async def _end_schedule(self, entry: Entry) -> None:
+        adapter = self._adapters[entry.front]
+        async with self._store.transaction() as connection:
+            await endings.end(connection, entry, self._clock.now(), direct=adapter.direct)
+
+    async def _later(self, entry: Entry, delivered: Delivered) -> None:
+        """It was not sent, and may be after a while; if there is time for that."""
+        now, wait = self._clock.now(), back_off(entry.attempt, told=delivered.wait)
+        pause = _pause(entry, delivered, now)
+        if now + wait < entry.expires or (entry.doubt and now < entry.expires + LOOKED_FOR):
+            await self._ledger.again(entry, wait, reason=delivered.reason, doubt=Doubt.AS_BEFORE, pause=pause)
+        elif entry.doubt:
+            await self._fail(entry, Outcome.UNKNOWN, f"{NOT_KNOWN} {delivered.reason}")
+        else:
+            await self._fail(entry, Outcome.LATER, _worn_out(delivered.reason, entry.attempt))
+
+    async def _in_doubt(self, entry: Entry, delivered: Delivered) -> None:
+        """It may have got through. It is looked for, even beyond its time, before anything else is done."""
+        wait = max(SETTLES, back_off(entry.attempt))
+        if self._clock.now() + wait < entry.expires + LOOKED_FOR:
+            await self._ledger.again(entry, wait, reason=delivered.reason, doubt=Doubt.STAYS)
+        else:
+            await self._fail(entry, Outcome.UNKNOWN, f"{NOT_KNOWN} {delivered.reason}".strip())
+
+    async def _give_up(self, entry: Entry, reason: str) -> None:
+        """Nothing is to be sent any more. If an earlier try may have got through, that is found out first."""
+        if entry.doubt is None and entry.attempt > 1 and reason == TOO_LATE:
+            await self._fail(entry, Outcome.LATER, _worn_out(entry.reason, entry.attempt - 1))
+            return
+        if entry.doubt is None or entry.name.kind == DeliveryKind.COUNT:
+            await self._ledger.end(entry, DeliveryState.SKIPPED, reason=reason)
+            return
+        adapter = self._adapters[entry.front]
+        if not isinstance(adapter, Seeker):
+            await self._fail(entry, Outcome.UNKNOWN, NOT_KNOWN)
+            return
+        found = await self._sought(adapter, entry, entry.doubt)
+        if found is None:
+            await self._ledger.end(entry, DeliveryState.SKIPPED, reason=reason)
+        else:
+            await self._conclude(entry, found, at=entry.doubt)
+
+    async def _sought(self, adapter: Seeker, entry: Entry, since: datetime) -> Delivered | None:
+        try:
+            async with asyncio.timeout(SEND_WITHIN.total_seconds()):
+                return await adapter.seek(entry.address, entry.name.key, since=since)
+        except TimeoutError:
+            return Delivered(Outcome.UNKNOWN, reason="No answer came in time.")
+        except Exception:
+            reference = _log_broken(entry, "A front end broke while looking for a post.")
+            return Delivered(Outcome.UNKNOWN, reason=f"Something broke on our side. Reference {reference}.")
+
+    async def _fail(self, entry: Entry, outcome: Outcome, reason: str) -> None:
+        """It cannot be sent: whoever can mend it is told, once for one cause."""
+        name = entry.name
+        if name.kind in {DeliveryKind.POST, DeliveryKind.NUDGE}:
+            alert = Alert(name.workspace, _causes(entry)[outcome], reason, subject=name.schedule)
+            async with self._store.transaction() as connection:
+                await alerts.raised(connection, alert, self._clock.now())
+                if name.person and outcome is Outcome.GONE:
+                    seat = Seat(name.workspace, name.person)
+                    await nudges.stop(connection, seat, name.kind, reason=reason)
+        await self._ledger.end(entry, DeliveryState.FAILED, reason=reason)
+        log.warning(f"A post failed: {reason}", action="delivery.failed", key=name.key, outcome=outcome)
+
+    async def _clear(self, entry: Entry) -> None:
+        """What was wrong with its place is not any more."""
+        if entry.name.kind != DeliveryKind.POST:
+            return
+        workspace, causes = entry.name.workspace, {*_causes(entry).values(), alerts.theme_gone(entry.name.schedule)}
+        async with self._store.reading() as connection:
+            known = {alert.cause for alert in await alerts.of_workspace(connection, workspace)}
+        if mended := sorted(known & causes):
+            async with self._store.transaction() as connection:
+                await alerts.cleared(connection, workspace, mended)
+
+
+def _worn_out(reason: str, times: int) -> str:
+    return f"{reason} Tried {times} times, until it was too late.".strip()
+
+
+def _causes(entry: Entry) -> Mapping[Outcome, str]:
+    """The words under which a failure is known. A person's closed messages are no admin's matter one by one."""
+    if entry.name.person:
+        return {outcome: f"nudges {outcome}" for outcome in Outcome}
+    causes = {outcome: f"{outcome} {entry.address}" for outcome in Outcome}
+    return {**causes, Outcome.REFUSED: f"{Outcome.REFUSED} {entry.name.schedule}"}
+
+
+def _pause(entry: Entry, delivered: Delivered, now: datetime) -> Pause | None:
+    """Which lane rests as long as we were told. A person's place needs none: nothing else goes there."""
+    if delivered.wait <= 0:
+        return None
+    until, workspace = now + timedelta(seconds=delivered.wait), entry.name.workspace
+    match delivered.reach:
+        case Reach.EVERYWHERE:
+            return Pause(entry.front, until)
+        case Reach.WORKSPACE:
+            return Pause(entry.front, until, workspace)
+        case Reach.PLACE:
+            named = not entry.name.person and entry.address
+            return Pause(entry.front, until, workspace, entry.address) if named else None
+
+
+def _log_broken(entry: Entry, sentence: str) -> str:
+    """The full story for the log, under a reference that the ledger shows."""
+    reference = secrets.token_hex(3).upper()
+    log.exception(sentence, action="delivery.broken", key=entry.name.key, reference=reference)
+    return reference

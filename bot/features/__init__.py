@@ -1,0 +1,1 @@
+"""What people can ask for, a folder a feature: its commands, their handlers, and rules of its own."""

@@ -1,0 +1,226 @@
+"""What a learner decides about themselves: settings, and the data that is kept on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from bot.core import text, views
+from bot.core.actions import Action, Field, FieldKind, Form
+from bot.core.errors import StudyError
+from bot.core.record import replace
+from bot.domain.outbox import DeliveryKind
+from bot.features import commands, inputs
+from bot.features.commands import PrivacyVerb
+from bot.features.reminders import form, reminders
+from bot.features.request import Handler, Request
+from bot.store import learners, nudges, privacy
+
+PROMISE = "All of it lies in this installation's own database and goes nowhere else."
+NAMED = "Reports to those who run this workspace may name you and the lessons you did."
+WORD = "erase"
+ROWS = {
+    "learner": "Your settings, and the lesson last opened",
+    "follow": "Themes you follow",
+    "consent": "What you agreed to about reminders",
+    "assigned": "Suggestions that reached you",
+    "completion": "Lessons done",
+    "removed": "Lessons done that somebody who manages took back",
+    "saved": "Lessons saved for later",
+    "quiz": "Quizzes begun",
+    "answer": "Answers given",
+    "mistake": "Mistakes reported",
+    "assignment": "Themes suggested to you by name",
+    "nudge": "When you are reminded next",
+    "delivery": "Reminders planned and sent to you",
+    "audit": "Lines of the audit that name you (they stay, without your name)",
+}
+
+
+async def settings(_: commands.OpenSettings, request: Request) -> views.View:
+    standing = await request.standing()
+    chosen = standing.preferences
+    zone = request.reader.timezone
+    local = request.now.astimezone(request.zone).strftime("%H:%M")
+    look = await reminders.look_at(request)
+    return views.SettingsPage(
+        title="Your settings",
+        values=(
+            views.Pair("Timezone", f"{zone}, where it is {local}{'' if chosen.timezone else ' (not chosen by you)'}"),
+            views.Pair("Language of lessons", inputs.LANGUAGES.get(chosen.language, chosen.language) or "any"),
+            views.Pair("Plain mode", "on" if chosen.plain else "off"),
+            views.Pair("Recording", "paused" if chosen.paused else "on"),
+            *(views.Pair(name, value) for name, value in reminders.summary(look, request)),
+        ),
+        contract=form.CONTRACT,
+        actions=(
+            *reminders.offers(look, request),
+            Action("Change the rest", commands.EditSettings()),
+            Action("My data", commands.Privacy()),
+        ),
+    )
+
+
+async def edit_settings(_: commands.EditSettings, request: Request) -> views.View:
+    standing = await request.standing()
+    chosen = standing.preferences
+    return views.FormPage(
+        title="Your settings",
+        intro="Reminders have a form of their own.",
+        form=Form(
+            verb=commands.SaveSettings.spec.verb,
+            given={},
+            fields=(
+                inputs.zone_field(chosen.timezone, otherwise=request.actor.timezone or request.reader.timezone),
+                inputs.language_field(request.shelf, chosen.language),
+                Field(
+                    "plain",
+                    "Plain mode",
+                    FieldKind.TOGGLE,
+                    value="1" if chosen.plain else "0",
+                    help="Words in place of signs, bars and pictures",
+                    required=False,
+                ),
+            ),
+        ),
+    )
+
+
+async def save_settings(command: commands.SaveSettings, request: Request) -> views.View:
+    zone = command.timezone
+    if zone:
+        zone = inputs.zone(zone, again=lambda name: replace(command, timezone=name))
+    language = inputs.language(request.shelf, command.language)
+    standing = await request.standing()
+    chosen = replace(standing.preferences, timezone=zone, language=language, plain=command.plain)
+    async with request.store.transaction() as connection:
+        await learners.set_preferences(connection, request.seat, chosen)
+        if zone != standing.preferences.timezone:
+            await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
+    request.forget()
+    return await settings(commands.OpenSettings(), request)
+
+
+async def privacy_page(command: commands.Privacy, request: Request) -> views.View:
+    match command.action:
+        case PrivacyVerb.SHOW:
+            return await _show(request)
+        case PrivacyVerb.EXPORT:
+            return await _export(request)
+        case PrivacyVerb.DELETE:
+            return await _before_erasing(request)
+        case PrivacyVerb.PAUSE | PrivacyVerb.RESUME:
+            return await _record(request, paused=command.action is PrivacyVerb.PAUSE)
+
+
+async def _rows(request: Request) -> tuple[views.Pair, ...]:
+    async with request.store.reading() as connection:
+        counted = await privacy.counts(connection, request.seat)
+    return tuple(views.Pair(ROWS.get(each.table, each.table), f"{each.rows:,}") for each in counted)
+
+
+async def _show(request: Request) -> views.View:
+    paused = (await request.standing()).preferences.paused
+    pause = (
+        Action("Record again", commands.Privacy(action=PrivacyVerb.RESUME))
+        if paused
+        else Action("Pause recording", commands.Privacy(action=PrivacyVerb.PAUSE))
+    )
+    return views.PrivacyPage(
+        rows=await _rows(request),
+        paused=paused,
+        promise=f"{PROMISE} {NAMED}" if (await request.workspace()).personal else PROMISE,
+        actions=(
+            Action("Take it with me", commands.Privacy(action=PrivacyVerb.EXPORT)),
+            pause,
+            Action("Erase all of it", commands.Privacy(action=PrivacyVerb.DELETE)),
+        ),
+    )
+
+
+async def _export(request: Request) -> views.View:
+    async with request.store.reading() as connection:
+        rows = await privacy.export(connection, request.seat)
+    document = {"product": "Dualo", "exported_at": request.now.isoformat(timespec="seconds"), "rows": rows}
+    return views.Download(
+        text="Everything that is kept on you, for you alone.",
+        name=f"dualo-my-data-{request.now:%Y-%m-%d}.json",
+        mime="application/json",
+        content=json.dumps(document, ensure_ascii=False, indent=2).encode(),
+    )
+
+
+async def _before_erasing(request: Request) -> views.View:
+    rows = [row for row in await _rows(request) if row.value != "0"]
+    if not rows:
+        return views.Notice("Nothing is kept on you.", "There is nothing to erase.")
+    named = "; ".join(f"{row.name.lower()}: {row.value}" for row in rows)
+    return views.Notice(
+        "This would erase everything that is kept on you here.",
+        f"That is: {named}. It cannot be brought back; a copy can be taken first.",
+        actions=(
+            Action("Take a copy", commands.Privacy(action=PrivacyVerb.EXPORT)),
+            Action("Erase…", commands.Erase()),
+        ),
+    )
+
+
+async def erase(_: commands.Erase, request: Request) -> views.View:
+    return views.FormPage(
+        title="Erase everything",
+        intro="Progress, answers, saved lessons, reports, reminders and settings go, and cannot be brought back. "
+        "If you were named to run Dualo here, or to be told of failures, that ends too.",
+        form=Form(
+            verb=commands.ConfirmErase.spec.verb,
+            given={},
+            fields=(Field("word", f"Type “{WORD}” to confirm", FieldKind.LINE, longest=20),),
+            submit="Erase",
+        ),
+    )
+
+
+async def confirm_erase(command: commands.ConfirmErase, request: Request) -> views.View:
+    if command.word.strip().lower().strip("“”\"'") != WORD:
+        raise StudyError(
+            f"Nothing was erased: the word was not “{WORD}”.", actions=(Action("Try again", commands.Erase()),)
+        )
+    async with request.store.transaction() as connection:
+        gone = await privacy.erase(connection, request.seat)
+    request.forget()
+    return views.Notice(
+        f"Erased: {text.count(gone, 'row')}. Nothing is kept on you any more.",
+        "You are welcome to begin anew whenever you like.",
+        tone=views.Tone.DONE,
+        actions=(Action("Home", commands.Home()),),
+    )
+
+
+async def _record(request: Request, *, paused: bool) -> views.View:
+    chosen = replace((await request.standing()).preferences, paused=paused)
+    async with request.store.transaction() as connection:
+        await learners.set_preferences(connection, request.seat, chosen)
+        await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
+    request.forget()
+    if paused:
+        return views.Notice(
+            "Recording is paused. Go on learning; nothing you do is written down.",
+            "What was recorded before stays as it is; reminders rest until you record again.",
+            tone=views.Tone.DONE,
+            actions=(Action("Record again", commands.Privacy(action=PrivacyVerb.RESUME)),),
+        )
+    return views.Notice(
+        "Recording is on again.",
+        "What you did in between was not kept.",
+        tone=views.Tone.DONE,
+        actions=(Action("Go on", commands.Home()),),
+    )
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.OpenSettings: settings,
+    commands.EditSettings: edit_settings,
+    commands.SaveSettings: save_settings,
+    commands.Privacy: privacy_page,
+    commands.Erase: erase,
+    commands.ConfirmErase: confirm_erase,
+}

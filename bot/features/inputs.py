@@ -1,0 +1,104 @@
+"""What people type, read kindly: days, times, dates, zones, languages; and the fields of forms that ask for them.
+
+What is not understood is answered with what would be, and where it is short enough with a button that does the same
+again, put right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time
+
+from bot.core import actions, text
+from bot.core.actions import LONGEST_LABEL, Action, Field, FieldKind
+from bot.core.errors import StudyError
+from bot.domain import when, zones
+from bot.domain.course import Shelf
+from bot.domain.recurrence import Weekday, local_date
+from bot.features import commands
+
+LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pt": "Português"}
+Again = Callable[[str], commands.Command]
+"""The same command with the value put right."""
+
+
+def offered(label: str, command: commands.Command) -> tuple[Action, ...]:
+    """A button, if what it stands for is short enough for one."""
+    try:
+        actions.token(command)
+    except ValueError:
+        return ()
+    return (Action(text.shorten(label, LONGEST_LABEL), command),)
+
+
+def offers(pairs: Iterable[tuple[str, commands.Command]]) -> tuple[Action, ...]:
+    return tuple(action for label, command in pairs for action in offered(label, command))
+
+
+def either(names: Sequence[str]) -> str:
+    return " or ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def days(words: str, *, offering: tuple[Action, ...] = ()) -> frozenset[Weekday]:
+    found = when.weekdays(words)
+    if found is None:
+        said = f"“{text.shorten(words, 40)}” names no day of the week."
+        raise StudyError(said, "Say mon, or mon,thu, or weekdays, or daily.", actions=offering)
+    return found
+
+
+def at_time(words: str, *, offering: tuple[Action, ...] = ()) -> time:
+    found = when.wall_time(words)
+    if found is None:
+        raise StudyError(f"“{text.shorten(words, 20)}” is no time of day.", "Say it like 09:00.", actions=offering)
+    return found
+
+
+def day(words: str, *, now: datetime, in_zone: str, offering: tuple[Action, ...] = ()) -> date:
+    """A local date that has not passed."""
+    found = when.until(words, now=now, zone=in_zone)
+    if found is None:
+        said = f"“{text.shorten(words, 40)}” is no date that I know."
+        raise StudyError(said, "Say friday, 2 weeks, 24 dec or 2026-12-24.", actions=offering)
+    if found < local_date(now, in_zone):
+        said = f"{when.say_date(found)} has passed."
+        raise StudyError(said, "Name a date that is still to come.", actions=offering)
+    return found
+
+
+def zone(words: str, *, again: Again) -> str:
+    found = zones.canonical(words)
+    if found is None:
+        near = zones.near(words)
+        raise StudyError(
+            f"“{text.shorten(words, 40)}” is no timezone.",
+            f"Did you mean {either(near)}? Nothing was changed.",
+            actions=offers((name, again(name)) for name in near),
+        )
+    return found
+
+
+def language(shelf: Shelf, code: str) -> str:
+    known = {theme.language for theme in shelf.themes}
+    if code and code not in known:
+        raise StudyError(f"No lesson is in “{text.shorten(code, 20)}”.", f"There is: {', '.join(sorted(known))}.")
+    return code
+
+
+def zone_field(value: str, *, otherwise: str) -> Field:
+    return Field(
+        "timezone",
+        "Timezone",
+        FieldKind.LINE,
+        value=value,
+        help=f"Like Europe/Paris. Empty means {otherwise}.",
+        required=False,
+        longest=60,
+        suggest=commands.Suggest.TIMEZONES,
+    )
+
+
+def language_field(shelf: Shelf, value: str) -> Field:
+    there = sorted({theme.language for theme in shelf.themes} | ({value} - {""}))
+    options = (("", "Any"), *((each, LANGUAGES.get(each, each)) for each in there))
+    return Field("language", "Language of lessons", FieldKind.ONE_OF, value=value, options=options, required=False)

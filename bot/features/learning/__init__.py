@@ -1,0 +1,1 @@
+"""Reading lessons, recording them, finding and saving them."""

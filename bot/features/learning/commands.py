@@ -1,0 +1,148 @@
+"""Learning: reading, recording, practising, finding."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.core.commands import Arg, Command, Hidden, LessonName, Suggest, ThemeName, command
+
+
+@command("home", "Where you are: continue, what you follow, the way to everything", path="study")
+class Home(Command, kw_only=True):
+    pass
+
+
+@command("themes", "Every theme on the shelf, and how far you are")
+class Themes(Command, kw_only=True):
+    pass
+
+
+@command("theme", "One theme: its lessons and your progress")
+class OpenTheme(Command, kw_only=True):
+    name: ThemeName = ""
+
+
+@command("lesson", "Read a lesson; without words, where you were")
+class OpenLesson(Command, kw_only=True):
+    theme: ThemeName = ""
+    lesson: LessonName = ""
+    share: Annotated[bool, Arg("Post it for the whole channel")] = False
+
+    @property
+    def for_everyone(self) -> bool:
+        return self.share
+
+
+@command("next", "The next lesson you have not done")
+class Next(Command, kw_only=True):
+    theme: ThemeName = ""
+
+
+@command("done", "Record that you have done a lesson")
+class Done(Command, kw_only=True):
+    lesson: LessonName = ""
+
+
+@command("undo", "Take a completion back", path="")
+class Undo(Command, kw_only=True):
+    theme: Hidden
+    lesson: Hidden
+
+
+@command("follow", "Follow a theme", path="")
+class FollowTheme(Command, kw_only=True):
+    theme: Hidden
+
+
+@command("unfollow", "Stop following a theme", path="")
+class UnfollowTheme(Command, kw_only=True):
+    theme: Hidden
+
+
+@command("quiz", "Questions, one at a time, each with the reason why")
+class Quiz(Command, kw_only=True):
+    theme: ThemeName = ""
+    lesson: LessonName = ""
+    count: Annotated[int, Arg("How many questions", low=1, high=10)] = 5
+
+
+@command("ask", "Show a question of a quiz", path="")
+class AskQuestion(Command, kw_only=True):
+    quiz: Hidden
+    position: Annotated[int, Arg("Which question", low=0, high=9, typed=False)] = 0
+
+
+@command("answer", "Answer a question of a quiz", path="")
+class AnswerQuestion(Command, kw_only=True):
+    quiz: Hidden
+    position: Annotated[int, Arg("Which question", low=0, high=9, typed=False)]
+    choice: Annotated[int, Arg("Which option", low=0, high=9, typed=False)]
+    question: Hidden
+    """The question's fingerprint, so that an answer never lands on a question that has changed since."""
+
+
+@command("redo", "Ask again what was missed", path="")
+class Redo(Command, kw_only=True):
+    quiz: Hidden
+
+
+@command("try", "A question that is not recorded", path="")
+class Try(Command, kw_only=True):
+    """A quiz for somebody who paused recording: everything it needs travels in the button."""
+
+    theme: Hidden
+    lesson: Hidden = ""
+    seed: Annotated[int, Arg("Which shuffle", low=0, high=999, typed=False)] = 0
+    count: Annotated[int, Arg("How many questions", low=1, high=10, typed=False)] = 5
+    position: Annotated[int, Arg("Which question", low=0, high=10, typed=False)] = 0
+    choice: Annotated[int, Arg("Which option, counted from 1", low=0, high=10, typed=False)] = 0
+
+
+@command("progress", "What you have done, and how it goes on")
+class Progress(Command, kw_only=True):
+    theme: ThemeName = ""
+    public: Annotated[bool, Arg("Show it to the whole channel")] = False
+
+    @property
+    def for_everyone(self) -> bool:
+        return self.public
+
+
+@command("find", "Search every lesson")
+class Find(Command, kw_only=True):
+    words: Annotated[str, Arg("Words to look for", longest=200)]
+
+
+@command("saved", "What you saved for later")
+class Saved(Command, kw_only=True):
+    pass
+
+
+@command("save", "Save a lesson for later", path="")
+class Save(Command, kw_only=True):
+    theme: Hidden
+    lesson: Hidden
+
+
+@command("unsave", "Take a lesson off the saved ones", path="")
+class Unsave(Command, kw_only=True):
+    theme: Hidden
+    lesson: Hidden
+
+
+@command("mistake", "Say what is wrong in a lesson", path="", opens_form=True)
+class DescribeMistake(Command, kw_only=True):
+    theme: Hidden
+    lesson: Hidden
+
+
+@command("report-mistake", "Send a report on a lesson", path="")
+class ReportMistake(Command, kw_only=True):
+    theme: Hidden
+    lesson: Hidden
+    what: Annotated[str, Arg("What is wrong", longest=1000, lines=True, typed=False)]
+
+
+@command("help", "What you can do here")
+class Help(Command, kw_only=True):
+    topic: Annotated[str, Arg("A command or a task", suggest=Suggest.TOPICS, longest=60)] = ""

@@ -1,0 +1,178 @@
+"""Views made from the domain: cards, pages and the offers that stand beneath them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.core import text, views
+from bot.core.actions import LONGEST_LABEL, Action, Choice, ChoiceOption, Offer
+from bot.core.errors import NotYet, StudyError
+from bot.domain import when
+from bot.domain.course import Lesson, Shelf, Theme
+from bot.domain.learner import LearnerState
+from bot.domain.lookup import Near
+from bot.features import commands
+
+NOBODY = LearnerState()
+
+
+def theme_card(theme: Theme, standing: LearnerState) -> views.ThemeCard:
+    return views.ThemeCard(
+        id=theme.id,
+        emoji=theme.emoji,
+        title=theme.title,
+        line=theme.line,
+        done=standing.done(theme),
+        total=len(theme.lessons),
+        followed=standing.follows_theme(theme),
+    )
+
+
+def suggestion_facts(theme: Theme, standing: LearnerState) -> tuple[views.Fact, ...]:
+    """Who suggested the theme to the reader, until when, and whether they may leave it."""
+    ids = {theme.id, *theme.aliases}
+    facts: list[views.Fact] = []
+    for each in (each for each in standing.follows if each.theme in ids):
+        if each.suggested_by:
+            facts.append(views.Fact("Suggested by", (views.Someone(each.suggested_by),)))
+        if each.by_date:
+            facts.append(views.Fact("To be done by", (when.say_date(each.by_date),)))
+        if each.required:
+            facts.append(views.Fact("Required", ("yes",)))
+    return tuple(facts[: views.MOST_FACTS])
+
+
+def lesson_card(theme: Theme, lesson: Lesson, standing: LearnerState) -> views.LessonCard:
+    done = standing.completion(theme, lesson)
+    return views.LessonCard(
+        theme=theme.id,
+        id=lesson.id,
+        number=lesson.number,
+        title=lesson.title,
+        summary=lesson.summary,
+        done=done is not None,
+        updated=done is not None and done.digest != lesson.digest,
+    )
+
+
+def following_card(theme: Theme, lesson: Lesson, standing: LearnerState) -> views.LessonCard | None:
+    """The lesson after this one, in the theme's order."""
+    after = theme.after(lesson)
+    return lesson_card(theme, after, standing) if after else None
+
+
+def lesson_page(
+    theme: Theme, lesson: Lesson, standing: LearnerState = NOBODY, *, shared: bool = False
+) -> views.LessonPage:
+    """A lesson as it is read. Shared with a channel, it speaks of nobody's progress."""
+    known = NOBODY if shared else standing
+    done = known.completion(theme, lesson)
+    return views.LessonPage(
+        emoji=theme.emoji,
+        theme=theme.title,
+        number=lesson.number,
+        total=len(theme.lessons),
+        title=lesson.title,
+        summary=lesson.summary,
+        minutes=lesson.minutes,
+        sections=tuple(views.LessonSection(section.label, section.text) for section in lesson.sections),
+        sources=tuple(views.SourceLink(source.title, source.url) for source in lesson.sources),
+        following=following_card(theme, lesson, known),
+        done_on=done.at if done else None,
+        updated=done is not None and done.digest != lesson.digest,
+        shared=shared,
+        actions=lesson_offers(theme, lesson, known),
+    )
+
+
+def lesson_offers(theme: Theme, lesson: Lesson, standing: LearnerState) -> tuple[Offer, ...]:
+    after = theme.after(lesson)
+    first = done_action(theme, lesson)
+    if standing.completion(theme, lesson) and after:
+        first = read_action(after, "Next lesson")
+    elif standing.completion(theme, lesson):
+        first = Action("What next?", commands.Next(theme=theme.id))
+    return (
+        first,
+        Action("Quiz me", commands.Quiz(lesson=str(lesson.key))),
+        Action("Save for later", commands.Save(theme=theme.id, lesson=lesson.id)),
+        Action("Report a mistake", commands.DescribeMistake(theme=theme.id, lesson=lesson.id)),
+    )
+
+
+def done_action(theme: Theme, lesson: Lesson) -> Action:
+    """The one button that records a completion, and says so."""
+    label = "Done – next" if theme.after(lesson) else "Done – finish the theme"
+    return Action(label, commands.Done(lesson=str(lesson.key)), primary=True)
+
+
+def read_action(lesson: Lesson, label: str = "") -> Action:
+    return Action(label or f"Read {lesson.number}", commands.OpenLesson(theme=lesson.theme, lesson=lesson.id))
+
+
+def open_theme_choice(themes: Iterable[Theme], *, plain: bool, prompt: str = "Open a theme") -> Choice:
+    return Choice(
+        prompt,
+        tuple(
+            ChoiceOption(
+                theme.title if plain else f"{theme.emoji} {theme.title}",
+                commands.OpenTheme(name=theme.id),
+                text.shorten(theme.line, 100),
+            )
+            for theme in themes
+        ),
+    )
+
+
+def open_lesson_choice(lessons: Iterable[Lesson], prompt: str = "Open a lesson") -> Choice:
+    return Choice(
+        prompt,
+        tuple(
+            ChoiceOption(
+                text.shorten(f"{lesson.number}. {lesson.title}", 100),
+                commands.OpenLesson(theme=lesson.theme, lesson=lesson.id),
+                text.shorten(lesson.summary, 100),
+            )
+            for lesson in lessons
+        ),
+    )
+
+
+def no_theme(words: str, near: Near) -> StudyError:
+    """Never a bare "not found": the closest matches, as buttons."""
+    offers: list[Offer] = [
+        Action(text.shorten(theme.title, LONGEST_LABEL), commands.OpenTheme(name=theme.id)) for theme in near.themes
+    ]
+    return StudyError(
+        f"No theme goes by “{text.shorten(words, 60)}”.", _did_you_mean(offers), actions=_with_all(offers)
+    )
+
+
+def no_lesson(words: str, near: Near) -> StudyError:
+    offers: list[Offer] = [
+        Action(
+            text.shorten(f"{lesson.number}. {lesson.title}", LONGEST_LABEL),
+            commands.OpenLesson(theme=lesson.theme, lesson=lesson.id),
+        )
+        for lesson in near.lessons
+    ]
+    message = f"No lesson goes by “{text.shorten(words, 60)}”."
+    if near.themes and words.strip().isdigit():
+        message = (
+            f"“{near.themes[0].title}” has {text.count(len(near.themes[0].lessons), 'lesson')}, none numbered {words}."
+        )
+    return StudyError(message, _did_you_mean(offers), actions=_with_all(offers))
+
+
+def no_choice_yet(shelf: Shelf, *, plain: bool) -> NotYet:
+    """Nothing followed, nothing opened, nothing named."""
+    choice = open_theme_choice(shelf.themes, plain=plain)
+    return NotYet("You have not opened a theme yet.", "Pick one to begin.", actions=(choice,))
+
+
+def _did_you_mean(offers: list[Offer]) -> str:
+    return "Did you mean one of these?" if offers else "Everything there is stands under “All themes”."
+
+
+def _with_all(offers: list[Offer]) -> list[Offer]:
+    return [*offers, Action("All themes", commands.Themes())]

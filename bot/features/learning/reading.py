@@ -1,0 +1,269 @@
+"""Reading: the catalogue, a theme, a lesson, what is next, what is done. Nothing is recorded by looking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.core import text, views
+from bot.core.actions import Action, Offer
+from bot.core.errors import StoreUnavailable, StudyError
+from bot.domain.course import Key, Lesson, Theme
+from bot.domain.learner import LearnerState
+from bot.domain.lookup import Near
+from bot.domain.outbox import DeliveryKind
+from bot.features import commands
+from bot.features.learning import finding, pages
+from bot.features.request import Handler, Request
+from bot.features.schedules import overview
+from bot.store import consents, learners, nudges
+from bot.store.hot import Bookmark, Complete, TakeBack
+
+BY_LEARNER = "learner"
+"""How a completion came to be: the learner said so."""
+REMEMBERED = timedelta(hours=1)
+"""So long, and on that date, a lesson that is opened again is not written down again."""
+
+
+async def home(_: commands.Home, request: Request) -> views.View:
+    standing = await request.standing()
+    shelf = request.shelf
+    begun = standing.current(shelf)
+    current = begun or next(iter(shelf.themes), None)
+    following = standing.following(current) if current else None
+    coming = await overview.soonest(request)
+    offers: list[Offer] = []
+    if following:
+        offers.append(pages.read_action(following, "Continue" if standing.completions else "Read the first lesson"))
+    if coming is None and await overview.lacking(request):
+        offers.append(Action("Set up a weekly lesson", commands.Setup()))
+    offers += [Action("All themes", commands.Themes()), Action("My progress", commands.Progress())]
+    offers += [Action("Saved", commands.Saved()), Action("Settings", commands.OpenSettings())]
+    offers.append(Action("Help", commands.Help()))
+    return views.HomePage(
+        greeting=_greeting(standing, begun),
+        current=pages.theme_card(current, standing) if current else None,
+        following=pages.lesson_card(current, following, standing) if current and following else None,
+        followed=tuple(pages.theme_card(theme, standing) for theme in standing.followed(shelf)),
+        reviews_due=0,
+        saved=0,
+        coming=coming,
+        actions=tuple(offers),
+    )
+
+
+def _greeting(standing: LearnerState, current: Theme | None) -> str:
+    if standing.completions:
+        return "Welcome back. Go on where you were."
+    if current:
+        return "You have begun. Mark a lesson done when you have read it, and the next one follows."
+    return "Short lessons with sources and questions, a few minutes each. Read one, mark it done, see what is next."
+
+
+async def themes(_: commands.Themes, request: Request) -> views.View:
+    if not request.shelf.themes:
+        return views.Notice("The shelf is empty.", "Whoever runs Dualo can add themes.", tone=views.Tone.SORRY)
+    standing = await request.standing()
+    wanted = standing.preferences.language
+    ordered = sorted(request.shelf.themes, key=lambda theme: bool(wanted) and theme.language != wanted)
+    return views.Catalogue(
+        themes=tuple(pages.theme_card(theme, standing) for theme in ordered),
+        actions=(pages.open_theme_choice(ordered, plain=request.reader.plain),),
+    )
+
+
+async def theme(command: commands.OpenTheme, request: Request) -> views.View:
+    return theme_page(await finding.theme(request, command.name), await request.standing())
+
+
+def theme_page(found: Theme, standing: LearnerState) -> views.ThemePage:
+    following = standing.following(found)
+    follows = standing.follows_theme(found)
+    offers: list[Offer] = []
+    if following:
+        offers.append(pages.read_action(following, "Continue" if standing.done(found) else "Read the first lesson"))
+    else:
+        offers.append(Action("Quiz me", commands.Quiz(theme=found.id)))
+    if follows:
+        offers.append(Action("Stop following", commands.UnfollowTheme(theme=found.id)))
+    else:
+        offers.append(Action("Follow this theme", commands.FollowTheme(theme=found.id), primary=True))
+    return views.ThemePage(
+        card=pages.theme_card(found, standing),
+        description=found.description,
+        lessons=tuple(pages.lesson_card(found, each, standing) for each in found.lessons),
+        facts=pages.suggestion_facts(found, standing),
+        actions=(*offers, pages.open_lesson_choice(found.lessons)),
+    )
+
+
+async def lesson(command: commands.OpenLesson, request: Request) -> views.View:
+    found = await finding.lesson(request, command.theme, command.lesson)
+    return await _read(request, found, shared=command.share)
+
+
+async def _read(request: Request, found: Lesson, *, shared: bool = False) -> views.View:
+    """Show a lesson and remember which one was open, which is no progress."""
+    owner = finding.theme_of(request, found)
+    if shared:
+        return pages.lesson_page(owner, found, shared=True)
+    standing = await request.standing()
+    if not standing.preferences.paused and (standing.bookmark != found.key or _faded(standing.bookmark_at, request)):
+        await _bookmark(request, found.key)
+    return pages.lesson_page(owner, found, standing)
+
+
+def _faded(opened: datetime | None, request: Request) -> bool:
+    """Whether opening it once more is news: it answers a reminder, and none comes on the date of the last answer."""
+    if opened is None or request.now - opened > REMEMBERED:
+        return True
+    return opened.astimezone(request.zone).date() != request.now.astimezone(request.zone).date()
+
+
+async def _bookmark(request: Request, key: Key) -> None:
+    """A database that takes no writes must not keep anybody from reading."""
+    try:
+        await request.store.write(Bookmark(request.seat, key, request.now))
+    except StoreUnavailable:
+        return
+
+
+async def next_lesson(command: commands.Next, request: Request) -> views.View:
+    found = await finding.theme(request, command.theme)
+    standing = await request.standing()
+    following = standing.following(found)
+    return await _read(request, following) if following else _ending(request, found, standing)
+
+
+def _ending(request: Request, found: Theme, standing: LearnerState) -> views.Ending:
+    """What was done, and which theme could follow."""
+    others = [other for other in request.shelf.themes if other.id != found.id and standing.following(other)]
+    begun = [other for other in others if standing.follows_theme(other) or standing.done(other)]
+    suggestion = next(iter(begun or others), None)
+    offers: list[Offer] = []
+    if suggestion:
+        offers.append(Action(text.shorten(f"Open {suggestion.title}", 75), commands.OpenTheme(name=suggestion.id)))
+    offers += [Action("Quiz me on this theme", commands.Quiz(theme=found.id)), Action("All themes", commands.Themes())]
+    return views.Ending(
+        theme=pages.theme_card(found, standing),
+        reviews_due=0,
+        suggestion=pages.theme_card(suggestion, standing) if suggestion else None,
+        actions=tuple(offers),
+    )
+
+
+async def done(command: commands.Done, request: Request) -> views.View:
+    found = await finding.lesson(request, "", command.lesson)
+    owner = finding.theme_of(request, found)
+    fresh = await _complete(request, owner, found)
+    standing = await request.standing()
+    kept = not standing.preferences.paused
+    following = standing.following(owner)
+    offers: list[Offer] = []
+    if following:
+        offers.append(pages.read_action(following, "Read it"))
+    else:
+        offers.append(Action("What could follow", commands.Next(theme=owner.id)))
+    offers.append(Action("Quiz me", commands.Quiz(lesson=str(found.key))))
+    if kept:
+        offers.append(Action("Undo", commands.Undo(theme=owner.id, lesson=found.id)))
+    return views.Recorded(
+        theme=pages.theme_card(owner, standing),
+        lesson=pages.lesson_card(owner, found, standing),
+        again=kept and not fresh,
+        kept=kept,
+        following=pages.lesson_card(owner, following, standing) if following else None,
+        actions=tuple(offers),
+    )
+
+
+async def _complete(request: Request, owner: Theme, found: Lesson) -> bool:
+    """Record it once; a lesson done under a name it had before is done."""
+    if _former(owner, found) and (await request.standing()).completion(owner, found):
+        return False
+    completion = Complete(request.seat, found.key, request.now, digest=found.digest, how=BY_LEARNER)
+    return (await request.write(completion)).changed
+
+
+def _former(owner: Theme, found: Lesson) -> tuple[Key, ...]:
+    """Every name the lesson ever had."""
+    names = [Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases)]
+    return tuple(name for name in names if name != found.key)
+
+
+async def undo(command: commands.Undo, request: Request) -> views.View:
+    owner, found = finding.shelved(request, command.theme, command.lesson)
+    taken = await request.write(TakeBack(request.seat, (found.key, *_former(owner, found))))
+    progress = f"{(await request.standing()).done(owner)} / {len(owner.lessons)} of “{owner.title}” done."
+    message = f"“{found.title}” is open again." if taken.changed else f"“{found.title}” was not marked done."
+    return views.Notice(
+        message,
+        progress,
+        tone=views.Tone.DONE if taken.changed else views.Tone.INFO,
+        actions=(pages.read_action(found, "Read it"), Action("My progress", commands.Progress())),
+    )
+
+
+async def follow(command: commands.FollowTheme, request: Request) -> views.View:
+    found = _on_shelf(request, command.theme)
+    if (await request.standing()).preferences.paused:
+        raise StudyError(
+            "Recording is paused, so following a theme cannot be kept.",
+            "You can read everything all the same.",
+            actions=(Action("Record again", commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
+        )
+    async with request.store.transaction() as connection:
+        await learners.follow(connection, request.seat, found.id, request.now)
+        await consents.alive(connection, request.seat, request.now)
+        await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
+    request.forget()
+    standing = await request.standing()
+    following = standing.following(found)
+    offers: list[Offer] = [pages.read_action(following, "Read the next lesson")] if following else []
+    return views.Notice(
+        f"You follow “{found.title}”.",
+        "/next brings its next lesson from now on.",
+        tone=views.Tone.DONE,
+        actions=(*offers, Action("Stop following", commands.UnfollowTheme(theme=found.id))),
+    )
+
+
+async def unfollow(command: commands.UnfollowTheme, request: Request) -> views.View:
+    found = _on_shelf(request, command.theme)
+    standing = await request.standing()
+    ids = {found.id, *found.aliases}
+    if any(each.required and each.theme in ids for each in standing.follows):
+        raise StudyError(
+            f"“{found.title}” is required here, so it stays among the themes you follow.",
+            "Whoever suggested it can take that off. Reminders are yours to switch off all the same.",
+            actions=(Action("Open the theme", commands.OpenTheme(name=found.id)),),
+        )
+    async with request.store.transaction() as connection:
+        gone = await learners.unfollow(connection, request.seat, (found.id, *found.aliases))
+    request.forget()
+    return views.Notice(
+        f"You no longer follow “{found.title}”." if gone else f"You did not follow “{found.title}”.",
+        "What you have done stays recorded.",
+        tone=views.Tone.DONE,
+        actions=(Action("All themes", commands.Themes()),),
+    )
+
+
+def _on_shelf(request: Request, theme_id: str) -> Theme:
+    found = request.shelf.theme(theme_id)
+    if found is None:
+        raise pages.no_theme(theme_id, Near(themes=request.shelf.themes[:3]))
+    return found
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Home: home,
+    commands.Themes: themes,
+    commands.OpenTheme: theme,
+    commands.OpenLesson: lesson,
+    commands.Next: next_lesson,
+    commands.Done: done,
+    commands.Undo: undo,
+    commands.FollowTheme: follow,
+    commands.UnfollowTheme: unfollow,
+}

@@ -1,0 +1,129 @@
+"""Finding, saving for later, and saying what is wrong in a lesson."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from bot.core import text, views
+from bot.core.actions import Action, Field, FieldKind, Form, Offer
+from bot.core.errors import StudyError
+from bot.domain.course import Key
+from bot.features import commands
+from bot.features.learning import finding, pages
+from bot.features.request import Handler, Request
+from bot.store import learners
+
+OPEN_REPORTS = 20
+"""Reports of one person that may wait for an answer at once."""
+
+
+async def find(command: commands.Find, request: Request) -> views.View:
+    matches = request.index.search(command.words)
+    if not matches:
+        raise StudyError(
+            f"No lesson speaks of “{text.shorten(command.words, 60)}”.",
+            "Try fewer or other words.",
+            actions=(Action("All themes", commands.Themes()),),
+        )
+    standing = await request.standing()
+    hits = []
+    for match in matches:
+        owner = finding.theme_of(request, match.lesson)
+        card = pages.lesson_card(owner, match.lesson, standing)
+        hits.append(views.Hit(card, owner.title, match.section, match.excerpt))
+    return views.SearchPage(
+        words=text.shorten(command.words, 100),
+        hits=tuple(hits),
+        actions=(pages.open_lesson_choice(match.lesson for match in matches),),
+    )
+
+
+async def saved(_: commands.Saved, request: Request) -> views.View:
+    standing = await request.standing()
+    async with request.store.reading() as connection:
+        rows = await learners.saved(connection, request.seat)
+    items, lessons = [], []
+    for key, at in rows:
+        if found := request.shelf.lesson(key.theme, key.lesson):
+            owner = finding.theme_of(request, found)
+            items.append(views.SavedItem(pages.lesson_card(owner, found, standing), owner.title, at))
+            lessons.append(found)
+    if not items:
+        return views.Notice(
+            "Nothing is saved yet.",
+            "Press “Save for later” beneath a lesson, and it waits here.",
+            actions=(Action("All themes", commands.Themes()),),
+        )
+    return views.SavedList(tuple(items), actions=(pages.open_lesson_choice(lessons, "Open a saved lesson"),))
+
+
+async def save(command: commands.Save, request: Request) -> views.View:
+    _, found = finding.shelved(request, command.theme, command.lesson)
+    if (await request.standing()).preferences.paused:
+        raise StudyError("Recording is paused, so nothing can be saved.", "“/privacy resume” switches it on again.")
+    async with request.store.transaction() as connection:
+        fresh = await learners.save(connection, request.seat, found.key, request.now)
+    return views.Notice(
+        f"“{found.title}” is saved for later." if fresh else f"“{found.title}” was saved already.",
+        "“/saved” lists what you saved.",
+        tone=views.Tone.DONE,
+        actions=(
+            Action("Show what I saved", commands.Saved()),
+            Action("Take it off", commands.Unsave(theme=found.theme, lesson=found.id)),
+        ),
+    )
+
+
+async def unsave(command: commands.Unsave, request: Request) -> views.View:
+    owner, found = finding.shelved(request, command.theme, command.lesson)
+    keys = [Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases)]
+    async with request.store.transaction() as connection:
+        await learners.unsave(connection, request.seat, keys)
+    offers: tuple[Offer, ...] = (Action("Show what I saved", commands.Saved()),)
+    return views.Notice(f"“{found.title}” is off your saved lessons.", tone=views.Tone.DONE, actions=offers)
+
+
+async def mistake(command: commands.DescribeMistake, request: Request) -> views.View:
+    _, found = finding.shelved(request, command.theme, command.lesson)
+    return views.FormPage(
+        title="Report a mistake",
+        intro=f"What is wrong in “{found.title}”? Quote the words if you can. The people who run Dualo here read it.",
+        form=Form(
+            verb=commands.ReportMistake.spec.verb,
+            given={"theme": found.theme, "lesson": found.id},
+            fields=(Field("what", "What is wrong", FieldKind.LINES, longest=1000),),
+            submit="Send",
+        ),
+    )
+
+
+async def report_mistake(command: commands.ReportMistake, request: Request) -> views.View:
+    _, found = finding.shelved(request, command.theme, command.lesson)
+    async with request.store.transaction() as connection:
+        if await learners.open_reports(connection, request.seat) >= OPEN_REPORTS:
+            raise StudyError(f"{OPEN_REPORTS} of your reports still wait to be read.", "Please try again later.")
+        await learners.report_mistake(
+            connection,
+            request.seat,
+            found.key,
+            identity=secrets.token_hex(6),
+            digest=found.digest,
+            what=command.what,
+            at=request.now,
+        )
+    return views.Notice(
+        "Thank you. Your report is kept with the lesson as it stands today.",
+        tone=views.Tone.DONE,
+        actions=(pages.read_action(found, "Back to the lesson"),),
+    )
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Find: find,
+    commands.Saved: saved,
+    commands.Save: save,
+    commands.Unsave: unsave,
+    commands.DescribeMistake: mistake,
+    commands.ReportMistake: report_mistake,
+}

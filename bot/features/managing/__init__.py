@@ -1,0 +1,1 @@
+"""What managers of a workspace do: assign, report, content, members, settings, doctor."""

@@ -1,0 +1,193 @@
+"""Suggesting themes: to one person, or by a role to all who bear it. Nobody is told in public.
+
+One person, and a group whose members the platform names, follow at once; those who bear a role follow when they next
+act. They may leave again unless it is required, and no rule brings back who left.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot.core import text, views
+from bot.core.actions import Action, Confirm, Offer
+from bot.core.errors import StudyError
+from bot.core.ports import Roster
+from bot.core.record import replace
+from bot.domain import when
+from bot.domain.assignment import Assignment
+from bot.domain.course import Theme
+from bot.domain.recurrence import local_date
+from bot.features import commands, inputs, paging
+from bot.features.learning import finding
+from bot.features.managing import membership
+from bot.features.request import Handler, Request
+from bot.store import applying, assignments, audits, workspaces
+from bot.store.assignments import Applied
+
+LIST = Action("All suggestions", commands.Assignments())
+
+
+async def assign(command: commands.Assign, request: Request) -> views.View:
+    theme = await _theme(command, request)
+    await request.standing()  # for the zone in which dates are meant
+    by = _by(command.by, request)
+    wanted = Assignment(
+        "", theme.id, request.now, by_date=by, required=command.required, suggested_by=request.actor.person
+    )
+    items: list[views.Item] = []
+    if command.user:
+        await membership.belongs(request, _person(command.user))
+        items.append(await _to_person(request, theme, replace(wanted, person=command.user)))
+    if command.role:
+        items.append(await _to_role(request, theme, replace(wanted, role=command.role)))
+    request.forget()
+    return views.Listing(
+        "Suggested",
+        tuple(items),
+        "Nobody was told in public. It shows on the theme’s page; reminders come only to those who did not say no.",
+        (LIST,),
+    )
+
+
+async def _theme(command: commands.Assign, request: Request) -> Theme:
+    if not command.theme:
+        raise StudyError("Name the theme that is to be suggested.", "“/themes” lists them.")
+    if not (command.user or command.role):
+        raise StudyError("Say to whom: a person, or a role.", "/study-admin assign theme:… user:… or role:…")
+    return await finding.theme(request, command.theme)
+
+
+def _by(words: str, request: Request) -> date | None:
+    return inputs.day(words, now=request.now, in_zone=str(request.zone)) if words else None
+
+
+def _person(user: str) -> str:
+    if not user.isprintable() or " " in user:
+        raise StudyError(f"“{text.shorten(user, 40)}” is nobody here.", "Pick the person from the list.")
+    return user
+
+
+async def _to_person(request: Request, theme: Theme, wanted: Assignment) -> views.Item:
+    """One person, who follows at once."""
+    kept, _ = await _keep(request, theme, wanted, [wanted.person])
+    return _item(theme, Applied(kept, 1), request)
+
+
+async def _to_role(request: Request, theme: Theme, wanted: Assignment) -> views.Item:
+    """A rule; where the platform says who is in the group, they follow at once."""
+    front: object = request.front
+    known = await front.members(request.actor.workspace, wanted.role) if isinstance(front, Roster) else ()
+    kept, reached = await _keep(request, theme, wanted, known)
+    if known:
+        note = f"{text.count(reached, 'person follows', 'people follow')} it from now on; who joins later, too."
+    else:
+        note = "It reaches each of them when they next use Dualo."
+    return replace(_item(theme, Applied(kept, 0), request), note=note)
+
+
+async def _keep(request: Request, theme: Theme, wanted: Assignment, people: Sequence[str]) -> tuple[Assignment, int]:
+    """Keep it, note it, apply it to those who are known. A long list goes in chunks, each whole by itself."""
+    workspace, named = request.actor.workspace, replace(wanted, id=secrets.token_hex(6))
+    chunks = [people[at : at + applying.CHUNK] for at in range(0, len(people), applying.CHUNK)] or [()]
+    kept, reached = named, 0
+    for number, chunk in enumerate(chunks):
+        async with request.store.transaction() as connection:
+            if number == 0:
+                await workspaces.hold(connection, workspace, request.now)  # two at once: one order, not two
+                kept = await assignments.keep(connection, workspace, named)
+                await audits.note(connection, workspace, _line(request, "assign", _words(theme, wanted), wanted.person))
+            reached += await applying.apply(
+                connection,
+                workspace,
+                kept,
+                people={person: _direct(request, person) for person in chunk},
+                now=request.now,
+                again=bool(wanted.person),
+            )
+    return kept, reached
+
+
+def _direct(request: Request, person: str) -> str:
+    return request.front.direct(request.actor.workspace, person) if request.front else ""
+
+
+def _words(theme: Theme, wanted: Assignment) -> str:
+    who = f"to role {wanted.role}" if wanted.is_rule else "to one person"
+    by = f", by {when.say_date(wanted.by_date)}" if wanted.by_date else ""
+    return f"suggested “{theme.title}” {who}{by}{', required' if wanted.required else ''}"
+
+
+def _line(request: Request, verb: str, what: str, about: str = "") -> audits.AuditEntry:
+    return audits.AuditEntry(request.now, request.actor.person, verb, what, about)
+
+
+async def listing(command: commands.Assignments, request: Request) -> views.View:
+    await request.standing()  # for the zone in which dates are meant
+    async with request.store.reading() as connection:
+        found = await assignments.listed(
+            connection, request.actor.workspace, skip=paging.begin(command.page), most=paging.ASKED
+        )
+    items = []
+    for each in found[: views.MOST_ITEMS]:
+        theme = request.shelf.theme(each.assignment.theme)
+        item = _item(theme, each, request)
+        end = Action("End it", commands.Unassign(id=each.assignment.id), confirm=END)
+        items.append(replace(item, actions=(end,)))
+    return views.Listing(
+        "Suggested themes",
+        tuple(items),
+        "" if items else "Nothing is suggested to anybody. “/study-admin assign” does it, to a person or to a role.",
+        paging.more(commands.Assignments(page=command.page + 1), there=len(found) > views.MOST_ITEMS),
+    )
+
+
+END = Confirm(
+    "Suggest it no more?", "Who follows the theme goes on following it, and may leave. What they did stays.", "End it"
+)
+
+
+def _item(theme: Theme | None, applied: Applied, request: Request) -> views.Item:
+    each = applied.assignment
+    facts = [views.Fact("To", (views.Group(each.role),) if each.is_rule else (views.Someone(each.person),))]
+    if each.by_date:
+        passed = each.by_date < local_date(request.now, str(request.zone))
+        facts.append(views.Fact("By", (when.say_date(each.by_date) + (", which has passed" if passed else ""),)))
+    facts.append(views.Fact("They may leave", ("no, it is required" if each.required else "yes",)))
+    if each.is_rule and applied.people:
+        facts.append(views.Fact("Reached so far", (text.count(applied.people, "person", "people"),)))
+    if each.suggested_by:
+        facts.append(views.Fact("Suggested by", (views.Someone(each.suggested_by), each.at)))
+    title = f"{theme.emoji} {theme.title}" if theme else f"{each.theme} (no longer on the shelf)"
+    return views.Item(text.shorten(title, 80), tuple(facts), tone=views.Tone.INFO if theme else views.Tone.SORRY)
+
+
+async def unassign(command: commands.Unassign, request: Request) -> views.View:
+    workspace = request.actor.workspace
+    async with request.store.transaction() as connection:
+        found = await assignments.find(connection, workspace, command.id)
+        if found is None:
+            raise StudyError("That suggestion was ended before.", actions=(LIST,))
+        theme = request.shelf.theme(found.theme)
+        title = theme.title if theme else found.theme
+        await assignments.end(connection, workspace, found, request.now)
+        who = f"to role {found.role}" if found.is_rule else "to one person"
+        await audits.note(
+            connection, workspace, _line(request, "unassign", f"no longer suggests “{title}” {who}", found.person)
+        )
+    request.forget()
+    offers: tuple[Offer, ...] = (LIST,)
+    return views.Notice(
+        f"“{title}” is suggested no more.",
+        "Who follows it goes on following, and may leave.",
+        tone=views.Tone.DONE,
+        actions=offers,
+    )
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Assign: assign,
+    commands.Assignments: listing,
+    commands.Unassign: unassign,
+}

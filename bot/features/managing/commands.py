@@ -1,0 +1,157 @@
+"""What those who run a workspace look after: people, reports, content, the workspace itself."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from bot.core.commands import (
+    NO_CHANNEL,
+    NO_ROLE,
+    NOBODY,
+    Arg,
+    Channel,
+    Command,
+    Hidden,
+    LessonName,
+    Person,
+    Role,
+    Suggest,
+    ThemeName,
+    Who,
+    command,
+)
+
+Page = Annotated[int, Arg("Which page", low=0, high=999, typed=False)]
+
+
+@command(
+    "assign", "Suggest a theme to somebody, or to all who bear a role", path="study-admin assign", who=Who.MANAGERS
+)
+class Assign(Command, kw_only=True):
+    theme: ThemeName
+    role: Annotated[Role, Arg("All who bear this role, or are in this user group", longest=60)] = NO_ROLE
+    user: Annotated[Person, Arg("One person", longest=60)] = NOBODY
+    by: Annotated[str, Arg("To be done by this date", suggest=Suggest.UNTIL, longest=40)] = ""
+    required: Annotated[bool, Arg("They may not leave it")] = False
+
+
+@command("assignments", "What was suggested to whom", path="", who=Who.MANAGERS)
+class Assignments(Command, kw_only=True):
+    page: Page = 0
+
+
+@command("unassign", "Suggest it no more", path="", who=Who.MANAGERS)
+class Unassign(Command, kw_only=True):
+    id: Hidden
+
+
+class ReportForm(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+
+
+@command("report", "Who has come how far, in numbers", path="study-admin report", who=Who.MANAGERS)
+class OpenReport(Command, kw_only=True):
+    theme: ThemeName = ""
+    role: Annotated[Role, Arg("Only those to whom it was assigned by this role", longest=60)] = NO_ROLE
+    period: Annotated[str, Arg("How far back: 4 weeks, 90 days, all", longest=40)] = ""
+    form: Annotated[ReportForm, Arg("A table here, or a CSV file")] = ReportForm.TABLE
+    page: Page = 0
+
+
+class ContentVerb(StrEnum):
+    CHECK = "check"
+    DIFF = "diff"
+    RELOAD = "reload"
+    EXPORT = "export"
+    IMPORT = "import"
+
+
+@command("content", "The lessons: check, compare, reload, take along", path="study-admin content", who=Who.MANAGERS)
+class Content(Command, kw_only=True):
+    action: Annotated[ContentVerb, Arg("What to do")] = ContentVerb.CHECK
+
+
+@command("apply-content", "Teach what was just compared", path="", who=Who.MANAGERS)
+class ApplyContent(Command, kw_only=True):
+    digest: Hidden
+    """Of what was shown, so that nothing else is applied."""
+
+
+@command("inbox", "Mistakes that people reported", path="study-admin inbox", who=Who.MANAGERS)
+class Inbox(Command, kw_only=True):
+    page: Page = 0
+
+
+@command("close-mistake", "Close a report with a note", path="", who=Who.MANAGERS, opens_form=True)
+class CloseMistake(Command, kw_only=True):
+    id: Hidden
+
+
+@command("save-close", "Close a report", path="", who=Who.MANAGERS)
+class SaveClose(Command, kw_only=True):
+    id: Hidden
+    note: Annotated[str, Arg("What was done about it", longest=1000, lines=True, typed=False)] = ""
+
+
+class MemberVerb(StrEnum):
+    RESET = "reset"
+    RESTORE = "restore"
+
+
+@command("member", "Take somebody's completions back, or bring them back", path="study-admin member", who=Who.MANAGERS)
+class ManageMember(Command, kw_only=True):
+    action: Annotated[MemberVerb, Arg("What to do")]
+    user: Annotated[Person, Arg("Whose", longest=60)]
+    theme: ThemeName = ""
+    lesson: LessonName = ""
+    confirm: Annotated[bool, Arg("Yes, do it")] = False
+
+
+@command("workspace", "How Dualo is set up here", path="study-admin settings", who=Who.MANAGERS)
+class OpenWorkspace(Command, kw_only=True):
+    pass
+
+
+@command("edit-workspace", "Change how Dualo is set up here", path="", who=Who.MANAGERS, opens_form=True)
+class EditWorkspace(Command, kw_only=True):
+    pass
+
+
+@command("save-workspace", "Save how Dualo is set up here", path="", who=Who.MANAGERS)
+class SaveWorkspace(Command, kw_only=True):
+    timezone: Annotated[str, Arg("The timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""
+    language: Annotated[str, Arg("Language of the lessons", longest=20, typed=False)] = ""
+    board: Annotated[bool, Arg("Whether there may be an opt-in board", typed=False)] = False
+    personal: Annotated[bool, Arg("Whether reports may name people", typed=False)] = False
+    retention: Annotated[int, Arg("Days that data stays after Dualo is removed", low=1, high=365, typed=False)] = 30
+
+
+@command("edit-contacts", "Change who is told, and who may run Dualo", path="", who=Who.MANAGERS, opens_form=True)
+class EditContacts(Command, kw_only=True):
+    pass
+
+
+@command("save-contacts", "Save who is told, and who may run Dualo", path="", who=Who.MANAGERS)
+class SaveContacts(Command, kw_only=True):
+    alert_user: Annotated[Person, Arg("Who is told when something fails", longest=60, typed=False)] = NOBODY
+    alert_channel: Annotated[Channel, Arg("Or where it is told", longest=120, typed=False)] = NO_CHANNEL
+    manager: Annotated[Person, Arg("Somebody else who may run Dualo", longest=60, typed=False)] = NOBODY
+    manager_role: Annotated[Role, Arg("A role whose bearers may", longest=60, typed=False)] = NO_ROLE
+
+
+@command("drop-manager", "They may run Dualo no more", path="", who=Who.MANAGERS)
+class DropManager(Command, kw_only=True):
+    named: Hidden
+
+
+@command("doctor", "What works, and how to mend what does not", path="study-admin doctor", who=Who.MANAGERS)
+class Doctor(Command, kw_only=True):
+    page: Page = 0
+
+
+@command("audit", "Who changed what", path="study-admin audit", who=Who.MANAGERS)
+class Audit(Command, kw_only=True):
+    days: Annotated[int, Arg("How many days back", low=1, high=365)] = 30
+    page: Page = 0

@@ -1,0 +1,254 @@
+"""The lessons and what people say is wrong in them.
+
+Content belongs to the operator and is shared by every workspace of an installation. From a chat it can be looked at;
+what the operator has put on disk can be made live; nothing new comes in. Taking lessons away from people, and taking
+the files along, is for an installation with one workspace alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.core import text, views
+from bot.core.actions import Action, Field, FieldKind, Form, Offer
+from bot.core.errors import NotAllowed, StudyError
+from bot.core.ports import Compared, Contents
+from bot.domain.course import Lesson
+from bot.features import commands, paging
+from bot.features.commands import ContentVerb
+from bot.features.learning import pages
+from bot.features.request import Handler, Request
+from bot.store import audits, mistakes, workspaces
+from bot.store.mistakes import Mistake
+
+SHOWN = 5
+"""Problems and lessons that are named; the rest are counted."""
+LONGEST_NOTE = 400
+LARGEST_FILE = 8 * 1024 * 1024
+"""Bytes that every chat takes."""
+INBOX = Action("Inbox", commands.Inbox())
+
+
+async def content(command: commands.Content, request: Request) -> views.View:
+    if command.action is ContentVerb.IMPORT:
+        return _how_to_import()
+    contents = _contents(request)
+    match command.action:
+        case ContentVerb.CHECK:
+            return await _check(contents)
+        case ContentVerb.DIFF:
+            return _compared(await contents.compare(), apply=False)
+        case ContentVerb.RELOAD:
+            return _compared(await contents.compare(), apply=True)
+        case ContentVerb.EXPORT:
+            return await _export(contents, request)
+
+
+def _contents(request: Request) -> Contents:
+    if request.house.contents is None:
+        raise StudyError("The lessons cannot be looked at from here.", "“dualo content check” does it on the server.")
+    return request.house.contents
+
+
+async def _check(contents: Contents) -> views.View:
+    found = await contents.check()
+    tone = views.Tone.SORRY if found.errors else views.Tone.DONE
+    items = [views.Item(*_titled(each), tone=views.Tone.SORRY) for each in found.problems[:SHOWN]]
+    rest = len(found.problems) - SHOWN
+    more = f" {rest:,} more: “dualo content check” lists all of them." if rest > 0 else ""
+    return views.Listing(
+        "Check of the lessons",
+        tuple(items) or (views.Item("Nothing is wrong", tone=tone),),
+        f"On disk: {found.summary}.{more}",
+        (Action("Compare with what is taught", commands.Content(action=ContentVerb.DIFF)),),
+    )
+
+
+def _titled(problem: str) -> tuple[str, tuple[views.Fact, ...], str]:
+    """A problem as an item: where it stands, and what is wrong with the mend."""
+    place, _, said = problem.partition(": ")
+    return text.shorten(place, 80), (), text.shorten(said, LONGEST_NOTE)
+
+
+def _compared(found: Compared, *, apply: bool) -> views.View:
+    if found.same:
+        return views.Notice(
+            "What is taught is what lies on disk.", f"{text.count(found.lessons, 'lesson')}, nothing to apply."
+        )
+    kinds = {"Changed": found.changed, "New": found.new, "Vanished": found.vanished}
+    items = [views.Item(f"{name}: {len(keys):,}", note=_some(keys)) for name, keys in kinds.items() if keys]
+    if found.errors:
+        items.insert(0, views.Item(f"Errors: {len(found.errors):,}", note=_some(found.errors), tone=views.Tone.SORRY))
+    offers: list[Offer] = []
+    if apply and not found.errors and found.digest:
+        offers.append(Action("Apply", commands.ApplyContent(digest=found.digest)))
+    elif not found.errors:
+        offers.append(Action("Apply…", commands.Content(action=ContentVerb.RELOAD)))
+    offers.append(Action("Check", commands.Content(action=ContentVerb.CHECK)))
+    return views.Listing("On disk against what is taught", tuple(items), _advice(found), tuple(offers))
+
+
+def _advice(found: Compared) -> str:
+    if found.errors:
+        return "With errors nothing of it is taught; the last good lessons stay."
+    if found.vanished:
+        return "People may have done what vanished. An alias in the lesson that took its place carries that on."
+    return "Sound changes are taught by themselves within seconds; “Apply” does it now."
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = "; ".join(text.shorten(each, 120) for each in names[:SHOWN])
+    rest = len(names) - SHOWN
+    return text.shorten(shown, LONGEST_NOTE - 40) + (f"; and {rest:,} more" if rest > 0 else "")
+
+
+async def apply_content(command: commands.ApplyContent, request: Request) -> views.View:
+    contents = _contents(request)
+    workspace = request.actor.workspace
+    async with request.store.reading() as connection:
+        alone = await workspaces.alone(connection, workspace)
+    found = await contents.apply(command.digest, drop=alone)
+    again = Action("Look again", commands.Content(action=ContentVerb.RELOAD))
+    if found is None:
+        raise StudyError("The files have changed since you looked, so nothing was applied.", actions=(again,))
+    if found.errors:
+        raise StudyError("There are errors, so nothing was applied.", found.errors[0], actions=(again,))
+    if found.vanished and not alone:
+        raise NotAllowed(
+            f"{text.count(len(found.vanished), 'lesson')} would vanish for others too, so nothing was applied.",
+            "Whoever runs this server can list them under “aliases”, or restart Dualo to let them go.",
+        )
+    what = f"applied content: {len(found.changed)} changed, {len(found.new)} new, {len(found.vanished)} vanished"
+    async with request.store.transaction() as connection:
+        await audits.note(connection, workspace, audits.AuditEntry(request.now, request.actor.person, "content", what))
+    return views.Notice(
+        f"Applied: {text.count(found.lessons, 'lesson')} on the shelf.",
+        what.capitalize() + ".",
+        tone=views.Tone.DONE,
+        actions=(Action("All themes", commands.Themes()),),
+    )
+
+
+async def _export(contents: Contents, request: Request) -> views.View:
+    async with request.store.reading() as connection:
+        alone = await workspaces.alone(connection, request.actor.workspace)
+    if not alone:
+        raise NotAllowed(
+            "This server teaches several workspaces, so its files are not handed out in any of them.",
+            "Whoever runs it finds them in its content folder.",
+        )
+    packed = await contents.export()
+    if len(packed) > LARGEST_FILE:
+        raise StudyError("The files are too large for a chat.", "They lie in the content folder on the server.")
+    line = audits.AuditEntry(request.now, request.actor.person, "content", "took a copy of the lessons")
+    async with request.store.transaction() as connection:
+        await audits.note(connection, request.actor.workspace, line)
+    return views.Download(
+        text="Every theme with its files. Answers to the questions are in them.",
+        name=f"dualo-content-{request.now:%Y-%m-%d}.zip",
+        mime="application/zip",
+        content=packed,
+    )
+
+
+def _how_to_import() -> views.View:
+    return views.Notice(
+        "Lessons come in as files on the server, never through a chat.",
+        "There, “dualo content import lessons.zip” checks an archive and puts it into the first folder of "
+        "DUALO_CONTENT. Sound changes are taught within seconds; “content reload” shows what is different.",
+        actions=(Action("What is different", commands.Content(action=ContentVerb.RELOAD)),),
+    )
+
+
+async def inbox(command: commands.Inbox, request: Request) -> views.View:
+    async with request.store.reading() as connection:
+        number = await mistakes.count(connection, request.actor.workspace)
+        found = await mistakes.waiting(
+            connection, request.actor.workspace, skip=paging.begin(command.page), most=paging.ASKED
+        )
+    if not found:
+        return views.Notice("Nothing is waiting in the inbox.", "People report from beneath each lesson.")
+    return views.Listing(
+        "Inbox",
+        tuple(_report(each, request) for each in found[: views.MOST_ITEMS]),
+        f"{text.count(number, 'report')} of mistakes, oldest first. Who sent one is not shown.",
+        paging.more(commands.Inbox(page=command.page + 1), there=len(found) > views.MOST_ITEMS),
+    )
+
+
+def _report(each: Mistake, request: Request) -> views.Item:
+    lesson = request.shelf.lesson(each.key.theme, each.key.lesson)
+    facts = (
+        views.Fact("Lesson", (str(each.key),)),
+        views.Fact("Reported", (each.at,)),
+        views.Fact("Since then", (_since(each, lesson),)),
+    )
+    offers = [Action("Close…", commands.CloseMistake(id=each.id))]
+    if lesson:
+        offers.append(pages.read_action(lesson, "Open lesson"))
+    title = f"{lesson.number}. {lesson.title}" if lesson else str(each.key)
+    return views.Item(text.shorten(title, 80), facts, text.shorten(each.what, 300), actions=tuple(offers))
+
+
+def _since(each: Mistake, lesson: Lesson | None) -> str:
+    if lesson is None:
+        return "the lesson has left the shelf"
+    same = f"the lesson is the same ({each.digest})"
+    return same if lesson.digest == each.digest else f"the lesson has changed ({each.digest} is now {lesson.digest})"
+
+
+async def close_mistake(command: commands.CloseMistake, request: Request) -> views.View:
+    found = await _waiting(command.id, request)
+    return views.FormPage(
+        title="Close a report",
+        intro=text.shorten(found.what, 900),
+        form=Form(
+            verb=commands.SaveClose.spec.verb,
+            given={"id": found.id},
+            fields=(
+                Field(
+                    "note",
+                    "What was done about it",
+                    FieldKind.LINES,
+                    help="Kept with the report; whoever sent it finds the note in their own data.",
+                    required=False,
+                    longest=1000,
+                ),
+            ),
+            submit="Close it",
+        ),
+    )
+
+
+async def save_close(command: commands.SaveClose, request: Request) -> views.View:
+    found, workspace = await _waiting(command.id, request), request.actor.workspace
+    async with request.store.transaction() as connection:
+        closed = await mistakes.close(connection, workspace, found.id, note=command.note, at=request.now)
+        if closed:
+            what = f"closed a report on {found.key}" + (f": {text.shorten(command.note, 200)}" if command.note else "")
+            line = audits.AuditEntry(request.now, request.actor.person, "inbox", what)
+            await audits.note(connection, workspace, line)
+    if not closed:
+        raise _closed()
+    return views.Notice("The report is closed.", tone=views.Tone.DONE, actions=(INBOX,))
+
+
+async def _waiting(identity: str, request: Request) -> Mistake:
+    async with request.store.reading() as connection:
+        found = await mistakes.find(connection, request.actor.workspace, identity)
+    if found is None:
+        raise _closed()
+    return found
+
+
+def _closed() -> StudyError:
+    return StudyError("Somebody closed that report before, or it was erased.", actions=(INBOX,))
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Content: content,
+    commands.ApplyContent: apply_content,
+    commands.Inbox: inbox,
+    commands.CloseMistake: close_mistake,
+    commands.SaveClose: save_close,
+}

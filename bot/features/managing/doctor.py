@@ -1,0 +1,139 @@
+"""What those who run a workspace look at: the doctor, and the audit.
+
+The doctor asks this process's own parts, the front end, and every place that something is posted to.
+What is broken comes first, each with its mend. A part that cannot be looked at in time is itself a finding.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.core import text, views
+from bot.core.actions import Action
+from bot.core.errors import SettingsError, StoreUnavailable
+from bot.core.ports import Adapter, Check
+from bot.core.record import replace
+from bot.features import commands, paging
+from bot.features.request import Handler, Request
+from bot.store import audits, schedules
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 20.0
+"""Seconds for each part."""
+LONGEST_TITLE = 80
+
+
+async def doctor(command: commands.Doctor, request: Request) -> views.View:
+    checks = await examine(request)
+    ordered = sorted(checks, key=lambda check: check.healthy)
+    broken = sum(not check.healthy for check in checks)
+    shown = paging.cut(ordered, command.page)
+    onward, there = commands.Doctor(page=command.page + 1), (command.page + 1) * views.MOST_ITEMS < len(checks)
+    state = "Everything that was looked at works." if not broken else f"{text.count(broken, 'thing')} to mend."
+    return views.Listing(
+        "Doctor",
+        tuple(_item(check) for check in shown),
+        f"{state} {text.count(len(checks), 'check')}, what is broken first.",
+        (*paging.more(onward, there=there), Action("Look again", commands.Doctor())),
+    )
+
+
+async def examine(request: Request) -> list[Check]:
+    parts: list[Awaitable[Sequence[Check]]] = []
+    if request.house.examine is not None:
+        parts.append(_in_time("Dualo", request.house.examine()))
+    front = request.front
+    if front is not None:
+        name = front.name.capitalize()
+        parts.append(_in_time(name, front.check(workspace=request.actor.workspace)))
+        parts.append(_in_time(f"{name}: channels", _surveyed(front, request)))
+    parts.append(_in_time("Alerts", _alerts(request)))
+    return [check for checks in await asyncio.gather(*parts) for check in checks]
+
+
+async def _alerts(request: Request) -> Sequence[Check]:
+    if (await request.workspace()).alert_to:
+        return ()
+    mend = "Name somebody, or a channel, in /study-admin settings."
+    return (Check("Alerts", healthy=False, detail="Nobody is told when a post fails.", mend=mend),)
+
+
+async def _surveyed(front: Adapter, request: Request) -> Sequence[Check]:
+    places = await _places(request)
+    return await front.survey(request.actor.workspace, places) if places else ()
+
+
+async def _places(request: Request) -> list[str]:
+    """Where this workspace posts, and where it is told of failures."""
+    async with request.store.reading() as connection:
+        posts = await schedules.places(connection, request.actor.workspace)
+    alert_to = (await request.workspace()).alert_to
+    return list(dict.fromkeys([*(place for _, place in posts), *([alert_to] if alert_to else [])]))
+
+
+async def _in_time(name: str, looking: Awaitable[Sequence[Check]]) -> Sequence[Check]:
+    """What a part says of itself; nothing that goes wrong on the way is shown as it is, since it may name secrets."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await looking
+    except TimeoutError:
+        detail = f"There was no answer within {PATIENCE:.0f} seconds."
+    except SettingsError as error:
+        detail = str(error)
+    except StoreUnavailable:
+        detail = "The database does not answer just now."
+    except Exception:
+        log.exception("A part could not be looked at.", action="doctor.failed", part=name)
+        detail = "It could not be looked at; the log says why."
+    return (Check(name, healthy=False, detail=detail, mend="Look again in a minute, then at the log."),)
+
+
+def _item(check: Check) -> views.Item:
+    words = check.detail if check.healthy or not check.mend else f"{check.detail} → {check.mend}"
+    tone = views.Tone.DONE if check.healthy else views.Tone.SORRY
+    return views.Item(text.shorten(check.name, 80), note=text.shorten(words, 400), tone=tone)
+
+
+async def audit(command: commands.Audit, request: Request) -> views.View:
+    async with request.store.reading() as connection:
+        found = await audits.since(
+            connection,
+            request.actor.workspace,
+            request.now - timedelta(days=command.days),
+            skip=paging.begin(command.page),
+            most=paging.ASKED,
+        )
+    if not found:
+        return views.Notice(
+            f"Nothing was changed in the last {text.count(command.days, 'day')}.",
+            "Every change by those who run Dualo here is noted.",
+        )
+    return views.Listing(
+        "Who changed what",
+        tuple(_line(each) for each in found[: views.MOST_ITEMS]),
+        f"The last {text.count(command.days, 'day')}, newest first. Lines are kept for a year.",
+        paging.more(replace(command, page=command.page + 1), there=len(found) > views.MOST_ITEMS),
+    )
+
+
+def _line(each: audits.AuditEntry) -> views.Item:
+    facts = [
+        views.Fact("Who", (views.Someone(each.by) if each.by else "somebody whose data was erased",)),
+        views.Fact("When", (each.at,)),
+    ]
+    if each.about:
+        facts.append(views.Fact("About", (views.Someone(each.about),)))
+    what = each.what[:1].upper() + each.what[1:]
+    whole = what if len(what) <= LONGEST_TITLE else ""
+    return views.Item(whole or each.verb.capitalize(), tuple(facts), "" if whole else text.shorten(what, 300))
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Doctor: doctor,
+    commands.Audit: audit,
+}

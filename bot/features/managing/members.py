@@ -1,0 +1,122 @@
+"""One person's completions: taken back by somebody who manages, and brought back. First it says how many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core import text, views
+from bot.core.actions import LONGEST_TOKEN, Action, token
+from bot.core.errors import StudyError
+from bot.core.record import Record
+from bot.domain.course import Lesson, Theme
+from bot.domain.learner import Seat
+from bot.features import commands
+from bot.features.commands import MemberVerb
+from bot.features.learning import finding
+from bot.features.request import Handler, Request
+from bot.store import audits, removals
+
+
+class Extent(Record):
+    """Which completions: of a lesson, of a theme, or all."""
+
+    words: str
+    theme: str = ""
+    lesson: str = ""
+    themes: tuple[str, ...] = ()
+    lessons: tuple[str, ...] = ()
+    """Under every id they ever had."""
+
+
+async def member(command: commands.ManageMember, request: Request) -> views.View:
+    extent = await _extent(command, request)
+    seat = Seat(request.actor.workspace, command.user)
+    if command.confirm:
+        return await _do(command, extent, seat, request)
+    resets = command.action is MemberVerb.RESET
+    look = removals.done if resets else removals.removed
+    async with request.store.reading() as connection:
+        found = await look(connection, seat, themes=extent.themes, lessons=extent.lessons)
+    if not found:
+        what = "done" if resets else "taken back that could be brought back"
+        return views.Notice(f"Nothing of {extent.words} was {what} by that person.", "Nothing was changed.")
+    return _question(command, extent, found)
+
+
+async def _extent(command: commands.ManageMember, request: Request) -> Extent:
+    if not command.theme and not command.lesson:
+        return Extent("all themes")
+    found = await finding.target(request, command.theme, command.lesson)
+    if isinstance(found, Theme):
+        return Extent(f"“{found.title}”", found.id, themes=(found.id, *found.aliases))
+    return _of_lesson(finding.theme_of(request, found), found)
+
+
+def _of_lesson(owner: Theme, found: Lesson) -> Extent:
+    return Extent(
+        f"“{found.title}”",
+        owner.id,
+        found.id,
+        themes=(owner.id, *owner.aliases),
+        lessons=(found.id, *found.aliases),
+    )
+
+
+def _question(command: commands.ManageMember, extent: Extent, found: int) -> views.View:
+    resets = command.action is MemberVerb.RESET
+    sure = commands.ManageMember(
+        action=command.action, user=command.user, theme=extent.theme, lesson=extent.lesson, confirm=True
+    )
+    many = text.count(found, "completion")
+    label = f"Take {many} back" if resets else f"Bring {many} back"
+    if not _fits(sure):
+        raise StudyError(
+            f"This concerns {many} of {extent.words}; no button can carry a name so long.",
+            f"Type it: /study-admin member {command.action} with the same words and confirm:yes.",
+        )
+    return views.Notice(
+        f"{many} of {extent.words} would be {'taken' if resets else 'brought'} back.",
+        "They are kept and can be brought back with “restore”."
+        if resets
+        else "Where a lesson was done again meanwhile, the earlier date counts.",
+        actions=(Action(label, sure),),
+    )
+
+
+def _fits(command: commands.Command) -> bool:
+    try:
+        return len(token(command).encode()) <= LONGEST_TOKEN
+    except ValueError:
+        return False
+
+
+async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, request: Request) -> views.View:
+    resets = command.action is MemberVerb.RESET
+    async with request.store.transaction() as connection:
+        if resets:
+            moved = await removals.reset(connection, seat, request.now, themes=extent.themes, lessons=extent.lessons)
+        else:
+            moved = await removals.restore(connection, seat, themes=extent.themes, lessons=extent.lessons)
+        if moved:
+            what = f"{'took back' if resets else 'brought back'} {text.count(moved, 'completion')} of {extent.words}"
+            line = audits.AuditEntry(request.now, request.actor.person, f"member {command.action}", what, seat.person)
+            await audits.note(connection, seat.workspace, line)
+    request.forget()
+    if not moved:
+        return views.Notice(f"There was nothing of {extent.words} left to do.", "Nothing was changed.")
+    other = MemberVerb.RESTORE if resets else MemberVerb.RESET
+    back = commands.ManageMember(action=other, user=command.user, theme=extent.theme, lesson=extent.lesson)
+    return views.Notice(
+        f"{text.count(moved, 'completion')} of {extent.words} {'taken' if resets else 'brought'} back.",
+        "It stands in the audit.",
+        tone=views.Tone.DONE,
+        actions=(
+            *((Action("Bring them back…" if resets else "Take them back…", back),) if _fits(back) else ()),
+            Action("Audit", commands.Audit()),
+        ),
+    )
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.ManageMember: member,
+}

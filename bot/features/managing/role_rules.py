@@ -1,0 +1,76 @@
+"""Themes that are suggested to all who bear a role: applied to somebody when they next act, and then never again.
+
+It costs people nothing: who bears no role is not looked up, the rules of a workspace are asked for once a minute at
+most, and to whom a rule was applied is remembered here before it is looked up in the rows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.errors import StoreUnavailable
+from bot.domain.assignment import Assignment
+from bot.features.recent import Recent
+from bot.features.request import Request
+from bot.store import applying, assignments
+
+log = structlog.get_logger(__name__)
+
+FRESH = timedelta(seconds=60)
+MOST_WORKSPACES = 2_000
+MOST_APPLIED = 20_000
+
+
+class Rules:
+    """One process's knowledge of the rules, and of whom they were applied to."""
+
+    def __init__(self) -> None:
+        self._rules: Recent[str, tuple[datetime, tuple[Assignment, ...]]] = Recent(MOST_WORKSPACES)
+        self._applied: Recent[tuple[str, str, str], datetime] = Recent(MOST_APPLIED)
+
+    def forget(self, workspace: str) -> None:
+        """Somebody may be changing them."""
+        self._rules.drop(workspace)
+
+    async def apply(self, request: Request) -> None:
+        """Have whoever acts follow what is suggested to their roles. Learning goes on if that cannot be written now."""
+        if not request.actor.roles:
+            return
+        try:
+            wanted = [rule for rule in await self._current(request) if rule.role in request.actor.roles]
+            fresh = [rule for rule in wanted if not self._knows(request, rule)]
+            if fresh and not (await request.standing()).preferences.paused:
+                await self._settle(request, fresh)
+        except StoreUnavailable as error:
+            log.warning("Rules could not be applied.", action="rules.unavailable", reason=str(error))
+
+    async def _current(self, request: Request) -> tuple[Assignment, ...]:
+        workspace = request.actor.workspace
+        kept = self._rules.get(workspace)
+        if kept and timedelta() <= request.now - kept[0] < FRESH:
+            return kept[1]
+        if kept:  # whoever comes while they are asked for goes by the old ones
+            self._rules.put(workspace, (request.now, kept[1]))
+        async with request.store.reading() as connection:
+            found = await assignments.rules(connection, workspace)
+        self._rules.put(workspace, (request.now, found))
+        return found
+
+    def _knows(self, request: Request, rule: Assignment) -> bool:
+        return self._applied.get((*request.seat, rule.id)) is not None
+
+    async def _settle(self, request: Request, rules: list[Assignment]) -> None:
+        front, seat = request.front, request.seat
+        async with request.store.reading() as connection:
+            before = await applying.reached(connection, seat, [rule.id for rule in rules])
+        fresh = [rule for rule in rules if rule.id not in before]
+        if fresh:
+            people = {seat.person: front.direct(seat.workspace, seat.person) if front else ""}
+            async with request.store.transaction() as connection:
+                for rule in fresh:
+                    await applying.apply(connection, seat.workspace, rule, people=people, now=request.now)
+            request.forget()
+        for rule in rules:
+            self._applied.put((*seat, rule.id), request.now)

@@ -1,0 +1,251 @@
+"""How Dualo is set up in a workspace, who is told of failures, who may run it.
+
+Whom the platform calls an admin runs Dualo, always: nobody named here can take that away, and only they name others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.core import text, views
+from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Field, FieldKind, Form, Offer
+from bot.core.errors import NotAllowed, StudyError
+from bot.core.ports import Adapter
+from bot.core.record import replace
+from bot.domain.workspace import Manager, Workspace, differences, manager
+from bot.features import commands, inputs
+from bot.features.managing import membership
+from bot.features.request import Handler, Request
+from bot.store import audits, workspaces
+
+MOST_NAMED = views.MOST_ITEMS - 2
+"""Managers besides the platform's; a role names many at once."""
+Make = Callable[[Workspace], Workspace]
+CHANGE = Action("Change set-up", commands.EditWorkspace())
+CONTACTS = Action("Change contacts", commands.EditContacts())
+DROPPING = Confirm(
+    "Take this off?", "They may run Dualo here no more. Admins of the platform always may.", "Take it off"
+)
+
+
+async def workspace(_: commands.OpenWorkspace, request: Request) -> views.View:
+    return await _page(request)
+
+
+async def _page(request: Request, said: str = "") -> views.View:
+    chosen = await request.workspace()
+    return views.Listing(
+        "How Dualo is set up here",
+        (_setup(chosen, request), _contacts(chosen, request), *(_named(each) for each in chosen.managers[:MOST_NAMED])),
+        f"{said} Admins of the platform run Dualo, and whoever they name.".lstrip(),
+        (_elsewhere(),),
+    )
+
+
+def _setup(chosen: Workspace, request: Request) -> views.Item:
+    zone = chosen.timezone or f"{request.server_timezone} (not chosen here)"
+    facts = {
+        "Timezone": zone,
+        "Language of lessons": inputs.LANGUAGES.get(chosen.language, chosen.language) or "any",
+        "Opt-in board": "may be used" if chosen.board else "off",
+        "Reports": "may name people; /privacy tells each of them so" if chosen.personal else "name nobody",
+        "After Dualo is removed": f"data stays for {text.count(chosen.retention_days, 'day')}, then it is erased",
+    }
+    return views.Item(
+        "This workspace", tuple(views.Fact(name, (value,)) for name, value in facts.items()), actions=(CHANGE,)
+    )
+
+
+def _contacts(chosen: Workspace, request: Request) -> views.Item:
+    if not chosen.alert_to:
+        note = "Nobody is told when a post fails. Name somebody, or a channel."
+        return views.Item("Who is told when something fails", note=note, tone=views.Tone.SORRY, actions=(CONTACTS,))
+    mine = _direct(request, request.actor.person) == chosen.alert_to
+    told = views.Someone(request.actor.person) if mine else views.Place(chosen.alert_to)
+    return views.Item("Who is told when something fails", (views.Fact("Told", (told,)),), actions=(CONTACTS,))
+
+
+def _named(each: Manager) -> views.Item:
+    who = views.Group(each.id) if each.is_role else views.Someone(each.id)
+    drop = Action("Take off", commands.DropManager(named=each.name), confirm=DROPPING)
+    title = "All who bear a role may run Dualo" if each.is_role else "May run Dualo"
+    return views.Item(title, (views.Fact("Who", (who,)),), actions=(drop,))
+
+
+def _elsewhere() -> Offer:
+    places = {
+        "Schedules": commands.ScheduleList(),
+        "Suggested themes": commands.Assignments(),
+        "Report": commands.OpenReport(),
+        "Inbox": commands.Inbox(),
+        "Lessons on disk": commands.Content(action=commands.ContentVerb.DIFF),
+        "Doctor": commands.Doctor(),
+        "Audit": commands.Audit(),
+    }
+    return Choice("Go to", tuple(ChoiceOption(label, command, command.spec.help) for label, command in places.items()))
+
+
+def _direct(request: Request, person: str) -> str:
+    return request.front.direct(request.actor.workspace, person) if request.front else ""
+
+
+async def edit_workspace(_: commands.EditWorkspace, request: Request) -> views.View:
+    chosen = await request.workspace()
+    return views.FormPage(
+        title="This workspace",
+        intro="These hold for everybody here who chose nothing else.",
+        form=Form(
+            verb=commands.SaveWorkspace.spec.verb,
+            given={},
+            fields=(
+                inputs.zone_field(chosen.timezone, otherwise=request.server_timezone),
+                inputs.language_field(request.shelf, chosen.language),
+                _toggle("board", "Opt-in board", chosen.board, help="Whether people may show themselves on one"),
+                _toggle("personal", "Reports may name people", chosen.personal, help="/privacy then says so to each"),
+                Field(
+                    "retention",
+                    "Days kept after removal",
+                    FieldKind.NUMBER,
+                    value=str(chosen.retention_days),
+                    help="How long data stays after Dualo is removed",
+                    low=1,
+                    high=365,
+                ),
+            ),
+        ),
+    )
+
+
+def _toggle(name: str, label: str, on: object, *, help: str) -> Field:
+    return Field(name, label, FieldKind.TOGGLE, value="1" if on else "0", help=help, required=False)
+
+
+async def save_workspace(command: commands.SaveWorkspace, request: Request) -> views.View:
+    zone = command.timezone
+    if zone:
+        zone = inputs.zone(zone, again=lambda name: replace(command, timezone=name))
+    language = inputs.language(request.shelf, command.language)
+    await _change(
+        request,
+        lambda before: replace(
+            before,
+            timezone=zone,
+            language=language,
+            board=command.board,
+            personal=command.personal,
+            retention_days=command.retention,
+        ),
+    )
+    return await _page(request, "Saved.")
+
+
+async def _change(request: Request, make: Make) -> None:
+    """Change the workspace as it stands at that moment, and note what was changed."""
+    workspace = request.actor.workspace
+    async with request.store.transaction() as connection:
+        await workspaces.hold(connection, workspace, request.now)  # two admins at once: one after the other
+        before = await workspaces.find(connection, workspace)
+        after = make(before)
+        if after != before:
+            await workspaces.change(connection, workspace, after, request.now)
+        for told, about in differences(before, after):
+            line = audits.AuditEntry(request.now, request.actor.person, "settings", told, about)
+            await audits.note(connection, workspace, line)
+    request.forget()
+
+
+async def edit_contacts(_: commands.EditContacts, request: Request) -> views.View:
+    fields = [
+        Field("alert_user", "Who is told", FieldKind.PERSON, help="When something fails", required=False, longest=60),
+        Field(
+            "alert_channel",
+            "Or where it is told",
+            FieldKind.CHANNEL,
+            help="Left empty, it stays as it is",
+            required=False,
+            longest=120,
+        ),
+    ]
+    if _by_the_platform(request):
+        fields += [
+            Field("manager", "Who else may run Dualo", FieldKind.PERSON, required=False, longest=60),
+            Field("manager_role", "Or all who bear a role", FieldKind.ROLE, required=False, longest=60),
+        ]
+    return views.FormPage(
+        title="Who is told, who may run it",
+        intro="Only what you fill in is changed.",
+        form=Form(verb=commands.SaveContacts.spec.verb, given={}, fields=tuple(fields)),
+    )
+
+
+def _by_the_platform(request: Request) -> bool:
+    """Whether the platform itself says that they manage."""
+    return request.actor.manages or request.actor.private
+
+
+async def save_contacts(command: commands.SaveContacts, request: Request) -> views.View:
+    named = [Manager(command.manager)] if command.manager else []
+    named += [Manager(command.manager_role, is_role=True)] if command.manager_role else []
+    if named and not _by_the_platform(request):
+        raise NotAllowed("Only admins of the platform name who else may run Dualo.", "Ask one of them.")
+    if any(len(each.id.split()) != 1 for each in named):
+        raise StudyError("Name one person and one role at a time.", actions=(CONTACTS,))
+    alert_to = await _alert_address(command, request)
+
+    def changed(before: Workspace) -> Workspace:
+        everybody = (*before.managers, *(each for each in named if each not in before.managers))
+        if len(everybody) > max(MOST_NAMED, len(before.managers)):
+            raise StudyError(
+                f"{MOST_NAMED} are named already.", "Name a role that all of them bear, or take somebody off first."
+            )
+        return replace(before, alert_to=alert_to or before.alert_to, managers=everybody)
+
+    await _change(request, changed)
+    return await _page(request, "Saved.")
+
+
+async def _alert_address(command: commands.SaveContacts, request: Request) -> str:
+    """Where to tell it: somebody of this workspace, or a channel that is tried there and then."""
+    if command.alert_user and command.alert_channel:
+        raise StudyError("Name a person or a channel, not both.", "Nothing was changed.", actions=(CONTACTS,))
+    if not (command.alert_user or command.alert_channel):
+        return ""
+    front = request.front
+    if front is None:
+        raise StudyError("Nothing can be told from here: no front end is running.")
+    if command.alert_user:
+        return await membership.belongs(request, command.alert_user, actions=(CONTACTS,))
+    await _try_out(front, request, command.alert_channel)
+    return command.alert_channel
+
+
+async def _try_out(front: Adapter, request: Request, place: str) -> None:
+    for check in await front.survey(request.actor.workspace, [place]):
+        if not check.healthy:
+            raise StudyError(
+                text.shorten(f"Nothing could be told there: {check.detail}", 300),
+                check.mend or "Pick another.",
+                actions=(CONTACTS,),
+            )
+
+
+async def drop_manager(command: commands.DropManager, request: Request) -> views.View:
+    gone = manager(command.named)
+    if gone is None:
+        raise StudyError("That names nobody.", actions=(Action("Settings", commands.OpenWorkspace()),))
+    if not _by_the_platform(request) and gone != Manager(request.actor.person):
+        raise NotAllowed("Only admins of the platform say who else may run Dualo.", "You may take yourself off.")
+    await _change(
+        request, lambda before: replace(before, managers=tuple(each for each in before.managers if each != gone))
+    )
+    return await _page(request, "Saved.")
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.OpenWorkspace: workspace,
+    commands.EditWorkspace: edit_workspace,
+    commands.SaveWorkspace: save_workspace,
+    commands.EditContacts: edit_contacts,
+    commands.SaveContacts: save_contacts,
+    commands.DropManager: drop_manager,
+}

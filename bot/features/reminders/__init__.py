@@ -1,0 +1,1 @@
+"""Personal reminders: consent, snooze, what is due."""

@@ -1,0 +1,302 @@
+"""What a learner decides about being reminded: whether, where and when; a rest from it; and the end of it.
+
+Whoever wants direct messages is written to at once, before anything is switched on: that they can be reached is known
+then, and not found out on a Monday morning. Those who get no reminders can press all the same, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TypeGuard
+from uuid import uuid4
+
+from bot.core import text, views
+from bot.core.actions import LONGEST_LABEL, Action, Offer
+from bot.core.errors import StudyError
+from bot.core.ports import Outcome
+from bot.core.record import replace
+from bot.domain import nudging, when
+from bot.domain.nudging import Consent, Due, Way
+from bot.domain.outbox import DeliveryKind
+from bot.domain.recurrence import local_date
+from bot.features import commands
+from bot.features.account import zone as whereabouts
+from bot.features.commands import Nudges
+from bot.features.reminders import form, status
+from bot.features.reminders.status import ReminderStatus
+from bot.features.request import Handler, Request
+from bot.store import consents, nudges
+from bot.store.consents import Agreement
+
+LONGEST_SNOOZE = timedelta(days=366)
+ANSWERS_WITHIN = 20.0
+"""Seconds that somebody is kept waiting to learn whether they can be written to."""
+CHANGE = Action("Change reminders", commands.EditReminders())
+STOP = Action("Stop reminders", commands.StopReminders())
+RESUME = Action("Resume now", commands.Resume())
+SETTINGS = Action("Settings", commands.OpenSettings())
+
+
+async def look_at(request: Request) -> ReminderStatus | None:
+    """The reminders of who asks; None for whoever was never asked and never assigned anything."""
+    async with request.store.reading() as connection:
+        agreement = await consents.find(connection, request.seat, request.now)
+    return await _outlook(await whereabouts.located(agreement, request), request) if agreement else None
+
+
+async def _outlook(agreement: Agreement, request: Request) -> ReminderStatus:
+    standing = await request.standing()
+    return status.make(agreement, standing, shelf=request.shelf, server_zone=request.server_timezone)
+
+
+def _gets_any(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
+    return look is not None and look.agreement.consent.on is not None
+
+
+async def edit(_: commands.EditReminders, request: Request) -> views.View:
+    look = await look_at(request)
+    today = local_date(request.now, look.zone if look else request.reader.timezone)
+    return form.page(look.agreement.consent if look else Consent(request.now), today)
+
+
+async def save(command: commands.SaveReminders, request: Request) -> views.View:
+    async with request.store.reading() as connection:
+        before = await consents.find(connection, request.seat, request.now)
+    agreement = before or Agreement(Consent(request.now), nudging.Past())
+    look = await _outlook(replace(agreement, zone=request.actor.timezone or agreement.zone), request)
+    if command.nudges is Nudges.OFF:
+        return await _refuse(look, request)
+    consent = form.read(command, agreement.consent, now=request.now, zone=look.zone)
+    address = await _address(consent.way, agreement, look, request)
+    async with request.store.transaction() as connection:
+        await consents.save(connection, request.seat, consent, zone=look.agreement.zone, now=request.now)
+        await nudges.arm(connection, request.seat, DeliveryKind.NUDGE, address=address, now=request.now)
+    return await _agreed(request)
+
+
+async def _refuse(look: ReminderStatus, request: Request) -> views.View:
+    """A no is kept, so that no assignment turns it into a yes."""
+    consent, zone = replace(look.agreement.consent, way=Way.OFF), look.agreement.zone
+    async with request.store.transaction() as connection:
+        await consents.save(connection, request.seat, consent, zone=zone, now=request.now)
+        await nudges.stop(connection, request.seat, DeliveryKind.NUDGE)
+    return _stopped()
+
+
+async def _address(way: Way, before: Agreement, look: ReminderStatus, request: Request) -> str:
+    """Where they are to be reminded, if they can be reached there."""
+    if way is Way.MENTION:
+        return await _place(look, request)
+    front = request.front
+    if front is None:
+        raise StudyError("Nobody can be written to from here, so nothing was switched on.")
+    address = front.direct(request.actor.workspace, request.actor.person)
+    if before.consent.way is Way.DM and before.address == address:
+        return address
+    key = f"{request.actor.workspace}/hello/{request.actor.person}/{uuid4().hex[:12]}"
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            outcome = (await front.deliver(_hello(), address, key, reader=request.reader)).outcome
+    except TimeoutError:
+        outcome = Outcome.UNKNOWN
+    if outcome in {Outcome.GONE, Outcome.REFUSED}:
+        raise StudyError(
+            "Dualo cannot write to you directly, so nothing was switched on.",
+            "Allow direct messages from Dualo in your privacy settings here, then save again; or choose a mention.",
+            actions=(CHANGE,),
+        )
+    return address
+
+
+def _hello() -> views.Notice:
+    return views.Notice("This is where your reminders come.", "One press ends them.", actions=(STOP, SETTINGS))
+
+
+async def _place(look: ReminderStatus, request: Request) -> str:
+    """Where a followed theme is posted, else where any is."""
+    async with request.store.reading() as connection:
+        running = (await consents.running(connection, [request.actor.workspace])).get(request.actor.workspace, ())
+    if place := status.mentions_at(running, look.followed):
+        return place
+    raise StudyError(
+        "Lessons are posted nowhere here, so there is no channel to mention you in. Nothing was switched on.",
+        "Choose direct messages.",
+        actions=(CHANGE,),
+    )
+
+
+async def _agreed(request: Request) -> views.View:
+    look = await look_at(request)
+    if look is None:
+        return _none_at_all()
+    offers: list[Offer] = [SETTINGS, STOP]
+    if not look.waiting:
+        offers = [*_to_follow(look, request), *offers]
+    how = "by direct message" if look.agreement.consent.way is Way.DM else "by mention"
+    return views.Notice(
+        f"Reminders are on, {how}: {status.say_consent(look.agreement.consent, look.zone)}.",
+        _next_one(look, request),
+        tone=views.Tone.DONE,
+        actions=tuple(offers),
+    )
+
+
+def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
+    """What reminders could be about: the theme that was begun, or any."""
+    begun = look.standing.current(request.shelf)
+    offers: list[Offer] = [Action("All themes", commands.Themes())]
+    if begun and look.standing.following(begun) and not look.standing.follows_theme(begun):
+        offers.insert(
+            0, Action(text.shorten(f"Follow {begun.title}", LONGEST_LABEL), commands.FollowTheme(theme=begun.id))
+        )
+    return offers
+
+
+def _next_one(look: ReminderStatus, request: Request) -> str:
+    """When the next one comes, or what it waits for."""
+    if not look.waiting:
+        return "You follow no unfinished theme yet: follow one, and they begin."
+    match look.following(request.now, window=timedelta(0)):
+        case Due(at=at):
+            return f"The next one: {status.say_moment(at, look.zone)}."
+        case silent:
+            return look.why(silent)
+
+
+async def stop(_: commands.StopReminders, request: Request) -> views.View:
+    look = await look_at(request)
+    if not _gets_any(look):
+        return _none_at_all()
+    async with request.store.transaction() as connection:
+        await nudges.stop(connection, request.seat, DeliveryKind.NUDGE)
+    return _stopped()
+
+
+def _stopped() -> views.Notice:
+    return views.Notice(
+        "No more reminders.",
+        "Your themes and your progress stay as they are; settings bring reminders back.",
+        tone=views.Tone.DONE,
+        actions=(SETTINGS,),
+    )
+
+
+def _none_at_all(said: str = "You get no reminders.", hint: str = "If you want some, say when.") -> views.Notice:
+    return views.Notice(said, hint, actions=(CHANGE,))
+
+
+async def snooze(command: commands.Snooze, request: Request) -> views.View:
+    look = await look_at(request)
+    if not _gets_any(look):
+        return _none_at_all("You get no reminders, so there is nothing to snooze.")
+    if not command.until:
+        return views.Notice(
+            "No reminders – until when?", "Or type a day: /snooze friday, /snooze 24 dec.", actions=_CHOICES
+        )
+    return await _rest(_day(command.until, look, request), request)
+
+
+_CHOICES = (
+    Action("Until tomorrow", commands.Snooze(until="tomorrow")),
+    Action("Until Monday", commands.Snooze(until="monday")),
+    Action("For 2 weeks", commands.Snooze(until="2 weeks")),
+)
+
+
+def _day(words: str, look: ReminderStatus, request: Request) -> date:
+    """The first day with reminders again."""
+    day, today = when.until(words, now=request.now, zone=look.zone), local_date(request.now, look.zone)
+    if day is None:
+        said = text.shorten(words, 40)
+        raise StudyError(f"“{said}” is no day that I know.", "Try friday, 2 weeks, or 24 dec.", actions=_CHOICES)
+    if day <= today:
+        raise StudyError(f"{when.say_date(day)} is not ahead.", "Choose a later day.", actions=_CHOICES)
+    if day > today + LONGEST_SNOOZE:
+        raise StudyError(
+            f"{when.say_date(day)} is more than a year away.",
+            "Choose an earlier day, or stop reminders; they can be switched on again at any time.",
+            actions=(STOP, *_CHOICES),
+        )
+    return day
+
+
+async def _rest(until: date, request: Request) -> views.View:
+    async with request.store.transaction() as connection:
+        await consents.snooze(connection, request.seat, until, request.now)
+        await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
+    return views.Notice(
+        f"No reminders until {when.say_date(until)}.",
+        "From that day they come as before; nothing else is changed.",
+        tone=views.Tone.DONE,
+        actions=(RESUME, SETTINGS),
+    )
+
+
+async def not_this_week(_: commands.NotThisWeek, request: Request) -> views.View:
+    look = await look_at(request)
+    if not _gets_any(look):
+        return views.Notice(
+            "That is fine: the lesson stays open for whenever you like.",
+            "You get no reminders, so nothing asks you about it.",
+            actions=(Action("Go on learning", commands.Home()),),
+        )
+    monday, chosen = nudging.not_this_week(request.now, look.zone), look.agreement.consent.snoozed_until
+    return await _rest(max(monday, chosen or monday), request)
+
+
+async def resume(_: commands.Resume, request: Request) -> views.View:
+    """The end of a snooze, and of the silence after three."""
+    if not _gets_any(await look_at(request)):
+        return _none_at_all("Your reminders are off.")
+    async with request.store.transaction() as connection:
+        await consents.snooze(connection, request.seat, None, request.now)
+        await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
+    look = await look_at(request)
+    hint = _next_one(look, request) if look else ""
+    return views.Notice("Reminders go on as before.", hint, tone=views.Tone.DONE, actions=(SETTINGS, STOP))
+
+
+def say_next(look: ReminderStatus, request: Request) -> str:
+    """The next reminder in the learner's own words and hours, or why there is none."""
+    match look.following(request.now, window=timedelta(0)):
+        case Due(at=at):
+            return status.say_moment(at, look.zone)
+        case silent:
+            return f"none. {look.why(silent)}"
+
+
+def summary(look: ReminderStatus | None, request: Request) -> tuple[tuple[str, str], ...]:
+    """What the settings page says of reminders."""
+    if not _gets_any(look):
+        why = f"; they could not be delivered: “{text.shorten(look.agreement.closed, 150)}”" if _closed(look) else ""
+        return (("Reminders", f"off{why}"),)
+    consent = look.agreement.consent
+    how = "by mention" if consent.way is Way.MENTION else "by direct message"
+    if consent.way is Way.UNSAID:
+        how = f"{how}, since a theme was suggested to you"
+    rows = [("Reminders", how), ("When", status.say_consent(consent, look.zone))]
+    if consent.snoozed_until and look.snoozed(request.now):
+        rows.append(("Snoozed until", when.say_date(consent.snoozed_until)))
+    return (*rows, ("Next reminder", say_next(look, request)))
+
+
+def _closed(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
+    return look is not None and bool(look.agreement.closed)
+
+
+def offers(look: ReminderStatus | None, request: Request) -> tuple[Action, ...]:
+    """What can be done about reminders from the settings page."""
+    resting = _gets_any(look) and look.resting(request.now)
+    return (CHANGE, *((RESUME,) if resting else ()), Action("Snooze", commands.Snooze()))
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.EditReminders: edit,
+    commands.SaveReminders: save,
+    commands.StopReminders: stop,
+    commands.Snooze: snooze,
+    commands.NotThisWeek: not_this_week,
+    commands.Resume: resume,
+}

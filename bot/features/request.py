@@ -1,0 +1,134 @@
+"""What a handler has in hand: who asks, when, the content, the store."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.ports import Actor, Adapter, Services
+from bot.core.views import Reader, View
+from bot.domain.course import Shelf
+from bot.domain.learner import LearnerState, Seat
+from bot.domain.outbox import front_of
+from bot.domain.search import Index
+from bot.domain.workspace import Workspace
+from bot.features.recent import Recent
+from bot.packs.library import Edition
+from bot.store import workspaces
+from bot.store.hot import HotResult, Writing
+from bot.store.store import Store
+
+FRESH = timedelta(seconds=60)
+Known = Recent[str, tuple[datetime, Workspace]]
+"""How workspaces are set up, as of a minute ago: for what is shown, never for what is allowed."""
+
+
+class Request:
+    """One command being answered. The learner's standing is read at most once, when it is first needed."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        now: datetime,
+        *,
+        edition: Edition,
+        store: Store,
+        timezone: str,
+        house: Services,
+        known: Known,
+    ) -> None:
+        self.actor = actor
+        self.now = now
+        self.store = store
+        self.seat = Seat(actor.workspace, actor.person)
+        self.house = house
+        self._edition = edition
+        self._timezone = timezone
+        self._standing: LearnerState | None = None
+        self._known = known
+
+    @property
+    def shelf(self) -> Shelf:
+        return self._edition.shelf
+
+    @property
+    def index(self) -> Index:
+        return self._edition.index
+
+    @property
+    def front(self) -> Adapter | None:
+        """The front end that the person asks in; none in an engine without a process around it."""
+        return self.house.fronts.get(front_of(self.actor.workspace))
+
+    @property
+    def server_timezone(self) -> str:
+        """A new workspace's zone."""
+        return self._timezone
+
+    async def workspace(self) -> Workspace:
+        async with self.store.reading() as connection:
+            return await workspaces.find(connection, self.actor.workspace)
+
+    async def manages(self) -> bool:
+        """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""
+        actor = self.actor
+        return actor.manages or actor.private or (await self.workspace()).names(actor.person, actor.roles)
+
+    async def is_shown_managing(self) -> bool:
+        """Whether to show what managers do; whether they may is asked when they do it. Costs a statement a minute."""
+        actor = self.actor
+        if actor.manages or actor.private:
+            return True
+        kept = self._known.get(actor.workspace)
+        if kept is None or not timedelta() <= self.now - kept[0] < FRESH:
+            kept = (self.now, await self.workspace())
+            self._known.put(actor.workspace, kept)
+        return kept[1].names(actor.person, actor.roles)
+
+    async def standing(self) -> LearnerState:
+        if self._standing is None:
+            self._standing = await self.store.standing(self.seat)
+        return self._standing
+
+    @property
+    def standing_in_hand(self) -> LearnerState | None:
+        """The standing, if something needed it so far."""
+        return self._standing
+
+    async def write(self, change: Writing) -> HotResult:
+        """Record something that people wait for; the standing after it is the one in hand from then on."""
+        found = await self.store.write(change)
+        if found.standing is not None:
+            self._standing = found.standing
+        return found
+
+    def forget(self) -> None:
+        """The standing in hand is out of date."""
+        self._standing = None
+
+    @property
+    def reader(self) -> Reader:
+        """For whom the answer is drawn, as far as is known."""
+        chosen = self._standing
+        if chosen is None:
+            return Reader(timezone=self.actor.timezone or self._timezone)
+        return Reader(
+            timezone=zone_name(chosen, self.actor, self._timezone),
+            language=chosen.preferences.language or chosen.workspace_language or "en",
+            plain=chosen.preferences.plain,
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.reader.timezone)
+
+
+def zone_name(standing: LearnerState, actor: Actor, fallback: str) -> str:
+    """The learner's own choice, else what the platform knows of them, else the workspace's, else the server's."""
+    return standing.preferences.timezone or actor.timezone or standing.workspace_timezone or fallback
+
+
+Handler = Callable[[Any, Request], Awaitable[View]]
+"""Answers one kind of command."""

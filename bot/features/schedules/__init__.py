@@ -1,0 +1,1 @@
+"""Schedules for channels: add, change, show, preview."""

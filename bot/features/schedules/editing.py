@@ -1,0 +1,195 @@
+"""Changing a schedule: what is left out stays, a dash empties, and of two who change at once the second is told.
+
+Another theme begins anew: what was posted of the one before keeps its dates in the ledger and counts for no lesson.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from bot.core import views
+from bot.core.actions import Action
+from bot.core.errors import StudyError
+from bot.core.record import Record, replace
+from bot.domain import posts, when
+from bot.domain.course import Theme
+from bot.domain.recurrence import Rule
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.features import commands, inputs
+from bot.features.request import Request
+from bot.features.schedules import matching, overview, parsing, posting
+from bot.features.schedules.overview import ScheduleStatus
+from bot.features.schedules.parsing import NOTHING
+from bot.store import alerts, audits, schedules
+from bot.store.audits import AuditEntry
+
+MEANWHILE = "Somebody changed it meanwhile. This is how it stands now; nothing of yours was changed."
+
+
+class Change(Record):
+    """What becomes of a schedule, for the audit, and how it is said to whoever did it."""
+
+    verb: str
+    what: str
+    said: Callable[[ScheduleStatus, str], str]
+    """Of the schedule as it is then, and its first post."""
+
+
+async def seen(request: Request, words: str) -> ScheduleStatus:
+    async with request.store.reading() as connection:
+        return await overview.look(connection, await matching.named(connection, request, words))
+
+
+async def commit(request: Request, before: Schedule, wanted: Schedule, change: Change) -> views.View:
+    """Put it in the place of the version that was looked at, with a line in the audit."""
+    workspace = request.actor.workspace
+    async with request.store.transaction() as connection:
+        changed = await schedules.change(connection, wanted, request.now)
+        if changed:
+            line = AuditEntry(request.now, request.actor.person, change.verb, f"{before.id}: {change.what}")
+            await audits.note(connection, workspace, line)
+            if (before.theme, before.address, before.rule.zone) != (wanted.theme, wanted.address, wanted.rule.zone):
+                await alerts.settled(connection, workspace, before.id)
+        now = await overview.look(connection, await matching.named(connection, request, before.id))
+    if not changed:
+        return await overview.page(request, now, said=MEANWHILE)
+    first = overview.first_post(await overview.coming(request, now), now.schedule)
+    return await overview.page(request, now, said=change.said(now, first))
+
+
+async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
+    now = await seen(request, command.id)
+    before = now.schedule
+    if command.version is not None and command.version != before.version:
+        return await overview.page(request, now, said=MEANWHILE)
+    wanted = await _edited(request, before, command)
+    if wanted == before:
+        said = "Nothing was changed. “Change” opens a form." if _asks(command) else "“Change” opens a form."
+        return await overview.page(request, now, said=said)
+    wanted = replace(wanted, standing=ScheduleState.ACTIVE)
+    await _check_that_something_comes(request, replace(now, schedule=wanted))
+    unthreaded = ""
+    if wanted.address != before.address:
+        unthreaded = await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
+    elif wanted.thread and not before.thread:
+        unthreaded = await parsing.unthreaded(request, wanted.address)
+    what = when.say_rule(wanted.rule)
+    if wanted.theme != before.theme:
+        what = f"{wanted.theme} in the place of {before.theme}, {what}"
+    answer = _Said(request, before, unthreaded if wanted.thread else "")
+    return await commit(request, before, wanted, Change(command.spec.verb, what, answer))
+
+
+def _asks(command: commands.ScheduleEdit) -> bool:
+    return command != commands.ScheduleEdit(id=command.id)
+
+
+async def _edited(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Schedule:
+    theme = _theme(request, before, command)
+    holidays = before.holidays
+    if command.holidays == NOTHING:
+        holidays = ""
+    elif command.holidays:
+        holidays = await parsing.region(command.holidays, again=lambda code: replace(command, holidays=code))
+    changed_theme = theme is not None and not _same(request, theme, before.theme)
+    return replace(
+        before,
+        theme=theme.id if theme and changed_theme else before.theme,
+        address=_emptied_never("channel", command.channel) or before.address,
+        rule=_rule(request, before.rule, command),
+        start_at=_start_at(request, before, theme if changed_theme else None, command),
+        mention=before.mention if not command.mention else "" if command.mention == NOTHING else str(command.mention),
+        thread=before.thread if command.thread is None else command.thread,
+        holidays=holidays,
+        window=before.window if command.late_window is None else timedelta(hours=command.late_window),
+    )
+
+
+def _theme(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Theme | None:
+    words = _emptied_never("theme", command.theme)
+    if not words or words == before.theme:
+        return None
+    return parsing.theme(request.shelf, words, again=lambda id: replace(command, theme=id))
+
+
+def _same(request: Request, theme: Theme, named: str) -> bool:
+    """Whether it is the theme that the schedule has, under any name it ever had."""
+    return request.shelf.theme(named) is theme
+
+
+def _start_at(request: Request, before: Schedule, new: Theme | None, command: commands.ScheduleEdit) -> str:
+    """A new theme begins at its beginning, unless it is said otherwise."""
+    if not command.start_at:
+        return before.start_at if new is None else ""
+    if command.start_at == NOTHING:
+        return ""
+    theme = new or request.shelf.theme(before.theme)
+    if theme is None:
+        raise StudyError("Its theme is not on the shelf any more.", "Choose another theme together with the lesson.")
+    return parsing.lesson(request.shelf, theme, command.start_at, again=lambda id: replace(command, start_at=id)).id
+
+
+def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rule:
+    weekdays, at, zone = before.weekdays, before.at, before.zone
+    if words := _emptied_never("weekdays", command.weekdays):
+        weekdays = inputs.days(words)
+    if words := _emptied_never("time", command.time):
+        at = inputs.at_time(words)
+    if words := _emptied_never("timezone", command.timezone):
+        zone = inputs.zone(words, again=lambda name: replace(command, timezone=name))
+    until = before.until
+    if command.until == NOTHING:
+        until = None
+    elif command.until and command.until != (before.until.isoformat() if before.until else ""):
+        until = inputs.day(command.until, now=request.now, in_zone=zone)
+    every = before.every_weeks if command.every_weeks is None else command.every_weeks
+    kept = replace(before, at=at, zone=zone, until=until)
+    if (weekdays, every) == (before.weekdays, before.every_weeks):
+        return kept
+    return parsing.rule(weekdays, at, zone=zone, every_weeks=every, until=until, now=request.now)
+
+
+def _emptied_never(name: str, words: str) -> str:
+    if words == NOTHING:
+        raise StudyError(f"A schedule cannot be without its {name}.", "Name another one, or leave it as it is.")
+    return words
+
+
+async def _check_that_something_comes(request: Request, wanted: ScheduleStatus) -> None:
+    """A change that would leave nothing to post is refused, and said why."""
+    course = wanted.course(request)
+    if course is None:
+        return
+    awake = replace(course, schedule=replace(wanted.schedule, paused_until=None))
+    if await posting.off_loop(wanted.schedule, lambda: awake.upcoming(request.now, 1)):
+        return
+    if isinstance(course.whatever_the_day(), posts.PlanEnded):
+        raise StudyError(
+            f"Every lesson of “{course.theme.title}” and the closing post are out.",
+            "Choose another theme, or add a new schedule to go through it again.",
+            actions=(Action("Change", commands.ScheduleForm(id=wanted.schedule.id)),),
+        )
+    raise StudyError(
+        "Nothing would be posted any more.",
+        "Choose a later last date, or remove the schedule.",
+        actions=(Action("Change", commands.ScheduleForm(id=wanted.schedule.id)),),
+    )
+
+
+class _Said(Record):
+    request: Request
+    before: Schedule
+    unthreaded: str
+
+    def __call__(self, now: ScheduleStatus, first: str) -> str:
+        begins = f"Next post: {first}." if first else "Nothing is posted while it is paused."
+        begins = f"{begins} {self.unthreaded}".rstrip()
+        theme = self.request.shelf.theme(now.schedule.theme)
+        if now.schedule.theme == self.before.theme or theme is None:
+            return f"Changed. {begins}"
+        return f"Changed to “{theme.title}”; what was posted of the theme before does not count for it. {begins}"
+
+
+def next_dates(stops: Sequence[posts.Stop]) -> str:
+    return ", ".join(when.say_date(stop.occurrence.local_date) for stop in stops)

@@ -1,0 +1,266 @@
+"""How a schedule is shown: what is posted where and when, what comes, how it went, what is wrong. In its own zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.core import text, views
+from bot.core.actions import Action, Offer
+from bot.core.record import Record
+from bot.domain import posts, when
+from bot.domain.lines import CLOSING, LESSON, THEME
+from bot.domain.outbox import Entry
+from bot.domain.posts import Carries, DeliveryState, Stop
+from bot.domain.recurrence import WINDOW, local_date
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.features import commands
+from bot.features.request import Request
+from bot.features.schedules import matching, posting
+from bot.features.schedules.posting import Course, moment_words
+from bot.store import alerts, entries, schedules
+from bot.store.alerts import Alert
+from bot.store.connections import AsyncConnection
+from bot.store.schedules import Broken
+
+SOON = 3
+LATELY = 5
+LONGEST_NOTE = 400
+_WORDS: Mapping[DeliveryState, str] = {
+    DeliveryState.PLANNED: "to be posted",
+    DeliveryState.CLAIMED: "being posted",
+    DeliveryState.SENT: "sent",
+    DeliveryState.LATE: "sent late",
+    DeliveryState.SKIPPED: "nothing posted",
+    DeliveryState.FAILED: "failed",
+}
+
+
+class ScheduleStatus(Record):
+    """A schedule as it stands, with what it posted and what is wrong with it."""
+
+    schedule: Schedule
+    lines: Sequence[Entry]
+    alerts: Sequence[Alert] = ()
+
+    def course(self, request: Request) -> Course | None:
+        """None if its theme is not on the shelf."""
+        theme = request.shelf.theme(self.schedule.theme)
+        return Course(self.schedule, theme, posting.rows_of(theme, self.lines)) if theme else None
+
+
+async def look(connection: AsyncConnection, schedule: Schedule) -> ScheduleStatus:
+    lines = await entries.of_schedule(connection, schedule.workspace, schedule.id)
+    return ScheduleStatus(schedule, lines, _of(schedule, await alerts.of_workspace(connection, schedule.workspace)))
+
+
+async def look_at_all(connection: AsyncConnection, workspace: str, wanted: Sequence[Schedule]) -> list[ScheduleStatus]:
+    """Several, in two statements."""
+    if not wanted:
+        return []
+    lines = await entries.posts_of(connection, workspace, [each.id for each in wanted])
+    known = await alerts.of_workspace(connection, workspace)
+    return [ScheduleStatus(each, lines[each.id], _of(each, known)) for each in wanted]
+
+
+def _of(schedule: Schedule, known: Sequence[Alert]) -> list[Alert]:
+    return [each for each in known if each.subject == schedule.id or each.cause.endswith(f" {schedule.address}")]
+
+
+async def coming(request: Request, seen: ScheduleStatus, most: int = SOON) -> list[Stop]:
+    """The next dates on which something is posted."""
+    course = seen.course(request)
+    if course is None or seen.schedule.standing is ScheduleState.ENDED:
+        return []
+    return await posting.off_loop(seen.schedule, lambda: course.upcoming(request.now, most))
+
+
+def first_post(stops: Sequence[Stop], schedule: Schedule) -> str:
+    """ "Mon 6 Oct 2025 09:00 Europe/Paris"; empty if nothing comes."""
+    zone = schedule.rule.zone
+    return f"{moment_words(stops[0].occurrence.due, zone)} {zone}" if stops else ""
+
+
+async def item(request: Request, seen: ScheduleStatus, *, buttons: tuple[Action, ...] = ()) -> views.Item:
+    """One schedule as a record."""
+    schedule = seen.schedule
+    stops = await coming(request, seen)
+    last = _last(seen.lines)
+    facts = [
+        views.Fact("Posts", (when.say_rule(schedule.rule), views.Place(schedule.address))),
+        views.Fact("Next", _next_words(schedule, stops)),
+        views.Fact("State", (state_words(schedule, request.now),)),
+    ]
+    if last:
+        facts.append(views.Fact("Last", (_result(request, schedule, last),)))
+    if schedule.mention:
+        facts.append(views.Fact("Mentions", (views.Group(schedule.mention),)))
+    if besides := _besides(request, schedule):
+        facts.append(views.Fact("Besides", (text.shorten(besides, views.LONGEST_FACT),)))
+    wrong = " ".join(dict.fromkeys(alert.reason for alert in seen.alerts))
+    if not wrong and last and last.state is DeliveryState.FAILED:
+        wrong = last.reason
+    if not seen.course(request):
+        wrong = f"Its theme is not on the shelf any more. {wrong}".strip()
+    return views.Item(
+        matching.label(schedule, request.shelf),
+        tuple(facts),
+        note=text.shorten(wrong or (last.reason if last and _out(last) else ""), LONGEST_NOTE),
+        tone=_tone(schedule, wrong, request.now),
+        actions=buttons,
+    )
+
+
+def broken_item(broken: Broken) -> views.Item:
+    return views.Item(
+        broken.id,
+        note=text.shorten(f"It cannot be read any more: {broken.reason}. Remove it, and add it anew.", LONGEST_NOTE),
+        tone=views.Tone.SORRY,
+        actions=(Action("Remove", commands.ScheduleRemove(id=broken.id)),),
+    )
+
+
+def _tone(schedule: Schedule, wrong: str, now: datetime) -> views.Tone:
+    if wrong:
+        return views.Tone.SORRY
+    return views.Tone.DONE if state_words(schedule, now) == "active" else views.Tone.INFO
+
+
+def _next_words(schedule: Schedule, stops: Sequence[Stop]) -> tuple[str, ...]:
+    if not stops:
+        return ("nothing",)
+    times = [moment_words(stop.occurrence.due, schedule.rule.zone) for stop in stops]
+    return (first_post(stops, schedule), *times[1:])
+
+
+def rests(schedule: Schedule, now: datetime) -> bool:
+    """Whether it is paused by now; a pause ends by itself on its date."""
+    return schedule.paused_until is not None and local_date(now, schedule.rule.zone) < schedule.paused_until
+
+
+def state_words(schedule: Schedule, now: datetime) -> str:
+    if schedule.standing is ScheduleState.ENDED:
+        return "ended"
+    if schedule.paused:
+        return "paused until somebody resumes it"
+    if schedule.paused_until and rests(schedule, now):
+        return f"paused until {when.say_date(schedule.paused_until)}"
+    return "active"
+
+
+def _besides(request: Request, schedule: Schedule) -> str:
+    """What was chosen beyond the common."""
+    theme = request.shelf.theme(schedule.theme)
+    begin = theme.lesson(schedule.start_at) if theme and schedule.start_at else None
+    today = local_date(request.now, schedule.rule.zone)
+    left_out = [when.say_date(day) for day in sorted(schedule.skips) if day >= today]
+    hours = int(schedule.window.total_seconds()) // 3600
+    said = [
+        f"without {', '.join(left_out)}" if left_out else "",
+        f"nothing on public holidays of {schedule.holidays}" if schedule.holidays else "",
+        f"begins with lesson {begin.number}" if begin else "",
+        "a thread beneath each post" if schedule.thread else "",
+        f"up to {text.count(hours, 'hour')} late" if schedule.window != WINDOW else "",
+    ]
+    return "; ".join(each for each in said if each)
+
+
+def _last(lines: Sequence[Entry]) -> Entry | None:
+    """The newest date that is over, or whose post is being tried."""
+    return next((line for line in reversed(lines) if line.state.over or line.attempt), None)
+
+
+def _out(line: Entry) -> bool:
+    return line.state in {DeliveryState.SENT, DeliveryState.LATE}
+
+
+def _result(request: Request, schedule: Schedule, line: Entry) -> str:
+    zone = schedule.rule.zone
+    at = line.ended if _out(line) and line.ended else line.due
+    said = f"{_WORDS[line.state]}, {moment_words(at, zone)}"
+    what = _carried(request, line)
+    told = ". ".join(each for each in (what, line.reason) if each) if _out(line) else line.reason or what
+    if told:
+        said = f"{said}: {told}"
+    return text.shorten(said, views.LONGEST_FACT)
+
+
+def _carried(request: Request, line: Entry) -> str:
+    if CLOSING in line.payload:
+        return "the closing post"
+    lesson = request.shelf.lesson(line.payload.get(THEME, ""), line.payload.get(LESSON, ""))
+    return f"lesson {lesson.number}, {lesson.title}" if lesson else ""
+
+
+async def page(request: Request, seen: ScheduleStatus, *, said: str = "") -> views.Listing:
+    """One schedule, whole: what it is, what comes, how it went."""
+    schedule = seen.schedule
+    items = [await item(request, seen)]
+    stops = await _agenda(request, seen)
+    if stops:
+        items.append(views.Item("What comes", tuple(_stop(schedule, stop) for stop in stops)))
+    if went := [line for line in reversed(seen.lines) if line.state.over][:LATELY]:
+        facts = tuple(_fact(request, schedule, line) for line in went)
+        items.append(views.Item("What was", facts))
+    return views.Listing(schedule.id, tuple(items), said, _offers(schedule, stops, request.now))
+
+
+async def _agenda(request: Request, seen: ScheduleStatus) -> list[Stop]:
+    course, schedule = seen.course(request), seen.schedule
+    if course is None or schedule.standing is ScheduleState.ENDED:
+        return []
+    walk = course.upcoming if rests(schedule, request.now) else course.coming
+    return await posting.off_loop(schedule, lambda: walk(request.now, views.MOST_FACTS))
+
+
+def _stop(schedule: Schedule, stop: Stop) -> views.Fact:
+    said = text.shorten(posting.content_words(stop.content), views.LONGEST_FACT)
+    return views.Fact(moment_words(stop.occurrence.due, schedule.rule.zone), (said,))
+
+
+def _fact(request: Request, schedule: Schedule, line: Entry) -> views.Fact:
+    return views.Fact(when.say_date(line.name.local_date), (_result(request, schedule, line),))
+
+
+def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[Offer, ...]:
+    """The button that skips names its date: pressed twice, it skips one."""
+    following = next((stop.occurrence.local_date for stop in posts.posts(stops)), None)
+    identity, offers = schedule.id, [Action("Preview", commands.Preview(schedule=schedule.id))]
+    offers.append(Action("Change", commands.ScheduleForm(id=identity)))
+    if schedule.standing is ScheduleState.ACTIVE:
+        if rests(schedule, now):
+            offers.append(Action("Resume", commands.ScheduleResume(id=identity)))
+        else:
+            offers.append(Action("Pause", commands.SchedulePause(id=identity)))
+            if following:
+                skip = commands.ScheduleSkip(id=identity, date=following.isoformat())
+                offers.append(Action("Skip the next", skip))
+        offers.append(Action("Post now", commands.ScheduleRunNow(id=identity)))
+    offers.append(Action("Remove", commands.ScheduleRemove(id=identity)))
+    return (*offers, Action("All schedules", commands.ScheduleList()))
+
+
+async def soonest(request: Request) -> views.Coming | None:
+    """The next post of this workspace, for whoever learns there."""
+    async with request.store.reading() as connection:
+        found = await schedules.soonest(connection, request.actor.workspace, most=SOON)
+    looked = [ScheduleStatus(schedule, lines) for schedule, lines in found]
+    comes = [(seen, stop) for seen in looked for stop in await coming(request, seen, 1)]
+    if not comes:
+        return None
+    return _coming(request, *min(comes, key=lambda each: each[1].occurrence.due))
+
+
+async def lacking(request: Request) -> bool:
+    """Whether they run a workspace, not one of their own alone, in which nobody has set up a schedule yet. Only for
+    those who do is the database asked."""
+    if request.actor.private or not await request.is_shown_managing():
+        return False
+    async with request.store.reading() as connection:
+        return not await schedules.of_workspace(connection, request.actor.workspace)
+
+
+def _coming(request: Request, seen: ScheduleStatus, stop: Stop) -> views.Coming:
+    theme = request.shelf.theme(seen.schedule.theme)
+    title = stop.content.lesson.title if isinstance(stop.content, Carries) else "The closing post"
+    return views.Coming(stop.occurrence.due, theme.title if theme else "", title, views.Place(seen.schedule.address))

@@ -1,0 +1,112 @@
+"""What people give for a schedule, read kindly: themes, lessons, regions, rules, places."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from bot.core import text
+from bot.core.actions import Action
+from bot.core.errors import StudyError
+from bot.core.ports import Check
+from bot.domain import holidays, lookup, when
+from bot.domain.course import Lesson, Shelf, Theme
+from bot.domain.lookup import Near
+from bot.domain.recurrence import LONGEST_STEP, Rule, Weekday, local_date, occurrences
+from bot.features import commands
+from bot.features.inputs import Again, either, offered, offers
+from bot.features.request import Request
+
+NOTHING = "-"
+"""Empties a text that may be empty."""
+
+
+def theme(shelf: Shelf, words: str, *, again: Again) -> Theme:
+    found = lookup.theme(shelf, words)
+    if isinstance(found, Theme):
+        return found
+    near = found.themes
+    raise StudyError(
+        f"No theme goes by “{text.shorten(words, 60)}”.",
+        f"Did you mean {either([each.title for each in near])}?" if near else "Name one that is on the shelf.",
+        actions=(*offers((each.title, again(each.id)) for each in near), Action("All themes", commands.Themes())),
+    )
+
+
+def lesson(shelf: Shelf, owner: Theme, words: str, *, again: Again) -> Lesson:
+    """A lesson of the theme: its number, id, or words of its title."""
+    found = lookup.lesson(shelf, words, within=owner)
+    if isinstance(found, Lesson) and found.theme == owner.id:
+        return found
+    near = found.lessons if isinstance(found, Near) else ()
+    titles = [f"{each.number}. {each.title}" for each in near]
+    raise StudyError(
+        f"“{owner.title}” has no lesson “{text.shorten(words, 60)}”.",
+        f"Did you mean {either(titles)}?" if near else f"Its lessons are numbered 1 to {len(owner.lessons)}.",
+        actions=offers((title, again(each.id)) for title, each in zip(titles, near, strict=True)),
+    )
+
+
+async def region(words: str, *, again: Again) -> str:
+    """The code of a country, or of a part of one, whose public holidays are kept."""
+    found = await asyncio.to_thread(holidays.region, words)
+    if isinstance(found, holidays.Region):
+        return found.code
+    raise StudyError(
+        f"There is no calendar of public holidays for “{text.shorten(words, 40)}”.",
+        f"Did you mean {either([f'{each.code} ({each.label})' for each in found.regions])}?"
+        if found.regions
+        else "Name a country or a part of one, like FR or DE-BY.",
+        actions=offers((f"{each.code} – {each.label}", again(each.code)) for each in found.regions),
+    )
+
+
+def rule(
+    weekdays: frozenset[Weekday], at: time, *, zone: str, every_weeks: int, until: date | None, now: datetime
+) -> Rule:
+    """The rule from now on: weeks are counted from that of its first date."""
+    if not 1 <= every_weeks <= LONGEST_STEP:
+        raise StudyError(f"Every how many weeks is a number from 1 to {LONGEST_STEP}.")
+    weekly = Rule(weekdays, at, zone=zone, start=local_date(now, zone))
+    first = next(occurrences(weekly, now)).local_date
+    if until and until < first:
+        raise StudyError(
+            f"Nothing would be posted: the first date is {when.say_date(first)}, after {when.say_date(until)}.",
+            "Choose a later end, or none.",
+        )
+    return Rule(weekdays, at, zone=zone, start=first, every_weeks=every_weeks, until=until)
+
+
+async def proven(request: Request, address: str, *, again: commands.Command) -> str:
+    """The place is this workspace's own and can be posted to; if not, what is missing, and its mend. Says why no thread
+    could be opened there, which is no hindrance. No transaction may be open: the platform is asked."""
+    if not address:
+        raise StudyError("No channel was named.", "Choose the one where it is to be posted.")
+    checks = await _survey(request, address)
+    if lacking := [check for check in checks if not check.healthy]:
+        mends = dict.fromkeys(check.mend for check in lacking if check.mend)
+        raise StudyError(
+            " ".join(dict.fromkeys(_sentence(check.detail) for check in lacking)),
+            " ".join([*mends, "Nothing was changed."]),
+            actions=offered("Try again", again),
+        )
+    return _threads(checks)
+
+
+async def unthreaded(request: Request, address: str) -> str:
+    """Why no thread could be opened in the place."""
+    return _threads(await _survey(request, address))
+
+
+async def _survey(request: Request, address: str) -> Sequence[Check]:
+    return await request.front.survey(request.actor.workspace, [address]) if request.front else ()
+
+
+def _threads(checks: Sequence[Check]) -> str:
+    return " ".join(dict.fromkeys(check.threads for check in checks if check.threads))
+
+
+def _sentence(words: str) -> str:
+    said = words.strip()
+    return said if said.endswith((".", "!", "?")) else f"{said}."

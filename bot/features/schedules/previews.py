@@ -1,0 +1,105 @@
+"""The exact post, for the eyes of whoever asked: of a schedule's next date, or of any lesson."""
+
+from __future__ import annotations
+
+from bot.core import text, views
+from bot.core.actions import Action, Choice, ChoiceOption
+from bot.core.errors import NotYet, StudyError
+from bot.domain import lookup
+from bot.domain.course import Lesson, Theme
+from bot.domain.posts import PlanEnded, Rests, Stop
+from bot.domain.recurrence import Occurrence, local_date
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.features import commands
+from bot.features.learning import finding
+from bot.features.request import Request
+from bot.features.schedules import editing, matching, posting
+from bot.features.schedules.overview import ScheduleStatus
+from bot.features.schedules.posting import Course
+from bot.store import schedules
+
+MOST_OPTIONS = 25
+
+
+async def preview(command: commands.Preview, request: Request) -> views.View:
+    if command.schedule:
+        return await _of_schedule(request, await editing.seen(request, command.schedule))
+    if command.theme or command.lesson:
+        return _of_lesson(*await _named(request, command.theme, command.lesson))
+    async with request.store.reading() as connection:
+        known = await schedules.of_workspace(connection, request.actor.workspace)
+    if not known:
+        raise matching.none_yet()
+    sound = [each for each in known if isinstance(each, Schedule) and each.standing is ScheduleState.ACTIVE]
+    if len(sound) == 1:
+        return await _of_schedule(request, await editing.seen(request, sound[0].id))
+    if not sound:
+        raise NotYet("Every schedule has ended.", actions=(Action("All schedules", commands.ScheduleList()),))
+    options = tuple(
+        ChoiceOption(text.shorten(matching.label(each, request.shelf), 100), commands.Preview(schedule=each.id))
+        for each in sound[:MOST_OPTIONS]
+    )
+    return views.Notice("Which schedule's next post?", actions=(Choice("Choose a schedule", options),))
+
+
+async def _of_schedule(request: Request, seen: ScheduleStatus) -> views.View:
+    schedule, course = seen.schedule, course_of(request, seen)
+    if schedule.standing is ScheduleState.ENDED:
+        raise ended(schedule)
+    found = await posting.off_loop(schedule, lambda: _next(request, course))
+    if found is None:
+        raise ended(schedule)
+    today = found.occurrence.local_date
+    view = await posting.off_loop(schedule, lambda: posting.drawn(request.shelf, course, found, today=today))
+    if view is None:
+        raise ended(schedule)
+    return view
+
+
+def _next(request: Request, course: Course) -> Stop | None:
+    """The next post; of a schedule that rests for good, what would come if it went on today."""
+    schedule = course.schedule
+    if not schedule.paused:
+        return next(iter(course.upcoming(request.now, 1)), None)
+    content = course.whatever_the_day()
+    if isinstance(content, (PlanEnded, Rests)):
+        return None
+    return Stop(Occurrence(local_date(request.now, schedule.rule.zone), request.now), content)
+
+
+def course_of(request: Request, seen: ScheduleStatus) -> Course:
+    course = seen.course(request)
+    if course is None:
+        raise StudyError(
+            f"The theme of {seen.schedule.id} is not on the shelf any more.",
+            "Bring it back, or choose another one.",
+            actions=(Action("Change", commands.ScheduleForm(id=seen.schedule.id)),),
+        )
+    return course
+
+
+def ended(schedule: Schedule) -> NotYet:
+    return NotYet(
+        f"{schedule.id} has ended: nothing comes any more.",
+        "Give it another theme or a later end to go on.",
+        actions=(
+            Action("Change", commands.ScheduleForm(id=schedule.id)),
+            Action("All schedules", commands.ScheduleList()),
+        ),
+    )
+
+
+async def _named(request: Request, theme: str, lesson: str) -> tuple[Theme, Lesson]:
+    if not lesson:
+        found = lookup.theme(request.shelf, theme)
+        if isinstance(found, Theme):
+            return found, found.lessons[0]
+    named = await finding.lesson(request, theme, lesson)
+    return finding.theme_of(request, named), named
+
+
+def _of_lesson(theme: Theme, lesson: Lesson) -> views.View:
+    """As it would stand in a channel, without a schedule's date and mention."""
+    after = theme.after(lesson)
+    following = views.Following("Next time", after.title, after.summary) if after else None
+    return posting.post(theme, lesson, following=following)

@@ -1,0 +1,232 @@
+"""Standing orders for those who run a workspace: set up the first, add, list, show. Everything is shown in the
+schedule's own zone, as it will truly come: holidays, skips and pauses considered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from bot.core import text, views
+from bot.core.actions import Action, Offer
+from bot.core.errors import NotYet
+from bot.core.record import replace
+from bot.domain import when
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.workspace import Workspace
+from bot.features import commands, inputs
+from bot.features.request import Handler, Request
+from bot.features.schedules import (
+    controls,
+    editing,
+    forms,
+    matching,
+    parsing,
+    previews,
+)
+from bot.features.schedules import (
+    overview as schedule_pages,
+)
+from bot.features.schedules.overview import ScheduleStatus
+from bot.features.schedules.parsing import NOTHING
+from bot.store import audits, schedules, workspaces
+from bot.store.audits import AuditEntry
+from bot.store.connections import AsyncConnection
+from bot.store.schedules import Broken
+
+Again = Callable[[commands.ScheduleAdd], commands.Command]
+Alike = Callable[[Schedule, Schedule], bool]
+
+
+async def save_setup(command: commands.SaveSetup, request: Request) -> views.View:
+    home = await request.workspace()
+    asked = commands.ScheduleAdd(
+        theme=command.theme,
+        channel=command.channel,
+        weekdays=command.weekday,
+        time=command.hour,
+        timezone=command.timezone,
+    )
+    wanted = await _wanted(
+        request, asked, home, again=lambda mended: replace(command, theme=mended.theme, timezone=mended.timezone)
+    )
+    await parsing.proven(request, wanted.address, again=command)
+    kept, double = await _keep(request, wanted, command.spec.verb, once=True)
+    if double:
+        return await schedule_pages.page(
+            request, kept, said=f"{kept.schedule.id} posts this theme there already; nothing was added."
+        )
+    first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
+    return views.Notice(
+        f"First post: {first}",
+        f"{matching.label(kept.schedule, request.shelf)}, {when.say_rule(kept.schedule.rule)}.",
+        tone=views.Tone.DONE,
+        actions=(
+            Action("Preview", commands.Preview(schedule=kept.schedule.id)),
+            Action("Change", commands.ScheduleForm(id=kept.schedule.id)),
+            Action("All schedules", commands.ScheduleList()),
+        ),
+    )
+
+
+async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
+    wanted = await _wanted(request, command, await request.workspace(), again=lambda mended: mended)
+    unthreaded = await parsing.proven(request, wanted.address, again=command)
+    kept, double = await _keep(request, wanted, command.spec.verb, once=False)
+    if double:
+        return await schedule_pages.page(
+            request, kept, said=f"{kept.schedule.id} does exactly this already; nothing was added."
+        )
+    first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
+    begins = f"First post: {first}." if first else "Every date up to its end is a holiday, so nothing will be posted."
+    said = [f"{kept.schedule.id} is set up.", begins, unthreaded if wanted.thread else ""]
+    return await schedule_pages.page(request, kept, said=" ".join(filter(None, said)))
+
+
+async def _wanted(request: Request, given: commands.ScheduleAdd, home: Workspace, *, again: Again) -> Schedule:
+    """What was asked for, as a schedule that has no id yet. `again` makes the button that asks for it put right."""
+    theme = parsing.theme(request.shelf, given.theme, again=lambda id: again(replace(given, theme=id)))
+    zone = home.timezone or request.server_timezone
+    if given.timezone:
+        zone = inputs.zone(given.timezone, again=lambda name: again(replace(given, timezone=name)))
+    until = inputs.day(given.until, now=request.now, in_zone=zone) if _said(given.until) else None
+    rule = parsing.rule(
+        inputs.days(given.weekdays),
+        inputs.at_time(given.time),
+        zone=zone,
+        every_weeks=given.every_weeks,
+        until=until,
+        now=request.now,
+    )
+    begin = ""
+    if _said(given.start_at):
+        begin = parsing.lesson(
+            request.shelf, theme, given.start_at, again=lambda id: again(replace(given, start_at=id))
+        ).id
+    region = ""
+    if _said(given.holidays):
+        region = await parsing.region(given.holidays, again=lambda code: again(replace(given, holidays=code)))
+    return Schedule(
+        request.actor.workspace,
+        "",
+        theme.id,
+        str(given.channel),
+        rule,
+        start_at=begin,
+        mention=str(given.mention) if _said(given.mention) else "",
+        thread=given.thread,
+        holidays=region,
+        window=timedelta(hours=given.late_window),
+        created_by=request.actor.person,
+    )
+
+
+def _said(words: str) -> bool:
+    return words not in {"", NOTHING}
+
+
+async def _keep(request: Request, wanted: Schedule, verb: str, *, once: bool) -> tuple[ScheduleStatus, bool]:
+    """Keep it; or the one that does the same already. Where it is wanted `once`, the same theme in the same place is
+    the same; elsewhere, the very same order: it would post everything twice."""
+    workspace, now = request.actor.workspace, request.now
+    async with request.store.transaction() as connection:
+        await workspaces.hold(connection, workspace, now)
+        if double := await _double(connection, wanted, alike=_posts_alike if once else _is_alike):
+            return await schedule_pages.look(connection, double), True
+        kept = await schedules.enlist(connection, wanted, now)
+        await _settle_in(request, connection, kept)
+        what = f"{kept.id}: {kept.theme}, {when.say_rule(kept.rule)}"
+        await audits.note(connection, workspace, AuditEntry(now, request.actor.person, verb, what))
+    return ScheduleStatus(kept, ()), False
+
+
+async def _double(connection: AsyncConnection, wanted: Schedule, *, alike: Alike) -> Schedule | None:
+    for each in await schedules.of_workspace(connection, wanted.workspace):
+        if isinstance(each, Schedule) and each.standing is ScheduleState.ACTIVE and alike(each, wanted):
+            return each
+    return None
+
+
+def _posts_alike(one: Schedule, other: Schedule) -> bool:
+    return (one.theme, one.address) == (other.theme, other.address)
+
+
+def _is_alike(one: Schedule, other: Schedule) -> bool:
+    """Whether they differ in nothing but who made them, and when."""
+    return other == replace(
+        one, id=other.id, created_by=other.created_by, version=other.version, skips=other.skips,
+        paused_until=other.paused_until, rule=replace(one.rule, start=other.rule.start),
+    )  # fmt: skip
+
+
+async def _settle_in(request: Request, connection: AsyncConnection, kept: Schedule) -> None:
+    """A workspace that has no zone takes the schedule's; one where nobody is told of failures tells whoever asked."""
+    home = await workspaces.find(connection, kept.workspace)
+    direct = request.front.direct(kept.workspace, request.actor.person) if request.front else ""
+    changed = replace(home, timezone=home.timezone or kept.rule.zone, alert_to=home.alert_to or direct)
+    if changed != home:
+        await workspaces.change(connection, kept.workspace, changed, request.now)
+
+
+async def overview(command: commands.ScheduleList, request: Request) -> views.View:
+    workspace, size = request.actor.workspace, views.MOST_ITEMS
+    async with request.store.reading() as connection:
+        known = await schedules.of_workspace(connection, workspace)
+        wanted = [each for each in known if not command.channel or _is_at(each, command.channel)]
+        pages = max(1, -(-len(wanted) // size))
+        page = min(command.page, pages - 1)
+        shown = wanted[page * size : (page + 1) * size]
+        sound = [each for each in shown if isinstance(each, Schedule)]
+        looked = {each.schedule.id: each for each in await schedule_pages.look_at_all(connection, workspace, sound)}
+    if not known:
+        raise matching.none_yet()
+    if not wanted:
+        raise NotYet("Nothing is posted there.", actions=(Action("All schedules", commands.ScheduleList()),))
+    items = [
+        await schedule_pages.item(request, looked[each.id], buttons=_buttons(each))
+        if isinstance(each, Schedule)
+        else schedule_pages.broken_item(each)
+        for each in shown
+    ]
+    intro = text.count(len(wanted), "schedule") + (f", page {page + 1} of {pages}." if pages > 1 else ".")
+    return views.Listing("Schedules", tuple(items), intro, _around(command, page, pages))
+
+
+def _is_at(each: Schedule | Broken, address: str) -> bool:
+    return isinstance(each, Broken) or each.address == address
+
+
+def _buttons(schedule: Schedule) -> tuple[Action, ...]:
+    return (
+        Action("Preview", commands.Preview(schedule=schedule.id)),
+        Action("Open", commands.ScheduleShow(id=schedule.id)),
+    )
+
+
+def _around(command: commands.ScheduleList, page: int, pages: int) -> tuple[Offer, ...]:
+    offers: list[Offer] = []
+    if page + 1 < pages:
+        offers.append(Action("More", replace(command, page=page + 1)))
+    if page:
+        offers.append(Action("Back", replace(command, page=page - 1)))
+    return (*offers, Action("Set up another", commands.Setup()))
+
+
+async def show(command: commands.ScheduleShow, request: Request) -> views.View:
+    return await schedule_pages.page(request, await editing.seen(request, command.id))
+
+
+HANDLERS: Mapping[type[commands.Command], Handler] = {
+    commands.Setup: forms.setup,
+    commands.SaveSetup: save_setup,
+    commands.ScheduleAdd: add,
+    commands.ScheduleList: overview,
+    commands.ScheduleShow: show,
+    commands.ScheduleForm: forms.change,
+    commands.ScheduleEdit: editing.edit,
+    commands.SchedulePause: controls.pause,
+    commands.ScheduleResume: controls.resume,
+    commands.ScheduleSkip: controls.skip,
+    commands.ScheduleRemove: controls.remove,
+    commands.ScheduleRunNow: controls.run_now,
+    commands.Preview: previews.preview,
+}

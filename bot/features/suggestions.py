@@ -1,0 +1,140 @@
+"""What to offer while a parameter is being typed: at most 25, the likeliest first."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.core import text
+from bot.core.ports import Suggestion
+from bot.domain import holidays, lookup, when, zones
+from bot.domain.course import Lesson, Theme
+from bot.domain.lookup import Near
+from bot.domain.recurrence import Weekday, local_date
+from bot.features import help as helping
+from bot.features.commands import Parameter, ParameterKind, Suggest
+from bot.features.request import Request
+from bot.features.schedules import matching
+from bot.store import schedules
+
+MOST = 25
+LONGEST = 100
+"""Characters of a label; the narrowest platform's."""
+WEEKDAYS = tuple(day.name.lower() for day in Weekday)
+GROUPS = ("weekdays", "daily", "weekends")
+SPANS = (
+    *("tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    *("1 week", "2 weeks", "4 weeks", "3 months", "next week", "next month"),
+)
+
+
+async def suggest(
+    request: Request, parameter: Parameter, typed: str, given: Mapping[str, str]
+) -> tuple[Suggestion, ...]:
+    typed = text.clean(typed)[:LONGEST]
+    match parameter.suggest:
+        case Suggest.THEMES:
+            return _themes(request, typed)
+        case Suggest.LESSONS:
+            return await _lessons(request, typed, given.get("theme", ""))
+        case Suggest.TOPICS:
+            names = helping.topics(await request.is_shown_managing(), request.shelf)
+            return _plain(name for name in names if typed.lower() in name.lower())
+        case Suggest.TIMEZONES:
+            return _plain(zones.like(typed))
+        case Suggest.SCHEDULES:
+            return await _schedules(request, typed)
+        case Suggest.REGIONS:
+            return await asyncio.to_thread(_regions, typed)
+        case Suggest.UNTIL:
+            return _dates(request, typed)
+        case Suggest.WEEKDAYS:
+            return _several(typed, WEEKDAYS, whole=GROUPS)
+        case _:
+            if parameter.kind is ParameterKind.CHOICES:
+                return _several(typed, parameter.choices)
+            return _plain(choice for choice in parameter.choices if choice.startswith(typed.lower()))
+
+
+def _plain(values: Iterable[str]) -> tuple[Suggestion, ...]:
+    return tuple(Suggestion(value, value) for value in list(values)[:MOST])
+
+
+def _themes(request: Request, typed: str) -> tuple[Suggestion, ...]:
+    themes = [theme for theme, _ in lookup.rank_themes(request.shelf, typed)] if typed else request.shelf.themes
+    return tuple(Suggestion(theme.id, text.shorten(f"{theme.emoji} {theme.title}", LONGEST)) for theme in themes[:MOST])
+
+
+async def _lessons(request: Request, typed: str, theme_words: str) -> tuple[Suggestion, ...]:
+    found = lookup.theme(request.shelf, theme_words) if theme_words else Near()
+    theme = found if isinstance(found, Theme) else None
+    if typed:
+        pool = theme.lessons if theme else request.shelf.lessons
+        ranked = _numbered(theme, typed) or [lesson for lesson, _ in lookup.rank_lessons(pool, typed)]
+        return tuple(_lesson(lesson) for lesson in ranked[:MOST])
+    standing = await request.standing()
+    theme = theme or standing.current(request.shelf)
+    if theme is None:
+        return tuple(_lesson(each.lessons[0]) for each in request.shelf.themes[:MOST])
+    undone = [lesson for lesson in theme.lessons if not standing.completion(theme, lesson)]
+    done = [lesson for lesson in theme.lessons if standing.completion(theme, lesson)]
+    return tuple(_lesson(lesson) for lesson in [*undone, *done][:MOST])
+
+
+def _numbered(theme: Theme | None, typed: str) -> list[Lesson]:
+    if theme is None or not typed.isdigit():
+        return []
+    return [lesson for lesson in theme.lessons if str(lesson.number).startswith(typed)]
+
+
+def _lesson(lesson: Lesson) -> Suggestion:
+    return Suggestion(str(lesson.key), text.shorten(f"{lesson.number}. {lesson.title}", LONGEST))
+
+
+async def _schedules(request: Request, typed: str) -> tuple[Suggestion, ...]:
+    """By id or by words of the theme; for those alone who may look at them."""
+    actor = request.actor
+    if not await request.manages():
+        return ()
+    async with request.store.reading() as connection:
+        known = await schedules.of_workspace(connection, actor.workspace)
+    labels = {each.id: matching.label(each, request.shelf) for each in known}
+    wanted = typed.casefold()
+    found = [each for each in labels if wanted in labels[each].casefold()]
+    found.sort(key=lambda each: not each.casefold().startswith(wanted))
+    return tuple(Suggestion(each, text.shorten(labels[each], LONGEST)) for each in found[:MOST])
+
+
+def _regions(typed: str) -> tuple[Suggestion, ...]:
+    """Read beside the loop: the calendars take half a second the first time."""
+    found = holidays.like(typed, most=MOST)
+    return tuple(Suggestion(each.code, text.shorten(f"{each.label} ({each.code})", LONGEST)) for each in found)
+
+
+def _dates(request: Request, typed: str) -> tuple[Suggestion, ...]:
+    """What is understood of the words so far, then what people often say; each with the date that it means."""
+    now, zone = request.now, request.reader.timezone
+    said = [typed] if typed else []
+    said += [words for words in SPANS if words.startswith(typed.casefold()) and words != typed.casefold()]
+    dated = {words: when.until(words, now=now, zone=zone) for words in said}
+    today = local_date(now, zone)
+    return tuple(
+        Suggestion(day.isoformat(), text.shorten(f"{words} – {when.say_date(day)}", LONGEST))
+        for words, day in dated.items()
+        if day and day >= today
+    )[:MOST]
+
+
+def _several(typed: str, choices: Sequence[str], *, whole: Sequence[str] = ()) -> tuple[Suggestion, ...]:
+    """Several of a list, with commas between: what stands complete stays, what is begun is gone on with."""
+    *complete, begun = [part.strip() for part in re.split(r"[,;\s]+", typed.strip().casefold())] or [""]
+    if typed.endswith((",", " ")) and begun:
+        complete, begun = [*complete, begun], ""
+    complete = [each for each in complete if each]
+    if not all(each in choices for each in complete):
+        return ()
+    going_on = [each for each in choices if each.startswith(begun) and each not in complete]
+    found = [",".join([*complete, each]) for each in going_on]
+    groups = [each for each in whole if each.startswith(begun)] if not complete else []
+    return _plain([*found, *groups])

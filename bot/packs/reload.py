@@ -1,0 +1,160 @@
+"""Content that changes on disk: loaded beside the bot, checked, and swapped whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import structlog
+
+from bot.core.metrics import Metrics
+from bot.core.ports import Clock
+from bot.core.record import Record
+from bot.domain.course import Key, Shelf
+from bot.packs import load
+from bot.packs.library import Edition, Library
+from bot.packs.load import Loaded
+from bot.packs.problems import Severity
+from bot.store import shelves
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+EVERY = 2.0
+"""Seconds between two looks at the folders."""
+
+
+class Reloaded(Record):
+    """What a reload found, and whether it was taken."""
+
+    taken: bool
+    problems: tuple[str, ...] = ()
+    vanished: tuple[Key, ...] = ()
+    changed: tuple[Key, ...] = ()
+
+
+class Reloader:
+    """Watches the folders of themes; the bot keeps the last good content whatever happens on disk."""
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        library: Library,
+        store: Store,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        every: float = EVERY,
+    ) -> None:
+        self._folders = tuple(folders)
+        self._library = library
+        self._store = store
+        self._clock = clock
+        self._metrics = metrics
+        self._every = every
+        self._seen = fingerprint(folders)
+
+    @property
+    def shelf(self) -> Shelf:
+        return self._library.edition.shelf
+
+    async def warm(self) -> None:
+        """Make ready beside the first answers what the first search would wait for."""
+        await asyncio.to_thread(self._library.edition.ready)
+
+    async def watch(self) -> None:
+        """Reload whenever a file has changed and then stayed still for one look; a watcher never dies of a reload."""
+        pending: int | None = None
+        while True:
+            await asyncio.sleep(self._every)
+            now = await asyncio.to_thread(fingerprint, self._folders)
+            if now != self._seen and now == pending:
+                await self._try_reload()
+            pending = now
+
+    async def _try_reload(self) -> None:
+        try:
+            await self.reload()
+        except Exception:
+            log.exception("A reload broke off; the last good content stays.", action="content.reload_failed")
+
+    async def reload(self, *, drop: bool = False, loaded: Loaded | None = None) -> Reloaded:
+        """Take the content on disk, or what somebody just read from there, if all of it is sound. `drop` lets lessons
+        vanish that nothing carries on."""
+        self._seen = await asyncio.to_thread(fingerprint, self._folders)
+        if loaded is None:
+            loaded = await asyncio.to_thread(load.load, self._folders)
+        found = await self._judge(loaded, drop=drop)
+        self._metrics.reloaded("taken" if found.taken else "refused")
+        if not found.taken:
+            reasons = [*found.problems, *(f"{key} has vanished: list it under `aliases`" for key in found.vanished)]
+            log.error("New content was not taken; the last good one stays.", action="content.refused", reasons=reasons)
+            return found
+        self._library.swap(await asyncio.to_thread(Edition(loaded.shelf).ready))
+        self._metrics.lessons = len(loaded.shelf.lessons)
+        await self.remember()
+        log.info("New content is on the shelf.", action="content.reloaded", lessons=len(loaded.shelf.lessons))
+        return found
+
+    async def _judge(self, loaded: Loaded, *, drop: bool) -> Reloaded:
+        errors = tuple(str(problem) for problem in loaded.problems if problem.severity is Severity.ERROR)
+        before = self.shelf
+        gone = load.vanished((lesson.key for lesson in before.lessons), loaded.shelf)
+        taken = loaded.whole and bool(loaded.shelf.themes) and (drop or not gone)
+        return Reloaded(taken, errors, gone, changed(before, loaded.shelf))
+
+    async def remember(self) -> None:
+        """Note in the database what stands on the shelf."""
+        async with self._store.transaction() as connection:
+            await shelves.remember(connection, self.shelf, self._clock.now())
+
+
+def changed(before: Shelf, after: Shelf) -> tuple[Key, ...]:
+    """Lessons that stand on both shelves and read differently."""
+    return tuple(
+        lesson.key
+        for lesson in after.lessons
+        if (old := before.lesson(lesson.theme, lesson.id)) and old.digest != lesson.digest
+    )
+
+
+def fingerprint(folders: Sequence[Path]) -> int:
+    """A number that changes when any file of content does."""
+    files = [file for folder in folders for file in sorted(folder.rglob("*.yaml"))]
+    return hash(tuple((str(file), _stamp(file)) for file in files))
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
+
+
+@asynccontextmanager
+async def watching(reloader: Reloader) -> AsyncIterator[None]:
+    """Content is reloaded when its files change, and at once on SIGHUP."""
+    loop = asyncio.get_running_loop()
+    asked: set[asyncio.Task[Reloaded]] = set()
+
+    def ask() -> None:
+        task = asyncio.create_task(reloader.reload())
+        asked.add(task)
+        task.add_done_callback(asked.discard)
+
+    with suppress(ValueError, RuntimeError):  # only the main thread may listen for signals
+        loop.add_signal_handler(signal.SIGHUP, ask)
+    watch = asyncio.create_task(reloader.watch(), name="content watch")
+    warm = asyncio.create_task(reloader.warm(), name="search index")
+    try:
+        yield
+    finally:
+        with suppress(ValueError, RuntimeError):
+            loop.remove_signal_handler(signal.SIGHUP)
+        for task in (watch, warm, *asked):
+            task.cancel()
+        await asyncio.gather(watch, warm, *asked, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""The process: composition root, settings, logs, HTTP, health, clock, command line."""

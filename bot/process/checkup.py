@@ -1,0 +1,83 @@
+"""What can be told of the parts of an installation: disk, content, backups, database, clock. Each with its mend.
+
+The operator's doctor and the one asked from a chat share these, so nothing here names a path, an address or a secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.core.errors import StoreUnavailable
+from bot.core.ports import Check, Clock, Examine
+from bot.domain.course import Shelf
+from bot.packs.library import Library
+from bot.store.store import Store
+
+LITTLE_ROOM = 200 * 1024 * 1024
+"""Bytes of free disk below which the doctor speaks up."""
+OLD = timedelta(days=30)
+"""A newest backup older than this is as good as none."""
+APART = timedelta(seconds=5)
+"""By which this machine's clock and the database's may differ."""
+
+
+def of_process(*, data_dir: Path, store: Store, library: Library, clock: Clock) -> Examine:
+    """The checks of a process that serves, as the House takes them."""
+
+    async def examine() -> Sequence[Check]:
+        files = await asyncio.to_thread(_files, data_dir, sqlite=store.alone, now=clock.now())
+        return [*await _database(store, clock), *files, taught(library.edition.shelf)]
+
+    return examine
+
+
+def _files(data_dir: Path, *, sqlite: bool, now: datetime) -> list[Check]:
+    return [room(data_dir), backup(data_dir, sqlite=sqlite, now=now)]
+
+
+def room(folder: Path) -> Check:
+    there = next((each for each in (folder, *folder.absolute().parents) if each.exists()), Path("/"))
+    free = shutil.disk_usage(there).free
+    mend = "Make room, or move DUALO_DATA_DIR: a full disk stops everything that is recorded."
+    return Check("Disk", free > LITTLE_ROOM, f"{free // 1024**2:,} MiB free", mend)
+
+
+def backup(folder: Path, *, sqlite: bool = True, now: datetime | None = None) -> Check:
+    """How old the newest copy is; PostgreSQL's are made by its own tools, out of our sight."""
+    if not sqlite:
+        return Check("Backups", healthy=True, detail="PostgreSQL is backed up by its own tools; see that somebody does")
+    found = sorted((folder / "backups").glob("*.db"), key=lambda file: file.stat().st_mtime)
+    if not found:
+        detail = "none yet; “dualo backup” makes one, and so does every change of the tables"
+        return Check("Backups", healthy=True, detail=detail)
+    made = datetime.fromtimestamp(found[-1].stat().st_mtime, UTC)
+    age = (now or datetime.now(UTC)) - made
+    detail = f"the newest is of {made:%Y-%m-%d %H:%M} UTC: {found[-1].name}"
+    if age > OLD:
+        return Check("Backups", healthy=False, detail=detail, mend="Let “dualo backup” run every night.")
+    return Check("Backups", healthy=True, detail=detail)
+
+
+def taught(shelf: Shelf) -> Check:
+    """What is on the shelf, and what could not be put there."""
+    detail = f"{len(shelf.lessons)} lessons in {len(shelf.themes)} themes"
+    if shelf.problems:
+        detail += f"; {len(shelf.problems)} errors keep others off the shelf"
+    return Check("Content", not shelf.problems, detail, "/study-admin content check lists every error with its line.")
+
+
+async def _database(store: Store, clock: Clock) -> list[Check]:
+    kind = "SQLite" if store.alone else "PostgreSQL"
+    try:
+        theirs = await store.time()
+    except StoreUnavailable:
+        mend = "Look at the log, and whether the database is up and has room."
+        return [Check("Database", healthy=False, detail=f"{kind} does not answer.", mend=mend)]
+    apart = abs(theirs - clock.now())
+    told = f"this machine’s clock and the database’s are {apart.total_seconds():.1f} seconds apart"
+    mend = "Let both machines keep their time by NTP: what is due goes by the clock."
+    return [Check("Database", healthy=True, detail=f"{kind} answers"), Check("Clock", apart < APART, told, mend)]

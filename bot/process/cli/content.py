@@ -1,0 +1,198 @@
+"""The operator's commands for content: check it, read it, begin it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.text import Text
+
+from bot.core.errors import SettingsError, StudyError
+from bot.domain import lookup
+from bot.domain.course import Lesson, Shelf
+from bot.features.learning import pages
+from bot.packs import intake, lint, load, preview, report, scaffold
+from bot.packs.bundle import bundled
+from bot.packs.problems import Problem, Severity
+from bot.packs.rules.case import Fit
+from bot.process import settings
+
+_PATIENCE = 1.0
+"""Seconds of silence before a bar tells how far it is."""
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Folders = Annotated[list[Path] | None, typer.Argument(help="Folders of themes; else DUALO_CONTENT, else the bundled.")]
+Folder = Annotated[Path | None, typer.Option(help="The folder of themes.")]
+
+
+def no_fits() -> Sequence[Fit]:
+    """No front end to measure by."""
+    return ()
+
+
+def build(fits: Callable[[], Sequence[Fit]] = no_fits) -> typer.Typer:
+    """The commands; `fits` brings the front ends' own measures, asked for only when a check needs them."""
+    app = typer.Typer(help="Check, read and begin themes and lessons.", no_args_is_help=True)
+
+    @app.command("check")
+    def _check(
+        folders: Folders = None,
+        *,
+        strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check, too.")] = False,
+        against: Annotated[Path | None, typer.Option(help="An older copy: what vanished, what changed.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
+    ) -> None:
+        """Find everything that is wrong with content: file, line, what, and the mend."""
+        with _plainly():
+            found = examine(folders or [], against=against, fits=fits())
+        _show(found, as_json=as_json)
+        if found.errors or (strict and found.warnings):
+            raise typer.Exit(1)
+
+    @app.command("import")
+    def _import(
+        source: Annotated[Path, typer.Argument(help="A ZIP archive of themes, as “content export” makes it.")],
+        *,
+        drop: Annotated[bool, typer.Option("--drop", help="Let lessons vanish that nothing carries on.")] = False,
+    ) -> None:
+        """Put an archive of themes into the first folder of DUALO_CONTENT that can be written to, if it is sound."""
+        with _plainly():
+            taken = intake.take(source, _configured(), fits=fits(), page=pages.lesson_page, drop=drop)
+        for error in taken.errors:
+            out.print(error, markup=False)
+        if taken.errors:
+            err.print("Nothing was changed.", style="bold red")
+            raise typer.Exit(1)
+        out.print(
+            f"In {taken.shelf}: {', '.join(taken.themes)}. A running Dualo takes it within seconds.", markup=False
+        )
+
+    app.command("preview")(show)
+    app.command("new")(begin)
+    return app
+
+
+def examine(folders: Sequence[Path], *, against: Path | None, fits: Sequence[Fit]) -> report.Report:
+    """Load, lint and compare."""
+    with _bar() as step:
+        loaded = load.load(_chosen(folders), step=step)
+        problems = lint.check(loaded, fits, page=pages.lesson_page, step=step)
+    return report.report(loaded, problems, before=load.load([against]) if against else None)
+
+
+def show(
+    lesson: Annotated[str, typer.Argument(help="theme/lesson, an id, or words of the title.")],
+    *,
+    folder: Folder = None,
+    questions: Annotated[bool, typer.Option("--questions", help="Show its questions and answers, too.")] = False,
+) -> None:
+    """Read a lesson as it will be read."""
+    with _plainly():
+        loaded = load.load(_chosen([folder] if folder else []))
+    shelf = Shelf(tuple(pack.theme for pack in loaded.packs))
+    found = lookup.lesson(shelf, lesson)
+    if not isinstance(found, Lesson):
+        _regret(lesson, [str(near.key) for near in found.lessons])
+        raise typer.Exit(1)
+    pack = next(pack for pack in loaded.packs if pack.theme.id == found.theme)
+    if found.id not in pack.whole:
+        err.print(f"This lesson has errors; `dualo content check {Path(pack.file).parent}` tells them.", style="yellow")
+    wide = Console(highlight=False, width=min(out.width, 100) if out.is_terminal else 100)
+    wide.print(preview.lesson(pack.theme, found))
+    if questions:
+        wide.print(preview.questions(found))
+
+
+def begin(
+    theme: Annotated[str, typer.Argument(help="The theme's id: a–z, 0–9 and hyphens. It is permanent.")],
+    *,
+    lesson: Annotated[str, typer.Option(help="A lesson's id: adds it to the theme.")] = "",
+    title: Annotated[str, typer.Option(help="The new theme's title.")] = "",
+    folder: Folder = None,
+) -> None:
+    """Begin a theme, or a lesson in one: files in the right form, with gaps to fill in."""
+    with _plainly():
+        chosen = folder or next(iter(_configured()), Path("content"))
+        made = scaffold.make(chosen, theme, title=title, lesson=lesson)
+    for file in made.files:
+        out.print(str(file), markup=False)
+    if made.left:
+        out.print(made.left, markup=False)
+    out.print(f"Fill in what says PLACEHOLDER, then: dualo content check {chosen / theme}", markup=False)
+
+
+def _show(found: report.Report, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(found.data(), ensure_ascii=False, indent=2))
+        return
+    for problem in found.problems:
+        out.print(_coloured(problem))
+    if found.changed:
+        out.print(f"Changed: {', '.join(map(str, found.changed))}", markup=False)
+    out.print(found.summary, style="bold red" if found.errors else "bold green")
+
+
+def _coloured(problem: Problem) -> Text:
+    said = Text(report.line(problem))
+    colour = "red" if problem.severity is Severity.ERROR else "yellow"
+    said.highlight_words([f" {problem.severity.value}:"], style=colour)
+    return said
+
+
+def _regret(lesson: str, near: Sequence[str]) -> None:
+    closest = f" Did you mean {' or '.join(near)}?" if near else " `dualo content check` lists what can be read."
+    err.print(f"No lesson is called “{lesson}”.{closest}", markup=False)
+
+
+def _chosen(folders: Sequence[Path]) -> tuple[Path, ...]:
+    """The folders given, else those of the settings, else the bundled one; named as short as they can be."""
+    here = Path.cwd()
+    wanted = tuple(folders) or _configured() or (bundled(),)
+    return tuple(
+        each.relative_to(here) if each.is_absolute() and each.is_relative_to(here) else each for each in wanted
+    )
+
+
+def _configured() -> tuple[Path, ...]:
+    return settings.read(os.environ).folders
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """What a person can mend is one line, never a traceback."""
+    try:
+        yield
+    except (StudyError, SettingsError) as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(2) from None
+
+
+@contextmanager
+def _bar() -> Iterator[load.Step]:
+    """A bar on the error stream, once it takes longer than a moment."""
+    begun = time.monotonic()
+    progress = Progress(console=err, transient=True, disable=not err.is_terminal)
+    task = progress.add_task("Checking …", total=None)
+
+    def step(done: int, total: int) -> None:
+        if time.monotonic() - begun > _PATIENCE:
+            progress.start()
+            progress.update(task, completed=done, total=total)
+
+    try:
+        yield step
+    finally:
+        progress.stop()
+
+
+app = build()

@@ -1,0 +1,72 @@
+"""What the operator's doctor looks at: each part, how it is, and the mend in words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from bot.core.errors import SettingsError, StoreUnavailable
+from bot.core.ports import Check, WallClock
+from bot.packs import load
+from bot.packs.problems import Severity
+from bot.process import checkup, main
+from bot.process.settings import Settings
+from bot.store import migrate, schedules
+from bot.store.database import Database
+from bot.store.store import opened
+
+
+async def examine(settings: Settings) -> Sequence[Check]:
+    """Every check; none of them changes anything."""
+    database = Database(settings.database)
+    kept = checkup.backup(settings.data_dir, sqlite=database.is_sqlite)
+    checks = [_python(), checkup.room(settings.data_dir), _content(settings), kept]
+    try:
+        stand = await _database(database)
+        checks.append(stand)
+        if stand.healthy:
+            checks += await _front_ends(settings, database)
+    finally:
+        await database.close()
+    return checks
+
+
+def _python() -> Check:
+    return Check("Python", sys.version_info >= (3, 11), sys.version.split()[0], "Dualo needs Python 3.11 or newer.")
+
+
+def _content(settings: Settings) -> Check:
+    loaded = load.load(main.folders_of(settings))
+    errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
+    detail = f"{len(loaded.shelf.lessons)} lessons in {len(loaded.shelf.themes)} themes"
+    if errors:
+        detail += f"; {len(errors)} errors, the first: {errors[0]}"
+    return Check("Content", not errors, detail, "`dualo content check` lists every error with its line.")
+
+
+async def _database(database: Database) -> Check:
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    mend = "Check DUALO_DATABASE_URL or DUALO_DATA_DIR, and that the place is there and writable."
+    try:
+        stands = await migrate.current(database)
+    except StoreUnavailable as error:
+        return Check("Database", healthy=False, detail=f"{kind} does not answer: {error}", mend=mend)
+    if stands != migrate.head():
+        words = f"{kind} stands at {stands or 'nothing'}, this Dualo at {migrate.head()}"
+        return Check("Database", healthy=False, detail=words, mend="Run `dualo db upgrade`, or start `dualo run`.")
+    return Check("Database", healthy=True, detail=f"{kind}, tables up to date at {stands}")
+
+
+async def _front_ends(settings: Settings, database: Database) -> list[Check]:
+    """Each front end, with every place that something is posted to there."""
+    checks: list[Check] = []
+    async with opened(database) as store:
+        engine = main.engine_of(settings, store)
+        async with store.reading() as connection:
+            places = await schedules.places(connection)
+        for adapter in main.build_adapters(settings, engine, store=store, clock=WallClock()):
+            try:
+                checks += await adapter.check([place for front, place in places if front == adapter.name])
+            except SettingsError as error:
+                checks.append(Check(adapter.name.capitalize(), healthy=False, detail=str(error)))
+    return checks

@@ -1,0 +1,62 @@
+"""Whether this process lives and is ready, each part with its reason: `/healthz`, `/readyz`, `/metrics`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+
+from bot.core.errors import StoreUnavailable
+from bot.core.metrics import Metrics
+from bot.core.record import Record
+
+
+class PartState(Record):
+    """How a part is, in words."""
+
+    ready: bool
+    reason: str
+
+
+Probe = Callable[[], Awaitable[PartState]]
+
+
+class Health:
+    """Asks each part when it is asked itself."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._parts: dict[str, Probe] = {}
+        self.stopping = False
+
+    def add(self, name: str, probe: Probe) -> None:
+        self._parts[name] = probe
+
+    async def states(self) -> Mapping[str, PartState]:
+        return {name: await _asked(probe) for name, probe in self._parts.items()}
+
+    def attach(self, app: web.Application) -> None:
+        app.router.add_get("/healthz", self._alive)
+        app.router.add_get("/readyz", self._ready)
+        app.router.add_get("/metrics", self._measured)
+
+    async def _alive(self, _: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
+
+    async def _ready(self, _: web.Request) -> web.Response:
+        states = await self.states()
+        ready = not self.stopping and all(state.ready for state in states.values())
+        parts = {name: {"ready": state.ready, "reason": state.reason} for name, state in states.items()}
+        word = "ready" if ready else "stopping" if self.stopping else "not ready"
+        return web.json_response({"status": word, "parts": parts}, status=200 if ready else 503)
+
+    async def _measured(self, _: web.Request) -> web.Response:
+        page, kind = self._metrics.page()
+        return web.Response(body=page, headers={"Content-Type": kind})
+
+
+async def _asked(probe: Probe) -> PartState:
+    try:
+        return await probe()
+    except StoreUnavailable as error:
+        return PartState(ready=False, reason=f"the database does not answer: {error}")

@@ -1,0 +1,288 @@
+"""The composition root: settings → store → content → engine → front ends → clock. The only file that names adapters.
+
+Callable from a test: `running(settings)` starts everything and stops it again in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zoneinfo
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from bot.core.errors import SettingsError, StoreUnavailable
+from bot.core.metrics import Metrics
+from bot.core.ports import Adapter, Clock, Services, WallClock
+from bot.core.views import Reader, View
+from bot.delivery.composer import Composer
+from bot.delivery.reminders import Reminders
+from bot.domain.course import Shelf
+from bot.domain.rate_limiter import Rate, Rates
+from bot.engine import StudyEngine
+from bot.packs import load
+from bot.packs.bundle import bundled
+from bot.packs.contents import FolderContents
+from bot.packs.library import Library
+from bot.packs.problems import Severity
+from bot.packs.reload import Reloader, watching
+from bot.process import checkup
+from bot.process.clock import ticking
+from bot.process.delivery import DeliveryService, delivering
+from bot.process.health import Health, PartState, Probe
+from bot.process.http import listening
+from bot.process.settings import Settings
+from bot.store import migrate, shelves
+from bot.store.database import Database
+from bot.store.lock import alone
+from bot.store.store import Store, opened
+from bot.store.vault import StoredVault
+
+log = structlog.get_logger(__name__)
+
+HOUR = 3600.0
+GRACE = 20.0
+"""Seconds that what is in hand gets to finish after SIGTERM."""
+
+
+RATES = {
+    "discord": Rates(front=Rate(45.0, 45), place=Rate(1.0, 5)),
+    "slack": Rates(workspace=Rate(5.0, 5), place=Rate(1.0, 1)),
+}
+"""What each platform lets a bot send, with a little left for answers."""
+
+
+@dataclass(slots=True)
+class RunningProcess:
+    """A process that serves."""
+
+    engine: StudyEngine
+    store: Store
+    library: Library
+    reloader: Reloader
+    health: Health
+    adapters: Sequence[Adapter]
+    address: str
+    """Of the HTTP server, as people would type it."""
+    page: bool
+    """Whether the local web page is served there."""
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[RunningProcess]:
+    """Everything started; on leaving, everything stopped in order: people first, the database last."""
+    # The zones that come with Dualo, not the host's: every replica must resolve a wall time alike.
+    zoneinfo.reset_tzpath(to=())
+    clock = clock or WallClock()
+    metrics, shelf = Metrics(), shelf_of(settings)
+    health = Health(metrics)
+    async with AsyncExitStack() as stack:
+        database = stack.enter_context(alone(Database(settings.database)))
+        await prepare(database, settings)
+        store = await stack.enter_async_context(opened(database))
+        library = Library(shelf)
+        engine = StudyEngine(store, library, clock, timezone=settings.timezone, metrics=metrics)
+        reloader = Reloader(folders_of(settings), library, store, clock=clock, metrics=metrics)
+        metrics.lessons = len(shelf.lessons)
+        await _note_shelf(store, reloader)
+        adapters = build_adapters(settings, engine, store=store, clock=clock)
+        examine = checkup.of_process(data_dir=settings.data_dir, store=store, library=library, clock=clock)
+        contents = FolderContents(folders_of(settings), reloader, fits)
+        engine.settle(Services({each.name: each for each in adapters}, contents=contents, examine=examine))
+        _add_probes(health, store, library, adapters)
+        address = await stack.enter_async_context(
+            listening([health, *adapters], host=settings.http_host, port=settings.http_port, grace=GRACE)
+        )
+        for adapter in adapters:
+            await _start(adapter)
+            stack.push_async_callback(_stop, adapter)
+        await stack.enter_async_context(ticking({"housekeeping": (HOUR, engine.erase_departed)}))
+        await stack.enter_async_context(_posting(settings, store, library, adapters, clock=clock, metrics=metrics))
+        await stack.enter_async_context(watching(reloader))
+        yield RunningProcess(engine, store, library, reloader, health, adapters, address, page=settings.web_on)
+        health.stopping = True
+        log.info("Stopping; what is in hand is finished first.", action="stopping")
+
+
+def _posting(
+    settings: Settings, store: Store, library: Library, adapters: Sequence[Adapter], *, clock: Clock, metrics: Metrics
+) -> AbstractAsyncContextManager[DeliveryService]:
+    """Weekly posts and reminders, as long as the process serves."""
+    nudges = Reminders(store, library, clock, timezone=settings.timezone)
+    composer = Composer(store, library, clock, timezone=settings.timezone, nudges=nudges.compose)
+    return delivering(
+        store,
+        adapters,
+        composer.compose,
+        clock,
+        settings.tick_seconds,
+        rates=RATES,
+        foresee=nudges.foresee,
+        count=metrics.delivered,
+        grace=GRACE,
+    )
+
+
+def folders_of(settings: Settings) -> tuple[Path, ...]:
+    return settings.folders or (bundled(),)
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """The content at start. A theme that is not sound is left out, loudly; without any there is nothing to teach."""
+    loaded = load.load(folders_of(settings))
+    errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
+    for problem in errors:
+        log.error(str(problem), action="content.problem")
+    if not loaded.shelf.themes:
+        first = f" The first problem: {errors[0]}" if errors else ""
+        raise SettingsError(f"No theme could be loaded from DUALO_CONTENT; `dualo content check` tells why.{first}")
+    return loaded.shelf
+
+
+async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
+    """Bring the tables up to date, after a backup."""
+    try:
+        done = await migrate.upgrade(database, backups=settings.data_dir / "backups")
+    except StoreUnavailable as error:
+        raise SettingsError(
+            f"The database cannot be used: {error}. Check DUALO_DATABASE_URL or DUALO_DATA_DIR, "
+            "and that the place is writable and has room."
+        ) from None
+    if done.changed:
+        log.info(
+            "The database is up to date.", action="database.upgraded", revision=done.after, backup=str(done.backup)
+        )
+    return done
+
+
+async def _note_shelf(store: Store, reloader: Reloader) -> None:
+    """Say which lessons people once had are gone; then note what stands here now."""
+    async with store.reading() as connection:
+        known = await shelves.known(connection)
+    for key in load.vanished(known, reloader.shelf):
+        log.warning(
+            f"The lesson {key} was here once and is gone. If it was renamed, list the old id under `aliases`.",
+            action="content.vanished",
+        )
+    await reloader.remember()
+
+
+def engine_of(settings: Settings, store: Store) -> StudyEngine:
+    """An engine without a process around it, for looking at things."""
+    return StudyEngine(store, Library(shelf_of(settings)), WallClock(), timezone=settings.timezone)
+
+
+def build_adapters(settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock) -> list[Adapter]:
+    """The front ends that are configured. Each library is imported only when its front end is switched on."""
+    adapters: list[Adapter] = []
+    if settings.discord_on:
+        from adapters.discord.adapter import DiscordAdapter
+
+        adapters.append(
+            DiscordAdapter(
+                engine,
+                token=settings.discord_token.get_secret_value(),
+                vault=StoredVault(store, "discord", clock),
+                api_url=settings.discord_api_url,
+                shards=settings.discord_shards,
+                clock=clock,
+            )
+        )
+    if settings.slack_on:
+        from adapters.slack.adapter import SlackAdapter
+
+        adapters.append(
+            SlackAdapter(
+                engine,
+                vault=StoredVault(store, "slack", clock),
+                bot_token=settings.slack_bot_token.get_secret_value(),
+                app_token=settings.slack_app_token.get_secret_value(),
+                signing_secret=settings.slack_signing_secret.get_secret_value(),
+                client_id=settings.slack_client_id,
+                client_secret=settings.slack_client_secret.get_secret_value(),
+                api_url=settings.slack_api_url,
+                public_url=settings.public_url,
+                prefix=settings.slack_prefix,
+                clock=clock,
+            )
+        )
+    if settings.web_on:
+        from adapters.web.adapter import WebAdapter
+
+        token = settings.web_token.get_secret_value()
+        adapters.append(WebAdapter(engine, token=token, public_url=settings.public_url, previews=previews()))
+    return adapters
+
+
+def fits() -> Sequence[Callable[[View], Sequence[str]]]:
+    """How each chat measures a view, for the linter."""
+    from adapters.discord.render import fits as discord
+    from adapters.slack.render import fits as slack
+
+    return (discord, lambda view: slack(view, Reader()))
+
+
+Preview = Callable[[View, Reader], str]
+
+
+def previews() -> Mapping[str, Preview]:
+    """How each chat would show a view, for the local page."""
+    from adapters.discord.preview import preview as as_discord
+    from adapters.slack.preview import preview as as_slack
+
+    return {"Discord": as_discord, "Slack": as_slack}
+
+
+def slack_manifest(prefix: str, http_url: str) -> Mapping[str, object]:
+    from adapters.slack.manifest import manifest
+
+    return manifest(prefix, http_url)
+
+
+def discord_invite(settings: Settings) -> str:
+    from adapters.discord.invite import application_of, invite_url
+
+    application = application_of(settings.discord_token.get_secret_value())
+    if application is None:
+        raise SettingsError("DUALO_DISCORD_TOKEN is missing or no bot token; the link needs the application it names.")
+    return invite_url(application)
+
+
+def _add_probes(health: Health, store: Store, library: Library, adapters: Sequence[Adapter]) -> None:
+    async def database() -> PartState:
+        await store.ping()
+        return PartState(ready=True, reason="it answers")
+
+    async def content() -> PartState:
+        shelf = library.edition.shelf
+        words = f"{len(shelf.lessons)} lessons in {len(shelf.themes)} themes"
+        return PartState(ready=True, reason=f"{words}; {len(shelf.problems)} problems" if shelf.problems else words)
+
+    health.add("database", database)
+    health.add("content", content)
+    for adapter in adapters:
+        health.add(adapter.name, _probe(adapter))
+
+
+def _probe(adapter: Adapter) -> Probe:
+    async def look() -> PartState:
+        trouble = adapter.trouble
+        return PartState(ready=not trouble, reason=trouble or "people are being answered")
+
+    return look
+
+
+async def _start(adapter: Adapter) -> None:
+    await adapter.start()
+    log.info(f"{adapter.name.capitalize()} is ready.", action="adapter.ready", adapter=adapter.name)
+
+
+async def _stop(adapter: Adapter) -> None:
+    try:
+        async with asyncio.timeout(GRACE):
+            await adapter.stop()
+    except TimeoutError:
+        log.warning("A front end did not stop in time.", action="adapter.stuck", adapter=adapter.name)

@@ -1,0 +1,174 @@
+"""What a learner decides about themselves: settings, and every row that is kept on them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.core import actions, views
+from bot.core.ports import Actor, HandClock
+from bot.domain.learner import Seat
+from bot.domain.nudging import Consent, Way
+from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
+from bot.domain.recurrence import Occurrence
+from bot.features import commands
+from bot.features.account import account
+from bot.store import audits, consents, entries, nudges, tables
+from bot.store.store import Store
+from tests.conftest import Learner
+
+THEME = "backend-architectures"
+
+
+async def leave_traces(learner: Learner) -> None:
+    """At least one row in every table that holds personal data."""
+    await learner.does(commands.FollowTheme(theme=THEME))
+    await learner.types(f"lesson {THEME} 1")
+    await learner.types(f"done {THEME}/layers")
+    await learner.does(commands.Save(theme=THEME, lesson="layers"))
+    question = await learner.types(f"quiz lesson:{THEME}/layers")
+    assert isinstance(question, views.QuestionPage)
+    await learner.does(question.options[0].command)
+    await learner.does(commands.ReportMistake(theme=THEME, lesson="layers", what="a typing slip"))
+    await remind(learner)
+    await look_after(learner)
+
+
+async def look_after(learner: Learner) -> None:
+    """A theme that somebody who manages suggested, and a completion that they took back."""
+    boss = Learner(learner.engine, Actor(learner.actor.workspace, "boss", manages=True))
+    await learner.types(f"done {THEME}/concurrency")
+    await boss.does(commands.Assign(theme=THEME, user=commands.Person(learner.actor.person)))
+    person = commands.Person(learner.actor.person)
+    await boss.does(
+        commands.ManageMember(
+            action=commands.MemberVerb.RESET, user=person, theme=THEME, lesson="concurrency", confirm=True
+        )
+    )
+
+
+async def remind(learner: Learner) -> None:
+    """A reminder that was sent, the next, and what they rest on."""
+    seat, now = Seat(learner.actor.workspace, learner.actor.person), HandClock().now()
+    who = {"workspace": seat.workspace, "person": seat.person}
+    lesson = {"theme": THEME, "lesson": "layers", "how": "learner", "digest": "", "at": now, "removed_at": now}
+    line = Entry(DeliveryKey(*seat, "", DeliveryKind.NUDGE, now.date()), now, now, "dm")
+    async with learner.engine._store.transaction() as connection:
+        await entries.plan(connection, [line])
+        await nudges.put(connection, seat, DeliveryKind.NUDGE, address="dm", following=Occurrence(now.date(), now))
+        await consents.save(connection, seat, Consent(now, Way.DM), zone="", now=now)
+        await connection.execute(tables.assigned.insert().values(**who, assignment="a1", at=now))
+        await connection.execute(tables.removed.insert().values(**who, **lesson))
+        await audits.note(connection, seat.workspace, audits.AuditEntry(now, seat.person, "settings", "board off → on"))
+
+
+async def rows(learner: Learner) -> dict[str, int]:
+    page = await learner.types("privacy")
+    assert isinstance(page, views.PrivacyPage)
+    return {row.name: int(row.value) for row in page.rows}
+
+
+async def test_every_table_with_a_person_is_shown_exported_and_erased(ada: Learner, bob: Learner) -> None:
+    await leave_traces(ada)
+    await leave_traces(bob)
+    before = await rows(ada)
+    tables_named = {*(table.name for table in tables.personal), "audit"}
+    assert len(before) == len(tables_named)
+    assert all(before.values()), before
+    export = await ada.types("privacy export")
+    assert isinstance(export, views.Download)
+    kept = json.loads(export.content)["rows"]
+    assert set(kept) == tables_named
+    assert all("ada" in row.values() for found in kept.values() for row in found)
+    assert all(kept.values())
+    assert {row.name for row in (await ada.types("privacy")).rows} == set(account.ROWS.values())  # type: ignore[union-attr]
+    erased = await ada.does(commands.ConfirmErase(word="erase"))
+    assert isinstance(erased, views.Notice)
+    assert not any((await rows(ada)).values())
+    assert all((await rows(bob)).values())
+
+
+async def test_nothing_is_erased_without_the_word(ada: Learner) -> None:
+    await leave_traces(ada)
+    warning = await ada.types("privacy delete")
+    assert isinstance(warning, views.Notice)
+    assert "lessons done: 1" in warning.hint
+    refused = await ada.does(commands.ConfirmErase(word="yes"))
+    assert isinstance(refused, views.Notice)
+    assert refused.tone is views.Tone.SORRY
+    assert all((await rows(ada)).values())
+
+
+async def test_while_paused_nothing_is_recorded_and_everything_can_be_read(ada: Learner) -> None:
+    await ada.types("privacy pause")
+    before = await rows(ada)
+    lesson = await ada.types(f"lesson {THEME} 2")
+    assert isinstance(lesson, views.LessonPage)
+    done = await ada.presses(lesson, "Done – next")
+    assert isinstance(done, views.Recorded)
+    assert (done.kept, done.theme.done) == (False, 0)
+    for command in (commands.FollowTheme(theme=THEME), commands.Save(theme=THEME, lesson="layers")):
+        refused = await ada.does(command)
+        assert isinstance(refused, views.Notice)
+        assert refused.tone is views.Tone.SORRY
+    assert await rows(ada) == before
+    await ada.types("privacy resume")
+    done = await ada.presses(lesson, "Done – next")
+    assert isinstance(done, views.Recorded)
+    assert done.kept
+
+
+async def test_settings_are_kept_and_shown(ada: Learner) -> None:
+    form = await ada.does(commands.EditSettings())
+    assert isinstance(form, views.FormPage)
+    filled = actions.fill(form.form.token, {"timezone": "paris", "language": "en", "plain": "1"})
+    page = await ada.does(filled)
+    assert isinstance(page, views.SettingsPage)
+    assert page.values[0].value.startswith("Europe/Paris")
+    reply = await ada.engine.handle(commands.Themes(), ada.actor)
+    assert reply.reader == views.Reader(timezone="Europe/Paris", language="en", plain=True)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe/Pariss", "'; DROP TABLE learner; --"])
+async def test_a_wrong_timezone_changes_nothing_and_names_the_closest(ada: Learner, zone: str) -> None:
+    refused = await ada.does(commands.SaveSettings(timezone=zone))
+    assert isinstance(refused, views.Notice)
+    assert (refused.tone, "Did you mean" in refused.hint) == (views.Tone.SORRY, True)
+
+
+async def test_a_report_of_a_mistake_keeps_the_words_and_the_lesson_as_it_stood(ada: Learner, store: Store) -> None:
+    form = await ada.does(commands.DescribeMistake(theme=THEME, lesson="layers"))
+    assert isinstance(form, views.FormPage)
+    await ada.does(actions.fill(form.form.token, {"what": "<script> & *stars*\nsecond line"}))
+    async with store.reading() as connection:
+        found = (await connection.execute(tables.mistake.select())).one()
+    assert (found.what, found.lesson, bool(found.digest)) == ("<script> & *stars*\nsecond line", "layers", True)
+
+
+async def test_reports_do_not_pile_up_without_end(ada: Learner) -> None:
+    for _ in range(20):
+        await ada.does(commands.ReportMistake(theme=THEME, lesson="layers", what="again"))
+    refused = await ada.does(commands.ReportMistake(theme=THEME, lesson="layers", what="once more"))
+    assert isinstance(refused, views.Notice)
+    assert refused.tone is views.Tone.SORRY
+
+
+async def test_a_workspace_that_left_is_erased_after_the_retention_time_and_not_before(ada: Learner) -> None:
+    await leave_traces(ada)
+    await ada.engine.left("web")
+    assert await ada.engine.erase_departed() == 0
+    clock = ada.engine._clock
+    clock.at = clock.at.replace(month=3)  # type: ignore[attr-defined]
+    assert await ada.engine.erase_departed() == 1
+    assert not any((await rows(ada)).values())
+
+
+async def test_a_workspace_that_comes_back_keeps_everything(ada: Learner) -> None:
+    await leave_traces(ada)
+    await ada.engine.left("web")
+    await ada.engine.joined("web")
+    clock = ada.engine._clock
+    clock.at = clock.at.replace(month=3)  # type: ignore[attr-defined]
+    assert await ada.engine.erase_departed() == 0
+    assert all((await rows(ada)).values())

@@ -1,0 +1,165 @@
+"""Content that changes under people's feet: progress stays theirs, and they are told what is new."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.core import text, views
+from bot.core.metrics import Metrics
+from bot.core.ports import HandClock
+from bot.core.record import replace
+from bot.domain.course import Key, Lesson, Section, Shelf, Theme
+from bot.features import commands
+from bot.packs import load
+from bot.packs.library import Edition, Library
+from bot.packs.reload import Reloader
+from bot.store import shelves
+from bot.store.store import Store
+from tests.conftest import CONTENT, Learner
+
+THEME, LESSON = "backend-architectures", "layers"
+
+
+def with_lesson(shelf: Shelf, changed: Lesson) -> Shelf:
+    """The shelf with one lesson of the first theme in another state."""
+    themes = []
+    for theme in shelf.themes:
+        lessons = tuple(changed if each.number == changed.number else each for each in theme.lessons)
+        themes.append(replace(theme, lessons=lessons) if theme.id == changed.theme else theme)
+    return Shelf(tuple(themes))
+
+
+@pytest.fixture
+def lesson(shelf: Shelf) -> Lesson:
+    found = shelf.lesson(THEME, LESSON)
+    assert found
+    return found
+
+
+async def test_a_lesson_changed_since_it_was_done_says_so(ada: Learner, library: Library, lesson: Lesson) -> None:
+    await ada.types(f"done {THEME}/{LESSON}")
+    before = await ada.types(f"lesson {THEME}/{LESSON}")
+    new = replace(lesson, sections=(*lesson.sections, Section("New", text.parse("More."))))
+    library.swap(Edition(with_lesson(library.edition.shelf, new)))
+    after = await ada.types(f"lesson {THEME}/{LESSON}")
+    assert isinstance(before, views.LessonPage)
+    assert isinstance(after, views.LessonPage)
+    assert (before.updated, after.updated, after.done_on is not None) == (False, True, True)
+
+
+async def test_a_corrected_title_does_not_count_as_another_lesson(
+    ada: Learner, library: Library, lesson: Lesson
+) -> None:
+    await ada.types(f"done {THEME}/{LESSON}")
+    library.swap(Edition(with_lesson(library.edition.shelf, replace(lesson, title="Another title"))))
+    after = await ada.types(f"lesson {THEME}/{LESSON}")
+    assert isinstance(after, views.LessonPage)
+    assert (after.title, after.updated) == ("Another title", False)
+
+
+async def test_progress_outlives_the_renaming_of_a_lesson(ada: Learner, library: Library, lesson: Lesson) -> None:
+    await ada.types(f"done {THEME}/{LESSON}")
+    library.swap(Edition(with_lesson(library.edition.shelf, replace(lesson, id="strata", aliases=(LESSON,)))))
+    page = await ada.types(f"theme {THEME}")
+    assert isinstance(page, views.ThemePage)
+    assert page.card.done == 1
+    again = await ada.types(f"done {THEME}/strata")
+    assert isinstance(again, views.Recorded)
+    assert again.again
+    undone = await ada.does(commands.Undo(theme=THEME, lesson="strata"))
+    assert isinstance(undone, views.Notice)
+    assert "0 / 10" in undone.hint
+
+
+async def test_an_old_button_finds_the_lesson_under_its_new_name(
+    ada: Learner, library: Library, lesson: Lesson
+) -> None:
+    old = commands.Done(lesson=f"{THEME}/{LESSON}")
+    library.swap(Edition(with_lesson(library.edition.shelf, replace(lesson, id="strata", aliases=(LESSON,)))))
+    recorded = await ada.does(old)
+    assert isinstance(recorded, views.Recorded)
+    assert recorded.lesson.id == "strata"
+
+
+async def test_a_button_for_a_lesson_that_is_gone_ends_in_a_sentence(ada: Learner, library: Library) -> None:
+    theme = library.edition.shelf.themes[0]
+    library.swap(Edition(Shelf((replace(theme, lessons=theme.lessons[1:]),))))
+    for command in (
+        commands.Done(lesson=f"{THEME}/{LESSON}"),
+        commands.Save(theme=THEME, lesson=LESSON),
+        commands.Undo(theme=THEME, lesson=LESSON),
+        commands.DescribeMistake(theme=THEME, lesson=LESSON),
+        commands.FollowTheme(theme="teach-with-dualo"),
+    ):
+        view = await ada.does(command)
+        assert isinstance(view, views.Notice)
+        assert (view.tone, "Reference" in view.text) == (views.Tone.SORRY, False)
+
+
+async def test_a_question_that_left_the_shelf_is_passed_over(ada: Learner, library: Library, shelf: Shelf) -> None:
+    view = await ada.types(f"quiz lesson:{THEME}/{LESSON} count:2")
+    assert isinstance(view, views.QuestionPage)
+    theme = shelf.themes[0]
+    library.swap(Edition(Shelf((replace(theme, lessons=theme.lessons[1:]), *shelf.themes[1:]))))
+    score = await ada.does(view.options[0].command)
+    assert isinstance(score, views.Score)
+    assert score.total == 0
+
+
+# Reloading ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(CONTENT / "teach-with-dualo", tmp_path / "themes" / "teach-with-dualo")
+    return tmp_path / "themes"
+
+
+@pytest.fixture
+async def reloader(folder: Path, store: Store, clock: HandClock) -> Reloader:
+    library = Library(load.load([folder]).shelf)
+    return Reloader([folder], library, store, clock=clock, metrics=Metrics())
+
+
+def lesson_file(folder: Path) -> Path:
+    return sorted((folder / "teach-with-dualo").glob("0*.yaml"))[0]
+
+
+async def test_a_sound_change_is_taken_whole(reloader: Reloader, folder: Path) -> None:
+    file = lesson_file(folder)
+    file.write_text(file.read_text().replace("title: ", "title: New ", 1))
+    reloaded = await reloader.reload()
+    assert reloaded.taken
+    assert reloader.shelf.themes[0].lessons[0].title.startswith("New ")
+
+
+async def test_one_error_keeps_the_last_good_content(reloader: Reloader, folder: Path) -> None:
+    before = reloader.shelf
+    file = lesson_file(folder)
+    file.write_text(file.read_text() + "\n  broken: [")
+    reloaded = await reloader.reload()
+    assert (reloaded.taken, reloader.shelf is before) == (False, True)
+    assert str(file) in reloaded.problems[0]
+
+
+async def test_a_lesson_may_not_vanish_by_accident(reloader: Reloader, folder: Path) -> None:
+    file = lesson_file(folder)
+    theme: Theme = reloader.shelf.themes[0]
+    gone = theme.lessons[0].id
+    listing = folder / "teach-with-dualo" / "theme.yaml"
+    listing.write_text("\n".join(line for line in listing.read_text().splitlines() if gone not in line) + "\n")
+    file.unlink()
+    reloaded = await reloader.reload()
+    assert (reloaded.taken, reloaded.vanished) == (False, (Key(theme.id, gone),))
+    assert (await reloader.reload(drop=True)).taken
+
+
+async def test_what_stood_on_the_shelf_is_remembered(reloader: Reloader, store: Store) -> None:
+    await reloader.remember()
+    await reloader.remember()
+    async with store.reading() as connection:
+        known = await shelves.known(connection)
+    assert known == {each.key for each in reloader.shelf.lessons}

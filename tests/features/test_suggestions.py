@@ -1,0 +1,82 @@
+"""What is offered while something is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bot.engine import StudyEngine
+from bot.features import commands
+from bot.features.commands import Channel, Person
+from bot.store.store import Store
+from tests.conftest import Learner
+from tests.features.house import boss
+from tests.features.schedule_stage import Office
+
+
+async def offered(here: Office, build: type[commands.Command], name: str, typed: str) -> list[str]:
+    parameter = next(each for each in build.spec.parameters if each.name == name)
+    return [each.value for each in await here.engine.suggest(parameter, typed, here.ada.actor)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "values"),
+    [
+        ("mon,t", ["mon,tue", "mon,thu"]),
+        ("mon, t", ["mon,tue", "mon,thu"]),
+        ("t", ["tue", "thu"]),
+        ("w", ["wed", "weekdays", "weekends"]),
+        ("mon,thu,", ["mon,thu,tue", "mon,thu,wed", "mon,thu,fri", "mon,thu,sat", "mon,thu,sun"]),
+        ("mon,x", []),
+        ("xyz,t", []),
+    ],
+)
+async def test_weekdays_go_on_from_what_is_typed(here: Office, typed: str, values: list[str]) -> None:
+    assert await offered(here, commands.ScheduleAdd, "weekdays", typed) == values
+
+
+async def test_schedules_are_offered_by_id_and_by_theme(here: Office) -> None:
+    await here.add()
+    await here.add(theme="backend-architectures", channel=Channel("#b"))
+    assert await offered(here, commands.ScheduleEdit, "id", "") == ["S1", "S2"]
+    assert await offered(here, commands.ScheduleEdit, "id", "s2") == ["S2"]
+    assert await offered(here, commands.ScheduleEdit, "id", "backend") == ["S2"]
+
+
+async def test_regions_are_offered_by_name_and_by_code(here: Office) -> None:
+    assert (await offered(here, commands.ScheduleAdd, "holidays", "germ"))[0] == "DE"
+    assert "DE-BY" in await offered(here, commands.ScheduleAdd, "holidays", "germany bav")
+
+
+async def test_dates_are_offered_as_they_are_understood(here: Office) -> None:
+    assert (await offered(here, commands.SchedulePause, "until", "24 dec"))[0] == "2025-12-24"
+    assert (await offered(here, commands.SchedulePause, "until", "fri"))[0] == "2025-10-10"
+    assert len(await offered(here, commands.SchedulePause, "until", "")) > 5
+    assert await offered(here, commands.SchedulePause, "until", "qwertz") == []
+
+
+async def test_what_managers_do_is_offered_to_the_named_and_costs_nobody_a_statement(
+    engine: StudyEngine, store: Store, ada: Learner, bob: Learner
+) -> None:
+    await boss(engine).does(commands.SaveContacts(manager=Person("ada")))
+    (topic,) = commands.Help.spec.options
+
+    async def offered(learner: Learner) -> bool:
+        found = await engine.suggest(topic, "run", learner.actor)
+        return "Run" in [each.value for each in found]
+
+    assert [await offered(each) for each in (ada, bob, boss(engine))] == [True, False, True]
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(store._database.engine.sync_engine, "before_cursor_execute", note)
+    await offered(bob)
+    await bob.types("help")
+    event.remove(store._database.engine.sync_engine, "before_cursor_execute", note)
+    assert seen == []
+    await boss(engine).does(commands.DropManager(named="person:ada"))
+    assert not await offered(ada)

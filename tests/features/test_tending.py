@@ -1,0 +1,162 @@
+"""The lessons on disk as a chat sees them, and the mistakes that people report in them."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.core import actions, views
+from bot.core.metrics import Metrics
+from bot.core.ports import HandClock, Services
+from bot.engine import StudyEngine
+from bot.features import commands
+from bot.packs.contents import FolderContents
+from bot.packs.library import Library
+from bot.packs.reload import Reloader
+from bot.store import tables
+from bot.store.store import Store
+from tests.conftest import CONTENT, Learner, pressed
+from tests.features.house import THEME, boss, fact, listing, notice
+
+
+@pytest.fixture
+def folder(tmp_path: Path, engine: StudyEngine, library: Library, store: Store, clock: HandClock) -> Path:
+    """A copy of the bundled themes, watched by nobody but those who ask."""
+    shutil.copytree(CONTENT, tmp_path / "content")
+    reloader = Reloader([tmp_path / "content"], library, store, clock=clock, metrics=Metrics())
+    engine.settle(Services(contents=FolderContents((tmp_path / "content",), reloader)))
+    return tmp_path / "content"
+
+
+def change(folder: Path, old: str, new: str) -> None:
+    file = next(file for file in sorted((folder / THEME).glob("*.yaml")) if old in file.read_text(encoding="utf-8"))
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+
+
+def take_away(folder: Path, lesson: str) -> None:
+    """The lesson's file and its line in the theme go."""
+    next(file for file in (folder / THEME).glob("*.yaml") if file.stem.endswith(lesson)).unlink()
+    change(folder, f"  - {lesson}\n", "")
+
+
+async def test_a_check_names_the_first_problems_with_file_and_line_and_no_path_of_the_machine(
+    engine: StudyEngine, folder: Path
+) -> None:
+    change(folder, "id: layers", "id: Lay ers")
+    page = listing(await boss(engine).types("study-admin content check"))
+    assert "error" in page.intro
+    assert page.items[0].title.startswith(f"{THEME}/")
+    assert str(folder.parent) not in repr(page)
+
+
+async def test_sound_content_that_is_taught_has_nothing_to_apply(engine: StudyEngine, folder: Path) -> None:
+    assert "nothing to apply" in notice(await boss(engine).types("study-admin content reload")).hint
+    page = listing(await boss(engine).types("study-admin content check"))
+    assert "no errors" in page.intro
+
+
+async def test_only_what_was_shown_is_applied(engine: StudyEngine, folder: Path, ada: Learner) -> None:
+    await ada.types(f"done {THEME}/layers")
+    text = (await ada.types(f"lesson {THEME}/layers")).sections[0].text.source.split()[0]  # type: ignore[union-attr]
+    change(folder, f" {text} ", f" Now {text} ")
+    shown = await boss(engine).types("study-admin content reload")
+    apply = pressed(shown, "Apply")
+    change(folder, f" Now {text} ", f" Later {text} ")
+    assert "changed since you looked" in notice(await boss(engine).does(apply)).text
+    shown = await boss(engine).types("study-admin content reload")
+    assert [item.title for item in listing(shown).items] == ["Changed: 1"]
+    done = notice(await boss(engine).does(pressed(shown, "Apply")))
+    assert done.tone is views.Tone.DONE
+    after = await ada.types(f"lesson {THEME}/layers")
+    assert isinstance(after, views.LessonPage)
+    assert (after.updated, "Later" in after.sections[0].text.source) == (True, True)
+
+
+async def test_content_with_errors_is_not_applied(engine: StudyEngine, folder: Path, library: Library) -> None:
+    before = library.edition
+    change(folder, "id: layers", "id: Lay ers")
+    shown = listing(await boss(engine).types("study-admin content reload"))
+    assert not [offer for offer in shown.actions if isinstance(offer, actions.Action) and "Apply" in offer.label]
+    assert library.edition is before
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "among others"])
+async def test_lessons_vanish_from_a_chat_only_where_no_other_workspace_is_taught(
+    engine: StudyEngine, folder: Path, library: Library, *, alone: bool
+) -> None:
+    if not alone:
+        await engine.joined("web:elsewhere")
+    take_away(folder, "layers")
+    shown = await boss(engine).types("study-admin content reload")
+    assert [item.title for item in listing(shown).items][-1] == "Vanished: 1"
+    done = notice(await boss(engine).does(pressed(shown, "Apply")))
+    assert (done.tone is views.Tone.DONE) == alone
+    assert (library.edition.shelf.lesson(THEME, "layers") is None) == alone
+
+
+async def test_an_export_holds_every_file_of_every_theme(engine: StudyEngine, folder: Path) -> None:
+    (folder / THEME / ".hidden.yaml").write_text("secret: 1", encoding="utf-8")
+    (folder / THEME / "notes.txt").write_text("not content", encoding="utf-8")
+    done = await boss(engine).types("study-admin content export")
+    assert isinstance(done, views.Download)
+    names = set(zipfile.ZipFile(io.BytesIO(done.content)).namelist())
+    files = [file for file in CONTENT.rglob("*/*") if file.suffix == ".yaml" or file.name == "words.txt"]
+    assert names == {f"{file.parent.name}/{file.name}" for file in files}
+    await engine.joined("web:elsewhere")
+    assert notice(await boss(engine).types("study-admin content export")).tone is views.Tone.SORRY
+
+
+async def test_an_import_says_how(engine: StudyEngine) -> None:
+    assert "dualo content import" in notice(await boss(engine).types("study-admin content import")).hint
+
+
+async def test_without_a_process_around_it_the_content_cannot_be_looked_at(engine: StudyEngine) -> None:
+    assert notice(await boss(engine).types("study-admin content check")).tone is views.Tone.SORRY
+
+
+async def test_the_inbox_shows_what_was_said_and_not_who_said_it(engine: StudyEngine, ada: Learner) -> None:
+    await ada.does(commands.ReportMistake(theme=THEME, lesson="layers", what="It says three."))
+    page = listing(await boss(engine).types("study-admin inbox"))
+    assert (page.items[0].note, "'ada'" in repr(page)) == ("It says three.", False)
+    assert "same" in str(fact(page.items[0], "Since then"))
+    assert notice(await boss(engine, "web:elsewhere").types("study-admin inbox")).text.startswith("Nothing")
+
+
+async def test_a_report_says_whether_the_lesson_has_changed_since(
+    engine: StudyEngine, folder: Path, ada: Learner
+) -> None:
+    await ada.does(commands.ReportMistake(theme=THEME, lesson="layers", what="It says three."))
+    text = (await ada.types(f"lesson {THEME}/layers")).sections[0].text.source.split()[0]  # type: ignore[union-attr]
+    change(folder, f" {text} ", f" Now {text} ")
+    await boss(engine).does(pressed(await boss(engine).types("study-admin content reload"), "Apply"))
+    page = listing(await boss(engine).types("study-admin inbox"))
+    assert "has changed" in str(fact(page.items[0], "Since then"))
+
+
+async def test_a_report_is_closed_once_with_a_note_that_its_sender_finds(
+    engine: StudyEngine, store: Store, ada: Learner
+) -> None:
+    await ada.does(commands.ReportMistake(theme=THEME, lesson="layers", what="It says three."))
+    item = listing(await boss(engine).types("study-admin inbox")).items[0]
+    form = await boss(engine).does(item.actions[0].command)
+    assert isinstance(form, views.FormPage)
+    assert form.intro == "It says three."
+    close = actions.fill(form.form.token, {"note": "It does; mended."})
+    assert notice(await boss(engine).does(close)).tone is views.Tone.DONE
+    assert "before" in notice(await boss(engine).does(close)).text
+    async with store.reading() as connection:
+        row = (await connection.execute(select(tables.mistake))).one()
+    assert (row.note, row.closed_at is not None) == ("It does; mended.", True)
+    assert "It does; mended." in str((await ada.types("privacy export")).content)  # type: ignore[union-attr]
+    assert notice(await boss(engine).types("study-admin inbox")).text.startswith("Nothing")
+
+
+async def test_a_report_of_another_workspace_is_out_of_reach(engine: StudyEngine, ada: Learner) -> None:
+    await ada.does(commands.ReportMistake(theme=THEME, lesson="layers", what="It says three."))
+    form = listing(await boss(engine).types("study-admin inbox")).items[0].actions[0].command
+    assert notice(await boss(engine, "web:elsewhere").does(form)).tone is views.Tone.SORRY
