@@ -96,7 +96,8 @@ async def _one_by_one(database: Database, rows: int) -> float:
     for number in range(rows):
         line = Delivery(
             workspace="bench:r", person=f"p{number}", schedule="", kind=DeliveryKind.NUDGE, local_date="2026-01-05",
-            state=DeliveryState.PLANNED, rank=1, due_at=DUE, ready_at=DUE, expires_at=DUE + timedelta(hours=6), address="dm",
+            state=DeliveryState.PLANNED, rank=1, due_at=DUE, ready_at=DUE, expires_at=DUE + timedelta(hours=6),
+            address="dm",
         )  # fmt: skip
         async with database.turn(), sessions() as session:
             session.add(line)

@@ -13,19 +13,16 @@ from datetime import timedelta
 
 import structlog
 
+from bot import features
 from bot.core import ports, views
 from bot.core.actions import Action
 from bot.core.errors import NotAllowed, StoreUnavailable, StudyError
 from bot.core.metrics import Metrics
 from bot.features import commands, suggestions
-from bot.features import help as helping
-from bot.features.account import account, zone
-from bot.features.learning import progress, reading, saved
+from bot.features.account import zone
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
-from bot.features.quiz import practice
 from bot.features.recent import Recent
-from bot.features.reminders import reminders
-from bot.features.request import Handler, Known, Request
+from bot.features.request import Known, Request, handler_of
 from bot.packs.library import Library
 from bot.store import audits, workspaces
 from bot.store.store import Store
@@ -35,23 +32,7 @@ log = structlog.get_logger(__name__)
 AUDIT_KEPT = timedelta(days=365)
 """How long it is told who changed what."""
 
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    **reading.HANDLERS,
-    **practice.HANDLERS,
-    **progress.HANDLERS,
-    **saved.HANDLERS,
-    **helping.HANDLERS,
-    **account.HANDLERS,
-    **reminders.HANDLERS,
-}
-
-
-def _handler(command: commands.Command) -> Handler:
-    if handler := HANDLERS.get(type(command)):
-        return handler
-    from bot.features.managing import managing  # loaded when somebody first manages; people learn all day
-
-    return managing.HANDLERS[type(command)]
+features.load()
 
 
 class StudyEngine:
@@ -87,11 +68,12 @@ class StudyEngine:
 
     async def _answer(self, command: commands.Command, request: Request) -> tuple[views.Reply, str]:
         try:
+            await request.standing()  # the reader is known before anything is said
             managing = command.spec.who is commands.Who.MANAGERS
             if managing and not await request.manages():
                 raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
             await self._rules.apply(request)
-            view = await _handler(command)(command, request)
+            view = await handler_of(command)(command, request)
             await zone.note(request)
             if managing:  # who manages may just have changed them
                 self._rules.forget(request.actor.workspace)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from bot.core import commands
+from bot.core.commands import Command
 from bot.core.errors import StudyError
 from bot.core.record import Record, field
-from bot.features import commands
-from bot.features.commands import Command
 
 VERSION = "1"
 LONGEST_TOKEN = 100
@@ -178,5 +178,5 @@ def _expired() -> StudyError:
     return StudyError(
         "This button has expired.",
         "Nothing was lost.",
-        actions=[Action("Go on from here", commands.Home())],
+        actions=[Action("Go on from here", commands.named("home"))],
     )

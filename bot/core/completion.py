@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.core import typed_line
+from bot.core import commands, typed_line
+from bot.core.commands import Parameter, ParameterKind, Spec, Who
 from bot.core.errors import StudyError
 from bot.core.record import Record, field
 from bot.core.typed_line import Word
-from bot.features import commands
-from bot.features.commands import Parameter, ParameterKind, Spec, Who
 
 
 class Candidate(Record):

@@ -9,9 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
+from bot.core.commands import Command, Parameter
 from bot.core.record import Record, field
 from bot.core.views import Reader, Reply, View
-from bot.features.commands import Command, Parameter
 
 
 class Actor(Record):

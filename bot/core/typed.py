@@ -5,13 +5,12 @@ Text front ends share this: `parse` for what was sent, `complete` for what is st
 
 from __future__ import annotations
 
-from bot.core import text, typed_line
+from bot.core import commands, text, typed_line
 from bot.core.actions import LONGEST_LABEL, Action, token
+from bot.core.commands import Command, Spec, Who
 from bot.core.completion import Candidate, LineCompletion, complete
 from bot.core.errors import StudyError
 from bot.core.typed_line import quote
-from bot.features import commands
-from bot.features.commands import Command, Spec, Who
 
 __all__ = ["LONGEST_LINE", "Candidate", "LineCompletion", "complete", "parse", "quote"]
 
@@ -46,7 +45,7 @@ def _unknown(said: str) -> StudyError:
     offers = [_offer(names[name]) for name, _, _ in close]
     if search := _search(said):
         offers.append(search)
-    offers.append(Action("What you can do here", commands.Help()))
+    offers.append(Action("What you can do here", commands.named("help")))
     shown = text.shorten(words[0] if said else "", 40)
     return StudyError(
         f"There is no command “{shown}”.", "Perhaps one of these was meant." if close else "", actions=offers
@@ -55,7 +54,7 @@ def _unknown(said: str) -> StudyError:
 
 def _offer(spec: Spec) -> Action:
     if any(option.required for option in spec.options):
-        return Action(f"How /{spec.name} works", commands.Help(topic=spec.name))
+        return Action(f"How /{spec.name} works", commands.named("help", topic=spec.name))
     return Action(f"/{spec.name}", commands.build(spec, {}))
 
 

@@ -10,12 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from bot.core import text
+from bot.core import commands, text
 from bot.core.actions import Action
+from bot.core.commands import Parameter, ParameterKind, Spec
 from bot.core.errors import StudyError
 from bot.core.record import Record
-from bot.features import commands
-from bot.features.commands import Parameter, ParameterKind, Spec
 
 LONGEST = 4_000
 """Characters; what a chat lets a person send in one message."""

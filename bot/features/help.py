@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.domain.course import Shelf
 from bot.features import commands
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 
 TASKS = (
     views.HelpTopic("Read", "/next brings the next lesson, /lesson opens any, /themes shows what there is."),
@@ -27,6 +25,7 @@ RUN = views.HelpTopic(
 """Told to those who may."""
 
 
+@handles(commands.Help)
 async def help_page(command: commands.Help, request: Request) -> views.View:
     wanted = command.topic.strip().lower().lstrip("/")
     manages = await request.is_shown_managing()
@@ -76,8 +75,3 @@ def offered(manages: object) -> list[commands.Spec]:
 def topics(manages: object, shelf: Shelf) -> list[str]:
     tasks = (*TASKS, RUN) if manages else TASKS
     return [*(topic.name for topic in tasks), *(spec.name for spec in offered(manages))]
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Help: help_page,
-}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.core.commands import Command
 from bot.core.ports import Actor, Adapter, Services
 from bot.core.views import Reader, View
 from bot.domain.course import Shelf
@@ -26,7 +27,7 @@ Known = Recent[str, tuple[datetime, Workspace]]
 
 
 class Request:
-    """One command being answered. The learner's standing is read at most once, when it is first needed."""
+    """One command being answered. Where the learner stands is read once, before the handler runs."""
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Request:
         self._edition = edition
         self._timezone = timezone
         self._standing: LearnerState | None = None
+        self._seen: LearnerState | None = None
         self._known = known
 
     @property
@@ -89,7 +91,7 @@ class Request:
 
     async def standing(self) -> LearnerState:
         if self._standing is None:
-            self._standing = await self.store.standing(self.seat)
+            self._standing = self._seen = await self.store.standing(self.seat)
         return self._standing
 
     @property
@@ -101,17 +103,17 @@ class Request:
         """Record something that people wait for; the standing after it is the one in hand from then on."""
         found = await self.store.write(change)
         if found.standing is not None:
-            self._standing = found.standing
+            self._standing = self._seen = found.standing
         return found
 
     def forget(self) -> None:
-        """The standing in hand is out of date."""
+        """The standing in hand is out of date. The reader stays who they were until it is read again."""
         self._standing = None
 
     @property
     def reader(self) -> Reader:
-        """For whom the answer is drawn, as far as is known."""
-        chosen = self._standing
+        """For whom the answer is drawn: with the zone, language and plain mode that they chose."""
+        chosen = self._seen
         if chosen is None:
             return Reader(timezone=self.actor.timezone or self._timezone)
         return Reader(
@@ -132,3 +134,21 @@ def zone_name(standing: LearnerState, actor: Actor, fallback: str) -> str:
 
 Handler = Callable[[Any, Request], Awaitable[View]]
 """Answers one kind of command."""
+H = TypeVar("H", bound=Handler)
+_HANDLERS: dict[type[Command], Handler] = {}
+
+
+def handles(kind: type[Command]) -> Callable[[H], H]:
+    """Register the function below as what answers this kind of command."""
+
+    def register(handler: H) -> H:
+        if kind in _HANDLERS:
+            raise ValueError(f"{kind.__name__} has two handlers")
+        _HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+def handler_of(command: Command) -> Handler:
+    return _HANDLERS[type(command)]

@@ -21,7 +21,7 @@ from bot.packs.problems import Problem, Severity
 from bot.packs.reload import Reloader, changed
 
 if TYPE_CHECKING:
-    from bot.packs.rules.case import Fit
+    from bot.packs.rules.case import Fit, PageOf
 
 
 def no_fits() -> Sequence[Fit]:
@@ -36,17 +36,18 @@ class FolderContents(Record):
     reloader: Reloader
     fits: Callable[[], Sequence[Fit]] = no_fits
     """How each chat measures a lesson."""
+    page: PageOf | None = None
+    """Makes the page that is measured."""
 
     async def check(self) -> Examined:
         return await asyncio.to_thread(self._check)
 
     def _check(self) -> Examined:
         # The linter and its word lists are loaded when somebody first asks for them: most processes never do.
-        from bot.features.learning import pages
         from bot.packs import lint, report
 
         loaded = load.load(self.folders)
-        found = report.report(loaded, lint.check(loaded, self.fits(), page=pages.lesson_page))
+        found = report.report(loaded, lint.check(loaded, self.fits(), page=self.page))
         ordered = sorted(found.problems, key=lambda each: (each.severity is not Severity.ERROR, each.place))
         return Examined(found.summary, found.errors, tuple(self._said(each) for each in ordered))
 

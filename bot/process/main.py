@@ -23,6 +23,7 @@ from bot.delivery.reminders import Reminders
 from bot.domain.course import Shelf
 from bot.domain.rate_limiter import Rate, Rates
 from bot.engine import StudyEngine
+from bot.features.learning import pages
 from bot.packs import load
 from bot.packs.bundle import bundled
 from bot.packs.contents import FolderContents
@@ -90,7 +91,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         await _note_shelf(store, reloader)
         adapters = build_adapters(settings, engine, store=store, clock=clock)
         examine = checkup.of_process(data_dir=settings.data_dir, store=store, library=library, clock=clock)
-        contents = FolderContents(folders_of(settings), reloader, fits)
+        contents = FolderContents(folders_of(settings), reloader, fits, pages.lesson_page)
         engine.settle(Services({each.name: each for each in adapters}, contents=contents, examine=examine))
         _add_probes(health, store, library, adapters)
         address = await stack.enter_async_context(

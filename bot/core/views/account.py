@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.core.actions import Offer
+from bot.core.commands import Command
 from bot.core.record import Record
 from bot.core.views.common import Pair
 from bot.core.views.reading import LessonCard, ThemeCard
-from bot.features.commands import Command
 
 
 class Week(Record):

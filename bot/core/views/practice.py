@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.core.actions import Offer
+from bot.core.commands import Command
 from bot.core.record import Record
 from bot.core.text import Text
 from bot.core.views.reading import SourceLink
-from bot.features.commands import Command
 
 
 class AnswerOption(Record):

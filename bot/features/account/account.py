@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 from bot.core import text, views
 from bot.core.actions import Action, Field, FieldKind, Form
@@ -13,7 +12,7 @@ from bot.domain.outbox import DeliveryKind
 from bot.features import commands, inputs
 from bot.features.commands import PrivacyVerb
 from bot.features.reminders import form, reminders
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.store import learners, nudges, privacy
 
 PROMISE = "All of it lies in this installation's own database and goes nowhere else."
@@ -37,6 +36,7 @@ ROWS = {
 }
 
 
+@handles(commands.OpenSettings)
 async def settings(_: commands.OpenSettings, request: Request) -> views.View:
     standing = await request.standing()
     chosen = standing.preferences
@@ -61,6 +61,7 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
     )
 
 
+@handles(commands.EditSettings)
 async def edit_settings(_: commands.EditSettings, request: Request) -> views.View:
     standing = await request.standing()
     chosen = standing.preferences
@@ -86,6 +87,7 @@ async def edit_settings(_: commands.EditSettings, request: Request) -> views.Vie
     )
 
 
+@handles(commands.SaveSettings)
 async def save_settings(command: commands.SaveSettings, request: Request) -> views.View:
     zone = command.timezone
     if zone:
@@ -101,6 +103,7 @@ async def save_settings(command: commands.SaveSettings, request: Request) -> vie
     return await settings(commands.OpenSettings(), request)
 
 
+@handles(commands.Privacy)
 async def privacy_page(command: commands.Privacy, request: Request) -> views.View:
     match command.action:
         case PrivacyVerb.SHOW:
@@ -165,6 +168,7 @@ async def _before_erasing(request: Request) -> views.View:
     )
 
 
+@handles(commands.Erase)
 async def erase(_: commands.Erase, request: Request) -> views.View:
     return views.FormPage(
         title="Erase everything",
@@ -179,6 +183,7 @@ async def erase(_: commands.Erase, request: Request) -> views.View:
     )
 
 
+@handles(commands.ConfirmErase)
 async def confirm_erase(command: commands.ConfirmErase, request: Request) -> views.View:
     if command.word.strip().lower().strip("“”\"'") != WORD:
         raise StudyError(
@@ -214,13 +219,3 @@ async def _record(request: Request, *, paused: bool) -> views.View:
         tone=views.Tone.DONE,
         actions=(Action("Go on", commands.Home()),),
     )
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.OpenSettings: settings,
-    commands.EditSettings: edit_settings,
-    commands.SaveSettings: save_settings,
-    commands.Privacy: privacy_page,
-    commands.Erase: erase,
-    commands.ConfirmErase: confirm_erase,
-}

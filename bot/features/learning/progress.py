@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet
@@ -11,11 +9,12 @@ from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Completion, LearnerState
 from bot.features import commands
 from bot.features.learning import finding, pages, weeks
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 
 LAST = 5
 
 
+@handles(commands.Progress)
 async def progress(command: commands.Progress, request: Request) -> views.View:
     standing = await request.standing()
     if command.theme:
@@ -67,8 +66,3 @@ def _offers(request: Request, themes: list[Theme], standing: LearnerState) -> tu
     following = standing.following(current) if current else None
     offers: list[Offer] = [pages.read_action(following, "Continue")] if following else []
     return (*offers, Action("All themes", commands.Themes()))
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Progress: progress,
-}

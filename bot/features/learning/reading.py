@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.core import text, views
@@ -14,7 +13,7 @@ from bot.domain.lookup import Near
 from bot.domain.outbox import DeliveryKind
 from bot.features import commands
 from bot.features.learning import finding, pages
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.features.schedules import overview
 from bot.store import consents, learners, nudges
 from bot.store.hot import Bookmark, Complete, TakeBack
@@ -25,6 +24,7 @@ REMEMBERED = timedelta(hours=1)
 """So long, and on that date, a lesson that is opened again is not written down again."""
 
 
+@handles(commands.Home)
 async def home(_: commands.Home, request: Request) -> views.View:
     standing = await request.standing()
     shelf = request.shelf
@@ -60,6 +60,7 @@ def _greeting(standing: LearnerState, current: Theme | None) -> str:
     return "Short lessons with sources and questions, a few minutes each. Read one, mark it done, see what is next."
 
 
+@handles(commands.Themes)
 async def themes(_: commands.Themes, request: Request) -> views.View:
     if not request.shelf.themes:
         return views.Notice("The shelf is empty.", "Whoever runs Dualo can add themes.", tone=views.Tone.SORRY)
@@ -72,6 +73,7 @@ async def themes(_: commands.Themes, request: Request) -> views.View:
     )
 
 
+@handles(commands.OpenTheme)
 async def theme(command: commands.OpenTheme, request: Request) -> views.View:
     return theme_page(await finding.theme(request, command.name), await request.standing())
 
@@ -97,6 +99,7 @@ def theme_page(found: Theme, standing: LearnerState) -> views.ThemePage:
     )
 
 
+@handles(commands.OpenLesson)
 async def lesson(command: commands.OpenLesson, request: Request) -> views.View:
     found = await finding.lesson(request, command.theme, command.lesson)
     return await _read(request, found, shared=command.share)
@@ -128,6 +131,7 @@ async def _bookmark(request: Request, key: Key) -> None:
         return
 
 
+@handles(commands.Next)
 async def next_lesson(command: commands.Next, request: Request) -> views.View:
     found = await finding.theme(request, command.theme)
     standing = await request.standing()
@@ -152,6 +156,7 @@ def _ending(request: Request, found: Theme, standing: LearnerState) -> views.End
     )
 
 
+@handles(commands.Done)
 async def done(command: commands.Done, request: Request) -> views.View:
     found = await finding.lesson(request, "", command.lesson)
     owner = finding.theme_of(request, found)
@@ -191,6 +196,7 @@ def _former(owner: Theme, found: Lesson) -> tuple[Key, ...]:
     return tuple(name for name in names if name != found.key)
 
 
+@handles(commands.Undo)
 async def undo(command: commands.Undo, request: Request) -> views.View:
     owner, found = finding.shelved(request, command.theme, command.lesson)
     taken = await request.write(TakeBack(request.seat, (found.key, *_former(owner, found))))
@@ -204,6 +210,7 @@ async def undo(command: commands.Undo, request: Request) -> views.View:
     )
 
 
+@handles(commands.FollowTheme)
 async def follow(command: commands.FollowTheme, request: Request) -> views.View:
     found = _on_shelf(request, command.theme)
     if (await request.standing()).preferences.paused:
@@ -228,6 +235,7 @@ async def follow(command: commands.FollowTheme, request: Request) -> views.View:
     )
 
 
+@handles(commands.UnfollowTheme)
 async def unfollow(command: commands.UnfollowTheme, request: Request) -> views.View:
     found = _on_shelf(request, command.theme)
     standing = await request.standing()
@@ -254,16 +262,3 @@ def _on_shelf(request: Request, theme_id: str) -> Theme:
     if found is None:
         raise pages.no_theme(theme_id, Near(themes=request.shelf.themes[:3]))
     return found
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Home: home,
-    commands.Themes: themes,
-    commands.OpenTheme: theme,
-    commands.OpenLesson: lesson,
-    commands.Next: next_lesson,
-    commands.Done: done,
-    commands.Undo: undo,
-    commands.FollowTheme: follow,
-    commands.UnfollowTheme: unfollow,
-}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 
 from bot.core import text, views
 from bot.core.actions import Action, Field, FieldKind, Form, Offer
@@ -11,13 +10,14 @@ from bot.core.errors import StudyError
 from bot.domain.course import Key
 from bot.features import commands
 from bot.features.learning import finding, pages
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.store import learners
 
 OPEN_REPORTS = 20
 """Reports of one person that may wait for an answer at once."""
 
 
+@handles(commands.Find)
 async def find(command: commands.Find, request: Request) -> views.View:
     matches = request.index.search(command.words)
     if not matches:
@@ -39,6 +39,7 @@ async def find(command: commands.Find, request: Request) -> views.View:
     )
 
 
+@handles(commands.Saved)
 async def saved(_: commands.Saved, request: Request) -> views.View:
     standing = await request.standing()
     async with request.store.reading() as connection:
@@ -58,6 +59,7 @@ async def saved(_: commands.Saved, request: Request) -> views.View:
     return views.SavedList(tuple(items), actions=(pages.open_lesson_choice(lessons, "Open a saved lesson"),))
 
 
+@handles(commands.Save)
 async def save(command: commands.Save, request: Request) -> views.View:
     _, found = finding.shelved(request, command.theme, command.lesson)
     if (await request.standing()).preferences.paused:
@@ -75,6 +77,7 @@ async def save(command: commands.Save, request: Request) -> views.View:
     )
 
 
+@handles(commands.Unsave)
 async def unsave(command: commands.Unsave, request: Request) -> views.View:
     owner, found = finding.shelved(request, command.theme, command.lesson)
     keys = [Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases)]
@@ -84,6 +87,7 @@ async def unsave(command: commands.Unsave, request: Request) -> views.View:
     return views.Notice(f"“{found.title}” is off your saved lessons.", tone=views.Tone.DONE, actions=offers)
 
 
+@handles(commands.DescribeMistake)
 async def mistake(command: commands.DescribeMistake, request: Request) -> views.View:
     _, found = finding.shelved(request, command.theme, command.lesson)
     return views.FormPage(
@@ -98,6 +102,7 @@ async def mistake(command: commands.DescribeMistake, request: Request) -> views.
     )
 
 
+@handles(commands.ReportMistake)
 async def report_mistake(command: commands.ReportMistake, request: Request) -> views.View:
     _, found = finding.shelved(request, command.theme, command.lesson)
     async with request.store.transaction() as connection:
@@ -117,13 +122,3 @@ async def report_mistake(command: commands.ReportMistake, request: Request) -> v
         tone=views.Tone.DONE,
         actions=(pages.read_action(found, "Back to the lesson"),),
     )
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Find: find,
-    commands.Saved: saved,
-    commands.Save: save,
-    commands.Unsave: unsave,
-    commands.DescribeMistake: mistake,
-    commands.ReportMistake: report_mistake,
-}

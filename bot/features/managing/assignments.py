@@ -7,7 +7,7 @@ act. They may leave again unless it is required, and no rule brings back who lef
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from bot.core import text, views
@@ -22,13 +22,14 @@ from bot.domain.recurrence import local_date
 from bot.features import commands, inputs, paging
 from bot.features.learning import finding
 from bot.features.managing import membership
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.store import applying, assignments, audits, workspaces
 from bot.store.assignments import Applied
 
 LIST = Action("All suggestions", commands.Assignments())
 
 
+@handles(commands.Assign)
 async def assign(command: commands.Assign, request: Request) -> views.View:
     theme = await _theme(command, request)
     await request.standing()  # for the zone in which dates are meant
@@ -123,6 +124,7 @@ def _line(request: Request, verb: str, what: str, about: str = "") -> audits.Aud
     return audits.AuditEntry(request.now, request.actor.person, verb, what, about)
 
 
+@handles(commands.Assignments)
 async def listing(command: commands.Assignments, request: Request) -> views.View:
     await request.standing()  # for the zone in which dates are meant
     async with request.store.reading() as connection:
@@ -163,6 +165,7 @@ def _item(theme: Theme | None, applied: Applied, request: Request) -> views.Item
     return views.Item(text.shorten(title, 80), tuple(facts), tone=views.Tone.INFO if theme else views.Tone.SORRY)
 
 
+@handles(commands.Unassign)
 async def unassign(command: commands.Unassign, request: Request) -> views.View:
     workspace = request.actor.workspace
     async with request.store.transaction() as connection:
@@ -184,10 +187,3 @@ async def unassign(command: commands.Unassign, request: Request) -> views.View:
         tone=views.Tone.DONE,
         actions=offers,
     )
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Assign: assign,
-    commands.Assignments: listing,
-    commands.Unassign: unassign,
-}

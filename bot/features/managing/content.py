@@ -7,7 +7,7 @@ the files along, is for an installation with one workspace alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.core import text, views
 from bot.core.actions import Action, Field, FieldKind, Form, Offer
@@ -17,7 +17,7 @@ from bot.domain.course import Lesson
 from bot.features import commands, paging
 from bot.features.commands import ContentVerb
 from bot.features.learning import pages
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.store import audits, mistakes, workspaces
 from bot.store.mistakes import Mistake
 
@@ -29,6 +29,7 @@ LARGEST_FILE = 8 * 1024 * 1024
 INBOX = Action("Inbox", commands.Inbox())
 
 
+@handles(commands.Content)
 async def content(command: commands.Content, request: Request) -> views.View:
     if command.action is ContentVerb.IMPORT:
         return _how_to_import()
@@ -102,6 +103,7 @@ def _some(names: Sequence[str]) -> str:
     return text.shorten(shown, LONGEST_NOTE - 40) + (f"; and {rest:,} more" if rest > 0 else "")
 
 
+@handles(commands.ApplyContent)
 async def apply_content(command: commands.ApplyContent, request: Request) -> views.View:
     contents = _contents(request)
     workspace = request.actor.workspace
@@ -160,6 +162,7 @@ def _how_to_import() -> views.View:
     )
 
 
+@handles(commands.Inbox)
 async def inbox(command: commands.Inbox, request: Request) -> views.View:
     async with request.store.reading() as connection:
         number = await mistakes.count(connection, request.actor.workspace)
@@ -197,6 +200,7 @@ def _since(each: Mistake, lesson: Lesson | None) -> str:
     return same if lesson.digest == each.digest else f"the lesson has changed ({each.digest} is now {lesson.digest})"
 
 
+@handles(commands.CloseMistake)
 async def close_mistake(command: commands.CloseMistake, request: Request) -> views.View:
     found = await _waiting(command.id, request)
     return views.FormPage(
@@ -220,6 +224,7 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
     )
 
 
+@handles(commands.SaveClose)
 async def save_close(command: commands.SaveClose, request: Request) -> views.View:
     found, workspace = await _waiting(command.id, request), request.actor.workspace
     async with request.store.transaction() as connection:
@@ -243,12 +248,3 @@ async def _waiting(identity: str, request: Request) -> Mistake:
 
 def _closed() -> StudyError:
     return StudyError("Somebody closed that report before, or it was erased.", actions=(INBOX,))
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Content: content,
-    commands.ApplyContent: apply_content,
-    commands.Inbox: inbox,
-    commands.CloseMistake: close_mistake,
-    commands.SaveClose: save_close,
-}

@@ -7,7 +7,7 @@ What is broken comes first, each with its mend. A part that cannot be looked at 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -18,7 +18,7 @@ from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.ports import Adapter, Check
 from bot.core.record import replace
 from bot.features import commands, paging
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.store import audits, schedules
 
 log = structlog.get_logger(__name__)
@@ -28,6 +28,7 @@ PATIENCE = 20.0
 LONGEST_TITLE = 80
 
 
+@handles(commands.Doctor)
 async def doctor(command: commands.Doctor, request: Request) -> views.View:
     checks = await examine(request)
     ordered = sorted(checks, key=lambda check: check.healthy)
@@ -99,6 +100,7 @@ def _item(check: Check) -> views.Item:
     return views.Item(text.shorten(check.name, 80), note=text.shorten(words, 400), tone=tone)
 
 
+@handles(commands.Audit)
 async def audit(command: commands.Audit, request: Request) -> views.View:
     async with request.store.reading() as connection:
         found = await audits.since(
@@ -131,9 +133,3 @@ def _line(each: audits.AuditEntry) -> views.Item:
     what = each.what[:1].upper() + each.what[1:]
     whole = what if len(what) <= LONGEST_TITLE else ""
     return views.Item(whole or each.verb.capitalize(), tuple(facts), "" if whole else text.shorten(what, 300))
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Doctor: doctor,
-    commands.Audit: audit,
-}

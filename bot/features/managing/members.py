@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.core import text, views
 from bot.core.actions import LONGEST_TOKEN, Action, token
 from bot.core.errors import StudyError
@@ -13,7 +11,7 @@ from bot.domain.learner import Seat
 from bot.features import commands
 from bot.features.commands import MemberVerb
 from bot.features.learning import finding
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.store import audits, removals
 
 
@@ -28,6 +26,7 @@ class Extent(Record):
     """Under every id they ever had."""
 
 
+@handles(commands.ManageMember)
 async def member(command: commands.ManageMember, request: Request) -> views.View:
     extent = await _extent(command, request)
     seat = Seat(request.actor.workspace, command.user)
@@ -115,8 +114,3 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
             Action("Audit", commands.Audit()),
         ),
     )
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.ManageMember: member,
-}

@@ -16,7 +16,7 @@ from bot.features import commands, paging
 from bot.features.commands import NO_ROLE, ReportForm
 from bot.features.learning import finding
 from bot.features.managing import figures as domain
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.store import assignments, reports
 from bot.store.reports import Scope, ThemeFigures, Tries
 
@@ -26,6 +26,7 @@ MANY_THEMES = 100
 """Themes that one report counts; the rest are asked for by name."""
 
 
+@handles(commands.OpenReport)
 async def report(command: commands.OpenReport, request: Request) -> views.View:
     span = domain.period(command.period)
     if span is None:
@@ -226,8 +227,3 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
 def _row(lesson: Lesson, people: str, tries: Mapping[Key, Tries], *, named: bool) -> Sequence[object]:
     told = _sticking(lesson, tries.get(lesson.key, Tries())).values()
     return [lesson.theme, lesson.number, lesson.id, lesson.title, people.replace(",", ""), *told, *(["", ""] * named)]
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.OpenReport: report,
-}

@@ -5,7 +5,7 @@ Whom the platform calls an admin runs Dualo, always: nobody named here can take 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Field, FieldKind, Form, Offer
@@ -15,7 +15,7 @@ from bot.core.record import replace
 from bot.domain.workspace import Manager, Workspace, differences, manager
 from bot.features import commands, inputs
 from bot.features.managing import membership
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.store import audits, workspaces
 
 MOST_NAMED = views.MOST_ITEMS - 2
@@ -28,6 +28,7 @@ DROPPING = Confirm(
 )
 
 
+@handles(commands.OpenWorkspace)
 async def workspace(_: commands.OpenWorkspace, request: Request) -> views.View:
     return await _page(request)
 
@@ -89,6 +90,7 @@ def _direct(request: Request, person: str) -> str:
     return request.front.direct(request.actor.workspace, person) if request.front else ""
 
 
+@handles(commands.EditWorkspace)
 async def edit_workspace(_: commands.EditWorkspace, request: Request) -> views.View:
     chosen = await request.workspace()
     return views.FormPage(
@@ -120,6 +122,7 @@ def _toggle(name: str, label: str, on: object, *, help: str) -> Field:
     return Field(name, label, FieldKind.TOGGLE, value="1" if on else "0", help=help, required=False)
 
 
+@handles(commands.SaveWorkspace)
 async def save_workspace(command: commands.SaveWorkspace, request: Request) -> views.View:
     zone = command.timezone
     if zone:
@@ -154,6 +157,7 @@ async def _change(request: Request, make: Make) -> None:
     request.forget()
 
 
+@handles(commands.EditContacts)
 async def edit_contacts(_: commands.EditContacts, request: Request) -> views.View:
     fields = [
         Field("alert_user", "Who is told", FieldKind.PERSON, help="When something fails", required=False, longest=60),
@@ -183,6 +187,7 @@ def _by_the_platform(request: Request) -> bool:
     return request.actor.manages or request.actor.private
 
 
+@handles(commands.SaveContacts)
 async def save_contacts(command: commands.SaveContacts, request: Request) -> views.View:
     named = [Manager(command.manager)] if command.manager else []
     named += [Manager(command.manager_role, is_role=True)] if command.manager_role else []
@@ -229,6 +234,7 @@ async def _try_out(front: Adapter, request: Request, place: str) -> None:
             )
 
 
+@handles(commands.DropManager)
 async def drop_manager(command: commands.DropManager, request: Request) -> views.View:
     gone = manager(command.named)
     if gone is None:
@@ -239,13 +245,3 @@ async def drop_manager(command: commands.DropManager, request: Request) -> views
         request, lambda before: replace(before, managers=tuple(each for each in before.managers if each != gone))
     )
     return await _page(request, "Saved.")
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.OpenWorkspace: workspace,
-    commands.EditWorkspace: edit_workspace,
-    commands.SaveWorkspace: save_workspace,
-    commands.EditContacts: edit_contacts,
-    commands.SaveContacts: save_contacts,
-    commands.DropManager: drop_manager,
-}

@@ -6,7 +6,7 @@ Somebody who paused recording gets a quiz that travels in its own buttons and le
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.core import text, views
 from bot.core.actions import Action, Offer
@@ -18,7 +18,7 @@ from bot.domain.learner import LearnerState
 from bot.domain.quiz import Answered, Asked, QuizAttempt, StoredQuiz
 from bot.features import commands
 from bot.features.learning import finding, pages
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.store import learners
 from bot.store.hot import GiveAnswer
 
@@ -27,6 +27,7 @@ CHANGED = "This question was changed since you saw it. Here it is as it stands."
 FIRST_COUNTS = "You answered this before; the first answer counts."
 
 
+@handles(commands.Quiz)
 async def quiz(command: commands.Quiz, request: Request) -> views.View:
     about, count = await _about(request, command)
     standing = await request.standing()
@@ -64,6 +65,7 @@ async def _begin(request: Request, theme: str, lesson: str, asked: tuple[Asked, 
     return _question_or_score(request, sheet.with_answers(()))
 
 
+@handles(commands.AskQuestion)
 async def ask(command: commands.AskQuestion, request: Request) -> views.View:
     return _question_or_score(request, await _paper(request, command.quiz))
 
@@ -121,6 +123,7 @@ def _draw_question(
     )
 
 
+@handles(commands.AnswerQuestion)
 async def answer(command: commands.AnswerQuestion, request: Request) -> views.View:
     paper = await _paper(request, command.quiz)
     if command.position >= len(paper.questions):
@@ -215,6 +218,7 @@ def _score(request: Request, paper: QuizAttempt) -> views.Score:
     )
 
 
+@handles(commands.Redo)
 async def redo(command: commands.Redo, request: Request) -> views.View:
     paper = await _paper(request, command.quiz)
     if not paper.missed:
@@ -222,6 +226,7 @@ async def redo(command: commands.Redo, request: Request) -> views.View:
     return await _begin(request, paper.theme, paper.lesson, paper.missed)
 
 
+@handles(commands.Try)
 async def try_out(command: commands.Try, request: Request) -> views.View:
     """A quiz without a trace: which questions come is decided by the seed in the button."""
     theme = request.shelf.theme(command.theme)
@@ -252,12 +257,3 @@ async def try_out(command: commands.Try, request: Request) -> views.View:
     label = "Finish" if at + 1 == total else "Next question"
     onward = Action(label, replace(command, position=at + 1, choice=0))
     return _verdict(owner, question, command.choice - 1, position=at, total=total, offers=(onward,), note="")
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Quiz: quiz,
-    commands.AskQuestion: ask,
-    commands.AnswerQuestion: answer,
-    commands.Redo: redo,
-    commands.Try: try_out,
-}

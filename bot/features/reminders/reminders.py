@@ -7,7 +7,6 @@ then, and not found out on a Monday morning. Those who get no reminders can pres
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TypeGuard
 from uuid import uuid4
@@ -26,7 +25,7 @@ from bot.features.account import zone as whereabouts
 from bot.features.commands import Nudges
 from bot.features.reminders import form, status
 from bot.features.reminders.status import ReminderStatus
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.store import consents, nudges
 from bot.store.consents import Agreement
 
@@ -55,12 +54,14 @@ def _gets_any(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
     return look is not None and look.agreement.consent.on is not None
 
 
+@handles(commands.EditReminders)
 async def edit(_: commands.EditReminders, request: Request) -> views.View:
     look = await look_at(request)
     today = local_date(request.now, look.zone if look else request.reader.timezone)
     return form.page(look.agreement.consent if look else Consent(request.now), today)
 
 
+@handles(commands.SaveReminders)
 async def save(command: commands.SaveReminders, request: Request) -> views.View:
     async with request.store.reading() as connection:
         before = await consents.find(connection, request.seat, request.now)
@@ -165,6 +166,7 @@ def _next_one(look: ReminderStatus, request: Request) -> str:
             return look.why(silent)
 
 
+@handles(commands.StopReminders)
 async def stop(_: commands.StopReminders, request: Request) -> views.View:
     look = await look_at(request)
     if not _gets_any(look):
@@ -187,6 +189,7 @@ def _none_at_all(said: str = "You get no reminders.", hint: str = "If you want s
     return views.Notice(said, hint, actions=(CHANGE,))
 
 
+@handles(commands.Snooze)
 async def snooze(command: commands.Snooze, request: Request) -> views.View:
     look = await look_at(request)
     if not _gets_any(look):
@@ -234,6 +237,7 @@ async def _rest(until: date, request: Request) -> views.View:
     )
 
 
+@handles(commands.NotThisWeek)
 async def not_this_week(_: commands.NotThisWeek, request: Request) -> views.View:
     look = await look_at(request)
     if not _gets_any(look):
@@ -246,6 +250,7 @@ async def not_this_week(_: commands.NotThisWeek, request: Request) -> views.View
     return await _rest(max(monday, chosen or monday), request)
 
 
+@handles(commands.Resume)
 async def resume(_: commands.Resume, request: Request) -> views.View:
     """The end of a snooze, and of the silence after three."""
     if not _gets_any(await look_at(request)):
@@ -290,13 +295,3 @@ def offers(look: ReminderStatus | None, request: Request) -> tuple[Action, ...]:
     """What can be done about reminders from the settings page."""
     resting = _gets_any(look) and look.resting(request.now)
     return (CHANGE, *((RESUME,) if resting else ()), Action("Snooze", commands.Snooze()))
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.EditReminders: edit,
-    commands.SaveReminders: save,
-    commands.StopReminders: stop,
-    commands.Snooze: snooze,
-    commands.NotThisWeek: not_this_week,
-    commands.Resume: resume,
-}

@@ -14,7 +14,7 @@ from bot.domain.posts import Carries, Content, DeliveryState, PlanEnded, Rests
 from bot.domain.recurrence import Occurrence, local_date
 from bot.domain.schedule import FOREVER, Schedule, ScheduleState
 from bot.features import commands, inputs
-from bot.features.request import Request
+from bot.features.request import Request, handles
 from bot.features.schedules import matching, overview, posting, previews
 from bot.features.schedules.editing import Change, commit, next_dates, seen
 from bot.features.schedules.overview import ScheduleStatus
@@ -29,6 +29,7 @@ LOOKED_AHEAD = 60
 NAMED = 3
 
 
+@handles(commands.SchedulePause)
 async def pause(command: commands.SchedulePause, request: Request) -> views.View:
     now = await seen(request, command.id)
     before = _going(now.schedule)
@@ -53,6 +54,7 @@ async def pause(command: commands.SchedulePause, request: Request) -> views.View
     return await commit(request, before, wanted, Change(command.spec.verb, what, said))
 
 
+@handles(commands.ScheduleResume)
 async def resume(command: commands.ScheduleResume, request: Request) -> views.View:
     now = await seen(request, command.id)
     before = _going(now.schedule)
@@ -73,6 +75,7 @@ def _next_post(first: str) -> str:
     return f"Next post: {first}." if first else "No post is to come, though."
 
 
+@handles(commands.ScheduleSkip)
 async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     now = await seen(request, command.id)
     before, course = _going(now.schedule), previews.course_of(request, now)
@@ -125,6 +128,7 @@ def _going(schedule: Schedule) -> Schedule:
     return schedule
 
 
+@handles(commands.ScheduleRemove)
 async def remove(command: commands.ScheduleRemove, request: Request) -> views.View:
     workspace, identity = request.actor.workspace, matching.identity(command.id)
     if not command.confirm:
@@ -161,6 +165,7 @@ async def _before_removing(request: Request, words: str) -> views.View:
     )
 
 
+@handles(commands.ScheduleRunNow)
 async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.View:
     """Post out of turn. The plan stays; the lesson is not posted a second time."""
     now = await seen(request, command.id)

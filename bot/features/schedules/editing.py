@@ -17,7 +17,7 @@ from bot.domain.course import Theme
 from bot.domain.recurrence import Rule
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.features import commands, inputs
-from bot.features.request import Request
+from bot.features.request import Request, handles
 from bot.features.schedules import matching, overview, parsing, posting
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.parsing import NOTHING
@@ -58,6 +58,7 @@ async def commit(request: Request, before: Schedule, wanted: Schedule, change: C
     return await overview.page(request, now, said=change.said(now, first))
 
 
+@handles(commands.ScheduleEdit)
 async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
     now = await seen(request, command.id)
     before = now.schedule

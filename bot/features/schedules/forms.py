@@ -13,7 +13,7 @@ from bot.domain.recurrence import Weekday
 from bot.domain.schedule import Schedule
 from bot.domain.workspace import Workspace
 from bot.features import commands
-from bot.features.request import Request
+from bot.features.request import Request, handles
 from bot.features.schedules import matching
 from bot.features.schedules.parsing import NOTHING
 
@@ -27,6 +27,7 @@ _DAYS = (
 )
 
 
+@handles(commands.Setup)
 async def setup(_: commands.Setup, request: Request) -> views.View:
     if not request.shelf.themes:
         raise StudyError("The shelf is empty, so there is nothing to post.", "Whoever runs Dualo can add themes.")
@@ -82,6 +83,7 @@ def _zone_of(home: Workspace, request: Request) -> str:
     return home.timezone or request.actor.timezone or request.server_timezone
 
 
+@handles(commands.ScheduleForm)
 async def change(command: commands.ScheduleForm, request: Request) -> views.View:
     async with request.store.reading() as connection:
         schedule = await matching.named(connection, request, command.id)

@@ -12,7 +12,7 @@ from bot.domain.recurrence import Occurrence, local_date
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.features import commands
 from bot.features.learning import finding
-from bot.features.request import Request
+from bot.features.request import Request, handles
 from bot.features.schedules import editing, matching, posting
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.posting import Course
@@ -21,6 +21,7 @@ from bot.store import schedules
 MOST_OPTIONS = 25
 
 
+@handles(commands.Preview)
 async def preview(command: commands.Preview, request: Request) -> views.View:
     if command.schedule:
         return await _of_schedule(request, await editing.seen(request, command.schedule))

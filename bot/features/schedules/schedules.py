@@ -3,7 +3,7 @@ schedule's own zone, as it will truly come: holidays, skips and pauses considere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.core import text, views
@@ -14,14 +14,11 @@ from bot.domain import when
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.workspace import Workspace
 from bot.features import commands, inputs
-from bot.features.request import Handler, Request
+from bot.features.request import Request, handles
 from bot.features.schedules import (
-    controls,
     editing,
-    forms,
     matching,
     parsing,
-    previews,
 )
 from bot.features.schedules import (
     overview as schedule_pages,
@@ -37,6 +34,7 @@ Again = Callable[[commands.ScheduleAdd], commands.Command]
 Alike = Callable[[Schedule, Schedule], bool]
 
 
+@handles(commands.SaveSetup)
 async def save_setup(command: commands.SaveSetup, request: Request) -> views.View:
     home = await request.workspace()
     asked = commands.ScheduleAdd(
@@ -68,6 +66,7 @@ async def save_setup(command: commands.SaveSetup, request: Request) -> views.Vie
     )
 
 
+@handles(commands.ScheduleAdd)
 async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
     wanted = await _wanted(request, command, await request.workspace(), again=lambda mended: mended)
     unthreaded = await parsing.proven(request, wanted.address, again=command)
@@ -167,6 +166,7 @@ async def _settle_in(request: Request, connection: AsyncConnection, kept: Schedu
         await workspaces.change(connection, kept.workspace, changed, request.now)
 
 
+@handles(commands.ScheduleList)
 async def overview(command: commands.ScheduleList, request: Request) -> views.View:
     workspace, size = request.actor.workspace, views.MOST_ITEMS
     async with request.store.reading() as connection:
@@ -211,22 +211,6 @@ def _around(command: commands.ScheduleList, page: int, pages: int) -> tuple[Offe
     return (*offers, Action("Set up another", commands.Setup()))
 
 
+@handles(commands.ScheduleShow)
 async def show(command: commands.ScheduleShow, request: Request) -> views.View:
     return await schedule_pages.page(request, await editing.seen(request, command.id))
-
-
-HANDLERS: Mapping[type[commands.Command], Handler] = {
-    commands.Setup: forms.setup,
-    commands.SaveSetup: save_setup,
-    commands.ScheduleAdd: add,
-    commands.ScheduleList: overview,
-    commands.ScheduleShow: show,
-    commands.ScheduleForm: forms.change,
-    commands.ScheduleEdit: editing.edit,
-    commands.SchedulePause: controls.pause,
-    commands.ScheduleResume: controls.resume,
-    commands.ScheduleSkip: controls.skip,
-    commands.ScheduleRemove: controls.remove,
-    commands.ScheduleRunNow: controls.run_now,
-    commands.Preview: previews.preview,
-}
