@@ -43,7 +43,7 @@ async def test_what_is_previewed_is_what_is_posted(scene: Scene) -> None:
         assert scene.posted[-1] == shown
         if isinstance(shown, views.ClosingPost):
             break
-    assert numbers(scene.posted) == [1, 2, 3, 4, "Closing"]
+    assert numbers(scene.posted) == [1, 2, 3, 4, "ClosingPost"]
 
 
 async def test_a_post_leads_on_and_names_nobody(scene: Scene) -> None:
@@ -128,7 +128,7 @@ async def test_the_closing_post_ends_the_schedule_and_its_maker_hears_of_it_once
     await scene.add(start_at="running-a-theme")
     await scene.at(MONDAY)
     await scene.at(MONDAY + WEEK)
-    assert numbers(scene.posted) == [4, "Closing"]
+    assert numbers(scene.posted) == [4, "ClosingPost"]
     closing = scene.posted[-1]
     assert isinstance(closing, views.ClosingPost)
     assert (closing.total, bool(closing.suggestion), len(closing.actions)) == (4, True, 3)
@@ -137,7 +137,7 @@ async def test_the_closing_post_ends_the_schedule_and_its_maker_hears_of_it_once
     await scene.stage.tick(1)
     for weeks in (2, 3, 4):
         await scene.at(MONDAY + weeks * WEEK)
-    assert numbers(scene.posted) == [4, "Closing"]
+    assert numbers(scene.posted) == [4, "ClosingPost"]
     [(address, notice)] = scene.told
     assert isinstance(notice, views.Notice)
     assert (address, "has ended: every lesson and the closing post are out." in notice.text) == ("@ada", True)

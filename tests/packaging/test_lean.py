@@ -16,8 +16,11 @@ import asyncio, json, sys
 from bot import __main__
 
 async def serve():
-    from bot import cli_start, commands, main, ports
-    async with main.running(cli_start.chosen()) as process:
+    from bot.core import ports
+    from bot.features import commands
+    from bot.process import main
+    from bot.process.cli import start
+    async with main.running(start.chosen()) as process:
         {front_end}
         await process.reloader.warm()
         ada = ports.Actor(workspace="w", person="ada")
@@ -54,8 +57,6 @@ NEVER = {
     "typer": "for the terminal",
     "yaml": "themes in the common form need no parser",
     "bot.process.cli.app": "for the terminal",
-    "bot.features.managing.managing": "loaded when somebody first manages",
-    "bot.features.schedules.schedules": "loaded when somebody first manages",
     "bot.packs.lint": "for `dualo content check`",
 }
 
