@@ -1,6 +1,6 @@
 """What a front end may import from the engine, and nothing more."""
 
-from bot.core import actions, text, typed, views
+from bot.core import actions, blocks, layout, text, typed, views
 from bot.core.errors import NotAllowed, SettingsError, StudyError
 from bot.core.ports import (
     Actor,
@@ -33,8 +33,10 @@ __all__ = [
     "Vault",
     "WallClock",
     "actions",
+    "blocks",
     "commands",
     "field",
+    "layout",
     "replace",
     "text",
     "typed",

@@ -1,0 +1,147 @@
+"""A learner's own pages: the hub, progress, settings, privacy, and help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from bot.core import text, views
+from bot.core.actions import Action
+from bot.core.blocks import (
+    Block,
+    Day,
+    Fact,
+    Facts,
+    Heading,
+    Page,
+    Para,
+    Row,
+    Rows,
+    Rule,
+    Sentence,
+    Small,
+    Strong,
+    Upcoming,
+    Weeks,
+)
+from bot.core.layout import parts
+from bot.core.views import Reader, Tone
+
+
+def home(view: views.HomePage, reader: Reader) -> Page:
+    current = view.current
+    others = [card for card in view.followed if current is None or card.id != current.id]
+    saved = f"{text.count(view.saved, 'lesson')} saved for later" if view.saved else ""
+    also = "You also follow" if current else "You follow"
+    return parts.page(
+        "Your learning",
+        view.greeting,
+        Heading(("Your learning",)),
+        parts.para(Sentence(view.greeting)),
+        Rows((parts.theme_row(current, reader, detail=False),)) if current else None,
+        parts.next_up(view.following, reader),
+        parts.small(*((said,) for said in (parts.to_review(view.reviews_due), saved) if said)),
+        _coming(view.coming) if view.coming else None,
+        parts.offers(view.actions),
+        *parts.titled(also, parts.rows(parts.theme_row(card, reader) for card in others)),
+        tone=Tone.INFO,
+    )
+
+
+def _coming(view: views.Coming) -> Upcoming:
+    """The next post here, in the reader's own time."""
+    return Upcoming("Next post here", Row((view.title,), under=((view.theme,), (view.at,), (view.place,))))
+
+
+def progress(view: views.ProgressPage, reader: Reader) -> Page:
+    title = "Progress" if view.shared else "Your progress"
+    recent = (_recent(each, shared=view.shared) for each in view.recent)
+    return parts.page(
+        title,
+        "How far it goes." if view.shared else "How far you are.",
+        Heading((title,)),
+        None if view.shared else parts.review(view.reviews_due),
+        parts.rows(parts.theme_row(card, reader, detail=False) for card in view.themes),
+        Rule(),
+        *_weeks(view, reader),
+        *parts.below_rule(*parts.titled("Done last", parts.rows(recent))),
+        parts.offers(view.actions),
+    )
+
+
+def _recent(each: views.RecentCompletion, *, shared: bool) -> Row:
+    card = each.lesson
+    return Row(
+        (card.title,),
+        under=((each.theme,), (f"lesson {card.number}",), (Day(each.done_on),)),
+        action=None if shared else Action("Undo", each.undo),
+    )
+
+
+def _weeks(view: views.ProgressPage, reader: Reader) -> Iterable[Block | None]:
+    """The weeks that were kept; what was not is never counted."""
+    weeks = view.weeks
+    lately = f", {sum(week.kept for week in weeks)} of the last {len(weeks)}" if weeks else ""
+    yield Para((Strong(f"{text.count(view.weeks_kept, 'week')} kept"), lately))
+    yield Small((("A week is kept with one lesson or one review in it.",),), optional=True)
+    if not weeks:
+        return
+    alt = _picture_in_words(weeks, shared=view.shared)
+    told = tuple(f"Week of {_short(week.start)}: {_content(week)}" for week in weeks)
+    yield Para((alt,)) if reader.plain else Weeks(weeks, alt, told, _short(weeks[0].start), "this week")
+
+
+def _picture_in_words(weeks: Sequence[views.Week], *, shared: bool) -> str:
+    paused = sum(week.paused for week in weeks)
+    said = f"The last {text.count(len(weeks), 'week')}, oldest first: {sum(week.kept for week in weeks)} kept"
+    said += f", {paused} on pause." if paused else "."
+    fullest = max(weeks, key=lambda week: week.lessons + week.reviews)
+    if fullest.kept:
+        said += f" The fullest began on {_short(fullest.start)}: {_content(fullest)}."
+    return said if shared else f"{said} This week: {_content(weeks[-1])}."
+
+
+def _content(week: views.Week) -> str:
+    lessons, reviews = text.count(week.lessons, "lesson"), text.count(week.reviews, "review")
+    if week.kept:
+        return " and ".join(said for said, number in ((lessons, week.lessons), (reviews, week.reviews)) if number)
+    return "on pause" if week.paused else "open"
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
+def settings(view: views.SettingsPage) -> Page:
+    return parts.page(
+        view.title,
+        f"{view.title}.",
+        Heading((view.title,)),
+        parts.pairs(view.values),
+        parts.small(parts.own(view.contract)),
+        parts.offers(view.actions),
+    )
+
+
+def privacy(view: views.PrivacyPage) -> Page:
+    paused = Para((Strong("Recording is paused."), " Nothing that you do is written down."))
+    return parts.page(
+        "Your data",
+        "What is kept on you.",
+        Heading(("What is kept on you",)),
+        paused if view.paused else None,
+        parts.pairs(view.rows) or Para(("Nothing is kept on you.",)),
+        parts.small(parts.own(view.promise)),
+        parts.offers(view.actions),
+    )
+
+
+def help_page(view: views.HelpPage) -> Page:
+    topics = tuple(Fact(Sentence(topic.name), (parts.own(topic.text),)) for topic in view.topics)
+    return parts.page(
+        "Help",
+        f"{view.title}.",
+        Heading((Sentence(view.title),)),
+        Facts(topics) if topics else None,
+        parts.offers(view.actions),
+    )

@@ -1,0 +1,47 @@
+"""What any command may answer with: a notice, a form, a file."""
+
+from __future__ import annotations
+
+from bot.core import text, views
+from bot.core.blocks import Attachment, Fields, Heading, Lead, Page, Purpose, Sentence
+from bot.core.layout import parts
+from bot.core.views import Reader, Tone
+
+
+def notice(view: views.Notice, reader: Reader) -> Page:
+    sign = parts.sign(parts.DONE, reader) if view.tone is Tone.DONE else ()
+    tone = None if view.tone is Tone.INFO else view.tone
+    return parts.page(
+        "Dualo",
+        view.text,
+        Lead((*sign, Sentence(view.text))),
+        parts.para(Sentence(view.hint)),
+        parts.offers(view.actions),
+        tone=tone,
+        purpose=Purpose.NOTE,
+    )
+
+
+def form(view: views.FormPage) -> Page:
+    return parts.page(
+        view.title,
+        f"{view.title}.",
+        Heading((view.title,)),
+        parts.para(Sentence(view.intro)),
+        Fields(view.form),
+        parts.offers(view.actions),
+        purpose=Purpose.FORM,
+    )
+
+
+def download(view: views.Download) -> Page:
+    size = len(view.content)
+    told = text.count(size, "byte") if size < 2_048 else f"{size / 1_024:,.0f} KB"
+    return parts.page(
+        "Your file",
+        view.text,
+        Lead((Sentence(view.text),)),
+        Attachment(view.name, view.mime, view.content, told, f"Save {view.name}"),
+        parts.offers(view.actions),
+        purpose=Purpose.FILE,
+    )

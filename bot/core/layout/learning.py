@@ -1,0 +1,205 @@
+"""Reading and practising: shelves, themes, lessons, what follows a finished one; questions, verdicts, scores."""
+
+from __future__ import annotations
+
+from bot.core import text, views
+from bot.core.blocks import (
+    Day,
+    Facts,
+    Heading,
+    Letters,
+    Line,
+    Page,
+    Para,
+    Prose,
+    Purpose,
+    Row,
+    Rule,
+    Small,
+    Upcoming,
+)
+from bot.core.layout import parts
+from bot.core.record import replace
+from bot.core.views import Reader, Tone
+
+
+def catalogue(view: views.Catalogue, reader: Reader) -> Page:
+    themes = parts.rows((parts.theme_row(card, reader) for card in view.themes), view.actions)
+    return parts.page(
+        "Themes",
+        "Every theme, and how far you are.",
+        Heading(("Themes",)),
+        themes or Para(("There are no themes yet.",)),
+        parts.offers(view.actions),
+    )
+
+
+def theme(view: views.ThemePage, reader: Reader) -> Page:
+    card = view.card
+    return parts.page(
+        "Theme",
+        f"{card.title}: {card.done} of {card.total} lessons done.",
+        parts.small(("Theme",), ("followed",) if card.followed else ()),
+        Heading(parts.theme_name(card.emoji, card.title, reader)),
+        parts.para(view.description),
+        parts.bar(card, reader),
+        Facts(parts.facts(view.facts)) if view.facts else None,
+        parts.rows((parts.lesson_row(each, reader) for each in view.lessons), view.actions, numbered=True),
+        parts.offers(view.actions),
+    )
+
+
+def lesson(view: views.LessonPage, reader: Reader) -> Page:
+    place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
+    return parts.page(
+        f"Lesson {view.number} of {view.total}",
+        f"Lesson {view.number} of {view.total} in {view.theme}: {view.title}.",
+        Small((*place, (text.count(view.minutes, "minute"),))),
+        Heading((view.title,)),
+        parts.para(view.summary),
+        _done_on(view, reader),
+        Rule(),
+        *(Prose(section.text, _label(section.label)) for section in view.sections),
+        *parts.below_rule(parts.sources(view.sources), parts.next_up(view.following, reader)),
+        parts.offers(view.actions),
+        purpose=Purpose.READING,
+    )
+
+
+def _label(label: str) -> str:
+    """The words that lead into a section, and the mark that ends them."""
+    return f"{label.rstrip('.')}." if label and label[-1] not in "?!:…" else label
+
+
+def _done_on(view: views.LessonPage, reader: Reader) -> Small | None:
+    if view.done_on is None or view.shared:
+        return None
+    done: Line = (*parts.sign(parts.DONE, reader), "Done on ", Day(view.done_on))
+    return Small((done, ("updated since you read it",)) if view.updated else (done,))
+
+
+def recorded(view: views.Recorded, reader: Reader) -> Page:
+    if view.again:
+        said, why = "Done already: ", "It was recorded before; nothing changed."
+    elif view.kept:
+        said, why = "Done: ", ""
+    else:
+        said, why = "Read, not recorded: ", parts.NOT_RECORDED
+    return parts.page(
+        "Done" if view.kept else "Read",
+        f"{said}{view.lesson.title}.",
+        Small((parts.theme_name(view.theme.emoji, view.theme.title, reader), (f"Lesson {view.lesson.number}",))),
+        Heading((*(parts.sign(parts.DONE, reader) if view.kept else ()), said, view.lesson.title)),
+        parts.para(why),
+        parts.bar(view.theme, reader),
+        parts.next_up(view.following, reader),
+        parts.offers(view.actions),
+        tone=Tone.DONE if view.kept else None,
+    )
+
+
+def ending(view: views.Ending, reader: Reader) -> Page:
+    card = view.theme
+    finished = card.done >= card.total
+    return parts.page(
+        "Finished",
+        f"You have finished {card.title}.",
+        Small((parts.theme_name(card.emoji, card.title, reader),)),
+        Heading((*parts.sign(parts.FINISHED, reader), "You have finished ", card.title)),
+        parts.para(f"All {text.count(card.total, 'lesson')} are done." if finished else ""),
+        parts.bar(card, reader),
+        parts.review(view.reviews_due),
+        Upcoming(parts.COULD_FOLLOW, parts.theme_row(view.suggestion, reader)) if view.suggestion else None,
+        parts.offers(view.actions),
+        tone=Tone.DONE,
+    )
+
+
+def found(view: views.SearchPage, reader: Reader) -> Page:
+    said = text.count(len(view.hits), "lesson") if view.hits else "Nothing found"
+    return parts.page(
+        "Found",
+        f"{said} for “{view.words}”.",
+        Heading((said, " for “", view.words, "”")),
+        parts.rows((_hit(hit, reader) for hit in view.hits), view.actions),
+        parts.offers(view.actions),
+    )
+
+
+def _hit(hit: views.Hit, reader: Reader) -> Row:
+    section: tuple[Line, ...] = ((hit.section.rstrip("."),),) if hit.section else ()
+    return replace(
+        parts.lesson_row(hit.lesson, reader, numbered=False),
+        under=((hit.theme,), (f"lesson {hit.lesson.number}",), *section),
+        detail=(hit.excerpt,) if hit.excerpt else (),
+    )
+
+
+def saved(view: views.SavedList, reader: Reader) -> Page:
+    items = parts.rows((_saved_row(item, reader) for item in view.items), view.actions)
+    return parts.page(
+        "Saved for later",
+        "What you saved for later.",
+        Heading(("Saved for later",)),
+        items or Para(("Nothing is saved for later.",)),
+        parts.offers(view.actions),
+    )
+
+
+def _saved_row(item: views.SavedItem, reader: Reader) -> Row:
+    place = ((item.theme,), (f"lesson {item.lesson.number}",), ("saved ", Day(item.saved_on)))
+    return replace(parts.lesson_row(item.lesson, reader, numbered=False), under=place)
+
+
+def question(view: views.QuestionPage) -> Page:
+    place = f"Question {view.position} of {view.total}"
+    return parts.page(
+        place,
+        f"{place}.",
+        Small(((view.title,), (place,))),
+        Letters(view.ask, view.options),
+        parts.small(parts.own(view.note)),
+        parts.offers(view.actions),
+        tone=Tone.INFO,
+        purpose=Purpose.STEP,
+    )
+
+
+def verdict(view: views.Verdict, reader: Reader) -> Page:
+    place = f"Question {view.position} of {view.total}"
+    said = "Right" if view.right else "Not right"
+    return parts.page(
+        place,
+        f"{said}.",
+        Small(((view.title,), (place,))),
+        Heading((*parts.sign(parts.RIGHT if view.right else parts.WRONG, reader), said)),
+        Prose(view.ask),
+        Rule(),
+        Prose(view.chosen_why, "Your answer:", view.chosen),
+        None if view.right else Prose(view.answer_why, "The right answer:", view.answer),
+        parts.sources((view.source,) if view.source else (), view.section),
+        parts.small(parts.own(view.note)),
+        parts.offers(view.actions),
+        tone=Tone.DONE if view.right else Tone.SORRY,
+        purpose=Purpose.STEP,
+    )
+
+
+def score(view: views.Score) -> Page:
+    said = f"{view.right} of {view.total} right"
+    return parts.page(
+        "How it went",
+        f"{said}.",
+        Small(((view.title,),)),
+        Heading((said,)),
+        parts.para("Everything was right." if view.total and view.right == view.total else ""),
+        parts.para("" if view.kept else parts.NOT_RECORDED),
+        *parts.titled("To look at again, with the right answers", parts.rows(map(_missed, view.missed))),
+        parts.offers(view.actions),
+        tone=Tone.INFO,
+        purpose=Purpose.STEP,
+    )
+
+
+def _missed(missed: views.MissedQuestion) -> Row:
+    return Row((missed.ask,), under=((missed.answer,),), detail=(missed.lesson,))

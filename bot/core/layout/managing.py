@@ -1,0 +1,98 @@
+"""What the clock posts, and the records that those who run a workspace look through."""
+
+from __future__ import annotations
+
+from bot.core import text, views
+from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Upcoming
+from bot.core.layout import parts
+from bot.core.views import Reader, Tone
+
+
+def post(view: views.LessonPost, reader: Reader) -> Page:
+    place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
+    return parts.page(
+        f"Lesson {view.number} of {view.total}",
+        f"Lesson {view.number} of {view.total} in {view.theme}: {view.title}.",
+        Small((*place, (text.count(view.minutes, "minute"),))),
+        Heading((view.title,)),
+        parts.para(view.summary),
+        parts.offers(view.actions),
+        *parts.below_rule(parts.sources(view.sources), _following(view.following), parts.have_done(view.done, "this")),
+        tone=Tone.INFO,
+        call=_call_group(view.mention),
+        thread=f"{view.number}. {view.title}" if view.thread else "",
+    )
+
+
+def _following(view: views.Following | None) -> Upcoming | None:
+    if view is None:
+        return None
+    return Upcoming(view.when, Row((view.title,), detail=(view.summary,) if view.summary else ()))
+
+
+def _call_group(role: str) -> Call | None:
+    return Call(views.Group(role), "For") if role else None
+
+
+def closing(view: views.ClosingPost, reader: Reader) -> Page:
+    said = "That was the last lesson"
+    posted = f"All {text.count(view.total, 'lesson')} have" if view.total != 1 else "Its one lesson has"
+    suggestion = Upcoming(parts.COULD_FOLLOW, Row((view.suggestion,))) if view.suggestion else None
+    return parts.page(
+        "Complete",
+        f"{said} of {view.theme}.",
+        Small((parts.theme_name(view.emoji, view.theme, reader),)),
+        Heading((*parts.sign(parts.FINISHED, reader), said)),
+        Para((f"{posted} been posted.",)),
+        suggestion,
+        parts.offers(view.actions),
+        parts.have_done(view.done, "all of it"),
+        tone=Tone.DONE,
+        call=_call_group(view.mention),
+    )
+
+
+def reminder(view: views.Reminder, reader: Reader) -> Page:
+    by = view.suggested_by if not view.mention else None  # in a channel it is nobody else's business
+    suggested: Line = ("Suggested by ", by, ".") if by else ()
+    call = Call(views.Someone(view.mention), "For") if view.mention else None
+    return parts.page(
+        "Reminder",
+        view.text,
+        Heading((Sentence(view.text),)),
+        parts.rows(_waiting(each, reader) for each in view.items),
+        parts.review(view.reviews_due),
+        parts.small(suggested, parts.own(view.note)),
+        parts.offers(view.actions),
+        tone=Tone.INFO,
+        call=call,
+    )
+
+
+def _waiting(lesson: views.NextUp, reader: Reader) -> Row:
+    place = parts.lesson_place(lesson.emoji, lesson.theme, lesson.number, lesson.total, reader)
+    return Row((lesson.title,), under=place, detail=(lesson.summary,) if lesson.summary else ())
+
+
+def listing(view: views.Listing, reader: Reader) -> Page:
+    cards = tuple(_card(item, called, reader) for item, called in zip(view.items, view.called, strict=True))
+    troubled = any(item.tone is Tone.SORRY for item in view.items)
+    return parts.page(
+        view.title,
+        f"{view.title}.",
+        Heading((view.title,)),
+        parts.para(Sentence(view.intro)),
+        Cards(cards) if cards else None,
+        parts.offers(view.actions),
+        tone=Tone.SORRY if troubled else None,
+    )
+
+
+def _card(item: views.Item, called: str, reader: Reader) -> Card:
+    states: dict[Tone, Line] = {
+        Tone.INFO: (),
+        Tone.DONE: (*parts.sign(parts.DONE, reader), "in order"),
+        Tone.SORRY: (*parts.sign(parts.ATTENTION, reader), "needs attention"),
+    }
+    note = parts.own(item.note)
+    return Card(item.title, states[item.tone], item.tone, parts.facts(item.facts), note, item.actions, called)

@@ -1,0 +1,179 @@
+"""Parts that several pages share: names, rows, bars, small print, and the words that are said more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.core import text, views
+from bot.core.actions import Choice, Offer
+from bot.core.blocks import (
+    Bar,
+    Block,
+    Call,
+    Fact,
+    Facts,
+    Heading,
+    Line,
+    Offers,
+    Page,
+    Para,
+    Purpose,
+    Row,
+    Rows,
+    Rule,
+    Sentence,
+    Sign,
+    Small,
+    Sources,
+    Upcoming,
+)
+from bot.core.views import Reader, Tone
+from bot.features import commands
+
+DONE, FINISHED, RIGHT, WRONG, ATTENTION = "✓", "🎓", "✅", "❌", "⚠"
+"""Signs; each stands beside words that say the same."""
+NEXT_UP = "Next up"
+GROUNDED = "Grounded on"
+COULD_FOLLOW = "What could follow"
+NOT_RECORDED = "Recording is paused, so this was not written down."
+
+
+def page(
+    title: str,
+    spoken: str,
+    *blocks: Block | None,
+    tone: Tone | None = None,
+    purpose: Purpose = Purpose.PAGE,
+    call: Call | None = None,
+    thread: str = "",
+) -> Page:
+    """A page of those blocks that there are."""
+    return Page(title, spoken, there_are(blocks), tone, purpose, call, thread)
+
+
+def there_are(given: Iterable[Block | None]) -> tuple[Block, ...]:
+    return tuple(each for each in given if each is not None)
+
+
+def below_rule(*given: Block | None) -> tuple[Block, ...]:
+    """A part of its own, if anything stands in it."""
+    blocks = there_are(given)
+    return (Rule(), *blocks) if blocks else ()
+
+
+def titled(title: str, rows: Rows | None) -> tuple[Block, ...]:
+    """A list under its own title, if there is one."""
+    return (Heading((title,), 2), rows) if rows else ()
+
+
+def sign(mark: str, reader: Reader) -> Line:
+    return (Sign(mark),) if mark and not reader.plain else ()
+
+
+def theme_name(emoji: str, title: str, reader: Reader) -> Line:
+    return (*sign(emoji, reader), title)
+
+
+def small(*parts: Line) -> Small | None:
+    """Small print of the parts that say anything."""
+    kept = tuple(part for part in parts if part)
+    return Small(kept) if kept else None
+
+
+def para(said: str | Sentence) -> Para | None:
+    words = said if isinstance(said, str) else said.words
+    return Para((said,)) if words else None
+
+
+def own(words: str) -> Line:
+    """A sentence of ours that came with the view."""
+    return (Sentence(words),) if words else ()
+
+
+def offers(given: tuple[Offer, ...]) -> Offers | None:
+    return Offers(given) if given else None
+
+
+def bar(card: views.ThemeCard, reader: Reader) -> Bar | Para:
+    drawn = progress_of(card)
+    return Para((in_words(drawn),)) if reader.plain else drawn
+
+
+def progress_of(card: views.ThemeCard) -> Bar:
+    return Bar(card.done, card.total, f"{card.done} / {card.total}", "lessons done")
+
+
+def in_words(drawn: Bar) -> str:
+    return f"{drawn.figures} {drawn.about}"
+
+
+def theme_row(card: views.ThemeCard, reader: Reader, *, detail: bool = True) -> Row:
+    drawn = progress_of(card)
+    return Row(
+        theme_name(card.emoji, card.title, reader),
+        tags=(("followed",),) if card.followed else (),
+        under=((in_words(drawn),),) if reader.plain else (),
+        bar=None if reader.plain else drawn,
+        detail=(card.line,) if card.line and detail else (),
+        opens=commands.OpenTheme(name=card.id),
+    )
+
+
+def lesson_row(card: views.LessonCard, reader: Reader, *, numbered: bool = True) -> Row:
+    """A lesson in a line; what is done is said in words."""
+    return Row(
+        (card.title,),
+        number=card.number if numbered else None,
+        tags=state(card, reader),
+        detail=(card.summary,) if card.summary else (),
+        opens=commands.OpenLesson(theme=card.theme, lesson=card.id),
+    )
+
+
+def state(card: views.LessonCard, reader: Reader) -> tuple[Line, ...]:
+    if not card.done:
+        return ()
+    done = (*sign(DONE, reader), "done")
+    return (done, ("updated since",)) if card.updated else (done,)
+
+
+def rows(given: Iterable[Row], menu: Sequence[Offer] = (), *, numbered: bool = False) -> Rows | None:
+    """A list; where the page offers a menu of it, rows that find no room are said to be there."""
+    listed = tuple(given)
+    there = any(isinstance(each, Choice) for each in menu)
+    rest = "and {count} more, all in the menu below" if there else "and {count} more"
+    return Rows(listed, numbered=numbered, rest=rest) if listed else None
+
+
+def next_up(card: views.LessonCard | None, reader: Reader) -> Upcoming | None:
+    return Upcoming(NEXT_UP, lesson_row(card, reader)) if card else None
+
+
+def lesson_place(emoji: str, theme: str, number: int, total: int, reader: Reader) -> tuple[Line, Line]:
+    return theme_name(emoji, theme, reader), (f"Lesson {number} of {total}",)
+
+
+def sources(given: tuple[views.SourceLink, ...], section: str = "") -> Sources | None:
+    return Sources(GROUNDED, given, section) if given or section else None
+
+
+def to_review(due: int) -> str:
+    return f"{text.count(due, 'question')} to review today" if due else ""
+
+
+def review(due: int) -> Para | None:
+    return para(f"{to_review(due)}." if due else "")
+
+
+def have_done(done: int, what: str) -> Small | None:
+    """How many have done it; said only where there is a number to say."""
+    return Small(((f"{done:,} {'has' if done == 1 else 'have'} done {what}.",),)) if done else None
+
+
+def facts(given: Iterable[views.Fact]) -> tuple[Fact, ...]:
+    return tuple(Fact(each.name, tuple((value,) for value in each.values)) for each in given)
+
+
+def pairs(given: Iterable[views.Pair]) -> Facts | None:
+    named = tuple(Fact(each.name, ((each.value,),) if each.value else ()) for each in given)
+    return Facts(named) if named else None
