@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import typing
-
 import pytest
 
-from bot.core import views
 from bot.core.record import Record, replace
-from bot.features import commands
 
 
 class Place(Record, dict=True):
@@ -36,9 +32,3 @@ def test_values_are_equal_that_hold_the_same_and_are_of_one_kind() -> None:
 def test_another_value_is_made_of_one_and_the_first_stays() -> None:
     before = Place("hall")
     assert (replace(before, floor=3), before) == (Place("hall", 3), Place("hall"))
-
-
-@pytest.mark.parametrize("kind", [*typing.get_args(views.View), *(spec.build for spec in commands.all_specs())])
-def test_every_view_and_every_command_is_a_value(kind: type) -> None:
-    assert issubclass(kind, Record)
-    assert kind.__struct_config__.frozen

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 from yarl import URL
 
-from adapters.web import asked, feed, guard, page, render
+from adapters.web import asked, feed, guard, page, painter
 from adapters.web.conversation import Answer, Conversation, Previewer
 from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
 from adapters.web.session import Sessions
@@ -203,7 +203,7 @@ class WebAdapter:
 
     def fits(self, view: views.View) -> Sequence[str]:
         """A page scrolls: only what is plainly out of all bounds does not fit."""
-        size = len(render.draw(view, views.Reader()).encode())
+        size = len(painter.draw(view, views.Reader()).encode())
         return () if size <= _LARGEST_DRAWING else (f"It draws to {size:,} bytes of HTML; {_LARGEST_DRAWING:,} fit.",)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
-from adapters.web import feed, places, render
+from adapters.web import feed, painter, places
 from adapters.web.asked import Asked
 from adapters.web.markup import element, join
 from bot.api import Engine, actions, commands, typed, views
@@ -46,7 +46,7 @@ class Conversation:
         return answer
 
     def answer(self, view: views.View, reader: views.Reader) -> Answer:
-        return {"html": join([render.draw(view, reader), self._looks(view, reader)])}
+        return {"html": join([painter.draw(view, reader), self._looks(view, reader)])}
 
     def _looks(self, view: views.View, reader: views.Reader) -> Markup | None:
         """How the same answer looks in the chats, where their renderers are at hand."""

@@ -7,14 +7,12 @@ import secrets
 from markupsafe import Markup
 
 from adapters.web.markup import Child, element, join, people
-from adapters.web.pieces import heading, offers
 from adapters.web.places import ROOM
-from bot.api import actions, views
+from bot.api import actions
 
 
-def form_page(view: views.FormPage, reader: views.Reader) -> Markup:
-    form = view.form
-    drawn = element(
+def form(form: actions.Form) -> Markup:
+    return element(
         "form",
         *(_field(each) for each in form.fields),
         element("div", element("button", people(form.submit), type="submit", class_="button primary"), class_="row"),
@@ -22,8 +20,6 @@ def form_page(view: views.FormPage, reader: views.Reader) -> Markup:
         data_form=form.token,
         data_verb=form.verb,
     )
-    intro = element("p", people(view.intro), class_="summary") if view.intro else None
-    return join([heading(people(view.title)), intro, drawn, offers(view.actions)])
 
 
 def _field(field: actions.Field) -> Markup:

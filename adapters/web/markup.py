@@ -18,6 +18,7 @@ Attribute = str | int | bool | None
 _VOID = frozenset({"input", "br", "meta", "link"})
 _HIDDEN = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters and direction overrides; authored text keeps its plain direction marks."""
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def element(tag: str, *children: Child, **attributes: Attribute) -> Markup:
@@ -46,8 +47,8 @@ def plain(words: str) -> str:
 
 
 def people(words: str) -> Markup:
-    """What somebody wrote, kept apart from the direction of the text around it."""
-    return element("bdi", words)
+    """What somebody wrote; what reads from right to left is kept apart from the text around it."""
+    return element("bdi", words) if _RIGHT_TO_LEFT.search(words) else join([words])
 
 
 def prose(written: text.Text) -> Markup:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from adapters.discord import render as discord_render
 from adapters.slack import render as slack_render
-from adapters.web import render
+from adapters.web import painter
 from adapters.web.adapter import WebAdapter
 from bot.core import actions, typed, views
 from bot.features import commands
@@ -54,7 +54,7 @@ class _Page(HTMLParser):
             *("article", "header", "section", "aside", "div", "span", "p", "h2", "h3", "strong", "b", "em", "code"),
             *("pre", "ul", "ol", "li", "a", "bdi", "time", "button", "form", "label", "select", "option", "input"),
             *("textarea", "fieldset", "legend", "datalist", "dl", "dt", "dd", "progress", "figure", "figcaption"),
-            *("svg", "rect", "title"),
+            *("svg", "rect", "title", "hr"),
         }
     )
 
@@ -98,7 +98,7 @@ def _web() -> Front:
 
     def draw(view: views.View) -> Drawn:
         page = _Page()
-        page.feed(str(render.draw(view, READER)))
+        page.feed(str(painter.draw(view, READER)))
         page.close()
         return Drawn(page.commands, page.primary, page.fields, "".join(page.words), page.foreign)
 

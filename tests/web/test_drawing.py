@@ -1,4 +1,4 @@
-"""How the page draws records and posts: values as the page knows them, tones in words, nothing alive."""
+"""How the page paints blocks: values as the page knows them, states in words, rows that can be pressed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.web import records, render
-from bot.core import views
+from adapters.web import painter
+from bot.core import actions, text, views
 from bot.core.actions import Action
 from bot.core.record import replace
 from bot.features import commands
@@ -20,11 +20,15 @@ SHOWN = samples.plain()
 
 
 def drawn(view: views.View, reader: views.Reader = PARIS) -> str:
-    return str(render.draw(view, reader))
+    return str(painter.draw(view, reader))
 
 
 def said(html: str) -> str:
     return re.sub(r"<[^>]*>", "", html)
+
+
+def fact(value: views.Value, reader: views.Reader = PARIS) -> str:
+    return drawn(views.Listing("Facts", (views.Item("One", (views.Fact("It", (value,)),)),)), reader)
 
 
 @pytest.mark.parametrize(
@@ -43,19 +47,30 @@ def said(html: str) -> str:
     ids=str,
 )
 def test_a_value_is_the_pages_own_or_its_words(value: views.Value, words: str) -> None:
-    assert said(str(records.value(value, PARIS))) == words
+    assert said(fact(value)) == f"FactsOneIt{words}"
 
 
 def test_a_moment_carries_its_instant_whatever_the_zone() -> None:
     for zone in ("Europe/Paris", "America/New_York", "nowhere"):
-        assert 'datetime="2025-12-31T23:30+00:00"' in str(records.value(NEW_YEAR, views.Reader(timezone=zone)))
+        assert 'datetime="2025-12-31T23:30+00:00"' in fact(NEW_YEAR, views.Reader(timezone=zone))
 
 
-def test_a_tone_is_said_in_words_and_its_sign_left_out_in_plain_mode() -> None:
+def test_what_reads_from_right_to_left_is_kept_apart_from_the_words_around_it() -> None:
+    assert "<bdi>עברית</bdi>" in fact("עברית")
+    assert "<bdi>" not in fact("Français – 漢字")
+
+
+def test_a_state_is_said_in_words_and_its_sign_left_out_in_plain_mode() -> None:
     signed, plain = (said(drawn(SHOWN["schedules"], views.Reader(plain=plain))) for plain in (False, True))
     for html in (signed, plain):
-        assert (html.count("In order"), html.count("Needs attention")) == (1, 1)
+        assert (html.count("in order"), html.count("needs attention")) == (1, 1)
     assert ("✓" in signed, "✓" in plain) == (True, False)
+
+
+def test_a_sign_is_not_read_out() -> None:
+    html = drawn(SHOWN["theme"])
+    assert re.findall(r'<span class="sign"(?! aria-hidden="true")', html) == []
+    assert 'aria-hidden="true">🏗️ </span>' in html
 
 
 def test_an_items_buttons_tell_which_item_they_are_of_and_never_stand_out() -> None:
@@ -68,6 +83,35 @@ def test_an_items_buttons_tell_which_item_they_are_of_and_never_stand_out() -> N
 def test_a_listing_of_nothing_says_so() -> None:
     html = drawn(SHOWN["no schedules"])
     assert ("There is none yet." in said(html), "records" in html) == (True, False)
+
+
+def test_a_row_opens_as_a_whole_and_a_row_with_a_button_does_not() -> None:
+    theme = actions.token(commands.OpenTheme(name="theme-01"))
+    assert f'<button type="button" class="item" data-token="{theme}"' in drawn(SHOWN["catalogue"])
+    progress = drawn(SHOWN["progress"])
+    assert progress.count(f'data-token="{theme}"') == 1
+    assert progress.count('class="item still"') == progress.count("Undo") == 5
+
+
+def test_a_themes_buttons_stand_above_its_lessons_and_its_menu_below() -> None:
+    html = said(drawn(SHOWN["theme"]))
+    assert html.index("Follow this theme") < html.index("Layers – what it is for") < html.index("Open a lesson")
+
+
+def test_a_question_of_one_paragraph_is_the_heading_and_any_other_names_the_answer() -> None:
+    question = SHOWN["question"]
+    assert isinstance(question, views.QuestionPage)
+    assert '<h2 class="ask">A coroutine calls' in drawn(question)
+    with_code = drawn(replace(question, ask=text.parse("What does it print?\n\n```python\nprint(1)\n```")))
+    assert "<h2" not in with_code
+    assert '<div class="ask said"><p>What does it print?</p><pre' in with_code
+
+
+def test_the_picture_of_weeks_is_told_in_words() -> None:
+    html = drawn(SHOWN["progress"])
+    assert 'role="img" aria-label="The last 26 weeks, oldest first: 20 kept, 2 on pause. The fullest began on ' in html
+    assert "<title>Week of 1 Jun: 1 lesson</title>" in html
+    assert ("<svg" in html, "<svg" in drawn(SHOWN["progress"], views.Reader(plain=True))) == (True, False)
 
 
 def test_a_post_says_all_that_a_channel_is_told() -> None:
@@ -85,7 +129,7 @@ def test_a_closing_and_a_reminder_speak_of_what_is_there_alone() -> None:
     bare = said(drawn(replace(closing, done=0, suggestion="")))
     assert ("have done" in bare, "What could follow" in bare) == (False, False)
     quiet = said(drawn(replace(reminder, reviews_due=0, suggested_by=None, note="")))
-    assert [part for part in ("due for review", "Suggested by", "For ") if part in quiet] == []
+    assert [part for part in ("to review", "Suggested by", "For ") if part in quiet] == []
     assert "Suggested by 4200000000000000002." in said(drawn(reminder))
 
 
@@ -99,4 +143,4 @@ def test_a_theme_tells_who_suggested_it_and_home_what_comes() -> None:
     assert "To be done byThu 1 January 2026, 00:30" in words
     coming = views.Coming(NEW_YEAR, "Backend", "Pools", views.Place("web:room"))
     words = said(drawn(replace(home, coming=coming)))
-    assert "The next post: Pools (Backend), Thu 1 January 2026, 00:30, in the room." in words
+    assert "Next post herePoolsBackend · Thu 1 January 2026, 00:30 · the room" in words

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.web import places, render
+from adapters.web import painter, places
 from adapters.web.adapter import WebAdapter
 from bot.core import actions, views
 from bot.core.actions import Action, Field, FieldKind, Form
@@ -138,7 +138,7 @@ def test_a_form_asks_for_a_channel_as_a_choice_and_for_people_and_roles_in_a_lin
     )
 
     page = views.FormPage("Contacts", "", Form("save-contacts", {}, fields))
-    html = str(render.draw(page, views.Reader()))
+    html = str(painter.draw(page, views.Reader()))
     options = [part.split('"')[0] for part in html.split('<option value="')[1:]]
     assert options == ["", places.ROOM]
     assert '<input type="text" name="alert_user" value="ada"' in html
@@ -148,7 +148,7 @@ def test_a_form_asks_for_a_channel_as_a_choice_and_for_people_and_roles_in_a_lin
 def test_buttons_of_items_with_one_title_are_told_apart() -> None:
     end = Action("End it", commands.Assignments())
     page = views.Listing("Suggested", (views.Item("Caching", actions=(end,)), views.Item("Caching", actions=(end,))))
-    html = str(render.draw(page, views.Reader()))
+    html = str(painter.draw(page, views.Reader()))
     assert ("Caching (1 of 2)" in html, "Caching (2 of 2)" in html) == (True, True)
 
 
@@ -156,4 +156,4 @@ def test_a_choice_that_may_stay_empty_offers_nothing_once() -> None:
     options = (("", "Any"), ("en", "English"))
     field = Field("language", "Language", FieldKind.ONE_OF, options=options, required=False)
     page = views.FormPage("Settings", "", Form("save-workspace", {}, (field,)))
-    assert str(render.draw(page, views.Reader())).count("<option") == 2
+    assert str(painter.draw(page, views.Reader())).count("<option") == 2

@@ -92,9 +92,8 @@ function settle(from) {
 function lose(exchange, again) {
   exchange.querySelector(".pending")?.remove();
   const told = document.createElement("article");
-  told.className = "answer lost";
+  told.className = "answer is-note sorry lost";
   told.tabIndex = -1;
-  const notice = words("div", "", "notice sorry");
   const retry = words("button", "Retry", "button primary");
   retry.type = "button";
   retry.addEventListener("click", () => {
@@ -102,8 +101,7 @@ function lose(exchange, again) {
     exchange.remove();
     again();
   });
-  notice.append(words("p", LOST, "said"), retry);
-  told.append(notice);
+  told.append(words("p", LOST, "said"), retry);
   name(told);
   exchange.append(told);
   reveal(exchange);

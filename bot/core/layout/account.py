@@ -25,6 +25,7 @@ from bot.core.blocks import (
     Weeks,
 )
 from bot.core.layout import parts
+from bot.core.record import replace
 from bot.core.views import Reader, Tone
 
 
@@ -43,7 +44,7 @@ def home(view: views.HomePage, reader: Reader) -> Page:
         parts.small(*((said,) for said in (parts.to_review(view.reviews_due), saved) if said)),
         _coming(view.coming) if view.coming else None,
         parts.offers(view.actions),
-        *parts.titled(also, parts.rows(parts.theme_row(card, reader) for card in others)),
+        *parts.titled(also, parts.rows(replace(parts.theme_row(card, reader), tags=()) for card in others)),
         tone=Tone.INFO,
     )
 

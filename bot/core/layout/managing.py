@@ -54,7 +54,7 @@ def closing(view: views.ClosingPost, reader: Reader) -> Page:
 
 def reminder(view: views.Reminder, reader: Reader) -> Page:
     by = view.suggested_by if not view.mention else None  # in a channel it is nobody else's business
-    suggested: Line = ("Suggested by ", by, ".") if by else ()
+    suggested: Line = ("Suggested by ", by, ". ") if by else ()
     call = Call(views.Someone(view.mention), "For") if view.mention else None
     return parts.page(
         "Reminder",
@@ -62,7 +62,7 @@ def reminder(view: views.Reminder, reader: Reader) -> Page:
         Heading((Sentence(view.text),)),
         parts.rows(_waiting(each, reader) for each in view.items),
         parts.review(view.reviews_due),
-        parts.small(suggested, parts.own(view.note)),
+        parts.small((*suggested, *parts.own(view.note))),
         parts.offers(view.actions),
         tone=Tone.INFO,
         call=call,

@@ -85,7 +85,7 @@ def progress_page() -> views.ProgressPage:
                 ("Backend Architectures", "Frameworks Under Pressure", "Teach with Dualo"), 1
             )
         ),
-        weeks_kept=19,
+        weeks_kept=24,
         weeks=weeks(),
         recent=tuple(
             views.RecentCompletion(
