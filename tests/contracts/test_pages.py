@@ -60,6 +60,100 @@ def test_what_authors_marked_up_stays_text_and_nothing_else_becomes_it() -> None
             assert {id(each) for each in within(page) if isinstance(each, text.Text)} == authored, name
 
 
+NOT_SAID = {
+    *((views.ThemeCard, "id"), (views.LessonCard, "id"), (views.LessonCard, "theme"), (views.Download, "mime")),
+    (views.Someone, "person"),
+    *((view, "mention") for view in (views.LessonPost, views.ClosingPost, views.Reminder)),
+}
+"""Names that are for us, whom a post calls (the page's `call`), and people, whom another test looks for."""
+SAID_WHERE_IT_HELPS = {(views.ThemeCard, "line"), (views.LessonCard, "summary")}
+"""Details of a card: not on every page that names it."""
+
+
+def test_every_word_of_a_view_is_on_its_page() -> None:
+    for name, view, page in pages():
+        shown = "\n".join(words(page))
+        assert (name, [said for said in words_of(view) if said.rstrip(".") not in shown]) == (name, [])
+
+
+def words_of(value: object) -> Iterator[str]:
+    """What a view says, field by field."""
+    if isinstance(value, tuple):
+        for each in value:
+            yield from words_of(each)
+    elif isinstance(value, Record) and not isinstance(value, text.Text | Command | actions.Form):
+        for name in value.__struct_fields__:
+            if (type(value), name) in NOT_SAID | SAID_WHERE_IT_HELPS:
+                continue
+            held = getattr(value, name)
+            if isinstance(held, str) and not isinstance(held, views.Tone):
+                yield held
+            else:
+                yield from words_of(held)
+
+
+def test_every_page_says_where_its_reader_stands() -> None:
+    said = {name: list(words(page)) for name, _, page in pages()}
+    for name in ("question", "right", "wrong"):
+        assert "Question 2 of 5" in said[name]
+    for name in ("lesson", "lesson done", "lesson shared"):
+        assert {"Lesson 4 of 10", "4 minutes"} <= set(said[name])
+    assert {"Lesson 4 of 12", "4 minutes"} <= set(said["post"])
+    assert {"Lesson 4 of 12", "Lesson 1 of 12"} <= set(said["reminder"])
+    assert "lesson 4" in said["saved"]
+    for name in ("recorded", "recorded again", "not recorded"):
+        assert "4 / 10" in said[name]
+
+
+def test_what_is_shared_speaks_of_nobody() -> None:
+    lesson, progress = EVERY["lesson done"], EVERY["progress"]
+    assert isinstance(lesson, views.LessonPage)
+    assert isinstance(progress, views.ProgressPage)
+    for view in (replace(lesson, shared=True), replace(progress, shared=True)):
+        page = layout.page(view, USUAL)
+        assert [word for word in words(page) if "Done on" in word or "This week" in word or "to review" in word] == []
+        assert [command for command in held(page) if isinstance(command, commands.Undo)] == []
+    reminder = EVERY["reminder"]
+    assert isinstance(reminder, views.Reminder)
+    in_channel = layout.page(replace(reminder, mention="ada", suggested_by=views.Someone("boss")), USUAL)
+    assert [each for each in within(in_channel.blocks) if isinstance(each, views.Someone)] == []
+
+
+def test_a_right_answer_is_said_once_and_a_wrong_one_beside_the_right_one() -> None:
+    for name, labels in (("right", ["Your answer:"]), ("wrong", ["Your answer:", "The right answer:"])):
+        blocks_of = layout.page(EVERY[name], USUAL).blocks
+        assert [each.label for each in blocks_of if isinstance(each, blocks.Prose) and each.subject] == labels
+
+
+def test_only_what_a_handler_says_may_have_its_commands_written_as_a_platform_types_them() -> None:
+    words = "Type /next, please"
+    ours = {"notice": 2, "help": 3, "settings": 1, "privacy": 1, "form": 1, "setup form": 1, "download": 1, "home": 1}
+    ours |= {"listing": 2, "reminder": 2, "question": 1, "verdict": 1}
+    found = {
+        name: [each for each in within(layout.page(view, USUAL).blocks) if isinstance(each, blocks.Sentence)]
+        for name, view in samples.hostile(words).items()
+    }
+    assert {name: len(sentences) for name, sentences in found.items() if sentences} == ours
+
+
+def test_a_page_says_what_it_is_for() -> None:
+    wanted = {
+        blocks.Purpose.READING: {views.LessonPage},
+        blocks.Purpose.STEP: {views.QuestionPage, views.Verdict, views.Score},
+        blocks.Purpose.NOTE: {views.Notice},
+        blocks.Purpose.FORM: {views.FormPage},
+        blocks.Purpose.FILE: {views.Download},
+    }
+    found: dict[blocks.Purpose, set[type]] = {}
+    for _, view, page in pages():
+        found.setdefault(page.purpose, set()).add(type(view))
+    assert {purpose: kinds for purpose, kinds in found.items() if purpose is not blocks.Purpose.PAGE} == wanted
+    post = EVERY["post"]
+    assert isinstance(post, views.LessonPost)
+    assert layout.page(post, USUAL).thread == f"4. {post.title}"
+    assert layout.page(replace(post, thread=False), USUAL).thread == ""
+
+
 def test_every_source_is_there() -> None:
     for name, view, page in pages():
         sources = [each for each in within(view) if isinstance(each, views.SourceLink)]
@@ -102,7 +196,7 @@ def test_plain_words_say_how_far_somebody_is_and_what_is_done() -> None:
 
 
 def words(page: blocks.Page) -> Iterator[str]:
-    for each in within(page):
+    for each in within(page.blocks):
         match each:
             case str():
                 yield each
