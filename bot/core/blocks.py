@@ -272,6 +272,8 @@ class Purpose(StrEnum):
     """Of a quiz: the next step takes its place, and a lesson looked up meanwhile does not."""
     NOTE = "note"
     """A short answer."""
+    REFUSAL = "refusal"
+    """A short answer that says why something is not to be had; a quiz stays where it is."""
     FORM = "form"
     FILE = "file"
 

@@ -141,6 +141,7 @@ def test_a_page_says_what_it_is_for() -> None:
         blocks.Purpose.READING: {views.LessonPage},
         blocks.Purpose.STEP: {views.QuestionPage, views.Verdict, views.Score},
         blocks.Purpose.NOTE: {views.Notice},
+        blocks.Purpose.REFUSAL: {views.Notice},
         blocks.Purpose.FORM: {views.FormPage},
         blocks.Purpose.FILE: {views.Download},
     }
@@ -148,6 +149,9 @@ def test_a_page_says_what_it_is_for() -> None:
     for _, view, page in pages():
         found.setdefault(page.purpose, set()).add(type(view))
     assert {purpose: kinds for purpose, kinds in found.items() if purpose is not blocks.Purpose.PAGE} == wanted
+    for reader in (USUAL, PLAIN):
+        assert layout.page(EVERY["sorry"], reader).purpose is blocks.Purpose.REFUSAL
+        assert layout.page(EVERY["notice"], reader).purpose is blocks.Purpose.NOTE
     post = EVERY["post"]
     assert isinstance(post, views.LessonPost)
     assert layout.page(post, USUAL).thread == f"4. {post.title}"

@@ -92,7 +92,7 @@ function settle(from) {
 function lose(exchange, again) {
   exchange.querySelector(".pending")?.remove();
   const told = document.createElement("article");
-  told.className = "answer is-note sorry lost";
+  told.className = "answer is-refusal lost";
   told.tabIndex = -1;
   const retry = words("button", "Retry", "button primary");
   retry.type = "button";

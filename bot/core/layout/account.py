@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from bot.core import text, views
 from bot.core.actions import Action
@@ -109,7 +110,9 @@ def _content(week: views.Week) -> str:
     return "on pause" if week.paused else "open"
 
 
+@lru_cache(maxsize=256)
 def _short(day: date) -> str:
+    """The same 26 Mondays are written for everybody."""
     return f"{day.day} {day:%b}"
 
 

@@ -18,7 +18,7 @@ def notice(view: views.Notice, reader: Reader) -> Page:
         parts.para(Sentence(view.hint)),
         parts.offers(view.actions),
         tone=tone,
-        purpose=Purpose.NOTE,
+        purpose=Purpose.REFUSAL if view.tone is Tone.SORRY else Purpose.NOTE,
     )
 
 
