@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import typing
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from bot.core import actions, blocks, layout, text, views
 from bot.core.record import Record, replace
@@ -134,6 +137,18 @@ def test_only_what_a_handler_says_may_have_its_commands_written_as_a_platform_ty
         for name, view in samples.hostile(words).items()
     }
     assert {name: len(sentences) for name, sentences in found.items() if sentences} == ours
+
+
+def test_a_front_end_with_a_painter_tells_no_views_apart() -> None:
+    """So a new view touches the views and the layout alone. A form is asked for in each front end's own way, and a
+    notice is what a front end itself says."""
+    known = {view.__name__ for view in typing.get_args(views.View)} - {"FormPage", "Notice"}
+    painters = list(Path("adapters").glob("*/painter.py"))
+    assert painters
+    for painter in painters:
+        for file in painter.parent.glob("*.py"):
+            named = set(re.findall(r"\bviews\.(\w+)", file.read_text("utf-8")))
+            assert (str(file), named & known) == (str(file), set())
 
 
 def test_a_page_says_what_it_is_for() -> None:
