@@ -19,7 +19,7 @@ from bot.core.actions import Action, Form, Offer
 from bot.core.record import Record
 from bot.core.text import Text
 from bot.core.views import AnswerOption, Group, Place, Someone, SourceLink, Tone, Week
-from bot.features.commands import Command
+from bot.core.commands import Command
 
 # Within a line ----------------------------------------------------------------------------------------------------
 

@@ -71,6 +71,6 @@ async def test_a_command_costs_few_statements_and_no_more_when_the_tables_grow(
     assert all(after[line] <= before[line] for line in LINES), (before, after)
 
 
-async def test_done_is_one_look_at_the_reader_and_one_transaction_of_two_statements(ada: Learner, statements: list[str]) -> None:
+async def test_done_is_one_look_and_one_transaction_of_two_statements(ada: Learner, statements: list[str]) -> None:
     await ada.types("done backend-architectures/layers")
     assert [statement.split()[0] for statement in statements] == ["SELECT", "INSERT", "SELECT"]

@@ -28,7 +28,7 @@ from bot.core.blocks import (
     Upcoming,
 )
 from bot.core.views import Reader, Tone
-from bot.features import commands
+from bot.core import commands
 
 DONE, FINISHED, RIGHT, WRONG, ATTENTION = "✓", "🎓", "✅", "❌", "⚠"
 """Signs; each stands beside words that say the same."""
