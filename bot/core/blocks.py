@@ -16,10 +16,10 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.core.actions import Action, Form, Offer
+from bot.core.commands import Command
 from bot.core.record import Record
 from bot.core.text import Text
 from bot.core.views import AnswerOption, Group, Place, Someone, SourceLink, Tone, Week
-from bot.core.commands import Command
 
 # Within a line ----------------------------------------------------------------------------------------------------
 

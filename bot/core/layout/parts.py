@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.core import text, views
+from bot.core import commands, text, views
 from bot.core.actions import Choice, Offer
 from bot.core.blocks import (
     Bar,
@@ -28,7 +28,6 @@ from bot.core.blocks import (
     Upcoming,
 )
 from bot.core.views import Reader, Tone
-from bot.core import commands
 
 DONE, FINISHED, RIGHT, WRONG, ATTENTION = "✓", "🎓", "✅", "❌", "⚠"
 """Signs; each stands beside words that say the same."""
