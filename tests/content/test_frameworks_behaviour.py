@@ -246,3 +246,15 @@ async def test_lesson_5_an_open_transaction_holds_up_writers_of_the_row_and_no_r
     await transaction.rollback()
     await writing
     assert "Those who update that order" in right("database-coupling", "slow-payment")
+
+
+@pytest.mark.postgres
+async def test_lesson_12_explain_analyze_carries_an_update_out_unless_it_is_rolled_back(connect: Connect) -> None:
+    one = await connect()
+    await one.execute("CREATE TABLE orders (id int PRIMARY KEY, state text); INSERT INTO orders VALUES (1, 'open')")
+    change = "EXPLAIN ANALYZE UPDATE orders SET state = 'paid'"
+    await one.execute(f"BEGIN; {change}; ROLLBACK")
+    assert await one.fetchval("SELECT state FROM orders") == "open"
+    await one.execute(change)
+    assert await one.fetchval("SELECT state FROM orders") == "paid"
+    assert "`ROLLBACK` around it" in right("three-experiments", "explain-update")
