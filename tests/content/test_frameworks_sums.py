@@ -1,0 +1,243 @@
+"""Figures in *Frameworks Under Pressure* that follow from others, computed and compared with the words of the text."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from math import ceil
+
+import pytest
+
+from tests.content.frameworks import ask, right, section
+
+SQL, PARTNER, JSON, FRAMEWORK = 110, 45, 17, 8
+"""Milliseconds of lesson 1's request; the first two wait, the others compute."""
+CLOCK, CPU = SQL + PARTNER + JSON + FRAMEWORK, JSON + FRAMEWORK
+LEAN = CPU - FRAMEWORK * 0.9
+"""The CPU of that request with a framework ten times faster."""
+INDEXED = 20
+"""Milliseconds of its SQL with the index."""
+LESSON_1, LESSON_2, LESSON_4 = "choice-matters-less", "where-time-goes", "stateless-or-stateful"
+LESSON_6, LESSON_7, LESSON_8 = "graceful-degradation", "queues-and-idempotency", "caches-that-hold-up"
+LESSON_9, LESSON_12 = "over-abstraction", "three-experiments"
+
+
+def share(part: float) -> str:
+    return f"{part * 100:.0f} %"
+
+
+def response(service: float, utilisation: float) -> float:
+    """Mean response time of one server with random arrivals and job sizes."""
+    return service / (1 - utilisation)
+
+
+def waiting_and(computing: float, utilisation: float) -> float:
+    return SQL + PARTNER + response(computing, utilisation)
+
+
+def hit_ratio(requests_per_ttl: float) -> float:
+    """A key's entry is made by a miss and then serves the requests of one TTL."""
+    return requests_per_ttl / (1 + requests_per_ttl)
+
+
+JSON_SAVED = JSON - JSON / 3
+IN_TEXTS = [
+    (LESSON_1, "Two shares of one request", f"{CLOCK} ms on an idle machine"),
+    (LESSON_1, "Two shares of one request", f"8/180 = {FRAMEWORK / CLOCK * 100:.1f} %"),
+    (LESSON_1, "Two shares of one request", f"at most {CLOCK / (CLOCK - FRAMEWORK):.2f} times faster"),
+    (LESSON_1, "Two shares of one request", f"8 of {CPU} ms, or {share(FRAMEWORK / CPU)}"),
+    (LESSON_1, "What the CPU share buys", f"25 ms of CPU allow {1000 / CPU:.0f} requests/s per core"),
+    (
+        LESSON_1,
+        "What the CPU share buys",
+        f"{LEAN:.1f} ms, hence {1000 / LEAN:.0f} requests/s: {share(CPU / LEAN - 1)}",
+    ),
+    (LESSON_1, "What the CPU share buys", f"from {waiting_and(CPU, 0.8):.0f}"),
+    (LESSON_1, "What the CPU share buys", f"to {waiting_and(LEAN, 0.8 * LEAN / CPU):.0f} ms"),
+    (LESSON_1, "Waiting grows faster than load", f"{response(20, 0.5):.0f} ms at 50 % busy"),
+    (LESSON_1, "Waiting grows faster than load", f"{response(20, 0.8):.0f} at 80 %"),
+    (LESSON_1, "Waiting grows faster than load", f"{response(20, 0.9):.0f} at 90 %"),
+    (LESSON_1, "Waiting grows faster than load", f"{response(20, 0.95):.0f} at 95 %"),
+    (
+        LESSON_1,
+        "What you hold, and for how long",
+        f"At 200 requests/s and 150 ms each, {200 * 0.150:.0f} are in flight",
+    ),
+    (LESSON_1, "What you hold, and for how long", f"hold it for 25 ms: the average is {200 * 0.025:.0f}"),
+    (LESSON_1, "Tens of thousands a second", f"take {20_000 * CPU / 1000:.0f} cores flat out"),
+    (LESSON_1, "Tens of thousands a second", f"or {20_000 * CPU / 1000 / 0.7:.0f} at 70 % busy"),
+    (LESSON_1, "Tens of thousands a second", f"{20_000 * 0.01:.0f}/s are left: {200 * CPU / 1000:.0f} cores busy"),
+    (LESSON_1, "Tens of thousands a second", f"{ceil(200 * CPU / 1000 / 0.7)} at 70 %"),
+    (LESSON_2, "N+1 queries", f"At 1 ms a round trip that is {200 * 1} ms"),
+    (LESSON_2, "One shared row or lock", f"at most {1000 / 20:.0f} times a second"),
+    (LESSON_2, "An order for looking", f"500,000 runs of 2 ms cost {500_000 * 0.002:,.0f} s"),
+    (LESSON_2, "An order for looking", f"two reports of 4 s cost {2 * 4} s"),
+    (LESSON_4, "State moves, it does not vanish", f"each make {3000 * 2:,} operations/s"),
+    (LESSON_4, "State you forgot", f"meets {10 * 4} of them"),
+    (LESSON_4, "State you forgot", f"becomes {100 * 10 * 4:,}/min"),
+    (LESSON_4, "Reconnects are a load test", f"over 10 s ({50_000 / 10:,.0f}/s)"),
+    (LESSON_4, "Reconnects are a load test", f"1,000 every 5 s take {50_000 / 1000 * 5:.0f} s"),
+    ("database-coupling", "The connection budget", f"12 × 4 × 10 is {12 * 4 * 10}"),
+    (LESSON_6, "A budget through the layers", f"the last one waits {200 / 20:.0f} s"),
+    (LESSON_6, "Retries multiply, exits overlap", f"into {3**3} calls"),
+    (LESSON_7, "What a queue buys", f"the backlog grows by {(50 - 40) * 3600:,} an hour"),
+    (LESSON_7, "What a queue buys", f"10,000 jobs of 2 ms in {10_000 * 0.002:.0f} s"),
+    (LESSON_7, "What a queue buys", f"100 jobs of 5 minutes in over {100 * 5 // 60} hours"),
+    (LESSON_8, "Layers, and who can empty them", f"3 machines with 8 workers hold {3 * 8} copies"),
+    (LESSON_8, "The stampede", f"some {800 * 0.5:.0f} requests now run it at once"),
+    (LESSON_8, "The day the cache is empty", f"an empty cache means {1 / (1 - 0.95):.0f} times the load"),
+    (LESSON_9, "Do the sum before the work", f"{CLOCK} ms, {CPU} of them CPU, and JSON with {JSON}"),
+    (LESSON_9, "Do the sum before the work", f"three times as fast saves {JSON_SAVED:.0f} ms"),
+    (LESSON_9, "Do the sum before the work", f"Of the clock that is {share(JSON_SAVED / CLOCK)}"),
+    (LESSON_9, "Do the sum before the work", f"of the CPU it is {share(JSON_SAVED / CPU)}"),
+    (LESSON_9, "Do the sum before the work", f"serves {share(CPU / (CPU - JSON_SAVED) - 1)} more"),
+    (LESSON_9, "Do the sum before the work", f"The index that saves {SQL - INDEXED} ms of SQL halves the clock"),
+    ("monolith-to-services", "What a call turns into", f"0.999⁵ ≈ {0.999**5 * 100:.1f} %"),
+    (LESSON_12, "One – find the slowest request", f"40 ms at 90,000 calls an hour are {90_000 * 0.040:,.0f} s"),
+    (LESSON_12, "One – find the slowest request", f"9 s at 12 calls are {9 * 12} s"),
+    (
+        LESSON_12,
+        "One – look inside it",
+        f"JSON has {share(JSON / CPU)} of the CPU and {share(JSON / CLOCK)} of the clock",
+    ),
+    (LESSON_12, "Three – cache the hottest endpoint", f"make {40 * 30:,} requests and one miss"),
+    (LESSON_12, "Three – cache the hottest endpoint", f"a hit ratio near {hit_ratio(40 * 30) * 100:.1f} %"),
+    (LESSON_12, "Three – cache the hottest endpoint", f"asked for {40 * 30 / 10_000:.2f} times per TTL"),
+    (LESSON_12, "A sum, and half a page", f"people cost {10 * 80 * 12:,} and machines {300 * 12:,}"),
+]
+IN_ANSWERS = [
+    (LESSON_1, "ceiling", "No more than 5 %, the whole"),
+    (LESSON_1, "cpu-per-core", f"They rise by {share(20 / (20 - 5 + 1) - 1)}, from {1000 / 20:.0f} to {1000 // 16}"),
+    (LESSON_1, "utilisation", f"from {response(20, 0.8):.0f} ms on average to {response(20, 0.9):.0f}"),
+    (LESSON_1, "hold-time", f"{300 * 0.020:.0f}"),
+    (LESSON_1, "behind-the-figure", f"At least {share(1 - 12 / 0.020 / 30_000)}"),
+    (LESSON_2, "hot-row", f"{1000 / 25:.0f}, as before"),
+    (LESSON_4, "session-ops", f"About {2000 + 2000 // 20:,}"),
+    (LESSON_4, "rate-limit", f"{6 * 5 * 60:,} a minute"),
+    (LESSON_4, "drain-grace", f"Six or seven slices go, then some {50_000 - len(range(0, 31, 5)) * 1000:,}"),
+    ("database-coupling", "budget", f"Up to {8 * 4 * 5 * 2} are wanted"),
+    (LESSON_7, "oldest-job", f"A's in {12_000 * 0.003 / 2:.0f} s"),
+    (LESSON_8, "local-copies", f"{4 * 6 - 1}, all but the one that ran it"),
+    (LESSON_9, "fewer-cores", "fragment cache"),
+    (LESSON_12, "two-hundred", "ten slow requests"),
+    (LESSON_12, "total-time", f"{200_000 * 0.030:,.0f} s an hour against {50 * 6} s"),
+    (
+        LESSON_12,
+        "user-keys",
+        f"Near {share(hit_ratio(60 * 20 / 6000))}, as each key is asked for {60 * 20 / 6000} times",
+    ),
+    (LESSON_12, "yearly-cost", f"It costs {3 * 80 * 12 - 300 * 12 // 2:,} more"),
+]
+
+
+@pytest.mark.parametrize(("lesson", "label", "figure"), IN_TEXTS)
+def test_a_figure_in_a_text_is_what_its_sum_gives(lesson: str, label: str, figure: str) -> None:
+    assert figure in section(lesson, label)
+
+
+@pytest.mark.parametrize(("lesson", "question", "figure"), IN_ANSWERS)
+def test_a_figure_in_a_right_answer_is_what_its_sum_gives(lesson: str, question: str, figure: str) -> None:
+    assert figure in right(lesson, question)
+
+
+def test_the_index_makes_the_request_twice_as_fast() -> None:
+    assert CLOCK / (CLOCK - SQL + INDEXED) == 2
+    assert "makes it twice as fast" in section(LESSON_1, "Two shares of one request")
+
+
+def test_amdahls_formula_gives_the_gain_of_the_encoder() -> None:
+    part = JSON / CLOCK
+    assert 1 / ((1 - part) + part / 3) == pytest.approx(CLOCK / (CLOCK - JSON_SAVED))
+
+
+def test_a_simulated_queue_agrees_with_the_formula() -> None:
+    clock = free = total = 0.0
+    dice, jobs = random.Random(4711), 400_000
+    for _ in range(jobs):
+        clock += dice.expovariate(0.8 / 20)
+        free = max(free, clock) + dice.expovariate(1 / 20)
+        total += free - clock
+    assert total / jobs == pytest.approx(response(20, 0.8), rel=0.05)
+
+
+def test_the_ceiling_is_asked_of_a_request_alone() -> None:
+    assert "alone on an idle machine" in ask(LESSON_1, "ceiling")
+
+
+def test_after_the_port_each_query_took_longer_and_there_were_fewer() -> None:
+    assert 410 / 24 < 130 / 3
+    assert (410 - 130) / (410 - 130 + 40 - 32) > 0.95
+    assert "rewritten queries" in right(LESSON_1, "port-halves")
+
+
+def test_workers_are_taken_before_the_first_hanging_call_ends() -> None:
+    ends: deque[float] = deque()
+    now = 0.0
+    while len(ends) < 32:
+        now += 0.5
+        while ends and ends[0] <= now:
+            ends.popleft()
+        ends.append(now + 30)
+    assert f"After about {now:.0f} s" in right(LESSON_2, "starving-workers")
+
+
+def test_the_half_open_breaker_tries_until_the_partner_is_back() -> None:
+    trials = [30]
+    while trials[-1] < 70:
+        trials.append(trials[-1] + 30)
+    said = " and ".join(f"{', '.join(map(str, trials))}".rsplit(", ", 1))
+    assert right(LESSON_6, "half-open").startswith(f"{len(trials)}, the trials at {said} s")
+
+
+def in_time(admitted: int) -> int:
+    """Of what is admitted each second over ten minutes, answers within 5 s by a service that gives 10 a second."""
+    queue: deque[int] = deque()
+    answered = 0
+    for second in range(600):
+        queue.extend([second] * admitted)
+        for _ in range(10):
+            answered += second - queue.popleft() < 5
+    return answered
+
+
+def test_refusing_half_answers_far_more_in_time() -> None:
+    assert in_time(admitted=10) == 6000
+    assert in_time(admitted=20) < 200
+    assert right(LESSON_6, "queue-or-refuse").startswith("R,")
+
+
+def test_the_last_job_of_b_starts_after_three_hours() -> None:
+    assert 90 * 4 / 2 / 60 == 3
+    assert "about three hours" in right(LESSON_7, "oldest-job")
+
+
+def test_sidekiqs_25_retries_span_about_three_weeks() -> None:
+    """Its formula: count ** 4 + 15 seconds, and jitter of at most 10 × (count + 1)."""
+    least = sum(count**4 + 15 for count in range(25))
+    most = least + sum(10 * (count + 1) for count in range(25))
+    assert 20 < least / 86_400 < most / 86_400 < 22
+
+
+def test_the_database_sees_the_misses() -> None:
+    assert pytest.approx(2) == (1 - 0.96) / (1 - 0.98)
+    assert right(LESSON_8, "hit-ratio").startswith("About twice")
+
+
+def test_the_fragment_cache_saves_most_of_the_cpu() -> None:
+    saved = {"SQL": 0.0, "encoder": 10 * 0.9, "Templates": 30 - 30 / 1.5, "fragment cache": 30 / 2}
+    best = max(saved, key=lambda change: saved[change])
+    assert best in right(LESSON_9, "fewer-cores")
+    assert 40 / (40 - saved[best]) == 1.6
+
+
+def test_a_simulated_cache_agrees_with_the_hit_ratio() -> None:
+    dice, now, hits = random.Random(7), 0.0, 0
+    expires: dict[int, float] = {}
+    for _ in range(200_000):
+        now += dice.expovariate(60)
+        key = dice.randrange(6000)
+        if expires.get(key, 0) > now:
+            hits += 1
+        else:
+            expires[key] = now + 20
+    assert hits / 200_000 == pytest.approx(hit_ratio(0.2), abs=0.01)
