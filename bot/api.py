@@ -1,6 +1,6 @@
 """What a front end may import from the engine, and nothing more."""
 
-from bot.core import actions, blocks, layout, text, typed, views
+from bot.core import actions, blocks, layout, reference, text, typed, views
 from bot.core.errors import NotAllowed, SettingsError, StudyError
 from bot.core.ports import (
     Actor,
@@ -37,6 +37,7 @@ __all__ = [
     "commands",
     "field",
     "layout",
+    "reference",
     "replace",
     "text",
     "typed",

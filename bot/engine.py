@@ -6,22 +6,21 @@ the person is told that id and nothing more.
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import structlog
+from cachetools import LRUCache
 
 from bot import features
-from bot.core import ports, views
+from bot.core import ports, reference, views
 from bot.core.actions import Action
 from bot.core.errors import NotAllowed, StoreUnavailable, StudyError
 from bot.core.metrics import Metrics
 from bot.features import commands, suggestions
 from bot.features.account import zone
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
-from bot.features.recent import Recent
 from bot.features.request import Known, Request, handler_of
 from bot.packs.library import Library
 from bot.store import audits, workspaces
@@ -54,7 +53,7 @@ class StudyEngine:
         self._metrics = metrics or Metrics()
         self._house = ports.Services()
         self._rules = Rules()
-        self._known: Known = Recent(MOST_WORKSPACES)
+        self._known: Known = LRUCache(MOST_WORKSPACES)
 
     def settle(self, house: ports.Services) -> None:
         """What stands around it: known only when the front ends are built, and they are built with the engine."""
@@ -77,7 +76,7 @@ class StudyEngine:
             await zone.note(request)
             if managing:  # who manages may just have changed them
                 self._rules.forget(request.actor.workspace)
-                self._known.drop(request.actor.workspace)
+                self._known.pop(request.actor.workspace, None)
         except StudyError as error:
             return views.Reply(views.sorry(error), request.reader), "hint"
         except StoreUnavailable as error:
@@ -152,11 +151,6 @@ def _unavailable(command: commands.Command) -> views.Notice:
 
 def _broken(command: commands.Command) -> views.Notice:
     """Say a reference id to the person, and everything else to the log."""
-    reference = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(4))
-    log.exception("A command failed.", action="command.failed", command=command.spec.verb, reference=reference)
-    return views.Notice(
-        f"Something broke on our side. Reference {reference}.",
-        "Whoever runs Dualo here can find it in the log by that reference.",
-        tone=views.Tone.SORRY,
-        actions=(Action("Home", commands.Home()),),
-    )
+    made = reference.new()
+    log.exception("A command failed.", action="command.failed", command=command.spec.verb, reference=made)
+    return reference.notice(made, actions=(Action("Home", commands.Home()),))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
+from cachetools import FIFOCache
 from markupsafe import Markup
 
 from adapters.web import feed, painter, places
@@ -26,7 +26,7 @@ class Conversation:
         self._engine = engine
         self._feed = posts
         self._previews = previews
-        self._answers: OrderedDict[str, tuple[views.View, views.Reader]] = OrderedDict()
+        self._answers: FIFOCache[str, tuple[views.View, views.Reader]] = FIFOCache(_KEPT)
 
     async def say(self, asked: Asked) -> Answer:
         return await self._handle(typed.parse(asked.word("line")), asked)
@@ -54,8 +54,6 @@ class Conversation:
             return None
         kept = secrets.token_urlsafe(9)
         self._answers[kept] = (view, reader)
-        if len(self._answers) > _KEPT:
-            self._answers.popitem(last=False)
         buttons = (
             element(
                 "button",

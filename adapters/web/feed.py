@@ -6,8 +6,9 @@ A restart empties it, and with it the page: what a process does not find here st
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
+
+from cachetools import FIFOCache, LRUCache
 
 from adapters.web.places import ROOM, address_of
 from bot.api import Record, replace, views
@@ -29,8 +30,8 @@ class Feed:
     """A bounded list of posts by address; the same key never posts twice."""
 
     def __init__(self, *, now: Callable[[], float] = time.time) -> None:
-        self._posts: OrderedDict[str, OrderedDict[str, Post]] = OrderedDict()
-        self._sent: OrderedDict[str, None] = OrderedDict()
+        self._posts: LRUCache[str, FIFOCache[str, Post]] = LRUCache(_ADDRESSES)
+        self._sent: FIFOCache[str, bool] = FIFOCache(_REMEMBERED)
         self._at = int(now()) * 100
         """Begins above where an earlier process ended, so that an open page does not take new posts for seen ones."""
 
@@ -44,16 +45,8 @@ class Feed:
         if reference in self._sent:
             return reference
         self._at += 1
-        self._sent[reference] = None
-        posts = self._posts.setdefault(address, OrderedDict())
-        self._posts.move_to_end(address)
-        posts[key] = Post(reference, self._at, address, view, reader)
-        if len(posts) > _POSTS:
-            posts.popitem(last=False)
-        if len(self._posts) > _ADDRESSES:
-            self._posts.popitem(last=False)
-        if len(self._sent) > _REMEMBERED:
-            self._sent.popitem(last=False)
+        self._sent[reference] = True
+        self._posts.setdefault(address, FIFOCache(_POSTS))[key] = Post(reference, self._at, address, view, reader)
         return reference
 
     def sent(self, address: str, key: str) -> str:

@@ -141,6 +141,7 @@ class Spec(Record):
 
 
 _BY_VERB: dict[str, Spec] = {}
+_YES = frozenset({"1", "true", "yes", "on"})
 _BY_PATH: dict[tuple[str, ...], Spec] = {}
 
 
@@ -292,11 +293,16 @@ def _toggle(spec: Spec, parameter: Parameter, raw: object) -> bool:
     if isinstance(raw, bool):
         return raw
     word = str(raw).strip().lower()
-    if word in {"1", "true", "yes", "on", parameter.name}:
+    if is_yes(word) or word == parameter.name:
         return True
     if word in {"0", "false", "no", "off"}:
         return False
     raise StudyError(f"“{parameter.name}” is yes or no.", usage(spec))
+
+
+def is_yes(said: str) -> bool:
+    """Whether a word, as typed or as a form keeps it, switches something on."""
+    return said.strip().lower() in _YES
 
 
 def _choice(spec: Spec, parameter: Parameter, raw: str) -> object:

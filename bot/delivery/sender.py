@@ -8,12 +8,12 @@ told once to whoever can mend it, and that is written down before the line is en
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.core import reference
 from bot.core.errors import StoreUnavailable
 from bot.core.ports import Adapter, Clock, Delivered, Outcome, Reach, Seeker
 from bot.core.record import replace
@@ -111,8 +111,7 @@ class Sender:
         except StoreUnavailable:
             raise
         except Exception:
-            reference = _log_broken(entry, "Composing a post broke.")
-            return Delivered(Outcome.LATER, reason=f"Something broke on our side. Reference {reference}.")
+            return Delivered(Outcome.LATER, reason=_log_broken(entry, "Composing a post broke."))
 
     async def _send(self, entry: Entry, letter: Message) -> Delivered:
         adapter = self._adapters[entry.front]
@@ -126,8 +125,7 @@ class Sender:
         except TimeoutError:
             return Delivered(Outcome.UNKNOWN, reason="No answer came in time.")
         except Exception:
-            reference = _log_broken(entry, "A front end broke while posting.")
-            return Delivered(Outcome.UNKNOWN, reason=f"Something broke on our side. Reference {reference}.")
+            return Delivered(Outcome.UNKNOWN, reason=_log_broken(entry, "A front end broke while posting."))
 
     # What became of it ------------------------------------------------------------------------------------------
 
@@ -196,8 +194,7 @@ class Sender:
         except TimeoutError:
             return Delivered(Outcome.UNKNOWN, reason="No answer came in time.")
         except Exception:
-            reference = _log_broken(entry, "A front end broke while looking for a post.")
-            return Delivered(Outcome.UNKNOWN, reason=f"Something broke on our side. Reference {reference}.")
+            return Delivered(Outcome.UNKNOWN, reason=_log_broken(entry, "A front end broke while looking for a post."))
 
     async def _fail(self, entry: Entry, outcome: Outcome, reason: str) -> None:
         """It cannot be sent: whoever can mend it is told, once for one cause."""
@@ -252,7 +249,7 @@ def _pause(entry: Entry, delivered: Delivered, now: datetime) -> Pause | None:
 
 
 def _log_broken(entry: Entry, sentence: str) -> str:
-    """The full story for the log, under a reference that the ledger shows."""
-    reference = secrets.token_hex(3).upper()
-    log.exception(sentence, action="delivery.broken", key=entry.name.key, reference=reference)
-    return reference
+    """Log the exception under a reference id; the sentence with that id is the reason that the ledger shows."""
+    made = reference.new()
+    log.exception(sentence, action="delivery.broken", key=entry.name.key, reference=made)
+    return reference.sentence(made)

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from cachetools import LRUCache
+
 from bot.core.commands import Command
 from bot.core.ports import Actor, Adapter, Services
 from bot.core.views import Reader, View
@@ -15,14 +17,13 @@ from bot.domain.learner import LearnerState, Seat
 from bot.domain.outbox import front_of
 from bot.domain.search import Index
 from bot.domain.workspace import Workspace
-from bot.features.recent import Recent
 from bot.packs.library import Edition
 from bot.store import workspaces
 from bot.store.hot import HotResult, Writing
 from bot.store.store import Store
 
 FRESH = timedelta(seconds=60)
-Known = Recent[str, tuple[datetime, Workspace]]
+Known = LRUCache[str, tuple[datetime, Workspace]]
 """How workspaces are set up, as of a minute ago: for what is shown, never for what is allowed."""
 
 
@@ -86,7 +87,7 @@ class Request:
         kept = self._known.get(actor.workspace)
         if kept is None or not timedelta() <= self.now - kept[0] < FRESH:
             kept = (self.now, await self.workspace())
-            self._known.put(actor.workspace, kept)
+            self._known[actor.workspace] = kept
         return kept[1].names(actor.person, actor.roles)
 
     async def standing(self) -> LearnerState:

@@ -15,7 +15,6 @@ from bot.domain.nudging import Way
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import Person, Role
-from bot.features.recent import Recent
 from bot.store import nudges, tables
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
@@ -137,14 +136,6 @@ async def test_nothing_is_asked_of_the_database_for_who_bears_no_role_or_once_a_
     await ada.types("themes")
     event.remove(sync, "before_cursor_execute", note)
     assert seen == []
-
-
-def test_what_is_remembered_of_applied_rules_is_bounded() -> None:
-    kept: Recent[int, int] = Recent(3)
-    for number in range(5):
-        kept.put(number, number)
-        kept.get(2)
-    assert (len(kept), kept.get(2), kept.get(0), kept.get(4)) == (3, 2, None, 4)
 
 
 async def test_while_recording_is_paused_a_rule_waits(engine: StudyEngine, store: Store) -> None:

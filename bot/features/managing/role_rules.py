@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
+from cachetools import LRUCache
 
 from bot.core.errors import StoreUnavailable
 from bot.domain.assignment import Assignment
-from bot.features.recent import Recent
 from bot.features.request import Request
 from bot.store import applying, assignments
 
@@ -27,12 +27,12 @@ class Rules:
     """One process's knowledge of the rules, and of whom they were applied to."""
 
     def __init__(self) -> None:
-        self._rules: Recent[str, tuple[datetime, tuple[Assignment, ...]]] = Recent(MOST_WORKSPACES)
-        self._applied: Recent[tuple[str, str, str], datetime] = Recent(MOST_APPLIED)
+        self._rules: LRUCache[str, tuple[datetime, tuple[Assignment, ...]]] = LRUCache(MOST_WORKSPACES)
+        self._applied: LRUCache[tuple[str, str, str], datetime] = LRUCache(MOST_APPLIED)
 
     def forget(self, workspace: str) -> None:
         """Somebody may be changing them."""
-        self._rules.drop(workspace)
+        self._rules.pop(workspace, None)
 
     async def apply(self, request: Request) -> None:
         """Have whoever acts follow what is suggested to their roles. Learning goes on if that cannot be written now."""
@@ -52,10 +52,10 @@ class Rules:
         if kept and timedelta() <= request.now - kept[0] < FRESH:
             return kept[1]
         if kept:  # whoever comes while they are asked for goes by the old ones
-            self._rules.put(workspace, (request.now, kept[1]))
+            self._rules[workspace] = (request.now, kept[1])
         async with request.store.reading() as connection:
             found = await assignments.rules(connection, workspace)
-        self._rules.put(workspace, (request.now, found))
+        self._rules[workspace] = (request.now, found)
         return found
 
     def _knows(self, request: Request, rule: Assignment) -> bool:
@@ -73,4 +73,4 @@ class Rules:
                     await applying.apply(connection, seat.workspace, rule, people=people, now=request.now)
             request.forget()
         for rule in rules:
-            self._applied.put((*seat, rule.id), request.now)
+            self._applied[*seat, rule.id] = request.now

@@ -1,0 +1,1 @@
+"""What the front ends do alike. It knows `bot.api` and no front end."""
