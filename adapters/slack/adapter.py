@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack import app as bolt
 from adapters.slack import checks, render
 from adapters.slack.calls import Calls
-from adapters.slack.deliver import Post
+from adapters.slack.deliver import Post, place
 from adapters.slack.desk import Desk
 from adapters.slack.directory import Directory
-from adapters.slack.errands import Errands, InHand
+from adapters.slack.errands import Errands
 from adapters.slack.files import Files
 from adapters.slack.groups import Groups
 from adapters.slack.home import Homes
@@ -32,7 +29,7 @@ from adapters.slack.places import survey
 from adapters.slack.sockets import LINES, Sockets
 from adapters.slack.stage import Stage
 from adapters.slack.turns import Turns
-from bot.api import Check, Clock, Delivered, Engine, Vault, WallClock, views
+from bot.api import Check, Clock, Delivered, Engine, Outcome, Vault, WallClock, views
 
 _LOG = logging.getLogger(__name__)
 
@@ -71,14 +68,12 @@ class SlackAdapter:
         files, directory = Files(self._calls), Directory(self._calls, self._people, clock)
         desk = Desk(engine, self._people, self._installs, directory=directory, files=files, post=self._post)
         stage = Stage(self._calls, self._installs, self._post, names)
-        homes = Homes(desk, stage, names, self._errands)
-        desk.answered = homes.touch
-        turns = Turns(desk, stage, homes, names=names, errands=self._errands)
-        self._bolt = bolt.build(self._calls, self._installs, turns, signing_secret=signing_secret)
-        self._sockets = Sockets(self._bolt, self._calls, app_token, lines=lines) if app_token else None
-        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
+        self._homes = Homes(desk, stage, names, self._errands)
+        turns = Turns(desk, stage, self._homes, names=names, errands=self._errands)
+        app = bolt.build(self._calls.client(), self._installs, turns)
+        self._sockets = Sockets(app, self._calls, app_token, lines=lines) if app_token else None
+        self._endpoint = bolt.Endpoint(app, signing_secret) if signing_secret else None
         self._open = False
-        self._taking = InHand()
         self._installing: Installing | None = None
         if client_id and client_secret:
             self._installing = Installing(
@@ -90,32 +85,10 @@ class SlackAdapter:
 
     def attach(self, app: web.Application) -> None:
         """Mount what Slack and browsers call: HTTP mode only with a secret, as anybody could call it without."""
-        if self._verifier:
-            app.router.add_post(EVENTS_PATH, self._take)
+        if self._endpoint:
+            app.router.add_post(EVENTS_PATH, self._endpoint.take)
         if self._installing:
             self._installing.attach(app)
-
-    async def _take(self, request: web.Request) -> web.StreamResponse:
-        """A payload in HTTP mode. Nothing in it is read before its signature and age are known to be Slack's."""
-        if not self._open:
-            return web.Response(status=503)
-        body = await request.read()
-        if not self._is_signed(body, request.headers):
-            return web.Response(status=401)
-        try:
-            asked = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=dict(request.headers))
-        except (AttributeError, LookupError, TypeError, ValueError):
-            # No JSON, or JSON of another shape than Slack's.
-            return web.Response(status=400)
-        with self._taking:
-            return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
-
-    def _is_signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
-        try:
-            return self._verifier is not None and self._verifier.is_valid_request(body, headers)
-        except (TypeError, ValueError):
-            # A time that is no number; a signature or a body that is no text.
-            return False
 
     async def start(self) -> None:
         """Connect; returns when people are being answered."""
@@ -123,6 +96,8 @@ class SlackAdapter:
         try:
             await self._installs.learn_single()
             self._open = True
+            if self._endpoint:
+                self._endpoint.open()
             if self._sockets:
                 await self._sockets.start()
         except BaseException:
@@ -130,9 +105,10 @@ class SlackAdapter:
             raise
 
     async def stop(self) -> None:
-        """Finish what is in hand, then disconnect."""
+        """Finish what is in flight, then disconnect."""
         self._open = False
-        await self._taking.none()
+        if self._endpoint:
+            await self._endpoint.close()
         if self._sockets:
             await self._sockets.stop()
         await self._errands.finish()
@@ -163,7 +139,11 @@ class SlackAdapter:
         first_try: datetime | None = None,
     ) -> Delivered:
         """Post at an address that this front end once wrote; the same key never posts twice."""
-        return await self._post.deliver(view, address, key, reader=reader, first_try=first_try)
+        delivered = await self._post.deliver(view, address, key, reader=reader, first_try=first_try)
+        where = place(address)
+        if delivered.outcome is Outcome.SENT and where and not where.is_person:
+            self._homes.changed(where.workspace)
+        return delivered
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = READER) -> Delivered:
         """Change an earlier post."""
@@ -179,7 +159,7 @@ class SlackAdapter:
                 self._calls,
                 self._installs,
                 self._sockets,
-                serves_http=self._verifier is not None,
+                serves_http=self._endpoint is not None,
                 due=places,
                 tenant=_tenant(workspace) if workspace else None,
             )

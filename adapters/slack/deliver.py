@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -73,8 +73,6 @@ class Post:
         self._clock = clock
         self._pacer = Pacer()
         self._direct: dict[tuple[str, str], str] = {}
-        self.posted: Callable[[str], None] = lambda _: None
-        """Told the workspace after each post in a channel."""
 
     async def deliver(
         self, view: views.View, address: str, key: str, *, reader: views.Reader, first_try: datetime | None
@@ -145,8 +143,6 @@ class Post:
         except CallFailed as failed:
             await self._forget(failed, where)
             return outcomes.outcome(failed, scope="chat:write")
-        if not where.is_person:
-            self.posted(where.workspace)
         return Delivered(Outcome.SENT, _reference(where, channel, text(answer.data, "ts")))
 
     async def _forget(self, failed: CallFailed, where: Place) -> None:

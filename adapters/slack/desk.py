@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from adapters.slack import inputs, outcomes
@@ -39,18 +39,6 @@ class Desk:
         self._directory = directory
         self._files = files
         self._post = post
-        self.answered: Callable[[Origin], None] = lambda _: None
-        """Told after each answer: the person's Home may show something else now."""
-        self.managed: Callable[[str], None] = lambda _: None
-        """Told the workspace after managers did something there: so may anybody's."""
-
-    async def ask(self, command: commands.Command, origin: Origin) -> views.Reply:
-        """The engine's answer to what somebody did."""
-        reply = await self.look(command, origin)
-        self.answered(origin)
-        if command.spec.who is commands.Who.MANAGERS and _may_have_changed(reply.view):
-            self.managed(origin.workspace)
-        return reply
 
     async def look(self, command: commands.Command, origin: Origin) -> views.Reply:
         """The engine's answer to this person. A file goes to their direct messages; a sentence says so."""
@@ -128,9 +116,6 @@ class Desk:
         except StudyError as error:
             return error
 
-    async def reply(self, asked: commands.Command | StudyError, origin: Origin) -> views.Reply:
-        return sorry(asked) if isinstance(asked, StudyError) else await self.ask(asked, origin)
-
     # Suggestions ----------------------------------------------------------------------------------------------------
 
     async def suggest(
@@ -157,20 +142,13 @@ class Desk:
         return [option(inputs.NOTHING, "None"), *found][:100] if not words else found[:100]
 
 
-def _may_have_changed(view: views.View) -> bool:
-    """A form has yet to be filled in, and what was refused changed nothing."""
-    return not isinstance(view, views.FormPage) and not (
-        isinstance(view, views.Notice) and view.tone is views.Tone.SORRY
-    )
-
-
 _parse = lru_cache(maxsize=1024)(typed.parse)
 """A line means the same whoever types it, and most type the same few."""
 
 
 def sorry(error: StudyError) -> views.Reply:
     """A sentence for something that never reached the engine."""
-    return views.Reply(views.Notice(error.message, error.hint, views.Tone.SORRY, error.actions), views.Reader())
+    return views.Reply(views.sorry(error), views.Reader())
 
 
 def _asking(verb: str) -> views.FormPage:

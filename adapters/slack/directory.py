@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from weakref import WeakValueDictionary
+
+from cachetools import TTLCache
 
 from adapters.slack import mentions
 from adapters.slack.calls import CallFailed, Calls, Install
@@ -23,15 +24,9 @@ FRESH = timedelta(minutes=5)
 _PAGE, _PAGES = 1000, 5
 """Channels looked through by name; in a workspace with more of them, one is picked from the list."""
 MOST = 500
-"""Workspaces whose channels are kept in mind."""
+"""Workspaces whose channels are remembered."""
 _NOTHING = "-"
 """What stands for nothing where a command is to empty a value."""
-
-
-@dataclass(slots=True)
-class _Channels:
-    at: datetime
-    ids: dict[str, str] = field(default_factory=dict)
 
 
 class Directory:
@@ -40,8 +35,9 @@ class Directory:
     def __init__(self, calls: Calls, people: People, clock: Clock) -> None:
         self._calls = calls
         self._people = people
-        self._clock = clock
-        self._channels: dict[str, _Channels] = {}
+        self._channels: TTLCache[str, Mapping[str, str]] = TTLCache(
+            MOST, FRESH.total_seconds(), lambda: clock.now().timestamp()
+        )
         self._looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def resolved(self, command: commands.Command, origin: Origin, install: Install) -> commands.Command:
@@ -75,18 +71,15 @@ class Directory:
         # One question at a time for each workspace: one that Slack lets wait makes no other wait.
         looking = self._looking.setdefault(origin.workspace, asyncio.Lock())
         async with looking:
-            held = self._channels.get(origin.workspace)
-            if held is None or self._clock.now() - held.at >= FRESH:
+            ids = self._channels.get(origin.workspace)
+            if ids is None:
                 try:
-                    held = _Channels(self._clock.now(), await self._look(origin, install))
+                    ids = await self._look(origin, install)
                 except CallFailed as failed:
                     said = "Slack does not say which channels there are just now."
                     raise StudyError(said, "Type # and pick the channel from Slack's list.") from failed
-                self._channels.pop(origin.workspace, None)
-                self._channels[origin.workspace] = held
-                while len(self._channels) > MOST:
-                    del self._channels[next(iter(self._channels))]
-        return held.ids
+                self._channels[origin.workspace] = ids
+        return ids
 
     async def _look(self, origin: Origin, install: Install) -> dict[str, str]:
         ids: dict[str, str] = {}

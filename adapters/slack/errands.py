@@ -1,14 +1,14 @@
-"""Work that goes on after Slack has its acknowledgement: each errand has an owner, and is finished before the stop."""
+"""Background work after the acknowledgement, finished before a stop, and payloads that Slack delivers again."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass
 
+from adapters.shared import dedupe
 from bot.api import views
 
 _LOG = logging.getLogger(__name__)
@@ -19,29 +19,8 @@ ANSWERS = 128
 """The newest of them whose answers are kept, too, in case an acknowledgement was lost on its way."""
 
 
-class InHand:
-    """How many things are being answered, and a way to wait for none."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._none = asyncio.Event()
-        self._none.set()
-
-    def __enter__(self) -> None:
-        self._count += 1
-        self._none.clear()
-
-    def __exit__(self, *_: object) -> None:
-        self._count -= 1
-        if not self._count:
-            self._none.set()
-
-    async def none(self) -> None:
-        await self._none.wait()
-
-
 class Errands:
-    """Tasks in hand."""
+    """Background tasks; a stop waits for them."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -53,14 +32,14 @@ class Errands:
         task.add_done_callback(self._tasks.discard)
 
     async def finish(self) -> None:
-        """Wait until everything in hand is done, what it starts included."""
+        """Wait until every task is done, and those that they started."""
         self._ending.set()
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         self._ending.clear()
 
     async def rest(self, seconds: float) -> bool:
-        """A rest that no stop waits for: whether it was had to its end, so that there is a use in going on."""
+        """Sleep, but not through a stop: False when it was cut short, and the task should end."""
         try:
             async with asyncio.timeout(seconds):
                 await self._ending.wait()
@@ -73,12 +52,7 @@ async def _watched(work: Coroutine[object, object, None], name: str) -> None:
     try:
         await work
     except Exception:
-        _LOG.exception("An errand failed.", extra={"action": "slack.failed", "errand": name})
-
-
-def reference() -> str:
-    """An id to tell a person, and to find in the log."""
-    return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(4))
+        _LOG.exception("A background task failed.", extra={"action": "slack.failed", "errand": name})
 
 
 @dataclass(slots=True, eq=False)
@@ -101,20 +75,14 @@ class Seen:
     """Payloads by the id that stays the same when Slack delivers them again."""
 
     def __init__(self) -> None:
-        self._turns: OrderedDict[str, Turn] = OrderedDict()
+        self._turns: dedupe.Seen[str, Turn] = dedupe.Seen(Turn, limit=REMEMBERED)
         self._newest: deque[Turn] = deque()
 
     def turn(self, key: str) -> tuple[Turn, bool]:
         """The turn that this payload belongs to, and whether it was delivered before."""
-        known = self._turns.get(key)
-        if known is not None:
-            return known, True
-        turn = Turn()
-        if key:
-            self._turns[key] = turn
+        turn, again = self._turns.take(key)
+        if key and not again:
             self._newest.append(turn)
             if len(self._newest) > ANSWERS:
                 self._newest.popleft().settle()
-            if len(self._turns) > REMEMBERED:
-                self._turns.popitem(last=False)
-        return turn, False
+        return turn, again

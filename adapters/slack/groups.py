@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from cachetools import LRUCache, TTLCache
+
 from adapters.slack.calls import CallFailed, Calls, Install, Refused
 from adapters.slack.payload import items, text
 from bot.api import Clock, StudyError
@@ -17,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 FRESH_MEMBERS = timedelta(minutes=3)
 """How long the list of a group's people is taken as it was."""
 MOST = 2000
-"""Lists kept in mind at once."""
+"""Workspaces and groups remembered at once."""
 
 
 @dataclass(slots=True)
@@ -35,9 +37,11 @@ class Groups:
     def __init__(self, calls: Calls, clock: Clock) -> None:
         self._calls = calls
         self._clock = clock
-        self._known: dict[str, _Known] = {}
+        self._known: LRUCache[str, _Known] = LRUCache(MOST)
         self._looking: dict[str, asyncio.Task[None]] = {}
-        self._members: dict[tuple[str, str], tuple[datetime, tuple[str, ...]]] = {}
+        self._members: TTLCache[tuple[str, str], tuple[str, ...]] = TTLCache(
+            MOST, FRESH_MEMBERS.total_seconds(), lambda: clock.now().timestamp()
+        )
 
     def of(self, workspace: str, person: str) -> frozenset[str]:
         """The groups somebody is in, as last known."""
@@ -82,16 +86,13 @@ class Groups:
             held = self._known.get(workspace)
             if held is not None and not isinstance(failed, Refused):
                 found.of, found.names = held.of, held.names
-        self._known.pop(workspace, None)
         self._known[workspace] = found
-        while len(self._known) > MOST:
-            del self._known[next(iter(self._known))]
 
     async def members(self, workspace: str, group: str, *, team: str, install: Install) -> Sequence[str]:
         """Who is in the group, a few minutes old at most; a group that is no more has nobody in it."""
         held = self._members.get((workspace, group))
-        if held is not None and self._clock.now() - held[0] < FRESH_MEMBERS:
-            return held[1]
+        if held is not None:
+            return held
         try:
             answer = await self._calls.ask(
                 install, "usergroups.users.list", lambda c: c.usergroups_users_list(usergroup=group), team=team
@@ -103,9 +104,7 @@ class Groups:
             people = ()
         except CallFailed as failed:
             raise _silent(failed) from failed
-        if len(self._members) >= MOST:
-            self._members.clear()
-        self._members[workspace, group] = (self._clock.now(), people)
+        self._members[workspace, group] = people
         return people
 
     async def close(self) -> None:

@@ -1,18 +1,18 @@
-"""The Home tab: the hub that is always there, since answers for one person's eyes vanish on reload.
+"""The Home tab: the hub that stays, since private answers vanish when Slack is reloaded.
 
-It is published when somebody opens it, and again after anything they did that made it show something else. What those
-who run the workspace do, and a post in a channel, may change everybody's: those that were opened lately follow then.
+It is published when somebody opens it, and again after anything they did that changed it. What managers do and a post
+in a channel may change everybody's Home: the ones that were opened lately are published again then.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import itertools
 import json
 import logging
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+
+from cachetools import LRUCache, TTLCache
 
 from adapters.slack import limits, render
 from adapters.slack.calls import CallFailed, Limited
@@ -33,17 +33,17 @@ SETTLED = 0.5
 RIGHTS = 20.0
 """Seconds for which it is taken as known who is shown what managers do."""
 LATELY = 4 * 3600.0
-"""Seconds after which nobody is thought to be looking at the Home that they opened."""
+"""Seconds after which a Home that somebody opened counts as left."""
 FOLLOWING = 24
-"""Homes that follow one change of their workspace at most, those that were opened last."""
+"""Homes that are published again after a change of their workspace: those that were opened last."""
 PACE = 0.75
 """Seconds between two of them. Slack takes a hundred a minute; what people do themselves needs its share."""
 LONGEST_REST = 60.0
 """Seconds that a Home waits when Slack asks for rest."""
 _TRIES = 3
 """How often a Home is published while Slack limits; what its owner does next publishes it anyway."""
-MOST = 20_000
-"""Home tabs kept in mind."""
+MOST, MOST_WORKSPACES = 20_000, 2_000
+"""People and workspaces remembered."""
 _WITHIN_REACH = ("review", "saved", "settings", "privacy", "help")
 """Verbs that get a button of their own, if the page does not offer them already."""
 
@@ -56,23 +56,28 @@ class Homes:
         self._stage = stage
         self._names = names
         self._errands = errands
-        self._shown: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._shown: LRUCache[tuple[str, str], str] = LRUCache(MOST)
+        """A digest of what each person's Home shows."""
         self._due: set[tuple[str, str]] = set()
-        self._opened: OrderedDict[tuple[str, str], tuple[float, Origin]] = OrderedDict()
+        self._opened: LRUCache[str, TTLCache[str, Origin]] = LRUCache(MOST_WORKSPACES)
+        """Who opened their Home lately, by workspace and person."""
         self._following: dict[str, bool] = {}
         """Workspaces whose Homes are being published, and whether something changed since they began."""
-        self._managing: OrderedDict[tuple[str, str], tuple[float, bool]] = OrderedDict()
-        desk.managed = self.changed
-        stage.heed_posts(self.changed)
+        self._managing: TTLCache[tuple[str, str], bool] = TTLCache(MOST, RIGHTS)
 
     async def opened(self, origin: Origin) -> None:
         """Somebody looks at their Home: show it as it is now."""
-        key = (origin.workspace, origin.person)
-        self._opened[key] = (_now(), origin)
-        self._opened.move_to_end(key)
-        while len(self._opened) > MOST:
-            self._opened.popitem(last=False)
+        timer = lambda: _now()  # noqa: E731, PLW0108 -- looked up anew each time, so that a test can turn it
+        here = self._opened.setdefault(origin.workspace, TTLCache(FOLLOWING, LATELY, timer))
+        here.pop(origin.person, None)
+        here[origin.person] = origin
         await self._publish(origin, always=True)
+
+    def answered(self, command: commands.Command, reply: views.Reply, origin: Origin) -> None:
+        """Somebody was answered: their Home may have to change, and after what a manager did, everybody's."""
+        self.touch(origin)
+        if command.spec.who is commands.Who.MANAGERS and _may_have_changed(reply.view):
+            self.changed(origin.workspace)
 
     def touch(self, origin: Origin, *, always: bool = False) -> None:
         """Somebody did something; if they ever looked at their Home here, it may have to change."""
@@ -111,10 +116,9 @@ class Homes:
 
     def _lately(self, workspace: str) -> Sequence[Origin]:
         """Whose Homes were opened lately, the last first."""
-        since = _now() - LATELY
-        newest = reversed(self._opened.values())
-        here = (origin for at, origin in newest if at >= since and origin.workspace == workspace)
-        return list(itertools.islice(here, FOLLOWING))
+        here = self._opened.get(workspace)
+        newest = reversed(list(here)) if here is not None else ()
+        return [origin for person in newest if here and (origin := here.get(person))]
 
     async def _publish(self, origin: Origin, *, always: bool) -> bool:
         """Show the Home as it is when Slack takes it. Whether there was something to show."""
@@ -145,9 +149,6 @@ class Homes:
             return False
         await self._stage.publish_home(origin, view)
         self._shown[key] = mark
-        self._shown.move_to_end(key)
-        while len(self._shown) > MOST:
-            self._shown.popitem(last=False)
         return True
 
     async def _draw(self, origin: Origin) -> Json:
@@ -157,19 +158,22 @@ class Homes:
 
     async def _manages(self, origin: Origin) -> bool:
         """Whether to show the way to what managers do; whether they may do it is asked again when they do."""
-        key, now = (origin.workspace, origin.person), _now()
-        until, manages = self._managing.get(key, (0.0, False))
-        if until <= now:
-            manages = await self._desk.manages(origin)
-            self._managing[key] = (now + RIGHTS, manages)
-            self._managing.move_to_end(key)
-            while len(self._managing) > MOST:
-                self._managing.popitem(last=False)
+        key = (origin.workspace, origin.person)
+        manages = self._managing.get(key)
+        if manages is None:
+            manages = self._managing[key] = await self._desk.manages(origin)
         return manages
 
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _may_have_changed(view: views.View) -> bool:
+    """A form has yet to be filled in, and what was refused changed nothing."""
+    return not isinstance(view, views.FormPage) and not (
+        isinstance(view, views.Notice) and view.tone is views.Tone.SORRY
+    )
 
 
 def _stays(failed: CallFailed) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cachetools import LRUCache
 
 from adapters.slack.calls import CallFailed, Calls, Install
 from adapters.slack.groups import Groups
@@ -27,7 +28,7 @@ AGAIN = timedelta(minutes=1)
 PATIENCE = 0.7
 """Seconds that an answer waits for Slack to say who asks; after that it goes on without."""
 MOST = 20_000
-"""People kept in mind at once."""
+"""People remembered at once."""
 
 
 class Profile(Record):
@@ -47,7 +48,7 @@ class People:
     def __init__(self, calls: Calls, groups: Groups, clock: Clock) -> None:
         self._calls = calls
         self._clock = clock
-        self._profiles: OrderedDict[tuple[str, str], Profile] = OrderedDict()
+        self._profiles: LRUCache[tuple[str, str], Profile] = LRUCache(MOST)
         self._asking: dict[tuple[str, str], asyncio.Task[Profile]] = {}
         self._groups = groups
 
@@ -101,9 +102,6 @@ class People:
                 self._clock.now(), held.timezone if held else "", held.locale if held else "", known=False
             )
         self._profiles[key] = profile
-        self._profiles.move_to_end(key)
-        while len(self._profiles) > MOST:
-            self._profiles.popitem(last=False)
         return profile
 
     def _read(self, data: object) -> Profile:

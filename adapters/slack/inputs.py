@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from adapters.shared.options import pages
 from adapters.slack import limits, mentions
 from adapters.slack.payload import Json, items, table, text
 from adapters.slack.sheet import option, plain
@@ -111,7 +112,8 @@ def _element(field: actions.Field) -> Json:
         case actions.FieldKind.NUMBER:
             return _number(field)
         case actions.FieldKind.TOGGLE:
-            box = _checkboxes(field, [("1", field.help or "Yes")], on={"1"} if _is_on(field.value) else set())
+            on = {"1"} if commands.is_yes(field.value) else set()
+            box = _checkboxes(field, [("1", field.help or "Yes")], on=on)
             return {**box, "action_id": TOGGLE + field.name}
         case actions.FieldKind.ONE_OF:
             return _one_of(field)
@@ -123,10 +125,6 @@ def _element(field: actions.Field) -> Json:
             return _suggested(field, ROLE)
         case actions.FieldKind.PERSON:
             return _person(field)
-
-
-def _is_on(value: str) -> bool:
-    return value.lower() in {"1", "yes", "true", "on"}
 
 
 def _line(field: actions.Field) -> Json:
@@ -162,10 +160,8 @@ def _one_of(field: actions.Field) -> Json:
     options = [option(value or NOTHING, label) for value, label in field.options]
     made: Json = {"type": "static_select", "action_id": BLOCK + field.name, "placeholder": plain("Choose")}
     if len(options) > limits.OPTIONS:
-        pages = range(0, len(options), limits.OPTIONS)
         made["option_groups"] = [
-            {"label": plain(f"{at + 1}–{min(at + limits.OPTIONS, len(options))}"), "options": options[at : at + 100]}
-            for at in pages
+            {"label": plain(span), "options": list(page)} for span, page in pages(options, limits.OPTIONS)
         ]
     else:
         made["options"] = options or [option(NOTHING, "Nothing to choose from")]

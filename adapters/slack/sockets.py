@@ -1,8 +1,9 @@
-"""Socket Mode: several web sockets, so that one may go while another answers.
+"""Socket Mode: the web sockets over which Slack delivers payloads, opened with aiohttp.
 
-Slack asks every connection to leave after some hours, and warns before. Its successor is opened first, and the one
-that leaves finishes what it has in hand; nobody notices. A second process with the same app token shares the events.
-Once started, no line is given up: each try asks Slack for another address, as one is good for a short while only.
+Slack asks every connection to leave after some hours. Its successor is opened first, and the old connection stays until
+what it brought is answered. An address serves one connection, so each try asks `apps.connections.open` for a new one,
+and goes on until it succeeds. Several connections are kept open, as payloads reach whichever is there; other processes
+with the same app token share them.
 """
 
 from __future__ import annotations
@@ -10,146 +11,72 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
-from collections.abc import Callable, Coroutine, Sequence
+import random
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from aiohttp import ClientError, WSMsgType
+import aiohttp
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import TIMEOUT, CallFailed, Calls, Limited, Refused, Unanswered
-from adapters.slack.errands import InHand
-from adapters.slack.payload import text
+from adapters.slack.payload import table, text
 from bot.api import SettingsError
 
 _LOG = logging.getLogger(__name__)
 
 LINES = 2
 """Connections kept open; Slack allows ten an app."""
-PING = 3.0
-"""Seconds between pings; a line that answers none of four is opened anew."""
-_LEAVING = 1.0
-"""Seconds that a line stays beside its successor, for what Slack had sent before it knew."""
+HEARTBEAT = 8.0
+"""Seconds between two pings; a connection whose pong takes longer than half of that counts as lost."""
+_OVERLAP = 1.0
+"""Seconds that a connection stays beside its successor, for what Slack had sent before it knew."""
+_CLOSING = 2.0
+"""Seconds that Slack gets to answer a farewell."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
-"""Seconds between two tries to open a line; each wait is twice the last one."""
+"""Seconds between two tries to connect; doubled each time, and shortened at random by up to a half."""
 _ACK = 3.0
 """Seconds that Slack waits for an acknowledgement."""
 
 
-class Line(SocketModeClient):
-    """One web socket. Asked to leave, it tells its owner and stays until its successor is there."""
+@dataclass(slots=True, eq=False)
+class Connection:
+    """One web socket, from its handshake to its end."""
 
-    def __init__(
-        self,
-        app_token: str,
-        web_client: AsyncWebClient,
-        *,
-        leave: Callable[[Line], None],
-        lost: Callable[[Line], None],
-    ) -> None:
-        super().__init__(app_token, logger=_LOG, web_client=web_client, ping_interval=PING)
-        self.in_hand = InHand()
-        self._leave = leave
-        self._lost = lost
-
-    @property
-    def there(self) -> bool:
-        return self.current_session is not None and not self.current_session.closed and not self.stale
-
-    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 -- the SDK's
-        """Asked to leave, or lost: where to go next, the owner knows."""
-        if force:
-            self._leave(self)
-        elif self.auto_reconnect_enabled:
-            self._lost(self)
-
-    async def connect(self) -> None:
-        """Try the address once; the SDK would try the same one for ever."""
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                session = await self.aiohttp_client_session.ws_connect(
-                    self.wss_uri or "", autoping=False, heartbeat=self.ping_interval, proxy=self.proxy
-                )
-        except (ClientError, OSError, ValueError) as error:
-            # By its name only: the address is a key.
-            raise Unanswered(f"web socket: {type(error).__name__}") from None
-        old, self.current_session = self.current_session, session
-        self.stale, self.last_ping_pong_time = False, None
-        for task in (self.current_session_monitor, self.message_receiver):
-            if task is not None:
-                task.cancel()
-        self.current_session_monitor = asyncio.create_task(self.monitor_current_session())
-        self.message_receiver = asyncio.create_task(self.receive_messages())
-        if old is not None:
-            await old.close()
-
-    async def send_message(self, message: str) -> None:
-        """Send; over a line that is just being opened anew, when it is back, unless that is too late."""
-        try:
-            await self._send(message)
-        except ConnectionError:
-            async with asyncio.timeout(_ACK), self.connect_operation_lock:
-                await self._send(message)
-
-    async def _send(self, message: str) -> None:
-        if self.current_session is None:
-            raise ConnectionError("no web socket is open")
-        await self.current_session.send_str(message)
-
-    async def receive_messages(self) -> None:
-        """Read until the line ends, and say at once that it has: the SDK would notice at its next ping."""
-        session = self.current_session
-        while not self.closed and session is not None and session is self.current_session:
-            message = await session.receive()
-            match message.type:
-                case WSMsgType.TEXT:
-                    await self.enqueue_message(message.data)
-                case WSMsgType.PING:
-                    await session.pong(message.data)
-                case WSMsgType.PONG:
-                    self.last_ping_pong_time = time.time()
-                case WSMsgType.CLOSE | WSMsgType.CLOSING | WSMsgType.CLOSED | WSMsgType.ERROR:
-                    break
-        if session is self.current_session and self.auto_reconnect_enabled and not self.closed:
-            self._lost(self)
-
-    async def end(self) -> None:
-        """Close, and leave no task behind."""
-        tasks = [self.message_processor, self.current_session_monitor, self.message_receiver]
-        await self.close()  # type: ignore[no-untyped-call]
-        await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
+    socket: aiohttp.ClientWebSocketResponse
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when Slack asks it to leave, or when it is lost."""
+    successor: asyncio.Future[Connection] = field(default_factory=asyncio.Future)
+    answering: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 class Sockets:
-    """The lines of one process."""
+    """The connections of one process."""
 
     def __init__(self, app: AsyncApp, calls: Calls, app_token: str, *, lines: int = LINES) -> None:
         self._app = app
         self._calls = calls
         self._token = app_token
         self._wanted = lines
-        self._lines: list[Line] = []
-        self._leaving: set[Line] = set()
-        self._failing: set[Line] = set()
+        self._session: aiohttp.ClientSession | None = None
+        self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._failing: set[Connection] = set()
+        """Those whose successor could not be opened at the last try."""
         self._stopping = False
 
     @property
     def connected(self) -> int:
-        """Lines that bring payloads. One that leaves counts until a successor cannot come: it will not last."""
-        leaving = () if self._failing else self._leaving
-        return sum(line.there for line in (*self._lines, *leaving))
+        """Connections that bring payloads. One that is to leave counts while a successor can be expected."""
+        return sum(not each.socket.closed for each in self._connections - self._failing)
 
     async def start(self) -> None:
-        """Open the lines; returns when all of them are there. A token that Slack refuses stops the start."""
+        """Connect; returns when all connections are there. A token that Slack refuses stops the start."""
+        # The whole of a connection may take days; what may not take long is bounded where it is awaited.
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None), trust_env=True)
         for _ in range(self._wanted):
-            self._lines.append(self._make())
-            await self._connect(self._lines[-1], starting=True)
+            self._start(self._keep(await self._connect()), self._tasks)
 
     async def ask_address(self) -> str:
         """A web socket's address, good for one connection."""
@@ -159,95 +86,137 @@ class Sockets:
         )
         return text(answer.data, "url")
 
-    def _make(self) -> Line:
-        line = Line(self._token, self._calls.client(), leave=self._leave, lost=self._lose)
-        line.socket_mode_request_listeners.append(self._take)
-        return line
-
-    async def _connect(self, line: Line, *, starting: bool = False) -> None:
-        """Try until the line is there, each time at an address of its own."""
-        pause = _FIRST_WAIT
-        async with line.connect_operation_lock:
-            while not line.there and not line.closed:
-                try:
-                    line.wss_uri = await self.ask_address()
-                    await line.connect()
-                except CallFailed as failed:
-                    if starting and isinstance(failed, Refused):
-                        raise _wrong_token(failed) from None
-                    self._failing.add(line)
-                    wait = failed.wait if isinstance(failed, Limited) else pause
-                    pause = min(pause * 2, _LONGEST_WAIT)
-                    _LOG.warning(
-                        "No web socket to Slack: %s. Next try in %.1f s.",
-                        failed,
-                        wait,
-                        extra={"action": "slack.no_socket"},
-                    )
-                    await asyncio.sleep(wait)
-            self._failing.discard(line)
-
-    # Leaving --------------------------------------------------------------------------------------------------------
-
-    def _leave(self, line: Line) -> None:
-        if line in self._leaving or line not in self._lines or self._stopping:
-            return
-        line.auto_reconnect_enabled = line.default_auto_reconnect_enabled = False
-        self._leaving.add(line)
-        self._do(self._succeed(line))
-
-    def _lose(self, line: Line) -> None:
-        """A line that broke is opened anew at once."""
-        if not line.connect_operation_lock.locked():
-            self._do(self._connect(line))
-
-    def _do(self, work: Coroutine[object, object, None]) -> None:
+    def _start(self, work: Coroutine[object, object, None], tasks: set[asyncio.Task[None]]) -> None:
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        task.add_done_callback(_log_failure)
 
-    async def _succeed(self, line: Line) -> None:
-        """First the successor, then the farewell."""
-        successor = self._make()
-        self._lines[self._lines.index(line)] = successor
-        await self._connect(successor)
-        await asyncio.sleep(_LEAVING)
-        await line.in_hand.none()
-        self._leaving.discard(line)
-        await line.end()
+    # Opening and leaving --------------------------------------------------------------------------------------------
+
+    async def _keep(self, connection: Connection) -> None:
+        """Keep one connection open: each that ends has a successor before it is closed."""
+        while True:
+            await connection.ending.wait()
+            successor = await self._connect(connection)
+            connection.successor.set_result(successor)
+            self._start(self._leave(connection), self._tasks)
+            connection = successor
+
+    async def _connect(self, predecessor: Connection | None = None) -> Connection:
+        """Try until it succeeds, each time at an address of its own."""
+        pause = _FIRST_WAIT
+        while True:
+            try:
+                made = await self._connect_once()
+            except CallFailed as failed:
+                if predecessor is None and isinstance(failed, Refused):
+                    raise _wrong_token(failed) from None
+                if predecessor is not None:
+                    self._failing.add(predecessor)
+                wait = failed.wait if isinstance(failed, Limited) else pause * random.uniform(0.5, 1.0)
+                pause = min(pause * 2, _LONGEST_WAIT)
+                said = "No web socket to Slack: %s. Next try in %.1f s."
+                _LOG.warning(said, failed, wait, extra={"action": "slack.no_socket"})
+                await asyncio.sleep(wait)
+            else:
+                self._failing -= {predecessor}
+                return made
+
+    async def _connect_once(self) -> Connection:
+        if self._session is None:
+            raise RuntimeError("the web sockets are not started")
+        address = await self.ask_address()
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                socket = await self._session.ws_connect(
+                    address, heartbeat=HEARTBEAT, timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSING)
+                )
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            # By its name only: the address is a key.
+            raise Unanswered(f"web socket: {type(error).__name__}") from None
+        made = Connection(socket)
+        self._connections.add(made)
+        self._start(self._read(made), self._tasks)
+        return made
+
+    async def _leave(self, connection: Connection) -> None:
+        """Answer what it brought, then close it."""
+        if not connection.socket.closed:
+            await asyncio.sleep(_OVERLAP)
+        await _done(connection.answering)
+        await connection.socket.close()
+        self._connections.discard(connection)
 
     # Payloads -------------------------------------------------------------------------------------------------------
 
-    async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        """Answer an envelope. While stopping none is taken: what is not acknowledged, Slack gives to another."""
-        if self._stopping or not isinstance(client, Line):
-            return
-        with client.in_hand:
-            response = await self._app.async_dispatch(
-                AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=_headers(request))
-            )
-            if response.status == 200:
-                await self._acknowledge(client, _envelope(request.envelope_id, response))
-
-    async def _acknowledge(self, line: Line, envelope: str) -> None:
+    async def _read(self, connection: Connection) -> None:
+        """Take what comes until the connection ends; pings and pongs are aiohttp's own."""
         try:
-            await line.send_message(envelope)
-        except (ConnectionError, TimeoutError):
-            _LOG.warning("A line was lost before its payload was acknowledged.", extra={"action": "slack.cut"})
+            async for message in connection.socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    self._take(connection, _envelope(message.data))
+        finally:
+            connection.ending.set()
+
+    def _take(self, connection: Connection, envelope: Mapping[str, object]) -> None:
+        """While stopping nothing is taken: what is not acknowledged, Slack gives to another connection."""
+        if envelope.get("type") == "disconnect":
+            _LOG.info("Slack renews a connection.", extra={"action": "slack.renewed", "reason": envelope.get("reason")})
+            connection.ending.set()
+        elif "envelope_id" in envelope and not self._stopping:
+            self._start(self._answer(connection, envelope), connection.answering)
+
+    async def _answer(self, connection: Connection, envelope: Mapping[str, object]) -> None:
+        payload = dict(table(envelope, "payload"))
+        response = await self._app.async_dispatch(
+            AsyncBoltRequest(mode="socket_mode", body=payload, headers=_headers(envelope))
+        )
+        if response.status == 200:
+            await self._acknowledge(connection, _acknowledgement(text(envelope, "envelope_id"), response))
+
+    async def _acknowledge(self, connection: Connection, acknowledgement: str) -> None:
+        """Over the connection that brought it, or over its successor if that is there in time."""
+        try:
+            await connection.socket.send_str(acknowledgement)
+        except ConnectionError:
+            try:
+                async with asyncio.timeout(_ACK):
+                    successor = await asyncio.shield(connection.successor)
+                    await successor.socket.send_str(acknowledgement)
+            except (ConnectionError, TimeoutError):
+                said = "A connection was lost before its payload was acknowledged."
+                _LOG.warning(said, extra={"action": "slack.cut"})
+
+    # Stopping -------------------------------------------------------------------------------------------------------
 
     async def stop(self) -> None:
-        """Answer what was taken, then close."""
+        """Answer what was taken."""
         self._stopping = True
-        for line in [*self._lines, *self._leaving]:
-            await line.in_hand.none()
+        for connection in list(self._connections):
+            await _done(connection.answering)
 
     async def close(self) -> None:
-        for task in self._tasks:
+        """Close every connection, and leave no task behind."""
+        tasks = [*self._tasks, *(task for each in self._connections for task in each.answering)]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(line.end() for line in {*self._lines, *self._leaving}))
-        self._lines.clear()
-        self._leaving.clear()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(connection.socket.close() for connection in self._connections))
+        self._connections.clear()
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+async def _done(tasks: set[asyncio.Task[None]]) -> None:
+    while tasks:
+        await asyncio.wait(tasks)
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        _LOG.error("Something broke at a web socket.", exc_info=error, extra={"action": "slack.failed"})
 
 
 def _wrong_token(refused: Refused) -> SettingsError:
@@ -257,18 +226,24 @@ def _wrong_token(refused: Refused) -> SettingsError:
     )
 
 
-def _headers(request: SocketModeRequest) -> dict[str, str | Sequence[str]]:
+def _envelope(message: str) -> Mapping[str, object]:
+    """An envelope around a payload, or a word about the connection itself."""
+    try:
+        return table(json.loads(message))
+    except ValueError:
+        return {}
+
+
+def _headers(envelope: Mapping[str, object]) -> dict[str, str | Sequence[str]]:
     """What HTTP mode says of a repetition in headers."""
     headers: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
-    if request.retry_attempt:
-        headers["x-slack-retry-num"] = str(request.retry_attempt)
-        headers["x-slack-retry-reason"] = request.retry_reason or ""
+    if attempt := envelope.get("retry_attempt"):
+        headers["x-slack-retry-num"] = str(attempt)
+        headers["x-slack-retry-reason"] = text(envelope, "retry_reason")
     return headers
 
 
-def _envelope(envelope: str, response: BoltResponse) -> str:
-    """The acknowledgement; the payload is JSON already, and long, so it is not read and written again."""
+def _acknowledgement(envelope: str, response: BoltResponse) -> str:
+    """The answer is JSON already, and long, so it is not parsed and written again."""
     head = f'{{"envelope_id": {json.dumps(envelope)}'
-    if not response.body:
-        return head + "}"
     return f'{head}, "payload": {response.body}}}' if response.body.startswith("{") else head + "}"

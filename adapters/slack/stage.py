@@ -15,12 +15,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack import modals, render
 from adapters.slack.calls import CallFailed, Calls, Limited, Refused, Unanswered
 from adapters.slack.deliver import LONGEST_REST, Place, Post
-from adapters.slack.errands import reference
 from adapters.slack.installs import Installs
 from adapters.slack.names import Names
 from adapters.slack.payload import Json, Origin, text
 from adapters.slack.sheet import Drawn
-from bot.api import replace, views
+from bot.api import reference, replace, views
 
 _LOG = logging.getLogger(__name__)
 
@@ -45,10 +44,6 @@ class Stage:
         self._installs = installs
         self._post = post
         self._names = names
-
-    def heed_posts(self, posted: Callable[[str], None]) -> None:
-        """Tell of each post that comes to stand in a channel, by its workspace."""
-        self._post.posted = posted
 
     # What a reply looks like ----------------------------------------------------------------------------------------
 
@@ -186,11 +181,7 @@ async def shielded(work: Callable[[], Awaitable[views.Reply]]) -> views.Reply:
 
 
 def _broken() -> views.Notice:
-    """Say a reference id to the person, and everything else to the log."""
-    found = reference()
-    _LOG.exception("An answer failed.", extra={"action": "slack.failed", "reference": found})
-    return views.Notice(
-        f"Something broke on our side. Reference {found}.",
-        "Whoever runs Dualo here can find it in the log by that reference.",
-        views.Tone.SORRY,
-    )
+    """Log the exception; the person is told its reference id."""
+    made = reference.new()
+    _LOG.exception("An answer failed.", extra={"action": "slack.failed", "reference": made})
+    return reference.notice(made)

@@ -12,16 +12,18 @@ from collections.abc import Coroutine, Mapping
 
 from slack_bolt.response import BoltResponse
 
+from adapters.shared.reports import mistake_in
 from adapters.slack import inputs, modals
 from adapters.slack.desk import Desk, sorry
 from adapters.slack.errands import Errands, Seen, Turn
 from adapters.slack.home import Homes
 from adapters.slack.manifest import CONTINUE
 from adapters.slack.names import Names, unescape
-from adapters.slack.payload import Json, Origin, items, text, walk
+from adapters.slack.payload import Json, Origin, items, table, text, walk
 from adapters.slack.render import STAYS
 from adapters.slack.stage import Stage, acknowledge, shielded
 from bot.api import StudyError, actions, commands, replace, views
+from bot.api import text as words
 
 PATIENCE = 2.0
 """Seconds that an acknowledgement waits for the engine; Slack gives up at three."""
@@ -51,8 +53,8 @@ class Turns:
         turn, _ = self._seen.turn(origin.trigger)
         if turn.elsewhere:
             return acknowledge()
-        words = unescape(text(body, "text"), place=f"{origin.enterprise}:{origin.team}:")
-        asked = self._desk.typed(self._names.line(text(body, "command"), words))
+        said = unescape(text(body, "text"), place=f"{origin.enterprise}:{origin.team}:")
+        asked = self._desk.typed(self._names.line(text(body, "command"), said))
         reply = self._reply(turn, asked, origin)
         if isinstance(asked, commands.Command) and asked.spec.opens_form:
             return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
@@ -65,8 +67,16 @@ class Turns:
     def _reply(self, turn: Turn, asked: commands.Command | StudyError, origin: Origin) -> asyncio.Task[views.Reply]:
         """The engine's answer, asked for once a turn."""
         if turn.reply is None:
-            turn.reply = asyncio.create_task(shielded(lambda: self._desk.reply(asked, origin)))
+            turn.reply = asyncio.create_task(shielded(lambda: self._ask(asked, origin)))
         return turn.reply
+
+    async def _ask(self, asked: commands.Command | StudyError, origin: Origin) -> views.Reply:
+        """The engine's answer, after which Homes may have to be drawn anew."""
+        if isinstance(asked, StudyError):
+            return sorry(asked)
+        reply = await self._desk.look(asked, origin)
+        self._homes.answered(asked, reply, origin)
+        return reply
 
     def _elsewhere(self, turn: Turn, work: Coroutine[object, object, None]) -> BoltResponse:
         """Acknowledge now; the answer goes another way."""
@@ -109,7 +119,7 @@ class Turns:
     async def _answer(self, asked: commands.Command | views.FormPage | StudyError, origin: Origin) -> views.Reply:
         if isinstance(asked, views.FormPage):
             return views.Reply(asked, views.Reader())
-        return await shielded(lambda: self._desk.reply(asked, origin))
+        return await shielded(lambda: self._ask(asked, origin))
 
     async def _answer_message(
         self, asked: commands.Command | views.FormPage | StudyError, origin: Origin, *, gives_way: bool
@@ -154,13 +164,13 @@ class Turns:
     async def suggestion(self, body: Mapping[str, object], origin: Origin) -> BoltResponse:
         kind, _, name = text(body, "action_id").partition(".")
         view = body.get("view")
-        words = text(body, "value")
+        typed = text(body, "value")
         options: list[Json] = []
         if kind + "." == inputs.ROLE:
-            options = list(await self._desk.suggest_groups(words, origin))
+            options = list(await self._desk.suggest_groups(typed, origin))
         elif isinstance(view, Mapping):
             given = inputs.answers(view, place=f"{origin.enterprise}:{origin.team}:")
-            options = list(await self._desk.suggest(modals.kept(view).token, name, words, origin, given=given))
+            options = list(await self._desk.suggest(modals.kept(view).token, name, typed, origin, given=given))
         return acknowledge({"options": options})
 
     # Shortcuts ------------------------------------------------------------------------------------------------------
@@ -179,7 +189,7 @@ class Turns:
         return acknowledge()
 
     async def _report(self, body: Mapping[str, object], origin: Origin) -> None:
-        wanted = mistake_of(body.get("message"))
+        wanted = mistake_in(text(held, "value") for held in walk(body.get("message")))
         if wanted is None:
             await self._stage.respond(origin, views.Reply(_NO_LESSON, views.Reader()), replace_original=False)
         else:
@@ -188,15 +198,21 @@ class Turns:
     # Events ---------------------------------------------------------------------------------------------------------
 
     async def home_opened(self, body: Mapping[str, object], origin: Origin) -> None:
+        if text(body, "event", "tab") == "messages":
+            return
         _, again = self._seen.turn(text(body, "event_id"))
         if not again:
             self._errands.start(self._homes.opened(origin), name="home")
 
     async def message(self, body: Mapping[str, object], origin: Origin) -> None:
-        """A line in the direct messages is a command like any other."""
+        """A line that a person types in the direct messages is a command like any other."""
+        event = table(body, "event")
+        by_person = not text(event, "bot_id") and not text(event, "subtype")
+        if not (by_person and text(event, "channel_type") == "im" and words.clean(text(event, "text"))):
+            return
         _, again = self._seen.turn(text(body, "event_id"))
         if not again:
-            self._errands.start(self._converse(text(body, "event", "text"), origin), name="message")
+            self._errands.start(self._converse(text(event, "text"), origin), name="message")
 
     async def _converse(self, said: str, origin: Origin) -> None:
         asked = self._desk.typed(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
@@ -205,26 +221,6 @@ class Turns:
             error = StudyError("A form cannot be opened from here.", "Use the Home tab, or the slash command.")
             reply = sorry(error)
         await self._stage.write(origin, reply)
-
-
-def mistake_of(message: object) -> commands.DescribeMistake | None:
-    """The lesson that a message of ours is about, as the report on it."""
-    for held in walk(message):
-        value = held.get("value")
-        if not isinstance(value, str):
-            continue
-        try:
-            found = actions.read(value)
-        except StudyError:
-            continue
-        match found:
-            case commands.DescribeMistake():
-                return found
-            case commands.OpenLesson(theme=theme, lesson=lesson) if theme and lesson:
-                return commands.DescribeMistake(theme=theme, lesson=lesson)
-            case _:
-                continue
-    return None
 
 
 async def _within(reply: asyncio.Task[views.Reply]) -> bool:

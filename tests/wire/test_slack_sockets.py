@@ -90,6 +90,19 @@ async def test_a_wrong_app_token_stops_the_start_with_the_mend(tmp_path: Path, s
             pass
 
 
+async def test_a_line_that_answers_no_ping_is_opened_anew(
+    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.sockets.HEARTBEAT", 0.2)
+    async with scene_of(tmp_path, shelf, "socket") as sockets:
+        before = {connection.number for connection in sockets.slack.socket.connections}
+        sockets.slack.socket.silent = True
+        await seen(lambda: opens(sockets) > 2)
+        sockets.slack.socket.silent = False
+        await sockets.until("two new connections", lambda: _fresh(sockets, before) or None)
+        assert (await sockets.asks("/themes")).text.startswith("Every theme")
+
+
 # An address is good for a short while -------------------------------------------------------------------------------
 
 

@@ -50,6 +50,8 @@ class SocketMode:
         self.connections: list[Connection] = []
         self.expiring = 0
         """So many of the next addresses have expired before they are used."""
+        self.silent = False
+        """While set, no ping is answered, as by a network that swallows everything."""
 
     # -- the app's side ----------------------------------------------------------------------------------------------
 
@@ -118,7 +120,8 @@ class SocketMode:
         async for message in connection.socket:
             if message.type is WSMsgType.PING:
                 connection.pings += 1
-                await connection.socket.pong(message.data)
+                if not self.silent:
+                    await connection.socket.pong(message.data)
             elif message.type is WSMsgType.TEXT:
                 self._take_ack(connection, message.data)
 
