@@ -1,19 +1,40 @@
-"""Who asks, from where, and with what: read from the very event, never from what a button carries."""
+"""Who asks, where, and what: read from the event itself, never from what a button carries.
+
+In direct messages that speak for a server the event does not say what somebody may do there, so Discord is asked.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import discord
+from cachetools import TTLCache
 
-from adapters.discord import places
-from adapters.discord.members import Member
+from adapters.discord import buttons, internals, limits, places, registration
+from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.origin import Origin
 from adapters.discord.places import Place
-from bot.api import Actor, commands
+from adapters.shared.reports import mistake_in
+from bot.api import Actor, Clock, Record, StudyError, commands
+
+HOLDS = timedelta(minutes=10)
+REMEMBERED = 4_096
+LONGEST = 10.0
+"""Seconds that Discord gets to say it, where the answer may be late."""
+UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
 
 _SUB_COMMAND, _GROUP = 1, 2
+
+
+class Member(Record):
+    """How somebody stands in a server, as Discord said."""
+
+    server: str
+    roles: frozenset[str]
+    manages: bool
 
 
 def actor_of(interaction: discord.Interaction) -> Actor:
@@ -40,9 +61,8 @@ def actor_of(interaction: discord.Interaction) -> Actor:
 
 
 def _roles(person: discord.User | discord.Member, guild: int) -> frozenset[str]:
-    """As the event itself tells them, and `@everyone`, whose number is the server's. The library's own list leaves out
-    every role that it has not heard of: all of them, until the server's own event has come."""
-    told = person._roles if isinstance(person, discord.Member) else ()
+    """As the event itself lists them, and `@everyone`, whose id is the server's."""
+    told = internals.role_ids(person) if isinstance(person, discord.Member) else ()
     return frozenset(map(str, (guild, *told)))
 
 
@@ -75,3 +95,69 @@ def values(spec: commands.Spec, options: list[Mapping[str, Any]]) -> dict[str, o
         str(option["name"]): Place(int(option["value"])).address if option["name"] in channels else option["value"]
         for option in options
     }
+
+
+def message_of(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The message whose menu a command was taken from."""
+    messages: Mapping[str, Any] = data.get("resolved", {}).get("messages", {})
+    message: Mapping[str, Any] = messages.get(str(data.get("target_id")), {})
+    return message
+
+
+def report_on(message: Mapping[str, Any], application: int) -> commands.Command:
+    """The report form for the lesson that a message of ours shows."""
+    ours = str(message.get("author", {}).get("id", "")) == str(application)
+    pressable = limits.walk(message.get("components", [])) if ours else ()
+    found = mistake_in(buttons.read(str(each.get("custom_id", ""))).token for each in pressable)
+    if found is None:
+        raise StudyError(
+            "There is no lesson of mine in this message.",
+            f"“{registration.REPORT}” works on a lesson that I posted; anywhere else, open the lesson with /lesson "
+            "and press “Report a mistake”.",
+        )
+    return found
+
+
+# Members of a server, for direct messages that speak for it ----------------------------------------------------------
+
+
+class Members:
+    """Asks Discord who belongs to a server, and remembers it for a while; for managers it asks anew."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._known: TTLCache[tuple[int, int], Member] = TTLCache(
+            REMEMBERED, HOLDS.total_seconds(), lambda: clock.now().timestamp()
+        )
+
+    async def find(self, client: discord.Client, guild: int, person: int, *, anew: bool, within: float) -> Member:
+        """A `StudyError` if they do not belong to it, or if Discord does not say."""
+        known = self._known.get((guild, person))
+        if known is not None and not anew:
+            return known
+        self._known.pop((guild, person), None)
+        found = self._known[guild, person] = await _asked(client, guild, person, within=within)
+        return found
+
+
+async def _asked(client: discord.Client, guild: int, person: int, *, within: float) -> Member:
+    try:
+        async with asyncio.timeout(within):
+            server = await client.fetch_guild(guild, with_counts=False)
+            member = await server.fetch_member(person)
+    except (discord.NotFound, discord.Forbidden) as error:
+        raise _gone(error) from None
+    except (discord.DiscordException, *CUT_OFF):
+        raise StudyError(
+            "Discord did not say in time whether you belong to that server.",
+            "Nothing was changed. Please try again in a minute.",
+        ) from None
+    rights = member.guild_permissions
+    roles = frozenset(str(role.id) for role in member.roles)
+    return Member(server.name, roles, rights.manage_guild or rights.administrator)
+
+
+def _gone(error: discord.HTTPException) -> StudyError:
+    here = "Nothing was changed. For lessons of your own, type /study here."
+    if error.code in (UNKNOWN_MEMBER, UNKNOWN_USER):
+        return StudyError("You are not a member of that server any more.", here)
+    return StudyError("Dualo is not in that server any more.", here)

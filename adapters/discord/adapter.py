@@ -9,19 +9,19 @@ from datetime import datetime
 import discord
 import structlog
 
-from adapters.discord import checks, client, endings, places, render, surveys, syncing
+from adapters.discord import checks, client, endings, internals, places, registration, render
 from adapters.discord.callbacks import Callbacks
 from adapters.discord.client import Client
 from adapters.discord.deliver import NOT_CONNECTED, Deliveries
-from adapters.discord.hands import Hands
 from adapters.discord.interactions import PATIENCE, Conversation
 from adapters.discord.membership import Membership
+from adapters.shared.inflight import InFlight
 from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, views
 
 log = structlog.get_logger(__name__)
 
 FINISHING = 12.0
-"""Seconds that what is in hand gets when the line is left."""
+"""Seconds that a stop waits for what is in flight."""
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before Discord is connected to anew; doubled each time."""
 STEADY = 60.0
@@ -52,7 +52,7 @@ class DiscordAdapter:
         self._clock = clock or WallClock()
         self._talk = Conversation(engine, self._clock, patience=patience)
         self._membership = Membership(engine, vault)
-        self._hands = Hands()
+        self._in_flight = InFlight()
         self._client: Client | None = None
         self._callbacks: Callbacks | None = None
         self._connection: asyncio.Task[None] | None = None
@@ -117,7 +117,8 @@ class DiscordAdapter:
                 log.warning(str(error), action="discord.unreached")
 
     async def _log_in(self) -> Client:
-        client.use_base(self._api_url)
+        if self._api_url:
+            internals.use_base(self._api_url)
         made = Client(self, self._shards)
         try:
             with endings.reaching(self._api_url):
@@ -130,7 +131,7 @@ class DiscordAdapter:
     async def _register(self, connected: Client) -> None:
         """Tell Discord the commands. The first shard speaks for all."""
         if connected.application is not None and (not self._shards or 0 in self._shards.ids):
-            await syncing.sync(connected.application, connected.http, self._vault)
+            await registration.sync(connected.application, connected.http, self._vault)
 
     def _note_end(self, ended: asyncio.Task[None]) -> None:
         if ended.cancelled() or self._client is None:
@@ -149,8 +150,8 @@ class DiscordAdapter:
         return self._why_ended()
 
     async def stop(self) -> None:
-        """Finish what is in hand, then say good-bye to Discord."""
-        if not await self._hands.idle(within=FINISHING):
+        """Finish what is in flight, then disconnect."""
+        if not await self._in_flight.idle(within=FINISHING):
             log.warning("Some answers were not ready when Discord was left.", action="discord.unfinished")
         leaving, self._client = self._client, None
         if self._connection is not None:
@@ -161,7 +162,7 @@ class DiscordAdapter:
             await self._callbacks.close()
         if self._connection is not None:
             await asyncio.wait((self._connection,))
-        await self._hands.idle(within=1)
+        await self._in_flight.idle(within=1)
 
     @property
     def trouble(self) -> str:
@@ -185,26 +186,26 @@ class DiscordAdapter:
     async def closing(self, line: Client) -> None:
         """Posts and answers that are being sent need the line to the end."""
         if line is self._client:
-            await self._hands.idle(within=FINISHING)
+            await self._in_flight.idle(within=FINISHING)
 
     async def interaction(self, interaction: discord.Interaction) -> None:
         if self._callbacks is None:
             return
-        with self._hands.busy():
+        with self._in_flight:
             await self._talk.interaction(interaction, self._callbacks)
 
     async def standing(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
         if self._client is not None and self._client.is_up:
             self._up.set()
-        with self._hands.busy():
+        with self._in_flight:
             await self._membership.standing(guilds, shard=shard, shards=shards)
 
     async def joined(self, guild: int) -> None:
-        with self._hands.busy():
+        with self._in_flight:
             await self._membership.joined(guild)
 
     async def left(self, guild: int) -> None:
-        with self._hands.busy():
+        with self._in_flight:
             await self._membership.left(guild)
 
     # Posts, and what the doctor asks ---------------------------------------------------------------------------------
@@ -221,21 +222,21 @@ class DiscordAdapter:
         live = self._live
         if live is None:
             return _not_connected()
-        with self._hands.busy():
+        with self._in_flight:
             return await Deliveries(live, self._clock).send(view, address, key, reader=reader, first_try=first_try)
 
     async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
         live = self._live
         if live is None:
             return _not_connected()
-        with self._hands.busy():
+        with self._in_flight:
             return await Deliveries(live, self._clock).seek(address, key, since=since)
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = _READER) -> Delivered:
         live = self._live
         if live is None:
             return _not_connected()
-        with self._hands.busy():
+        with self._in_flight:
             return await Deliveries(live, self._clock).edit(view, message, reader=reader)
 
     async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
@@ -261,8 +262,8 @@ class DiscordAdapter:
                 Check(f"Discord {place}", healthy=False, detail="Discord is not connected yet.", mend="Try again soon.")
                 for place in places
             ]
-        with self._hands.busy():
-            return await surveys.survey(live, workspace, places)
+        with self._in_flight:
+            return await checks.survey(live, workspace, places)
 
     def direct(self, workspace: str, person: str) -> str:
         """A person has one conversation with the bot; the address says for which server it is, if it is for one."""

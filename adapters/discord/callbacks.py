@@ -13,8 +13,8 @@ from typing import Any
 
 import aiohttp
 import discord
-from discord.http import Route
 
+from adapters.discord import internals
 from adapters.discord.pieces import File
 
 ALREADY_ANSWERED = 40060
@@ -57,7 +57,7 @@ class Callbacks:
         self, interaction: discord.Interaction, kind: Callback, data: str = "", files: Sequence[File] = ()
     ) -> None:
         """Give the first answer, its data as JSON. A line that was cut is tried again: Discord takes one answer."""
-        url = f"{Route.BASE}/interactions/{interaction.id}/{interaction.token}/callback"
+        url = f"{internals.base()}/interactions/{interaction.id}/{interaction.token}/callback"
         payload = f'{{"type":{int(kind)},"data":{data}}}' if data else f'{{"type":{int(kind)}}}'
         doubtful = False
         for attempt in range(TRIES):

@@ -1,6 +1,7 @@
-"""What the doctor wants to know of Discord: token, application, commands, servers, and what is missing in each place.
+"""What the doctor reports of Discord: token, application, commands, servers, and what is missing in each place.
 
-Each line is asked for by itself, so that one refusal costs no other.
+Each line is asked for by itself, so that one refusal costs no other. Of a place that is to be posted in, it is told
+first whether it is the workspace's own; a channel of another server is neither looked at more closely nor named.
 """
 
 from __future__ import annotations
@@ -9,19 +10,20 @@ from collections.abc import Awaitable, Sequence
 
 import discord
 
-from adapters.discord import endings, registration, surveys
+from adapters.discord import endings, permissions, registration
 from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.client import Client
 from adapters.discord.endings import PORTAL
 from adapters.discord.invite import invite_url
-from adapters.discord.permissions import Grounds
-from adapters.discord.places import read_place
+from adapters.discord.permissions import Grounds, Standing
+from adapters.discord.places import Place, guild_of, own_workspace, read_place
 from bot.api import Check, text
 
 MOST_SERVERS, NAMED = 200, 5
 """Servers that are looked at one by one, and of which so many are named."""
 FEW_STARTS = 20
 """Gateway logins left of the day; each restart takes one a shard."""
+MISSING_ACCESS, UNKNOWN_GUILD = 50001, 10004
 
 
 async def all_of(
@@ -50,7 +52,7 @@ async def _asked(name: str, question: Awaitable[Check]) -> Check:
     try:
         return await question
     except discord.DiscordException as error:
-        return surveys.unanswered(name, error)
+        return _unanswered(name, error)
     except CUT_OFF as error:
         return _unreachable(name, error)
 
@@ -168,15 +170,15 @@ async def _servers(grounds: Grounds) -> Check:
 async def _place(grounds: Grounds, address: str) -> Check:
     place = read_place(address)
     if place is None:
-        return surveys.no_place(address)
+        return _no_place(address)
     if place.direct:
-        return surveys.messages_of(place)
+        return _messages_of(place)
     try:
         there = await grounds.standing(place.id)
-        return surveys.told(there) if there else await _hidden(grounds, place.id, address)
+        return _of_channel(there) if there else await _hidden(grounds, place.id, address)
     except discord.NotFound as error:
-        is_server = error.code == surveys.UNKNOWN_GUILD
-        return surveys.left(grounds.client, address) if is_server else surveys.gone(address)
+        is_server = error.code == UNKNOWN_GUILD
+        return _left(grounds.client, address) if is_server else _gone(address)
 
 
 async def _hidden(grounds: Grounds, channel: int, address: str) -> Check:
@@ -184,14 +186,135 @@ async def _hidden(grounds: Grounds, channel: int, address: str) -> Check:
     channels of each server are told apart from that, with those that the bot does not see."""
     servers = await grounds.servers()
     if len(servers) > MOST_SERVERS:
-        return surveys.unseen(address)
+        return _unseen(address)
     home = await grounds.home_of(channel)
     there = await grounds.within(home, channel) if home else None
     if there:
-        return surveys.told(there)
+        return _of_channel(there)
     return Check(
         f"Discord {address}",
         healthy=False,
         detail="The bot is not in this server any more, or this is a thread that it may not see.",
         mend=f"Give its role “View Channels”, or invite it again: {invite_url(grounds.client.application_id or 0)}",
+    )
+
+
+# Whether places take posts, asked before anything is posted there ----------------------------------------------------
+
+
+async def survey(client: discord.Client, workspace: str, addresses: Sequence[str]) -> list[Check]:
+    """One line for each place, in their order."""
+    grounds = Grounds(client)
+    return [await _surveyed(grounds, workspace, address) for address in addresses]
+
+
+async def _surveyed(grounds: Grounds, workspace: str, address: str) -> Check:
+    place = read_place(address)
+    if place is None:
+        return _no_place(address)
+    guild = guild_of(workspace)
+    try:
+        if place.direct:
+            return await _direct(grounds, workspace, place)
+        there = await grounds.within(guild, place.id) if guild else None
+    except discord.NotFound as error:
+        return _left(grounds.client) if error.code == UNKNOWN_GUILD else _gone(address)
+    except discord.Forbidden as error:
+        return _left(grounds.client) if error.code == MISSING_ACCESS else _unseen(address)
+    except (discord.DiscordException, *CUT_OFF) as error:
+        return _unanswered(f"Discord {address}", error)
+    if there is None:
+        return Check(
+            f"Discord {address}",
+            healthy=False,
+            detail="It is not a channel of this server.",
+            mend="Choose a channel of this server that Dualo can see.",
+        )
+    return _of_channel(there)
+
+
+async def _direct(grounds: Grounds, workspace: str, place: Place) -> Check:
+    guild = guild_of(workspace)
+    if place.guild not in (0, guild):
+        known = False
+    else:
+        known = await grounds.has_member(guild, place.id) if guild else workspace == own_workspace(place.id)
+    if known:
+        return _messages_of(place)
+    return Check(
+        f"Discord @{place.id}",
+        healthy=False,
+        detail="This person is not a member of this server." if guild else "This is somebody else.",
+        mend="Choose somebody who is." if guild else "Choose your own direct messages.",
+    )
+
+
+# What is told of a place ---------------------------------------------------------------------------------------------
+
+
+def _of_channel(there: Standing) -> Check:
+    """Of a channel or thread that is seen."""
+    name = f"Discord #{there.name}"
+    if not there.takes_posts:
+        return Check(
+            name,
+            healthy=False,
+            detail="Nothing can be posted in a channel of this kind.",
+            mend="Choose a text channel.",
+        )
+    if there.locked:
+        return Check(
+            name,
+            healthy=False,
+            detail="The thread is archived and locked.",
+            mend="Unlock it, or choose another place.",
+        )
+    detail = [f"Missing: {', '.join(there.missing)}." if there.missing else "Nothing is missing."]
+    threads = ""
+    if not there.opens_threads:
+        detail.append(f"Without “{permissions.OPEN_THREADS}” no thread can be opened beneath a post.")
+        threads = f"{detail[-1]} {permissions.how_to_give(permissions.OPEN_THREADS)}"
+    if not there.reads_history:
+        detail.append(f"Without “{permissions.READ_HISTORY}” a doubtful post cannot be looked for after a crash.")
+    return Check(name, healthy=not there.missing, detail=" ".join(detail), mend=there.mend, threads=threads)
+
+
+def _unanswered(name: str, error: BaseException) -> Check:
+    """Nothing was learnt, as Discord refused, limits the bot for a while, or was not reached. Discord's own words are
+    shown; those of the network are not, since they may name what is only the operator's."""
+    if isinstance(error, discord.RateLimited):
+        wait = endings.seconds(error)
+        detail, mend = f"Discord takes no such question for {wait}.", "Try again after that."
+    else:
+        said = f": {endings.told(error)}" if isinstance(error, discord.DiscordException) else ""
+        detail = f"Discord did not answer{said}."
+        mend = "Try again in a minute; https://discordstatus.com tells of troubles."
+    return Check(name, healthy=False, detail=detail, mend=mend)
+
+
+def _no_place(address: str) -> Check:
+    return Check(f"Discord {address}", healthy=False, detail="This is not a place in Discord.", mend="Choose another.")
+
+
+def _gone(address: str) -> Check:
+    return Check(
+        f"Discord {address}", healthy=False, detail="The channel does not exist any more.", mend="Choose another."
+    )
+
+
+def _unseen(address: str) -> Check:
+    mend = "Give Dualo's role “View Channels” and “Send Messages” there."
+    return Check(f"Discord {address}", healthy=False, detail="The bot does not see this channel.", mend=mend)
+
+
+def _messages_of(place: Place) -> Check:
+    return Check(f"Discord @{place.id}", healthy=True, detail="Direct messages are tried when there is one to send.")
+
+
+def _left(client: discord.Client, address: str = "") -> Check:
+    return Check(
+        f"Discord {address}".strip(),
+        healthy=False,
+        detail="The bot is not in this server any more.",
+        mend=f"Invite it again: {invite_url(client.application_id or 0)}",
     )

@@ -1,23 +1,19 @@
-"""How this process stands on the gateway: which shards it holds, what it asks to hear, and where Discord is.
+"""The connection to Discord's gateway: which shards this process holds, and which events it asks for.
 
-discord.py keeps the addresses of Discord in class attributes, so a base of one's own holds for the whole process: one
-process speaks to one Discord.
+discord.py keeps Discord's addresses in class attributes, so another base holds for the whole process: one process
+speaks to one Discord.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-import threading
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import discord
-import yarl
-from discord.gateway import DiscordWebSocket, KeepAliveHandler
-from discord.http import Route
 
-from adapters.discord import flight
+from adapters.discord import flight, internals
 from bot.api import Record, SettingsError
 
 if TYPE_CHECKING:
@@ -85,13 +81,7 @@ class Client(discord.AutoShardedClient):
             self.shard_ids, self.shard_count = list(shards.ids), shards.count
         self._hears = hears
         self._listed: dict[int, Sequence[int]] = {}
-        parse = self._connection.parsers["READY"]
-
-        def greeted(data: ReadyEvent) -> None:
-            self._forget_others(data)
-            parse(data)
-
-        self._connection.parsers["READY"] = greeted
+        internals.before_ready(self, self._forget_others)
         self._waited_for: set[int] = set()
         self.is_up = False
         """Each shard of this process was welcomed: from then on people are answered."""
@@ -103,7 +93,7 @@ class Client(discord.AutoShardedClient):
         if self._fixed and not api_url:
             return
         advised, url, _ = await self.http.get_bot_gateway()
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+        internals.use_gateway(url)
         if not self._fixed:
             self.shard_count = advised
 
@@ -113,14 +103,7 @@ class Client(discord.AutoShardedClient):
         try:
             await asyncio.shield(super().close())  # whoever else waits for it would be cancelled with it
         finally:
-            self._still_hearts()
-
-    def _still_hearts(self) -> None:
-        """A shard that was greeted and not yet known when its start was cancelled is nobody's: its thread would send
-        heartbeats into a closed loop."""
-        for thread in threading.enumerate():
-            if isinstance(thread, KeepAliveHandler) and thread.ws._connection is self._connection:
-                thread.stop()
+            internals.stop_heartbeats(self)
 
     async def on_shard_connect(self, shard: int) -> None:
         count = self.shard_count or 1
@@ -136,7 +119,7 @@ class Client(discord.AutoShardedClient):
         self._listed[shard] = [int(guild["id"]) for guild in ready["guilds"]]
         for guild in self.guilds:
             if (guild.id >> 22) % count == shard and guild.id not in self._listed[shard]:
-                self._connection._remove_guild(guild)
+                internals.forget_guild(self, guild)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         await self._hears.interaction(interaction)
@@ -149,9 +132,3 @@ class Client(discord.AutoShardedClient):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self._hears.left(guild.id)
-
-
-def use_base(api_url: str) -> None:
-    """Send all REST calls of this process to this base, up to and with `/v10`."""
-    if api_url:
-        Route.BASE = api_url.rstrip("/")

@@ -10,19 +10,21 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 import aiohttp
 import discord
 import structlog
 
-from adapters.discord import calls, flight, origin, permissions, render, sending, threads
+from adapters.discord import calls, flight, origin, render, sending
 from adapters.discord.callbacks import CUT_OFF
-from adapters.discord.limits import NONCE
+from adapters.discord.limits import NONCE, THREAD_NAME
+from adapters.discord.markdown import plain
 from adapters.discord.origin import Origin
-from adapters.discord.permissions import Grounds
+from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, Grounds, how_to_give
 from adapters.discord.pieces import Drawing
 from adapters.discord.places import Place, Posted, read_place, read_posted
-from bot.api import Clock, Delivered, Outcome, replace, views
+from bot.api import Clock, Delivered, Outcome, replace, text, views
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +49,12 @@ GONE: Mapping[int, str] = {
 }
 UNKNOWN_MESSAGE, UNAUTHORIZED = 10008, 401
 MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
+THREAD_OPENING, THREAD_LOOKING = 8.0, 4.0
+"""Seconds for it, the library's own trying again counted in, and for finding out why it could not be."""
+A_WEEK: Final = 10_080
+"""Minutes without a word after which Discord archives it: by then the next post has come."""
+THREAD_STANDS, NO_THREADS_HERE = 160004, 50024
+TOO_MANY_THREADS = frozenset({160006, 160007})
 
 
 class Deliveries:
@@ -69,7 +77,7 @@ class Deliveries:
             return sent
         told = [sent.reason, calls.unheard(self._client, view, place.id)]
         if isinstance(view, views.LessonPost) and view.thread:
-            told.append(await threads.open_beneath(self._client, view, posted))
+            told.append(await open_thread(self._client, view, posted))
         return replace(sent, reason=" ".join(filter(None, told)))
 
     async def _send(
@@ -153,7 +161,7 @@ class Deliveries:
             return None
         return Delivered(
             Outcome.UNKNOWN,
-            reason=f"An earlier try may stand in #{there.name}; to look, the bot needs “{permissions.READ_HISTORY}”.",
+            reason=f"An earlier try may stand in #{there.name}; to look, the bot needs “{READ_HISTORY}”.",
         )
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader) -> Delivered:
@@ -238,3 +246,48 @@ def marker(key: str) -> int:
     The upper half of those numbers tells for which server it is."""
     number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, person=b"marker").digest()[:4], "big")
     return 16 + number % (2**30 - 16)
+
+
+# The thread beneath a post -------------------------------------------------------------------------------------------
+
+
+def thread_name(view: views.LessonPost) -> str:
+    return text.shorten(plain(f"{view.number}. {view.title}"), THREAD_NAME)
+
+
+async def open_thread(client: discord.Client, view: views.LessonPost, posted: Posted) -> str:
+    """Open the thread beneath a post; empty once it stands, otherwise why it does not. Discord keeps it to one thread a
+    message, so that a repeat is harmless, and the post stands without it all the same."""
+    try:
+        async with asyncio.timeout(THREAD_OPENING):
+            await client.http.start_thread_with_message(
+                posted.channel, posted.message, name=thread_name(view), auto_archive_duration=A_WEEK
+            )
+            return ""
+    except discord.HTTPException as error:
+        if error.code in (THREAD_STANDS, NO_THREADS_HERE):
+            return ""
+        return f"It was posted without a thread: {await _why_no_thread(client, error, posted)}"
+    except (discord.DiscordException, *CUT_OFF):
+        return "It was posted without a thread: Discord did not open it in time."
+
+
+async def _why_no_thread(client: discord.Client, error: discord.HTTPException, posted: Posted) -> str:
+    if error.code in (MISSING_ACCESS, MISSING_PERMISSIONS):
+        return await _right_missing(client, posted)
+    if error.code == UNKNOWN_MESSAGE:
+        return "the post was deleted meanwhile."
+    if error.code in TOO_MANY_THREADS:
+        return "this server has as many threads open as Discord allows. Archive some."
+    return f"Discord refused to open it ({error.code or error.status})."
+
+
+async def _right_missing(client: discord.Client, posted: Posted) -> str:
+    try:
+        async with asyncio.timeout(THREAD_LOOKING):
+            there = await Grounds(client).standing(posted.channel)
+    except (discord.DiscordException, *CUT_OFF):
+        there = None
+    lacked = READ_HISTORY if there and there.opens_threads and not there.reads_history else OPEN_THREADS
+    place = f"in #{there.name} " if there else ""
+    return f"{place}the bot lacks “{lacked}”. {how_to_give(lacked)}"

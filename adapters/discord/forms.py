@@ -17,7 +17,6 @@ from bot.api import actions, commands, replace, text, views
 
 KEPT = "kept"
 """The custom id of the select that carries earlier parts."""
-_YES = frozenset({"1", "yes", "true", "on"})
 _VALUE = "="
 """Stands before every option's value, because Discord takes no empty one."""
 RADIOS = 5
@@ -92,7 +91,7 @@ def _control(field: actions.Field) -> Component:
             return {
                 "type": limits.CHECKBOX,
                 "custom_id": field.name,
-                "default": field.value.lower() in _YES,
+                "default": commands.is_yes(field.value),
             }
         case actions.FieldKind.ONE_OF if 0 < len(field.options) <= limits.OPTIONS:
             radio = 2 <= len(field.options) <= RADIOS
@@ -224,7 +223,7 @@ def _told(field: actions.Field, value: str) -> str:
         case actions.FieldKind.PERSON:
             said = names.person(value)
         case actions.FieldKind.TOGGLE:
-            said = "yes" if value.lower() in _YES else "no"
+            said = "yes" if commands.is_yes(value) else "no"
         case _:
             chosen = [label for given, label in field.options if given in value.split(",")]
             said = words(", ".join(chosen) or value)

@@ -5,24 +5,23 @@ Commands, buttons, selects, forms and suggestions all end here. Nothing is decid
 
 from __future__ import annotations
 
-import secrets
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
 import structlog
+from cachetools import LRUCache
 
-from adapters.discord import actors, buttons, confirming, forms, limits, members, origin, pointing, render
+from adapters.discord import actors, buttons, forms, limits, origin, render
 from adapters.discord.buttons import Meant
 from adapters.discord.callbacks import ALREADY_ANSWERED, CUT_OFF, Callbacks
 from adapters.discord.limits import Component
-from adapters.discord.markdown import plain
-from adapters.discord.members import Members
+from adapters.discord.markdown import plain, words
 from adapters.discord.origin import Origin
-from adapters.discord.pieces import Body, Pen
+from adapters.discord.pieces import Body, Colour, Pen, Style, rows, shown, small_button
 from adapters.discord.turn import Kind, Turn, kind_of
-from bot.api import Actor, Clock, Engine, StudyError, actions, commands, text, views
+from adapters.shared.dedupe import Seen
+from bot.api import Actor, Clock, Engine, StudyError, actions, commands, reference, text, views
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +32,10 @@ FORM_PATIENCE = 2.3
 UNKNOWN, TOKEN_EXPIRED = 10062, 50027
 REMEMBERED = 4_096
 """Interactions remembered, so that one delivered twice is answered once."""
+CONFIRMS = 2_000
+"""Questions remembered that are asked before something is lost."""
+NO = "no"
+"""The custom id of “leave it as it is”."""
 
 
 class Conversation:
@@ -40,18 +43,16 @@ class Conversation:
 
     def __init__(self, engine: Engine, clock: Clock, *, patience: float = PATIENCE) -> None:
         self._engine = engine
-        self._members = Members(clock)
+        self._members = actors.Members(clock)
         self._patience = patience
-        self._confirms = confirming.Confirms()
-        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._confirms = Confirms()
+        self._seen: Seen[int, object] = Seen(object, limit=REMEMBERED)
 
     async def interaction(self, interaction: discord.Interaction, callbacks: Callbacks) -> None:
-        if interaction.id in self._seen:
+        _, again = self._seen.take(interaction.id)
+        if again:
             log.info("An interaction came twice; it is answered once.", action="discord.twice")
             return
-        self._seen[interaction.id] = None
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
         await self._serve(Turn(interaction, callbacks))
 
     # Errors part ways here -------------------------------------------------------------------------------------------
@@ -60,7 +61,7 @@ class Conversation:
         try:
             await self._answer(turn)
         except StudyError as error:
-            await self._guarded(turn, _sorry(error))
+            await self._guarded(turn, views.sorry(error))
         except discord.HTTPException as error:
             await self._refused(turn, error)
         except CUT_OFF as error:
@@ -103,14 +104,9 @@ class Conversation:
         await self._broken(turn)
 
     async def _broken(self, turn: Turn) -> None:
-        reference = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(4))
-        log.exception("An answer could not be shown.", action="discord.failed", reference=reference)
-        said = views.Notice(
-            f"Something broke on our side. Reference {reference}.",
-            "Whoever runs Dualo here can find it in the log by that reference.",
-            tone=views.Tone.SORRY,
-        )
-        await self._guarded(turn, said)
+        made = reference.new()
+        log.exception("An answer could not be shown.", action="discord.failed", reference=made)
+        await self._guarded(turn, reference.notice(made))
 
     # Asking the engine, showing the reply ----------------------------------------------------------------------------
 
@@ -138,21 +134,21 @@ class Conversation:
             return actors.actor_of(turn.interaction)
         interaction, guild = turn.interaction, turn.origin.guild
         anew = command.spec.who is commands.Who.MANAGERS
-        who, longest = interaction.user.id, members.LONGEST
+        who, longest = interaction.user.id, actors.LONGEST
         member = await self._members.find(interaction.client, guild, who, anew=anew, within=longest)
         turn.origin = Origin(guild, member.server)
         return actors.actor_in(interaction, turn.origin, member)
 
     async def _press(self, turn: Turn, data: Mapping[str, Any]) -> None:
         interaction = turn.interaction
-        if data["custom_id"] == confirming.NO:
+        if data["custom_id"] == NO:
             await self._aside(turn, render.notice_body("Nothing was changed."), in_place=True)
             return
         pressed = buttons.read(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
         match pressed.meant:
             case Meant.ASK_FIRST:
                 confirm = self._confirms.find(turn.whose, str(data["custom_id"]), _label(interaction))
-                await self._aside(turn, confirming.body(confirm, actions.token(pressed.command)))
+                await self._aside(turn, _confirming(confirm, actions.token(pressed.command)))
             case Meant.PART:
                 await self._open_part(turn, pressed.command, pressed.part)
             case Meant.DO | Meant.CONFIRMED:
@@ -164,8 +160,8 @@ class Conversation:
     async def _about(self, turn: Turn, data: Mapping[str, Any]) -> None:
         """A form that no button opened comes back without its message, and so without the server that it was for:
         where there is one, a button stands in between."""
-        message = pointing.message_of(data)
-        command = pointing.report_on(message, turn.interaction.application_id)
+        message = actors.message_of(data)
+        command = actors.report_on(message, turn.interaction.application_id)
         turn.origin = _origin(turn.interaction, message.get("components", []))
         if turn.origin is None:
             await self._handle(turn, command)
@@ -238,10 +234,6 @@ class Conversation:
         )
 
 
-def _sorry(error: StudyError) -> views.Notice:
-    return views.Notice(error.message, error.hint, tone=views.Tone.SORRY, actions=error.actions)
-
-
 def _typed(data: Mapping[str, Any]) -> commands.Command:
     path, options = actors.typed(data)
     spec = commands.by_path(path)
@@ -268,3 +260,28 @@ def _label(interaction: discord.Interaction) -> str:
         if component.get("custom_id") == data.get("custom_id"):
             return str(component.get("label") or "")
     return ""
+
+
+# Asking before something is lost -------------------------------------------------------------------------------------
+
+
+class Confirms:
+    """The questions asked before something is lost, by who was shown the button. A button has no room for its question;
+    after a restart the same is asked in general words, and the button works all the same."""
+
+    def __init__(self) -> None:
+        self._asked: LRUCache[tuple[str, str], actions.Confirm] = LRUCache(CONFIRMS)
+
+    def remember(self, person: str, drawn: Mapping[str, actions.Confirm]) -> None:
+        for custom_id, confirm in drawn.items():
+            self._asked[person, custom_id] = confirm
+
+    def find(self, person: str, custom_id: str, label: str) -> actions.Confirm:
+        known = self._asked.get((person, custom_id))
+        return known or actions.Confirm(f"{label or 'Go on'}?", "Please say once more that you mean it.", "Yes, do it")
+
+
+def _confirming(confirm: actions.Confirm, token: str) -> Body:
+    yes = small_button(confirm.yes, buttons.confirmed(token), style=Style.DANGER)
+    no = small_button("Leave it as it is", NO)
+    return Body([shown(f"### {words(confirm.title)}", words(confirm.text)), *rows([yes, no])], Colour.MIND)

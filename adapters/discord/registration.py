@@ -1,6 +1,7 @@
-"""How the engine's commands become Discord's application commands, and how it is told that some are not there.
+"""How the engine's commands become Discord's application commands, and when Discord is told of them.
 
-Everything comes from the command definitions.
+Everything comes from the command definitions. They are sent if they differ from what was sent last, or if Discord lost
+them. A start never fails by it: what Discord had before still works, and the next start tries again.
 """
 
 from __future__ import annotations
@@ -10,11 +11,19 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import discord
+import structlog
+from discord.http import HTTPClient
+
 from adapters.discord import limits
+from adapters.discord.callbacks import CUT_OFF
+from adapters.discord.endings import told
 from adapters.discord.forms import CHANNEL_TYPES
 from adapters.discord.limits import Component
-from bot.api import commands, text
+from bot.api import Vault, commands, text
 from bot.api import commands as table
+
+log = structlog.get_logger(__name__)
 
 REPORT = "Report this lesson"
 """The command in a message's menu."""
@@ -27,6 +36,9 @@ GUILD, BOT_DM, PRIVATE = 0, 1, 2
 """Where a command is offered: servers, the bot's direct messages, all other private conversations."""
 BY_GUILD, BY_USER = 0, 1
 """Who installed the app: a server, or a person for themselves."""
+
+_REGISTERED = "commands"
+"""Where in the vault the hash of the last registration lies, followed by the application's id."""
 
 _SUB_COMMAND, _GROUP = 1, 2
 _KINDS: Mapping[commands.ParameterKind, int] = {
@@ -145,3 +157,37 @@ def _shape(command: Mapping[str, Any]) -> tuple[object, ...]:
     """What Discord gives back as it was sent; other fields it fills in or leaves out as it likes."""
     options = tuple(_shape(option) for option in command.get("options") or ())
     return command.get("type", 1), command["name"], options
+
+
+# Telling Discord -----------------------------------------------------------------------------------------------------
+
+
+async def sync(application: discord.AppInfo, http: HTTPClient, vault: Vault) -> None:
+    installs = [
+        number
+        for number, config in (
+            (BY_GUILD, application.guild_integration_config),
+            (BY_USER, application.user_integration_config),
+        )
+        if config is not None
+    ]
+    wanted = definitions(installs=installs or [BY_GUILD])
+    name, hashed = f"{_REGISTERED}:{application.id}", digest(wanted)
+    try:
+        if await vault.get(name) == hashed and not await _lost(application.id, http, wanted):
+            return
+        await http.bulk_upsert_global_commands(application.id, wanted)
+    except (discord.DiscordException, *CUT_OFF) as error:
+        log.error(
+            f"Discord did not take the commands ({told(error)}). They are sent again at the next start.",
+            action="discord.unregistered",
+        )
+        return
+    await vault.put(name, hashed)
+    log.info("Discord was told the commands.", action="discord.registered", commands=len(wanted))
+
+
+async def _lost(application: int, http: HTTPClient, wanted: Sequence[Component]) -> bool:
+    """Another tool on the same application may have overwritten them, and a restored backup knows nothing of it."""
+    registered = await http.get_global_commands(application)
+    return bool(lacking(wanted, registered))

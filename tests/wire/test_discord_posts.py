@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.discord import calls, threads
+from adapters.discord import calls
+from adapters.discord import deliver as posting
 from bot.core import views
 from bot.core.ports import Delivered, Outcome, Seeker
 from bot.core.record import replace
@@ -164,7 +165,7 @@ async def test_no_thread_is_opened_that_nobody_asked_for(classroom: Scene) -> No
 
 
 def test_a_long_title_becomes_a_name_that_discord_takes() -> None:
-    name = threads.name_of(replace(TALKED_OF, title="A queue decouples " * 20))
+    name = posting.thread_name(replace(TALKED_OF, title="A queue decouples " * 20))
     assert (name.startswith("4. A queue"), len(name) <= 100) == (True, True)
 
 
@@ -221,7 +222,7 @@ async def test_a_discord_that_fails_at_the_thread_leaves_the_post_sent(
 ) -> None:
     scene = quiet_classroom
     await scene.adapter.start()
-    monkeypatch.setattr(threads, "OPENING", 0.2)
+    monkeypatch.setattr(posting, "THREAD_OPENING", 0.2)
     scene.discord.fail(THREADS, status=502, times=20)
     done = await deliver(scene, TALKED_OF)
     assert (done.outcome, len(scene.discord.messages(scene.channel))) == (Outcome.SENT, 1)

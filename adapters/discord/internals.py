@@ -1,0 +1,68 @@
+"""The parts of discord.py that are not its public interface, each with the reason why it is needed.
+
+Everything else in this front end uses what the library documents. A new version may change any of these, so that
+`tests/wire/test_discord_internals.py` holds each of them by a test of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
+from discord.http import Route
+
+if TYPE_CHECKING:
+    from discord.types.gateway import ReadyEvent
+
+
+def use_base(url: str) -> None:
+    """Send all REST calls of this process to this base, up to and with `/v10`. The library has no setting for it."""
+    Route.BASE = url.rstrip("/")
+
+
+def base() -> str:
+    """The base that REST calls go to, for the answers that this front end posts itself."""
+    return Route.BASE
+
+
+def use_gateway(url: str) -> None:
+    """Open gateways of this process at this address. The library asks for it by itself only when it asks for the number
+    of shards, and then at a time when a refusal looks like a closed connection."""
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+
+
+def before_ready(client: discord.Client, told: Callable[[ReadyEvent], None]) -> None:
+    """Call `told` with each READY before the library reads it. The library's own event comes without the payload, and
+    READY alone lists the guilds that the bot is in."""
+    parsers = client._connection.parsers
+    parse = parsers["READY"]
+
+    def ready(data: ReadyEvent) -> None:
+        told(data)
+        parse(data)
+
+    parsers["READY"] = ready
+
+
+def forget_guild(client: discord.Client, guild: discord.Guild) -> None:
+    """Drop a guild that the bot was removed from while it was away. No event tells the library of it, so that it would
+    keep the guild for ever."""
+    client._connection._remove_guild(guild)
+
+
+def stop_heartbeats(client: discord.Client) -> None:
+    """Stop the heartbeat threads of a client that is closed. A shard whose start was cancelled after the gateway's
+    hello is unknown to the client, and its thread would go on with a closed event loop."""
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:
+            thread.stop()
+
+
+def role_ids(member: discord.Member) -> Sequence[int]:
+    """The roles as the event itself lists them. `Member.roles` leaves out those that the guild's own event has not
+    brought yet: all of them, until that event has come."""
+    return member._roles
