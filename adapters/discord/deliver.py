@@ -1,4 +1,4 @@
-"""How a post gets to its place exactly once, and what is told to people when it cannot.
+"""Posts what the outbox plans, each idempotency key once, and says what is missing where a place takes no posts.
 
 The key becomes the message's nonce, by which Discord itself refuses a repeat for a few minutes. It also becomes the
 number of the message's container, by which an earlier try is found in the channel's history when it is older than that.

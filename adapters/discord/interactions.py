@@ -1,6 +1,6 @@
-"""What becomes of each event that a person caused: it is read into a command, and the engine's view is shown.
+"""Handles interactions: each is read into a command, and the engine's view is shown.
 
-Commands, buttons, selects, forms and suggestions all end here. Nothing is decided here but the way there and back.
+Commands, buttons, selects, forms and suggestions all end here. The engine decides; this file only translates.
 """
 
 from __future__ import annotations

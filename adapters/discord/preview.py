@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from adapters.discord import forms, limits, preview_markdown, render
 from adapters.discord.limits import Component
 from adapters.discord.pieces import File, Style
+from adapters.shared.preview import page
 from bot.api import views
 
 _PICKED: Mapping[object, str] = {
@@ -38,10 +39,7 @@ def preview(view: views.View, reader: views.Reader) -> str:
 
 
 def _page(inside: str) -> str:
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>As Discord shows it</title>'
-        f"<style>{_STYLE}</style></head><body>{inside}</body></html>"
-    )
+    return page("As Discord shows it", _STYLE, inside)
 
 
 def _zone(name: str) -> tzinfo:

@@ -15,17 +15,14 @@ from adapters.slack.deliver import Post, place
 from adapters.slack.desk import Desk
 from adapters.slack.directory import Directory
 from adapters.slack.errands import Errands
-from adapters.slack.files import Files
-from adapters.slack.groups import Groups
 from adapters.slack.home import Homes
-from adapters.slack.identity import People
+from adapters.slack.identity import Groups, People
 from adapters.slack.installs import Installs
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.mentions import is_group
 from adapters.slack.names import Names
 from adapters.slack.oauth import Installing
 from adapters.slack.payload import address
-from adapters.slack.places import survey
 from adapters.slack.sockets import LINES, Sockets
 from adapters.slack.stage import Stage
 from adapters.slack.turns import Turns
@@ -65,8 +62,8 @@ class SlackAdapter:
         self._people = People(self._calls, self._groups, clock)
         self._errands = Errands()
         self._post = Post(self._installs, names, clock)
-        files, directory = Files(self._calls), Directory(self._calls, self._people, clock)
-        desk = Desk(engine, self._people, self._installs, directory=directory, files=files, post=self._post)
+        directory = Directory(self._calls, self._people, clock)
+        desk = Desk(engine, self._people, self._installs, directory=directory, api=self._calls, post=self._post)
         stage = Stage(self._calls, self._installs, self._post, names)
         self._homes = Homes(desk, stage, names, self._errands)
         turns = Turns(desk, stage, self._homes, names=names, errands=self._errands)
@@ -169,7 +166,7 @@ class SlackAdapter:
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
         """For each place, whether it is this workspace's own, and what is missing there by name. Posts nothing."""
-        return await survey(self._calls, self._installs, workspace, places)
+        return await checks.survey(self._calls, self._installs, workspace, places)
 
     def direct(self, workspace: str, person: str) -> str:
         """The address of somebody's direct messages with the bot."""

@@ -1,25 +1,26 @@
-"""Posting what the ledger plans: a channel, a thread, somebody's direct messages; never the same key twice.
+"""Posts what the outbox plans to a channel, a thread or somebody's direct messages, each idempotency key once.
 
-Slack has no way to say "once": so each message carries its key as metadata, and after any doubt the conversation is
-looked through for that key before anything is sent. What cannot be looked through stays in doubt.
+Slack takes no idempotency key, so each message carries its key as metadata. After a doubt the conversation is searched
+for that key before anything is sent again; what cannot be searched stays in doubt.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack import outcomes, render
+from adapters.slack import calls, render
 from adapters.slack.calls import Answer, CallFailed, Limited, Refused, Send, Unanswered
 from adapters.slack.installs import Installs
 from adapters.slack.mentions import Voice
 from adapters.slack.names import Names
-from adapters.slack.pacing import Pacer
 from adapters.slack.payload import items, text
 from bot.api import Clock, Delivered, Outcome, Record, views
 
@@ -36,6 +37,11 @@ LONGEST_REST = 30.0
 _TRIES = 3
 """How often an answer is tried while Slack limits; nothing was posted then."""
 _PLACELESS = Delivered(Outcome.GONE, reason="That is no place in Slack.")
+BETWEEN = 1.0
+"""Between two messages in a channel; docs.slack.dev/apis/web-api/rate-limits."""
+QUEUE_PATIENCE = 5.0
+"""Seconds that a send waits here; a longer queue is told to come back."""
+_MOST_LANES = 10_000
 
 
 class Place(Record):
@@ -64,6 +70,47 @@ def place(address: str) -> Place | None:
     return Place(*parts)
 
 
+@dataclass(slots=True)
+class _Lane:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free: float = 0.0
+    """When the channel takes its next message, on the loop's clock."""
+    waiting: int = 0
+
+
+class Pacer:
+    """Lets the messages of each channel through one by one, in the order they came."""
+
+    def __init__(self, seconds: float = BETWEEN) -> None:
+        self._seconds = seconds
+        self._lanes: dict[str, _Lane] = {}
+
+    @asynccontextmanager
+    async def turn(self, channel: str, *, patience: float = QUEUE_PATIENCE) -> AsyncIterator[float]:
+        """Within it, the channel is free: 0. Behind a long queue nobody waits, but is told how long it is."""
+        loop = asyncio.get_running_loop()
+        lane = self._lane(channel, loop.time())
+        queue = max(0.0, lane.free - loop.time()) + lane.waiting * self._seconds
+        if queue > patience:
+            yield queue
+            return
+        lane.waiting += 1
+        try:
+            async with lane.lock:
+                await asyncio.sleep(max(0.0, lane.free - loop.time()))
+                try:
+                    yield 0.0
+                finally:
+                    lane.free = loop.time() + self._seconds
+        finally:
+            lane.waiting -= 1
+
+    def _lane(self, channel: str, now: float) -> _Lane:
+        if len(self._lanes) > _MOST_LANES:
+            self._lanes = {name: lane for name, lane in self._lanes.items() if lane.waiting or lane.free > now}
+        return self._lanes.setdefault(channel, _Lane())
+
+
 class Post:
     """Sends, looks for what may have been sent, and changes what was."""
 
@@ -81,13 +128,13 @@ class Post:
         if where is None:
             return _PLACELESS
         if await self._installs.find(where.enterprise, where.team) is None:
-            return outcomes.outcome(Refused("account_inactive"))
+            return calls.outcome(Refused("account_inactive"))
         if problems := render.fits(view, reader):
             return Delivered(Outcome.REFUSED, reason=" ".join(problems))
         try:
             channel = await self.conversation(where)
         except CallFailed as failed:
-            return outcomes.later(failed) if first_try is None else outcomes.outcome(failed, scope="im:write")
+            return calls.later(failed) if first_try is None else calls.outcome(failed, scope="im:write")
         if first_try is not None:
             settled = await self._look(where, channel, key, since=first_try)
             if settled is not None:
@@ -139,10 +186,10 @@ class Post:
             _LOG.warning("A message is in doubt: %s.", failed, extra={"action": "slack.in_doubt", "delivery": key})
             found = await self._look(where, channel, key, since=begun)
             sent = found is not None and found.outcome is Outcome.SENT
-            return found if found and sent else outcomes.outcome(failed)
+            return found if found and sent else calls.outcome(failed)
         except CallFailed as failed:
             await self._forget(failed, where)
-            return outcomes.outcome(failed, scope="chat:write")
+            return calls.outcome(failed, scope="chat:write")
         return Delivered(Outcome.SENT, _reference(where, channel, text(answer.data, "ts")))
 
     async def _forget(self, failed: CallFailed, where: Place) -> None:
@@ -165,7 +212,7 @@ class Post:
                 if not cursor:
                     return None
         except CallFailed as failed:
-            ended = outcomes.outcome(failed, scope=history_scope(channel))
+            ended = calls.outcome(failed, scope=history_scope(channel))
             if ended.outcome is Outcome.GONE and _lost(failed):
                 return ended
             return Delivered(Outcome.UNKNOWN, reason=f"It cannot be looked for: {ended.reason}", wait=ended.wait)
@@ -208,7 +255,7 @@ class Post:
             )
         except CallFailed as failed:
             # The same change twice is the same message: whatever is in doubt may simply be done again.
-            return outcomes.later(failed)
+            return calls.later(failed)
         return Delivered(Outcome.SENT, message)
 
     async def _ask(self, where: Place, method: str, send: Send) -> Answer:

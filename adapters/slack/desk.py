@@ -1,4 +1,4 @@
-"""Takes what a person asked to the engine, as that person, and brings back what they are to be shown."""
+"""Asks the engine on behalf of the person behind a payload, and prepares its reply for Slack."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from adapters.slack import inputs, outcomes
-from adapters.slack.calls import CallFailed, Install
+from adapters.slack import calls, inputs
+from adapters.slack.calls import CallFailed, Calls, Install
 from adapters.slack.deliver import Place, Post
 from adapters.slack.directory import Directory, named
-from adapters.slack.files import Files
 from adapters.slack.identity import People
 from adapters.slack.installs import Installs
 from adapters.slack.payload import Json, Origin
@@ -31,13 +30,13 @@ class Desk:
     """The engine, from Slack's side."""
 
     def __init__(
-        self, engine: Engine, people: People, installs: Installs, *, directory: Directory, files: Files, post: Post
+        self, engine: Engine, people: People, installs: Installs, *, directory: Directory, api: Calls, post: Post
     ) -> None:
         self._engine = engine
         self._people = people
         self._installs = installs
         self._directory = directory
-        self._files = files
+        self._api = api
         self._post = post
 
     async def look(self, command: commands.Command, origin: Origin) -> views.Reply:
@@ -85,11 +84,11 @@ class Desk:
             return _GONE
         try:
             channel = await self._post.conversation(where)
-            await self._files.send(install, file, team=origin.team, channel=channel)
+            await self._api.upload(install, file, team=origin.team, channel=channel)
         except CallFailed as failed:
             _LOG.warning("A file could not be sent: %s.", failed, extra={"action": "slack.no_file"})
             return views.Notice(
-                "The file could not be sent to you.", outcomes.reason(failed), views.Tone.SORRY, file.actions
+                "The file could not be sent to you.", calls.reason(failed), views.Tone.SORRY, file.actions
             )
         said = f"“{file.name}” is in your direct messages with Dualo."
         return views.Notice(file.text, said, views.Tone.DONE, file.actions)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from adapters.slack import limits, scopes
+from adapters.slack import limits
 from adapters.slack.names import STAND_ALONE, Names
 from adapters.slack.payload import Json
 from bot.api import SettingsError, commands, text
@@ -22,6 +22,21 @@ _LONG = (
     "whoever runs this installation."
 )
 
+SCOPES: Mapping[str, str] = {
+    "commands": "slash commands and shortcuts",
+    "chat:write": "scheduled lessons and nudges, in channels that it was invited to",
+    "im:write": "opening direct messages: nudges that somebody agreed to, and the file of one's own data",
+    "im:history": "finding again a direct message whose sending is in doubt, and answering what is written there",
+    "channels:read": "seeing whether it is in a public channel before a lesson is due there, and finding one by name",
+    "groups:read": "the same for private channels that it was invited to",
+    "channels:history": "finding again, in a public channel, a message whose sending is in doubt",
+    "groups:history": "the same in a private channel",
+    "users:read": "a learner's timezone and language, and who may manage Dualo",
+    "usergroups:read": "assigning a theme to a user group, and letting one manage Dualo",
+    "files:write": "sending somebody the file of their own data",
+}
+"""Scopes of the bot token, each with its reason."""
+
 
 def manifest(prefix: str = "", http_url: str = "") -> Json:
     """The whole manifest: Socket Mode, or HTTP when the address is given under which Slack reaches Dualo."""
@@ -29,7 +44,7 @@ def manifest(prefix: str = "", http_url: str = "") -> Json:
     url = _checked(http_url)
     events = f"{url}{EVENTS_PATH}" if url else ""
     request: Json = {"request_url": events} if events else {}
-    oauth: Json = {"scopes": {"bot": list(scopes.NEEDED)}}
+    oauth: Json = {"scopes": {"bot": list(SCOPES)}}
     if url:
         oauth["redirect_urls"] = [f"{url}{REDIRECT_PATH}"]
     return {
@@ -111,3 +126,8 @@ def _command(name: str, described: str, hint: str, *, url: str, picks: bool = Fa
     if hint:
         made["usage_hint"] = text.shorten(hint, limits.USAGE_HINT)
     return {**made, "url": url} if url else made
+
+
+def lacking_scopes(granted: tuple[str, ...]) -> tuple[str, ...]:
+    """The needed scopes that a token was not granted."""
+    return tuple(scope for scope in SCOPES if scope not in granted)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from adapters.slack import scopes
+from adapters.slack import manifest
 from adapters.slack.calls import CallFailed, Calls, Install
 from adapters.slack.installs import Installs
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH
@@ -78,7 +78,7 @@ class Installing:
         asked = urlencode(
             {
                 "client_id": self._client_id,
-                "scope": ",".join(scopes.NEEDED),
+                "scope": ",".join(manifest.SCOPES),
                 "redirect_uri": self.redirect_uri,
                 "state": state,
             }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 
+from adapters.shared.preview import page
 from adapters.slack import modals, render
 from adapters.slack.payload import Json, flag, items, table, text
 from bot.api import views
@@ -19,18 +20,12 @@ def preview(view: views.View, reader: views.Reader) -> str:
         body = _modal(modals.form(view, render.PLAIN_NAMES))
     else:
         body = _message(render.message(render.draw(view, reader)))
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>As in Slack</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>{body}</body></html>'
-    )
+    return page("As in Slack", _STYLE, body)
 
 
 def home(view: Json) -> str:
     """The Home tab as a page."""
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>As in Slack</title>'
-        f'<style>{_STYLE}</style></head><body><div class="home">{_blocks(items(view, "blocks"))}</div></body></html>'
-    )
+    return page("As in Slack", _STYLE, f'<div class="home">{_blocks(items(view, "blocks"))}</div>')
 
 
 def _message(payload: Json) -> str:

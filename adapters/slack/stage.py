@@ -1,4 +1,4 @@
-"""Where an answer appears: in the acknowledgement, through the response URL, in a modal, or in direct messages."""
+"""Shows replies: in the acknowledgement, through the response URL, in a modal, or in direct messages."""
 
 from __future__ import annotations
 

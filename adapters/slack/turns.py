@@ -1,8 +1,8 @@
-"""One payload, one turn: what Slack delivers becomes a command, and its answer appears where it belongs.
+"""Handlers of Slack's payloads: each becomes a command, and the engine's reply is shown where it belongs.
 
-Slack wants its acknowledgement within three seconds. A slash command or a form that the engine answers quickly is
-answered in the acknowledgement itself, which is the shortest way; everything else is acknowledged first. A payload
-that comes again is recognised and asks the engine nothing anew.
+Slack waits three seconds for an acknowledgement. A slash command or a form that the engine answers quickly is answered
+in the acknowledgement itself; everything else is acknowledged first. A payload that is delivered again is recognised
+and does not ask the engine again.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Turns:
     async def _answer_message(
         self, asked: commands.Command | views.FormPage | StudyError, origin: Origin, *, gives_way: bool
     ) -> None:
-        """A list, a question or a notice gives way to its answer; a lesson, and what all can see, stays."""
+        """A list, a question or a notice is replaced by its answer; a lesson, and what everybody sees, stays."""
         replying = asyncio.create_task(self._answer(asked, origin))
         form = isinstance(asked, views.FormPage) or (isinstance(asked, commands.Command) and asked.spec.opens_form)
         if not form:

@@ -94,4 +94,5 @@ async def test_the_roles_of_a_member_are_known_before_their_guild_is(client: dis
     member: Any = {"user": {**SELF, "id": "5"}, "roles": ["41", "42"], "flags": 0, "joined_at": None}
     person = discord.Member(data=member, guild=guild, state=connection)
     assert list(internals.role_ids(person)) == [41, 42]
-    assert not [role for role in person.roles if role and role.id in (41, 42)], "the library lists them by itself now"
+    listed = {getattr(role, "id", 0) for role in person.roles}
+    assert not listed & {41, 42}, "the library lists them by itself now"

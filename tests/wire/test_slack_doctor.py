@@ -11,8 +11,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from adapters.slack import limits, scopes
-from adapters.slack.manifest import manifest
+from adapters.slack import limits
+from adapters.slack.manifest import SCOPES, manifest
 from adapters.slack.payload import address
 from bot.core.errors import SettingsError
 from bot.core.ports import Check
@@ -147,7 +147,7 @@ def test_socket_mode_needs_no_address_and_http_says_it_everywhere() -> None:
 
 def test_the_manifest_asks_for_the_scopes_that_the_doctor_looks_for() -> None:
     made: Any = manifest()
-    assert made["oauth_config"]["scopes"] == {"bot": list(scopes.NEEDED)}
+    assert made["oauth_config"]["scopes"] == {"bot": list(SCOPES)}
 
 
 @pytest.mark.parametrize("url", ["http://dualo.example", "dualo.example"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_sdk.signature import SignatureVerifier
 
 from bot.domain.course import Shelf
 from tests.wire.slack import payloads
@@ -53,6 +54,33 @@ async def test_an_honest_request_is_answered(web: Scene) -> None:
     answer = await web.slack.http.post(EnvelopeKind.COMMAND, command_payload(web, "backend"))
     assert (answer.status, answer.content_type) == (200, "application/json")
     assert (answer.payload() or {})["response_type"] == "ephemeral"
+
+
+@pytest.mark.parametrize("kind", ["app_mention", "message"])
+async def test_an_event_that_asks_for_nothing_is_acknowledged(web: Scene, kind: str) -> None:
+    event = {"type": kind, "channel_type": "im", "bot_id": "B1", "user": web.ada.id, "text": "hello"}
+    payload = payloads.event_callback(web.slack.world, web.workspace.team, event)
+    assert (await web.slack.http.post(EnvelopeKind.EVENT, payload)).status == 200
+    assert web.engine.asked == []
+
+
+async def test_a_kind_of_payload_that_is_unknown_is_acknowledged(web: Scene) -> None:
+    payload = {"type": "view_closed", "team": {"id": web.workspace.id}, "user": {"id": web.ada.id}, "view": {}}
+    assert (await web.slack.http.post(EnvelopeKind.INTERACTIVE, payload)).status == 200
+    assert web.engine.asked == []
+
+
+async def test_the_signature_of_a_request_is_computed_once(web: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    computed: list[str] = []
+    generate = SignatureVerifier.generate_signature
+
+    def note(verifier: SignatureVerifier, **given: Any) -> str | None:
+        computed.append(given["timestamp"])
+        return generate(verifier, **given)
+
+    monkeypatch.setattr(SignatureVerifier, "generate_signature", note)
+    answer = await web.slack.http.post(EnvelopeKind.COMMAND, command_payload(web, "backend"))
+    assert (answer.status, len(computed)) == (200, 1)
 
 
 async def test_the_request_url_is_verified(web: Scene) -> None:
