@@ -114,7 +114,7 @@ def theme_row(card: views.ThemeCard, reader: Reader, *, detail: bool = True) -> 
         under=((in_words(drawn),),) if reader.plain else (),
         bar=None if reader.plain else drawn,
         detail=(card.line,) if card.line and detail else (),
-        opens=commands.OpenTheme(name=card.id),
+        opens=commands.named("theme", name=card.id),
     )
 
 
@@ -125,7 +125,7 @@ def lesson_row(card: views.LessonCard, reader: Reader, *, numbered: bool = True)
         number=card.number if numbered else None,
         tags=state(card, reader),
         detail=(card.summary,) if card.summary else (),
-        opens=commands.OpenLesson(theme=card.theme, lesson=card.id),
+        opens=commands.named("lesson", theme=card.theme, lesson=card.id),
     )
 
 
