@@ -6,11 +6,11 @@ restarts and replicas. Who pressed is never in it, and neither is any right.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from bot.core import commands
-from bot.core.commands import Command
+from bot.core.commands import Command, ParameterKind
 from bot.core.errors import StudyError
 from bot.core.record import Record, field
 
@@ -94,14 +94,6 @@ class Form(Record):
     fields: tuple[Field, ...]
     submit: str = field(default="Save")
 
-    def __post_init__(self) -> None:
-        """A field that promises suggestions must fill a parameter that has them, or nothing could be chosen in it."""
-        spec = commands.by_verb(self.verb)
-        has = {parameter.name: parameter.suggest for parameter in spec.parameters} if spec else {}
-        for each in self.fields:
-            if each.suggest is not None and has.get(each.name) is not each.suggest:
-                raise ValueError(f"the form of {self.verb!r} suggests for {each.name!r} what its command does not")
-
     @property
     def token(self) -> str:
         """What a front end keeps while the person fills the form in."""
@@ -162,7 +154,62 @@ def fill(token: str, answers: Mapping[str, object]) -> Command:
     spec = commands.by_verb(verb)
     if spec is None:
         raise _expired()
-    return commands.build(spec, {**answers, **given})
+    return commands.fill(spec, {**answers, **given})
+
+
+_KINDS = {
+    ParameterKind.TEXT: FieldKind.LINE,
+    ParameterKind.NUMBER: FieldKind.NUMBER,
+    ParameterKind.TOGGLE: FieldKind.TOGGLE,
+    ParameterKind.CHOICE: FieldKind.ONE_OF,
+    ParameterKind.CHOICES: FieldKind.SOME_OF,
+    ParameterKind.CHANNEL: FieldKind.CHANNEL,
+    ParameterKind.ROLE: FieldKind.ROLE,
+    ParameterKind.PERSON: FieldKind.PERSON,
+}
+
+
+def form(
+    command: Command,
+    values: Mapping[str, object] | None = None,
+    *,
+    submit: str = "Save",
+    given: Mapping[str, object] | None = None,
+    options: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    hints: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
+) -> Form:
+    """The form of a command that still lacks what its annotations give a label, filled in with the values in force.
+
+    What the command needs besides (an id) travels along, as does what is `given`. `options` are what a text is chosen
+    from here and now, `hints` the help that only this place can give; `without` are fields that do not apply here.
+    """
+    values, options, hints = values or {}, options or {}, hints or {}
+    carried = {p.name: getattr(command, p.name) for p in command.spec.parameters if not p.label}
+    fields = [
+        Field(
+            name=each.name,
+            label=each.label,
+            kind=_kind(each, options),
+            value=_write(values.get(each.name)),
+            help=hints.get(each.name, each.help),
+            options=tuple(options.get(each.name) or ((choice, choice) for choice in each.choices)),
+            required=not each.optional and each.kind is not ParameterKind.TOGGLE,
+            longest=each.longest,
+            low=each.low,
+            high=each.high,
+            suggest=None if each.name in options else each.suggest,
+        )
+        for each in command.spec.parameters
+        if each.label and each.name not in without
+    ]
+    return Form(command.spec.verb, {**carried, **(given or {})}, tuple(fields), submit)
+
+
+def _kind(parameter: commands.Parameter, options: Mapping[str, object]) -> FieldKind:
+    if parameter.name in options:
+        return FieldKind.ONE_OF
+    return FieldKind.LINES if parameter.lines else _KINDS[parameter.kind]
 
 
 def _split(token: str) -> tuple[str, dict[str, object]]:

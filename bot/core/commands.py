@@ -79,6 +79,10 @@ class Arg(Record):
     typed: bool = True
     """Whether people may give it by hand; what only buttons carry is not offered as an option."""
     lines: bool = False
+    label: str = ""
+    """What the command's form calls it; a field without one is not asked for there."""
+    optional: bool = False
+    """Whether the form may be sent without it."""
 
 
 class Parameter(Record):
@@ -96,13 +100,23 @@ class Parameter(Record):
     longest: int
     typed: bool
     lines: bool
+    label: str
+    optional: bool
     cast: Callable[[str], object]
 
 
-class Command(Record):
+class Command(Record, kw_only=True):
     """The parent of all commands."""
 
     spec: ClassVar[Spec]
+    filled: bool = False
+    """Whether it comes from its form, where what is empty was left empty on purpose."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether its answer is its form, as everything that the form asks for is still missing."""
+        given = (p for p in self.spec.parameters if not p.required)
+        return self.spec.form and not self.filled and all(getattr(self, p.name) == p.default for p in given)
 
     @property
     def for_everyone(self) -> bool:
@@ -122,8 +136,11 @@ class Spec(Record):
     who: Who
     parameters: tuple[Parameter, ...]
     build: type[Command]
-    opens_form: bool
-    """Its answer is a form: a front end that must open forms at once may not defer."""
+
+    @property
+    def form(self) -> bool:
+        """Whether it has a form."""
+        return any(parameter.label for parameter in self.parameters)
 
     @property
     def typed(self) -> bool:
@@ -142,20 +159,24 @@ class Spec(Record):
 
 _BY_VERB: dict[str, Spec] = {}
 _YES = frozenset({"1", "true", "yes", "on"})
+_FORMER: dict[str, Spec] = {}
 _BY_PATH: dict[tuple[str, ...], Spec] = {}
 
 
 def command(
-    verb: str, help: str, *, path: str | None = None, who: Who = Who.EVERYONE, opens_form: bool = False
+    verb: str, help: str, *, path: str | None = None, who: Who = Who.EVERYONE, once: str = ""
 ) -> Callable[[type[C]], type[C]]:
-    """Register a command under its verb; `path` is how it is typed (the verb itself, or "" for buttons only)."""
+    """Register a command under its verb; `path` is how it is typed (the verb itself, or "" for buttons only), `once` a
+    verb that buttons and forms carried before."""
 
     def register(build: type[C]) -> type[C]:
         parts = tuple((verb if path is None else path).split())
-        spec = Spec(verb, parts, help, who, _parameters(build), build, opens_form)
+        spec = Spec(verb, parts, help, who, _parameters(build), build)
         _check(spec)
         build.spec = spec
         _BY_VERB[verb] = spec
+        if once:
+            _FORMER[once] = spec
         if parts:
             _BY_PATH[parts] = spec
         return build
@@ -164,7 +185,7 @@ def command(
 
 
 def _parameters(build: type[Command]) -> tuple[Parameter, ...]:
-    return tuple(map(_parameter, structs.fields(build)))
+    return tuple(_parameter(field) for field in structs.fields(build) if field.name != "filled")
 
 
 def _parameter(field: structs.FieldInfo) -> Parameter:
@@ -195,6 +216,8 @@ def _parameter(field: structs.FieldInfo) -> Parameter:
         longest=said.longest,
         typed=said.typed,
         lines=said.lines,
+        label=said.label,
+        optional=said.optional,
         cast=cast,
     )
 
@@ -202,7 +225,7 @@ def _parameter(field: structs.FieldInfo) -> Parameter:
 def _check(spec: Spec) -> None:
     """Refuse, at import, what a platform would refuse at run time."""
     problems = [
-        (spec.verb in _BY_VERB, "its verb is taken"),
+        (spec.verb in _BY_VERB or spec.verb in _FORMER, "its verb is taken"),
         (len(spec.path) > 3, "it is more than three words deep"),
         (any(not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", part) for part in spec.path), "a word of its path is malformed"),
         (not 1 <= len(spec.help) <= 100, "its help is not 1 to 100 characters"),
@@ -225,7 +248,7 @@ def all_specs() -> tuple[Spec, ...]:
 
 
 def by_verb(verb: str) -> Spec | None:
-    return _BY_VERB.get(verb)
+    return _BY_VERB.get(verb) or _FORMER.get(verb)
 
 
 def named(verb: str, **given: str) -> Command:
@@ -254,6 +277,14 @@ def build(spec: Spec, given: Mapping[str, object]) -> Command:
         if parameter.required and parameter.name not in values:
             raise StudyError(f"/{spec.name or spec.verb} needs “{parameter.name}”: {parameter.help}.", usage(spec))
     return spec.build(**values)
+
+
+def fill(spec: Spec, given: Mapping[str, object]) -> Command:
+    """Make the command from its form, where nothing that is asked for may be missing."""
+    for each in spec.parameters:
+        if each.label and not each.optional and each.kind is not ParameterKind.TOGGLE and given.get(each.name) in (None, ""):
+            raise StudyError(f"“{each.label}” is missing.", "Fill it in and send the form again.")
+    return structs.replace(build(spec, given), filled=True)
 
 
 def _value(spec: Spec, parameter: Parameter, raw: object) -> object:
