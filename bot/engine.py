@@ -145,7 +145,7 @@ def _unavailable(command: commands.Command) -> views.Notice:
         "The database does not answer just now, so nothing was recorded.",
         "What you did before is safe. Please try again in a minute.",
         tone=views.Tone.SORRY,
-        actions=() if command.spec.opens_form else (Action("Try again", command),),
+        actions=() if command.asks else (Action("Try again", command),),
     )
 
 

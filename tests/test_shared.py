@@ -12,7 +12,7 @@ from adapters.shared.options import pages
 from adapters.shared.reports import mistake_in
 from bot.core import reference, views
 from bot.core.actions import token
-from bot.features.commands import DescribeMistake, Done, Home, OpenLesson
+from bot.features.commands import Done, Home, OpenLesson, ReportMistake
 
 
 async def test_a_stop_waits_until_nothing_is_in_flight() -> None:
@@ -56,14 +56,14 @@ def test_options_beyond_one_select_are_paged(count: int, spans: list[str]) -> No
 
 
 @pytest.mark.parametrize(
-    "command", [DescribeMistake(theme="t", lesson="l"), Done(lesson="t/l"), OpenLesson(theme="t", lesson="l")], ids=type
+    "command", [ReportMistake(theme="t", lesson="l"), Done(lesson="t/l"), OpenLesson(theme="t", lesson="l")], ids=type
 )
 def test_the_lesson_of_a_message_is_told_by_its_first_button_about_one(
-    command: DescribeMistake | Done | OpenLesson,
+    command: ReportMistake | Done | OpenLesson,
 ) -> None:
     other = token(OpenLesson(theme="t", lesson="another"))
     said = ["", "no token", token(Home()), token(OpenLesson(theme="t")), token(command), other]
-    assert mistake_in(said) == DescribeMistake(theme="t", lesson="l")
+    assert mistake_in(said) == ReportMistake(theme="t", lesson="l")
 
 
 def test_a_message_without_a_lesson_has_no_report() -> None:

@@ -1,7 +1,7 @@
 """What a button or select carries: a command's token, and between version and verb how a press is meant.
 
-`1|done|x` does it. `1?done|x` asks first. `1!done|x` was asked for and is confirmed. `1+…`, `1&…` and so on open the
-later parts of a form. Equal tokens within one message take other signs that mean the same as `|`.
+`1|done|x` does it. `1?done|x` asks first. `1!done|x` was asked for and is confirmed. `1@…`, `1+…`, `1&…` and so on are
+the parts of a form that has several. Equal tokens within one message take other signs that mean the same as `|`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Meant(StrEnum):
 
 _SAME = "|:;,/^$*"
 _ASK_FIRST, _CONFIRMED = "?", "!"
-_PARTS = "+&=~"
-"""The second part of a form, the third, and so on."""
-_ID = re.compile(r"^(\d+)([|:;,/^$*?!+&=~])")
+_PARTS = "@+&=~"
+"""The first part of a form that has several, the second, and so on."""
+_ID = re.compile(r"^(\d+)([|:;,/^$*?!@+&=~])")
 
 
 class Pressed(Record):
@@ -77,11 +77,11 @@ def confirmed(token: str) -> str:
 
 def part_of_form(opener: commands.Command, part: int) -> str:
     """What opens (and later submits) a part of a form: the command that makes the form, and which part."""
-    return _with_sign(actions.token(opener), _SAME[0] if part == 0 else _PARTS[part - 1])
+    return _with_sign(actions.token(opener), _PARTS[part])
 
 
 def most_parts() -> int:
-    return len(_PARTS) + 1
+    return len(_PARTS)
 
 
 def _with_sign(token: str, sign: str) -> str:
@@ -96,6 +96,6 @@ def read(custom_id: str) -> Pressed:
     version, sign = found.groups()
     token = f"{version}|{custom_id[found.end() :]}"
     if sign in _PARTS:
-        return Pressed(Meant.PART, token, _PARTS.index(sign) + 1)
+        return Pressed(Meant.PART, token, _PARTS.index(sign))
     meant = {_ASK_FIRST: Meant.ASK_FIRST, _CONFIRMED: Meant.CONFIRMED}.get(sign, Meant.DO)
     return Pressed(meant, token)

@@ -258,7 +258,7 @@ def too_long_to_carry(view: views.FormPage, filled: Answers) -> str:
 def offered_again(view: views.FormPage, opener: commands.Command) -> views.FormPage:
     """The form with a button that opens it, for where it cannot open by itself. Without one if the command is not the
     one that asks for it, or is too long for a button."""
-    if not opener.spec.opens_form or not _fits_button(opener):
+    if not opener.asks or not _fits_button(opener):
         return view
     return replace(view, actions=(actions.Action("Open the form", opener), *view.actions))
 
@@ -273,7 +273,7 @@ def _fits_button(command: commands.Command) -> bool:
 
 def as_message(view: views.FormPage, pen: Pen) -> Body:
     """Where Discord takes no modal any more: what would have been asked, and what to do."""
-    offered = any(isinstance(each, actions.Action) and each.command.spec.opens_form for each in view.actions)
+    offered = any(isinstance(each, actions.Action) and each.command.asks for each in view.actions)
     said = READY if offered else "This form could not be opened in time. Please ask for it again."
     asked = [f"**{words(field.label)}** {words(field.help)}".rstrip() for field in view.form.fields]
     return Body(

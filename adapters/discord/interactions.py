@@ -112,7 +112,7 @@ class Conversation:
 
     async def _handle(self, turn: Turn, command: commands.Command) -> None:
         turn.public = command.for_everyone
-        patience = FORM_PATIENCE if command.spec.opens_form else self._patience
+        patience = FORM_PATIENCE if command.asks else self._patience
         reply = await turn.by(patience, self._asked(turn, command))
         view = reply.view
         if isinstance(view, views.FormPage):
@@ -195,9 +195,7 @@ class Conversation:
         interaction = turn.interaction
         filled = forms.answers(data["components"])
         pressed = buttons.read(str(data["custom_id"]))
-        verb = pressed.token.split("|")[1:2]
-        spec = commands.by_verb(verb[0]) if verb else None
-        if spec is None or not spec.opens_form:
+        if pressed.meant is not Meant.PART:
             await self._handle(turn, actions.fill(pressed.token, filled))
             return
         opener = pressed.command

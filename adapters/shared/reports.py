@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.api import StudyError, actions, commands
 
 
-def mistake_in(tokens: Iterable[str]) -> commands.DescribeMistake | None:
+def mistake_in(tokens: Iterable[str]) -> commands.ReportMistake | None:
     """The report on the lesson that a message's buttons are about, told by the tokens that they carry."""
     for token in tokens:
         try:
@@ -19,14 +19,14 @@ def mistake_in(tokens: Iterable[str]) -> commands.DescribeMistake | None:
     return None
 
 
-def _about(command: commands.Command) -> commands.DescribeMistake | None:
+def _about(command: commands.Command) -> commands.ReportMistake | None:
     match command:
-        case commands.DescribeMistake():
+        case commands.ReportMistake():
             return command
         case commands.Done(lesson=named) if "/" in named:
             theme, _, lesson = named.partition("/")
-            return commands.DescribeMistake(theme=theme, lesson=lesson)
+            return commands.ReportMistake(theme=theme, lesson=lesson)
         case commands.OpenLesson(theme=theme, lesson=lesson) if theme and lesson:
-            return commands.DescribeMistake(theme=theme, lesson=lesson)
+            return commands.ReportMistake(theme=theme, lesson=lesson)
         case _:
             return None

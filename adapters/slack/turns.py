@@ -56,7 +56,7 @@ class Turns:
         said = unescape(text(body, "text"), place=f"{origin.enterprise}:{origin.team}:")
         asked = self._desk.typed(self._names.line(text(body, "command"), said))
         reply = self._reply(turn, asked, origin)
-        if isinstance(asked, commands.Command) and asked.spec.opens_form:
+        if isinstance(asked, commands.Command) and asked.asks:
             return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
         if not await _within(reply):
             return self._elsewhere(turn, self._late(reply, origin))
@@ -126,7 +126,7 @@ class Turns:
     ) -> None:
         """A list, a question or a notice is replaced by its answer; a lesson, and what everybody sees, stays."""
         replying = asyncio.create_task(self._answer(asked, origin))
-        form = isinstance(asked, views.FormPage) or (isinstance(asked, commands.Command) and asked.spec.opens_form)
+        form = isinstance(asked, views.FormPage) or (isinstance(asked, commands.Command) and asked.asks)
         if not form:
             reply = await replying
             if not isinstance(reply.view, views.FormPage):

@@ -262,6 +262,13 @@ def by_path(path: tuple[str, ...]) -> Spec | None:
 
 ThemeName = Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100)]
 LessonName = Annotated[str, Arg("A lesson: its number, or words of its title", suggest=Suggest.LESSONS, longest=150)]
+ZoneField = Annotated[
+    str,
+    Arg("Like Europe/Paris", suggest=Suggest.TIMEZONES, longest=60, typed=False, label="Timezone", optional=True),
+]
+LanguageField = Annotated[
+    str, Arg("Which lessons come first", longest=20, typed=False, label="Language of lessons", optional=True)
+]
 Hidden = Annotated[str, Arg("Carried by the button", typed=False, longest=100)]
 
 
@@ -276,15 +283,17 @@ def build(spec: Spec, given: Mapping[str, object]) -> Command:
     for parameter in spec.parameters:
         if parameter.required and parameter.name not in values:
             raise StudyError(f"/{spec.name or spec.verb} needs “{parameter.name}”: {parameter.help}.", usage(spec))
-    return spec.build(**values)
+    make: Callable[..., Command] = spec.build
+    return make(**values)
 
 
 def fill(spec: Spec, given: Mapping[str, object]) -> Command:
     """Make the command from its form, where nothing that is asked for may be missing."""
     for each in spec.parameters:
-        if each.label and not each.optional and each.kind is not ParameterKind.TOGGLE and given.get(each.name) in (None, ""):
+        if each.label and not each.optional and given.get(each.name) == "":
             raise StudyError(f"“{each.label}” is missing.", "Fill it in and send the form again.")
-    return structs.replace(build(spec, given), filled=True)
+    made = build(spec, given)
+    return structs.replace(made, filled=True) if made.asks else made
 
 
 def _value(spec: Spec, parameter: Parameter, raw: object) -> object:

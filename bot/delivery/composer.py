@@ -241,7 +241,7 @@ def _ended_notice(entry: Entry, identity: str, theme: Theme | None) -> views.Not
         said,
         "Give it another theme or a later end to go on.",
         actions=(
-            Action("Change it", commands.ScheduleForm(id=identity)),
+            Action("Change it", commands.ScheduleEdit(id=identity)),
             Action("All schedules", commands.ScheduleList()),
         ),
     )

@@ -1,4 +1,4 @@
-"""What people type, read kindly: days, times, dates, zones, languages; and the fields of forms that ask for them.
+"""What people type, read kindly: days, times, dates, zones, languages.
 
 What is not understood is answered with what would be, and where it is short enough with a button that does the same
 again, put right.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 
 from bot.core import actions, text
-from bot.core.actions import LONGEST_LABEL, Action, Field, FieldKind
+from bot.core.actions import LONGEST_LABEL, Action
 from bot.core.errors import StudyError
 from bot.domain import when, zones
 from bot.domain.course import Shelf
@@ -85,20 +85,7 @@ def language(shelf: Shelf, code: str) -> str:
     return code
 
 
-def zone_field(value: str, *, otherwise: str) -> Field:
-    return Field(
-        "timezone",
-        "Timezone",
-        FieldKind.LINE,
-        value=value,
-        help=f"Like Europe/Paris. Empty means {otherwise}.",
-        required=False,
-        longest=60,
-        suggest=commands.Suggest.TIMEZONES,
-    )
-
-
-def language_field(shelf: Shelf, value: str) -> Field:
-    there = sorted({theme.language for theme in shelf.themes} | ({value} - {""}))
-    options = (("", "Any"), *((each, LANGUAGES.get(each, each)) for each in there))
-    return Field("language", "Language of lessons", FieldKind.ONE_OF, value=value, options=options, required=False)
+def languages(shelf: Shelf, chosen: str) -> tuple[tuple[str, str], ...]:
+    """What a form offers as the language of lessons."""
+    there = sorted({theme.language for theme in shelf.themes} | ({chosen} - {""}))
+    return (("", "Any"), *((each, LANGUAGES.get(each, each)) for each in there))

@@ -91,7 +91,7 @@ async def test_a_weekly_lesson_is_set_up_for_the_room_in_one_form(gallery: Site,
     await form.get_by_label("Day").select_option("tue")
     await form.get_by_label("Time", exact=True).fill("08:30")
     await presses(page, "Begin")
-    assert samples_engine.asked[-1][0] == commands.SaveSetup(
+    assert samples_engine.asked[-1][0] == commands.Setup(
         channel=Channel(ROOM), theme="theme-01", weekday="tue", hour="08:30"
     )
 
@@ -105,7 +105,7 @@ async def test_contacts_are_named_as_the_page_knows_them(gallery: Site, samples_
     await form.get_by_label("Or where").select_option(ROOM)
     await form.get_by_label("A role whose bearers manage").fill("crew")
     await presses(page, "Save")
-    assert samples_engine.asked[-1][0] == commands.SaveContacts(
+    assert samples_engine.asked[-1][0] == commands.EditContacts(
         alert_user=commands.Person("ada-lovelace"), alert_channel=Channel(ROOM), manager_role=commands.Role("crew")
     )
 

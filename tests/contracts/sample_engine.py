@@ -22,7 +22,7 @@ class SampleEngine:
     ) -> None:
         self.named = named or {}
         shown = samples.plain()
-        self.answers: dict[type[Command], views.View] = {
+        answered: dict[type[Command], views.View] = {
             commands.Home: shown["home of a newcomer"],
             commands.Themes: shown["catalogue"],
             commands.OpenTheme: shown["theme"],
@@ -36,7 +36,7 @@ class SampleEngine:
             commands.Find: shown["found"],
             commands.Saved: shown["saved"],
             commands.Save: shown["notice"],
-            commands.DescribeMistake: shown["report form"],
+            commands.ReportMistake: shown["report form"],
             commands.OpenSettings: shown["settings"],
             commands.EditSettings: shown["settings form"],
             commands.Privacy: shown["privacy"],
@@ -46,12 +46,19 @@ class SampleEngine:
             commands.EditContacts: shown["contacts form"],
             commands.ScheduleList: shown["schedules"],
             commands.Preview: shown["post"],
-        } | dict(answers or {})
+        }
+        self.answers = answered | dict(answers or {})
+        self.filled: dict[type[Command], views.View] = dict.fromkeys(
+            (kind for kind, view in answered.items() if isinstance(view, views.FormPage)), shown["notice"]
+        )
+        """What a form's command answers once it is filled in."""
         self.asked: list[tuple[Command, Actor]] = []
 
     async def handle(self, command: Command, actor: Actor) -> views.Reply:
         self.asked.append((command, actor))
         view = self.answers.get(type(command), samples.plain()["notice"])
+        if not command.asks:
+            view = self.filled.get(type(command), view)
         if isinstance(command, commands.Find):
             view = self.named.get(command.words, view)
         return views.Reply(view, views.Reader(timezone=actor.timezone or "UTC"), for_everyone=command.for_everyone)

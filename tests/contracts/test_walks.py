@@ -55,10 +55,10 @@ async def manager(engine: StudyEngine, shelf: Shelf) -> Learner:
     theme = shelf.themes[0]
     lesson = theme.lessons[0].id
     for command in (
-        commands.SaveSetup(channel=Channel(ROOM), theme=theme.id, weekday="mon", hour="09:00", timezone="UTC"),
+        commands.Setup(channel=Channel(ROOM), theme=theme.id, weekday="mon", hour="09:00", timezone="UTC"),
         commands.ReportMistake(theme=theme.id, lesson=lesson, what="A word is missing."),
         commands.Assign(theme=theme.id, user=Person("bob")),
-        commands.SaveContacts(manager=Person("carol")),
+        commands.EditContacts(manager=Person("carol")),
     ):
         done = await boss.does(command)
         assert getattr(done, "tone", views.Tone.DONE) is not views.Tone.SORRY, (command, done)

@@ -27,7 +27,7 @@ from tests.delivery.platform import Platform
 
 WORKSPACE = "hand:w1"
 THEME = "backend-architectures"
-DAILY = commands.SaveReminders(nudges=commands.Nudges.DM, days="daily", hour="09:00", a_week=7)
+DAILY = commands.EditReminders(nudges=commands.Nudges.DM, days="daily", hour="09:00", a_week=7)
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class Nudged(Stage):
     def learner(self, person: str = "ada", *, workspace: str = WORKSPACE) -> Learner:
         return Learner(self.engine, Actor(workspace=workspace, person=person))
 
-    async def willing(self, person: str = "ada", wanted: commands.SaveReminders = DAILY) -> Learner:
+    async def willing(self, person: str = "ada", wanted: commands.EditReminders = DAILY) -> Learner:
         """Somebody who follows a theme and said yes. What told them so is taken off the platform."""
         learner = self.learner(person)
         await learner.does(commands.FollowTheme(theme=THEME))

@@ -33,7 +33,7 @@ class Somebody:
 
     learner: Learner
     zone: str
-    wanted: commands.SaveReminders
+    wanted: commands.EditReminders
     on: bool = True
     snoozed_until: date = date.min
     alive: datetime | None = None
@@ -96,7 +96,7 @@ async def somebody(stage: Nudged, dice: random.Random, name: str) -> Somebody:
     wanted = replace(DAILY, days=days, hour=f"{dice.randint(7, 20)}:00", a_week=dice.randint(1, 4))
     learner, zone = stage.learner(name), dice.choice(ZONES)
     await learner.does(commands.FollowTheme(theme=THEME))
-    await learner.does(commands.SaveSettings(timezone=zone))
+    await learner.does(commands.EditSettings(timezone=zone))
     await learner.does(wanted)
     return Somebody(learner, zone, wanted)
 

@@ -214,7 +214,7 @@ async def test_another_hour_holds_at_once(stage: Nudged) -> None:
 async def test_a_change_of_timezone_holds_at_once(stage: Nudged) -> None:
     ada = await stage.willing()
     await stage.until(MONDAY - timedelta(hours=2))
-    await ada.does(commands.SaveSettings(timezone="America/New_York"))
+    await ada.does(commands.EditSettings(timezone="America/New_York"))
     await stage.until(MONDAY + timedelta(hours=4))
     assert stage.platform.posts == []
     await stage.until(MONDAY + timedelta(hours=5))
@@ -223,7 +223,7 @@ async def test_a_change_of_timezone_holds_at_once(stage: Nudged) -> None:
 
 async def test_erasing_ends_everything(stage: Nudged) -> None:
     ada = await planned(stage)
-    await ada.does(commands.ConfirmErase(word="erase"))
+    await ada.does(commands.Erase(word="erase"))
     assert await stage.days(5) == []
     async with stage.store.reading() as connection:
         left = [table.name for table in tables.personal if (await connection.execute(table.select())).first()]
@@ -234,7 +234,7 @@ async def test_a_line_in_hand_of_somebody_who_erased_is_not_sent(stage: Nudged) 
     ada = await planned(stage)
     stage.clock.at = MONDAY
     [claimed] = await stage.claim()
-    await ada.does(commands.ConfirmErase(word="erase"))
+    await ada.does(commands.Erase(word="erase"))
     await stage.errands.carry(claimed)
     assert (stage.platform.posts, await stage.lines()) == ([], [])
 
@@ -267,7 +267,7 @@ async def test_a_schedule_s_zone_goes_before_the_workspace_s_and_the_learner_s_b
     said = [await text_of(ada, DAILY)]
     await stage.add(replace(weekly(zone="Europe/Paris"), theme=THEME))
     said.append(await text_of(ada, DAILY))
-    await ada.does(commands.SaveSettings(timezone="America/Lima"))
+    await ada.does(commands.EditSettings(timezone="America/Lima"))
     said.append(await text_of(ada, DAILY))
     assert [each.split("(")[1].split(")")[0] for each in said] == ["Asia/Tokyo", "Europe/Paris", "America/Lima"]
     await stage.until(MONDAY + timedelta(hours=4))

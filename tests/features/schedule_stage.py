@@ -26,7 +26,7 @@ HOME = "hand:w1"
 THEME = "teach-with-dualo"
 HERE = Channel("#lessons")
 SUNDAY = datetime(2025, 10, 5, 12, tzinfo=UTC)
-SETUP = commands.SaveSetup(channel=HERE, theme=THEME, weekday="mon", hour="9", timezone="paris")
+SETUP = commands.Setup(channel=HERE, theme=THEME, weekday="mon", hour="9", timezone="paris")
 
 
 @dataclass(slots=True)

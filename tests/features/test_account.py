@@ -83,7 +83,7 @@ async def test_every_table_with_a_person_is_shown_exported_and_erased(ada: Learn
     assert all("ada" in row.values() for found in kept.values() for row in found)
     assert all(kept.values())
     assert {row.name for row in (await ada.types("privacy")).rows} == set(account.ROWS.values())  # type: ignore[union-attr]
-    erased = await ada.does(commands.ConfirmErase(word="erase"))
+    erased = await ada.does(commands.Erase(word="erase"))
     assert isinstance(erased, views.Notice)
     assert not any((await rows(ada)).values())
     assert all((await rows(bob)).values())
@@ -94,7 +94,7 @@ async def test_nothing_is_erased_without_the_word(ada: Learner) -> None:
     warning = await ada.types("privacy delete")
     assert isinstance(warning, views.Notice)
     assert "lessons done: 1" in warning.hint
-    refused = await ada.does(commands.ConfirmErase(word="yes"))
+    refused = await ada.does(commands.Erase(word="yes"))
     assert isinstance(refused, views.Notice)
     assert refused.tone is views.Tone.SORRY
     assert all((await rows(ada)).values())
@@ -132,13 +132,13 @@ async def test_settings_are_kept_and_shown(ada: Learner) -> None:
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe/Pariss", "'; DROP TABLE learner; --"])
 async def test_a_wrong_timezone_changes_nothing_and_names_the_closest(ada: Learner, zone: str) -> None:
-    refused = await ada.does(commands.SaveSettings(timezone=zone))
+    refused = await ada.does(commands.EditSettings(timezone=zone))
     assert isinstance(refused, views.Notice)
     assert (refused.tone, "Did you mean" in refused.hint) == (views.Tone.SORRY, True)
 
 
 async def test_a_report_of_a_mistake_keeps_the_words_and_the_lesson_as_it_stood(ada: Learner, store: Store) -> None:
-    form = await ada.does(commands.DescribeMistake(theme=THEME, lesson="layers"))
+    form = await ada.does(commands.ReportMistake(theme=THEME, lesson="layers"))
     assert isinstance(form, views.FormPage)
     await ada.does(actions.fill(form.form.token, {"what": "<script> & *stars*\nsecond line"}))
     async with store.reading() as connection:

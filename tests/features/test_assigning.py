@@ -260,7 +260,7 @@ async def test_erasing_a_person_takes_their_name_out_of_what_they_suggested(
     engine: StudyEngine, store: Store, ada: Learner
 ) -> None:
     await boss(engine).does(commands.Assign(theme=THEME, user=Person("ada")))
-    await boss(engine).does(commands.ConfirmErase(word="erase"))
+    await boss(engine).does(commands.Erase(word="erase"))
     assert [row.suggested_by for row in await rows(store, tables.follow)] == [""]
     assert await told(ada) == {}
     assert fact(listing(await boss(engine).does(commands.Assignments())).items[0], "Suggested by") == ()

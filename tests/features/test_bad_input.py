@@ -116,7 +116,7 @@ def test_a_value_that_does_not_fit_is_answered_with_what_would_and_how_it_is_typ
 
 
 def test_for_a_value_of_a_form_nobody_is_told_how_to_type_it() -> None:
-    spec = commands.SaveReminders.spec
+    spec = commands.EditReminders.spec
     with pytest.raises(StudyError) as refused:
         commands.build(spec, {"nudges": "pigeon"})
     assert refused.value.hint == ""

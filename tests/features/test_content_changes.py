@@ -91,7 +91,7 @@ async def test_a_button_for_a_lesson_that_is_gone_ends_in_a_sentence(ada: Learne
         commands.Done(lesson=f"{THEME}/{LESSON}"),
         commands.Save(theme=THEME, lesson=LESSON),
         commands.Undo(theme=THEME, lesson=LESSON),
-        commands.DescribeMistake(theme=THEME, lesson=LESSON),
+        commands.ReportMistake(theme=THEME, lesson=LESSON),
         commands.FollowTheme(theme="teach-with-dualo"),
     ):
         view = await ada.does(command)

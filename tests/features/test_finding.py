@@ -53,7 +53,7 @@ async def test_a_quiz_of_a_theme_of_several_words_has_as_many_questions_as_asked
 
 async def test_plain_mode_names_themes_without_their_signs(ada: Learner, shelf: Shelf) -> None:
     signed = await ada.types("themes")
-    await ada.does(commands.SaveSettings(plain=True))
+    await ada.does(commands.EditSettings(plain=True))
     plain = await ada.types("themes")
     nothing_opened = await ada.types("next")
     titles = [theme.title for theme in shelf.themes]

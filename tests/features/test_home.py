@@ -46,7 +46,7 @@ async def test_home_offers_the_first_schedule_to_whoever_a_manager_named_and_to_
             Actor("own", "eve", private=True),
         )
     )
-    await here.ada.does(commands.SaveContacts(manager_role=commands.Role("leads")))
+    await here.ada.does(commands.EditContacts(manager_role=commands.Role("leads")))
     assert [SET_UP in offered(await each.types("study")) for each in (cat, dan, alone)] == [False, True, False]
 
 

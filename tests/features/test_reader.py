@@ -8,13 +8,13 @@ from bot.core import commands, views
 from bot.core.commands import ParameterKind, Spec
 from bot.core.ports import Actor
 from bot.engine import StudyEngine
-from bot.features.commands import SaveSettings
+from bot.features.commands import EditSettings
 from bot.features.request import handler_of
 from tests.conftest import Learner
 from tests.features.house import Front, settle
 
 CHOSEN = views.Reader(timezone="Asia/Tokyo", language="en", plain=True)
-CHANGE_THE_READER = {"save-settings", "confirm-erase"}
+CHANGE_THE_READER = {"edit-settings", "erase"}
 SPECS = [spec for spec in commands.all_specs() if spec.verb not in CHANGE_THE_READER]
 
 
@@ -31,7 +31,7 @@ def example(spec: Spec, words: str) -> commands.Command:
 async def chosen(engine: StudyEngine, *, manages: bool) -> Learner:
     settle(engine, Front())
     tokyo = Learner(engine, Actor("web", "mei", manages=manages))
-    await tokyo.does(SaveSettings(timezone=CHOSEN.timezone, plain=True))
+    await tokyo.does(EditSettings(timezone=CHOSEN.timezone, plain=True))
     return tokyo
 
 

@@ -23,7 +23,7 @@ from tests.delivery.nudged import Front
 from tests.delivery.platform import Fault
 
 THEME = "backend-architectures"
-YES = commands.SaveReminders(nudges=commands.Nudges.DM, days="mon,thu", hour="9am", a_week=2, until="24 dec")
+YES = commands.EditReminders(nudges=commands.Nudges.DM, days="mon,thu", hour="9am", a_week=2, until="24 dec")
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ async def test_without_a_front_end_nobody_can_be_written_to(ada: Learner) -> Non
     ],
 )
 async def test_what_is_not_understood_changes_nothing_and_says_what_would_do(
-    ada: Learner, front: Front, wrong: commands.SaveReminders, words: str
+    ada: Learner, front: Front, wrong: commands.EditReminders, words: str
 ) -> None:
     told = await said(ada, wrong)
     assert words in told
@@ -220,7 +220,7 @@ async def test_not_this_week_rests_until_monday_where_the_learner_lives(
     ada: Learner, front: Front, clock: HandClock
 ) -> None:
     await willing(ada)
-    await ada.does(commands.SaveSettings(timezone="Pacific/Auckland"))
+    await ada.does(commands.EditSettings(timezone="Pacific/Auckland"))
     clock.at = clock.at.replace(day=11, hour=20)  # Sunday in London, Monday in Auckland
     assert "until Mon 19 Jan 2026" in await said(ada, commands.NotThisWeek())
     await ada.types("snooze 2026-02-01")
@@ -244,7 +244,7 @@ async def test_whoever_gets_none_can_press_all_the_same_and_nothing_changes(
     assert (await agreed(ada), await ada.types("privacy")) == (None, before)
 
 
-@pytest.mark.parametrize("no", [commands.StopReminders(), commands.SaveReminders(nudges=commands.Nudges.OFF)])
+@pytest.mark.parametrize("no", [commands.StopReminders(), commands.EditReminders(filled=True)])
 async def test_a_no_is_kept_and_said_twice_changes_nothing(ada: Learner, front: Front, no: commands.Command) -> None:
     await willing(ada)
     assert "No more reminders" in await said(ada, no)

@@ -218,7 +218,7 @@ async def test_people_are_named_only_where_the_workspace_switched_it_on_and_they
 ) -> None:
     await complete(store, people=2, at=clock.now())
     before = await ada.types("privacy")
-    await boss(engine).does(commands.SaveWorkspace(personal=True))
+    await boss(engine).does(commands.EditWorkspace(personal=True))
     after = await ada.types("privacy")
     assert isinstance(before, views.PrivacyPage)
     assert isinstance(after, views.PrivacyPage)

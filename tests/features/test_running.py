@@ -34,17 +34,17 @@ async def settings(engine: StudyEngine) -> dict[str, views.Item]:
 async def test_a_workspace_is_set_up_in_a_form_and_shown_as_it_stands(engine: StudyEngine) -> None:
     form = await boss(engine).does(commands.EditWorkspace())
     assert isinstance(form, views.FormPage)
-    filled = {"timezone": "paris", "language": "en", "board": "1", "personal": "0", "retention": "7"}
+    filled = {"timezone": "paris", "language": "en", "personal": "0", "retention": "7"}
     await boss(engine).does(actions.fill(form.form.token, filled))
     item = (await settings(engine))["This workspace"]
     assert fact(item, "Timezone") == ("Europe/Paris",)
     assert fact(item, "After Dualo is removed") == ("data stays for 7 days, then it is erased",)
     line = listing(await boss(engine).does(commands.Audit())).items[0]
-    assert line.note.startswith("Timezone none → Europe/Paris; ")
+    assert line.title.startswith("Timezone none → Europe/Paris; ")
 
 
 @pytest.mark.parametrize(
-    "wrong", [commands.SaveWorkspace(timezone="Mars/Olympus"), commands.SaveWorkspace(language="tlh")]
+    "wrong", [commands.EditWorkspace(timezone="Mars/Olympus"), commands.EditWorkspace(language="tlh")]
 )
 async def test_what_is_wrong_changes_nothing(engine: StudyEngine, wrong: commands.Command) -> None:
     assert notice(await boss(engine).does(wrong)).tone is views.Tone.SORRY
@@ -53,25 +53,25 @@ async def test_what_is_wrong_changes_nothing(engine: StudyEngine, wrong: command
 
 async def test_saving_the_same_again_is_no_change(engine: StudyEngine) -> None:
     for _ in range(2):
-        await boss(engine).does(commands.SaveWorkspace(timezone="Europe/Paris"))
+        await boss(engine).does(commands.EditWorkspace(timezone="Europe/Paris"))
     assert len(listing(await boss(engine).does(commands.Audit())).items) == 1
 
 
 async def test_who_is_told_is_a_person_or_a_channel_that_was_tried(engine: StudyEngine, store: Store) -> None:
     front = settle(engine, Front(lacking={"#secret": "Send Messages is missing."}))
-    await boss(engine).does(commands.SaveContacts(alert_user=Person("ada")))
-    refused = notice(await boss(engine).does(commands.SaveContacts(alert_channel=Channel("#secret"))))
+    await boss(engine).does(commands.EditContacts(alert_user=Person("ada")))
+    refused = notice(await boss(engine).does(commands.EditContacts(alert_channel=Channel("#secret"))))
     assert ("Send Messages" in refused.text, front.asked) == (True, [["@ada"], ["#secret"]])
     async with store.reading() as connection:
         assert (await workspaces.find(connection, "web")).alert_to == "@ada"
-    await boss(engine).does(commands.SaveContacts(alert_channel=Channel("#open")))
+    await boss(engine).does(commands.EditContacts(alert_channel=Channel("#open")))
     told = (await settings(engine))["Who is told when something fails"]
     assert fact(told, "Told") == (views.Place("#open"),)
 
 
 async def test_nobody_from_elsewhere_is_told(engine: StudyEngine, store: Store) -> None:
     settle(engine, Front(lacking={"@eve": "This person is not a member of this server."}))
-    refused = notice(await boss(engine).does(commands.SaveContacts(alert_user=Person("eve"))))
+    refused = notice(await boss(engine).does(commands.EditContacts(alert_user=Person("eve"))))
     assert refused.text == "Nothing was changed: This person is not a member of this server."
     async with store.reading() as connection:
         assert (await workspaces.find(connection, "web")).alert_to == ""
@@ -79,23 +79,23 @@ async def test_nobody_from_elsewhere_is_told(engine: StudyEngine, store: Store) 
 
 async def test_a_person_and_a_channel_at_once_are_refused(engine: StudyEngine) -> None:
     settle(engine, Front())
-    both = commands.SaveContacts(alert_user=Person("ada"), alert_channel=Channel("#open"))
+    both = commands.EditContacts(alert_user=Person("ada"), alert_channel=Channel("#open"))
     assert "not both" in notice(await boss(engine).does(both)).text
 
 
 async def test_who_is_named_may_run_it_and_name_nobody(engine: StudyEngine, ada: Learner, bob: Learner) -> None:
     assert notice(await ada.types("study-admin inbox")).tone is views.Tone.SORRY
-    await boss(engine).does(commands.SaveContacts(manager=Person("ada"), manager_role=Role("leads")))
+    await boss(engine).does(commands.EditContacts(manager=Person("ada"), manager_role=Role("leads")))
     lead = Learner(engine, Actor("web", "eve", roles=frozenset({"leads"})))
     for each in (ada, lead):
         assert notice(await each.types("study-admin inbox")).tone is views.Tone.INFO
-        assert "admins" in notice(await each.does(commands.SaveContacts(manager=Person("bob")))).text
+        assert "admins" in notice(await each.does(commands.EditContacts(manager=Person("bob")))).text
     assert notice(await bob.types("study-admin inbox")).tone is views.Tone.SORRY
 
 
 async def test_admins_of_the_platform_cannot_be_locked_out(engine: StudyEngine, ada: Learner) -> None:
-    await boss(engine).does(commands.SaveContacts(manager=Person("boss"), manager_role=Role("leads")))
-    await boss(engine).does(commands.SaveContacts(manager=Person("ada")))
+    await boss(engine).does(commands.EditContacts(manager=Person("boss"), manager_role=Role("leads")))
+    await boss(engine).does(commands.EditContacts(manager=Person("ada")))
     assert notice(await ada.does(commands.DropManager(named="role:leads"))).tone is views.Tone.SORRY
     await boss(engine).does(commands.DropManager(named="person:boss"))
     assert "This workspace" in await settings(engine)
@@ -104,7 +104,7 @@ async def test_admins_of_the_platform_cannot_be_locked_out(engine: StudyEngine, 
 
 
 async def test_a_manager_is_taken_off_by_the_button_beside_their_name(engine: StudyEngine, ada: Learner) -> None:
-    await boss(engine).does(commands.SaveContacts(manager=Person("ada")))
+    await boss(engine).does(commands.EditContacts(manager=Person("ada")))
     item = (await settings(engine))["May run Dualo"]
     assert fact(item, "Who") == (views.Someone("ada"),)
     await boss(engine).does(item.actions[0].command)
@@ -113,8 +113,8 @@ async def test_a_manager_is_taken_off_by_the_button_beside_their_name(engine: St
 
 async def test_who_erases_their_data_is_named_nowhere_any_more(engine: StudyEngine, store: Store, ada: Learner) -> None:
     settle(engine, Front())
-    await boss(engine).does(commands.SaveContacts(alert_user=Person("ada"), manager=Person("ada")))
-    await ada.does(commands.SaveWorkspace(timezone="Europe/Paris"))
+    await boss(engine).does(commands.EditContacts(alert_user=Person("ada"), manager=Person("ada")))
+    await ada.does(commands.EditWorkspace(timezone="Europe/Paris"))
     export = await ada.types("privacy export")
     assert isinstance(export, views.Download)
     lines = json.loads(export.content)["rows"]["audit"]
@@ -122,7 +122,7 @@ async def test_who_erases_their_data_is_named_nowhere_any_more(engine: StudyEngi
         ("may run Dualo", None, "ada"),
         ("timezone none → Europe/Paris", "ada", None),
     }
-    await ada.does(commands.ConfirmErase(word="erase"))
+    await ada.does(commands.Erase(word="erase"))
     async with store.reading() as connection:
         tables_left = {
             each.name: (await connection.execute(select(each))).all() for each in tables.metadata.sorted_tables
@@ -133,8 +133,8 @@ async def test_who_erases_their_data_is_named_nowhere_any_more(engine: StudyEngi
 
 async def test_two_admins_at_once_lose_nothing_of_each_other(engine: StudyEngine, store: Store) -> None:
     await asyncio.gather(
-        boss(engine).does(commands.SaveWorkspace(timezone="Europe/Paris")),
-        *(boss(engine).does(commands.SaveContacts(manager=Person(f"p{number}"))) for number in range(3)),
+        boss(engine).does(commands.EditWorkspace(timezone="Europe/Paris")),
+        *(boss(engine).does(commands.EditContacts(manager=Person(f"p{number}"))) for number in range(3)),
         *(boss(engine).does(commands.Assign(theme=THEME, role=Role("backend"))) for _ in range(3)),
     )
     async with store.reading() as connection:
@@ -145,7 +145,7 @@ async def test_two_admins_at_once_lose_nothing_of_each_other(engine: StudyEngine
 
 async def test_no_more_are_named_than_can_be_shown(engine: StudyEngine) -> None:
     for number in range(5):
-        said = await boss(engine).does(commands.SaveContacts(manager=Person(f"p{number}")))
+        said = await boss(engine).does(commands.EditContacts(manager=Person(f"p{number}")))
     assert "named already" in notice(said).text
     page = listing(await boss(engine).types("study-admin settings"))
     assert len(page.items) == views.MOST_ITEMS
@@ -164,7 +164,7 @@ async def test_help_tells_how_to_run_it_to_those_who_may(engine: StudyEngine, ad
         assert isinstance(page, views.HelpPage)
         return [topic.name for topic in page.topics]
 
-    await boss(engine).does(commands.SaveContacts(manager=Person("eve")))
+    await boss(engine).does(commands.EditContacts(manager=Person("eve")))
     eve = Learner(engine, Actor("web", "eve"))
     assert [len(await topics(each)) for each in (ada, boss(engine), eve)] == [6, 7, 7]
     assert "Run" not in await topics(ada)
@@ -231,7 +231,7 @@ def test_an_old_backup_is_as_good_as_none(tmp_path: Path) -> None:
 
 async def test_the_audit_is_newest_first_of_so_many_days_and_says_who(engine: StudyEngine, clock: HandClock) -> None:
     for number in range(8):
-        await boss(engine).does(commands.SaveWorkspace(retention=number + 1))
+        await boss(engine).does(commands.EditWorkspace(retention=number + 1))
         clock.at += timedelta(days=1)
     page = listing(await boss(engine).does(commands.Audit()))
     assert (len(page.items), fact(page.items[0], "Who")) == (6, (views.Someone("boss"),))
@@ -241,7 +241,7 @@ async def test_the_audit_is_newest_first_of_so_many_days_and_says_who(engine: St
 
 
 async def test_lines_of_the_audit_are_let_go_after_a_year(engine: StudyEngine, store: Store, clock: HandClock) -> None:
-    await boss(engine).does(commands.SaveWorkspace(retention=3))
+    await boss(engine).does(commands.EditWorkspace(retention=3))
     for days, left in ((364, 1), (2, 0)):
         clock.at += timedelta(days=days)
         await engine.erase_departed()
@@ -252,7 +252,7 @@ async def test_lines_of_the_audit_are_let_go_after_a_year(engine: StudyEngine, s
 async def test_each_workspace_is_erased_after_its_own_retention_time(
     engine: StudyEngine, store: Store, clock: HandClock
 ) -> None:
-    await boss(engine).does(commands.SaveWorkspace(retention=3))
+    await boss(engine).does(commands.EditWorkspace(retention=3))
     for workspace in ("web", "web:other"):
         await engine.left(workspace)
     for days, gone in ((2, 0), (1, 1), (26, 0), (1, 1), (1, 0)):

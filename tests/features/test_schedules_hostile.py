@@ -11,7 +11,7 @@ from tests.features.schedule_stage import HERE, THEME, Office
 from tests.features.test_bad_input import HOSTILE
 
 GIVEN: dict[type[commands.Command], dict[str, object]] = {
-    commands.SaveSetup: {"theme": THEME, "channel": HERE, "weekday": "mon", "hour": "9"},
+    commands.Setup: {"theme": THEME, "channel": HERE, "weekday": "mon", "hour": "9"},
     commands.ScheduleAdd: {"theme": THEME, "channel": HERE, "weekdays": "mon", "time": "9"},
     commands.ScheduleEdit: {"id": "S1"},
     commands.SchedulePause: {"id": "S1"},

@@ -64,7 +64,7 @@ async def test_what_is_resumed_after_its_last_date_is_told_so(here: Office) -> N
     here.clock.at = SUNDAY + timedelta(days=200)
     told = await here.ada.does(commands.ScheduleResume(id="S1"))
     assert said(told) == "The last date of S1 has passed, so nothing would come. Give it a later one, or remove it."
-    assert pressed(told, "Change") == commands.ScheduleForm(id="S1")
+    assert pressed(told, "Change") == commands.ScheduleEdit(id="S1")
     await here.ada.does(commands.ScheduleEdit(id="S1", until="-"))
     assert said(await here.ada.does(commands.ScheduleResume(id="S1"))).startswith("S1 goes on. Next post: ")
 

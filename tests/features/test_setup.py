@@ -53,7 +53,7 @@ async def test_setup_ends_with_the_first_post_and_the_way_on(here: Office) -> No
     assert (home.timezone, home.alert_to) == ("Europe/Paris", "@ada")
     schedule = await here.schedule()
     assert (schedule.theme, schedule.address, schedule.created_by) == (THEME, HERE, "ada")
-    assert [verb for verb, _ in await here.audited()] == ["save-setup"]
+    assert [verb for verb, _ in await here.audited()] == ["setup"]
 
 
 async def test_setup_leaves_a_zone_and_a_contact_that_are_there(here: Office) -> None:

@@ -60,7 +60,7 @@ async def test_dates_are_offered_as_they_are_understood(here: Office) -> None:
 async def test_what_managers_do_is_offered_to_the_named_and_costs_nobody_a_statement(
     engine: StudyEngine, store: Store, ada: Learner, bob: Learner
 ) -> None:
-    await boss(engine).does(commands.SaveContacts(manager=Person("ada")))
+    await boss(engine).does(commands.EditContacts(manager=Person("ada")))
     (topic,) = commands.Help.spec.options
 
     async def offered(learner: Learner) -> bool:

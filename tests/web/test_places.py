@@ -80,7 +80,7 @@ async def test_a_typed_role_is_words_and_calls_nobody(client: Client, sample_eng
 
 async def test_what_names_nobody_and_no_place_stays_so(client: Client, sample_engine: SampleEngine) -> None:
     await send(client, "submit", token="1|save-contacts", fields={"alert_user": "", "alert_channel": ""})
-    assert sample_engine.asked[-1][0] == commands.SaveContacts(manager_role=NO_ROLE)
+    assert sample_engine.asked[-1][0] == commands.EditContacts(manager_role=NO_ROLE, filled=True)
 
 
 async def test_the_room_is_offered_where_a_channel_is_wanted(client: Client) -> None:

@@ -37,6 +37,8 @@ class Watched:
     came: list[str] = field(default_factory=list)
     instead: Mapping[type[Command], views.View] = field(default_factory=dict)
     """Views that some commands answer with, for what the engine does not show by itself yet."""
+    filled: Mapping[type[Command], views.View] = field(default_factory=dict)
+    """What the commands of such forms answer once they are filled in."""
     gate: asyncio.Event | None = None
     """While it is shut, answers are not ready."""
 
@@ -45,8 +47,11 @@ class Watched:
         self.stir()
         if self.gate is not None:
             await self.gate.wait()
-        if type(command) in self.instead:
-            return views.Reply(self.instead[type(command)], views.Reader())
+        shown = self.instead.get(type(command))
+        if isinstance(shown, views.FormPage) and not command.asks:
+            shown = self.filled.get(type(command))
+        if shown is not None:
+            return views.Reply(shown, views.Reader())
         return await self.engine.handle(command, actor)
 
     async def manages(self, actor: Actor) -> bool:

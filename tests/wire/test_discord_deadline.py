@@ -100,7 +100,7 @@ async def test_a_slow_press_on_a_public_message_is_answered_in_private(slow: Sce
 
 async def test_a_form_that_comes_where_none_can_open_is_told(slow: Scene) -> None:
     form = await slow.engine.engine.handle(
-        commands.DescribeMistake(theme="backend-architectures", lesson="layers"), actor_of(slow)
+        commands.ReportMistake(theme="backend-architectures", lesson="layers"), actor_of(slow)
     )
     slow.engine.instead = {commands.OpenSettings: form.view}
     answer = await slow.ada.slash("settings", channel=slow.channel)

@@ -61,7 +61,7 @@ async def test_snooze_and_the_form_behind_it_act_in_the_server(classroom: Scene)
     classroom.engine.instead = {
         commands.Snooze: SNOOZED,
         commands.EditReminders: FORM,
-        commands.SaveReminders: views.Notice("Saved.", actions=(Action("Resume", commands.Resume()),)),
+        commands.EditReminders: views.Notice("Saved.", actions=(Action("Resume", commands.Resume()),)),
         commands.Resume: views.Notice("Reminders again."),
     }
     snoozed = await classroom.ada.press(await reminded(classroom), "Snooze a week")
@@ -70,7 +70,7 @@ async def test_snooze_and_the_form_behind_it_act_in_the_server(classroom: Scene)
     saved = await classroom.ada.submit(form, {"hour": "10:00"})
     await classroom.ada.press(saved, "Resume")
     verbs = [type(command) for command, _ in classroom.engine.asked]
-    assert verbs == [commands.Snooze, commands.EditReminders, commands.SaveReminders, commands.Resume]
+    assert verbs == [commands.Snooze, commands.EditReminders, commands.EditReminders, commands.Resume]
     assert set(asked_in(classroom)) == {home(classroom.guild)}
 
 
@@ -220,5 +220,5 @@ async def test_a_mistake_is_reported_to_the_server_whose_lesson_it_was(classroom
     assert asked_in(classroom) == []
     form = await classroom.ada.press(asked, "Report a mistake")
     assert form.modal is not None
-    assert [type(command) for command, _ in classroom.engine.asked] == [commands.DescribeMistake]
+    assert [type(command) for command, _ in classroom.engine.asked] == [commands.ReportMistake]
     assert set(asked_in(classroom)) == {home(classroom.guild)}

@@ -38,15 +38,15 @@ def parameter(name: str, kind: ParameterKind, **more: typing.Any) -> Parameter:
         "longest": 200,
         "typed": True,
         "lines": False,
+        "label": "",
+        "optional": False,
         "cast": str,
     }
     return Parameter(name=name, kind=kind, **(known | more))
 
 
 def managed(path: str, *parameters: Parameter) -> Spec:
-    return Spec(
-        path.replace(" ", "-"), tuple(path.split()), "Something", Who.MANAGERS, parameters, Plan, opens_form=False
-    )
+    return Spec(path.replace(" ", "-"), tuple(path.split()), "Something", Who.MANAGERS, parameters, Plan)
 
 
 ADMIN = (

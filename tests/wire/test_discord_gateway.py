@@ -64,7 +64,7 @@ async def test_before_a_server_has_come_over_the_gateway_a_role_counts_all_the_s
     scene.discord.join(scene.ada, scene.guild, leads)
     scene.discord.grant_command(scene.guild, "study-admin", leads)
     owner = Actor(f"discord:{scene.guild.id}", str(scene.boss.id), manages=True)
-    await scene.engine.engine.handle(commands.SaveContacts(manager_role=commands.Role(str(leads.id))), owner)
+    await scene.engine.engine.handle(commands.EditContacts(manager_role=commands.Role(str(leads.id))), owner)
     greet = scene.discord.gateway.greet
     scene.discord.gateway.greet = lambda session: (greet(session)[0], [])
     async with running(scene.adapter):

@@ -139,10 +139,10 @@ async def test_a_slow_next_part_keeps_what_was_filled_in(slow: Scene, monkeypatc
 
 async def test_a_form_that_no_button_opens_keeps_its_words(classroom: Scene) -> None:
     actor = Actor(f"discord:{classroom.guild.id}", str(classroom.ada.id))
-    opener = commands.DescribeMistake(theme=LESSON["theme"], lesson="layers")
+    opener = commands.ReportMistake(theme=LESSON["theme"], lesson="layers")
     page = (await classroom.engine.engine.handle(opener, actor)).view
     assert isinstance(page, views.FormPage)
-    for other in (commands.DescribeMistake(theme="x" * 60, lesson="y" * 60), commands.OpenSettings()):
+    for other in (commands.ReportMistake(theme="x" * 60, lesson="y" * 60), commands.OpenSettings()):
         assert forms.offered_again(page, other) == page
     parts = forms.as_message(page, Pen(views.Reader())).parts
     assert parts[-1]["content"] == "This form could not be opened in time. Please ask for it again."

@@ -35,13 +35,12 @@ async def test_the_setup_is_one_form_that_opens_at_once(classroom: Scene) -> Non
 
 
 async def test_a_filled_setup_comes_back_as_the_engine_takes_it(classroom: Scene) -> None:
-    classroom.engine.instead = {commands.Setup: running.setup_form(), commands.SaveSetup: BEGUN}
+    classroom.engine.instead = {commands.Setup: running.setup_form()}
+    classroom.engine.filled = {commands.Setup: BEGUN}
     form = await classroom.boss.slash("study-admin setup", channel=classroom.channel)
     done = await classroom.boss.submit(form, {"channel": [classroom.channel], "weekday": "=tue", "hour": "08:30"})
     asked, actor = classroom.last_asked
-    assert asked == commands.SaveSetup(
-        channel=Channel(classroom.address), theme="theme-01", weekday="tue", hour="08:30"
-    )
+    assert asked == commands.Setup(channel=Channel(classroom.address), theme="theme-01", weekday="tue", hour="08:30")
     assert (actor.manages, actor.workspace) == (True, f"discord:{classroom.guild.id}")
     assert "First post: Mon 6 Oct 2025 09:00" in text_of(done)
     assert done.ephemeral
@@ -53,15 +52,15 @@ async def test_people_roles_and_channels_are_picked(classroom: Scene) -> None:
     classroom.engine.instead = {
         commands.OpenWorkspace: page,
         commands.EditContacts: running.contacts_form(),
-        commands.SaveContacts: views.Notice("Saved."),
     }
+    classroom.engine.filled = {commands.EditContacts: views.Notice("Saved.")}
     shown = await classroom.boss.slash("study-admin settings", channel=classroom.channel)
     form = await classroom.boss.press(shown, "Change")
     assert kinds(form) == {"alert_user": 5, "alert_channel": 8, "manager_role": 6}
     await classroom.boss.submit(
         form, {"alert_user": [classroom.ada.user], "alert_channel": [classroom.channel], "manager_role": [team]}
     )
-    assert classroom.last_asked[0] == commands.SaveContacts(
+    assert classroom.last_asked[0] == commands.EditContacts(
         alert_user=Person(str(classroom.ada.id)),
         alert_channel=Channel(classroom.address),
         manager_role=Role(str(team.id)),
@@ -73,11 +72,11 @@ async def test_what_nobody_picked_is_left_out(classroom: Scene) -> None:
     classroom.engine.instead = {
         commands.OpenWorkspace: page,
         commands.EditContacts: running.contacts_form(),
-        commands.SaveContacts: views.Notice("Saved."),
     }
+    classroom.engine.filled = {commands.EditContacts: views.Notice("Saved.")}
     shown = await classroom.boss.slash("study-admin settings", channel=classroom.channel)
     await classroom.boss.submit(await classroom.boss.press(shown, "Change"), {})
-    assert classroom.last_asked[0] == commands.SaveContacts()
+    assert classroom.last_asked[0] == commands.EditContacts(filled=True)
 
 
 async def test_who_was_picked_before_is_picked_in_the_form(classroom: Scene) -> None:
@@ -89,11 +88,11 @@ async def test_who_was_picked_before_is_picked_in_the_form(classroom: Scene) -> 
     classroom.engine.instead = {
         commands.OpenWorkspace: page,
         commands.EditContacts: views.FormPage("Contacts", "", Form("save-contacts", {}, fields)),
-        commands.SaveContacts: views.Notice("Saved."),
     }
+    classroom.engine.filled = {commands.EditContacts: views.Notice("Saved.")}
     shown = await classroom.boss.slash("study-admin settings", channel=classroom.channel)
     await classroom.boss.submit(await classroom.boss.press(shown, "Change"), {})
-    kept = commands.SaveContacts(alert_user=Person(str(classroom.ada.id)), alert_channel=Channel(classroom.address))
+    kept = commands.EditContacts(alert_user=Person(str(classroom.ada.id)), alert_channel=Channel(classroom.address))
     assert classroom.last_asked[0] == kept
 
 

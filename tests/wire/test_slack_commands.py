@@ -16,7 +16,7 @@ EXAMPLES = {"find": "event loop", "lesson": "backend-architectures 2", "quiz": "
 FOR_EVERYONE = sorted(
     spec.verb
     for spec in commands.all_specs()
-    if spec.typed and spec.who is commands.Who.EVERYONE and not spec.opens_form
+    if spec.typed and spec.who is commands.Who.EVERYONE and spec.verb != "setup"
 )
 
 

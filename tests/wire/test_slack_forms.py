@@ -91,7 +91,7 @@ async def test_the_message_shortcut_reports_the_lesson_in_a_message(office: Scen
     assert form.title == "Report a mistake"
     await office.boss.submit(form, {"What is wrong": "A slip"})
     await office.until("thanks", lambda: next((m for m in office.slack.ephemerals(office.boss)), None))
-    assert office.engine.asked[-1][0].spec.verb == "report-mistake"
+    assert office.engine.asked[-1][0].spec.verb == "mistake"
 
 
 async def test_the_message_shortcut_on_another_message_says_where_to_use_it(office: Scene) -> None:

@@ -29,7 +29,7 @@ async def test_a_person_a_channel_and_a_group_are_picked(office: Scene) -> None:
     ]  # fmt: skip
     await office.boss.choose(form, "A role whose bearers manage", "@leads", query="lea")
     await office.boss.submit(form, {"Who is told": office.ada.id, "Or where": office.workspace.general.id})
-    assert engine.asked[-1][0] == commands.SaveContacts(
+    assert engine.asked[-1][0] == commands.EditContacts(
         alert_user=commands.Person(office.ada.id),
         alert_channel=commands.Channel(f"-:{office.workspace.id}:{office.workspace.general.id}"),
         manager_role=commands.Role(group.id),
@@ -38,18 +38,19 @@ async def test_a_person_a_channel_and_a_group_are_picked(office: Scene) -> None:
 
 async def test_the_first_weekly_lesson_is_one_form_and_a_place_that_will_not_do_loses_nothing(office: Scene) -> None:
     refusal = views.Notice("Dualo is not in the channel.", "Type “/invite @Dualo” there.", views.Tone.SORRY)
-    engine = SampleEngine({commands.SaveSetup: refusal})
+    engine = SampleEngine()
+    engine.filled[commands.Setup] = refusal
     office.engine.engine = engine
     form = await (await office.boss.command("/study-admin", "setup")).modal()
     filled = {"Channel": office.workspace.general.id, "Time": "08:30"}
     await office.boss.submit(form, filled)
     assert "✕ Dualo is not in the channel. Type “/invite @Dualo” there." in words(form)
-    engine.answers[commands.SaveSetup] = views.Notice("First post: Mon 6 Oct 08:30.", tone=views.Tone.DONE)
+    engine.filled[commands.Setup] = views.Notice("First post: Mon 6 Oct 08:30.", tone=views.Tone.DONE)
     turn = await office.boss.submit(form)
     assert "First post: Mon 6 Oct 08:30." in words(await office.until("the answer", lambda: _told(office)))
     assert turn.view is None
     asked = engine.asked[-1][0]
-    assert isinstance(asked, commands.SaveSetup)
+    assert isinstance(asked, commands.Setup)
     assert (asked.channel.rpartition(":")[2], asked.hour) == (office.workspace.general.id, "08:30")
 
 
@@ -66,7 +67,7 @@ async def test_pickers_show_what_was_chosen_before_by_its_name(office: Scene) ->
     assert element(form, "Or where")["initial_conversation"] == general
     assert element(form, "A role whose bearers manage")["initial_option"]["text"]["text"] == "@leads"
     await office.boss.submit(form)
-    assert engine.asked[-1][0] == commands.SaveContacts(
+    assert engine.asked[-1][0] == commands.EditContacts(
         alert_user=commands.Person(office.ada.id),
         alert_channel=commands.Channel(where),
         manager_role=commands.Role(group.id),
@@ -77,7 +78,7 @@ async def test_what_need_not_be_chosen_is_chosen_for_nobody(office: Scene) -> No
     form, engine = await contacts(office)
     assert "default_to_current_conversation" not in element(form, "Or where")
     await office.boss.submit(form)
-    assert engine.asked[-1][0] == commands.SaveContacts()
+    assert engine.asked[-1][0] == commands.EditContacts(filled=True)
 
 
 async def test_a_group_can_be_taken_out_again(office: Scene) -> None:
@@ -85,4 +86,4 @@ async def test_a_group_can_be_taken_out_again(office: Scene) -> None:
     form, engine = await contacts(office, manager_role=group.id)
     await office.boss.choose(form, "A role whose bearers manage", "None")
     await office.boss.submit(form)
-    assert engine.asked[-1][0] == commands.SaveContacts()
+    assert engine.asked[-1][0] == commands.EditContacts(filled=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from bot.core import text, views
-from bot.core.actions import Action, Field, FieldKind, Form
+from bot.core import actions, text, views
+from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.record import replace
 from bot.domain.outbox import DeliveryKind
@@ -62,33 +62,23 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
 
 
 @handles(commands.EditSettings)
-async def edit_settings(_: commands.EditSettings, request: Request) -> views.View:
-    standing = await request.standing()
-    chosen = standing.preferences
-    return views.FormPage(
-        title="Your settings",
-        intro="Reminders have a form of their own.",
-        form=Form(
-            verb=commands.SaveSettings.spec.verb,
-            given={},
-            fields=(
-                inputs.zone_field(chosen.timezone, otherwise=request.actor.timezone or request.reader.timezone),
-                inputs.language_field(request.shelf, chosen.language),
-                Field(
-                    "plain",
-                    "Plain mode",
-                    FieldKind.TOGGLE,
-                    value="1" if chosen.plain else "0",
-                    help="Words in place of signs, bars and pictures",
-                    required=False,
-                ),
-            ),
-        ),
+async def edit_settings(command: commands.EditSettings, request: Request) -> views.View:
+    return await _form(command, request) if command.asks else await _save(command, request)
+
+
+async def _form(command: commands.EditSettings, request: Request) -> views.View:
+    chosen = (await request.standing()).preferences
+    otherwise = request.actor.timezone or request.reader.timezone
+    form = actions.form(
+        command,
+        {"timezone": chosen.timezone, "language": chosen.language, "plain": chosen.plain},
+        options={"language": inputs.languages(request.shelf, chosen.language)},
+        hints={"timezone": f"Like Europe/Paris. Empty means {otherwise}."},
     )
+    return views.FormPage("Your settings", "Reminders have a form of their own.", form)
 
 
-@handles(commands.SaveSettings)
-async def save_settings(command: commands.SaveSettings, request: Request) -> views.View:
+async def _save(command: commands.EditSettings, request: Request) -> views.View:
     zone = command.timezone
     if zone:
         zone = inputs.zone(zone, again=lambda name: replace(command, timezone=name))
@@ -169,22 +159,14 @@ async def _before_erasing(request: Request) -> views.View:
 
 
 @handles(commands.Erase)
-async def erase(_: commands.Erase, request: Request) -> views.View:
-    return views.FormPage(
-        title="Erase everything",
-        intro="Progress, answers, saved lessons, reports, reminders and settings go, and cannot be brought back. "
-        "If you were named to run Dualo here, or to be told of failures, that ends too.",
-        form=Form(
-            verb=commands.ConfirmErase.spec.verb,
-            given={},
-            fields=(Field("word", f"Type “{WORD}” to confirm", FieldKind.LINE, longest=20),),
-            submit="Erase",
-        ),
-    )
-
-
-@handles(commands.ConfirmErase)
-async def confirm_erase(command: commands.ConfirmErase, request: Request) -> views.View:
+async def erase(command: commands.Erase, request: Request) -> views.View:
+    if command.asks:
+        return views.FormPage(
+            "Erase everything",
+            "Progress, answers, saved lessons, reports, reminders and settings go, and cannot be brought back. "
+            "If you were named to run Dualo here, or to be told of failures, that ends too.",
+            actions.form(command, submit="Erase"),
+        )
     if command.word.strip().lower().strip("“”\"'") != WORD:
         raise StudyError(
             f"Nothing was erased: the word was not “{WORD}”.", actions=(Action("Try again", commands.Erase()),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from bot.core.commands import Arg, Command, Suggest, command
+from bot.core.commands import Arg, Command, LanguageField, ZoneField, command
 
 
 @command("settings", "Your timezone, language and how things are shown")
@@ -13,16 +13,13 @@ class OpenSettings(Command, kw_only=True):
     pass
 
 
-@command("edit-settings", "Change your settings", path="", opens_form=True)
+@command("edit-settings", "Change your settings", path="", once="save-settings")
 class EditSettings(Command, kw_only=True):
-    pass
-
-
-@command("save-settings", "Save your settings", path="")
-class SaveSettings(Command, kw_only=True):
-    timezone: Annotated[str, Arg("Your timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""
-    language: Annotated[str, Arg("Language of the lessons", longest=20, typed=False)] = ""
-    plain: Annotated[bool, Arg("Plain mode: words in place of signs and bars", typed=False)] = False
+    timezone: ZoneField = ""
+    language: LanguageField = ""
+    plain: Annotated[
+        bool, Arg("Words in place of signs, bars and pictures", label="Plain mode", optional=True, typed=False)
+    ] = False
 
 
 class PrivacyVerb(StrEnum):
@@ -38,11 +35,6 @@ class Privacy(Command, kw_only=True):
     action: Annotated[PrivacyVerb, Arg("What to do")] = PrivacyVerb.SHOW
 
 
-@command("erase", "Type the word to erase everything", path="", opens_form=True)
+@command("erase", "Erase everything kept on you", path="", once="confirm-erase")
 class Erase(Command, kw_only=True):
-    pass
-
-
-@command("confirm-erase", "Erase everything kept on you", path="")
-class ConfirmErase(Command, kw_only=True):
-    word: Annotated[str, Arg("Type “erase” to confirm", longest=20, typed=False)]
+    word: Annotated[str, Arg("Nothing is erased before", label="Type “erase” to confirm", longest=20, typed=False)] = ""

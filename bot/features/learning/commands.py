@@ -91,17 +91,13 @@ class Unsave(Command, kw_only=True):
     lesson: Hidden
 
 
-@command("mistake", "Say what is wrong in a lesson", path="", opens_form=True)
-class DescribeMistake(Command, kw_only=True):
-    theme: Hidden
-    lesson: Hidden
-
-
-@command("report-mistake", "Send a report on a lesson", path="")
+@command("mistake", "Say what is wrong in a lesson", path="", once="report-mistake")
 class ReportMistake(Command, kw_only=True):
     theme: Hidden
     lesson: Hidden
-    what: Annotated[str, Arg("What is wrong", longest=1000, lines=True, typed=False)]
+    what: Annotated[
+        str, Arg("Quote the words if you can", longest=1000, lines=True, typed=False, label="What is wrong")
+    ] = ""
 
 
 @command("help", "What you can do here")

@@ -96,7 +96,7 @@ def lesson_offers(theme: Theme, lesson: Lesson, standing: LearnerState) -> tuple
         first,
         Action("Quiz me", commands.Quiz(lesson=str(lesson.key))),
         Action("Save for later", commands.Save(theme=theme.id, lesson=lesson.id)),
-        Action("Report a mistake", commands.DescribeMistake(theme=theme.id, lesson=lesson.id)),
+        Action("Report a mistake", commands.ReportMistake(theme=theme.id, lesson=lesson.id)),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from bot.core import text, views
-from bot.core.actions import Action, Field, FieldKind, Form, Offer
+from bot.core import actions, text, views
+from bot.core.actions import Action, Offer
 from bot.core.errors import StudyError
 from bot.domain.course import Key
 from bot.features import commands
@@ -87,24 +87,15 @@ async def unsave(command: commands.Unsave, request: Request) -> views.View:
     return views.Notice(f"“{found.title}” is off your saved lessons.", tone=views.Tone.DONE, actions=offers)
 
 
-@handles(commands.DescribeMistake)
-async def mistake(command: commands.DescribeMistake, request: Request) -> views.View:
-    _, found = finding.shelved(request, command.theme, command.lesson)
-    return views.FormPage(
-        title="Report a mistake",
-        intro=f"What is wrong in “{found.title}”? Quote the words if you can. The people who run Dualo here read it.",
-        form=Form(
-            verb=commands.ReportMistake.spec.verb,
-            given={"theme": found.theme, "lesson": found.id},
-            fields=(Field("what", "What is wrong", FieldKind.LINES, longest=1000),),
-            submit="Send",
-        ),
-    )
-
-
 @handles(commands.ReportMistake)
 async def report_mistake(command: commands.ReportMistake, request: Request) -> views.View:
     _, found = finding.shelved(request, command.theme, command.lesson)
+    if command.asks:
+        return views.FormPage(
+            "Report a mistake",
+            f"What is wrong in “{found.title}”? The people who run Dualo here read it.",
+            actions.form(command, given={"theme": found.theme, "lesson": found.id}, submit="Send"),
+        )
     async with request.store.transaction() as connection:
         if await learners.open_reports(connection, request.seat) >= OPEN_REPORTS:
             raise StudyError(f"{OPEN_REPORTS} of your reports still wait to be read.", "Please try again later.")

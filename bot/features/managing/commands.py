@@ -13,12 +13,14 @@ from bot.core.commands import (
     Channel,
     Command,
     Hidden,
+    LanguageField,
     LessonName,
     Person,
     Role,
     Suggest,
     ThemeName,
     Who,
+    ZoneField,
     command,
 )
 
@@ -84,15 +86,20 @@ class Inbox(Command, kw_only=True):
     page: Page = 0
 
 
-@command("close-mistake", "Close a report with a note", path="", who=Who.MANAGERS, opens_form=True)
+@command("close-mistake", "Close a report with a note", path="", who=Who.MANAGERS, once="save-close")
 class CloseMistake(Command, kw_only=True):
     id: Hidden
-
-
-@command("save-close", "Close a report", path="", who=Who.MANAGERS)
-class SaveClose(Command, kw_only=True):
-    id: Hidden
-    note: Annotated[str, Arg("What was done about it", longest=1000, lines=True, typed=False)] = ""
+    note: Annotated[
+        str,
+        Arg(
+            "Kept with the report; whoever sent it finds the note in their own data.",
+            longest=1000,
+            lines=True,
+            typed=False,
+            label="What was done about it",
+            optional=True,
+        ),
+    ] = ""
 
 
 class MemberVerb(StrEnum):
@@ -114,31 +121,39 @@ class OpenWorkspace(Command, kw_only=True):
     pass
 
 
-@command("edit-workspace", "Change how Dualo is set up here", path="", who=Who.MANAGERS, opens_form=True)
+@command("edit-workspace", "Change how Dualo is set up here", path="", who=Who.MANAGERS, once="save-workspace")
 class EditWorkspace(Command, kw_only=True):
-    pass
+    timezone: ZoneField = ""
+    language: LanguageField = ""
+    board: Annotated[bool, Arg("Kept for old forms; there is no board", typed=False)] = False
+    personal: Annotated[
+        bool, Arg("/privacy then says so to each", typed=False, label="Reports may name people", optional=True)
+    ] = False
+    retention: Annotated[
+        int,
+        Arg(
+            "How long data stays after Dualo is removed", low=1, high=365, typed=False, label="Days kept after removal"
+        ),
+    ] = 30
 
 
-@command("save-workspace", "Save how Dualo is set up here", path="", who=Who.MANAGERS)
-class SaveWorkspace(Command, kw_only=True):
-    timezone: Annotated[str, Arg("The timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""
-    language: Annotated[str, Arg("Language of the lessons", longest=20, typed=False)] = ""
-    board: Annotated[bool, Arg("Whether there may be an opt-in board", typed=False)] = False
-    personal: Annotated[bool, Arg("Whether reports may name people", typed=False)] = False
-    retention: Annotated[int, Arg("Days that data stays after Dualo is removed", low=1, high=365, typed=False)] = 30
-
-
-@command("edit-contacts", "Change who is told, and who may run Dualo", path="", who=Who.MANAGERS, opens_form=True)
+@command("edit-contacts", "Change who is told, and who may run Dualo", path="", who=Who.MANAGERS, once="save-contacts")
 class EditContacts(Command, kw_only=True):
-    pass
-
-
-@command("save-contacts", "Save who is told, and who may run Dualo", path="", who=Who.MANAGERS)
-class SaveContacts(Command, kw_only=True):
-    alert_user: Annotated[Person, Arg("Who is told when something fails", longest=60, typed=False)] = NOBODY
-    alert_channel: Annotated[Channel, Arg("Or where it is told", longest=120, typed=False)] = NO_CHANNEL
-    manager: Annotated[Person, Arg("Somebody else who may run Dualo", longest=60, typed=False)] = NOBODY
-    manager_role: Annotated[Role, Arg("A role whose bearers may", longest=60, typed=False)] = NO_ROLE
+    alert_user: Annotated[
+        Person, Arg("When something fails", longest=60, typed=False, label="Who is told", optional=True)
+    ] = NOBODY
+    alert_channel: Annotated[
+        Channel,
+        Arg("Left empty, it stays as it is", longest=120, typed=False, label="Or where it is told", optional=True),
+    ] = NO_CHANNEL
+    manager: Annotated[
+        Person,
+        Arg("Besides admins", longest=60, typed=False, label="Who else may run Dualo", optional=True),
+    ] = NOBODY
+    manager_role: Annotated[
+        Role,
+        Arg("All of them may run Dualo", longest=60, typed=False, label="Or all who bear a role", optional=True),
+    ] = NO_ROLE
 
 
 @command("drop-manager", "They may run Dualo no more", path="", who=Who.MANAGERS)

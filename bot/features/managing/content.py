@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core import text, views
-from bot.core.actions import Action, Field, FieldKind, Form, Offer
+from bot.core import actions, text, views
+from bot.core.actions import Action, Offer
 from bot.core.errors import NotAllowed, StudyError
 from bot.core.ports import Compared, Contents
 from bot.domain.course import Lesson
@@ -202,31 +202,10 @@ def _since(each: Mistake, lesson: Lesson | None) -> str:
 
 @handles(commands.CloseMistake)
 async def close_mistake(command: commands.CloseMistake, request: Request) -> views.View:
-    found = await _waiting(command.id, request)
-    return views.FormPage(
-        title="Close a report",
-        intro=text.shorten(found.what, 900),
-        form=Form(
-            verb=commands.SaveClose.spec.verb,
-            given={"id": found.id},
-            fields=(
-                Field(
-                    "note",
-                    "What was done about it",
-                    FieldKind.LINES,
-                    help="Kept with the report; whoever sent it finds the note in their own data.",
-                    required=False,
-                    longest=1000,
-                ),
-            ),
-            submit="Close it",
-        ),
-    )
-
-
-@handles(commands.SaveClose)
-async def save_close(command: commands.SaveClose, request: Request) -> views.View:
     found, workspace = await _waiting(command.id, request), request.actor.workspace
+    if command.asks:
+        form = actions.form(command, given={"id": found.id}, submit="Close it")
+        return views.FormPage("Close a report", text.shorten(found.what, 900), form)
     async with request.store.transaction() as connection:
         closed = await mistakes.close(connection, workspace, found.id, note=command.note, at=request.now)
         if closed:

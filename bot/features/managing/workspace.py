@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.core import text, views
-from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Field, FieldKind, Form, Offer
+from bot.core import actions, text, views
+from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Offer
 from bot.core.errors import NotAllowed, StudyError
 from bot.core.ports import Adapter
 from bot.core.record import replace
@@ -48,7 +48,6 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
     facts = {
         "Timezone": zone,
         "Language of lessons": inputs.LANGUAGES.get(chosen.language, chosen.language) or "any",
-        "Opt-in board": "may be used" if chosen.board else "off",
         "Reports": "may name people; /privacy tells each of them so" if chosen.personal else "name nobody",
         "After Dualo is removed": f"data stays for {text.count(chosen.retention_days, 'day')}, then it is erased",
     }
@@ -91,39 +90,28 @@ def _direct(request: Request, person: str) -> str:
 
 
 @handles(commands.EditWorkspace)
-async def edit_workspace(_: commands.EditWorkspace, request: Request) -> views.View:
+async def edit_workspace(command: commands.EditWorkspace, request: Request) -> views.View:
+    return await _workspace_form(command, request) if command.asks else await _save_workspace(command, request)
+
+
+async def _workspace_form(command: commands.EditWorkspace, request: Request) -> views.View:
     chosen = await request.workspace()
-    return views.FormPage(
-        title="This workspace",
-        intro="These hold for everybody here who chose nothing else.",
-        form=Form(
-            verb=commands.SaveWorkspace.spec.verb,
-            given={},
-            fields=(
-                inputs.zone_field(chosen.timezone, otherwise=request.server_timezone),
-                inputs.language_field(request.shelf, chosen.language),
-                _toggle("board", "Opt-in board", chosen.board, help="Whether people may show themselves on one"),
-                _toggle("personal", "Reports may name people", chosen.personal, help="/privacy then says so to each"),
-                Field(
-                    "retention",
-                    "Days kept after removal",
-                    FieldKind.NUMBER,
-                    value=str(chosen.retention_days),
-                    help="How long data stays after Dualo is removed",
-                    low=1,
-                    high=365,
-                ),
-            ),
-        ),
+    values = {
+        "timezone": chosen.timezone,
+        "language": chosen.language,
+        "personal": chosen.personal,
+        "retention": chosen.retention_days,
+    }
+    form = actions.form(
+        command,
+        values,
+        options={"language": inputs.languages(request.shelf, chosen.language)},
+        hints={"timezone": f"Like Europe/Paris. Empty means {request.server_timezone}."},
     )
+    return views.FormPage("This workspace", "These hold for everybody here who chose nothing else.", form)
 
 
-def _toggle(name: str, label: str, on: object, *, help: str) -> Field:
-    return Field(name, label, FieldKind.TOGGLE, value="1" if on else "0", help=help, required=False)
-
-
-@handles(commands.SaveWorkspace)
-async def save_workspace(command: commands.SaveWorkspace, request: Request) -> views.View:
+async def _save_workspace(command: commands.EditWorkspace, request: Request) -> views.View:
     zone = command.timezone
     if zone:
         zone = inputs.zone(zone, again=lambda name: replace(command, timezone=name))
@@ -134,7 +122,6 @@ async def save_workspace(command: commands.SaveWorkspace, request: Request) -> v
             before,
             timezone=zone,
             language=language,
-            board=command.board,
             personal=command.personal,
             retention_days=command.retention,
         ),
@@ -158,28 +145,12 @@ async def _change(request: Request, make: Make) -> None:
 
 
 @handles(commands.EditContacts)
-async def edit_contacts(_: commands.EditContacts, request: Request) -> views.View:
-    fields = [
-        Field("alert_user", "Who is told", FieldKind.PERSON, help="When something fails", required=False, longest=60),
-        Field(
-            "alert_channel",
-            "Or where it is told",
-            FieldKind.CHANNEL,
-            help="Left empty, it stays as it is",
-            required=False,
-            longest=120,
-        ),
-    ]
-    if _by_the_platform(request):
-        fields += [
-            Field("manager", "Who else may run Dualo", FieldKind.PERSON, required=False, longest=60),
-            Field("manager_role", "Or all who bear a role", FieldKind.ROLE, required=False, longest=60),
-        ]
-    return views.FormPage(
-        title="Who is told, who may run it",
-        intro="Only what you fill in is changed.",
-        form=Form(verb=commands.SaveContacts.spec.verb, given={}, fields=tuple(fields)),
-    )
+async def edit_contacts(command: commands.EditContacts, request: Request) -> views.View:
+    if not command.asks:
+        return await _save_contacts(command, request)
+    others = () if _by_the_platform(request) else ("manager", "manager_role")
+    form = actions.form(command, without=others)
+    return views.FormPage("Who is told, who may run it", "Only what you fill in is changed.", form)
 
 
 def _by_the_platform(request: Request) -> bool:
@@ -187,8 +158,7 @@ def _by_the_platform(request: Request) -> bool:
     return request.actor.manages or request.actor.private
 
 
-@handles(commands.SaveContacts)
-async def save_contacts(command: commands.SaveContacts, request: Request) -> views.View:
+async def _save_contacts(command: commands.EditContacts, request: Request) -> views.View:
     named = [Manager(command.manager)] if command.manager else []
     named += [Manager(command.manager_role, is_role=True)] if command.manager_role else []
     if named and not _by_the_platform(request):
@@ -209,7 +179,7 @@ async def save_contacts(command: commands.SaveContacts, request: Request) -> vie
     return await _page(request, "Saved.")
 
 
-async def _alert_address(command: commands.SaveContacts, request: Request) -> str:
+async def _alert_address(command: commands.EditContacts, request: Request) -> str:
     """Where to tell it: somebody of this workspace, or a channel that is tried there and then."""
     if command.alert_user and command.alert_channel:
         raise StudyError("Name a person or a channel, not both.", "Nothing was changed.", actions=(CONTACTS,))

@@ -16,18 +16,26 @@ class Nudges(StrEnum):
     MENTION = "mention"
 
 
-@command("edit-reminders", "Choose when you are reminded", path="", opens_form=True)
+@command("edit-reminders", "Choose when you are reminded", path="", once="save-reminders")
 class EditReminders(Command, kw_only=True):
-    pass
-
-
-@command("save-reminders", "Save when you are reminded", path="")
-class SaveReminders(Command, kw_only=True):
-    nudges: Annotated[Nudges, Arg("Whether and where", typed=False)] = Nudges.OFF
-    days: Annotated[str, Arg("On which days", suggest=Suggest.WEEKDAYS, longest=80, typed=False)] = ""
-    hour: Annotated[str, Arg("At what time", longest=20, typed=False)] = ""
-    a_week: Annotated[int, Arg("How many a week at most", low=1, high=7, typed=False)] = 3
-    until: Annotated[str, Arg("The last date with reminders", suggest=Suggest.UNTIL, longest=40, typed=False)] = ""
+    nudges: Annotated[Nudges, Arg("Whether and where", label="Remind me", typed=False)] = Nudges.OFF
+    days: Annotated[
+        str,
+        Arg("mon,thu or weekdays or daily", suggest=Suggest.WEEKDAYS, longest=80, typed=False, label="On which days"),
+    ] = ""
+    hour: Annotated[str, Arg("09:00", longest=20, typed=False, label="At what time")] = ""
+    a_week: Annotated[int, Arg("From 1 to 7", low=1, high=7, typed=False, label="How many a week at most")] = 3
+    until: Annotated[
+        str,
+        Arg(
+            "24 dec, or 3 months; empty for no end",
+            suggest=Suggest.UNTIL,
+            longest=40,
+            typed=False,
+            label="The last date with reminders",
+            optional=True,
+        ),
+    ] = ""
 
 
 @command("stop-reminders", "No more reminders", path="")

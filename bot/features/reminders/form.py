@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from bot.core import views
-from bot.core.actions import Action, Field, FieldKind, Form
+from bot.core import actions, views
+from bot.core.actions import Action
 from bot.core.record import replace
 from bot.domain import when
 from bot.domain.nudging import Consent, Way
@@ -22,53 +22,22 @@ _CHANGE = Action("Change reminders", commands.EditReminders())
 def page(consent: Consent, today: date) -> views.FormPage:
     """The form, filled in as things stand."""
     until = consent.until if consent.until and consent.until >= today else None
-    return views.FormPage(
-        title="Your reminders",
-        intro=CONTRACT,
-        form=Form(
-            verb=commands.SaveReminders.spec.verb,
-            given={},
-            fields=(
-                Field(
-                    "nudges",
-                    "Remind me",
-                    FieldKind.ONE_OF,
-                    value=consent.on or Nudges.OFF,
-                    options=(
-                        (Nudges.OFF, "Not at all"),
-                        (Nudges.DM, "By direct message"),
-                        (Nudges.MENTION, "By a mention where lessons are posted"),
-                    ),
-                ),
-                Field(
-                    "days",
-                    "On which days",
-                    FieldKind.LINE,
-                    value=when.short(consent.days),
-                    help="mon,thu or weekdays or daily",
-                    longest=80,
-                    suggest=commands.Suggest.WEEKDAYS,
-                ),
-                Field(
-                    "hour", "At what time", FieldKind.LINE, value=when.say_time(consent.at), help="09:00", longest=20
-                ),
-                Field("a_week", "How many a week at most", FieldKind.NUMBER, value=str(consent.a_week), low=1, high=7),
-                Field(
-                    "until",
-                    "The last date with reminders",
-                    FieldKind.LINE,
-                    value=until.isoformat() if until else "",
-                    help="24 dec, or 3 months; empty for no end",
-                    required=False,
-                    longest=40,
-                    suggest=commands.Suggest.UNTIL,
-                ),
-            ),
-        ),
+    values = {
+        "nudges": consent.on or Nudges.OFF,
+        "days": when.short(consent.days),
+        "hour": when.say_time(consent.at),
+        "a_week": consent.a_week,
+        "until": until.isoformat() if until else "",
+    }
+    ways = (
+        (Nudges.OFF, "Not at all"),
+        (Nudges.DM, "By direct message"),
+        (Nudges.MENTION, "By a mention where lessons are posted"),
     )
+    return views.FormPage("Your reminders", CONTRACT, actions.form(_CHANGE.command, values, options={"nudges": ways}))
 
 
-def read(command: commands.SaveReminders, before: Consent, *, now: datetime, zone: str) -> Consent:
+def read(command: commands.EditReminders, before: Consent, *, now: datetime, zone: str) -> Consent:
     """What the form says; what was left empty stays as it was."""
     again = (_CHANGE,)
     days = inputs.days(command.days, offering=again) if command.days else before.days

@@ -55,14 +55,15 @@ def _gets_any(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
 
 
 @handles(commands.EditReminders)
-async def edit(_: commands.EditReminders, request: Request) -> views.View:
+async def edit(command: commands.EditReminders, request: Request) -> views.View:
+    if not command.asks:
+        return await _save(command, request)
     look = await look_at(request)
     today = local_date(request.now, look.zone if look else request.reader.timezone)
     return form.page(look.agreement.consent if look else Consent(request.now), today)
 
 
-@handles(commands.SaveReminders)
-async def save(command: commands.SaveReminders, request: Request) -> views.View:
+async def _save(command: commands.EditReminders, request: Request) -> views.View:
     async with request.store.reading() as connection:
         before = await consents.find(connection, request.seat, request.now)
     agreement = before or Agreement(Consent(request.now), nudging.Past())

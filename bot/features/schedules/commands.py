@@ -16,6 +16,7 @@ from bot.core.commands import (
     Suggest,
     ThemeName,
     Who,
+    ZoneField,
     command,
 )
 
@@ -32,18 +33,15 @@ Until = Annotated[str, Arg("The last date with a post", suggest=Suggest.UNTIL, l
 Confirmed = Annotated[bool, Arg("Yes, do it")]
 
 
-@command("setup", "The first weekly lesson, in one form", path="study-admin setup", who=Who.MANAGERS, opens_form=True)
+@command("setup", "The first weekly lesson, in one form", path="study-admin setup", who=Who.MANAGERS, once="save-setup")
 class Setup(Command, kw_only=True):
-    pass
-
-
-@command("save-setup", "Begin the first weekly lesson", path="", who=Who.MANAGERS)
-class SaveSetup(Command, kw_only=True):
-    channel: Annotated[Channel, Arg("Where it is posted", longest=120, typed=False)]
-    theme: Annotated[str, Arg("The first theme", suggest=Suggest.THEMES, longest=100, typed=False)]
-    weekday: Annotated[str, Arg("On which day", longest=80, typed=False)]
-    hour: Annotated[str, Arg("At what time", longest=20, typed=False)]
-    timezone: Annotated[str, Arg("The timezone", suggest=Suggest.TIMEZONES, longest=60, typed=False)] = ""
+    channel: Annotated[Channel, Arg("Where the lessons are posted", longest=120, typed=False, label="Channel")] = (
+        NO_CHANNEL
+    )
+    theme: Annotated[str, Arg("By name", suggest=Suggest.THEMES, longest=100, typed=False, label="First theme")] = ""
+    weekday: Annotated[str, Arg("On which day", longest=80, typed=False, label="Day")] = ""
+    hour: Annotated[str, Arg("Wall time, like 09:00", longest=20, typed=False, label="Time")] = ""
+    timezone: ZoneField = ""
 
 
 @command("schedule-add", "Post a theme, lesson by lesson", path="study-admin schedule add", who=Who.MANAGERS)
@@ -73,15 +71,17 @@ class ScheduleShow(Command, kw_only=True):
     id: Hidden
 
 
-@command("schedule-edit", "Change a schedule", path="study-admin schedule edit", who=Who.MANAGERS)
+@command("schedule-edit", "Change a schedule", path="study-admin schedule edit", who=Who.MANAGERS, once="schedule-form")
 class ScheduleEdit(Command, kw_only=True):
     """What is left out stays as it is; `-` empties a text."""
 
     id: ScheduleId
-    theme: ThemeName = ""
-    channel: Annotated[Channel, Arg("Where it is posted", longest=120)] = NO_CHANNEL
-    weekdays: Days = ""
-    time: Time = ""
+    theme: Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100, label="Theme")] = ""
+    channel: Annotated[Channel, Arg("Where it is posted", longest=120, label="Channel")] = NO_CHANNEL
+    weekdays: Annotated[
+        str, Arg("mon, mon,thu, weekdays or daily", suggest=Suggest.WEEKDAYS, longest=80, label="Days")
+    ] = ""
+    time: Annotated[str, Arg("Wall time, like 09:00", longest=20, label="Time")] = ""
     timezone: Zone = ""
     every_weeks: Annotated[int | None, Arg("Every how many weeks", low=1, high=52)] = None
     start_at: StartAt = ""
@@ -89,15 +89,12 @@ class ScheduleEdit(Command, kw_only=True):
     thread: Annotated[bool | None, Arg("Open a thread beneath each post, to talk about it")] = None
     holidays: Holidays = ""
     late_window: Annotated[int | None, Arg("How many hours late a post may still come", low=1, high=72)] = None
-    until: Until = ""
+    until: Annotated[
+        str, Arg("The last date with a post", suggest=Suggest.UNTIL, longest=40, label="Last date", optional=True)
+    ] = ""
     version: Annotated[
         int | None, Arg("As it stood when the form was opened", low=0, high=999_999_999, typed=False)
     ] = None
-
-
-@command("schedule-form", "Change a schedule in a form", path="", who=Who.MANAGERS, opens_form=True)
-class ScheduleForm(Command, kw_only=True):
-    id: Hidden
 
 
 @command("schedule-pause", "Post nothing for a while", path="study-admin schedule pause", who=Who.MANAGERS)

@@ -65,7 +65,7 @@ async def resume(command: commands.ScheduleResume, request: Request) -> views.Vi
         raise StudyError(
             f"The last date of {before.id} has passed, so nothing would come.",
             "Give it a later one, or remove it.",
-            actions=(Action("Change", commands.ScheduleForm(id=before.id)),),
+            actions=(Action("Change", commands.ScheduleEdit(id=before.id)),),
         )
     change = Change(command.spec.verb, "resumed", lambda _now, first: f"{before.id} goes on. {_next_post(first)}")
     return await commit(request, before, wanted, change)

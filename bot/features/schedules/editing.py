@@ -18,7 +18,7 @@ from bot.domain.recurrence import Rule
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.features import commands, inputs
 from bot.features.request import Request, handles
-from bot.features.schedules import matching, overview, parsing, posting
+from bot.features.schedules import forms, matching, overview, parsing, posting
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.parsing import NOTHING
 from bot.store import alerts, audits, schedules
@@ -62,12 +62,13 @@ async def commit(request: Request, before: Schedule, wanted: Schedule, change: C
 async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
     now = await seen(request, command.id)
     before = now.schedule
+    if command.asks:
+        return forms.change(before, request)
     if command.version is not None and command.version != before.version:
         return await overview.page(request, now, said=MEANWHILE)
     wanted = await _edited(request, before, command)
     if wanted == before:
-        said = "Nothing was changed. “Change” opens a form." if _asks(command) else "“Change” opens a form."
-        return await overview.page(request, now, said=said)
+        return await overview.page(request, now, said="Nothing was changed. “Change” opens a form.")
     wanted = replace(wanted, standing=ScheduleState.ACTIVE)
     await _check_that_something_comes(request, replace(now, schedule=wanted))
     unthreaded = ""
@@ -80,10 +81,6 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
         what = f"{wanted.theme} in the place of {before.theme}, {what}"
     answer = _Said(request, before, unthreaded if wanted.thread else "")
     return await commit(request, before, wanted, Change(command.spec.verb, what, answer))
-
-
-def _asks(command: commands.ScheduleEdit) -> bool:
-    return command != commands.ScheduleEdit(id=command.id)
 
 
 async def _edited(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Schedule:
@@ -169,12 +166,12 @@ async def _check_that_something_comes(request: Request, wanted: ScheduleStatus) 
         raise StudyError(
             f"Every lesson of “{course.theme.title}” and the closing post are out.",
             "Choose another theme, or add a new schedule to go through it again.",
-            actions=(Action("Change", commands.ScheduleForm(id=wanted.schedule.id)),),
+            actions=(Action("Change", commands.ScheduleEdit(id=wanted.schedule.id)),),
         )
     raise StudyError(
         "Nothing would be posted any more.",
         "Choose a later last date, or remove the schedule.",
-        actions=(Action("Change", commands.ScheduleForm(id=wanted.schedule.id)),),
+        actions=(Action("Change", commands.ScheduleEdit(id=wanted.schedule.id)),),
     )
 
 

@@ -226,7 +226,7 @@ def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[O
     """The button that skips names its date: pressed twice, it skips one."""
     following = next((stop.occurrence.local_date for stop in posts.posts(stops)), None)
     identity, offers = schedule.id, [Action("Preview", commands.Preview(schedule=schedule.id))]
-    offers.append(Action("Change", commands.ScheduleForm(id=identity)))
+    offers.append(Action("Change", commands.ScheduleEdit(id=identity)))
     if schedule.standing is ScheduleState.ACTIVE:
         if rests(schedule, now):
             offers.append(Action("Resume", commands.ScheduleResume(id=identity)))

@@ -74,7 +74,7 @@ def course_of(request: Request, seen: ScheduleStatus) -> Course:
         raise StudyError(
             f"The theme of {seen.schedule.id} is not on the shelf any more.",
             "Bring it back, or choose another one.",
-            actions=(Action("Change", commands.ScheduleForm(id=seen.schedule.id)),),
+            actions=(Action("Change", commands.ScheduleEdit(id=seen.schedule.id)),),
         )
     return course
 
@@ -84,7 +84,7 @@ def ended(schedule: Schedule) -> NotYet:
         f"{schedule.id} has ended: nothing comes any more.",
         "Give it another theme or a later end to go on.",
         actions=(
-            Action("Change", commands.ScheduleForm(id=schedule.id)),
+            Action("Change", commands.ScheduleEdit(id=schedule.id)),
             Action("All schedules", commands.ScheduleList()),
         ),
     )

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.core import text, views
 from bot.core.actions import Action, Offer
-from bot.core.errors import NotYet
+from bot.core.errors import NotYet, StudyError
 from bot.core.record import replace
 from bot.domain import when
 from bot.domain.schedule import Schedule, ScheduleState
@@ -17,6 +17,7 @@ from bot.features import commands, inputs
 from bot.features.request import Request, handles
 from bot.features.schedules import (
     editing,
+    forms,
     matching,
     parsing,
 )
@@ -34,8 +35,16 @@ Again = Callable[[commands.ScheduleAdd], commands.Command]
 Alike = Callable[[Schedule, Schedule], bool]
 
 
-@handles(commands.SaveSetup)
-async def save_setup(command: commands.SaveSetup, request: Request) -> views.View:
+@handles(commands.Setup)
+async def setup(command: commands.Setup, request: Request) -> views.View:
+    if command.asks:
+        return await forms.setup(command, request)
+    if not command.channel:
+        raise StudyError(
+            "No channel is chosen.",
+            "Choose where the lessons are posted.",
+            actions=(Action("Set up", commands.Setup()),),
+        )
     home = await request.workspace()
     asked = commands.ScheduleAdd(
         theme=command.theme,
@@ -60,7 +69,7 @@ async def save_setup(command: commands.SaveSetup, request: Request) -> views.Vie
         tone=views.Tone.DONE,
         actions=(
             Action("Preview", commands.Preview(schedule=kept.schedule.id)),
-            Action("Change", commands.ScheduleForm(id=kept.schedule.id)),
+            Action("Change", commands.ScheduleEdit(id=kept.schedule.id)),
             Action("All schedules", commands.ScheduleList()),
         ),
     )

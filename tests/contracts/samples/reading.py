@@ -47,7 +47,7 @@ LESSON_OFFERS = (
     DONE,
     Action("Quiz me", commands.Quiz(lesson="backend-architectures/lesson-04")),
     Action("Save for later", commands.Save(theme="backend-architectures", lesson="lesson-04")),
-    Action("Report a mistake", commands.DescribeMistake(theme="backend-architectures", lesson="lesson-04")),
+    Action("Report a mistake", commands.ReportMistake(theme="backend-architectures", lesson="lesson-04")),
 )
 
 SOURCES = (

@@ -75,7 +75,7 @@ def schedules() -> views.Listing:
         note="In #general the bot lacks: Send Messages.",
         tone=views.Tone.SORRY,
     )
-    more = Choice("Change a schedule", (ChoiceOption("S1", commands.ScheduleForm(id="S1"), "every Monday"),))
+    more = Choice("Change a schedule", (ChoiceOption("S1", commands.ScheduleEdit(id="S1"), "every Monday"),))
     return views.Listing(
         "Schedules", (schedule_item(), failed), "Two are set up.", (more, Action("More", commands.ScheduleList(page=1)))
     )
@@ -124,7 +124,7 @@ def longest() -> dict[str, views.View]:
         long(80),
         facts,
         tone=views.Tone.SORRY,
-        actions=(Action(long(24), commands.ScheduleForm(id="S1")), Action(long(24), commands.ScheduleShow(id="S1"))),
+        actions=(Action(long(24), commands.ScheduleEdit(id="S1")), Action(long(24), commands.ScheduleShow(id="S1"))),
     )
     lists = Choice(
         long(60), tuple(ChoiceOption(long(60), commands.ScheduleShow(id=f"S{n}"), long(80)) for n in range(25))
