@@ -33,9 +33,9 @@ async def test_a_post_arrives_on_an_open_page_and_its_later_edit_takes_its_place
     page = await gallery.visit()
     sent = await gallery.adapter.deliver(the_post(), ROOM, "web/post/s1/2026-01-05")
     await looks(page)
-    post = page.locator("article.post")
+    post = page.locator("article.lessonpost")
     await expect(post.locator("h2")).to_have_text(the_post().title)
-    await expect(page.locator(".exchange:has(.post) > .note")).to_have_text("Posted for everybody")
+    await expect(page.locator(".exchange:has(.lessonpost) > .note")).to_have_text("Posted for everybody")
     await expect(post).not_to_contain_text("have done")
     await post.get_by_role("button", name="Read it").focus()
     await gallery.adapter.edit(replace(the_post(), done=8, mention=""), sent.message)
@@ -49,20 +49,20 @@ async def test_a_post_stays_where_it_stands_while_people_go_on(gallery: Site, sa
     page = await gallery.visit()
     await gallery.adapter.deliver(the_post(), ROOM, "key")
     await looks(page)
-    read = page.locator("article.post").get_by_role("button", name="Read it")
+    read = page.locator("article.lessonpost").get_by_role("button", name="Read it")
     await answers(page, read.click)
     assert samples_engine.asked[-1][0] == commands.OpenLesson(theme="theme-01", lesson="lesson-04")
     await gallery.adapter.deliver(the_post(), ROOM, "key")
     await looks(page)
     await types(page, "/help")
-    await expect(page.locator("article.post")).to_have_count(1)
+    await expect(page.locator("article.lessonpost")).to_have_count(1)
 
 
 async def test_the_end_of_a_schedule_is_posted_for_everybody(gallery: Site) -> None:
     page = await gallery.visit()
     await gallery.adapter.deliver(samples.plain()["closing"], ROOM, "key")
     await looks(page)
-    await expect(page.locator("article.closing h2")).to_contain_text("That was the last lesson")
+    await expect(page.locator("article.closingpost h2")).to_contain_text("That was the last lesson")
 
 
 async def test_a_reminder_is_shown_to_its_learner_alone(gallery: Site) -> None:
@@ -70,7 +70,7 @@ async def test_a_reminder_is_shown_to_its_learner_alone(gallery: Site) -> None:
     await gallery.adapter.deliver(samples.plain()["reminder"], gallery.adapter.direct("web", "ada"), "key")
     await gallery.adapter.deliver(samples.plain()["closing"], ROOM, "key")
     await looks(page)
-    await expect(page.locator("article.closing")).to_have_count(1)
+    await expect(page.locator("article.closingpost")).to_have_count(1)
     await expect(page.locator("article.reminder")).to_have_count(0)
     await page.click("#who-button")
     await page.fill("#new-name", "Ada")
@@ -79,7 +79,7 @@ async def test_a_reminder_is_shown_to_its_learner_alone(gallery: Site) -> None:
     await expect(page.locator(".exchange:has(.reminder) > .note")).to_have_text("Posted for you")
     await page.click("#who-button")
     await page.select_option("#learner", "You")
-    await expect(page.locator("article.closing")).to_have_count(1)
+    await expect(page.locator("article.closingpost")).to_have_count(1)
     await expect(page.locator("article.reminder")).to_have_count(0)
 
 
