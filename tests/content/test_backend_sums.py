@@ -1,0 +1,91 @@
+"""Every figure that a question of *Backend Architectures* rests on is computed from what the question says."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.content import lessons
+
+THEME = "backend-architectures"
+DAY = 86_400
+
+
+def in_flight(rate: float, seconds: float) -> float:
+    """Little's law."""
+    return rate * seconds
+
+
+def rounds(requests: int, at_once: int) -> int:
+    return math.ceil(requests / at_once)
+
+
+def round_trip(kilometres: float) -> float:
+    """Milliseconds there and back in fibre, at 200 km per ms."""
+    return 2 * kilometres / 200
+
+
+SUMS = [
+    ("layers", "share-of-time", ("0.4 ms in the framework", "ten times"), "Less than 0.5 ms", 0.4 - 0.4 / 10, 0.36),
+    ("concurrency", "in-flight", ("300 requests/s", "2 s instead of 0.2 s"), "600", in_flight(300, 2), 600),
+    ("concurrency", "low-cpu", ("takes 500 ms",), "400 requests/s", 200 / 0.5, 400),
+    ("concurrency", "hidden-pool", ("takes 100 ms", "40 requests"), "1 s", rounds(40, 4) * 0.1, 1),
+    ("concurrency", "goroutine-limit", ("50 ms query", "is 20"), "400, ", 20 / 0.05, 400),
+    ("sync-vs-async", "two-awaits", ("90 ms", "60 ms"), "About 150 ms", 90 + 60, 150),
+    ("sync-vs-async", "django-gather", ("three", "50 ms"), "150 ms, ", 3 * 50, 150),
+    ("rendering", "moved-waterfall", ("three nested", "80 ms"), "About 3 ms", 3 * 1, 3),
+    ("stateless", "connection-sum", ("12 instances", "4 worker"), "720", 12 * 4 * (5 + 10), 720),
+    ("stateless", "eight-limiters", ("100 requests", "8 instances"), "The 801st", 8 * 100 + 1, 801),
+    ("deployment", "environments", ("0.25 s at 400", "0.1 s"), "100, then 40", in_flight(400, 0.1), 40),
+    ("deployment", "far-from-data", ("five queries", "6,500 km"), "more than 200 ms", 4 * round_trip(6_500), 260),
+    ("deployment", "pool-of-one", ("300", "100 connections", "pool of 5"), "1,500 become 300", 300 * 5, 1_500),
+    ("choosing", "instances", ("8.64 million", "four times", "100 ms", "16 threads"), "3",
+     math.ceil(in_flight(4 * 8_640_000 / DAY, 0.1) / 16), 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lesson", "question", "given", "right", "computed", "expected"), SUMS, ids=[each[1] for each in SUMS]
+)
+def test_the_right_option_is_what_the_sum_says(
+    lesson: str, question: str, given: tuple[str, ...], right: str, computed: float, expected: float
+) -> None:
+    found = lessons.question(THEME, lesson, question)
+    assert [part for part in given if part not in found.ask] == []
+    assert right in found.right
+    assert computed == pytest.approx(expected)
+
+
+SAID = [
+    ("layers", "In a 120 ms request, 30 µs instead of 300 µs save about 0.2 %", 0.27 / 120, 0.002),
+    ("concurrency", "At 400 requests/s and 250 ms, 100 are in flight", in_flight(400, 0.25), 100),
+    ("concurrency", "if a dependency slows each to 1 s, 400 are", in_flight(400, 1), 400),
+    ("concurrency", "200 threads at 250 ms serve at most 800 requests/s", 200 / 0.25, 800),
+    ("data-layer", "200 books make 201 queries (an *N+1*). At 1 ms each that is 0.2 s", 201 * 0.001, 0.2),
+    ("rendering", "three levels at 80 ms a trip are 240 ms", 3 * 80, 240),
+    ("stateless", "Four hosts with four workers hold sixteen caches", 4 * 4, 16),
+    ("stateless", "10 × 4 × 15 = 600", 10 * 4 * (5 + 10), 600),
+    ("deployment", "400 requests/s × 0.25 s = 100", in_flight(400, 0.25), 100),
+    ("deployment", "If 300 environments each open a pool of 5, they want 1,500", 300 * 5, 1_500),
+    ("deployment", "6,500 km (Frankfurt to Virginia) cost at least 65 ms a round trip", round_trip(6_500), 65),
+    ("deployment", "five queries in turn, 325 ms", 5 * round_trip(6_500), 325),
+    ("choosing", "Five million requests a day are 58/s on average", 5_000_000 / DAY, 58),
+    ("choosing", "Peaks of five times that are 290/s", 5 * 58, 290),
+    ("choosing", "at 50 ms each, about 15 are in flight", in_flight(290, 0.05), 15),
+    ("choosing", "a request's 120 ms are 90 ms of queries, 24 ms of an external API and 6 ms", 90 + 24 + 6, 120),
+    ("choosing", "A language five times as fast then saves 4.8 ms, or 4 %", 6 - 6 / 5, 4.8),
+]
+
+
+@pytest.mark.parametrize(("lesson", "words", "computed", "about"), SAID, ids=[each[1][:40] for each in SAID])
+def test_a_figure_in_a_section_is_computed(lesson: str, words: str, computed: float, about: float) -> None:
+    assert words in lessons.said(THEME, lesson)
+    assert computed == pytest.approx(about, rel=0.13 if about == 0.002 else 0.04)
+
+
+def test_a_megabyte_at_a_byte_every_twenty_seconds_takes_eight_months() -> None:
+    """The header limit of Go's server, `DefaultMaxHeaderBytes`, is 1 << 20."""
+    months = (1 << 20) * 20 / DAY / 30.4
+    assert months == pytest.approx(8, abs=0.1)
+    assert "eight months" in lessons.question(THEME, "request-lifecycle", "slow-client").why

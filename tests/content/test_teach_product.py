@@ -1,0 +1,44 @@
+"""What *Teach with Dualo* says of the commands is what a learner meets who types them."""
+
+from __future__ import annotations
+
+from bot import actions, views
+from tests.conftest import Learner
+from tests.content import lessons
+
+THEME = "teach-with-dualo"
+
+
+async def test_a_quiz_on_a_theme_asks_about_the_lessons_that_were_done(ada: Learner) -> None:
+    await ada.types(f"done {THEME}/questions-that-teach")
+    view = await ada.types(f"quiz {THEME}")
+    assert isinstance(view, views.Question)
+    assert view.title == lessons.lesson(THEME, "questions-that-teach")["title"]
+    assert "`/quiz` with a theme's name asks about the lessons you have done" in lessons.said(THEME, "running-a-theme")
+
+
+async def test_a_summary_stands_on_the_theme_page_and_under_next_up(ada: Learner) -> None:
+    summary = lessons.lesson(THEME, "questions-that-teach")["summary"]
+    page = await ada.types(f"theme {THEME}")
+    assert isinstance(page, views.ThemePage)
+    assert page.lessons[1].summary == summary
+    lesson = await ada.types(f"lesson {THEME}/form-of-a-lesson")
+    assert isinstance(lesson, views.LessonPage)
+    assert lesson.following is not None
+    assert lesson.following.summary == summary
+
+
+async def test_find_shows_the_section_that_matches(ada: Learner) -> None:
+    found = await ada.types("find scarce signal")
+    assert "Bold is a scarce signal" in repr(found)
+
+
+async def test_a_lesson_brings_at_least_three_questions_and_a_way_to_report_a_mistake(ada: Learner) -> None:
+    view = await ada.types(f"lesson {THEME}/form-of-a-lesson")
+    labels = [offer.label for offer in view.actions if isinstance(offer, actions.Action)]
+    assert "Report a mistake" in labels
+    for theme in (THEME, "backend-architectures"):
+        for each in lessons.written(theme):
+            questions = each["questions"]
+            assert isinstance(questions, list)
+            assert len(questions) >= 3

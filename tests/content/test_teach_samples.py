@@ -1,0 +1,209 @@
+"""Each file and command that *Teach with Dualo* shows, completed to a whole theme and given to the real check."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from bot import cli, typed
+from bot.errors import StudyError
+from tests.content import lessons
+
+THEME = "teach-with-dualo"
+PROSE = (
+    "A pool keeps connections open and lends them. Past its limit, requests queue for one, and the queue is where "
+    "the time goes. Measure how long a request waits for a connection before you enlarge the pool, because the "
+    "database has a limit of its own. "
+)
+BEHIND = """
+  - label: What to do about it
+    text: >-
+      {prose}
+sources:
+  - title: PostgreSQL manual, Resource usage
+    url: https://www.postgresql.org/docs/18/runtime-config-resource.html
+questions:
+"""
+QUESTION = """
+  - id: question-{at}
+    ask: What does request number eleven do while a pool of ten is in use?
+    section: What to do about it
+    options:
+{options}
+"""
+WRONG = """
+- text: It opens a connection of its own
+  right: false
+  why: {why}
+"""
+RIGHT = """
+- text: It waits until one is returned
+  right: true
+  why: The pool lends what it has and no more.
+"""
+HEAD = """
+id: {id}
+title: Connection pools
+summary: A pool reuses connections; past its limit, requests queue.
+sections:
+  - label: What a connection costs
+    text: >-
+      {prose}
+  - label: What to measure
+    text: |-
+      {listed}
+"""
+FOLDER = """
+id: pools
+emoji: 📬
+title: Pools
+description: What a pool promises, and what it leaves to you.
+language: en
+licence: MIT
+lessons:
+  - connection-pools
+"""
+
+
+def whole(head: str, *, wrong: str = WRONG.format(why="Then it would be no pool."), prose: str = PROSE * 4) -> str:
+    """A lesson that begins like this, with all that the form asks for."""
+    options = [wrong + RIGHT, RIGHT + wrong, wrong + RIGHT]
+    asked = [
+        QUESTION.format(at=at, options=textwrap.indent(textwrap.dedent(given).strip(), " " * 6))
+        for at, given in enumerate(options)
+    ]
+    return head.rstrip() + BEHIND.format(prose=prose) + "".join(asked)
+
+
+def head(lesson_id: str, *, prose: str = PROSE * 4, listed: str = "- the wait\n      - the queue") -> str:
+    return HEAD.format(id=lesson_id, prose=prose, listed=listed).lstrip()
+
+
+def put(folder: Path, theme: str, **files: str) -> Path:
+    """A folder of themes with one theme in it."""
+    place = folder / yaml.safe_load(theme)["id"]
+    place.mkdir(parents=True)
+    (place / "theme.yaml").write_text(theme.lstrip(), "utf-8")
+    for number, (name, text) in enumerate(files.items(), 1):
+        (place / f"{number:02d}-{name.replace('_', '-')}.yaml").write_text(text, "utf-8")
+    return folder
+
+
+def dualo(*arguments: str | Path) -> tuple[int, str]:
+    """The operator's command: how it ended and what it said."""
+    done = CliRunner().invoke(cli.app, list(map(str, arguments)), env={"COLUMNS": "200"})
+    return done.exit_code, done.output
+
+
+def content(*arguments: str | Path) -> tuple[int, str]:
+    return dualo("content", *arguments)
+
+
+def test_no_sample_stands_in_a_lesson_without_a_test() -> None:
+    assert [(each.lesson, each.language) for each in lessons.samples(THEME)] == [
+        ("form-of-a-lesson", "yaml"),
+        ("questions-that-teach", "yaml"),
+        ("from-notes-to-theme", "yaml"),
+        ("from-notes-to-theme", "yaml"),
+    ]
+
+
+def test_the_lesson_that_is_begun_passes_the_check_once_it_is_whole(tmp_path: Path) -> None:
+    begun = lessons.sample(THEME, "form-of-a-lesson", "yaml")
+    first, second = yaml.safe_load(begun)["sections"]
+    assert first["text"] == "Prose: line breaks fold into spaces."
+    assert second["text"] == "- lists and code:\n- line breaks stay"
+    code, said = content("check", put(tmp_path, FOLDER, connection_pools=whole(begun)))
+    assert (code, "no errors" in said) == (0, True), said
+
+
+def test_the_option_with_its_why_passes_the_check(tmp_path: Path) -> None:
+    option = lessons.sample(THEME, "questions-that-teach", "yaml")
+    assert len(yaml.safe_load(option)) == 1
+    lesson = whole(head("connection-pools"), wrong=option)
+    code, said = content("check", "--strict", put(tmp_path, FOLDER, connection_pools=lesson))
+    assert code == 0, said
+
+
+def test_the_theme_and_the_alias_pass_the_check_and_no_id_vanishes(tmp_path: Path) -> None:
+    theme, renamed = [each.code for each in lessons.samples(THEME) if each.lesson == "from-notes-to-theme"]
+    first = whole(head("at-least-once"))
+    before = put(
+        tmp_path / "before",
+        theme.replace("idempotency]", "idempotent-tasks]"),
+        at_least_once=first,
+        idempotent_tasks=whole(head("idempotent-tasks")),
+    )
+    named = whole(head("idempotency"))
+    after = put(tmp_path / "after", theme, at_least_once=first, idempotency=named.replace("id: idempotency\n", renamed))
+    code, said = content("check", "--strict", after, "--against", before)
+    assert code == 0, said
+    without = put(tmp_path / "without", theme, at_least_once=first, idempotency=named)
+    code, said = content("check", without, "--against", before)
+    assert (code, "idempotent-tasks" in said) == (1, True), said
+
+
+def test_a_list_under_a_folding_block_is_one_bullet(tmp_path: Path) -> None:
+    lesson = whole(head("connection-pools", listed="- first\n      - second\n      - third").replace("|-", ">-"))
+    place = put(tmp_path, FOLDER, connection_pools=lesson)
+    assert content("check", "--strict", place)[0] == 0
+    assert "first - second - third" in content("preview", "connection-pools", "--folder", place)[1]
+    assert lessons.question(THEME, "form-of-a-lesson", "run-on-list").right == "One bullet, “first - second - third”"
+
+
+def test_a_full_stop_in_a_label_is_warned_of(tmp_path: Path) -> None:
+    lesson = whole(head("connection-pools")).replace("What to measure", "What to measure.")
+    code, said = content("check", put(tmp_path, FOLDER, connection_pools=lesson))
+    assert (code, "[label-stop]" in said) == (0, True), said
+
+
+def test_of_the_three_lines_the_check_accepts_the_right_one(tmp_path: Path) -> None:
+    asked = lessons.question(THEME, "form-of-a-lesson", "quoted-why")
+    codes = {}
+    for at, option in enumerate((asked.right, *asked.wrong)):
+        why = option.strip("`").removeprefix("why: ")
+        lesson = whole(head("connection-pools"), wrong=WRONG.format(why=why))
+        codes[option] = content("check", put(tmp_path / str(at), FOLDER, connection_pools=lesson))[0]
+    assert codes == {asked.right: 0, asked.wrong[0]: 1, asked.wrong[1]: 1}
+
+
+@pytest.mark.parametrize(
+    ("prose", "rule"),
+    [("プールは接続を貸し出す。" * 140, " bytes"), (PROSE * 9, "4,000")],
+    ids=["three bytes a sign", "two ideas in one"],
+)
+def test_a_lesson_that_does_not_fit_one_message_is_refused(tmp_path: Path, prose: str, rule: str) -> None:
+    lesson = whole(head("connection-pools", prose=prose), prose=prose)
+    code, said = content("check", put(tmp_path, FOLDER, connection_pools=lesson))
+    assert code == 1
+    assert rule in said
+
+
+def is_there(line: str) -> bool:
+    try:
+        typed.parse(line)
+    except StudyError as refusal:
+        return "no command" not in refusal.message
+    return True
+
+
+def test_every_command_that_a_section_names_is_there() -> None:
+    text = " ".join(lessons.said(THEME, str(each["id"])) for each in lessons.written(THEME))
+    slashes = sorted(set(re.findall(r"`(/[a-z][a-z -]*)`", text)))
+    assert "/quiz" in slashes
+    assert "/study-admin setup" in slashes
+    assert [line for line in (*slashes, "/no-such-thing") if not is_there(line)] == ["/no-such-thing"]
+    shown = content("--help")[1]
+    assert [verb for verb in re.findall(r"`dualo content ([a-z]+)`", text) if verb not in shown] == []
+    assert "--against" in content("check", "--help")[1]
+
+
+def test_a_new_theme_is_begun_with_placeholders_that_the_check_refuses(tmp_path: Path) -> None:
+    assert content("new", "queues", "--title", "Queues that survive Monday", "--folder", tmp_path)[0] == 0
+    code, said = content("check", tmp_path)
+    assert (code, "[placeholder]" in said) == (1, True)
