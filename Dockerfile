@@ -1,14 +1,20 @@
 # syntax=docker/dockerfile:1
 
-# Builds the wheel and installs it with what it needs; nothing of this stage but the environment goes on.
+# Builds the wheel and installs it beside exactly what the lock names; nothing of this stage but that environment goes on.
 FROM python:3.13-slim AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /source
-RUN python -m venv /opt/dualo
+COPY requirements/run.txt requirements/build.txt ./requirements/
+RUN python -m venv /opt/build \
+    && /opt/build/bin/python -m pip install --no-cache-dir --require-hashes --requirement requirements/build.txt \
+    && python -m venv --without-pip /opt/dualo \
+    && python -m pip --python /opt/dualo install --no-cache-dir --require-hashes --requirement requirements/run.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot ./bot
 COPY adapters ./adapters
 COPY content ./content
-RUN /opt/dualo/bin/python -m pip install --no-cache-dir --disable-pip-version-check .
+RUN /opt/build/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /opt/wheel . \
+    && python -m pip --python /opt/dualo install --no-cache-dir --no-deps /opt/wheel/*.whl
 
 FROM python:3.13-slim
 ENV PATH="/opt/dualo/bin:$PATH" \

@@ -4,8 +4,11 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# What needs no PostgreSQL, no browser and no chat's wire: about a minute.
+QUICK := -m 'not postgres and not browser' tests/domain tests/packs tests/features tests/contracts
 
-.PHONY: run test bench check help
+.PHONY: run test quick check bench lock help
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/make \1	\2/'
@@ -13,8 +16,11 @@ help: ## What there is
 run: $(VENV)/.installed ## Learn: set up what is missing, then start Dualo
 	@exec $(BIN)/dualo run --open
 
-test: $(VENV)/.tested ## Set up what is missing, then run the tests
+test: $(VENV)/.developed ## Set up what is missing, then run the tests
 	$(BIN)/python -m pytest -n auto
+
+quick: $(VENV)/.developed ## Run the tests that take about a minute
+	$(BIN)/python -m pytest -n auto $(QUICK)
 
 check: $(VENV)/.developed ## Lint, types and import rules
 	$(BIN)/ruff check .
@@ -22,28 +28,34 @@ check: $(VENV)/.developed ## Lint, types and import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.benched ## Measure, against stated rivals (docs/performance.md)
+bench: $(VENV)/.developed ## Measure, against stated rivals (docs/performance.md)
 	$(BIN)/python -m benchmarks
+
+EXPORT := $(BIN)/uv --no-config export --quiet --locked --no-emit-project --no-annotate --no-header --format requirements.txt
+lock: $(VENV)/.developed ## Lock what pyproject.toml asks for; LOCK=--upgrade takes the newest of everything
+	$(BIN)/uv --no-config lock --default-index https://pypi.org/simple $(LOCK)
+	$(EXPORT) --no-default-groups --output-file requirements/run.txt
+	$(EXPORT) --only-group build --output-file requirements/build.txt
+	$(EXPORT) --all-extras --all-groups --output-file requirements/dev.txt
+
+# Exactly what uv.lock says, by name and by hash (docs/decisions/0012-lock.md): with uv where there is one and it can,
+# else with pip.
+define install
+	@{ command -v uv >/dev/null && uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes $(1); } \
+		|| $(PIP) install --require-hashes $(1)
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+endef
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Dualo needs Python 3.11 or newer: install it, or name it with PYTHON=…"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: pyproject.toml requirements/run.txt requirements/build.txt | $(BIN)/python
 	@echo "Setting up (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(call install,-r requirements/run.txt -r requirements/build.txt)
 	@touch $@
 
-$(VENV)/.tested: pyproject.toml | $(BIN)/python
-	@echo "Setting up for tests (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+$(VENV)/.developed: pyproject.toml requirements/dev.txt | $(BIN)/python
+	@echo "Setting up for tests and checks (once) …"
+	$(call install,-r requirements/dev.txt)
 	@touch $@ $(VENV)/.installed
-
-$(VENV)/.benched: pyproject.toml | $(BIN)/python
-	@echo "Setting up for measurements (once) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	@touch $@ $(VENV)/.installed $(VENV)/.tested
-
-$(VENV)/.developed: pyproject.toml | $(BIN)/python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@ $(VENV)/.installed $(VENV)/.tested

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.domain.course import Key
-from bot.packs import load, tree
+from bot.packs import load, parser, tree
 from bot.packs.bundle import bundled
 from bot.packs.problems import Notes
 from tests.packs import samples
@@ -90,6 +91,49 @@ def test_a_file_that_is_no_lesson_at_all_is_a_sentence(tmp_path: Path, content: 
     write(tmp_path)
     (tmp_path / "caching" / "02-more.yaml").write_bytes(content)
     assert said(tmp_path)[0].startswith(f"caching/02-more.yaml:{problem}"), said(tmp_path)
+
+
+@pytest.mark.parametrize("reader", dict.fromkeys((yaml.SafeLoader, parser._LOADER)))
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("[" * 10_000, "1: This is nested too deeply."),
+        ("{" * 10_000, "1: This is nested too deeply."),
+        ("- " * 10_000, "1: This is nested too deeply."),
+        ("title: a: b\n", "1: A colon and a space stand in a value without quotes."),
+        ("title: ]\n", "1: A value may not begin with this character."),
+        ("title: ? a\n", "1: A value may not begin with this character."),
+        ("title: - a\n", "1: A list begins in the line of its key."),
+        ("id: x\ntitle: !a!b c\n", "2: A value that begins with ! is read as a YAML tag."),
+        ("id: x\ntitle: !<a\n", "2: A value that begins with ! is read as a YAML tag."),
+        ("%YAML 9.9\n---\nid: x\n", "1: A line that begins with % is an instruction to YAML,"),
+        ("%TAG !\n---\nid: x\n", "1: A line that begins with % is an instruction to YAML,"),
+        ("summary: >- a\n", "1: Text stands behind the > or | that opens a block."),
+        ("title: 'a\n---\n'\n", "2: A quote that opens before this line is never closed."),
+        ('id: x\ntitle: "\\q"\n', "2: A backslash in double quotes needs a known letter after it."),
+        ('id: x\ntitle: "\\xZZ"\n', "2: A backslash in double quotes needs a known letter after it."),
+        ('id: x\ntitle: "\\U00110000"\n', "2: A backslash in double quotes needs a known letter after it."),
+    ],
+)
+def test_a_fault_of_yaml_is_told_in_our_words_whichever_parser_finds_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reader: type, content: str, problem: str
+) -> None:
+    monkeypatch.setattr(parser, "_LOADER", reader)
+    write(tmp_path)
+    (tmp_path / "caching" / "02-more.yaml").write_text(content, encoding="utf-8")
+    assert said(tmp_path)[0].startswith(f"caching/02-more.yaml:{problem}"), said(tmp_path)
+
+
+def test_a_fault_that_has_no_sentence_yet_is_told_without_the_words_of_the_library(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise yaml.MarkedYAMLError(problem="a wording of tomorrow")
+
+    monkeypatch.setattr(yaml, "parse", fail)
+    write(tmp_path)
+    (tmp_path / "caching" / "02-more.yaml").write_text("x: 'y'\n", encoding="utf-8")
+    assert said(tmp_path)[0] == ("caching/02-more.yaml:1: This line is not YAML. Compare it with a lesson that works.")
 
 
 def test_words_that_yaml_would_take_for_other_things_stay_words(tmp_path: Path) -> None:
