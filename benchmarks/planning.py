@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from benchmarks import databases
@@ -26,7 +26,6 @@ from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
 from bot.store import tables
 from bot.store.columns import to_micros
-from bot.store.connections import AsyncConnection
 from bot.store.database import Database
 from bot.store.store import Store
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.domain import lines
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.schedule import Schedule
 from bot.store import entries, schedules, workspaces
-from bot.store.connections import AsyncConnection
 
 AFTER_THE_LAST = timedelta(minutes=5)
 """The last post comes first, then the word that it was the last."""

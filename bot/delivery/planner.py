@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.ports import Clock
 from bot.delivery import endings
@@ -27,7 +28,6 @@ from bot.domain.recurrence import WINDOW, Occurrence, occurrences, zone_named
 from bot.domain.schedule import Schedule
 from bot.store import alerts, entries, lanes, nudge_chunks, nudges, schedules
 from bot.store.alerts import Alert
-from bot.store.connections import AsyncConnection
 from bot.store.ledger import Checkpoint, go_on
 from bot.store.nudge_chunks import Bound
 from bot.store.nudges import Waiting

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.lines import TELLING
 from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
 from bot.store import entries, tables
-from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 _table = tables.alert

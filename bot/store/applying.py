@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import case, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.assignment import Assignment
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind
 from bot.store import tables
-from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 CHUNK = 500

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.assignment import Assignment
 from bot.domain.learner import Seat
 from bot.store import tables
-from bot.store.connections import AsyncConnection
 
 _table = tables.assignment
 _done = tables.assigned

@@ -6,11 +6,11 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.learner import Seat
 from bot.store import tables
-from bot.store.connections import AsyncConnection
 
 _table = tables.audit
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record, replace
 from bot.domain.learner import Seat
@@ -23,7 +24,6 @@ from bot.domain.schedule import ScheduleState
 from bot.store import tables
 from bot.store.batches import packed
 from bot.store.claims import read_payload
-from bot.store.connections import AsyncConnection
 from bot.store.learners import insert, mine
 from bot.store.statements import SEATS
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, case, distinct, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.course import Lesson, Theme
 from bot.store import tables
-from bot.store.connections import AsyncConnection
 
 _done = tables.completion
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy.exc
-from sqlalchemy import create_engine, event
+from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.core.errors import SettingsError, StoreUnavailable
-from bot.store.connections import AsyncConnection, AsyncEngine
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -151,9 +151,9 @@ def _check_sqlite(path: Path) -> None:
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
-    engine = create_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=2)
+    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=2)
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -161,16 +161,16 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine, "begin")
+    @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
         reading = connection.get_execution_options().get("dualo_reading")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
-    return AsyncEngine(engine)
+    return engine
 
 
 def _postgres_engine(url: URL) -> AsyncEngine:
-    engine = create_engine(
+    return create_async_engine(
         url,
         pool_size=5,
         max_overflow=5,
@@ -178,4 +178,3 @@ def _postgres_engine(url: URL) -> AsyncEngine:
         pool_timeout=10,
         connect_args={"timeout": 10, "server_settings": {"application_name": "dualo", "timezone": "UTC"}},
     )
-    return AsyncEngine(engine)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util.concurrency import greenlet_spawn
-
-from bot.store.connections import AsyncConnection, AsyncEngine
 
 Rows = Sequence[Sequence[Any]]
 
@@ -124,9 +123,9 @@ async def open_door(engine: AsyncEngine, *, writing: bool) -> Door:
     return PostgresDoor(held, writing=writing)
 
 
-def door_within(connection: AsyncConnection) -> Door:
+async def door_within(connection: AsyncConnection) -> Door:
     """The same verbs inside a transaction of the cold door, which begins and ends it. Something has to be asked of the
     connection before: on PostgreSQL, SQLAlchemy begins a transaction with its first statement."""
-    held = connection.sync_connection.connection
+    held = await connection.get_raw_connection()
     made = SqliteDoor if connection.dialect.name == "sqlite" else PostgresDoor
     return made(held, writing=False)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import case, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
 from bot.store.columns import from_micros, to_micros
-from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 _table = tables.lane

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.course import Key
 from bot.domain.learner import Preferences, Seat
 from bot.domain.quiz import StoredQuiz
 from bot.store import tables
 from bot.store.batches import upsert
-from bot.store.connections import AsyncConnection
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.course import Key
 from bot.store import tables
-from bot.store.connections import AsyncConnection
 
 _table = tables.mistake
 

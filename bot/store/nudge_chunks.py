@@ -31,6 +31,7 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.outbox import DeliveryKind, front_of
@@ -38,7 +39,6 @@ from bot.domain.posts import DeliveryState
 from bot.store import tables
 from bot.store.batches import Prepared, packed, prepared, upsert
 from bot.store.columns import to_micros
-from bot.store.connections import AsyncConnection
 from bot.store.door import Door, door_within
 from bot.store.ledger_statements import compiled_touch
 
@@ -68,7 +68,7 @@ async def plan(
 ) -> Bound | None:
     """One chunk of what is due up to the horizon, on from a bound: lines in the ledger, cursors moved. Returns where
     the chunk ended; None when nothing is left."""
-    door, made = door_within(connection), _compiled(connection.dialect, most)
+    door, made = await door_within(connection), _compiled(connection.dialect, most)
     named: dict[str, object] = {
         "horizon": to_micros(horizon),
         **{f"after_{column.name}": value for column, value in zip(_order, after, strict=True)},

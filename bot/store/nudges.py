@@ -12,13 +12,13 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.learner import Seat
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Occurrence
 from bot.store import consents, tables
-from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 _table = tables.nudge

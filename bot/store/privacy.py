@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, literal, or_, select, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.learner import Seat
 from bot.store import assignments, audits, tables, workspaces
-from bot.store.connections import AsyncConnection
 from bot.store.learners import mine
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.learner import Seat
 from bot.store import tables
 from bot.store.columns import Instant
-from bot.store.connections import AsyncConnection
 from bot.store.learners import insert, mine
 
 _KEY = ("workspace", "person", "theme", "lesson")

@@ -28,12 +28,12 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.course import Key, Lesson, Theme
 from bot.store import assignments, tables
 from bot.store.batches import Batch, packed, text_columns
-from bot.store.connections import AsyncConnection
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 MOST_ROWS = 50_000

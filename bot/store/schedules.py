@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, select, true, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record, replace
 from bot.domain.outbox import DeliveryKind, Entry, front_of
@@ -19,7 +20,6 @@ from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Rule, from_mask, to_mask
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.store import entries, tables
-from bot.store.connections import AsyncConnection
 
 _table = tables.schedule
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.course import Key, Shelf
 from bot.store import tables
-from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 _CHUNK = 500

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.learner import LearnerState, Seat
 from bot.domain.quiz import QuizAttempt
-from bot.store.connections import AsyncConnection
 from bot.store.database import Database
 from bot.store.dispatcher import Dispatcher
 from bot.store.door import Door, open_door

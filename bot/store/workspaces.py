@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from sqlalchemy import BigInteger, case, cast, delete, literal, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import replace
 from bot.domain import workspace as domain
@@ -13,7 +14,6 @@ from bot.domain.learner import Seat
 from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
 from bot.store import tables
 from bot.store.columns import to_micros
-from bot.store.connections import AsyncConnection
 from bot.store.learners import insert
 
 TENANTS = tuple(table for table in tables.metadata.sorted_tables if "workspace" in table.c)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import views
 from bot.core.ports import HandClock
@@ -14,7 +15,6 @@ from bot.domain.learner import Seat
 from bot.features import commands
 from bot.packs.library import Library
 from bot.store import consents, schedules, workspaces
-from bot.store.connections import AsyncConnection
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.conftest import MONDAY, weekly

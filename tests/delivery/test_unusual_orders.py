@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import replace
 from bot.domain.course import Shelf
@@ -17,7 +18,6 @@ from bot.domain.recurrence import EVERY_DAY, Occurrence, Rule, Weekday
 from bot.domain.schedule import ScheduleState
 from bot.features import commands
 from bot.store import lanes, nudge_chunks, nudges, privacy, tables
-from bot.store.connections import AsyncConnection
 from bot.store.database import Database
 from bot.store.store import Store, opened
 from tests.delivery.conftest import MONDAY, Stage

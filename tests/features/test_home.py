@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import actions, views
 from bot.core.ports import Actor
 from bot.domain.schedule import Schedule
 from bot.features import commands
 from bot.store import schedules
-from bot.store.connections import AsyncConnection
 from tests.conftest import Learner
 from tests.features.schedule_stage import HOME, Office
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.core import text
 from bot.core.actions import LONGEST_LABEL, Action
 from bot.core.errors import NotYet, StudyError
@@ -12,7 +14,6 @@ from bot.domain.schedule import Schedule
 from bot.features import commands
 from bot.features.request import Request
 from bot.store import schedules
-from bot.store.connections import AsyncConnection
 from bot.store.schedules import Broken
 
 OFFERED = 4

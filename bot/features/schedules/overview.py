@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.core import text, views
 from bot.core.actions import Action, Offer
 from bot.core.record import Record
@@ -20,7 +22,6 @@ from bot.features.schedules import matching, posting
 from bot.features.schedules.posting import Course, moment_words
 from bot.store import alerts, entries, schedules
 from bot.store.alerts import Alert
-from bot.store.connections import AsyncConnection
 from bot.store.schedules import Broken
 
 SOON = 3

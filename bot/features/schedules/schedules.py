@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.core import text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet, StudyError
@@ -28,7 +30,6 @@ from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.parsing import NOTHING
 from bot.store import audits, schedules, workspaces
 from bot.store.audits import AuditEntry
-from bot.store.connections import AsyncConnection
 from bot.store.schedules import Broken
 
 Again = Callable[[commands.ScheduleAdd], commands.Command]
