@@ -26,11 +26,10 @@ from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import WINDOW, Occurrence, occurrences, zone_named
 from bot.domain.schedule import Schedule
-from bot.store import alerts, entries, lanes, nudge_chunks, nudges, schedules
+from bot.store import alerts, entries, lanes, nudges, schedules
 from bot.store.alerts import Alert
 from bot.store.ledger import Checkpoint, go_on
-from bot.store.nudge_chunks import Bound
-from bot.store.nudges import Waiting
+from bot.store.nudges import Bound, Waiting
 from bot.store.schedules import Broken
 from bot.store.store import Store
 
@@ -129,7 +128,7 @@ class Planner:
     async def plan_nudges(self) -> None:
         """Lines for nudges, chunk by chunk; one process at a time, since two would only wait for one another."""
         horizon = self._clock.now() + AHEAD
-        bound: Bound | None = nudge_chunks.BEGINNING
+        bound: Bound | None = nudges.BEGINNING
         async with self._store.reading() as connection:
             if not await nudges.any_due(connection, horizon):
                 return
@@ -137,7 +136,7 @@ class Planner:
             async with self._store.transaction() as connection:
                 if not self._store.alone and not await lanes.hold(connection, "planner"):
                     return
-                bound = await nudge_chunks.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk())
+                bound = await nudges.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk())
                 self._checkpoint("plan.chunk")
 
     def _chunk(self) -> int:

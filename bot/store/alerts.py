@@ -14,7 +14,7 @@ from bot.core.record import Record
 from bot.domain.lines import TELLING
 from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
 from bot.store import entries, tables
-from bot.store.learners import insert
+from bot.store.rows import insert
 
 _table = tables.alert
 

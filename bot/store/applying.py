@@ -16,7 +16,7 @@ from bot.domain.assignment import Assignment
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind
 from bot.store import tables
-from bot.store.learners import insert
+from bot.store.rows import insert
 
 CHUNK = 500
 """People in one statement, well under SQLite's limit on parameters."""

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -19,10 +20,9 @@ from bot.domain import rate_limiter
 from bot.domain.outbox import DeliveryKey, Entry, Lease
 from bot.domain.posts import DeliveryState
 from bot.domain.rate_limiter import SECOND, Rates
-from bot.store.batches import packed
 from bot.store.columns import from_micros, to_micros
 from bot.store.door import Door
-from bot.store.ledger_statements import Statements
+from bot.store.queries import Query, fragment, packed, query
 
 FLOWS_AT_ONCE = 16
 """Workspaces that one claim goes round."""
@@ -71,17 +71,17 @@ class Claimed:
 class Claims:
     """Claiming in one transaction."""
 
-    def __init__(self, door: Door, statements: Statements) -> None:
+    def __init__(self, door: Door, dialect: str) -> None:
         self._door = door
-        self._statements = statements
+        self._dialect = dialect
 
     async def lock(self, front: str) -> Front:
         """Hold the front end's lane: its rate is one, however many processes claim."""
-        lock, make = self._statements.lock_front, self._statements.open_front
-        found = await self._door.ask(lock.text, lock.values(front=front))
+        lock, make = self._query("lock_front"), self._query("open_front")
+        found = await self._door.run(lock, front=front)
         if not found:
-            await self._door.ask(make.text, make.values(front=front))
-            found = await self._door.ask(lock.text, lock.values(front=front))
+            await self._door.run(make, front=front)
+            found = await self._door.run(lock, front=front)
         idle_at, served, paused = found[0]
         return Front(idle_at, served, paused or 0)
 
@@ -100,15 +100,15 @@ class Claims:
         front.served = min(max(front.served, flow.served) for flow in flows)
         front.idle_at = rate_limiter.spend(rate, len(go), idle_at=front.idle_at, now=now)
         served.append(("", claim.front, front.idle_at, front.served, None))
-        await self._door.run(self._statements.served, packed(served))
+        await self._door.run(self._query("served"), batch=packed(served))
         if len(entries) == allowed < claim.most:
             wait = _seconds(rate, claim.most, front.idle_at, now)
         return Claimed(tuple(go), deferred, wait)
 
     async def _ready_flows(self, claim: Claim, front: Front, now: int) -> tuple[list[_Flow], float | None]:
         full = {workspace for workspace, count in claim.in_hand.items() if count >= claim.each}
-        look = self._statements.flows(FLOWS_AT_ONCE + len(full))
-        found = await self._door.ask(look.text, look.values(front=claim.front, now=now, clock=front.served))
+        look = self._query("flows", most=FLOWS_AT_ONCE + len(full))
+        found = await self._door.run(look, front=claim.front, now=now, clock=front.served)
         flows = [flow for flow in (_Flow(*row) for row in found) if flow.workspace not in full]
         rate = claim.rates.workspace
         free = [flow for flow in flows if rate_limiter.permits(rate, idle_at=flow.idle_at, now=now)]
@@ -149,12 +149,15 @@ class Claims:
         return [entry for entries in taken.values() for entry in entries], served
 
     async def _take(self, claim: Claim, shares: Mapping[str, int]) -> Mapping[str, list[Entry]]:
-        take, now = self._statements.take(len(shares)), to_micros(claim.now)
-        named: dict[str, object] = {"now": now, "began": now, "owner": claim.owner, "until": to_micros(claim.until)}
+        named: dict[str, object] = {
+            "now": to_micros(claim.now),
+            "owner": claim.owner,
+            "until": to_micros(claim.until),
+        }
         for index, (workspace, most) in enumerate(shares.items()):
             named |= {f"of{index}": workspace, f"most{index}": most}
         found: dict[str, list[Entry]] = {}
-        for row in await self._door.ask(take.text, take.values(**named)):
+        for row in await self._door.run(_take(len(shares), self._dialect), **named):
             found.setdefault(row[0], []).append(read_claimed(row, claim.owner, claim.until))
         return {workspace: sorted(entries, key=lambda each: each.due) for workspace, entries in found.items()}
 
@@ -165,7 +168,7 @@ class Claims:
         lanes = {_place(each) for each in entries if not each.name.person}
         if not lanes:
             return list(entries), []
-        found = await self._door.run(self._statements.places, packed(sorted(lanes)))
+        found = await self._door.run(self._query("places"), batch=packed(sorted(lanes)))
         known = {(workspace, name): (idle_at, paused or 0) for workspace, name, idle_at, paused in found}
         go, back, spent, rate = [], [], {}, claim.rates.place
         for entry in entries:
@@ -182,8 +185,18 @@ class Claims:
                 spent[lane] = known[lane][0]
         if rate and spent:
             rows = [(*lane, claim.front, idle_at) for lane, idle_at in spent.items()]
-            await self._door.run(self._statements.spend_places, packed(rows))
+            await self._door.run(self._query("spend_places"), batch=packed(rows))
         return go, back
+
+    def _query(self, name: str, **parts: int) -> Query:
+        return query("outbox", name, self._dialect, **parts)
+
+
+@cache
+def _take(workspaces: int, dialect: str) -> Query:
+    """Claim a share of each of so many workspaces."""
+    shares = (fragment("outbox", "share", n=index) for index in range(workspaces))
+    return query("outbox", "take", dialect, shares=" UNION ALL ".join(shares))
 
 
 def _shares(allowed: int, free: Mapping[str, int]) -> dict[str, int]:
@@ -215,7 +228,7 @@ def read_payload(stored: str) -> Mapping[str, str]:
 
 
 def read_claimed(row: Sequence[Any], owner: str, until: datetime) -> Entry:
-    """A row as `TAKEN` lists its columns."""
+    """A row as the statement `take` returns it."""
     due, expires, address, payload, message, reason, attempt, doubt, epoch = row[5:]
     return Entry(
         read_name(row),

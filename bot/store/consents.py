@@ -22,10 +22,9 @@ from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import WORKDAYS, from_mask, to_mask
 from bot.domain.schedule import ScheduleState
 from bot.store import tables
-from bot.store.batches import packed
 from bot.store.claims import read_payload
-from bot.store.learners import insert, mine
-from bot.store.statements import SEATS
+from bot.store.queries import batch, packed
+from bot.store.rows import mine, put
 
 REMEMBERED = timedelta(days=92)
 """How far back nudges are looked at: as long as the ledger keeps them."""
@@ -68,18 +67,18 @@ async def find(connection: AsyncConnection, seat: Seat, now: datetime) -> Agreem
 async def find_all(connection: AsyncConnection, seats: Sequence[Seat], now: datetime) -> Mapping[Seat, Agreement]:
     """Of those seats, all who have been asked about reminders, or been assigned something."""
     wanted = list(dict.fromkeys(seats))
-    waiting = SEATS.table(connection.dialect)
-    batch = {"batch": packed([(index, *seat) for index, seat in enumerate(wanted)])}
-    rows = (await connection.execute(_agreements(waiting), batch)).mappings().all()
+    asked = batch("i bigint, workspace text, person text", connection.dialect)
+    these = {"batch": packed([(index, *seat) for index, seat in enumerate(wanted)])}
+    rows = (await connection.execute(_agreements(asked), these)).mappings().all()
     if not rows:
         return {}
     nudges: dict[int, list[Nudge]] = defaultdict(list)
     told: set[int] = set()
-    for index, day, sent, payload in await connection.execute(_sent(waiting, now - REMEMBERED), batch):
+    for index, day, sent, payload in await connection.execute(_sent(asked, now - REMEMBERED), these):
         nudges[index].append(Nudge(date.fromisoformat(day), sent))
         if INTRODUCES in read_payload(payload):
             told.add(index)
-    signs = {row.i: row.at for row in await connection.execute(_signs(waiting), batch)}
+    signs = {row.i: row.at for row in await connection.execute(_signs(asked), these)}
     schedules = await running(connection, {wanted[row["i"]].workspace for row in rows})
     found = {}
     for row in rows:
@@ -125,8 +124,7 @@ async def save(connection: AsyncConnection, seat: Seat, consent: Consent, *, zon
         "since": now,
         "alive_at": now,
     }
-    made = insert(connection, _table).values(workspace=seat.workspace, person=seat.person, **values)
-    await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person"], set_=values))
+    await put(connection, _table, {**seat._asdict(), **values})
 
 
 async def moved(connection: AsyncConnection, seat: Seat, zone: str) -> None:
@@ -164,7 +162,7 @@ def _among(seats: Sequence[Seat]) -> ColumnElement[bool]:
     return or_(false(), *(mine(_table, seat) for seat in seats))
 
 
-def _agreements(waiting: Subquery) -> Any:
+def _agreements(asked: Subquery) -> Any:
     cursor = tables.nudge
     there = and_(
         cursor.c.workspace == _table.c.workspace,
@@ -172,38 +170,38 @@ def _agreements(waiting: Subquery) -> Any:
         cursor.c.kind == DeliveryKind.NUDGE,
     )
     return (
-        select(waiting.c.i, _table, cursor.c.address, cursor.c.stopped)
-        .select_from(waiting)
-        .join(_table, and_(_table.c.workspace == waiting.c.workspace, _table.c.person == waiting.c.person))
+        select(asked.c.i, _table, cursor.c.address, cursor.c.stopped)
+        .select_from(asked)
+        .join(_table, and_(_table.c.workspace == asked.c.workspace, _table.c.person == asked.c.person))
         .outerjoin(cursor, there)
     )
 
 
-def _sent(waiting: Subquery, since: datetime) -> Any:
+def _sent(asked: Subquery, since: datetime) -> Any:
     """What was sent, as of when its sending began: an answer given before it was marked counts."""
     line = tables.delivery
     return (
-        select(waiting.c.i, line.c.local_date, func.coalesce(line.c.first_try_at, line.c.ended_at), line.c.payload)
-        .select_from(waiting)
-        .join(line, and_(line.c.workspace == waiting.c.workspace, line.c.person == waiting.c.person))
+        select(asked.c.i, line.c.local_date, func.coalesce(line.c.first_try_at, line.c.ended_at), line.c.payload)
+        .select_from(asked)
+        .join(line, and_(line.c.workspace == asked.c.workspace, line.c.person == asked.c.person))
         .where(
             line.c.schedule == "",
             line.c.kind == DeliveryKind.NUDGE,
             line.c.local_date >= since.date().isoformat(),
             line.c.state.in_((DeliveryState.SENT, DeliveryState.LATE)),
         )
-        .order_by(waiting.c.i, line.c.local_date)
+        .order_by(asked.c.i, line.c.local_date)
     )
 
 
-def _signs(waiting: Subquery) -> Any:
+def _signs(asked: Subquery) -> Any:
     """When a quiz was last begun or answered. The papers that are kept will do: an answer to an older one is older."""
     quiz, answer = tables.quiz, tables.answer
-    here = and_(quiz.c.workspace == waiting.c.workspace, quiz.c.person == waiting.c.person)
-    begun = select(waiting.c.i, quiz.c.at).select_from(waiting).join(quiz, here)
+    here = and_(quiz.c.workspace == asked.c.workspace, quiz.c.person == asked.c.person)
+    begun = select(asked.c.i, quiz.c.at).select_from(asked).join(quiz, here)
     given = (
-        select(waiting.c.i, answer.c.at)
-        .select_from(waiting)
+        select(asked.c.i, answer.c.at)
+        .select_from(asked)
         .join(quiz, here)
         .join(
             answer,

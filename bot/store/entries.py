@@ -15,7 +15,7 @@ from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry, front_of
 from bot.domain.posts import DeliveryState, PostedDate
 from bot.store import tables
 from bot.store.claims import read_payload
-from bot.store.learners import insert
+from bot.store.rows import insert
 
 _table = tables.delivery
 KEY = tuple(_table.primary_key.columns)

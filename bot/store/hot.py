@@ -6,8 +6,9 @@ Each is one call of a dispatcher. Reading has a dispatcher of its own, so nobody
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from json import loads
 from typing import Any
 
@@ -15,13 +16,11 @@ from sqlalchemy import Dialect
 
 from bot.core.record import Record
 from bot.domain.course import Key
-from bot.domain.learner import Follow, LearnerState, Preferences, Seat
+from bot.domain.learner import Completion, Follow, LearnerState, Preferences, Seat
 from bot.domain.quiz import Answered, QuizAttempt, StoredQuiz
-from bot.store.batches import packed
 from bot.store.columns import from_micros, to_micros
-from bot.store.completions import Completions
 from bot.store.door import Door
-from bot.store.statements import Statements, compile_all
+from bot.store.queries import packed, query
 
 
 class Read(Record):
@@ -85,7 +84,10 @@ class Hot:
     """The work of both dispatchers, over the statements of one dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._statements: Statements = compile_all(dialect)
+        self._dialect = dialect.name
+
+    async def _run(self, door: Door, name: str, rows: Sequence[Sequence[object]]) -> Sequence[Sequence[Any]]:
+        return await door.run(query("hot", name, self._dialect), batch=packed(rows)) if rows else ()
 
     async def read(self, door: Door, requests: Sequence[Reading]) -> Sequence[HotResult]:
         seats = [request.seat for request in requests if isinstance(request, Read)]
@@ -127,8 +129,6 @@ class Hot:
                 return HotResult(standings[request.seat], changed=id(request) in changed)
 
     async def _complete(self, door: Door, requests: Sequence[Complete]) -> set[int]:
-        if not requests:
-            return set()
         rows = [
             (
                 *each.seat,
@@ -140,7 +140,7 @@ class Hot:
             )
             for each in requests
         ]
-        made = {tuple(row) for row in await door.run(self._statements.complete, packed(rows))}
+        made = {tuple(row) for row in await self._run(door, "complete", rows)}
         fresh: set[int] = set()
         for each in requests:
             if (named := (*each.seat, each.key.theme, each.key.lesson)) in made:
@@ -149,23 +149,17 @@ class Hot:
         return fresh
 
     async def _take_back(self, door: Door, requests: Sequence[TakeBack]) -> set[int]:
-        if not requests:
-            return set()
         rows = [(*each.seat, key.theme, key.lesson) for each in requests for key in each.keys]
-        gone = {tuple(row) for row in await door.run(self._statements.undo, packed(rows))}
+        gone = {tuple(row) for row in await self._run(door, "undo", rows)}
         return {id(each) for each in requests if any((*each.seat, key.theme, key.lesson) in gone for key in each.keys)}
 
     async def _bookmark(self, door: Door, requests: Sequence[Bookmark]) -> set[int]:
-        if not requests:
-            return set()
         last = {each.seat: (each.key, to_micros(each.at)) for each in requests}
         rows = [(*seat, key.theme, key.lesson, at) for seat, (key, at) in last.items()]
-        await door.run(self._statements.bookmark, packed(rows))
+        await self._run(door, "bookmark", rows)
         return {id(each) for each in requests}
 
     async def _answer(self, door: Door, requests: Sequence[GiveAnswer]) -> set[int]:
-        if not requests:
-            return set()
         first = {(each.seat, each.quiz, each.position): each for each in reversed(requests)}
         rows = [
             (
@@ -181,7 +175,7 @@ class Hot:
             )
             for each in first.values()
         ]
-        made = {tuple(row) for row in await door.run(self._statements.answer, packed(rows))}
+        made = {tuple(row) for row in await self._run(door, "answer", rows)}
         return {
             id(each)
             for each in requests
@@ -189,23 +183,47 @@ class Hot:
         }
 
     async def _standings(self, door: Door, seats: Sequence[Seat]) -> Mapping[Seat, LearnerState]:
-        if not seats:
-            return {}
         wanted = list(dict.fromkeys(seats))
-        batch = packed([(index, *seat) for index, seat in enumerate(wanted)])
-        rows = await door.run(self._statements.standings, batch)
+        batch = [(index, *seat) for index, seat in enumerate(wanted)]
+        rows = await self._run(door, "standings", batch)
         return {wanted[row[0]]: _standing(row) for row in rows}
 
     async def _papers(self, door: Door, wanted: Sequence[tuple[Seat, str]]) -> Mapping[tuple[Seat, str], QuizAttempt]:
-        if not wanted:
-            return {}
         each = list(dict.fromkeys(wanted))
-        batch = packed([(index, *seat, quiz) for index, (seat, quiz) in enumerate(each)])
-        sheets = {row[0]: StoredQuiz(*row[1:]) for row in await door.run(self._statements.quizzes, batch)}
+        batch = [(index, *seat, quiz) for index, (seat, quiz) in enumerate(each)]
+        sheets = {row[0]: StoredQuiz(*row[1:]) for row in await self._run(door, "quizzes", batch)}
         answered: dict[int, list[Answered]] = defaultdict(list)
-        for index, position, choice, correct in await door.run(self._statements.answers, batch):
+        for index, position, choice, correct in await self._run(door, "answers", batch):
             answered[index].append(Answered(position, choice, correct=bool(correct)))
         return {each[index]: sheet.with_answers(answered[index]) for index, sheet in sheets.items()}
+
+
+class Completions(Mapping[Key, Completion]):
+    """A learner's completions by lesson, from a JSON array of their columns. It is decoded when first looked at: many
+    commands need one theme, and some none."""
+
+    def __init__(self, stored: str) -> None:
+        self._stored = stored
+
+    def __getitem__(self, key: Key) -> Completion:
+        at, digest, how = self._read[key.theme, key.lesson]
+        return Completion(key, from_micros(at), digest, how)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, Key) and (key.theme, key.lesson) in self._read
+
+    def __iter__(self) -> Iterator[Key]:
+        return (Key(theme, lesson) for theme, lesson in self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    @cached_property
+    def _read(self) -> dict[tuple[str, str], tuple[int, str, str]]:
+        themes, lessons, *others = loads(self._stored)
+        if not themes:
+            return {}
+        return dict(zip(zip(themes, lessons, strict=True), zip(*others, strict=True), strict=True))
 
 
 def _standing(row: Sequence[Any]) -> LearnerState:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import tables
 from bot.store.columns import from_micros, to_micros
-from bot.store.learners import insert
+from bot.store.rows import insert, put
 
 _table = tables.lane
 _RESTORED = "only restored"
@@ -31,10 +31,7 @@ async def hold(connection: AsyncConnection, name: str) -> bool:
 
 async def note_restored(connection: AsyncConnection, at: datetime) -> None:
     """A copy from before that moment was put back: what it says to be unsent may well have been posted."""
-    made = insert(connection, _table).values(workspace="", name=_RESTORED, tat=to_micros(at))
-    await connection.execute(
-        made.on_conflict_do_update(index_elements=["workspace", "name"], set_={"tat": made.excluded.tat})
-    )
+    await put(connection, _table, {"workspace": "", "name": _RESTORED, "tat": to_micros(at)})
 
 
 async def restored_at(connection: AsyncConnection) -> datetime | None:

@@ -4,49 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, select
+from msgspec.structs import asdict
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.course import Key
 from bot.domain.learner import Preferences, Seat
 from bot.domain.quiz import StoredQuiz
 from bot.store import tables
-from bot.store.batches import upsert
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
+from bot.store.rows import insert, mine, put
 
 QUIZZES_KEPT = 20
 """Unfinished or not: older ones of a learner give way when a new one begins."""
 
 
-def mine(table: Table, seat: Seat) -> ColumnElement[bool]:
-    return and_(table.c.workspace == seat.workspace, table.c.person == seat.person)
-
-
-def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return upsert(table, connection.dialect)
-
-
 async def set_preferences(connection: AsyncConnection, seat: Seat, chosen: Preferences) -> None:
-    values = {
-        "timezone": chosen.timezone,
-        "language": chosen.language,
-        "plain": chosen.plain,
-        "paused": chosen.paused,
-    }
-    made = insert(connection, tables.learner).values(workspace=seat.workspace, person=seat.person, **values)
-    await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person"], set_=values))
+    await put(connection, tables.learner, {**seat._asdict(), **asdict(chosen)})
 
 
 async def follow(connection: AsyncConnection, seat: Seat, theme: str, at: datetime) -> None:
     """Follow a theme; following it again makes it the newest."""
-    made = insert(connection, tables.follow).values(workspace=seat.workspace, person=seat.person, theme=theme, since=at)
-    await connection.execute(
-        made.on_conflict_do_update(index_elements=["workspace", "person", "theme"], set_={"since": at})
-    )
+    await put(connection, tables.follow, {**seat._asdict(), "theme": theme, "since": at})
 
 
 async def unfollow(connection: AsyncConnection, seat: Seat, themes: Sequence[str]) -> bool:
@@ -61,9 +40,7 @@ async def unfollow(connection: AsyncConnection, seat: Seat, themes: Sequence[str
 
 async def save(connection: AsyncConnection, seat: Seat, key: Key, at: datetime) -> bool:
     """Save a lesson for later; says whether it was new there."""
-    made = insert(connection, tables.saved).values(
-        workspace=seat.workspace, person=seat.person, theme=key.theme, lesson=key.lesson, at=at
-    )
+    made = insert(connection, tables.saved).values({**seat._asdict(), **asdict(key), "at": at})
     return (await connection.execute(made.on_conflict_do_nothing())).rowcount > 0
 
 

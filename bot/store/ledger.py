@@ -10,17 +10,17 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 from sqlalchemy import Dialect
 
 from bot.core.record import Record
 from bot.domain.outbox import Entry, front_of
 from bot.domain.posts import DeliveryState
-from bot.store.batches import packed
 from bot.store.claims import Claim, Claims, Front
 from bot.store.columns import to_micros
 from bot.store.door import Door
-from bot.store.ledger_statements import Statements, compile_all
+from bot.store.queries import packed, query
 
 
 class Doubt(IntEnum):
@@ -98,12 +98,12 @@ class LedgerWork:
     """The work of one dispatcher, over the statements of one dialect."""
 
     def __init__(self, dialect: Dialect, checkpoint: Checkpoint = go_on) -> None:
-        self._statements: Statements = compile_all(dialect)
+        self._dialect = dialect.name
         self._checkpoint = checkpoint
 
     async def work(self, door: Door, requests: Sequence[Request]) -> Sequence[Result]:
         """All of it, or none."""
-        claims = Claims(door, self._statements)
+        claims = Claims(door, self._dialect)
         marks = [each for each in requests if isinstance(each, Mark)]
         settled = [each for each in requests if isinstance(each, Settle)]
         recovered = [each for each in requests if isinstance(each, Recover)]
@@ -129,8 +129,6 @@ class LedgerWork:
         return [results[id(each)] for each in requests]
 
     async def _mark(self, door: Door, marks: Sequence[Mark]) -> set[_Key]:
-        if not marks:
-            return set()
         rows = [
             (
                 *_held(each.entry),
@@ -143,18 +141,16 @@ class LedgerWork:
             )
             for each in marks
         ]
-        return {tuple(row) for row in await door.run(self._statements.mark, packed(rows))}
+        return {tuple(row) for row in await self._run(door, "mark", rows)}
 
     async def _settle(self, door: Door, notes: Sequence[Settle]) -> set[_Key]:
-        if not notes:
-            return set()
         rows = [(*_held(each.entry), json.dumps(dict(each.payload))) for each in notes]
-        return {tuple(row) for row in await door.run(self._statements.note, packed(rows))}
+        return {tuple(row) for row in await self._run(door, "note", rows)}
 
     async def _recover(self, door: Door, request: Recover) -> list[str]:
-        recover = self._statements.recover(request.most)
-        values = recover.values(now=to_micros(request.now), again=to_micros(request.again))
-        return [workspace for (workspace,) in await door.ask(recover.text, values)]
+        recover = query("outbox", "recover", self._dialect, most=request.most)
+        found = await door.run(recover, now=to_micros(request.now), again=to_micros(request.again))
+        return [workspace for (workspace,) in found]
 
     async def _touch(self, door: Door, ready: Sequence[tuple[str, datetime]], pauses: Sequence[Pause]) -> None:
         lanes: dict[tuple[str, str, str], tuple[int | None, int | None]] = {}
@@ -165,8 +161,10 @@ class LedgerWork:
         for pause in pauses:
             due, until = lanes.get(pause.lane, (None, None))
             lanes[pause.lane] = (due, max(to_micros(pause.until), until or 0))
-        if lanes:
-            await door.run(self._statements.touch, packed([(*lane, *moments) for lane, moments in lanes.items()]))
+        await self._run(door, "touch", [(*lane, *moments) for lane, moments in lanes.items()])
+
+    async def _run(self, door: Door, name: str, rows: Sequence[Sequence[object]]) -> Sequence[Sequence[Any]]:
+        return await door.run(query("outbox", name, self._dialect), batch=packed(rows)) if rows else ()
 
 
 def _put_back(entry: Entry, ready: datetime) -> Mark:

@@ -1,9 +1,15 @@
-"""When somebody is to be reminded next, or why no more. The lines that follow from it: `nudge_chunks`."""
+"""The cursors of reminders: when each person's next one is due, or why there are no more; planned in chunks.
+
+A cursor moves on only where its row is in the outbox, in the same transaction. So a chunk that a crash cut off leaves
+nothing behind, and one that is repeated adds nothing. While a chunk is written to SQLite nobody else can write, so its
+statements run straight on the driver's connection.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,10 +22,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.learner import Seat
+from bot.domain.outbox import front_of
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Occurrence
-from bot.store import consents, tables
-from bot.store.learners import insert
+from bot.store import consents, rows, tables
+from bot.store.columns import to_micros
+from bot.store.door import door_within
+from bot.store.queries import packed, query
+
+Bound = tuple[int, str, str, str]
+"""A place in the order in which nudges are planned: when due, workspace, person, kind."""
+BEGINNING: Bound = (-1, "", "", "")
+_MICROSECOND = timedelta(microseconds=1)
 
 _table = tables.nudge
 _order = (_table.c.next_due, _table.c.workspace, _table.c.person, _table.c.kind)
@@ -43,15 +57,13 @@ async def put(
         "next_due": following.due if following else None,
         "stopped": "",
     }
-    made = insert(connection, _table).values(workspace=seat.workspace, person=seat.person, kind=kind, **values)
-    await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person", "kind"], set_=values))
+    await rows.put(connection, _table, {**seat._asdict(), "kind": kind, **values})
 
 
 async def arm(connection: AsyncConnection, seat: Seat, kind: str, *, address: str, now: datetime) -> None:
     """The next one is to be worked out anew, and goes there; what was planned before is taken back."""
     values = {"address": address, "next_date": "", "next_due": now, "stopped": ""}
-    made = insert(connection, _table).values(workspace=seat.workspace, person=seat.person, kind=kind, **values)
-    await connection.execute(made.on_conflict_do_update(index_elements=["workspace", "person", "kind"], set_=values))
+    await rows.put(connection, _table, {**seat._asdict(), "kind": kind, **values})
     await _take_back(connection, seat, kind)
 
 
@@ -94,6 +106,39 @@ async def _take_back(connection: AsyncConnection, seat: Seat, kind: str) -> None
 async def any_due(connection: AsyncConnection, horizon: datetime) -> bool:
     look = select(_table.c.person).where(_table.c.next_due <= horizon, _table.c.next_date != "").limit(1)
     return (await connection.execute(look)).first() is not None
+
+
+async def plan(
+    connection: AsyncConnection, horizon: datetime, *, window: timedelta, after: Bound, most: int
+) -> Bound | None:
+    """Plan one chunk of what is due up to the horizon, from a bound on. Returns where the chunk ended; None if nothing
+    is left."""
+    door, dialect = await door_within(connection), connection.dialect.name
+    due, workspace, person, kind = after
+    named: dict[str, object] = {
+        "horizon": to_micros(horizon),
+        "after_due": due,
+        "after_workspace": workspace,
+        "after_person": person,
+        "after_kind": kind,
+        "window": window // _MICROSECOND,
+        "over": window // _MICROSECOND + 1,
+    }
+
+    async def run(name: str) -> Sequence[Sequence[Any]]:
+        return await door.run(query("nudges", name, dialect, most=most), **named)
+
+    last = await run("last")
+    if dialect == "sqlite":
+        await run("insert")
+        earliest = await run("earliest")
+        await run("move")
+    else:
+        earliest = await run("plan")
+    lanes = [(workspace, "", front_of(workspace), ready, None) for workspace, ready in sorted(map(tuple, earliest))]
+    if lanes:
+        await door.run(query("outbox", "touch", dialect), batch=packed(lanes))
+    return tuple(last[0]) if last else None
 
 
 async def waiting(connection: AsyncConnection, now: datetime, *, most: int) -> list[Waiting]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.record import Record
 from bot.domain.learner import Seat
 from bot.store import assignments, audits, tables, workspaces
-from bot.store.learners import mine
+from bot.store.rows import mine
 
 
 class RowCount(Record):

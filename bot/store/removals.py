@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.learner import Seat
 from bot.store import tables
 from bot.store.columns import Instant
-from bot.store.learners import insert, mine
+from bot.store.rows import insert, mine
 
 _KEY = ("workspace", "person", "theme", "lesson")
 _FACTS = ("at", "how", "digest")

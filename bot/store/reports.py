@@ -33,13 +33,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.record import Record
 from bot.domain.course import Key, Lesson, Theme
 from bot.store import assignments, tables
-from bot.store.batches import Batch, packed, text_columns
+from bot.store.queries import batch, packed
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 MOST_ROWS = 50_000
 """Of the one report that names people."""
 
-_NAMES = Batch(text_columns("theme", "lesson", "now_theme", "now_lesson"))
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -231,7 +230,7 @@ def _first_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
 
 def _names(connection: AsyncConnection) -> CTE:
     """Every name a lesson ever had, and today's. Written out once and as text: so SQLite makes an index over it."""
-    given = _NAMES.table(connection.dialect, "given")
+    given = batch("theme text, lesson text, now_theme text, now_lesson text", connection.dialect)
     columns = (cast(column, Text).label(column.name) for column in given.c)
     return select(*columns).cte("names").prefix_with("MATERIALIZED")
 

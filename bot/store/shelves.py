@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.course import Key, Shelf
 from bot.store import tables
-from bot.store.learners import insert
+from bot.store.rows import insert
 
 _CHUNK = 500
 """Rows in one statement, well under SQLite's limit on parameters."""

@@ -13,8 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.learner import LearnerState, Seat
 from bot.domain.quiz import QuizAttempt
 from bot.store.database import Database
-from bot.store.dispatcher import Dispatcher
-from bot.store.door import Door, open_door
+from bot.store.door import Dispatcher, Door, open_door
 from bot.store.hot import Hot, HotResult, Read, ReadAttempt, Reading, Writing
 
 Request = TypeVar("Request")

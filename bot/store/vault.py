@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from bot.core.ports import Clock
 from bot.store import tables
-from bot.store.learners import insert
+from bot.store.rows import put
 from bot.store.store import Store
 
 
@@ -32,10 +32,7 @@ class StoredVault:
     async def put(self, name: str, value: str) -> None:
         at = self._clock.now()
         async with self._store.transaction() as connection:
-            made = insert(connection, tables.vault).values(owner=self._owner, name=name, value=value, at=at)
-            await connection.execute(
-                made.on_conflict_do_update(index_elements=["owner", "name"], set_={"value": value, "at": at})
-            )
+            await put(connection, tables.vault, {"owner": self._owner, "name": name, "value": value, "at": at})
 
     async def drop(self, name: str) -> None:
         table = tables.vault

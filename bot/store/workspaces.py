@@ -14,7 +14,7 @@ from bot.domain.learner import Seat
 from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
 from bot.store import tables
 from bot.store.columns import to_micros
-from bot.store.learners import insert
+from bot.store.rows import insert, put
 
 TENANTS = tuple(table for table in tables.metadata.sorted_tables if "workspace" in table.c)
 """Every table that holds something of a workspace."""
@@ -63,8 +63,7 @@ async def change(connection: AsyncConnection, workspace: str, wanted: Workspace,
         "personal": wanted.personal,
         "retention": wanted.retention_days,
     }
-    made = insert(connection, tables.workspace).values(workspace=workspace, since=at, **values)
-    await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_=values))
+    await put(connection, tables.workspace, {"workspace": workspace, **values}, new={"since": at})
 
 
 async def forget(connection: AsyncConnection, seat: Seat) -> None:

@@ -18,8 +18,8 @@ from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs.library import Library
 from bot.store import nudges, tables
-from bot.store.learners import insert
 from bot.store.nudges import Waiting
+from bot.store.rows import insert
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.conftest import MONDAY, Stage

@@ -16,6 +16,7 @@ from bot.domain.posts import DeliveryState
 from bot.domain.rate_limiter import Rate, Rates
 from bot.store import door
 from bot.store.ledger import Doubt
+from bot.store.queries import Query
 from tests.delivery.conftest import MONDAY, Stage, line, replica
 from tests.delivery.platform import later
 
@@ -31,14 +32,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What a claim asks of the driver, statement by statement."""
     seen: list[str] = []
     for kind in (door.SqliteDoor, door.PostgresDoor):
-        for verb in ("run", "ask"):
-            real = getattr(kind, verb)
 
-            async def noted(self: door.Door, statement: str, values: object, real: Any = real) -> Any:
-                seen.append(statement)
-                return await real(self, statement, values)
+        async def noted(self: door.Door, query: Query, real: Any = kind.run, **values: object) -> Any:
+            seen.append(query.text)
+            return await real(self, query, **values)
 
-            monkeypatch.setattr(kind, verb, noted)
+        monkeypatch.setattr(kind, "run", noted)
     return seen
 
 

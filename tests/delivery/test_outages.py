@@ -21,6 +21,7 @@ from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
 from bot.store import lanes, schedules
 from bot.store.door import Door
+from bot.store.queries import Query
 from bot.store.store import Store
 from tests.delivery import process
 from tests.delivery.books import AWHILE, books, fill, forking, imbalance
@@ -157,7 +158,7 @@ async def test_what_counts_as_kept_is_on_the_disk(store: Store) -> None:
         question = "PRAGMA synchronous"
 
     async def look(door: Door, requests: Sequence[str]) -> Sequence[object]:
-        return [(await door.ask(each, ()))[0][0] for each in requests]
+        return [(await door.run(Query(each)))[0][0] for each in requests]
 
     hand = store.worker(look)
     hand.start()

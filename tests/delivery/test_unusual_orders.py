@@ -17,7 +17,7 @@ from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import EVERY_DAY, Occurrence, Rule, Weekday
 from bot.domain.schedule import ScheduleState
 from bot.features import commands
-from bot.store import lanes, nudge_chunks, nudges, privacy, tables
+from bot.store import lanes, nudges, privacy, tables
 from bot.store.database import Database
 from bot.store.store import Store, opened
 from tests.delivery.conftest import MONDAY, Stage
@@ -125,7 +125,7 @@ async def beside_the_planner(
             await nudges.put(connection, ADA, DeliveryKind.NUDGE, address="dm-ada", following=following)
         async with store.transaction() as planning:
             assert await lanes.hold(planning, "planner")
-            await nudge_chunks.plan(planning, MONDAY, window=timedelta(hours=6), after=nudge_chunks.BEGINNING, most=100)
+            await nudges.plan(planning, MONDAY, window=timedelta(hours=6), after=nudges.BEGINNING, most=100)
             other = asyncio.create_task(act(store))
             await waits_for_a_lock(planning)
         await other

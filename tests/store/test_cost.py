@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from bot.engine import StudyEngine
 from bot.packs.library import Library
 from bot.store import door
 from bot.store.database import Database
+from bot.store.queries import Query
 from bot.store.store import Store, opened
 from tests.conftest import Learner
 
@@ -21,11 +23,10 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every hot statement, as it goes to the driver."""
     seen: list[str] = []
     for kind in (door.SqliteDoor, door.PostgresDoor):
-        run = kind.run
 
-        async def counted(self: door.Door, statement: str, batch: str, run: object = run) -> Sequence[Sequence[object]]:
-            seen.append(statement)
-            return await run(self, statement, batch)  # type: ignore[operator, no-any-return]
+        async def counted(self: door.Door, query: Query, run: Any = kind.run, **values: object) -> Any:
+            seen.append(query.text)
+            return await run(self, query, **values)
 
         monkeypatch.setattr(kind, "run", counted)
     return seen

@@ -1,0 +1,30 @@
+"""What statements on any table share: whose rows they are, and an INSERT that updates what is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, Table, and_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.learner import Seat
+
+
+def mine(table: Table, seat: Seat) -> ColumnElement[bool]:
+    return and_(table.c.workspace == seat.workspace, table.c.person == seat.person)
+
+
+def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT of the database at hand, so that it can say what to do on a conflict."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+async def put(
+    connection: AsyncConnection, table: Table, values: Mapping[str, object], *, new: Mapping[str, object] | None = None
+) -> None:
+    """Insert a row, or update the one that has its key. `new` are values that an existing row keeps as they are."""
+    key = [column.name for column in table.primary_key]
+    made = insert(connection, table).values({**values, **(new or {})})
+    changed = {name: value for name, value in values.items() if name not in key}
+    await connection.execute(made.on_conflict_do_update(index_elements=key, set_=changed))
