@@ -26,7 +26,7 @@ from bot.features import commands
 from bot.features.schedules import posting
 from bot.features.schedules.posting import Course
 from bot.packs.library import Library
-from bot.store import alerts, counting, entries, schedules, workspaces
+from bot.store import alerts, entries, reports, schedules, workspaces
 from bot.store.alerts import Alert
 from bot.store.schedules import Broken
 from bot.store.store import Store
@@ -160,9 +160,9 @@ class Composer:
             if theme is None or (lesson is None and lines.CLOSING not in post.payload):
                 return Cancelled(NOT_THERE)
             if lesson:
-                done = await counting.did(connection, name.workspace, theme, lesson)
+                done = await reports.did(connection, name.workspace, theme, lesson)
             else:
-                done = await counting.finished(connection, name.workspace, theme)
+                done = await reports.finished(connection, name.workspace, theme)
         if not posts.is_counted(done):
             return Cancelled(TOO_FEW)
         view = posting.post(theme, lesson, done=done) if lesson else posting.closing(shelf, theme, done=done)

@@ -21,7 +21,7 @@ from bot.core.record import replace
 from bot.domain.outbox import Entry
 from bot.domain.posts import DeliveryState
 from bot.domain.rate_limiter import UNLIMITED, Rates
-from bot.store import lanes, tables
+from bot.store import entries, tables
 from bot.store.claims import Claim
 from bot.store.columns import Instant
 from bot.store.ledger import Checkpoint, Doubt, LedgerWork, Mark, Pause, Recover, Request, Result, Settle, go_on
@@ -70,7 +70,7 @@ class Leases:
     async def open(self) -> None:
         self._hand.start()
         async with self._store.reading() as connection:
-            self._restored = await lanes.restored_at(connection)
+            self._restored = await entries.restored_at(connection)
         if self._store.alone:
             await self._inherit()
 

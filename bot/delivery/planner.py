@@ -26,7 +26,7 @@ from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import WINDOW, Occurrence, occurrences, zone_named
 from bot.domain.schedule import Schedule
-from bot.store import alerts, entries, lanes, nudges, schedules
+from bot.store import alerts, entries, nudges, schedules
 from bot.store.alerts import Alert
 from bot.store.ledger import Checkpoint, go_on
 from bot.store.nudges import Bound, Waiting
@@ -134,7 +134,7 @@ class Planner:
                 return
         while bound is not None:
             async with self._store.transaction() as connection:
-                if not self._store.alone and not await lanes.hold(connection, "planner"):
+                if not self._store.alone and not await entries.hold(connection, "planner"):
                     return
                 bound = await nudges.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk())
                 self._checkpoint("plan.chunk")

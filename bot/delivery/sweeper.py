@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.ports import Clock
 from bot.delivery.sender import TOO_LATE
-from bot.store import alerts, entries, lanes
+from bot.store import alerts, entries
 from bot.store.store import Store
 
 OVERDUE = timedelta(hours=1)
@@ -48,7 +48,7 @@ class Sweeper:
                 await entries.drop(connection, bite)
             total, after = total + len(bite), bite[-1]
         async with self._store.transaction() as connection:
-            await lanes.tidy(connection, now - PLACES_KEPT)
+            await entries.tidy(connection, now - PLACES_KEPT)
             await alerts.forget(connection, now - KEPT)
         return total
 

@@ -37,8 +37,7 @@ from bot.process.health import Health, PartState, Probe
 from bot.process.http import listening
 from bot.process.settings import Settings
 from bot.store import migrate, shelves
-from bot.store.database import Database
-from bot.store.lock import alone
+from bot.store.database import Database, alone
 from bot.store.store import Store, opened
 from bot.store.vault import StoredVault
 

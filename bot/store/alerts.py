@@ -1,4 +1,4 @@
-"""What somebody has to mend: told once per cause, and again only after the cause had gone."""
+"""Alerts: what a manager has to fix. Sent once per cause, and again only after the cause had gone."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Alert(Record):
     cause: str
     """The same cause has the same words, whoever finds it."""
     reason: str
-    """For people: what is missing, and the mend."""
+    """For people: what is wrong, and how to fix it."""
     subject: str = ""
-    """The schedule it befell, if it was one."""
+    """The affected schedule, if it was one."""
     first: datetime | None = None
     times: int = 1
     told: datetime | None = None
 
 
 async def raised(connection: AsyncConnection, alert: Alert, at: datetime) -> None:
-    """Keep it, or count it if it is known. Doing so twice for one event only counts too high."""
+    """Keep it, or count it if it is known. Twice for one event only counts too high."""
     made = insert(connection, _table).values(
         workspace=alert.workspace,
         cause=alert.cause,
@@ -48,22 +48,22 @@ async def raised(connection: AsyncConnection, alert: Alert, at: datetime) -> Non
 
 
 async def cleared(connection: AsyncConnection, workspace: str, causes: Sequence[str]) -> None:
-    """What was wrong is not any more."""
+    """These causes are gone."""
     await connection.execute(delete(_table).where(_table.c.workspace == workspace, _table.c.cause.in_(causes)))
 
 
 async def settled(connection: AsyncConnection, workspace: str, subject: str) -> None:
-    """A schedule was changed, so what was wrong with it is told anew if it still is."""
+    """A schedule was changed, so what is still wrong with it is sent again."""
     await connection.execute(delete(_table).where(_table.c.workspace == workspace, _table.c.subject == subject))
 
 
 def theme_gone(schedule: str) -> str:
-    """The cause that a schedule's theme is not on the shelf."""
+    """The cause that a schedule's theme is missing."""
     return f"theme {schedule}"
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> None:
-    """Let go of what has not happened again for long."""
+    """Delete what has not happened since."""
     await connection.execute(delete(_table).where(_table.c.last_at < before))
 
 
@@ -83,7 +83,7 @@ async def any_untold(connection: AsyncConnection) -> bool:
 
 
 def _untold() -> Select[Any]:
-    """Causes that somebody is there to hear of."""
+    """Causes not sent yet, of workspaces that have an alert contact."""
     home = tables.workspace
     return (
         select(_table, home.c.alert_to)
@@ -94,8 +94,8 @@ def _untold() -> Select[Any]:
 
 
 async def plan(connection: AsyncConnection, now: datetime, *, most: int) -> int:
-    """Lines of the ledger that tell the alert contacts what they have not been told; says how many. A cause that had
-    gone and is back the same day is another one to tell of."""
+    """Plan messages to the alert contacts about causes not sent yet; returns how many. A cause that had gone and is
+    back the same day is sent again."""
     untold = list(await connection.execute(_untold().limit(most)))
     lines = [
         Entry(
@@ -117,5 +117,5 @@ async def plan(connection: AsyncConnection, now: datetime, *, most: int) -> int:
 
 
 def _short(cause: str) -> str:
-    """For the line's key."""
+    """A cause as part of a row's key."""
     return hashlib.blake2b(cause.encode(), digest_size=12).hexdigest()

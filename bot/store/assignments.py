@@ -1,17 +1,29 @@
-"""Themes suggested to people: orders for one person and rules for a role, as long as they are in force and after."""
+"""Assignments: themes suggested to one person, or by a rule to all who have a role; kept, applied, ended.
+
+Applying is set-based, and never happens twice by the same rule. First it is noted to whom the assignment is new; then
+come their follows, their consent to reminders and the cursor of their reminders. A person who left the theme since is
+not new to it, so a rule never brings them back.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true, update
+from msgspec.structs import asdict
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.record import Record
+from bot.core.record import Record, replace
 from bot.domain.assignment import Assignment
 from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind
 from bot.store import tables
+from bot.store.rows import insert, read
+
+CHUNK = 500
+"""People in one statement, well under SQLite's limit on parameters."""
 
 _table = tables.assignment
 _done = tables.assigned
@@ -34,41 +46,58 @@ async def keep(connection: AsyncConnection, workspace: str, wanted: Assignment) 
             )
         )
     ).first()
-    values = {
-        "by_date": wanted.by_date.isoformat() if wanted.by_date else "",
-        "required": wanted.required,
-        "suggested_by": wanted.suggested_by,
-        "at": wanted.at,
-    }
     if before is None:
-        named = {"theme": wanted.theme, "role": wanted.role, "person": wanted.person}
-        await connection.execute(_table.insert().values(workspace=workspace, id=wanted.id, **named, **values))
+        await connection.execute(_table.insert().values(workspace=workspace, **asdict(wanted)))
         return wanted
-    await connection.execute(update(_table).where(_named(workspace, before.id)).values(values))
-    kept = Assignment(
-        before.id,
-        wanted.theme,
-        wanted.at,
-        wanted.role,
-        wanted.person,
-        by_date=wanted.by_date,
-        required=wanted.required,
-        suggested_by=wanted.suggested_by,
-    )
+    kept = replace(wanted, id=before.id)
+    await connection.execute(update(_table).where(_named(workspace, kept.id)).values(asdict(kept)))
     await _change_follows(connection, workspace, kept)
     return kept
+
+
+async def apply(
+    connection: AsyncConnection,
+    workspace: str,
+    assignment: Assignment,
+    *,
+    people: Mapping[str, str],
+    now: datetime,
+    again: bool = False,
+) -> int:
+    """Have people follow the theme; `people` maps each one to the address of their reminders. Those it was applied to
+    before are skipped, unless `again`. Returns how many it reached."""
+    reached = 0
+    everybody = list(people)
+    for start in range(0, len(everybody), CHUNK):
+        chunk = everybody[start : start + CHUNK]
+        fresh = await _mark(connection, workspace, assignment.id, chunk, now)
+        wanted = chunk if again else [person for person in chunk if person in fresh]
+        if wanted:
+            await _suggest(connection, workspace, assignment, wanted, now)
+            await _agree(connection, workspace, wanted, now)
+            await _foresee(connection, workspace, {person: people[person] for person in wanted}, now)
+        reached += len(wanted)
+    return reached
+
+
+async def reached(connection: AsyncConnection, seat: Seat, ids: Sequence[str]) -> set[str]:
+    """Which of these were applied to a person before."""
+    look = select(_done.c.assignment).where(
+        _done.c.workspace == seat.workspace, _done.c.person == seat.person, _done.c.assignment.in_(ids)
+    )
+    return set((await connection.execute(look)).scalars())
 
 
 async def rules(connection: AsyncConnection, workspace: str) -> tuple[Assignment, ...]:
     """The rules that are in force."""
     found = await connection.execute(_open(workspace).where(_table.c.person == "").order_by(_table.c.at, _table.c.id))
-    return tuple(_read(row) for row in found)
+    return tuple(read(Assignment, row) for row in found)
 
 
 async def find(connection: AsyncConnection, workspace: str, identity: str) -> Assignment | None:
     """One that is in force."""
     row = (await connection.execute(_open(workspace).where(_table.c.id == identity))).one_or_none()
-    return _read(row) if row else None
+    return read(Assignment, row) if row else None
 
 
 async def listed(connection: AsyncConnection, workspace: str, *, skip: int, most: int) -> list[Applied]:
@@ -86,11 +115,11 @@ async def listed(connection: AsyncConnection, workspace: str, *, skip: int, most
         .offset(skip)
         .limit(most)
     )
-    return [Applied(_read(row), row.people) for row in found]
+    return [Applied(read(Assignment, row), row.people) for row in found]
 
 
 async def end(connection: AsyncConnection, workspace: str, ended: Assignment, now: datetime) -> None:
-    """Suggest it no more. Who follows goes on following, but may leave; nobody is reminded on its account alone."""
+    """End it. Whoever follows goes on following, but may leave; nobody is reminded on its account alone."""
     await connection.execute(update(_table).where(_named(workspace, ended.id)).values(ended_at=now))
     await _release(connection, workspace, ended)
     consent, nudge = tables.consent, tables.nudge
@@ -110,13 +139,13 @@ async def end(connection: AsyncConnection, workspace: str, ended: Assignment, no
 
 
 async def of_role(connection: AsyncConnection, workspace: str, role: str) -> bool:
-    """Whether anything was ever assigned to those who bear it."""
+    """Whether anything was ever assigned to a role."""
     look = select(_table.c.id).where(_table.c.workspace == workspace, _table.c.role == role).limit(1)
     return (await connection.execute(look)).first() is not None
 
 
 def bearers(workspace: str, role: str) -> Select[tuple[str]]:
-    """The people to whom something was applied on account of a role."""
+    """The people to whom something was applied because of a role."""
     return (
         select(_done.c.person)
         .join(_table, and_(_table.c.workspace == _done.c.workspace, _table.c.id == _done.c.assignment))
@@ -125,7 +154,7 @@ def bearers(workspace: str, role: str) -> Select[tuple[str]]:
 
 
 async def erase(connection: AsyncConnection, seat: Seat) -> None:
-    """Take the name of somebody out of what they suggested to others."""
+    """Remove a person's name from what they suggested to others."""
     for table in (_table, _follow):
         await connection.execute(
             update(table)
@@ -136,10 +165,7 @@ async def erase(connection: AsyncConnection, seat: Seat) -> None:
 
 async def _change_follows(connection: AsyncConnection, workspace: str, changed: Assignment) -> None:
     """For those to whom it was applied, and who still follow: the new date, and whether they may leave."""
-    values: dict[str, Any] = {
-        "by_date": changed.by_date.isoformat() if changed.by_date else "",
-        "suggested_by": changed.suggested_by,
-    }
+    values: dict[str, Any] = {"by_date": changed.by_date, "suggested_by": changed.suggested_by}
     if changed.required:
         values["required"] = True
     else:
@@ -156,7 +182,7 @@ async def _change_follows(connection: AsyncConnection, workspace: str, changed: 
 
 
 async def _release(connection: AsyncConnection, workspace: str, given_up: Assignment) -> None:
-    """They may leave the theme, unless something else that is in force requires it."""
+    """They may leave the theme, unless another assignment in force requires it."""
     requires = and_(_table.c.theme == given_up.theme, _table.c.required.is_(True))
     await connection.execute(
         update(_follow)
@@ -176,7 +202,7 @@ def _reached(workspace: str, identity: str) -> Select[tuple[str]]:
 
 
 def _still(person: ColumnElement[str], workspace: str, of: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether something else that is in force was applied to the person."""
+    """Whether another assignment in force was applied to the person."""
     return exists(
         select(_done.c.person)
         .join(_table, and_(_table.c.workspace == _done.c.workspace, _table.c.id == _done.c.assignment))
@@ -193,14 +219,65 @@ def _named(workspace: str, identity: str) -> ColumnElement[bool]:
     return and_(_table.c.workspace == workspace, _table.c.id == identity)
 
 
-def _read(row: Any) -> Assignment:
-    return Assignment(
-        row.id,
-        row.theme,
-        row.at,
-        row.role,
-        row.person,
-        by_date=date.fromisoformat(row.by_date) if row.by_date else None,
-        required=row.required,
-        suggested_by=row.suggested_by,
+async def _mark(
+    connection: AsyncConnection, workspace: str, identity: str, people: Sequence[str], now: datetime
+) -> set[str]:
+    """Note that it is applied to them; returns for whom that is new."""
+    rows = [{"workspace": workspace, "person": person, "assignment": identity, "at": now} for person in people]
+    made = insert(connection, _done).values(rows).on_conflict_do_nothing().returning(_done.c.person)
+    return set((await connection.execute(made)).scalars())
+
+
+async def _suggest(
+    connection: AsyncConnection, workspace: str, assignment: Assignment, people: Sequence[str], now: datetime
+) -> None:
+    """They follow the theme. What is required of them already stays so."""
+    said = {"suggested_by": assignment.suggested_by, "by_date": assignment.by_date}
+    rows = [
+        {"workspace": workspace, "person": person, "theme": assignment.theme, "since": now, **said}
+        | {"required": assignment.required}
+        for person in people
+    ]
+    made = insert(connection, _follow).values(rows)
+    stricter = or_(_follow.c.required, made.excluded.required)
+    await connection.execute(
+        made.on_conflict_do_update(index_elements=["workspace", "person", "theme"], set_={**said, "required": stricter})
+    )
+
+
+async def _agree(connection: AsyncConnection, workspace: str, people: Sequence[str], now: datetime) -> None:
+    """They may be reminded of it. What each of them chose stays: a no takes precedence. A new row holds no choice."""
+    table = tables.consent
+    rows = [{"workspace": workspace, "person": person, "assigned": True, "since": now} for person in people]
+    made = insert(connection, table).values(rows)
+    await connection.execute(
+        made.on_conflict_do_update(index_elements=["workspace", "person"], set_={"assigned": True, "since": now})
+    )
+
+
+async def _foresee(connection: AsyncConnection, workspace: str, people: Mapping[str, str], now: datetime) -> None:
+    """Their next reminder is to be computed again. It goes where they chose, if they did; a stopped one stays so."""
+    rows = [
+        {
+            "workspace": workspace,
+            "person": person,
+            "kind": DeliveryKind.NUDGE,
+            "address": address,
+            "next_date": "",
+            "next_due": now,
+            "stopped": "",
+        }
+        for person, address in people.items()
+        if address
+    ]
+    if not rows:
+        return
+    table = tables.nudge
+    made = insert(connection, table).values(rows)
+    own = case((table.c.address == "", made.excluded.address), else_=table.c.address)
+    anew = {"address": own, "next_date": "", "next_due": now}
+    await connection.execute(
+        made.on_conflict_do_update(
+            index_elements=["workspace", "person", "kind"], set_=anew, where=table.c.stopped == ""
+        )
     )

@@ -1,16 +1,18 @@
-"""Who changed what in a workspace. A line is written in the transaction of the change that it tells of."""
+"""The audit log of a workspace. A line is written in the transaction of the change that it describes."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import uuid4
 
+from msgspec.structs import asdict
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.learner import Seat
 from bot.store import tables
+from bot.store.rows import read
 
 _table = tables.audit
 
@@ -21,23 +23,13 @@ class AuditEntry(Record):
     """The person who did it; empty if they were erased since."""
     verb: str
     what: str
-    """In words."""
+    """For people to read."""
     about: str = ""
-    """The person whom it befell, if it was one."""
+    """The affected person, if it was one."""
 
 
 async def note(connection: AsyncConnection, workspace: str, line: AuditEntry) -> None:
-    await connection.execute(
-        _table.insert().values(
-            workspace=workspace,
-            id=uuid4().hex,
-            at=line.at,
-            by=line.by,
-            verb=line.verb,
-            what=line.what,
-            about=line.about,
-        )
-    )
+    await connection.execute(_table.insert().values(workspace=workspace, id=uuid4().hex, **asdict(line)))
 
 
 async def since(connection: AsyncConnection, workspace: str, at: datetime, *, skip: int, most: int) -> list[AuditEntry]:
@@ -49,17 +41,17 @@ async def since(connection: AsyncConnection, workspace: str, at: datetime, *, sk
         .offset(skip)
         .limit(most)
     )
-    return [AuditEntry(row.at, row.by, row.verb, row.what, row.about) for row in found]
+    return [read(AuditEntry, row) for row in found]
 
 
 async def naming(connection: AsyncConnection, seat: Seat) -> list[AuditEntry]:
-    """Every line that names somebody, oldest first."""
+    """Every line that names a person, oldest first."""
     found = await connection.execute(
         select(_table)
         .where(_table.c.workspace == seat.workspace, or_(_table.c.by == seat.person, _table.c.about == seat.person))
         .order_by(_table.c.at, _table.c.id)
     )
-    return [AuditEntry(row.at, row.by, row.verb, row.what, row.about) for row in found]
+    return [read(AuditEntry, row) for row in found]
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> None:
@@ -67,7 +59,7 @@ async def forget(connection: AsyncConnection, before: datetime) -> None:
 
 
 async def erase(connection: AsyncConnection, seat: Seat) -> None:
-    """Take a person's name out of every line."""
+    """Remove a person's name from every line."""
     for column in (_table.c.by, _table.c.about):
         await connection.execute(
             update(_table).where(_table.c.workspace == seat.workspace, column == seat.person).values({column: ""})

@@ -1,8 +1,8 @@
-"""Who gets their turn: what is ready is claimed fairly by workspace, and no faster than its lanes allow.
+"""Claiming what is ready: fairly by workspace, and within the rate limits.
 
-Each claim goes round the workspaces that have something ready, those served least first, and takes a share of each. So
-a hundred thousand nudges of one do not hold up another's weekly post. How far a workspace has been served is kept in
-its lane; one that comes anew starts level with those who wait, not ahead of them.
+Each claim goes round the workspaces that have something ready, least served first, and takes a share of each. So a
+hundred thousand nudges of one workspace do not delay another's weekly post. How far a workspace has been served is kept
+in its lane; one that becomes ready starts level with those that wait, not ahead of them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FLOWS_AT_ONCE = 16
 
 
 class Claim(Record):
-    """Take up to so many that are ready at one front end."""
+    """Claim up to `most` ready rows of one front end."""
 
     front: str
     most: int
@@ -38,14 +38,14 @@ class Claim(Record):
     until: datetime
     rates: Rates = field(default_factory=Rates)
     in_hand: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """How many of each workspace the process has in hand."""
+    """How many rows of each workspace this process is sending."""
     each: int = rate_limiter.UNLIMITED
-    """How many of one workspace it may have in hand."""
+    """How many rows of one workspace it may be sending."""
 
 
 @dataclass(slots=True)
 class Front:
-    """A front end's lane, ours until the commit."""
+    """A front end's lane, locked until the commit."""
 
     idle_at: int
     served: int
@@ -64,7 +64,7 @@ class _Flow(NamedTuple):
 class Claimed:
     entries: tuple[Entry, ...] = ()
     deferred: Sequence[tuple[Entry, datetime]] = ()
-    """Claimed, but their place is not to be written to yet: they go back."""
+    """Claimed, but their place is over its rate limit: they go back until then."""
     wait: float | None = None
 
 
@@ -76,7 +76,7 @@ class Claims:
         self._dialect = dialect
 
     async def lock(self, front: str) -> Front:
-        """Hold the front end's lane: its rate is one, however many processes claim."""
+        """Lock the front end's lane: its rate is one, however many processes claim."""
         lock, make = self._query("lock_front"), self._query("open_front")
         found = await self._door.run(lock, front=front)
         if not found:
@@ -118,8 +118,8 @@ class Claims:
     async def _go_round(
         self, claim: Claim, flows: Sequence[_Flow], *, allowed: int, clock: int
     ) -> tuple[list[Entry], list[tuple[object, ...]]]:
-        """A share of the claim for each workspace; what some leave over goes round among the others. Also, how the
-        lanes of the workspaces stand after it."""
+        """A share of the claim for each workspace; what some leave over goes round among the others. Also returns the
+        rows that update the workspaces' lanes."""
         now, rate = to_micros(claim.now), claim.rates.workspace
         free = {
             flow.workspace: min(
@@ -164,7 +164,7 @@ class Claims:
     async def _places(
         self, claim: Claim, entries: Sequence[Entry], now: int
     ) -> tuple[list[Entry], list[tuple[Entry, datetime]]]:
-        """Public places have a pace of their own: what is too much for one goes back, each to its own later moment."""
+        """Public places have a rate limit each: what is over it goes back, each row to its own later moment."""
         lanes = {_place(each) for each in entries if not each.name.person}
         if not lanes:
             return list(entries), []
@@ -200,7 +200,7 @@ def _take(workspaces: int, dialect: str) -> Query:
 
 
 def _shares(allowed: int, free: Mapping[str, int]) -> dict[str, int]:
-    """How much of a claim is whose: as evenly as the limits of each allow."""
+    """How a claim is divided: as evenly as the limits of each workspace allow."""
     shares: dict[str, int] = {}
     for index, (workspace, most) in enumerate(free.items()):
         if (share := min(-(-allowed // (len(free) - index)), most)) > 0:
@@ -218,7 +218,7 @@ def _seconds(rate: rate_limiter.Rate | None, count: int, idle_at: int, now: int)
 
 
 def read_name(row: Sequence[Any]) -> DeliveryKey:
-    """The key's columns, which stand first."""
+    """The key's columns, which come first."""
     workspace, person, schedule, kind, day = row[:5]
     return DeliveryKey(workspace, person, schedule, kind, date.fromisoformat(day))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
     Dialect,
     Index,
     Integer,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    event,
     false,
     text,
 )
@@ -50,6 +48,19 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else from_micros(value)
+
+
+class Day(TypeDecorator[date]):
+    """A local date as ISO writes it; empty for none."""
+
+    impl = String(10)
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str:
+        return value.isoformat() if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        return date.fromisoformat(value) if value else None
 
 
 metadata = MetaData(
@@ -95,20 +106,15 @@ def count(name: str) -> Column[int]:
     return Column(name, BigInteger, nullable=False, server_default=text("0"))
 
 
-def day(name: str) -> Column[str]:
-    """A local date as ISO writes it; empty for none."""
+def day(name: str) -> Column[date]:
+    return Column(name, Day, nullable=False, server_default=_NONE)
+
+
+def day_in_key(name: str) -> Column[str]:
+    """A local date that statements in `.sql` files read and write as well, so it stays text."""
     return Column(name, String(10), nullable=False, server_default=_NONE)
 
 
 def index(*columns: str, where: str) -> Index:
-    """Over those rows alone that somebody looks for."""
-    return Index(None, *columns, sqlite_where=text(where), info={"where": where})
-
-
-@event.listens_for(metadata, "before_create")
-def _tell_postgres(_: MetaData, connection: Connection, **_options: object) -> None:
-    """The same for PostgreSQL, once there is one: to name its option is to load its whole dialect."""
-    if connection.dialect.name == "postgresql":
-        for each in metadata.tables.values():
-            for made in (index for index in each.indexes if "where" in index.info):
-                made.dialect_kwargs["postgresql_where"] = text(made.info["where"])
+    """A partial index, over the rows that are looked for."""
+    return Index(None, *columns, sqlite_where=text(where), postgresql_where=text(where))

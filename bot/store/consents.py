@@ -1,7 +1,7 @@
-"""What learners agreed to about reminders, and what the rules need to know besides: what was sent, the last sign of
-life, where reminders go, which zone holds for them. Read for many seats at once, in a few statements however many.
+"""Consent to reminders, and what else the rules of reminders need: what was sent, the last activity, the address, the
+time zone. Read for many seats in the same few statements.
 
-Changes are made to a row that is there; only a learner's own choice, or an assignment, makes one.
+Only a learner's own choice or an assignment makes a row; everything else changes one that is there.
 """
 
 from __future__ import annotations
@@ -27,36 +27,36 @@ from bot.store.queries import batch, packed
 from bot.store.rows import mine, put
 
 REMEMBERED = timedelta(days=92)
-"""How far back nudges are looked at: as long as the ledger keeps them."""
+"""How far back nudges are read: as long as the outbox keeps them."""
 INTRODUCES = "introduces"
-"""In the payload of the one line that says who suggested it."""
+"""In the payload of the one nudge that says who suggested the theme."""
 
 _table = tables.consent
 
 
 class ActiveSchedule(Record):
-    """A schedule of the workspace, as far as reminders care."""
+    """A schedule of the workspace, as far as reminders need it."""
 
     theme: str
     zone: str
     address: str
     active: bool = True
-    """Or it has ended, and its place is still where people learn."""
+    """If not, it has ended, and its place is still where people learn."""
 
 
 class Agreement(Record):
-    """A learner's consent and what bears on it. The signs of life that a `Standing` holds are not in `past`."""
+    """A learner's consent and what else decides on reminders. Activity that a `Standing` holds is not in `past`."""
 
     consent: Consent
     past: Past
     zone: str = ""
-    """What the platform knew of them when they chose."""
+    """The platform's time zone of theirs when they chose."""
     address: str = ""
-    """Where reminders go; empty if nobody has said yet."""
+    """The address of reminders; empty if it is not known yet."""
     closed: str = ""
-    """Why they could not be delivered any more, if that is why they are off."""
+    """Why delivery failed for good, if that is why reminders are off."""
     told: bool = False
-    """The ledger shows that they were told who suggested it, and their row does not say so yet."""
+    """The outbox shows that they were told who suggested it, and their row does not say so yet."""
     schedules: tuple[ActiveSchedule, ...] = ()
 
 
@@ -65,7 +65,7 @@ async def find(connection: AsyncConnection, seat: Seat, now: datetime) -> Agreem
 
 
 async def find_all(connection: AsyncConnection, seats: Sequence[Seat], now: datetime) -> Mapping[Seat, Agreement]:
-    """Of those seats, all who have been asked about reminders, or been assigned something."""
+    """The agreements of those seats that have chosen about reminders, or were assigned something."""
     wanted = list(dict.fromkeys(seats))
     asked = batch("i bigint, workspace text, person text", connection.dialect)
     these = {"batch": packed([(index, *seat) for index, seat in enumerate(wanted)])}
@@ -99,7 +99,7 @@ async def find_all(connection: AsyncConnection, seats: Sequence[Seat], now: date
 
 
 async def running(connection: AsyncConnection, workspaces: Collection[str]) -> Mapping[str, tuple[ActiveSchedule, ...]]:
-    """The schedules there, by workspace; those that post come first."""
+    """Schedules by workspace; active ones first."""
     order = tables.schedule
     found: dict[str, list[ActiveSchedule]] = defaultdict(list)
     rows = await connection.execute(
@@ -113,13 +113,13 @@ async def running(connection: AsyncConnection, workspaces: Collection[str]) -> M
 
 
 async def save(connection: AsyncConnection, seat: Seat, consent: Consent, *, zone: str, now: datetime) -> None:
-    """What a learner chose, as of now. A snooze stays, and so does what was assigned."""
+    """A learner's choice, as of now. A snooze stays, and so do assignments."""
     values = {
         "way": consent.way,
         "days": to_mask(consent.days),
         "minute": consent.at.hour * 60 + consent.at.minute,
         "a_week": consent.a_week,
-        "until": _written(consent.until),
+        "until": consent.until,
         "zone": zone,
         "since": now,
         "alive_at": now,
@@ -128,28 +128,28 @@ async def save(connection: AsyncConnection, seat: Seat, consent: Consent, *, zon
 
 
 async def moved(connection: AsyncConnection, seat: Seat, zone: str) -> None:
-    """The platform knows of another zone of theirs by now."""
+    """The platform has another time zone of theirs by now."""
     await connection.execute(update(_table).where(mine(_table, seat)).values(zone=zone))
 
 
 async def switch_off(connection: AsyncConnection, seat: Seat) -> None:
-    """A no, which outweighs any assignment."""
+    """A no, which takes precedence over any assignment."""
     await connection.execute(update(_table).where(mine(_table, seat)).values(way=Way.OFF))
 
 
 async def snooze(connection: AsyncConnection, seat: Seat, until: date | None, now: datetime) -> None:
-    """None before that date; without one, they go on."""
-    values = {"snoozed_until": _written(until), "alive_at": now}
+    """No reminders before that date; without one, they go on."""
+    values = {"snoozed_until": until, "alive_at": now}
     await connection.execute(update(_table).where(mine(_table, seat)).values(values))
 
 
 async def alive(connection: AsyncConnection, seat: Seat, now: datetime) -> None:
-    """A sign of life that leaves no other trace."""
+    """Activity that leaves no other trace."""
     await connection.execute(update(_table).where(mine(_table, seat)).values(alive_at=now))
 
 
 async def fell_silent(connection: AsyncConnection, seats: Sequence[Seat], now: datetime) -> None:
-    """Too many went without an answer: kept, since the ledger forgets."""
+    """Too many nudges went unanswered. Kept here, since the outbox deletes its rows."""
     await connection.execute(update(_table).where(_among(seats)).values(silent_since=now))
 
 
@@ -178,7 +178,7 @@ def _agreements(asked: Subquery) -> Any:
 
 
 def _sent(asked: Subquery, since: datetime) -> Any:
-    """What was sent, as of when its sending began: an answer given before it was marked counts."""
+    """What was sent, as of when sending began: an answer given before the mark counts."""
     line = tables.delivery
     return (
         select(asked.c.i, line.c.local_date, func.coalesce(line.c.first_try_at, line.c.ended_at), line.c.payload)
@@ -195,7 +195,7 @@ def _sent(asked: Subquery, since: datetime) -> Any:
 
 
 def _signs(asked: Subquery) -> Any:
-    """When a quiz was last begun or answered. The papers that are kept will do: an answer to an older one is older."""
+    """When a quiz was last begun or answered. The quizzes that are kept suffice: an answer to an older one is older."""
     quiz, answer = tables.quiz, tables.answer
     here = and_(quiz.c.workspace == asked.c.workspace, quiz.c.person == asked.c.person)
     begun = select(asked.c.i, quiz.c.at).select_from(asked).join(quiz, here)
@@ -213,14 +213,14 @@ def _signs(asked: Subquery) -> Any:
 
 
 def _read(row: Any) -> Consent:
-    """A row that an assignment made holds no choice: then the usual days and hour stand."""
+    """A row that an assignment made holds no choice: then the defaults for days and hour apply."""
     consent = Consent(
         since=row["since"],
         way=Way(row["way"] or Way.UNSAID),
         assigned=row["assigned"],
         introduced=row["introduced"],
-        until=_day(row["until"]),
-        snoozed_until=_day(row["snoozed_until"]),
+        until=row["until"],
+        snoozed_until=row["snoozed_until"],
     )
     if not row["a_week"]:
         return consent
@@ -228,11 +228,3 @@ def _read(row: Any) -> Consent:
     return replace(
         consent, days=from_mask(row["days"]) or WORKDAYS, at=time(hour, minute), a_week=row["a_week"] or A_WEEK
     )
-
-
-def _day(stored: str) -> date | None:
-    return date.fromisoformat(stored) if stored else None
-
-
-def _written(day: date | None) -> str:
-    return day.isoformat() if day else ""

@@ -1,4 +1,4 @@
-"""Which database is beneath: the URL, the connections, and what a transaction is on each.
+"""The database: its URL, its connections, what a transaction is on each kind, and the lock of a SQLite file.
 
 SQLite writes begin with `BEGIN IMMEDIATE` (the driver's own transactions lose updates) and reach the disk before they
 count; PostgreSQL is asyncpg, whatever driver the URL names. Only `bot/store` knows which one it is.
@@ -7,9 +7,11 @@ count; PostgreSQL is asyncpg, whatever driver the URL names. Only `bot/store` kn
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +31,12 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
 )
 BUSY_MILLISECONDS = 5000
-"""How long a write waits for another program's."""
+"""How long a write waits for another program's write."""
 _OLDEST_SQLITE = (3, 35, 0)
 
 
 def read_url(raw: str) -> URL:
-    """The address of the database, with our driver in it; a wrong one gets one line."""
+    """The database's URL with our driver in it; a wrong one gets one line."""
     try:
         url = make_url(raw)
     except sqlalchemy.exc.ArgumentError:
@@ -57,7 +59,7 @@ def _wrong_url() -> str:
 
 
 class Database:
-    """One database: its engine, and the order in which this process writes to it."""
+    """One database: its engine, and the lock that orders this process's writes."""
 
     def __init__(self, raw_url: str) -> None:
         self.url = read_url(raw_url)
@@ -65,7 +67,7 @@ class Database:
         if self.is_sqlite:
             _check_sqlite(Path(str(self.url.database)))
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
-        # One writer at a time is SQLite's own rule; waiting for our turn here is fair and costs no polling.
+        # SQLite allows one writer at a time; waiting here is fair and needs no polling.
         self._turn = asyncio.Lock()
 
     @property
@@ -86,7 +88,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A look at one moment, in nobody's way."""
+        """A consistent snapshot that blocks no writer."""
         with translated():
             async with self.engine.connect() as connection:
                 await connection.execution_options(dualo_reading=True)
@@ -98,7 +100,7 @@ class Database:
 
 
 class translated:  # noqa: N801 - reads as a word in `with translated():`
-    """Turns what a database says when it cannot serve into `StoreUnavailable`; wrong statements stay bugs."""
+    """Turns the errors of a database that cannot serve into `StoreUnavailable`; wrong statements stay bugs."""
 
     def __enter__(self) -> None:
         return None
@@ -109,7 +111,7 @@ class translated:  # noqa: N801 - reads as a word in `with translated():`
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Whether the database could not serve, as against being asked wrongly."""
+    """Whether the database could not serve; a wrong statement is something else."""
     if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None:
         return error.connection_invalidated or is_unavailable(error.orig)
     if isinstance(error, (sqlalchemy.exc.TimeoutError, OSError)):
@@ -178,3 +180,31 @@ def _postgres_engine(url: URL) -> AsyncEngine:
         pool_timeout=10,
         connect_args={"timeout": 10, "server_settings": {"application_name": "dualo", "timezone": "UTC"}},
     )
+
+
+@contextmanager
+def alone(database: Database) -> Iterator[Database]:
+    """Hold the lock of a SQLite file: a second process on it is refused, since each would think it is the only one. The
+    system releases it when the process ends, however it ends."""
+    if database.path is None:
+        yield database
+        return
+    try:
+        lock = os.open(database.path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {database.path.parent} cannot be written ({error.strerror}). "
+            "Correct its rights, or set DUALO_DATA_DIR."
+        ) from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise SettingsError(
+            f"Another Dualo already runs on {database.path}. Stop it first, or give this one its own DUALO_DATA_DIR; "
+            "for several processes use PostgreSQL."
+        ) from None
+    try:
+        yield database
+    finally:
+        os.close(lock)

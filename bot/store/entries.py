@@ -1,4 +1,7 @@
-"""The ledger by the cold door: lines planned, looked at, let go of when they are too late or too old."""
+"""The outbox by the cold door: rows planned, looked up, ended when they are too late, deleted when they are old.
+
+Also lanes, as far as the cold door needs them: one that keeps two processes apart, and those that limit nothing more.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,19 @@ from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry, front_of
 from bot.domain.posts import DeliveryState, PostedDate
 from bot.store import tables
 from bot.store.claims import read_payload
-from bot.store.rows import insert
+from bot.store.columns import from_micros, to_micros
+from bot.store.rows import insert, put
 
 _table = tables.delivery
+_lane = tables.lane
 KEY = tuple(_table.primary_key.columns)
 OPEN = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 _LANES_AT_ONCE = 50
+_RESTORED = "only restored"
 
 
 async def plan(connection: AsyncConnection, entries: Sequence[Entry]) -> int:
-    """Write lines down; what is there already stays as it is. Says how many are new."""
+    """Insert rows; what is there already stays as it is. Returns how many are new."""
     if not entries:
         return 0
     made = insert(connection, _table).values([_row(each) for each in entries]).on_conflict_do_nothing()
@@ -38,17 +44,16 @@ async def plan(connection: AsyncConnection, entries: Sequence[Entry]) -> int:
 
 
 async def wake(connection: AsyncConnection, ready: Mapping[str, datetime]) -> None:
-    """Note in each workspace's lane that something may be ready by then; sorted, as whoever touches lanes does it."""
+    """Note in each workspace's lane that something may be ready by then. Sorted, so that no two writers deadlock."""
     if not ready:
         return
-    lane = tables.lane
-    made = insert(connection, lane).values(
+    made = insert(connection, _lane).values(
         [
             {"workspace": workspace, "name": "", "front": front_of(workspace), "next_due": ready[workspace]}
             for workspace in sorted(ready)
         ]
     )
-    earlier = case((lane.c.next_due <= made.excluded.next_due, lane.c.next_due), else_=made.excluded.next_due)
+    earlier = case((_lane.c.next_due <= made.excluded.next_due, _lane.c.next_due), else_=made.excluded.next_due)
     await connection.execute(
         made.on_conflict_do_update(index_elements=["workspace", "name"], set_={"next_due": earlier})
     )
@@ -62,7 +67,7 @@ async def find(connection: AsyncConnection, name: DeliveryKey) -> Entry | None:
 async def of_schedule(
     connection: AsyncConnection, workspace: str, schedule: str, *, kind: DeliveryKind = DeliveryKind.POST
 ) -> list[Entry]:
-    """What a schedule planned and posted, by date."""
+    """The planned and posted rows of a schedule, by date."""
     found = await connection.execute(
         select(_table)
         .where(
@@ -77,7 +82,7 @@ async def of_schedule(
 
 
 async def posts_of(connection: AsyncConnection, workspace: str, identities: Sequence[str]) -> Mapping[str, list[Entry]]:
-    """What several schedules planned and posted, each by date."""
+    """The planned and posted rows of several schedules, each by date."""
     found = await connection.execute(
         select(_table)
         .where(
@@ -95,8 +100,8 @@ async def posts_of(connection: AsyncConnection, workspace: str, identities: Sequ
 
 
 async def post_now(connection: AsyncConnection, entry: Entry) -> bool:
-    """Plan a date's post for now. A date on which nothing came out yet may be taken up again, its tries remembered;
-    False if its post is out, or about to be."""
+    """Plan a date's post for now. If it was skipped or failed, it is planned again and keeps its attempts; False if it
+    is out, or about to be."""
     if await plan(connection, [entry]):
         return True
     revived = await connection.execute(
@@ -119,20 +124,19 @@ async def post_now(connection: AsyncConnection, entry: Entry) -> bool:
 
 
 def as_post(entry: Entry) -> PostedDate:
-    """The line as the rules of posts see it. One that is to be tried again holds what it settled: it may be out."""
+    """The row as the rules of posts see it. A retry whose content is stored counts as claimed, since it may be out."""
     lesson, closing = entry.payload.get(LESSON, ""), CLOSING in entry.payload
     state = DeliveryState.CLAIMED if entry.state is DeliveryState.PLANNED and (lesson or closing) else entry.state
     return PostedDate(entry.name.local_date, state, lesson, closing=closing)
 
 
 async def let_go(connection: AsyncConnection, now: datetime, *, reason: str, before: datetime, most: int) -> int:
-    """End what was never tried and is too late by now, among the oldest ready lines of workspaces that have waited
-    since before that moment. The others are met when they are claimed. Says how many."""
-    lane = tables.lane
+    """Skip what was never tried and has expired, among the oldest ready rows of workspaces that have waited since
+    before that moment. Other expired rows are found when they are claimed. Returns how many."""
     overdue = (
-        select(lane.c.workspace)
-        .where(lane.c.name == "", lane.c.next_due <= before)
-        .order_by(lane.c.next_due)
+        select(_lane.c.workspace)
+        .where(_lane.c.name == "", _lane.c.next_due <= before)
+        .order_by(_lane.c.next_due)
         .limit(_LANES_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
@@ -154,15 +158,15 @@ async def let_go(connection: AsyncConnection, now: datetime, *, reason: str, bef
             )
             ended += len(gone.all())
         ready = select(func.min(_table.c.ready_at)).where(here).scalar_subquery()
-        this = and_(lane.c.workspace == workspace, lane.c.name == "")
-        await connection.execute(update(lane).where(this).values(next_due=ready))
+        this = and_(_lane.c.workspace == workspace, _lane.c.name == "")
+        await connection.execute(update(_lane).where(this).values(next_due=ready))
     return ended
 
 
 async def old(
     connection: AsyncConnection, before: datetime, *, after: Sequence[Any] | None, most: int
 ) -> list[Sequence[Any]]:
-    """The keys of ended lines from before that moment, on from a key. Posts stay while their schedule is there: what
+    """The keys of ended rows from before that moment, from a key on. Posts stay while their schedule is there: what
     it has posted decides what comes next."""
     order = tables.schedule
     kept = select(literal(1)).where(order.c.workspace == _table.c.workspace, order.c.id == _table.c.schedule).exists()
@@ -174,6 +178,43 @@ async def old(
 
 async def drop(connection: AsyncConnection, keys: Sequence[Sequence[Any]]) -> None:
     await connection.execute(delete(_table).where(tuple_(*KEY).in_(keys)))
+
+
+async def hold(connection: AsyncConnection, name: str) -> bool:
+    """A lock by name until the transaction ends; False if another process holds it."""
+    lock = (
+        select(_lane.c.name)
+        .where(_lane.c.workspace == "", _lane.c.name == f"only {name}")
+        .with_for_update(skip_locked=True)
+    )
+    if (await connection.execute(lock)).one_or_none():
+        return True
+    made = insert(connection, _lane).values(workspace="", name=f"only {name}")
+    new = await connection.execute(made.on_conflict_do_nothing().returning(_lane.c.name))
+    return new.one_or_none() is not None
+
+
+async def note_restored(connection: AsyncConnection, at: datetime) -> None:
+    """A backup from before that moment was restored: what it says is unsent may have been posted."""
+    await put(connection, _lane, {"workspace": "", "name": _RESTORED, "tat": to_micros(at)})
+
+
+async def restored_at(connection: AsyncConnection) -> datetime | None:
+    look = select(_lane.c.tat).where(_lane.c.workspace == "", _lane.c.name == _RESTORED)
+    stored = (await connection.execute(look)).scalar_one_or_none()
+    return None if stored is None else from_micros(stored)
+
+
+async def tidy(connection: AsyncConnection, before: datetime) -> None:
+    """Delete lanes of places that limit nothing any more."""
+    await connection.execute(
+        delete(_lane).where(
+            _lane.c.workspace != "",
+            _lane.c.name != "",
+            _lane.c.tat < to_micros(before),
+            case((_lane.c.paused_until > before, 0), else_=1) == 1,
+        )
+    )
 
 
 def named(name: DeliveryKey) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
-"""What people wait for: where a learner stands, recording a completion and taking it back, taking an answer.
+"""The operations that people wait for: read a learner's state, record or undo a completion, take an answer.
 
-Each is one call of a dispatcher. Reading has a dispatcher of its own, so nobody who only looks waits for a writer.
+Each is one call of a dispatcher. Reading has a dispatcher of its own, so that a read never waits for a write.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from bot.store.queries import packed, query
 
 
 class Read(Record):
-    """Look at a learner's standing."""
+    """Read a learner's state."""
 
     seat: Seat
 
 
 class ReadAttempt(Record):
-    """Look at a quiz of the learner's own, and the answers so far."""
+    """Read a quiz of the learner's own, and the answers so far."""
 
     seat: Seat
     quiz: str
@@ -73,7 +73,7 @@ Writing = Complete | TakeBack | Bookmark | GiveAnswer
 
 
 class HotResult(Record):
-    """What a call brought: where the learner stands after it, and whether it changed anything."""
+    """The result of a call: the learner's state after it, and whether it changed anything."""
 
     standing: LearnerState | None = None
     changed: bool = False

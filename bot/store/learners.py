@@ -16,7 +16,7 @@ from bot.store import tables
 from bot.store.rows import insert, mine, put
 
 QUIZZES_KEPT = 20
-"""Unfinished or not: older ones of a learner give way when a new one begins."""
+"""Finished or not: older ones of a learner are deleted when a new one begins."""
 
 
 async def set_preferences(connection: AsyncConnection, seat: Seat, chosen: Preferences) -> None:
@@ -24,12 +24,12 @@ async def set_preferences(connection: AsyncConnection, seat: Seat, chosen: Prefe
 
 
 async def follow(connection: AsyncConnection, seat: Seat, theme: str, at: datetime) -> None:
-    """Follow a theme; following it again makes it the newest."""
+    """Follow a theme; if it is followed already, it becomes the newest."""
     await put(connection, tables.follow, {**seat._asdict(), "theme": theme, "since": at})
 
 
 async def unfollow(connection: AsyncConnection, seat: Seat, themes: Sequence[str]) -> bool:
-    """Stop following; what is required of the learner stays. Says whether anything was followed."""
+    """Stop following; required themes stay. Returns whether anything was followed."""
     gone = await connection.execute(
         delete(tables.follow).where(
             mine(tables.follow, seat), tables.follow.c.theme.in_(themes), tables.follow.c.required.is_(False)
@@ -39,7 +39,7 @@ async def unfollow(connection: AsyncConnection, seat: Seat, themes: Sequence[str
 
 
 async def save(connection: AsyncConnection, seat: Seat, key: Key, at: datetime) -> bool:
-    """Save a lesson for later; says whether it was new there."""
+    """Save a lesson for later; returns whether it was new."""
     made = insert(connection, tables.saved).values({**seat._asdict(), **asdict(key), "at": at})
     return (await connection.execute(made.on_conflict_do_nothing())).rowcount > 0
 
@@ -54,7 +54,7 @@ async def unsave(connection: AsyncConnection, seat: Seat, keys: Sequence[Key]) -
 
 
 async def saved(connection: AsyncConnection, seat: Seat) -> list[tuple[Key, datetime]]:
-    """What was saved, newest first."""
+    """Saved lessons, newest first."""
     table = tables.saved
     rows = await connection.execute(
         select(table.c.theme, table.c.lesson, table.c.at).where(mine(table, seat)).order_by(table.c.at.desc())
@@ -63,7 +63,7 @@ async def saved(connection: AsyncConnection, seat: Seat) -> list[tuple[Key, date
 
 
 async def begin_quiz(connection: AsyncConnection, seat: Seat, sheet: StoredQuiz, at: datetime) -> None:
-    """Keep a quiz that begins, and let go of the oldest ones' papers; their answers stay."""
+    """Keep a quiz that begins, and delete the oldest ones; their answers stay."""
     table = tables.quiz
     await connection.execute(
         table.insert().values(
@@ -81,7 +81,7 @@ async def begin_quiz(connection: AsyncConnection, seat: Seat, sheet: StoredQuiz,
 
 
 async def open_reports(connection: AsyncConnection, seat: Seat) -> int:
-    """How many of the person's reports nobody has closed yet."""
+    """How many of the person's reports are open."""
     table = tables.mistake
     counted = select(func.count()).select_from(table).where(mine(table, seat), table.c.closed_at.is_(None))
     return (await connection.execute(counted)).scalar_one()

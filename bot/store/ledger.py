@@ -1,7 +1,7 @@
-"""What is done to the ledger in one transaction: what became of claimed rows, what goes back, and then new claims.
+"""The outbox by the hot door: in one transaction, marks of claimed rows, recovery of lost leases, and new claims.
 
-Locks are taken in one order – rows of one's own, front ends, lanes by name – and a claim waits for none, so two
-processes never wait crosswise. A front end's lane is what they all wait for, so it is held for the claim alone.
+Locks are taken in one order – the process's own rows, front ends, lanes by name – and a claim waits for no row, so two
+processes never deadlock. All processes wait for a front end's lane, so it is held for the claim alone.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from bot.store.queries import packed, query
 
 
 class Doubt(IntEnum):
-    """What a try that has no end leaves behind."""
+    """What an attempt without a known end leaves behind."""
 
     STAYS = 0
-    """It may have got through."""
+    """It may have been delivered."""
     AS_BEFORE = 1
-    """It certainly did not; what an earlier one left still holds."""
+    """It certainly was not; the doubt of an earlier attempt stays."""
     NEVER_TRIED = 2
-    """Nothing was sent at all, so it does not count as a try."""
+    """Nothing was sent at all, so it does not count as an attempt."""
 
 
 class Pause(Record):
-    """A lane that rests: a front end's (no workspace), a workspace's (no place), or a place's."""
+    """A rate limit that a platform gave: of a front end (no workspace), a workspace (no place), or a place."""
 
     front: str
     until: datetime
@@ -48,7 +48,7 @@ class Pause(Record):
 
 
 class Mark(Record):
-    """What became of a claimed row: its end, or when it is ready again."""
+    """The result of a claimed row: its end, or when it is ready for a retry."""
 
     entry: Entry
     state: DeliveryState
@@ -61,14 +61,14 @@ class Mark(Record):
 
 
 class Settle(Record):
-    """Write down what is to be rendered, before it is sent: a second try renders the same."""
+    """Store what is to be rendered before it is sent, so that a retry renders the same."""
 
     entry: Entry
     payload: Mapping[str, str]
 
 
 class Recover(Record):
-    """Give back what was claimed by somebody whose lease is over."""
+    """Give back what was claimed under a lease that is over."""
 
     now: datetime
     again: datetime
@@ -81,9 +81,9 @@ Request = Claim | Mark | Settle | Recover
 class Result(Record):
     entries: tuple[Entry, ...] = ()
     wait: float | None = None
-    """Seconds until a rate allows more, where that is what held a claim up."""
+    """Seconds until a rate limit allows more, if that is what stopped a claim."""
     taken: bool = False
-    """Whether the mark was taken: it is not if the row is somebody else's by now."""
+    """Whether the mark was accepted: it is not if the row has another owner by now."""
     count: int = 0
 
 
@@ -91,7 +91,7 @@ Checkpoint = Callable[[str], None]
 
 
 def go_on(_name: str) -> None:
-    """The checkpoint of a process that nobody means to kill."""
+    """The checkpoint outside of crash tests: does nothing."""
 
 
 class LedgerWork:
@@ -172,7 +172,7 @@ def _put_back(entry: Entry, ready: datetime) -> Mark:
 
 
 _Key = tuple[str, ...]
-"""A line's key as its columns hold it."""
+"""A row's key as its columns hold it."""
 
 
 def _key(entry: Entry) -> _Key:
@@ -181,7 +181,7 @@ def _key(entry: Entry) -> _Key:
 
 
 def _held(entry: Entry) -> tuple[str | int, ...]:
-    """The row's key, and whose it must be."""
+    """The row's key, and the lease that it must be under."""
     return (*_key(entry), entry.lease.owner, entry.lease.epoch)
 
 

@@ -1,4 +1,4 @@
-"""Mistakes that people reported in lessons. Who reported one is the reporter's own affair: nobody is shown it."""
+"""Mistakes that people reported in lessons. Nobody is shown who reported one."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Mistake(Record):
     id: str
     key: Key
     digest: str
-    """The lesson's, as it stood when it was reported."""
+    """Of the lesson as it was when the mistake was reported."""
     what: str
     at: datetime
 
 
 async def waiting(connection: AsyncConnection, workspace: str, *, skip: int, most: int) -> list[Mistake]:
-    """Those that nobody has closed, oldest first."""
+    """Open reports, oldest first."""
     found = await connection.execute(
         select(_table).where(_open(workspace)).order_by(_table.c.at, _table.c.id).offset(skip).limit(most)
     )
@@ -43,7 +43,7 @@ async def find(connection: AsyncConnection, workspace: str, identity: str) -> Mi
 
 
 async def close(connection: AsyncConnection, workspace: str, identity: str, *, note: str, at: datetime) -> bool:
-    """Close it with a note, which the reporter finds in their own data; False if somebody else was first."""
+    """Close it with a note, which the reporter finds in their own data; False if it was closed already."""
     closed = await connection.execute(
         update(_table).where(_open(workspace), _table.c.id == identity).values(closed_at=at, note=note)
     )

@@ -40,7 +40,7 @@ _order = (_table.c.next_due, _table.c.workspace, _table.c.person, _table.c.kind)
 
 
 class Waiting(Record):
-    """Somebody whose next nudge is to be worked out."""
+    """A person whose next nudge is to be computed."""
 
     seat: Seat
     kind: str
@@ -50,7 +50,7 @@ class Waiting(Record):
 async def put(
     connection: AsyncConnection, seat: Seat, kind: str, *, address: str, following: Occurrence | None
 ) -> None:
-    """When the next one is due, and where it goes; None for silence."""
+    """When the next one is due, and its address; None for no more."""
     values = {
         "address": address,
         "next_date": following.local_date.isoformat() if following else "",
@@ -61,14 +61,14 @@ async def put(
 
 
 async def arm(connection: AsyncConnection, seat: Seat, kind: str, *, address: str, now: datetime) -> None:
-    """The next one is to be worked out anew, and goes there; what was planned before is taken back."""
+    """The next one is to be computed again, and goes to this address; what was planned before is deleted."""
     values = {"address": address, "next_date": "", "next_due": now, "stopped": ""}
     await rows.put(connection, _table, {**seat._asdict(), "kind": kind, **values})
     await _take_back(connection, seat, kind)
 
 
 async def rearm(connection: AsyncConnection, seat: Seat, kind: str, *, now: datetime) -> None:
-    """The next one is to be worked out anew, for whoever has a way to be reminded."""
+    """The next one is to be computed again, unless reminders were stopped."""
     await connection.execute(
         update(_table).where(_of(seat, kind), _table.c.stopped == "").values(next_date="", next_due=now)
     )
@@ -76,20 +76,20 @@ async def rearm(connection: AsyncConnection, seat: Seat, kind: str, *, now: date
 
 
 async def redirect(connection: AsyncConnection, seat: Seat, kind: str, *, address: str) -> None:
-    """They go somewhere else from the next one on."""
+    """A new address from the next one on."""
     await connection.execute(update(_table).where(_of(seat, kind)).values(address=address))
 
 
 async def stop(connection: AsyncConnection, seat: Seat, kind: str, *, reason: str = "") -> None:
-    """No more of them: what the learner had agreed to is off. The reason, if they did not say so themselves."""
+    """No more reminders: the consent is off. `reason` is empty if the learner said so themselves."""
     await consents.switch_off(connection, seat)
     await connection.execute(update(_table).where(_of(seat, kind)).values(next_due=None, next_date="", stopped=reason))
     await _take_back(connection, seat, kind)
 
 
 async def _take_back(connection: AsyncConnection, seat: Seat, kind: str) -> None:
-    """Lines that nobody has tried yet. Once one was tried it may have got through, and stands. The cursor is changed
-    before: whoever plans just now holds it, and only when they are done is their line there to be taken back."""
+    """Delete rows that were never tried; one that was tried may have been delivered, and stays. The cursor has to be
+    changed before: a planner that holds it commits first, and then its row is there to be deleted."""
     line = tables.delivery
     await connection.execute(
         delete(line).where(
@@ -142,7 +142,7 @@ async def plan(
 
 
 async def waiting(connection: AsyncConnection, now: datetime, *, most: int) -> list[Waiting]:
-    """Those whose last nudge is over, so that the next can be worked out."""
+    """Those whose last nudge is over, so that the next can be computed."""
     found = await connection.execute(
         select(*_order).where(_table.c.next_due <= now, _table.c.next_date == "").order_by(*_order).limit(most)
     )
@@ -150,7 +150,7 @@ async def waiting(connection: AsyncConnection, now: datetime, *, most: int) -> l
 
 
 async def set_next(connection: AsyncConnection, found: Sequence[tuple[Waiting, Occurrence | datetime | None]]) -> None:
-    """The next one of each, or when to work it out again, unless something else was decided meanwhile."""
+    """The next one of each, or when to compute it again, unless the cursor has changed meanwhile."""
     for each, following in found:
         await connection.execute(
             update(_table)

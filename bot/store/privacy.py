@@ -1,8 +1,8 @@
-"""What is kept on a person, over every table that has a `person` column: shown, handed out, erased."""
+"""The data kept on a person, over every table that has a `person` column: counted, exported, erased."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, literal, or_, select, union_all, update
@@ -40,7 +40,7 @@ async def counts(connection: AsyncConnection, seat: Seat) -> list[RowCount]:
 
 
 async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:
-    """Every row kept on the person, as plain values; lines of the audit without the name of anybody else."""
+    """Every row kept on the person, as plain values; lines of the audit log without the names of others."""
     rows = {
         table.name: [
             {name: _plain(value) for name, value in row.items()}
@@ -58,12 +58,13 @@ async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict
 
 
 def _plain(value: object) -> object:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 async def erase(connection: AsyncConnection, seat: Seat) -> int:
-    """Delete every row kept on the person; says how many went. What they set up for
-    others stays, without their name."""
+    """Delete every row kept on the person; returns how many. What they set up for others stays, without their name."""
     gone = 0
     order = tables.schedule
     await connection.execute(
@@ -74,7 +75,7 @@ async def erase(connection: AsyncConnection, seat: Seat) -> int:
     await audits.erase(connection, seat)
     await assignments.erase(connection, seat)
     await workspaces.forget(connection, seat)
-    # The cursor first: whoever plans a reminder just now holds it, and their line is there only when they are done.
+    # The cursor first: a planner that holds it commits before, and then its row is there to be deleted.
     for table in sorted(tables.personal, key=lambda each: each is not tables.nudge):
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount
     return gone

@@ -1,4 +1,4 @@
-"""Completions that somebody who manages took back, and brings back: moved from one table to the other, never lost."""
+"""Completions that a manager removed, and can restore: moved from one table to the other, never lost."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ async def done(connection: AsyncConnection, seat: Seat, *, themes: Sequence[str]
 
 
 async def removed(connection: AsyncConnection, seat: Seat, *, themes: Sequence[str], lessons: Sequence[str]) -> int:
-    """How many were taken back and can be brought back."""
+    """How many were removed and can be restored."""
     return await _count(connection, tables.removed, _those(tables.removed, seat, themes, lessons))
 
 
 async def reset(
     connection: AsyncConnection, seat: Seat, at: datetime, *, themes: Sequence[str], lessons: Sequence[str]
 ) -> int:
-    """Take completions back; says how many."""
+    """Remove completions; returns how many."""
     table = tables.completion
     those = _those(table, seat, themes, lessons)
     taken = select(*(table.c[name] for name in (*_KEY, *_FACTS)), literal(at, Instant)).where(those)
@@ -39,7 +39,7 @@ async def reset(
 
 
 async def restore(connection: AsyncConnection, seat: Seat, *, themes: Sequence[str], lessons: Sequence[str]) -> int:
-    """Bring back what was taken; where it was done again meanwhile, the earliest counts. Says how many."""
+    """Restore what was removed; where it was done again meanwhile, the earliest counts. Returns how many."""
     table = tables.removed
     those = _those(table, seat, themes, lessons)
     taken = select(*(table.c[name] for name in (*_KEY, *_FACTS))).where(those)

@@ -1,6 +1,6 @@
-"""How far a workspace has come, counted where the rows lie: never more comes out than a few numbers a lesson.
+"""Reports on a workspace, counted in the database: a few numbers a lesson are all that it returns.
 
-Lessons go by their present ids: what was done under a former one counts for it, and what has left the shelf does not.
+Lessons go by their present ids: what was done under an alias counts for it, and what is not taught any more does not.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ MOST_ROWS = 50_000
 """Of the one report that names people."""
 
 _MICROSECOND = timedelta(microseconds=1)
+_done = tables.completion
 
 
 class Scope(Record):
@@ -49,7 +50,7 @@ class Scope(Record):
     since: datetime
     themes: tuple[Theme, ...]
     role: str = ""
-    """Only those to whom something was assigned on account of it."""
+    """Only those to whom something was assigned because of it."""
 
 
 class ThemeFigures(Record):
@@ -123,7 +124,7 @@ async def by_lesson(connection: AsyncConnection, scope: Scope) -> dict[Key, int]
 
 
 async def by_person(connection: AsyncConnection, scope: Scope) -> list[PersonRow]:
-    """Who did which lesson when; only for a workspace that switched it on."""
+    """Who did which lesson when; only for a workspace that enabled it."""
     table, names = tables.completion, _names(connection)
     found = await connection.execute(
         select(names.c.now_theme, names.c.now_lesson, table.c.person, table.c.at)
@@ -184,7 +185,7 @@ async def _wrong(connection: AsyncConnection, each: Subquery, scope: Scope) -> d
 
 
 async def has_few_outside(connection: AsyncConnection, scope: Scope, *, few: int) -> bool:
-    """Whether so few of those who did anything here do not bear the role that its numbers would tell of them."""
+    """Whether so few of the active people lack the role that numbers on the role would reveal theirs."""
     table = tables.completion
     others = (
         select(table.c.person)
@@ -197,6 +198,25 @@ async def has_few_outside(connection: AsyncConnection, scope: Scope, *, few: int
     )
     found = (await connection.execute(select(func.count()).select_from(others.subquery()))).scalar_one()
     return 0 < found < few
+
+
+async def did(connection: AsyncConnection, workspace: str, theme: Theme, lesson: Lesson) -> int:
+    """People who did a lesson, under any name it ever had."""
+    names = (lesson.id, *lesson.aliases)
+    look = select(func.count(distinct(_done.c.person))).where(_on(workspace, theme), _done.c.lesson.in_(names))
+    return (await connection.execute(look)).scalar_one()
+
+
+async def finished(connection: AsyncConnection, workspace: str, theme: Theme) -> int:
+    """People who did every lesson of a theme."""
+    names = [name for lesson in theme.lessons for name in (lesson.id, *lesson.aliases)]
+    people = (
+        select(_done.c.person)
+        .where(_on(workspace, theme), _done.c.lesson.in_(names))
+        .group_by(_done.c.person)
+        .having(func.count(distinct(_present_name(theme))) == len(theme.lessons))
+    )
+    return (await connection.execute(select(func.count()).select_from(people.subquery()))).scalar_one()
 
 
 def _first_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
@@ -229,7 +249,7 @@ def _first_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
 
 
 def _names(connection: AsyncConnection) -> CTE:
-    """Every name a lesson ever had, and today's. Written out once and as text: so SQLite makes an index over it."""
+    """Every id a lesson ever had, and today's. Materialised as text, so that SQLite makes an index over it."""
     given = batch("theme text, lesson text, now_theme text, now_lesson text", connection.dialect)
     columns = (cast(column, Text).label(column.name) for column in given.c)
     return select(*columns).cte("names").prefix_with("MATERIALIZED")
@@ -264,3 +284,14 @@ def _batch(scope: Scope) -> dict[str, str]:
 
 def _ids(lesson: Lesson) -> Sequence[str]:
     return (lesson.id, *lesson.aliases)
+
+
+def _on(workspace: str, theme: Theme) -> ColumnElement[bool]:
+    return and_(_done.c.workspace == workspace, _done.c.theme.in_((theme.id, *theme.aliases)))
+
+
+def _present_name(theme: Theme) -> ColumnElement[str]:
+    former = {alias: lesson.id for lesson in theme.lessons for alias in lesson.aliases}
+    if not former:
+        return _done.c.lesson
+    return case(former, value=_done.c.lesson, else_=_done.c.lesson)

@@ -1,14 +1,18 @@
-"""What statements on any table share: whose rows they are, and an INSERT that updates what is there already."""
+"""What the statements of the cold door share: whose rows, INSERT or update, a row as a domain value."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_
+import msgspec
+from sqlalchemy import ColumnElement, Row, Table, and_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.learner import Seat
+
+T = TypeVar("T")
 
 
 def mine(table: Table, seat: Seat) -> ColumnElement[bool]:
@@ -28,3 +32,8 @@ async def put(
     made = insert(connection, table).values({**values, **(new or {})})
     changed = {name: value for name, value in values.items() if name not in key}
     await connection.execute(made.on_conflict_do_update(index_elements=key, set_=changed))
+
+
+def read(kind: type[T], row: Row[Any]) -> T:
+    """A row as a value whose fields are named as the columns are."""
+    return msgspec.convert(row._mapping, kind)

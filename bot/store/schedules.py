@@ -1,7 +1,7 @@
-"""Standing orders: kept, changed, and looked through for what falls due.
+"""Schedules: kept, changed, and searched for what is due.
 
-A change takes back what was planned but never tried, and sets the cursor anew, in one transaction: no post follows an
-order that has been changed.
+A change deletes what was planned but never tried, and sets the cursor again, in one transaction: no post follows a
+schedule that has been changed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _table = tables.schedule
 
 
 class Broken(Record):
-    """One that cannot be understood any more: its zone has left the world's list, say."""
+    """One that cannot be read any more: its time zone was removed from the tz database, say."""
 
     workspace: str
     id: str
@@ -38,8 +38,8 @@ async def add(connection: AsyncConnection, schedule: Schedule, now: datetime) ->
 
 
 async def enlist(connection: AsyncConnection, schedule: Schedule, now: datetime) -> Schedule:
-    """Keep a new one under the next free id. One that the ledger still tells of is not free. Whoever calls this holds
-    the workspace, so two who add at once get two ids."""
+    """Keep a new one under the next free id; an id that is still in the outbox is not free. The caller holds the
+    workspace's lock, so two that are added at once get two ids."""
     line = tables.delivery
     known = union_all(
         select(_table.c.id).where(_table.c.workspace == schedule.workspace),
@@ -52,7 +52,7 @@ async def enlist(connection: AsyncConnection, schedule: Schedule, now: datetime)
 
 
 async def change(connection: AsyncConnection, schedule: Schedule, now: datetime) -> bool:
-    """Put it in the place of the version it was made from; False if somebody else changed it meanwhile."""
+    """Replace the version that it was made from; False if it was changed meanwhile."""
     values = {**_row(schedule), "version": schedule.version + 1, "next_due": _next(schedule, now)}
     changed = await connection.execute(
         update(_table)
@@ -66,7 +66,7 @@ async def change(connection: AsyncConnection, schedule: Schedule, now: datetime)
 
 
 async def end(connection: AsyncConnection, workspace: str, identity: str, *, theme: str) -> Schedule | None:
-    """Nothing more comes of it; None if it had ended before, or teaches another theme by now."""
+    """End it; None if it had ended before, or teaches another theme by now."""
     ended = await connection.execute(
         update(_table)
         .where(_named(workspace, identity), _table.c.theme == theme, _table.c.state != ScheduleState.ENDED)
@@ -81,7 +81,7 @@ async def end(connection: AsyncConnection, workspace: str, identity: str, *, the
 
 
 async def remove(connection: AsyncConnection, workspace: str, identity: str) -> bool:
-    """Let it go with what it planned; what it posted stays in the ledger."""
+    """Delete it with what it planned; what it posted stays in the outbox."""
     gone = await connection.execute(delete(_table).where(_named(workspace, identity)))
     await _take_back(connection, workspace, identity)
     return gone.rowcount > 0
@@ -138,8 +138,8 @@ async def places(connection: AsyncConnection, workspace: str = "") -> list[tuple
 
 
 async def due(connection: AsyncConnection, before: datetime, *, most: int) -> list[tuple[Schedule, datetime] | Broken]:
-    """Those with an occurrence to plan, the most urgent first, each with the first one's moment. A workspace that took
-    the bot away gets nothing until it comes back."""
+    """Those with an occurrence to plan, most urgent first, each with the moment of the first one. A workspace that
+    removed the bot gets nothing until it comes back."""
     home = tables.workspace
     gone = select(literal(1)).where(home.c.workspace == _table.c.workspace, home.c.left_at.is_not(None)).exists()
     rows = await connection.execute(
@@ -153,14 +153,14 @@ async def due(connection: AsyncConnection, before: datetime, *, most: int) -> li
 
 
 async def park(connection: AsyncConnection, broken: Broken) -> None:
-    """Plan nothing for it until somebody changes it."""
+    """Plan nothing for it until it is changed."""
     await connection.execute(update(_table).where(_named(broken.workspace, broken.id)).values(next_due=None))
 
 
 async def advance(
     connection: AsyncConnection, schedule: Schedule, *, seen: datetime, to: datetime | None, ended: bool = False
 ) -> bool:
-    """Move the cursor, if it stands where it was seen: of two that plan the same, one gets on."""
+    """Move the cursor, if it is where it was read: of two processes that plan the same, one succeeds."""
     moved = await connection.execute(
         update(_table)
         .where(
@@ -176,8 +176,8 @@ async def advance(
 async def _take_back(
     connection: AsyncConnection, workspace: str, identity: str, *, after: datetime | None = None
 ) -> None:
-    """Plans that nobody tried yet, and the counts of posts that are none. With a moment, only the plans for after it:
-    what is due already and waits for its turn is not to vanish without a word."""
+    """Delete posts that were never tried, and the counts of deleted posts. With a moment, only posts due after it: what
+    is due already and waits to be sent must not vanish silently."""
     entry, post = tables.delivery, tables.delivery.alias("post")
     untried = and_(
         entry.c.workspace == workspace,
@@ -199,7 +199,7 @@ async def _take_back(
 
 
 async def _redirect(connection: AsyncConnection, schedule: Schedule) -> None:
-    """What waits for its turn goes where the schedule posts from now on."""
+    """What waits to be sent goes to the schedule's new address."""
     entry = tables.delivery
     await connection.execute(
         update(entry)
@@ -239,9 +239,9 @@ def _row(schedule: Schedule) -> dict[str, object]:
         "minute": rule.at.hour * 60 + rule.at.minute,
         "zone": rule.zone,
         "every_weeks": rule.every_weeks,
-        "start": rule.start.isoformat(),
-        "until": _day(rule.until),
-        "paused_until": _day(schedule.paused_until),
+        "start": rule.start,
+        "until": rule.until,
+        "paused_until": schedule.paused_until,
         "start_at": schedule.start_at,
         "skips": json.dumps(sorted(day.isoformat() for day in schedule.skips)),
         "mention": schedule.mention,
@@ -267,9 +267,9 @@ def read(row: Any) -> Schedule:
         from_mask(row["weekdays"]),
         time(hour, minute),
         zone=row["zone"],
-        start=date.fromisoformat(row["start"]),
+        start=row["start"],
         every_weeks=row["every_weeks"],
-        until=_date(row["until"]),
+        until=row["until"],
     )
     return Schedule(
         row["workspace"],
@@ -279,7 +279,7 @@ def read(row: Any) -> Schedule:
         rule,
         start_at=row["start_at"],
         skips=frozenset(map(date.fromisoformat, json.loads(row["skips"] or "[]"))),
-        paused_until=_date(row["paused_until"]),
+        paused_until=row["paused_until"],
         mention=row["mention"],
         thread=row["thread"],
         holidays=row["holidays"],
@@ -288,11 +288,3 @@ def read(row: Any) -> Schedule:
         created_by=row["created_by"],
         version=row["version"],
     )
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
-def _date(stored: str) -> date | None:
-    return date.fromisoformat(stored) if stored else None

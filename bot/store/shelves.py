@@ -1,4 +1,4 @@
-"""Which lessons have ever stood on this shelf, so that an id that vanishes is noticed before progress seems lost."""
+"""Which lessons there have ever been, so that a vanished id is noticed before progress seems lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def known(connection: AsyncConnection) -> set[Key]:
 
 
 async def remember(connection: AsyncConnection, shelf: Shelf, at: datetime) -> None:
-    """Note what stands on the shelf now."""
+    """Record the lessons that there are now."""
     rows = [
         {"theme": lesson.theme, "lesson": lesson.id, "digest": lesson.digest, "seen": at} for lesson in shelf.lessons
     ]

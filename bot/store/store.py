@@ -1,4 +1,4 @@
-"""The store's two doors: the hot one for what people wait for, the cold one for everything else."""
+"""The store: the hot door for what people wait for, the cold door for everything else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class Store:
-    """Everything a handler may ask of the database. It hands back domain values, never rows."""
+    """Everything a handler may ask of the database. It returns domain values, never rows."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -56,7 +56,7 @@ class Store:
     def worker(
         self, work: Callable[[Door, Sequence[Request]], Awaitable[Sequence[Result]]]
     ) -> Dispatcher[Request, Result]:
-        """A dispatcher with a connection of its own, for work that goes in batches; its maker starts and closes it."""
+        """A dispatcher with a connection of its own, for work in batches; the caller starts and closes it."""
         return Dispatcher(self._door(writing=True), work, self._database.turn)
 
     @property
@@ -65,12 +65,12 @@ class Store:
 
     @property
     def alone(self) -> bool:
-        """Whether this process is the only one that this database can have."""
+        """Whether no other process can use this database."""
         return self._database.is_sqlite
 
     @property
     def quiet_for(self) -> float:
-        """Seconds since somebody last asked for something to be written."""
+        """Seconds since the last hot write was asked for."""
         return self._writer.quiet_for
 
     def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
@@ -82,7 +82,7 @@ class Store:
         return self._database.reading()
 
     async def time(self) -> datetime:
-        """What the database's own clock says."""
+        """The database's own clock."""
         words = "(julianday('now') - 2440587.5) * 86400.0" if self.alone else "extract(epoch FROM clock_timestamp())"
         async with self.reading() as connection:
             seconds = (await connection.execute(text(f"SELECT {words}"))).scalar_one()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, String, Text, text
 
-from bot.store.columns import count, day, flag, index, metadata, moment, note, number, table, word
+from bot.store.columns import count, day, day_in_key, flag, index, metadata, moment, note, number, table, word
 
 __all__ = ["metadata"]
 
@@ -235,7 +235,7 @@ nudge = table(
     word("person"),
     word("kind"),
     note("address"),
-    day("next_date"),
+    day_in_key("next_date"),
     moment("next_due", empty=True),
     note("stopped"),
     index("next_due", "workspace", "person", "kind", where="next_due IS NOT NULL"),
@@ -249,7 +249,7 @@ delivery = table(
     word("person"),
     word("schedule"),
     word("kind"),
-    day("local_date"),
+    day_in_key("local_date"),
     word("state"),
     number("rank"),
     moment("due_at"),

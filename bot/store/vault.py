@@ -1,4 +1,4 @@
-"""A front end's own small things, kept under its name."""
+"""The vault: values that a front end keeps under its own name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workspaces: how they are set up, when they came and left, and erasing one that stayed away for long."""
+"""Workspaces: their settings, when they joined and left, and erasing one whose retention time is over."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bot.store.columns import to_micros
 from bot.store.rows import insert, put
 
 TENANTS = tuple(table for table in tables.metadata.sorted_tables if "workspace" in table.c)
-"""Every table that holds something of a workspace."""
+"""Every table with rows of a workspace."""
 _DAY = 86_400_000_000
 """Microseconds."""
 
 
 async def joined(connection: AsyncConnection, workspace: str, at: datetime) -> None:
-    """It is here (again): whatever is kept of it stays, and reminders are worked out anew."""
+    """It joined, or is back: what is kept of it stays, and reminders are computed again."""
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at)
     await connection.execute(made.on_conflict_do_nothing())
     table, nudge = tables.workspace, tables.nudge
@@ -36,7 +36,7 @@ async def joined(connection: AsyncConnection, workspace: str, at: datetime) -> N
 
 
 async def find(connection: AsyncConnection, workspace: str) -> Workspace:
-    """How it is set up; as it came, if nobody changed anything."""
+    """Its settings; the defaults, if nobody changed anything."""
     look = select(tables.workspace).where(tables.workspace.c.workspace == workspace)
     row = (await connection.execute(look)).one_or_none()
     if row is None:
@@ -67,7 +67,7 @@ async def change(connection: AsyncConnection, workspace: str, wanted: Workspace,
 
 
 async def forget(connection: AsyncConnection, seat: Seat) -> None:
-    """Take a person out of those who run it and are told of failures. An address ends with whom or what it names."""
+    """Remove a person from its managers and alert contacts. An address ends with whom or what it names."""
     before = await find(connection, seat.workspace)
     told = "" if re.split("[:@]", before.alert_to)[-1] == seat.person else before.alert_to
     managers = tuple(each for each in before.managers if each != Manager(seat.person))
@@ -80,20 +80,20 @@ async def forget(connection: AsyncConnection, seat: Seat) -> None:
 
 
 async def hold(connection: AsyncConnection, workspace: str, at: datetime) -> None:
-    """Be the only one to add to it until the transaction ends."""
+    """Lock it until the transaction ends."""
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at)
     same = {"since": tables.workspace.c.since}
     await connection.execute(made.on_conflict_do_update(index_elements=["workspace"], set_=same))
 
 
 async def is_gone(connection: AsyncConnection, workspace: str) -> bool:
-    """Whether it took the bot away."""
+    """Whether it removed the bot."""
     look = select(tables.workspace.c.left_at).where(tables.workspace.c.workspace == workspace)
     return (await connection.execute(look)).scalar_one_or_none() is not None
 
 
 async def left(connection: AsyncConnection, workspace: str, at: datetime) -> None:
-    """It took the bot away; the retention time begins, and nobody there is to be reminded."""
+    """It removed the bot: its retention time begins, and nobody there is reminded."""
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at, left_at=at)
     await connection.execute(made.on_conflict_do_nothing())
     await connection.execute(
@@ -118,7 +118,7 @@ async def departed(connection: AsyncConnection, now: datetime) -> list[str]:
 
 
 async def alone(connection: AsyncConnection, workspace: str) -> bool:
-    """Whether this installation serves no other workspace: then its content is this one's own affair."""
+    """Whether this installation serves no other workspace, so that this one may manage its content."""
     others = [
         select(literal(1)).select_from(table).where(table.c.workspace != workspace).limit(1).subquery()
         for table in (tables.workspace, tables.learner, tables.schedule)

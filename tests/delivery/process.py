@@ -19,8 +19,7 @@ from bot.core.views import Notice, Reader, View
 from bot.delivery.message import Cancelled, Message
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.process.delivery import delivering
-from bot.store.database import Database
-from bot.store.lock import alone
+from bot.store.database import Database, alone
 from bot.store.store import opened
 
 ANYBODY = Reader()

@@ -19,7 +19,7 @@ from bot.delivery import sender
 from bot.delivery.leases import LEASE, SETTLES
 from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
-from bot.store import lanes, schedules
+from bot.store import entries, schedules
 from bot.store.door import Door
 from bot.store.queries import Query
 from bot.store.store import Store
@@ -121,7 +121,7 @@ async def restarted_on_an_old_copy(stage: Stage, *, noted: bool) -> AsyncIterato
     stage.clock.at = MONDAY + timedelta(hours=1)
     if noted:
         async with stage.store.transaction() as connection:
-            await lanes.note_restored(connection, stage.clock.now())
+            await entries.note_restored(connection, stage.clock.now())
     async with replica(stage) as successor:
         await successor.tick()
         yield successor

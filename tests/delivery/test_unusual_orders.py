@@ -17,7 +17,7 @@ from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import EVERY_DAY, Occurrence, Rule, Weekday
 from bot.domain.schedule import ScheduleState
 from bot.features import commands
-from bot.store import lanes, nudges, privacy, tables
+from bot.store import entries, nudges, privacy, tables
 from bot.store.database import Database
 from bot.store.store import Store, opened
 from tests.delivery.conftest import MONDAY, Stage
@@ -124,7 +124,7 @@ async def beside_the_planner(
             following = Occurrence(MONDAY.date(), MONDAY)
             await nudges.put(connection, ADA, DeliveryKind.NUDGE, address="dm-ada", following=following)
         async with store.transaction() as planning:
-            assert await lanes.hold(planning, "planner")
+            assert await entries.hold(planning, "planner")
             await nudges.plan(planning, MONDAY, window=timedelta(hours=6), after=nudges.BEGINNING, most=100)
             other = asyncio.create_task(act(store))
             await waits_for_a_lock(planning)

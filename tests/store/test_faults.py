@@ -23,9 +23,8 @@ from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs.library import Library
 from bot.store import learners, migrate
-from bot.store.database import Database
+from bot.store.database import Database, alone
 from bot.store.hot import Complete
-from bot.store.lock import alone
 from bot.store.store import Store, opened
 from tests.conftest import Learner
 
@@ -155,7 +154,7 @@ import asyncio, sys
 from bot.domain.course import Key
 from bot.domain.learner import Seat
 from bot.core.ports import WallClock
-from bot.store.database import Database
+from bot.store.database import Database, alone
 from bot.store.hot import Complete
 from bot.store.store import opened
 

@@ -23,7 +23,7 @@ from bot.features import commands, inputs, paging
 from bot.features.learning import finding
 from bot.features.managing import membership
 from bot.features.request import Request, handles
-from bot.store import applying, assignments, audits, workspaces
+from bot.store import assignments, audits, workspaces
 from bot.store.assignments import Applied
 
 LIST = Action("All suggestions", commands.Assignments())
@@ -91,7 +91,7 @@ async def _to_role(request: Request, theme: Theme, wanted: Assignment) -> views.
 async def _keep(request: Request, theme: Theme, wanted: Assignment, people: Sequence[str]) -> tuple[Assignment, int]:
     """Keep it, note it, apply it to those who are known. A long list goes in chunks, each whole by itself."""
     workspace, named = request.actor.workspace, replace(wanted, id=secrets.token_hex(6))
-    chunks = [people[at : at + applying.CHUNK] for at in range(0, len(people), applying.CHUNK)] or [()]
+    chunks = [people[at : at + assignments.CHUNK] for at in range(0, len(people), assignments.CHUNK)] or [()]
     kept, reached = named, 0
     for number, chunk in enumerate(chunks):
         async with request.store.transaction() as connection:
@@ -99,7 +99,7 @@ async def _keep(request: Request, theme: Theme, wanted: Assignment, people: Sequ
                 await workspaces.hold(connection, workspace, request.now)  # two at once: one order, not two
                 kept = await assignments.keep(connection, workspace, named)
                 await audits.note(connection, workspace, _line(request, "assign", _words(theme, wanted), wanted.person))
-            reached += await applying.apply(
+            reached += await assignments.apply(
                 connection,
                 workspace,
                 kept,

@@ -14,7 +14,7 @@ from cachetools import LRUCache
 from bot.core.errors import StoreUnavailable
 from bot.domain.assignment import Assignment
 from bot.features.request import Request
-from bot.store import applying, assignments
+from bot.store import assignments
 
 log = structlog.get_logger(__name__)
 
@@ -64,13 +64,13 @@ class Rules:
     async def _settle(self, request: Request, rules: list[Assignment]) -> None:
         front, seat = request.front, request.seat
         async with request.store.reading() as connection:
-            before = await applying.reached(connection, seat, [rule.id for rule in rules])
+            before = await assignments.reached(connection, seat, [rule.id for rule in rules])
         fresh = [rule for rule in rules if rule.id not in before]
         if fresh:
             people = {seat.person: front.direct(seat.workspace, seat.person) if front else ""}
             async with request.store.transaction() as connection:
                 for rule in fresh:
-                    await applying.apply(connection, seat.workspace, rule, people=people, now=request.now)
+                    await assignments.apply(connection, seat.workspace, rule, people=people, now=request.now)
             request.forget()
         for rule in rules:
             self._applied[*seat, rule.id] = request.now

@@ -18,9 +18,8 @@ from bot.core.errors import SettingsError
 from bot.domain.learner import Seat
 from bot.process.cli.start import chosen, plainly
 from bot.process.settings import Settings
-from bot.store import lanes, migrate, privacy
-from bot.store.database import Database
-from bot.store.lock import alone
+from bot.store import entries, migrate, privacy
+from bot.store.database import Database, alone
 
 user = typer.Typer(help="One person's data, when they ask the operator.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -66,7 +65,7 @@ async def _note_restored(wanted: Settings) -> None:
     try:
         async with database.transaction() as connection:
             if await connection.run_sync(lambda known: inspect(known).has_table("lane")):
-                await lanes.note_restored(connection, datetime.now(UTC))
+                await entries.note_restored(connection, datetime.now(UTC))
     finally:
         await database.close()
 
