@@ -1,4 +1,4 @@
-"""What a column can be. An instant is whole microseconds since 1970 in UTC, on both databases alike."""
+"""The kinds of columns. An instant is whole microseconds since 1970 in UTC, on both databases."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _NONE = text("''")
 
 
 def table(name: str, *columns: Column[Any] | Index, key: tuple[str, ...]) -> Table:
-    """A table whose rows lie in the order of their key."""
+    """A table whose rows are stored in the order of their key."""
     return Table(name, metadata, *columns, PrimaryKeyConstraint(*key), sqlite_with_rowid=False)
 
 
@@ -102,7 +102,7 @@ def number(name: str) -> Column[int]:
 
 
 def count(name: str) -> Column[int]:
-    """One that may grow beyond any bound."""
+    """A number without an upper bound."""
     return Column(name, BigInteger, nullable=False, server_default=text("0"))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util.concurrency import greenlet_spawn
@@ -34,20 +34,6 @@ _BY_KEY = (
 )
 """Every hot statement goes by a key, and in its order. Before PostgreSQL has counted a young table's rows it reads all
 of them. As there is one good plan, it is made once and not for each batch, which saves a third of a batch's time."""
-
-
-class Door(Protocol):
-    """One connection, used by one dispatcher."""
-
-    async def begin(self) -> None: ...
-
-    async def run(self, query: Query, **values: object) -> Rows: ...
-
-    async def commit(self) -> None: ...
-
-    async def rollback(self) -> None: ...
-
-    async def close(self, *, broken: bool = False) -> None: ...
 
 
 class SqliteDoor:
@@ -113,6 +99,10 @@ class PostgresDoor:
                 await self._connection.execute("RESET ALL")
         finally:
             await _let_go(self._held, broken=broken)
+
+
+Door = SqliteDoor | PostgresDoor
+"""The driver's connection, used by one dispatcher."""
 
 
 async def _let_go(held: Any, *, broken: bool) -> None:

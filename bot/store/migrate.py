@@ -1,6 +1,6 @@
-"""Bringing a database up to this version's tables: from the first table on, safe when two processes start at once.
+"""Migrations: from an empty database or an older version's, safe when several processes start at once.
 
-SQLite is backed up before it is changed. A database that a newer version wrote is refused in one line, untouched.
+SQLite is backed up before it is changed. A newer version's database is refused in one line and left untouched.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _revision(connection: Connection) -> str:
 
 
 async def upgrade(database: Database, *, backups: Path | None = None) -> Upgraded:
-    """Bring the tables up to date; what is up to date already costs one look."""
+    """Upgrade the tables; if they are up to date, that costs one query."""
     before = await current(database)
     if before == head():
         return Upgraded(before, before)
@@ -74,7 +74,7 @@ async def upgrade(database: Database, *, backups: Path | None = None) -> Upgrade
 
 
 def refuse_newer(revision: str) -> None:
-    """A database of a later version is left untouched, with one line that says so."""
+    """Refuse the database of a later version in one line, untouched."""
     if revision and revision not in revisions():
         raise SettingsError(
             f"The database was written by a newer Dualo (revision {revision}); this one knows up to {head()}. "
@@ -83,21 +83,13 @@ def refuse_newer(revision: str) -> None:
 
 
 async def _upgrade_sqlite(database: Database) -> None:
-    """One write transaction is the lock; keys are checked afterwards, since rebuilding a table drops them."""
-    with translated():
-        async with database.turn(), database.engine.connect() as connection:
-            await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            await connection.rollback()
-            try:
-                async with connection.begin():
-                    await connection.run_sync(run)
-            finally:
-                await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-                await connection.rollback()
+    """One write transaction is the lock."""
+    async with database.transaction() as connection:
+        await connection.run_sync(run)
 
 
 async def _upgrade_postgres(database: Database) -> None:
-    """A session lock on a connection of its own lets one process migrate while the others wait and find it done."""
+    """A session lock on a connection of its own: one process migrates, the others wait and find it done."""
     with translated():
         async with database.engine.connect() as guard:
             autocommit = await guard.execution_options(isolation_level="AUTOCOMMIT")
@@ -110,7 +102,7 @@ async def _upgrade_postgres(database: Database) -> None:
 
 
 def run(connection: Connection, revision: str = "head") -> None:
-    """Bring the tables to a revision, in the transaction at hand: script by script, or at one stroke from nothing."""
+    """Upgrade to a revision, in the transaction at hand: script by script; an empty database gets today's tables."""
     before = _revision(connection)
     refuse_newer(before)
     if revision == "head" and before == head():
@@ -143,7 +135,7 @@ async def _backup(database: Database, folder: Path, revision: str) -> Path:
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """A consistent copy of a database in use, complete or not there at all."""
+    """A consistent copy of a database in use: complete, or not there at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".part")
     unfinished.unlink(missing_ok=True)

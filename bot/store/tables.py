@@ -1,4 +1,4 @@
-"""What is stored. Every key begins with the workspace, the tenant; nothing crosses from one to another.
+"""The tables. Every key begins with the workspace, which is the tenant; no statement joins two of them.
 
 A table with a `person` column holds personal data: `/privacy` finds it by that column and needs no list.
 """
@@ -70,8 +70,8 @@ consent = table(
     moment("silent_since", empty=True),
     key=("workspace", "person"),
 )
-"""What a learner agreed to about reminders. Without a number a week they have chosen nothing yet: somebody assigned
-them a theme. `zone` is what the platform knew of them when they chose; their own setting goes before it."""
+"""Consent to reminders. If `a_week` is 0, the learner has chosen nothing yet, and the row is there because of an
+assignment. `zone` is the platform's time zone of theirs when they chose; their own setting takes precedence."""
 
 assignment = table(
     "assignment",
@@ -88,8 +88,8 @@ assignment = table(
     Index(None, "workspace", "person"),
     key=("workspace", "id"),
 )
-"""A theme that somebody who manages suggested: to one person, or (without one) to all who bear the role, each from when
-they next act. It stays after its end, so that a report still knows who was meant."""
+"""A theme that a manager suggested: to one person, or (without one) to all who have the role, each when they next act.
+It stays after its end, so that a report still knows whom it reached."""
 
 assigned = table(
     "assigned",
@@ -99,7 +99,7 @@ assigned = table(
     moment("at"),
     key=("workspace", "person", "assignment"),
 )
-"""To whom an assignment was applied, so that it is not applied again to one who left."""
+"""To whom an assignment was applied, so that it is not applied again to a person who left the theme."""
 
 completion = table(
     "completion",
@@ -125,7 +125,7 @@ removed = table(
     moment("removed_at"),
     key=("workspace", "person", "theme", "lesson"),
 )
-"""Completions that somebody who manages took back, kept so that they can be brought back."""
+"""Completions that a manager removed, kept so that they can be restored."""
 
 saved = table(
     "saved",
@@ -188,7 +188,7 @@ shelf = table(
     moment("seen"),
     key=("theme", "lesson"),
 )
-"""Which lessons have been on this shelf, so that a vanished id is noticed. No tenant: content is shared."""
+"""Lessons that there have been, so that a vanished id is noticed. No tenant: content is shared."""
 
 vault = table(
     "vault",
@@ -198,7 +198,7 @@ vault = table(
     moment("at"),
     key=("owner", "name"),
 )
-"""What a front end keeps for itself; it may hold secrets, so nothing but that front end reads it."""
+"""Values that a front end keeps for itself; they may be secrets, so nothing but that front end reads them."""
 
 schedule = table(
     "schedule",
@@ -227,7 +227,7 @@ schedule = table(
     index("next_due", "workspace", "id", where="next_due IS NOT NULL"),
     key=("workspace", "id"),
 )
-"""An admin's standing order. `next_due` is the first occurrence that has no row in the ledger yet."""
+"""Schedules of posts. `next_due` is the cursor: the first occurrence that has no row in the outbox yet."""
 
 nudge = table(
     "nudge",
@@ -241,7 +241,7 @@ nudge = table(
     index("next_due", "workspace", "person", "kind", where="next_due IS NOT NULL"),
     key=("workspace", "person", "kind"),
 )
-"""When somebody is to be reminded next. Without a date, `next_due` is when that is to be worked out again."""
+"""The cursor of a person's reminders. Without a date, `next_due` is when the next one is to be computed."""
 
 delivery = table(
     "delivery",
@@ -270,7 +270,7 @@ delivery = table(
     index("lease_until", where="state = 'claimed'"),
     key=("workspace", "person", "schedule", "kind", "local_date"),
 )
-"""The ledger: one row for each post (no person) and each nudge (no schedule) of a local date."""
+"""The outbox: one row for each post (no person) and each nudge (no schedule) of a local date."""
 
 lane = table(
     "lane",
@@ -284,8 +284,8 @@ lane = table(
     index("front", "next_due", where="next_due IS NOT NULL"),
     key=("workspace", "name"),
 )
-"""What limits sending: a whole front end (no workspace), a workspace (no name), a place (its address). A workspace's
-lane also knows when something of it may be ready next: never later than it is, at times earlier."""
+"""Rate limits: of a front end (no workspace), a workspace (no name), a place (its address). `tat` is the theoretical
+arrival time of GCRA. A workspace's lane also has when something of it may be ready: never too late, at times early."""
 
 alert = table(
     "alert",
@@ -299,7 +299,7 @@ alert = table(
     moment("told_at", empty=True),
     key=("workspace", "cause"),
 )
-"""What somebody has to mend; a cause is told once, and again only after it had gone."""
+"""What a manager has to fix; a cause is sent once, and again only after it had gone."""
 
 audit = table(
     "audit",
@@ -313,7 +313,7 @@ audit = table(
     Index(None, "workspace", "at"),
     key=("workspace", "id"),
 )
-"""Who changed what. `by` and `about` are persons; when one of them is erased, the line stays without the name."""
+"""The audit log. `by` and `about` are persons; when one of them is erased, the line stays without the name."""
 
 personal = tuple(table for table in metadata.sorted_tables if "person" in table.c)
-"""Every table that holds something on a person."""
+"""Every table with rows on a person."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.pool import QueuePool
 
+from bot.domain.learner import Seat
 from bot.store import tables
 from bot.store.database import Database
+from bot.store.store import opened
 
 
 def in_use(database: Database) -> int:
@@ -60,3 +63,15 @@ async def test_a_transaction_that_fails_changes_nothing(database_url: str) -> No
         await work()
     assert (in_use(database), await workspaces(database)) == (0, 0)
     await database.close()
+
+
+async def test_a_closed_store_leaves_no_connection_and_no_thread(database_url: str) -> None:
+    before = set(threading.enumerate())
+    database = Database(database_url)
+    async with opened(database) as store:
+        await store.standing(Seat("web", "ada"))
+        await workspaces(database)
+    left = set(threading.enumerate()) - before
+    for thread in left:
+        thread.join(10)
+    assert (in_use(database), [thread for thread in left if thread.is_alive()]) == (0, [])
