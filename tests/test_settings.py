@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from bot.core.errors import SettingsError
-from bot.process import logs, settings
+from bot.process import settings
 
 
 def test_without_any_setting_the_page_is_on_and_the_database_is_a_file() -> None:
@@ -101,25 +97,3 @@ def test_several_slack_workspaces_need_an_address_and_three_secrets() -> None:
 @pytest.mark.parametrize(("typed", "on"), [("on", True), ("Yes", True), ("1", True), ("off", False), ("FALSE", False)])
 def test_a_switch_may_be_said_in_several_ways(typed: str, on: bool) -> None:
     assert settings.read({"DUALO_WEB": typed, "DUALO_DISCORD_TOKEN": "t"}).web_on is on
-
-
-@pytest.fixture
-def restored_logging() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
-
-
-@pytest.mark.parametrize("form", list(settings.LogFormat))
-def test_a_secret_never_reaches_a_log_line(form: settings.LogFormat, restored_logging: None) -> None:
-    written = io.StringIO()
-    logs.configure(form=form, secrets=["s3cret-token"], to=written)
-    structlog.get_logger().info("Using s3cret-token now.", action="test", header="Bearer s3cret-token")
-    try:
-        raise ValueError("bad s3cret-token")
-    except ValueError:
-        logging.getLogger("library").exception("It failed.")
-    assert "s3cret-token" not in written.getvalue()
-    assert written.getvalue().count(logs.HIDDEN) >= 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -27,8 +26,6 @@ from adapters.slack.sockets import LINES, Sockets
 from adapters.slack.stage import Stage
 from adapters.slack.turns import Turns
 from bot.api import Check, Clock, Delivered, Engine, Outcome, Vault, WallClock, views
-
-_LOG = logging.getLogger(__name__)
 
 READER = views.Reader()
 

@@ -7,10 +7,10 @@ matchers and listeners doubles the time that a payload spends in Bolt (by 45 to 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
@@ -30,7 +30,7 @@ from adapters.slack.payload import NO_ENTERPRISE, Origin, items, origin, text
 from adapters.slack.stage import acknowledge
 from adapters.slack.turns import Turns
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 _NOT_HERE = "Dualo is not installed in this workspace, or not any more. Ask an admin to install it."
 
@@ -127,9 +127,9 @@ async def _failed(error: Exception) -> BoltResponse:
     if isinstance(error, BoltUnhandledRequestError):
         return acknowledge()
     if isinstance(error, CallFailed):
-        _LOG.warning("An event has to come again: %s.", error, extra={"action": "slack.event_again"})
+        log.warning(f"An event has to come again: {error}.", action="slack.event_again")
         return BoltResponse(status=503)
-    _LOG.error("A payload could not be answered.", exc_info=error, extra={"action": "slack.failed"})
+    log.error("A payload could not be answered.", exc_info=error, action="slack.failed")
     return BoltResponse(status=500)
 
 

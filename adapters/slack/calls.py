@@ -7,12 +7,12 @@ caller decides from one of four results: an answer, a refusal with its reason, a
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -20,7 +20,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack.payload import NO_ENTERPRISE, text
 from bot.api import Delivered, Outcome, Record, views
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 PUBLIC_API = "https://slack.com/api/"
 TIMEOUT = 10.0
@@ -185,11 +185,7 @@ class Calls:
         if status == 429 or said in {"ratelimited", "rate_limited"}:
             wait = _seconds(headers.get("Retry-After", ""))
             self._resting[lane, method] = asyncio.get_running_loop().time() + wait
-            _LOG.warning(
-                "Slack asks for %.0f s of rest.",
-                wait,
-                extra={"action": "slack.limited", "method": method, "team": lane},
-            )
+            log.warning(f"Slack asks for {wait:.0f} s of rest.", action="slack.limited", method=method, team=lane)
             return Limited(wait)
         if status >= 500 or not said or said in _IN_DOUBT:
             return Unanswered(f"{method}: {said or status}")

@@ -7,12 +7,10 @@ for that key before anything is sent again; what cannot be searched stays in dou
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -24,7 +22,7 @@ from adapters.slack.names import Names
 from adapters.slack.payload import items, text
 from bot.api import Clock, Delivered, Outcome, Record, views
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 EVENT = "dualo_delivery"
 """The metadata's event type."""
@@ -183,7 +181,7 @@ class Post:
         try:
             answer = await self._ask(where, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole))
         except Unanswered as failed:
-            _LOG.warning("A message is in doubt: %s.", failed, extra={"action": "slack.in_doubt", "delivery": key})
+            log.warning(f"A message is in doubt: {failed}.", action="slack.in_doubt", key=key)
             found = await self._look(where, channel, key, since=begun)
             sent = found is not None and found.outcome is Outcome.SENT
             return found if found and sent else calls.outcome(failed)

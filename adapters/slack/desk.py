@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from adapters.slack import calls, inputs
-from adapters.slack.calls import CallFailed, Calls, Install
+import structlog
+
+from adapters.slack import inputs
+from adapters.slack.calls import CallFailed, Install
 from adapters.slack.deliver import Place, Post
 from adapters.slack.directory import Directory, named
 from adapters.slack.identity import People
@@ -16,7 +17,7 @@ from adapters.slack.payload import Json, Origin
 from adapters.slack.sheet import option
 from bot.api import Engine, StudyError, actions, commands, replace, typed, views
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 ASK_FOR = "?"
 """What a value begins with that stands for a command whose words are still to be asked for."""
@@ -86,7 +87,7 @@ class Desk:
             channel = await self._post.conversation(where)
             await self._api.upload(install, file, team=origin.team, channel=channel)
         except CallFailed as failed:
-            _LOG.warning("A file could not be sent: %s.", failed, extra={"action": "slack.no_file"})
+            log.warning(f"A file could not be sent: {failed}.", action="slack.no_file")
             return views.Notice(
                 "The file could not be sent to you.", calls.reason(failed), views.Tone.SORRY, file.actions
             )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass
 
+import structlog
+
 from adapters.shared import dedupe
 from bot.api import views
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 REMEMBERED = 2048
 """Payloads remembered, so that a second delivery is recognised."""
@@ -52,7 +53,7 @@ async def _watched(work: Coroutine[object, object, None], name: str) -> None:
     try:
         await work
     except Exception:
-        _LOG.exception("A background task failed.", extra={"action": "slack.failed", "errand": name})
+        log.exception("A background task failed.", action="slack.failed", errand=name)
 
 
 @dataclass(slots=True, eq=False)

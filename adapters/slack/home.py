@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import logging
 from collections.abc import Iterator, Sequence
 
-from cachetools import LRUCache, TTLCache
+import structlog
 
 from adapters.slack import limits, render
 from adapters.slack.calls import CallFailed, Limited
@@ -24,7 +23,7 @@ from adapters.slack.sheet import Sheet
 from adapters.slack.stage import Stage
 from bot.api import actions, commands, views
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 PART = "home:"
 """What the ids of everything on the Home tab begin with."""
@@ -177,7 +176,7 @@ def _may_have_changed(view: views.View) -> bool:
 
 
 def _stays(failed: CallFailed) -> None:
-    _LOG.warning("A Home tab stays as it was: %s.", failed, extra={"action": "slack.no_home"})
+    log.warning(f"A Home tab stays as it was: {failed}.", action="slack.no_home")
 
 
 def view(home: views.Reply, catalogue: views.Reply, names: Names, *, manages: bool = False) -> Json:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cachetools import LRUCache, TTLCache
+import structlog
 
-from adapters.slack.calls import CallFailed, Calls, Install, Refused
-from adapters.slack.payload import Origin, flag, items, table, text
-from bot.api import Actor, Clock, Record, StudyError
+from adapters.slack.calls import CallFailed, Calls, Install
+from adapters.slack.groups import Groups
+from adapters.slack.payload import Origin, flag, table, text
+from bot.api import Actor, Clock, Record
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 FRESH = timedelta(hours=6)
 """How long a person's timezone and language are taken as they were."""
@@ -95,7 +95,7 @@ class Groups:
                     members.setdefault(str(person), set()).add(text(group, "id"))
             found.of = {person: frozenset(ids) for person, ids in members.items()}
         except CallFailed as failed:
-            _LOG.info("No user groups: %s.", failed, extra={"action": "slack.no_groups", "team": team})
+            log.info(f"No user groups: {failed}.", action="slack.no_groups", team=team)
             held = self._known.get(workspace)
             if held is not None and not isinstance(failed, Refused):
                 found.of, found.names = held.of, held.names
@@ -129,7 +129,7 @@ class Groups:
 
 
 def _silent(failed: CallFailed) -> StudyError:
-    _LOG.warning("Slack did not say who is in a group: %s.", failed, extra={"action": "slack.no_members"})
+    log.warning(f"Slack did not say who is in a group: {failed}.", action="slack.no_members")
     if isinstance(failed, Refused) and failed.error == "missing_scope":
         return StudyError(
             "Dualo may not see who is in a user group: it lacks the permission “usergroups:read”.",
@@ -201,9 +201,7 @@ class People:
             )
             profile = self._read(answer.data)
         except CallFailed as failed:
-            _LOG.warning(
-                "Slack did not say who somebody is: %s.", failed, extra={"action": "slack.unknown", "team": origin.team}
-            )
+            log.warning(f"Slack did not say who asks: {failed}.", action="slack.unknown", team=origin.team)
             held = self._profiles.get(key)
             profile = Profile(
                 self._clock.now(), held.timezone if held else "", held.locale if held else "", known=False

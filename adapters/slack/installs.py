@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections.abc import Sequence
+
+import structlog
 
 from adapters.slack.calls import AGAIN, Answer, Calls, Install, Limited, Refused, Send, Unanswered, key
 from adapters.slack.payload import NO_ENTERPRISE, flag, text
 from bot.api import Engine, SettingsError, Vault
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 FRESH = 60.0
 """Seconds for which a token is taken as known: another replica may have been given a new one."""
@@ -46,7 +47,7 @@ class Installs:
             try:
                 self._single = await self._ask_single()
             except (Limited, Unanswered) as failed:
-                _LOG.warning("Slack cannot be reached: %s.", failed, extra={"action": "slack.unreachable"})
+                log.warning(f"Slack cannot be reached: {failed}.", action="slack.unreachable")
                 await asyncio.sleep(AGAIN)
         await self._engine.joined(_workspace(self._single.enterprise, self._single.team))
 
@@ -150,7 +151,7 @@ class Installs:
             await self._engine.left(_workspace(enterprise, team))
             return
         if await self._lives(gone):
-            _LOG.info("A removal came late.", extra={"action": "slack.still_here", "team": team or enterprise})
+            log.info("A removal came late.", action="slack.still_here", team=team or enterprise)
             return
         await self._vault.drop(key(gone.enterprise, gone.team))
         self._forget(gone.enterprise, gone.team)
@@ -159,7 +160,7 @@ class Installs:
             self._met.discard((gone.enterprise, workspace))
         if self._single == gone:
             self._single = None
-        _LOG.info("A workspace took the bot away.", extra={"action": "slack.removed", "team": team or enterprise})
+        log.info("A workspace took the bot away.", action="slack.removed", team=team or enterprise)
 
     async def _lives(self, install: Install) -> bool:
         """Whether Slack still takes the token."""

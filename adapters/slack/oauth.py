@@ -10,11 +10,11 @@ import base64
 import hashlib
 import hmac
 import html
-import logging
 import secrets
 from datetime import timedelta
 from urllib.parse import urlencode
 
+import structlog
 from aiohttp import web
 
 from adapters.slack import manifest
@@ -24,7 +24,7 @@ from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.payload import NO_ENTERPRISE, flag, text
 from bot.api import Clock, Vault
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 GOOD_FOR = timedelta(minutes=10)
 _STATE = "state:"
@@ -121,10 +121,10 @@ class Installing:
         try:
             install = await self._exchange(code)
         except CallFailed as failed:
-            _LOG.warning("An installation failed: %s.", failed, extra={"action": "slack.install_failed"})
+            log.warning(f"An installation failed: {failed}.", action="slack.install_failed")
             return _page(502, "Slack did not give a token", f"It said: {html.escape(str(failed))}.", _AGAIN)
         await self._installs.add(install)
-        _LOG.info("A workspace installed Dualo.", extra={"action": "slack.installed", "team": install.team})
+        log.info("A workspace installed Dualo.", action="slack.installed", team=install.team)
         where = html.escape(install.name) or "your workspace"
         response = _page(200, f"Dualo is in {where}", "Open Slack, and Dualo's Home tab under Apps, to begin.")
         response.del_cookie(_COOKIE, path="/slack")

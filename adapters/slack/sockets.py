@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import random
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import aiohttp
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -24,7 +24,7 @@ from adapters.slack.calls import TIMEOUT, CallFailed, Calls, Limited, Refused, U
 from adapters.slack.payload import table, text
 from bot.api import SettingsError
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 LINES = 2
 """Connections kept open; Slack allows ten an app."""
@@ -117,7 +117,7 @@ class Sockets:
                 wait = failed.wait if isinstance(failed, Limited) else pause * random.uniform(0.5, 1.0)
                 pause = min(pause * 2, _LONGEST_WAIT)
                 said = "No web socket to Slack: %s. Next try in %.1f s."
-                _LOG.warning(said, failed, wait, extra={"action": "slack.no_socket"})
+                log.warning(fsaid, action="slack.no_socket")
                 await asyncio.sleep(wait)
             else:
                 self._failing -= {predecessor}
@@ -162,7 +162,7 @@ class Sockets:
     def _take(self, connection: Connection, envelope: Mapping[str, object]) -> None:
         """While stopping nothing is taken: what is not acknowledged, Slack gives to another connection."""
         if envelope.get("type") == "disconnect":
-            _LOG.info("Slack renews a connection.", extra={"action": "slack.renewed", "reason": envelope.get("reason")})
+            log.info("Slack renews a connection.", action="slack.renewed", reason=envelope.get("reason"))
             connection.ending.set()
         elif "envelope_id" in envelope and not self._stopping:
             self._start(self._answer(connection, envelope), connection.answering)
@@ -186,7 +186,7 @@ class Sockets:
                     await successor.socket.send_str(acknowledgement)
             except (ConnectionError, TimeoutError):
                 said = "A connection was lost before its payload was acknowledged."
-                _LOG.warning(said, extra={"action": "slack.cut"})
+                log.warning(said, action="slack.cut")
 
     # Stopping -------------------------------------------------------------------------------------------------------
 
@@ -216,7 +216,7 @@ async def _done(tasks: set[asyncio.Task[None]]) -> None:
 
 def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()):
-        _LOG.error("Something broke at a web socket.", exc_info=error, extra={"action": "slack.failed"})
+        log.error("Something broke at a web socket.", exc_info=error, action="slack.failed")
 
 
 def _wrong_token(refused: Refused) -> SettingsError:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 import aiohttp
+import structlog
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -21,7 +21,7 @@ from adapters.slack.payload import Json, Origin, text
 from adapters.slack.sheet import Drawn
 from bot.api import reference, replace, views
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 MODAL_PATIENCE = 1.3
 """Seconds to wait for the engine before a modal is opened to hold its place: a trigger lives for three."""
@@ -76,7 +76,7 @@ class Stage:
         try:
             await self._post_response(origin.response_url, payload, again=not reply.for_everyone)
         except CallFailed as failed:
-            _LOG.warning("An answer found no way back: %s.", failed, extra={"action": "slack.no_way_back"})
+            log.warning(f"An answer found no way back: {failed}.", action="slack.no_way_back")
             await self.write(origin, reply)
 
     async def _post_response(self, url: str, payload: str, *, again: bool) -> None:
@@ -114,7 +114,7 @@ class Stage:
         try:
             await self._post.answer(where, message)
         except CallFailed as failed:
-            _LOG.error("An answer is lost: %s.", failed, extra={"action": "slack.lost", "team": origin.team})
+            log.error(f"An answer is lost: {failed}.", action="slack.lost", team=origin.team)
 
     # In a modal -----------------------------------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ class Stage:
             view = await self._open(origin, modals.waiting())
             await self.update_modal(replace(origin, view=view), drawn(await task))
         except CallFailed as failed:
-            _LOG.warning("A modal could not be shown: %s.", failed, extra={"action": "slack.no_modal"})
+            log.warning(f"A modal could not be shown: {failed}.", action="slack.no_modal")
             await self._instead(origin, await task)
 
     async def _instead(self, origin: Origin, reply: views.Reply) -> None:
@@ -183,5 +183,5 @@ async def shielded(work: Callable[[], Awaitable[views.Reply]]) -> views.Reply:
 def _broken() -> views.Notice:
     """Log the exception; the person is told its reference id."""
     made = reference.new()
-    _LOG.exception("An answer failed.", extra={"action": "slack.failed", "reference": made})
+    log.exception("An answer failed.", action="slack.failed", reference=made)
     return reference.notice(made)

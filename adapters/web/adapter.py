@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import parse_qs
 
+import structlog
 from aiohttp import web
 from yarl import URL
 
@@ -17,7 +17,7 @@ from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_
 from adapters.web.session import Sessions
 from bot.api import Check, Delivered, Engine, Outcome, StudyError, replace, views
 
-_LOG = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 _LARGEST_DRAWING = 512 * 1024
 """Bytes of HTML; nothing a person reads comes near it."""
 _MONTH = "max-age=2592000"
@@ -92,10 +92,7 @@ class WebAdapter:
                 return web.json_response(self._talk.answer(views.sorry(error), views.Reader()))
             except Exception:
                 reference = secrets.token_hex(2).upper()
-                _LOG.exception(
-                    "The page could not draw an answer; the reader was given a reference.",
-                    extra={"action": "web.failed", "reference": reference},
-                )
+                log.exception("The page could not draw an answer.", action="web.failed", reference=reference)
                 said = views.Notice(
                     f"Something broke on our side. Reference {reference}.", "Your progress is safe.", views.Tone.SORRY
                 )

@@ -1,4 +1,9 @@
-"""Logs: a sentence and an `action` key, as text for people or JSON for machines. Secrets never reach them."""
+"""Logging for the whole process: set up once by the command line, before anything starts.
+
+Every module logs through structlog, `log.error("A sentence.", action="what.happened", key=value)`. A library logs by
+`logging`; its lines come out the same way, with the keys of its `extra=`. Text is for people, JSON for machines. No
+secret ever stands in a line.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +45,7 @@ def configure(
     handler.setFormatter(
         _Discreet(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
             secrets=secrets,
         )
     )
@@ -58,7 +63,7 @@ def configure(
 
 
 class _Discreet(structlog.stdlib.ProcessorFormatter):
-    """Blots out every secret, wherever in the line it stands."""
+    """Replaces every secret, wherever it stands in the line."""
 
     def __init__(
         self, *, processors: list[Processor], foreign_pre_chain: list[Processor], secrets: Sequence[str]

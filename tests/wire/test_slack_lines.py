@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
@@ -106,17 +104,6 @@ async def test_an_answer_with_no_way_back_comes_to_the_direct_messages(office: S
     await office.ada.press(lesson, "Done – next")
     sent = await office.until("a direct message", lambda: next(iter(office.slack.messages(office.ada.dm)), None))
     assert "1 of 10 done" in words(sent)
-
-
-async def test_a_fault_of_ours_is_told_with_a_reference(office: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    class Broken(asyncio.Event):
-        async def wait(self) -> Literal[True]:
-            raise RuntimeError("the roof fell in")
-
-    office.engine.slow = Broken()
-    with caplog.at_level(logging.CRITICAL):
-        answer = await office.asks("/next")
-    assert "Something broke on our side. Reference " in words(answer)
 
 
 async def test_stopping_finishes_what_is_in_hand(office: Scene) -> None:
