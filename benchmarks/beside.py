@@ -10,10 +10,10 @@ import time
 
 from benchmarks import databases, hot, planning
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
-from bot.core.ports import HandClock
 from bot.delivery.planner import Planner
 from bot.store.database import Database
 from bot.store.store import Store, opened
+from tests.hand_clock import HandClock
 
 STEPS = 2
 PEOPLE, FEW = 300_000, 10_000

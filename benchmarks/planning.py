@@ -20,7 +20,6 @@ from sqlalchemy.orm import DeclarativeBase
 
 from benchmarks import databases
 from benchmarks.result import WHOLE, Line, Progress, Result, Size, at_least
-from bot.core.ports import HandClock
 from bot.delivery.planner import Planner
 from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
@@ -28,6 +27,7 @@ from bot.store import tables
 from bot.store.columns import to_micros
 from bot.store.database import Database
 from bot.store.store import Store
+from tests.hand_clock import HandClock
 
 STEPS = 7
 PEOPLE, FEW = 1_000_000, 20_000

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from bot.core import actions, typed, views
-from bot.core.ports import Actor, HandClock
+from bot.core.ports import Actor
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.features import commands
@@ -23,6 +23,7 @@ from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import Store, opened
 from tests import postgres
+from tests.hand_clock import HandClock
 
 CONTENT = Path(__file__).parent.parent / "content"
 

@@ -52,29 +52,23 @@ _KINDS: Mapping[commands.ParameterKind, int] = {
     commands.ParameterKind.PERSON: 6,
 }
 
-Wording = Mapping[str, Mapping[str, str]]
-"""Names in other languages: by the name as defined, then by Discord's locale. What has no entry keeps its name."""
 
-
-def definitions(
-    specs: Iterable[commands.Spec] | None = None, *, names: Wording | None = None, installs: Sequence[int] = (0, 1)
-) -> list[Component]:
+def definitions(specs: Iterable[commands.Spec] | None = None, *, installs: Sequence[int] = (0, 1)) -> list[Component]:
     """What Discord is told: each root once, its sub-commands and groups within."""
-    wording = names or {}
     by_root: dict[str, list[commands.Spec]] = {}
     for spec in commands.all_specs() if specs is None else specs:
         if spec.typed:
             by_root.setdefault(spec.path[0], []).append(spec)
     menu: Component = {"type": 3, "name": REPORT, **_offered(installs)}
-    return [*(_root(root, under, wording, installs) for root, under in by_root.items()), menu]
+    return [*(_root(root, under, installs) for root, under in by_root.items()), menu]
 
 
-def _root(root: str, under: Sequence[commands.Spec], wording: Wording, installs: Sequence[int]) -> Component:
+def _root(root: str, under: Sequence[commands.Spec], installs: Sequence[int]) -> Component:
     alone = len(under) == 1 and len(under[0].path) == 1
     if not alone and any(len(spec.path) == 1 for spec in under):
         raise ValueError(f"/{root} has sub-commands, so Discord cannot run it itself")
-    made: Component = {"type": 1, **_named(root, under[0].help if alone else _about(root, under), wording)}
-    made["options"] = _options(under[0], wording) if alone else _within(under, 1, wording)
+    made: Component = {"type": 1, "name": root, "description": under[0].help if alone else _about(root, under)}
+    made["options"] = _options(under[0]) if alone else _within(under, 1)
     if all(spec.who is commands.Who.MANAGERS for spec in under):
         managed = {"default_member_permissions": MANAGE_SERVER, "contexts": [GUILD], "integration_types": [BY_GUILD]}
         return made | managed
@@ -91,7 +85,7 @@ def _about(name: str, under: Sequence[commands.Spec]) -> str:
     return ROOTS.get(name, text.shorten(f"{name.capitalize()}: {inner}", limits.DESCRIPTION))
 
 
-def _within(under: Sequence[commands.Spec], depth: int, wording: Wording) -> list[Component]:
+def _within(under: Sequence[commands.Spec], depth: int) -> list[Component]:
     """Sub-commands, and groups of them; Discord knows no deeper level."""
     by_word: dict[str, list[commands.Spec]] = {}
     for spec in under:
@@ -101,27 +95,21 @@ def _within(under: Sequence[commands.Spec], depth: int, wording: Wording) -> lis
         leaf = len(specs[0].path) == depth + 1
         if leaf and len(specs) > 1:
             raise ValueError(f"/{' '.join(specs[0].path)} has sub-commands, so Discord cannot run it itself")
-        inner = _options(specs[0], wording) if leaf else _within(specs, depth + 1, wording)
+        inner = _options(specs[0]) if leaf else _within(specs, depth + 1)
         about = specs[0].help if leaf else _about(word, specs)
-        made.append({"type": _SUB_COMMAND if leaf else _GROUP, **_named(word, about, wording), "options": inner})
+        made.append({"type": _SUB_COMMAND if leaf else _GROUP, "name": word, "description": about, "options": inner})
     return made
 
 
-def _named(name: str, about: str, wording: Wording) -> Component:
-    made: Component = {"name": name, "description": about}
-    if localised := wording.get(name):
-        made["name_localizations"] = dict(localised)
-    return made
+def _options(spec: commands.Spec) -> list[Component]:
+    return [_option(parameter) for parameter in spec.options]
 
 
-def _options(spec: commands.Spec, wording: Wording) -> list[Component]:
-    return [_option(parameter, wording) for parameter in spec.options]
-
-
-def _option(parameter: commands.Parameter, wording: Wording) -> Component:
+def _option(parameter: commands.Parameter) -> Component:
     made: Component = {
         "type": _KINDS[parameter.kind],
-        **_named(parameter.name, parameter.help, wording),
+        "name": parameter.name,
+        "description": parameter.help,
         "required": parameter.required,
     }
     match parameter.kind:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -239,19 +238,8 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
 
-@dataclasses.dataclass(slots=True)
 class WallClock:
     """The real time, in UTC."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-
-@dataclasses.dataclass(slots=True)
-class HandClock:
-    """A clock in the hand of a test or a replay."""
-
-    at: datetime = dataclasses.field(default_factory=lambda: datetime(2026, 1, 5, 9, tzinfo=UTC))
-
-    def now(self) -> datetime:
-        return self.at

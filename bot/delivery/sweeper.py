@@ -28,8 +28,7 @@ class Sweeper:
 
     async def let_go(self) -> int:
         """End what waits for a front end that does not work, and is too late by now."""
-        total = found = BITE
-        total = 0
+        total, found = 0, BITE
         while found:
             now = self._clock.now()
             async with self._store.transaction() as connection:

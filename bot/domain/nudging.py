@@ -1,8 +1,8 @@
 """Whether a learner is nudged, and when: the contract that the learner owns.
 
 Off until they say yes, or until an admin assigns them something, which the first nudge says, once; a no outweighs an
-assignment. On chosen days at a chosen hour where the learner lives; not on quiet dates, not in a snooze, not past the
-last date, at most so many a week (Monday to Sunday), one a date.
+assignment. On chosen days at a chosen hour where the learner lives; not in a snooze, not past the last date, at most so
+many a week (Monday to Sunday), one a date.
 
 Without a reaction they grow rarer and end: a nudge comes no sooner than 1, then 3, then 7 days after the last sign of
 life or the last nudge, and after three without an answer there is silence until the learner comes back or resumes.
@@ -43,6 +43,8 @@ HORIZON = timedelta(days=400)
 """How far ahead a next nudge is looked for."""
 PUNCTUAL = timedelta(minutes=15)
 """A queue takes its time; after that a nudge is late."""
+NIGHT_BEGINS, NIGHT_ENDS = time(21), time(8)
+"""A nudge that is late does not come at night, where the learner lives, unless the learner's own hour is at night."""
 
 
 class Way(StrEnum):
@@ -63,22 +65,11 @@ class Reason(StrEnum):
     ENDED = "the last date has passed"
     SNOOZED = "snoozed"
     NOT_A_DAY = "not one of the chosen days"
-    QUIET = "a quiet date"
     ALREADY = "one was sent that date"
     ENOUGH = "enough for one week"
     TOO_SOON = "too soon after the last"
     LATE = "too late in the day"
     NOWHERE = "there is no place to mention them in"
-
-
-class Stretch(Record):
-    """Dates in a row, both ends included."""
-
-    first: date
-    last: date
-
-    def __contains__(self, day: date) -> bool:
-        return self.first <= day <= self.last
 
 
 class Consent(Record):
@@ -91,10 +82,6 @@ class Consent(Record):
     """Whether the learner has been told who assigned it."""
     days: frozenset[Weekday] = WORKDAYS
     at: time = time(9)
-    quiet: tuple[Stretch, ...] = ()
-    quiet_from: time = time(21)
-    quiet_to: time = time(8)
-    """A nudge that is late does not come in these hours. One that the learner put there does."""
     until: date | None = None
     """The last date with nudges."""
     a_week: int = A_WEEK
@@ -138,24 +125,15 @@ class Past(Record):
 
 
 class Due(Record):
-    """The next nudge: the date it belongs to, its moment, how it is sent and what it has to say besides."""
+    """The next nudge: the date it belongs to, its moment and how it is sent."""
 
     local_date: date
     at: datetime
     way: Way
-    introduces: bool = False
-    """The first one, by assignment: it says who suggested it and how to stop it."""
-    last: bool = False
-    """Without an answer to this one there is silence: it offers *Keep them coming*."""
 
 
 class Silent(Record):
     reason: Reason
-
-    @property
-    def resumable(self) -> bool:
-        """Whether one tap brings the nudges back."""
-        return self.reason in {Reason.STOPPED, Reason.SNOOZED}
 
 
 def timezone(*candidates: str) -> str:
@@ -179,8 +157,7 @@ def next_nudge(
         reason = _dated(consent, past, each.local_date, zone=zone)
         reason = reason or _untimely(consent, each, zone=zone, now=now, window=window)
         if reason is None:
-            introduces = consent.way is Way.UNSAID and not consent.introduced
-            return Due(each.local_date, each.due, way, introduces, last=past.unanswered == UNANSWERED - 1)
+            return Due(each.local_date, each.due, way)
         why = reason
         if reason is Reason.ENDED:
             break
@@ -234,8 +211,6 @@ def _dated(consent: Consent, past: Past, day: date, *, zone: str) -> Reason | No
         return Reason.SNOOZED
     if Weekday(day.weekday()) not in consent.days:
         return Reason.NOT_A_DAY
-    if any(day in stretch for stretch in consent.quiet):
-        return Reason.QUIET
     return _frequency(consent, past, day, zone=zone)
 
 
@@ -260,13 +235,11 @@ def _untimely(consent: Consent, planned: Occurrence, *, zone: str, now: datetime
     clock = now.astimezone(zone_named(zone))
     if late > window or clock.date() != local_date(planned.due, zone):
         return Reason.LATE
-    night = (consent.quiet_from, consent.quiet_to)
-    return Reason.LATE if _within(clock.time(), *night) and not _within(consent.at, *night) else None
+    return Reason.LATE if _at_night(clock.time()) and not _at_night(consent.at) else None
 
 
-def _within(clock: time, begin: time, end: time) -> bool:
-    """Whether the clock is in a stretch of hours that may run past midnight."""
-    return begin <= clock < end if begin <= end else clock >= begin or clock < end
+def _at_night(clock: time) -> bool:
+    return clock >= NIGHT_BEGINS or clock < NIGHT_ENDS
 
 
 def _candidates(consent: Consent, zone: str, now: datetime, window: timedelta) -> Iterable[Occurrence]:

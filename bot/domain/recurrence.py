@@ -15,7 +15,6 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from functools import cache
-from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from bot.core.record import Record
@@ -78,13 +77,6 @@ class Occurrence(Record, order=True):
     due: datetime
 
 
-class Missed(Record):
-    """What downtime left behind: at most one that may still come late, and those that are let go."""
-
-    late: Occurrence | None = None
-    skipped: tuple[Occurrence, ...] = ()
-
-
 def require_utc(moment: datetime) -> datetime:
     """The moment, if it is in UTC. A naive one, or one in a zone, is a bug and is refused."""
     if moment.tzinfo is not UTC:
@@ -116,26 +108,10 @@ def instant(day: date, at: time, zone: str) -> datetime:
     return _instant(day, at.replace(fold=0), zone_named(zone))
 
 
-def exists(day: date, zone: str) -> bool:
-    """Whether the zone had that date at all."""
-    return _lasted(day, zone_named(zone))
-
-
 def occurrences(rule: Rule, after: datetime, *, skipping: Container[date] = ()) -> Iterator[Occurrence]:
     """What falls due after the moment, in order: one for each date of the rule, less those to skip."""
     earliest = datetime.combine(rule.start, time(), tzinfo=UTC) - _MARGIN
     return _occurrences(rule, max(require_utc(after), earliest), skipping)
-
-
-def missed(
-    rule: Rule, since: datetime, *, now: datetime, window: timedelta = WINDOW, skipping: Container[date] = ()
-) -> Missed:
-    """What fell due after `since` and up to now: the newest may come late inside the window, the rest is let go."""
-    require_utc(now)
-    passed = list(takewhile(lambda each: each.due <= now, occurrences(rule, since, skipping=skipping)))
-    if passed and now - passed[-1].due <= window:
-        return Missed(passed[-1], tuple(passed[:-1]))
-    return Missed(skipped=tuple(passed))
 
 
 def to_mask(weekdays: Iterable[Weekday]) -> int:

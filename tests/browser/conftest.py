@@ -16,7 +16,7 @@ from aiohttp import web
 from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
 
 from adapters.web.adapter import WebAdapter
-from bot.core.ports import Engine, HandClock, Services
+from bot.core.ports import Engine, Services
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.packs.library import Library
@@ -24,6 +24,7 @@ from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import opened
 from tests.contracts.sample_engine import SampleEngine
+from tests.hand_clock import HandClock
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 WIDE: ViewportSize = {"width": 1280, "height": 860}

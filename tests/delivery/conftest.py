@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.core.ports import HandClock
 from bot.core.views import Notice
 from bot.delivery.courier import Courier
 from bot.delivery.leases import Leases
@@ -27,6 +26,7 @@ from bot.store import entries, nudges, schedules, tables
 from bot.store.nudges import Waiting
 from bot.store.store import Store
 from tests.delivery.platform import Platform
+from tests.hand_clock import HandClock
 
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

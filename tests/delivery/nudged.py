@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core import views
-from bot.core.ports import Actor, Check, HandClock, Services
+from bot.core.ports import Actor, Check, Services
 from bot.delivery.message import Cancelled, Message
 from bot.delivery.reminders import Reminders
 from bot.domain.learner import Seat
@@ -24,6 +24,7 @@ from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.conftest import MONDAY, Stage
 from tests.delivery.platform import Platform
+from tests.hand_clock import HandClock
 
 WORKSPACE = "hand:w1"
 THEME = "backend-architectures"

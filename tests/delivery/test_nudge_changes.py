@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import views
-from bot.core.ports import HandClock
 from bot.core.record import replace
 from bot.domain.learner import Seat
 from bot.features import commands
@@ -19,6 +18,7 @@ from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.conftest import MONDAY, weekly
 from tests.delivery.nudged import DAILY, THEME, WORKSPACE, Nudged, nudged
+from tests.hand_clock import HandClock
 
 MENTION = replace(DAILY, nudges=commands.Nudges.MENTION)
 DAY = timedelta(days=1)

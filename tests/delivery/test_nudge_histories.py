@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core import views
-from bot.core.ports import HandClock
 from bot.core.record import replace
 from bot.domain import when
 from bot.domain.recurrence import monday
@@ -20,6 +19,7 @@ from bot.packs.library import Library
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.nudged import DAILY, THEME, Nudged, nudged
+from tests.hand_clock import HandClock
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC")
 PEOPLE, WEEKS = 10, 3

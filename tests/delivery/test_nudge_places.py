@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core import actions, views
-from bot.core.ports import Delivered, HandClock, Outcome
+from bot.core.ports import Delivered, Outcome
 from bot.core.record import replace
 from bot.domain.outbox import DeliveryKind
 from bot.features import commands
@@ -19,6 +19,7 @@ from tests.conftest import pressed
 from tests.delivery.conftest import MONDAY, weekly
 from tests.delivery.nudged import DAILY, THEME, Nudged, nudged
 from tests.delivery.platform import gone
+from tests.hand_clock import HandClock
 
 DAY = timedelta(days=1)
 MENTION = replace(DAILY, nudges=commands.Nudges.MENTION)

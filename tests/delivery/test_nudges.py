@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from bot.core import actions, views
-from bot.core.ports import HandClock
 from bot.core.record import replace
 from bot.domain.learner import Seat
 from bot.features import commands
@@ -19,6 +18,7 @@ from tests.conftest import Learner, pressed
 from tests.delivery.conftest import MONDAY, weekly
 from tests.delivery.nudged import DAILY, THEME, WORKSPACE, Nudged, nudged
 from tests.delivery.platform import later
+from tests.hand_clock import HandClock
 
 DAY = timedelta(days=1)
 

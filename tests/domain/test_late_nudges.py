@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.record import replace
 from bot.domain import nudging
-from bot.domain.nudging import Consent, Due, Past, Reason, Stretch, Way
+from bot.domain.nudging import Consent, Due, Past, Reason, Way
 from bot.domain.recurrence import WORKDAYS, Occurrence, Weekday
 from tests.domain.november import YES, ZONE, day, following, nine, nudge, objection, utc
 
@@ -27,7 +27,6 @@ def test_what_was_planned_is_sent_if_nothing_changed() -> None:
         (replace(YES, until=day(11)), Past(), False, Reason.ENDED),
         (replace(YES, snoozed_until=day(13)), Past(), False, Reason.SNOOZED),
         (replace(YES, days=WORKDAYS - {Weekday.THU}), Past(), False, Reason.NOT_A_DAY),
-        (replace(YES, quiet=(Stretch(day(12), day(12)),)), Past(), False, Reason.QUIET),
         (replace(YES, a_week=1), Past((nudge(9),), alive=nine(9)), False, Reason.ENOUGH),
         (YES, Past(alive=nine(12) - timedelta(hours=1)), False, Reason.TOO_SOON),
     ],
@@ -44,12 +43,12 @@ def test_what_changed_since_it_was_planned_holds_it_back(
     [
         pytest.param("09:00", "2026-11-02T13:30", None, id="late, by day, inside the window"),
         pytest.param("09:00", "2026-11-02T14:30", Reason.LATE, id="past the window"),
-        pytest.param("18:00", "2026-11-02T19:59", None, id="the last quiet-free minute"),
-        pytest.param("18:00", "2026-11-02T20:00", Reason.LATE, id="in the quiet hours"),
-        pytest.param("22:00", "2026-11-02T21:30", None, id="the learner put it in the quiet hours"),
+        pytest.param("18:00", "2026-11-02T19:59", None, id="the last minute of the day"),
+        pytest.param("18:00", "2026-11-02T20:00", Reason.LATE, id="at night"),
+        pytest.param("22:00", "2026-11-02T21:30", None, id="the learner chose an hour at night"),
         pytest.param("22:00", "2026-11-02T23:01", Reason.LATE, id="but not on another date"),
         pytest.param("23:59", "2026-11-02T23:05", None, id="a queue may take its time over midnight"),
-        pytest.param("20:55", "2026-11-02T20:05", None, id="and into the quiet hours"),
+        pytest.param("20:55", "2026-11-02T20:05", None, id="and into the night"),
     ],
 )
 def test_a_late_nudge_breaks_into_no_night(at: str, sent: str, reason: Reason | None) -> None:

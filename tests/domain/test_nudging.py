@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.record import replace
 from bot.domain import nudging
-from bot.domain.nudging import Consent, Due, Nudge, Past, Reason, Silent, Stretch, Way
+from bot.domain.nudging import Consent, Due, Nudge, Past, Reason, Silent, Way
 from bot.domain.recurrence import Occurrence, Weekday
 from tests.domain.november import SINCE, YES, ZONE, day, following, next_day, nine, nudge, objection, utc
 
@@ -36,13 +36,6 @@ def test_nudges_are_off_until_a_yes_or_an_assignment_and_a_no_outweighs_both(
     found = following(replace(YES, way=way, assigned=assigned))
     assert how == (found.way if isinstance(found, Due) else None)
     assert how is not None or found == Silent(Reason.OFF)
-
-
-def test_an_assignment_is_said_once() -> None:
-    assigned = replace(YES, way=Way.UNSAID, assigned=True)
-    first, later = following(assigned), following(replace(assigned, introduced=True))
-    chosen = following(replace(assigned, way=Way.DM))
-    assert [isinstance(each, Due) and each.introduces for each in (first, later, chosen)] == [True, False, False]
 
 
 # Days, hour, zone
@@ -84,11 +77,7 @@ def test_nothing_is_due_for_an_hour_before_the_yes() -> None:
     assert next_day(replace(YES, since=utc("2026-11-02T09:30")), now=utc("2026-11-02T09:31")) == 3
 
 
-# Quiet, until, snooze
-
-
-def test_quiet_dates_are_passed_over_to_their_last() -> None:
-    assert next_day(replace(YES, quiet=(Stretch(day(1), day(3)), Stretch(day(4), day(4))))) == 5
+# Until, snooze
 
 
 def test_no_nudge_comes_past_the_last_date() -> None:
@@ -101,11 +90,8 @@ def test_a_snooze_ends_on_its_date(until: int, first: int) -> None:
     assert first == next_day(replace(YES, snoozed_until=day(until)))
 
 
-def test_a_snooze_without_an_end_is_silence_that_one_tap_ends() -> None:
-    found = following(replace(YES, snoozed_until=date.max))
-    assert found == Silent(Reason.SNOOZED)
-    assert isinstance(found, Silent)
-    assert found.resumable
+def test_a_snooze_without_an_end_is_silence() -> None:
+    assert following(replace(YES, snoozed_until=date.max)) == Silent(Reason.SNOOZED)
 
 
 def test_not_this_week_lasts_until_monday_where_the_learner_lives() -> None:
@@ -155,28 +141,14 @@ THREE = Past((nudge(2), nudge(5), nudge(12)), alive=utc("2026-11-01T08:00"))
 
 
 def test_after_three_without_an_answer_there_is_silence_that_one_tap_ends() -> None:
-    found = following(past=THREE, now=nine(20))
-    assert found == Silent(Reason.STOPPED)
-    assert isinstance(found, Silent)
-    assert found.resumable
+    assert following(past=THREE, now=nine(20)) == Silent(Reason.STOPPED)
     assert next_day(past=replace(THREE, alive=nine(20)), now=nine(20)) == 21
-
-
-def test_the_third_says_that_it_is_the_last() -> None:
-    two = Past(THREE.nudges[:2], THREE.alive)
-    last, first = following(past=two, now=nine(6)), following()
-    assert isinstance(last, Due)
-    assert isinstance(first, Due)
-    assert (day(12), True, False) == (last.local_date, last.last, first.last)
 
 
 @pytest.mark.parametrize("reason", [Reason.OFF, Reason.FINISHED])
 def test_whoever_is_off_or_has_finished_hears_nothing_even_of_resuming(reason: Reason) -> None:
     off = replace(YES, way=Way.OFF)
-    found = following(off if reason is Reason.OFF else YES, THREE, finished=True)
-    assert found == Silent(reason)
-    assert isinstance(found, Silent)
-    assert not found.resumable
+    assert following(off if reason is Reason.OFF else YES, THREE, finished=True) == Silent(reason)
 
 
 # What holds for any learner

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.ports import HandClock
 from bot.engine import StudyEngine
 from bot.store.store import Store
 from tests.features.schedule_stage import Office, office
+from tests.hand_clock import HandClock
 
 
 @pytest.fixture

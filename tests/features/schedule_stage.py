@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 
 from bot.core import views
-from bot.core.ports import Actor, HandClock, Services
+from bot.core.ports import Actor, Services
 from bot.delivery.planner import Planner
 from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
@@ -21,6 +21,7 @@ from bot.store import audits, entries, schedules, tables, workspaces
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.platform import Platform
+from tests.hand_clock import HandClock
 
 HOME = "hand:w1"
 THEME = "teach-with-dualo"

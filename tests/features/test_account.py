@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.core import actions, views
-from bot.core.ports import Actor, HandClock
+from bot.core.ports import Actor
 from bot.domain.learner import Seat
 from bot.domain.nudging import Consent, Way
 from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
@@ -17,6 +17,7 @@ from bot.features.account import account
 from bot.store import audits, consents, entries, nudges, tables
 from bot.store.store import Store
 from tests.conftest import Learner
+from tests.hand_clock import HandClock
 
 THEME = "backend-architectures"
 

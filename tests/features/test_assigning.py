@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.core import views
-from bot.core.ports import Actor, HandClock
+from bot.core.ports import Actor
 from bot.domain.learner import Seat
 from bot.domain.nudging import Way
 from bot.engine import StudyEngine
@@ -19,6 +19,7 @@ from bot.store import nudges, tables
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.features.house import THEME, Front, ListingFront, bearer, boss, fact, listing, notice, settle
+from tests.hand_clock import HandClock
 
 
 async def rows(store: Store, table: Any) -> list[Any]:

@@ -9,7 +9,6 @@ import pytest
 
 from bot.core import text, views
 from bot.core.metrics import Metrics
-from bot.core.ports import HandClock
 from bot.core.record import replace
 from bot.domain.course import Key, Lesson, Section, Shelf, Theme
 from bot.features import commands
@@ -19,6 +18,7 @@ from bot.packs.reload import Reloader
 from bot.store import shelves
 from bot.store.store import Store
 from tests.conftest import CONTENT, Learner
+from tests.hand_clock import HandClock
 
 THEME, LESSON = "backend-architectures", "layers"
 

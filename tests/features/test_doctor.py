@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bot.core.ports import HandClock
 from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.process import doctor, main
@@ -16,6 +15,7 @@ from bot.process.settings import Secret, Settings
 from bot.store import schedules
 from bot.store.store import Store
 from tests.features.house import THEME, Front
+from tests.hand_clock import HandClock
 
 
 async def test_each_front_end_is_asked_about_its_own_places_once_and_not_about_ended_ones(

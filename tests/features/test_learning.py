@@ -7,10 +7,11 @@ import asyncio
 import pytest
 
 from bot.core import views
-from bot.core.ports import Actor, HandClock
+from bot.core.ports import Actor
 from bot.domain.course import Shelf
 from bot.features import commands
 from tests.conftest import Learner
+from tests.hand_clock import HandClock
 
 THEME = "backend-architectures"
 

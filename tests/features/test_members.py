@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.core import actions, views
-from bot.core.ports import Actor, HandClock
+from bot.core.ports import Actor
 from bot.domain.learner import Seat
 from bot.engine import StudyEngine
 from bot.features import commands
@@ -18,6 +18,7 @@ from bot.store import removals, tables
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.features.house import THEME, boss, fact, listing, notice
+from tests.hand_clock import HandClock
 
 ADA = Person("ada")
 

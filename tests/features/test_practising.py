@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.core import views
-from bot.core.ports import Actor, HandClock
+from bot.core.ports import Actor
 from bot.domain.course import Question, Shelf
 from bot.engine import StudyEngine
 from bot.features import commands
@@ -13,6 +13,7 @@ from bot.packs.library import Library
 from bot.store.database import Database
 from bot.store.store import Store, opened
 from tests.conftest import Learner
+from tests.hand_clock import HandClock
 
 LESSON = "backend-architectures/concurrency"
 

@@ -7,7 +7,7 @@ from datetime import date, time
 import pytest
 
 from bot.core import actions, views
-from bot.core.ports import Actor, Delivered, HandClock, Outcome, Services
+from bot.core.ports import Actor, Delivered, Outcome, Services
 from bot.core.record import replace
 from bot.domain.learner import Seat
 from bot.domain.nudging import Consent, Way
@@ -21,6 +21,7 @@ from tests.conftest import Learner
 from tests.delivery.conftest import weekly
 from tests.delivery.nudged import Front
 from tests.delivery.platform import Fault
+from tests.hand_clock import HandClock
 
 THEME = "backend-architectures"
 YES = commands.EditReminders(nudges=commands.Nudges.DM, days="mon,thu", hour="9am", a_week=2, until="24 dec")

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import actions, views
-from bot.core.ports import HandClock
 from bot.core.record import replace
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
@@ -24,6 +23,7 @@ from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.features.house import THEME, bearer, boss, fact, listing, notice
+from tests.hand_clock import HandClock
 
 
 async def complete(store: Store, *, people: int, at: Any, lesson: str = "layers", theme: str = THEME) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.core import actions, views
 from bot.core.errors import SettingsError, StudyError
-from bot.core.ports import Actor, Check, HandClock, Services, WallClock
+from bot.core.ports import Actor, Check, Services, WallClock
 from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import Schedule
 from bot.engine import StudyEngine
@@ -25,6 +25,7 @@ from bot.store import assignments, audits, schedules, tables, workspaces
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.features.house import THEME, Front, boss, fact, listing, notice, settle
+from tests.hand_clock import HandClock
 
 
 async def settings(engine: StudyEngine) -> dict[str, views.Item]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core import actions, views
-from bot.core.ports import Check, HandClock
+from bot.core.ports import Check
 from bot.domain.posts import DeliveryState
 from bot.domain.schedule import FOREVER, ScheduleState
 from bot.engine import StudyEngine
@@ -18,6 +18,7 @@ from bot.store.alerts import Alert
 from bot.store.store import Store
 from tests.conftest import pressed
 from tests.features.schedule_stage import HERE, HOME, SUNDAY, Office, fact, office, said
+from tests.hand_clock import HandClock
 
 MONDAY = SUNDAY + timedelta(days=1)
 FIRST, SECOND = "Mon 6 Oct 2025 09:00 Europe/Paris", "Mon 13 Oct 2025 09:00 Europe/Paris"

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import update
 
 from bot.core import views
-from bot.core.ports import HandClock
 from bot.core.record import replace
 from bot.domain.posts import DeliveryState
 from bot.domain.schedule import ScheduleState
@@ -19,6 +18,7 @@ from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import pressed
 from tests.features.schedule_stage import HERE, SUNDAY, THEME, Office, fact, office, said
+from tests.hand_clock import HandClock
 
 MONDAY = SUNDAY + timedelta(days=1)
 

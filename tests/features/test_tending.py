@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.core import actions, views
 from bot.core.metrics import Metrics
-from bot.core.ports import HandClock, Services
+from bot.core.ports import Services
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs.contents import FolderContents
@@ -22,6 +22,7 @@ from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import CONTENT, Learner, pressed
 from tests.features.house import THEME, boss, fact, listing, notice
+from tests.hand_clock import HandClock
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.core.ports import Actor, HandClock
+from bot.core.ports import Actor
 from bot.engine import StudyEngine
 from bot.packs.library import Library
 from bot.store import door
@@ -16,6 +16,7 @@ from bot.store.database import Database
 from bot.store.queries import Query
 from bot.store.store import Store, opened
 from tests.conftest import Learner
+from tests.hand_clock import HandClock
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from bot.core import views
 from bot.core.errors import SettingsError, StoreUnavailable
-from bot.core.ports import Actor, HandClock
+from bot.core.ports import Actor
 from bot.domain.course import Key
 from bot.domain.learner import Seat
 from bot.engine import StudyEngine
@@ -27,6 +27,7 @@ from bot.store.database import Database, alone
 from bot.store.hot import Complete
 from bot.store.store import Store, opened
 from tests.conftest import Learner
+from tests.hand_clock import HandClock
 
 LESSON = "backend-architectures/layers"
 SEAT = Seat("web", "ada")

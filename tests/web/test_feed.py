@@ -16,7 +16,7 @@ from adapters.web import places
 from adapters.web.adapter import WebAdapter
 from adapters.web.feed import Feed
 from bot.core import views
-from bot.core.ports import Delivered, HandClock, Outcome, Seeker
+from bot.core.ports import Delivered, Outcome, Seeker
 from bot.core.record import replace
 from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
@@ -25,6 +25,7 @@ from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine
 from tests.delivery.conftest import MONDAY, Stage, line
 from tests.delivery.platform import Platform
+from tests.hand_clock import HandClock
 from tests.web.conftest import OURS, Client
 
 NOBODY = views.Reader()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.ports import HandClock
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import Store
+from tests.hand_clock import HandClock
 from tests.wire import slack_bot
 from tests.wire.discord_stage import Scene, classroom_of
 from tests.wire.slack_host import host_of

@@ -13,11 +13,12 @@ from discord.http import Route
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.interactions import PATIENCE
 from bot.core import views
-from bot.core.ports import Actor, HandClock, Suggestion
+from bot.core.ports import Actor, Suggestion
 from bot.engine import StudyEngine
 from bot.features.commands import Command, Parameter
 from bot.store.store import Store
 from bot.store.vault import StoredVault
+from tests.hand_clock import HandClock
 from tests.wire.discord import payload as read
 from tests.wire.discord.interactions import Answer
 from tests.wire.discord.model import Channel, Guild, Message

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from adapters.slack.adapter import SlackAdapter
 from bot.core import views
-from bot.core.ports import Actor, Engine, HandClock, Suggestion, WallClock
+from bot.core.ports import Actor, Engine, Suggestion, WallClock
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.features.commands import Command, Parameter
@@ -22,6 +22,7 @@ from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import Store, opened
 from bot.store.vault import StoredVault
+from tests.hand_clock import HandClock
 from tests.wire.fake_slack import FakeSlack
 from tests.wire.slack.model import Json, Message, View
 from tests.wire.slack.person import Person

@@ -103,13 +103,6 @@ def test_everyones_commands_are_offered_everywhere() -> None:
     assert "default_member_permissions" not in lesson
 
 
-def test_names_can_be_localised() -> None:
-    told = registration.definitions(names={"lesson": {"de": "lektion"}})
-    command_rules.check_commands(told)
-    lesson = next(one for one in told if one["name"] == "lesson")
-    assert lesson["name_localizations"] == {"de": "lektion"}
-
-
 def test_a_root_cannot_be_run_and_have_sub_commands() -> None:
     with pytest.raises(ValueError, match="cannot run it itself"):
         registration.definitions((managed("study-admin"), managed("study-admin setup")))

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.web.adapter import WebAdapter
 from bot.core import views
-from bot.core.ports import Actor, Engine, HandClock
+from bot.core.ports import Actor, Engine
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.features.commands import Command
@@ -19,6 +19,7 @@ from bot.packs.library import Library
 from bot.process.settings import LogFormat
 from bot.store.store import Store
 from tests.contracts.sample_engine import SampleEngine
+from tests.hand_clock import HandClock
 from tests.log_lines import Log, logged, reference_in
 from tests.web.conftest import OURS
 from tests.wire import discord_stage, slack_bot

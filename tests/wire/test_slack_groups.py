@@ -13,10 +13,11 @@ from adapters.slack.directory import Directory
 from adapters.slack.identity import People
 from adapters.slack.payload import Origin
 from bot.core.errors import StudyError
-from bot.core.ports import HandClock, Roster
+from bot.core.ports import Roster
 from bot.features import commands
 from bot.features.commands import Channel, Person, Role
 from tests.contracts.sample_engine import SampleEngine
+from tests.hand_clock import HandClock
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.model import ChannelKind, Usergroup
 from tests.wire.slack_bot import Scene, words

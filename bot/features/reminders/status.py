@@ -26,7 +26,6 @@ WHY: Mapping[Reason, str] = {
     Reason.ENDED: "The last date for reminders has passed.",
     Reason.SNOOZED: "Reminders are snoozed.",
     Reason.NOT_A_DAY: "It is not one of the chosen days.",
-    Reason.QUIET: "It is a quiet date.",
     Reason.ALREADY: "One was sent on that date.",
     Reason.ENOUGH: "It would be one too many for the week.",
     Reason.TOO_SOON: "It would come too soon after the last one, or after the last lesson.",
