@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta, tzinfo
+from typing import Self
 
 import pytest
+from apscheduler.schedulers import base
 
 from bot.core.errors import StoreUnavailable
+from bot.process import clock
 from bot.process.clock import ticking
 
 SOON = 0.005
@@ -76,11 +80,25 @@ async def test_one_job_that_hangs_holds_up_no_other() -> None:
     async def job() -> None:
         other.set()
 
-    async with ticking({"hangs": (SOON, hangs), "job": (2 * SOON, job)}):
+    async with ticking({"hangs": (SOON, hangs), "job": (2 * SOON, job)}, grace=SOON):
         await until(other)
 
 
-async def test_on_leaving_no_job_is_left_behind() -> None:
+async def test_on_leaving_the_job_in_hand_is_finished() -> None:
+    begun, go_on, finished = asyncio.Event(), asyncio.Event(), []
+
+    async def job() -> None:
+        begun.set()
+        await go_on.wait()
+        finished.append("all of it")
+
+    async with ticking({"job": (SOON, job)}):
+        await until(begun)
+        asyncio.get_running_loop().call_later(4 * SOON, go_on.set)
+    assert finished == ["all of it"]
+
+
+async def test_a_job_that_does_not_finish_in_time_is_cancelled_and_none_is_left_behind() -> None:
     begun, left = asyncio.Event(), []
 
     async def job() -> None:
@@ -90,7 +108,40 @@ async def test_on_leaving_no_job_is_left_behind() -> None:
         finally:
             left.append("tidied up")
 
-    async with ticking({"job": (SOON, job)}):
+    before = asyncio.all_tasks()
+    async with ticking({"job": (SOON, job)}, grace=4 * SOON):
         await until(begun)
     assert left == ["tidied up"]
-    assert [task for task in asyncio.all_tasks() if task.get_name().startswith("tick: ")] == []
+    assert asyncio.all_tasks() == before
+
+
+class WallClock(datetime):
+    """The wall clock, as whoever sets it wants it."""
+
+    moved = timedelta()
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + cls.moved
+
+
+@pytest.mark.parametrize("moved", [timedelta(hours=-1), timedelta(days=365 * 50)], ids=["back", "far ahead"])
+async def test_a_wall_clock_that_is_set_stops_no_ticks(monkeypatch: pytest.MonkeyPatch, moved: timedelta) -> None:
+    """As a virtual machine meets it that resumes, or a host whose time was wrong."""
+    monkeypatch.setattr(WallClock, "moved", timedelta())
+    monkeypatch.setattr(base, "datetime", WallClock)
+    monkeypatch.setattr(clock, "datetime", WallClock)
+    before, after, times = asyncio.Event(), asyncio.Event(), 0
+
+    async def job() -> None:
+        nonlocal times
+        times += 1
+        if times == 3:
+            before.set()
+        if times == 9:
+            after.set()
+
+    async with ticking({"job": (SOON, job)}):
+        await until(before)
+        WallClock.moved, times = moved, 3
+        await until(after)

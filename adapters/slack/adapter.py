@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from aiohttp import web
 
 from adapters.slack import app as bolt
@@ -26,6 +27,8 @@ from adapters.slack.sockets import LINES, Sockets
 from adapters.slack.stage import Stage
 from adapters.slack.turns import Turns
 from bot.api import Check, Clock, Delivered, Engine, Outcome, Vault, WallClock, views
+
+log = structlog.get_logger(__name__)
 
 READER = views.Reader()
 

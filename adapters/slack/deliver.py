@@ -7,7 +7,9 @@ for that key before anything is sent again; what cannot be searched stays in dou
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -181,7 +183,7 @@ class Post:
         try:
             answer = await self._ask(where, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole))
         except Unanswered as failed:
-            log.warning(f"A message is in doubt: {failed}.", action="slack.in_doubt", key=key)
+            log.warning(f"A message is in doubt: {failed}.", action="slack.in_doubt", delivery=key)
             found = await self._look(where, channel, key, since=begun)
             sent = found is not None and found.outcome is Outcome.SENT
             return found if found and sent else calls.outcome(failed)

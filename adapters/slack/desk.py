@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import structlog
 
-from adapters.slack import inputs
-from adapters.slack.calls import CallFailed, Install
+from adapters.slack import calls, inputs
+from adapters.slack.calls import CallFailed, Calls, Install
 from adapters.slack.deliver import Place, Post
 from adapters.slack.directory import Directory, named
 from adapters.slack.identity import People

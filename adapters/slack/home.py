@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 import structlog
+from cachetools import LRUCache, TTLCache
 
 from adapters.slack import limits, render
 from adapters.slack.calls import CallFailed, Limited

@@ -10,11 +10,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
+from cachetools import LRUCache, TTLCache
 
-from adapters.slack.calls import CallFailed, Calls, Install
-from adapters.slack.groups import Groups
-from adapters.slack.payload import Origin, flag, table, text
-from bot.api import Actor, Clock, Record
+from adapters.slack.calls import CallFailed, Calls, Install, Refused
+from adapters.slack.payload import Origin, flag, items, table, text
+from bot.api import Actor, Clock, Record, StudyError
 
 log = structlog.get_logger(__name__)
 
@@ -201,7 +201,7 @@ class People:
             )
             profile = self._read(answer.data)
         except CallFailed as failed:
-            log.warning(f"Slack did not say who asks: {failed}.", action="slack.unknown", team=origin.team)
+            log.warning(f"Slack did not say who somebody is: {failed}.", action="slack.unknown", team=origin.team)
             held = self._profiles.get(key)
             profile = Profile(
                 self._clock.now(), held.timezone if held else "", held.locale if held else "", known=False

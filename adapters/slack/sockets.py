@@ -116,8 +116,7 @@ class Sockets:
                     self._failing.add(predecessor)
                 wait = failed.wait if isinstance(failed, Limited) else pause * random.uniform(0.5, 1.0)
                 pause = min(pause * 2, _LONGEST_WAIT)
-                said = "No web socket to Slack: %s. Next try in %.1f s."
-                log.warning(fsaid, action="slack.no_socket")
+                log.warning(f"No web socket to Slack: {failed}. Next try in {wait:.1f} s.", action="slack.no_socket")
                 await asyncio.sleep(wait)
             else:
                 self._failing -= {predecessor}

@@ -66,7 +66,7 @@ async def delivering(
     )
     await ledger.open()
     try:
-        async with ticking(_jobs(running, fronts, tick_seconds)):
+        async with ticking(_jobs(running, fronts, tick_seconds), grace=grace):
             try:
                 yield running
             finally:

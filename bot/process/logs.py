@@ -54,6 +54,7 @@ def configure(
     root.setLevel(level.upper())
     for chatty in ("discord", "slack_bolt", "slack_sdk", "aiohttp", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that finds its job still running is no warning
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

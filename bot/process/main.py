@@ -99,7 +99,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         for adapter in adapters:
             await _start(adapter)
             stack.push_async_callback(_stop, adapter)
-        await stack.enter_async_context(ticking({"housekeeping": (HOUR, engine.erase_departed)}))
+        await stack.enter_async_context(ticking({"housekeeping": (HOUR, engine.erase_departed)}, grace=GRACE))
         await stack.enter_async_context(_posting(settings, store, library, adapters, clock=clock, metrics=metrics))
         await stack.enter_async_context(watching(reloader))
         yield RunningProcess(engine, store, library, reloader, health, adapters, address, page=settings.web_on)
