@@ -37,7 +37,7 @@ def test_a_time_counts_in_every_bucket_that_holds_it() -> None:
 
 def test_lessons_reloads_and_deliveries_are_told() -> None:
     metrics = Metrics()
-    metrics.lessons = 26
+    metrics.taught(26)
     metrics.reloaded("taken")
     metrics.delivered("discord", "sent")
     found = read(metrics)

@@ -24,7 +24,7 @@ def test_a_chat_switches_the_page_off_unless_it_is_asked_for() -> None:
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "token"
     secret.write_text("abc123\n")
-    assert settings.read({"DUALO_DISCORD_TOKEN_FILE": str(secret)}).discord_token.get_secret_value() == "abc123"
+    assert settings.read({"DUALO_DISCORD_TOKEN_FILE": str(secret)}).discord_token.value == "abc123"
 
 
 def test_secrets_do_not_show_in_the_settings_themselves() -> None:
@@ -47,10 +47,10 @@ def test_the_page_is_not_opened_to_others_without_a_token(host: str) -> None:
 
 
 WRONG = [
-    ("DUALO_HTTP_PORT", "eighty", "'eighty' is no whole number."),
-    ("DUALO_HTTP_PORT", "65536", "it should be between 0 and 65535."),
-    ("DUALO_TICK_SECONDS", "nan", "it should be between 0.05 and 3600."),
-    ("DUALO_WEB", "perhaps", "'perhaps' is neither on nor off."),
+    ("DUALO_HTTP_PORT", "eighty", "it should be a whole number between 0 and 65535."),
+    ("DUALO_HTTP_PORT", "65536", "it should be a whole number between 0 and 65535."),
+    ("DUALO_TICK_SECONDS", "nan", "it should be a number between 0.05 and 3600."),
+    ("DUALO_WEB", "perhaps", "it should be on or off."),
     ("DUALO_LOG_FORMAT", "xml", "it should be text or json."),
     ("DUALO_PUBLIC_URL", "dualo.example.org", "it must begin with https:// (or http://)."),
     ("DUALO_TIMEZONE", "Europe/Pariss", "'Europe/Pariss' is no timezone; did you mean Europe/Paris?"),

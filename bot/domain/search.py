@@ -1,25 +1,39 @@
-"""Searching lessons: an index of words over sections, ranked by how rare and how frequent a word is (BM25)."""
+"""Searching lessons: SQLite's full-text index (FTS5) in memory, over the sections of one shelf.
+
+Built beside the answers when content is loaded, then only read. What somebody typed never reaches FTS5 as its syntax:
+words are taken out of it and quoted.
+"""
 
 from __future__ import annotations
 
-import math
 import re
-from array import array
-from collections import Counter
-from collections.abc import Callable, Mapping
-from functools import cache
+import sqlite3
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 
 from bot.core.record import Record
-from bot.core.text import Text, shorten
-from bot.domain.course import Lesson, Shelf
+from bot.core.text import shorten
+from bot.domain.course import Key, Lesson, Section, Shelf
 
-_WORD = re.compile(r"[^\W_]+(?:[+#]{1,2})?", re.UNICODE)
-_URL = re.compile(r"\]\(https?://[^\s)]*\)")
-_SATURATION = 1.2
-_LENGTH_WEIGHT = 0.6
-_TITLE_WEIGHT = 3
 EXCERPT = 160
 """Characters of the matching section that are shown."""
+MOST_WORDS = 32
+"""Words of a query that are looked for."""
+
+MISSING = "This Python's SQLite has no full-text search (FTS5). Take a Python from python.org, uv or your distribution."
+
+_TABLE = """CREATE VIRTUAL TABLE passage USING fts5(
+    heading, label, body, content='', tokenize='porter unicode61 remove_diacritics 2'
+)"""
+_INSERT = "INSERT INTO passage (rowid, heading, label, body) VALUES (?, ?, ?, ?)"
+_KNOWN = "SELECT EXISTS (SELECT 1 FROM passage WHERE passage MATCH ?)"
+_RANKED = "SELECT rowid FROM passage WHERE passage MATCH ? ORDER BY bm25(passage, 3.0, 2.0, 1.0), rowid"
+_WORD = re.compile(r"[^\W_]+")
+_URL = re.compile(r"\]\(https?://[^\s)]*\)")
+_SIGNS = {"+": "plus", "#": "sharp"}
+_SIGNED = re.compile(r"(?<=[^\W_])[+#]{1,2}(?!\w)")
+"""What tells C++ and C# from C."""
 
 
 class Match(Record):
@@ -28,97 +42,67 @@ class Match(Record):
     excerpt: str
 
 
-class _Passage(Record):
-    lesson: Lesson
-    section: str
-    text: Text
-    length: int
-
-
-def _stem(word: str) -> str:
-    """Plurals and a few endings fold together; more would make odd matches."""
-    for ending, least in (("ies", 5), ("ing", 6), ("es", 5), ("s", 4)):
-        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word[:-1] if word.endswith("e") and len(word) > 4 else word
-
-
-def _count(*texts: str, stem: Callable[[str], str] = _stem) -> Counter[str]:
-    """How often each word stem stands in the texts."""
-    counts: Counter[str] = Counter()
-    for word, times in Counter(_WORD.findall("\n".join(texts).casefold())).items():
-        counts[stem(word)] += times
-    return counts
+def is_available() -> bool:
+    """Whether this Python's SQLite was built with FTS5."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        try:
+            database.execute(_TABLE)
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 class Index:
-    """An inverted index over one shelf; built once, then only read."""
+    """The passages of one shelf."""
 
     def __init__(self, shelf: Shelf) -> None:
-        self._passages: list[_Passage] = []
-        postings: dict[str, array[int]] = {}
-        stem = cache(_stem)  # the same words come again and again, but only now
-        for lesson in shelf.lessons:
-            self._add_lesson(lesson, postings, stem)
-        self._postings: Mapping[str, bytes] = {word: found.tobytes() for word, found in postings.items()}
-        """By word, the passages in which it stands and how often: number, times, number, times …, four bytes each."""
-        self._mean = sum(passage.length for passage in self._passages) / max(1, len(self._passages))
-
-    def _add_lesson(self, lesson: Lesson, postings: dict[str, array[int]], stem: Callable[[str], str]) -> None:
-        heading = _count(lesson.title, lesson.summary, stem=stem)
-        for section in lesson.sections:
-            counts = _count(section.label, section.label, _URL.sub("", section.text.source), stem=stem)
-            for word, times in heading.items():
-                counts[word] += times * _TITLE_WEIGHT
-            number = len(self._passages)
-            self._passages.append(_Passage(lesson, section.label, section.text, counts.total()))
-            for word, times in counts.items():
-                if (found := postings.get(word)) is None:
-                    postings[word] = array("I", (number, times))
-                else:
-                    found.extend((number, times))
+        self._passages = [(lesson, section) for lesson in shelf.lessons for section in lesson.sections]
+        # It is built in one thread and read in another, never in both at once.
+        self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        weakref.finalize(self, self._database.close)
+        self._database.execute(_TABLE)
+        self._database.execute("BEGIN")
+        self._database.executemany(_INSERT, _rows(self._passages))
+        self._database.execute("COMMIT")
 
     def search(self, words: str, *, most: int = 10) -> list[Match]:
         """The best lessons, each with its best section; a lesson appears once."""
-        scores: Counter[int] = Counter()
-        wanted = list(_count(words))
-        for word in wanted:
-            self._score(word, scores)
-        best: dict[str, tuple[float, int]] = {}
-        for number, score in scores.items():
-            key = str(self._passages[number].lesson.key)
-            if key not in best or score > best[key][0]:
-                best[key] = (score, number)
-        ranked = sorted(best.values(), key=lambda each: (-each[0], each[1]))[:most]
-        return [self._match(number, wanted) for _, number in ranked]
+        wanted = list(dict.fromkeys(_WORD.findall(_spelled(words))))[:MOST_WORDS]
+        if not wanted:
+            return []
+        best: dict[Key, Match] = {}
+        for (number,) in self._database.execute(_RANKED, (" OR ".join(map(self._term, wanted)),)):
+            lesson, section = self._passages[number]
+            if lesson.key not in best:
+                best[lesson.key] = Match(lesson, section.label, _excerpt(section.text.plain, wanted))
+            if len(best) == most:
+                break
+        return list(best.values())
 
-    def _score(self, word: str, scores: Counter[int]) -> None:
-        postings = _pairs(self._postings.get(word))
-        if not postings and len(word) >= 3:
-            for known, found in self._postings.items():
-                if known.startswith(word):
-                    postings |= _pairs(found)
-        if not postings:
-            return
-        rarity = math.log(1 + (len(self._passages) - len(postings) + 0.5) / (len(postings) + 0.5))
-        for number, times in postings.items():
-            length = 1 - _LENGTH_WEIGHT + _LENGTH_WEIGHT * self._passages[number].length / self._mean
-            scores[number] += rarity * times * (_SATURATION + 1) / (times + _SATURATION * length)  # type: ignore[assignment]
-
-    def _match(self, number: int, wanted: list[str]) -> Match:
-        passage = self._passages[number]
-        return Match(passage.lesson, passage.section, _excerpt(passage.text.plain, wanted))
+    def _term(self, word: str) -> str:
+        """The word as FTS5 is asked for it; where no lesson has it, what begins with it."""
+        term = f'"{word}"'
+        (known,) = self._database.execute(_KNOWN, (term,)).fetchone()
+        return term if known or len(word) < 3 else f"{term}*"
 
 
-def _pairs(posting: bytes | None) -> dict[int, int]:
-    flat = array("I", posting or b"")
-    return dict(zip(flat[::2], flat[1::2], strict=True))
+def _rows(passages: Iterable[tuple[Lesson, Section]]) -> Iterator[tuple[int, str, str, str]]:
+    for number, (lesson, section) in enumerate(passages):
+        body = _spelled(_URL.sub("", section.text.source))
+        yield number, _spelled(f"{lesson.title}\n{lesson.summary}"), _spelled(section.label), body
 
 
-def _excerpt(text: str, wanted: list[str]) -> str:
-    """A window of the text that begins a little before the first wanted word."""
+def _spelled(text: str) -> str:
+    """With the signs of C++ and C# as letters, which is all that a word of FTS5 consists of."""
+    return _SIGNED.sub(lambda found: "".join(_SIGNS[sign] for sign in found[0]), text)
+
+
+def _excerpt(text: str, wanted: Sequence[str]) -> str:
+    """A window of the text that begins a little before the first wanted word, in whatever form it stands there."""
     flat = " ".join(text.split())
-    at = next((found.start() for found in _WORD.finditer(flat) if _stem(found[0].casefold()) in wanted), 0)
+    stems = "|".join(re.escape(word if len(word) < 5 else word[: max(4, len(word) - 3)]) for word in wanted)
+    found = re.search(rf"\b(?:{stems})", flat, re.IGNORECASE)
+    at = found.start() if found else 0
     if at <= EXCERPT // 3:
         return shorten(flat, EXCERPT)
     start = flat.rfind(" ", 0, at - EXCERPT // 4) + 1

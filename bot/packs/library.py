@@ -1,4 +1,4 @@
-"""The shelf in use, and the index over it: swapped whole, so that nobody ever sees half of a reload."""
+"""The content in use and the search index over it: swapped whole, so that no answer ever sees half of a reload."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Edition(Record, dict=True):
 
     @cached_property
     def index(self) -> Index:
-        """Made when somebody first searches, or by `ready` before that."""
+        """Built by `ready` before the edition is used."""
         return Index(self.shelf)
 
     def ready(self) -> Edition:
-        """With all made that can be made beforehand, in a thread beside the answers."""
+        """With its index, which takes a second for thousands of lessons: called in a thread beside the answers."""
         _ = self.index
         return self
 

@@ -61,10 +61,6 @@ class Reloader:
     def shelf(self) -> Shelf:
         return self._library.edition.shelf
 
-    async def warm(self) -> None:
-        """Make ready beside the first answers what the first search would wait for."""
-        await asyncio.to_thread(self._library.edition.ready)
-
     async def watch(self) -> None:
         """Reload whenever a file has changed and then stayed still for one look; a watcher never dies of a reload."""
         pending: int | None = None
@@ -94,7 +90,7 @@ class Reloader:
             log.error("New content was not taken; the last good one stays.", action="content.refused", reasons=reasons)
             return found
         self._library.swap(await asyncio.to_thread(Edition(loaded.shelf).ready))
-        self._metrics.lessons = len(loaded.shelf.lessons)
+        self._metrics.taught(len(loaded.shelf.lessons))
         await self.remember()
         log.info("New content is on the shelf.", action="content.reloaded", lessons=len(loaded.shelf.lessons))
         return found
@@ -149,12 +145,11 @@ async def watching(reloader: Reloader) -> AsyncIterator[None]:
     with suppress(ValueError, RuntimeError):  # only the main thread may listen for signals
         loop.add_signal_handler(signal.SIGHUP, ask)
     watch = asyncio.create_task(reloader.watch(), name="content watch")
-    warm = asyncio.create_task(reloader.warm(), name="search index")
     try:
         yield
     finally:
         with suppress(ValueError, RuntimeError):
             loop.remove_signal_handler(signal.SIGHUP)
-        for task in (watch, warm, *asked):
+        for task in (watch, *asked):
             task.cancel()
-        await asyncio.gather(watch, warm, *asked, return_exceptions=True)
+        await asyncio.gather(watch, *asked, return_exceptions=True)

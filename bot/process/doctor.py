@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Sequence
 
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.ports import Check, WallClock
+from bot.domain import search
 from bot.packs import load
 from bot.packs.problems import Severity
 from bot.process import checkup, main
@@ -20,7 +22,7 @@ async def examine(settings: Settings) -> Sequence[Check]:
     """Every check; none of them changes anything."""
     database = Database(settings.database)
     kept = checkup.backup(settings.data_dir, sqlite=database.is_sqlite)
-    checks = [_python(), checkup.room(settings.data_dir), _content(settings), kept]
+    checks = [_python(), _search(), checkup.room(settings.data_dir), _content(settings), kept]
     try:
         stand = await _database(database)
         checks.append(stand)
@@ -33,6 +35,11 @@ async def examine(settings: Settings) -> Sequence[Check]:
 
 def _python() -> Check:
     return Check("Python", sys.version_info >= (3, 11), sys.version.split()[0], "Dualo needs Python 3.11 or newer.")
+
+
+def _search() -> Check:
+    detail = f"SQLite {sqlite3.sqlite_version} searches lessons by its FTS5"
+    return Check("Search", search.is_available(), detail, search.MISSING)
 
 
 def _content(settings: Settings) -> Check:

@@ -20,6 +20,7 @@ from bot.core.ports import Adapter, Clock, Services, WallClock
 from bot.core.views import Reader, View
 from bot.delivery.composer import Composer
 from bot.delivery.reminders import Reminders
+from bot.domain import search
 from bot.domain.course import Shelf
 from bot.domain.rate_limiter import Rate, Rates
 from bot.engine import StudyEngine
@@ -84,9 +85,10 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         await prepare(database, settings)
         store = await stack.enter_async_context(opened(database))
         library = Library(shelf)
+        await asyncio.to_thread(library.edition.ready)
         engine = StudyEngine(store, library, clock, timezone=settings.timezone, metrics=metrics)
         reloader = Reloader(folders_of(settings), library, store, clock=clock, metrics=metrics)
-        metrics.lessons = len(shelf.lessons)
+        metrics.taught(len(shelf.lessons))
         await _note_shelf(store, reloader)
         adapters = build_adapters(settings, engine, store=store, clock=clock)
         examine = checkup.of_process(data_dir=settings.data_dir, store=store, library=library, clock=clock)
@@ -136,6 +138,8 @@ def shelf_of(settings: Settings) -> Shelf:
     errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
     for problem in errors:
         log.error(str(problem), action="content.problem")
+    if not search.is_available():
+        raise SettingsError(search.MISSING)
     if not loaded.shelf.themes:
         first = f" The first problem: {errors[0]}" if errors else ""
         raise SettingsError(f"No theme could be loaded from DUALO_CONTENT; `dualo content check` tells why.{first}")
@@ -184,7 +188,7 @@ def build_adapters(settings: Settings, engine: StudyEngine, *, store: Store, clo
         adapters.append(
             DiscordAdapter(
                 engine,
-                token=settings.discord_token.get_secret_value(),
+                token=settings.discord_token.value,
                 vault=StoredVault(store, "discord", clock),
                 api_url=settings.discord_api_url,
                 shards=settings.discord_shards,
@@ -198,11 +202,11 @@ def build_adapters(settings: Settings, engine: StudyEngine, *, store: Store, clo
             SlackAdapter(
                 engine,
                 vault=StoredVault(store, "slack", clock),
-                bot_token=settings.slack_bot_token.get_secret_value(),
-                app_token=settings.slack_app_token.get_secret_value(),
-                signing_secret=settings.slack_signing_secret.get_secret_value(),
+                bot_token=settings.slack_bot_token.value,
+                app_token=settings.slack_app_token.value,
+                signing_secret=settings.slack_signing_secret.value,
                 client_id=settings.slack_client_id,
-                client_secret=settings.slack_client_secret.get_secret_value(),
+                client_secret=settings.slack_client_secret.value,
                 api_url=settings.slack_api_url,
                 public_url=settings.public_url,
                 prefix=settings.slack_prefix,
@@ -212,7 +216,7 @@ def build_adapters(settings: Settings, engine: StudyEngine, *, store: Store, clo
     if settings.web_on:
         from adapters.web.adapter import WebAdapter
 
-        token = settings.web_token.get_secret_value()
+        token = settings.web_token.value
         adapters.append(WebAdapter(engine, token=token, public_url=settings.public_url, previews=previews()))
     return adapters
 
@@ -245,7 +249,7 @@ def slack_manifest(prefix: str, http_url: str) -> Mapping[str, object]:
 def discord_invite(settings: Settings) -> str:
     from adapters.discord.invite import application_of, invite_url
 
-    application = application_of(settings.discord_token.get_secret_value())
+    application = application_of(settings.discord_token.value)
     if application is None:
         raise SettingsError("DUALO_DISCORD_TOKEN is missing or no bot token; the link needs the application it names.")
     return invite_url(application)

@@ -22,7 +22,6 @@ async def serve():
     from bot.process.cli import start
     async with main.running(start.chosen()) as process:
         {front_end}
-        await process.reloader.warm()
         ada = ports.Actor(workspace="w", person="ada")
         reply = await process.engine.handle(commands.Next(theme="backend-architectures"), ada)
         assert type(reply.view).__name__ == "LessonPage", reply.view
