@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.core.record import Record
 from bot.domain.course import Key, Lesson, Shelf, Theme
-from bot.packs import quick, schema, tree
+from bot.packs import schema, tree
 from bot.packs.problems import Notes, Problem, Severity, did_you_mean
 
 THEME_FILE = "theme.yaml"
@@ -140,8 +140,8 @@ def _read(folder: Path) -> _Reading:
     draft = schema.ThemeDraft()
     if THEME_FILE not in names:
         notes.error(1, "This file is missing", "Make it with `dualo content new`, or take the folder away.")
-    elif (source := tree.text(notes.file, notes)) is not None:
-        draft = quick.recognise_theme(source) or _parse_theme(source, notes)
+    elif node := tree.read(notes.file, notes):
+        draft = schema.theme(node, notes)
     reading = _Reading(folder, draft, notes)
     for name in names:
         if name != THEME_FILE:
@@ -157,8 +157,8 @@ def _read_lesson(reading: _Reading, name: str) -> None:
     lesson = None
     if name.endswith(".yml"):
         notes.error(1, "A lesson's file ends in .yaml", f"Rename it to {name.removesuffix('.yml')}.yaml.")
-    elif (source := tree.text(path, notes)) is not None:
-        lesson = quick.recognise(source) or _parse(source, notes)
+    elif node := tree.read(path, notes):
+        lesson = schema.lesson(node, notes)
     if lesson is None or not lesson.id:
         reading.rest.append(notes)
         return
@@ -168,16 +168,6 @@ def _read_lesson(reading: _Reading, name: str) -> None:
         reading.rest.append(notes)
         return
     reading.lessons[lesson.id] = (lesson, notes)
-
-
-def _parse_theme(source: str, notes: Notes) -> schema.ThemeDraft:
-    node = tree.grow(source, notes)
-    return schema.theme(node, notes) if node else schema.ThemeDraft()
-
-
-def _parse(source: str, notes: Notes) -> schema.LessonDraft | None:
-    node = tree.grow(source, notes)
-    return schema.lesson(node, notes) if node else None
 
 
 def _check_order(reading: _Reading) -> None:

@@ -1,19 +1,29 @@
-"""What of YAML an author may use: maps, lists and text, each with its line. No anchors, tags, second documents, depth.
+"""YAML into a tree of maps, lists and text, each with its line. No anchors, tags, second documents, depth.
 
-Nothing is typed here: `no` stays the text "no" and `404` the text "404". What a field means is the schema's business.
+PyYAML's parser gives the events, its C parser where there is one; where it finds a fault, our words say what it means
+to an author. Nothing is typed here: `no` stays the text "no" and `404` the text "404". What a field means is the
+schema's business. Called by the loader, the linter and the scaffold.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import yaml
+from yaml import events
 
 from bot.packs.problems import Notes
 
 LARGEST = 256 * 1024
 """Bytes of one file; a lesson has about ten thousand."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""A pipe that somebody left in a folder of themes must not hold a load up."""
+"""A pipe in a folder of themes must not hold a load up."""
+_DEEPEST = 8
+"""Levels; a lesson needs six."""
+_TOO_DEEP = ("This is nested too deeply", "Check the indentation against another lesson.")
+_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 @dataclass(slots=True)
@@ -78,9 +88,125 @@ def read(path: str, notes: Notes) -> Node | None:
     return None if source is None else grow(source, notes)
 
 
+class _Refused(Exception):
+    """What makes the rest of a file unreadable."""
+
+    def __init__(self, line: int, message: str, mend: str) -> None:
+        super().__init__(message)
+        self.line, self.message, self.mend = line, message, mend
+
+
 def grow(source: str, notes: Notes) -> Node | None:
     """The tree of a file's text."""
-    # As long as every file is written in the common form, no parser has to be in memory.
-    from bot.packs import parser
+    try:
+        return _document(yaml.parse(source, Loader=_LOADER), notes)
+    except _Refused as refused:
+        notes.error(refused.line, refused.message, refused.mend)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        notes.error(*_explain(source, (mark.line if mark else 0) + 1, error))
+    except yaml.reader.ReaderError as error:
+        line = _reader_line(source, error)
+        notes.error(line, "This line holds a character that YAML does not take", "Delete the control character.")
+    return None
 
-    return parser.grow(source, notes)
+
+def _reader_line(source: str, error: yaml.reader.ReaderError) -> int:
+    """The line of a character that the reader refused; the C reader counts bytes, the other one characters."""
+    wrong = chr(error.character) if isinstance(error.character, int) else str(error.character)
+    at = source.find(wrong)
+    return source.count("\n", 0, at if at >= 0 else min(error.position, len(source))) + 1
+
+
+def _document(stream: Iterator[events.Event], notes: Notes) -> Node:
+    next(stream)
+    if not isinstance(next(stream), events.DocumentStartEvent):
+        raise _Refused(1, "This file is empty", "Fill it in, or delete it.")
+    node = _node(next(stream), stream, notes, 0)
+    next(stream)
+    if isinstance(after := next(stream), events.DocumentStartEvent):
+        line = _line(after)
+        raise _Refused(line, "A second document begins here", "Delete the `---`: one file holds one lesson.")
+    return node
+
+
+def _node(event: events.Event, stream: Iterator[events.Event], notes: Notes, depth: int) -> Node:
+    line = _line(event)
+    _refuse(event, line, depth)
+    if isinstance(event, events.ScalarEvent):
+        return Leaf(line, event.value, not event.style)
+    if isinstance(event, events.SequenceStartEvent):
+        items: list[Node] = []
+        while not isinstance(item := next(stream), events.SequenceEndEvent):
+            items.append(_node(item, stream, notes, depth + 1))
+        return ListNode(line, items)
+    return _branch(line, stream, notes, depth)
+
+
+def _branch(line: int, stream: Iterator[events.Event], notes: Notes, depth: int) -> Branch:
+    fields: dict[str, Node] = {}
+    while not isinstance(event := next(stream), events.MappingEndEvent):
+        key = _node(event, stream, notes, depth + 1)
+        if not isinstance(key, Leaf):
+            raise _Refused(key.line, "A key has to be a word", "Quote text that begins with { or [.")
+        value = _node(next(stream), stream, notes, depth + 1)
+        value.line = key.line
+        if (first := fields.setdefault(key.value, value)) is not value:
+            message = f"The key “{key.value}” stands here a second time (first in line {first.line})"
+            notes.error(key.line, message, "Keep one of them.")
+    return Branch(line, fields)
+
+
+def _line(event: events.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _refuse(event: events.Event, line: int, depth: int) -> None:
+    if anchor := getattr(event, "anchor", None):
+        sign = "*" if isinstance(event, events.AliasEvent) else "&"
+        message = f"“{sign}{anchor}” is a YAML anchor, which content may not use"
+        raise _Refused(line, message, f"Quote text that begins with {sign}, or write the value out.")
+    if tag := getattr(event, "tag", None):
+        raise _Refused(line, f"“{tag}” is a YAML tag, which content may not use", "Delete it, or quote the text.")
+    if depth > _DEEPEST:
+        raise _Refused(line, *_TOO_DEEP)
+
+
+_BREAKS = (
+    ("nesting depth", *_TOO_DEEP),
+    ("cannot start any token", "A value may not begin with this character", "Put quotes around the value."),
+    (
+        "mapping values are not allowed",
+        "A colon and a space stand in a value without quotes",
+        "Put quotes around the value, or write it as a `>-` block.",
+    ),
+    ("unexpected end of stream", "A quote that opens here is never closed", "Close it, or double a quote inside it."),
+    ("document indicator", "A quote that opens before this line is never closed", "Close it."),
+    ("expected ':'", "A key without a colon stands here", "Write `key: value`, or indent a text that goes on."),
+    ("expected ','", "A value that begins with [ or { is read as a list or a map", "Put quotes around the value."),
+    ("comment or line break", "Text stands behind the > or | that opens a block", "Begin the text on the next line."),
+    ("escape", "A backslash in double quotes needs a known letter after it", "Use single quotes, or write \\\\."),
+    ("expected <block end>", "The indentation does not fit the lines above", "Indent it like its neighbours."),
+    ("expected <document start>", "The indentation does not fit the lines above", "Indent it like its neighbours."),
+    ("expected key", "The indentation does not fit the lines above", "Indent it like its neighbours."),
+    ("expected '-' indicator", "This line does not fit the list above", "Indent it like its neighbours."),
+    ("indentation", "The indentation does not fit the lines above", "Indent it like its neighbours."),
+    ("undefined alias", "A value that begins with * is a YAML alias", "Put quotes around the value."),
+    ("alias", "A value that begins with * or & is read as YAML's own sign", "Put quotes around the value."),
+    ("anchor", "A value that begins with & is read as YAML's own sign", "Put quotes around the value."),
+)
+"""What the parser says, and what it means to an author."""
+
+
+def _explain(source: str, line: int, error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
+    lines = source.split("\n")
+    line = min(line, len(lines))
+    said = f"{error.problem or ''} {error.context or ''}"
+    if "\t" in lines[line - 1][: len(lines[line - 1]) - len(lines[line - 1].lstrip())]:
+        return line, "This line is indented with a tab", "Use spaces."
+    if ("unexpected end of stream" in said or "expected ','" in said) and error.context_mark:
+        line = error.context_mark.line + 1
+    for part, message, mend in _BREAKS:
+        if part in said:
+            return line, message, mend
+    return line, f"This is not YAML: {error.problem or error.context}", "Compare it with a lesson that works."

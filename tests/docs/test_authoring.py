@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.packs import forms, lint, quick, schema
+from bot.packs import forms, lint, schema, tree
+from bot.packs.problems import Notes
 from bot.packs.rules.case import LessonRule, ThemeRule
 
 GUIDE = (Path(__file__).parent.parent.parent / "docs" / "authoring.md").read_text(encoding="utf-8")
@@ -40,10 +41,14 @@ def test_the_limits_of_the_form_stand_in_the_guide() -> None:
     assert "at most {} characters for a theme, {} for a lesson, {} for a question".format(*ids) in words
 
 
-def test_the_form_that_the_guide_shows_is_the_form_that_is_read_quickly() -> None:
+def test_the_form_that_the_guide_shows_is_a_sound_lesson() -> None:
     lesson = next(block for block in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL) if "questions:" in block)
     section = lesson[lesson.index("  - label: What to measure") : lesson.index("sources:")]
     question = lesson[lesson.index("  - id: pool-limit") :]
     lesson = lesson.replace(section, section + section.replace("What to measure", "What else"))
     lesson += question.replace("pool-limit", "second") + question.replace("pool-limit", "third")
-    assert quick.recognise(lesson) is not None
+    notes = Notes("lesson.yaml")
+    node = tree.grow(lesson, notes)
+    assert node is not None
+    schema.lesson(node, notes)
+    assert notes.problems == []

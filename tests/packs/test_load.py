@@ -10,7 +10,6 @@ import yaml
 from bot.domain.course import Key
 from bot.packs import load, parser, tree
 from bot.packs.bundle import bundled
-from bot.packs.problems import Notes
 from tests.packs import samples
 from tests.packs.samples import LESSON, THEME, replace, write
 
@@ -249,19 +248,6 @@ def test_the_themes_that_come_along_are_sound() -> None:
     loaded = load.load([bundled()])
     assert loaded.problems == ()
     assert len(loaded.shelf.themes) >= 1
-
-
-def test_what_is_in_the_common_form_needs_no_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    grow = tree.grow
-
-    def note(source: str, notes: Notes) -> tree.Node | None:
-        asked.append(notes.file)
-        return grow(source, notes)
-
-    monkeypatch.setattr(tree, "grow", note)
-    assert load.load([write(tmp_path)]).whole
-    assert asked == []
 
 
 def test_samples_are_spoilt_where_the_test_says() -> None:
