@@ -1,22 +1,25 @@
-"""How long a hundred themes of fifty lessons take to load, and how long anybody waits while they do."""
+"""How long a thousand lessons take to be taught, and how long an answer waits while they are reloaded."""
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import shutil
 import tempfile
 import time
 from pathlib import Path
 
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
-from bot.packs import load
+from bot.features.learning import pages
+from bot.packs import lint
 from bot.packs.bundle import bundled
 from bot.packs.library import Edition
+from bot.process import main
 
 STEPS = 4
-THEMES, LESSONS = 100, 50
-LIMIT = 2.0
-"""Seconds."""
+THEMES, LESSONS = 20, 50
+LIMIT, LONGEST = 3.0, 0.05
+"""Seconds: of the load, and that an answer may wait during a reload."""
 
 
 def make(folder: Path, themes: int) -> None:
@@ -50,17 +53,18 @@ async def run(progress: Progress, size: Size = WHOLE) -> Result:
     try:
         progress("writing the files")
         make(folder, themes)
+        read = functools.partial(lint.load, [folder], main.fits(), page=pages.lesson_page)
         progress("loading")
         began = time.perf_counter()
-        loaded = load.load([folder])
+        loaded = read()
         took = time.perf_counter() - began
-        progress("loading beside the loop")
-        work: asyncio.Task[object] = asyncio.create_task(asyncio.to_thread(load.load, [folder]))
-        stall = await _stall(work)
         progress("indexing for the search")
         began = time.perf_counter()
         Edition(loaded.shelf).ready()
         indexed = time.perf_counter() - began
+        progress("reloading beside the loop")
+        work: asyncio.Task[object] = asyncio.create_task(asyncio.to_thread(lambda: Edition(read().shelf).ready()))
+        stall = await _stall(work)
     finally:
         shutil.rmtree(folder)
     count = len(loaded.shelf.lessons)
@@ -68,8 +72,14 @@ async def run(progress: Progress, size: Size = WHOLE) -> Result:
         f"A shelf of {themes} themes of {LESSONS} lessons",
         (
             Line("all of it is sound", f"{count:,} lessons", f"{themes * LESSONS:,}", "all", count == themes * LESSONS),
-            Line("loading", f"{took:.2f} s", f"{LIMIT:.0f} s", "under the limit", took < LIMIT),
-            Line("longest stall of the loop while loading", f"{stall * 1000:.0f} ms", "", "", None),
+            Line("loading, with every rule", f"{took:.2f} s", f"{LIMIT:.0f} s", "under the limit", took < LIMIT),
+            Line(
+                "longest that an answer waits during a reload",
+                f"{stall * 1000:.0f} ms",
+                f"{LONGEST * 1000:.0f} ms",
+                "under the limit",
+                stall < LONGEST,
+            ),
             Line("indexing for the search, in the background", f"{indexed:.2f} s", "", "", None),
         ),
     )

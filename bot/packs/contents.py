@@ -8,25 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.core.ports import Compared, Examined
 from bot.core.record import Record
 from bot.domain.course import Key, Shelf
-from bot.packs import load, parcel
+from bot.features.learning import pages
+from bot.packs import lint, load, parcel, report
 from bot.packs.load import Loaded
 from bot.packs.problems import Problem, Severity
 from bot.packs.reload import Reloader, changed
-
-if TYPE_CHECKING:
-    from bot.packs.rules.case import Fit, PageOf
-
-
-def no_fits() -> Sequence[Fit]:
-    """No front end to measure by."""
-    return ()
 
 
 class FolderContents(Record):
@@ -34,20 +26,13 @@ class FolderContents(Record):
 
     folders: tuple[Path, ...]
     reloader: Reloader
-    fits: Callable[[], Sequence[Fit]] = no_fits
-    """How each chat measures a lesson."""
-    page: PageOf | None = None
-    """Makes the page that is measured."""
 
     async def check(self) -> Examined:
         return await asyncio.to_thread(self._check)
 
     def _check(self) -> Examined:
-        # The linter and its word lists are loaded when somebody first asks for them: most processes never do.
-        from bot.packs import lint, report
-
         loaded = load.load(self.folders)
-        found = report.report(loaded, lint.check(loaded, self.fits(), page=self.page))
+        found = report.report(loaded, lint.check(loaded, self.reloader.fits, page=pages.lesson_page))
         ordered = sorted(found.problems, key=lambda each: (each.severity is not Severity.ERROR, each.place))
         return Examined(found.summary, found.errors, tuple(self._said(each) for each in ordered))
 
@@ -66,7 +51,7 @@ class FolderContents(Record):
 
     def _compare(self, before: Shelf) -> tuple[Compared, Loaded]:
         digest = self._digest()
-        loaded = load.load(self.folders)
+        loaded = self.reloader.read()
         if self._digest() != digest:  # somebody is writing there just now: what was read may be half of it
             digest = ""
         errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]

@@ -36,10 +36,8 @@ def take(
     staged = Path(tempfile.mkdtemp(prefix=_STAGE, dir=shelf))
     try:
         themes = parcel.unpack(source, staged)
-        loaded = load.load([staged])
-        errors = [
-            _said(each, staged) for each in lint.check(loaded, fits, page=page) if each.severity is Severity.ERROR
-        ]
+        loaded = lint.load([staged], fits, page=page)
+        errors = [_said(each, staged) for each in loaded.problems if each.severity is Severity.ERROR]
         if not errors:
             errors = [*_collisions(loaded, folders, shelf), *(() if drop else _losses(loaded, folders))]
         if errors:

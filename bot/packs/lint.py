@@ -1,15 +1,21 @@
-"""Whether sound content is also good content: every rule by name, applied to each lesson and theme that was read."""
+"""Every rule for content by name, applied to each lesson and theme that was read.
+
+`load` is how the bot takes content, at start and on reload: what breaks a rule that is an error is not taught. `check`
+is the linter, which adds the warnings. So nothing is taught that `dualo content check` refuses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from bot.core.record import replace
+from bot.packs import load as files
 from bot.packs import spelling, tree
 from bot.packs.load import Loaded, Pack, Step, silently
-from bot.packs.problems import Notes, Problem
+from bot.packs.problems import Notes, Problem, Severity
 from bot.packs.rules import answers, lengths, markup, wording
-from bot.packs.rules.case import Finding, Fit, LessonCase, LessonRule, PageOf, Place, ThemeCase, ThemeRule
+from bot.packs.rules.case import Finding, Fit, LessonCase, LessonRule, PageOf, Place, ThemeCase, ThemeRule, texts
 
 LESSON_RULES: tuple[LessonRule, ...] = (
     *wording.LESSON_RULES,
@@ -26,6 +32,21 @@ THEME_RULES: tuple[ThemeRule, ...] = (
 )
 
 
+def load(folders: Sequence[Path], fits: Sequence[Fit] = (), *, page: PageOf | None = None) -> Loaded:
+    """What is in the folders and breaks no rule that is an error."""
+    with files.undisturbed():
+        loaded = files.load(folders)
+        packs: list[Pack] = []
+        problems = set(loaded.problems)
+        for pack in loaded.packs:
+            found = tuple(check_pack(pack, fits, page=page, severities={Severity.ERROR}))
+            packs.append(replace(pack, sound=pack.sound and not found))
+            problems.update(found)
+            for _, said in (each for lesson in pack.theme.lessons for each in texts(lesson)):
+                vars(said).clear()  # what the rules parsed: most of a large shelf is not shown for days
+    return files.shelved(packs, problems)
+
+
 def check(
     loaded: Loaded, fits: Sequence[Fit] = (), *, page: PageOf | None = None, step: Step = silently
 ) -> tuple[Problem, ...]:
@@ -37,17 +58,26 @@ def check(
     return tuple(sorted({*loaded.problems, *found}, key=lambda problem: problem.place))
 
 
-def check_pack(pack: Pack, fits: Sequence[Fit] = (), *, page: PageOf | None = None) -> Iterator[Problem]:
-    """What the rules find in one theme; lessons with an error of their own wait until it is mended."""
+def check_pack(
+    pack: Pack,
+    fits: Sequence[Fit] = (),
+    *,
+    page: PageOf | None = None,
+    severities: Container[Severity] = tuple(Severity),
+) -> Iterator[Problem]:
+    """What the rules of these severities find in one theme; lessons with an error of their own wait until it is
+    mended."""
+    for_lessons = [rule for rule in LESSON_RULES if rule.severity in severities]
+    for_themes = [rule for rule in THEME_RULES if rule.severity in severities]
     words = spelling.allowed(Path(pack.file).parent)
     for lesson in pack.theme.lessons:
         if lesson.id in pack.whole:
             case = LessonCase(pack.theme, lesson, pack.lesson_files[lesson.id], words, tuple(fits), page)
-            found = [(rule, finding) for rule in LESSON_RULES for finding in rule.find(case)]
+            found = [(rule, finding) for rule in for_lessons for finding in rule.find(case)]
             yield from _place(case.file, pack.theme.id, found)
     if pack.sound:
         course = ThemeCase(pack.theme, pack.file, words)
-        found_here = [(rule, finding) for rule in THEME_RULES for finding in rule.find(course)]
+        found_here = [(rule, finding) for rule in for_themes for finding in rule.find(course)]
         yield from _place(pack.file, pack.theme.id, found_here)
 
 

@@ -1,6 +1,7 @@
-"""What comes to stand on the shelf: every theme that is sound as a whole; and all that is wrong with the others.
+"""Reads the folders of themes: every theme that is in the right form, and all that is wrong with the others.
 
 Loading is pure: it reads files, keeps nothing, and raises nothing on account of content, so it can run beside the bot.
+What is taught is held to the rules besides (`lint.load`).
 """
 
 from __future__ import annotations
@@ -80,21 +81,24 @@ def load(folders: Sequence[Path], *, step: Step = silently) -> Loaded:
         homes += _theme_folders(folder, notes)
         problems += notes.problems
     readings: list[_Reading] = []
-    with _undisturbed():
+    with undisturbed():
         for home in homes:
             readings.append(_read(home))
             step(len(readings), len(homes))
     _part_names(readings)
     packs = tuple(_pack(reading) for reading in readings)
-    problems += [problem for reading in readings for problem in reading.problems]
-    problems.sort(key=lambda problem: problem.place)
-    errors = tuple(str(problem) for problem in problems if problem.severity is Severity.ERROR)
-    shelf = Shelf(tuple(pack.theme for pack in packs if pack.sound), errors)
-    return Loaded(shelf, tuple(problems), packs)
+    return shelved(packs, [*problems, *(problem for reading in readings for problem in reading.problems)])
+
+
+def shelved(packs: Sequence[Pack], problems: Iterable[Problem]) -> Loaded:
+    """The sound themes on a shelf, and all that is wrong with the others, in the order of the files."""
+    ordered = tuple(sorted(problems, key=lambda problem: problem.place))
+    errors = tuple(str(problem) for problem in ordered if problem.severity is Severity.ERROR)
+    return Loaded(Shelf(tuple(pack.theme for pack in packs if pack.sound), errors), ordered, tuple(packs))
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Hold the garbage collector back: what is read is kept, and looking through it over and over takes a third of the
     time. So that it does not look through all of it at once afterwards, in one long pause, much content is then put
     out of its sight; what is replaced goes all the same, since nothing in it points back at itself."""

@@ -14,10 +14,12 @@ from bot.core.metrics import Metrics
 from bot.core.ports import Clock
 from bot.core.record import Record
 from bot.domain.course import Key, Shelf
-from bot.packs import load
+from bot.features.learning import pages
+from bot.packs import lint, load
 from bot.packs.library import Edition, Library
 from bot.packs.load import Loaded
 from bot.packs.problems import Severity
+from bot.packs.rules.case import Fit
 from bot.store import shelves
 from bot.store.store import Store
 
@@ -47,8 +49,10 @@ class Reloader:
         *,
         clock: Clock,
         metrics: Metrics,
+        fits: Sequence[Fit] = (),
         every: float = EVERY,
     ) -> None:
+        self.fits = tuple(fits)
         self._folders = tuple(folders)
         self._library = library
         self._store = store
@@ -60,6 +64,10 @@ class Reloader:
     @property
     def shelf(self) -> Shelf:
         return self._library.edition.shelf
+
+    def read(self) -> Loaded:
+        """The content on disk, held to the rules. It takes a second for a thousand lessons."""
+        return lint.load(self._folders, self.fits, page=pages.lesson_page)
 
     async def watch(self) -> None:
         """Reload whenever a file has changed and then stayed still for one look; a watcher never dies of a reload."""
@@ -82,8 +90,8 @@ class Reloader:
         vanish that nothing carries on."""
         self._seen = await asyncio.to_thread(fingerprint, self._folders)
         if loaded is None:
-            loaded = await asyncio.to_thread(load.load, self._folders)
-        found = await self._judge(loaded, drop=drop)
+            loaded = await asyncio.to_thread(self.read)
+        found = await asyncio.to_thread(self._judge, loaded, drop=drop)
         self._metrics.reloaded("taken" if found.taken else "refused")
         if not found.taken:
             reasons = [*found.problems, *(f"{key} has vanished: list it under `aliases`" for key in found.vanished)]
@@ -95,7 +103,7 @@ class Reloader:
         log.info("New content is on the shelf.", action="content.reloaded", lessons=len(loaded.shelf.lessons))
         return found
 
-    async def _judge(self, loaded: Loaded, *, drop: bool) -> Reloaded:
+    def _judge(self, loaded: Loaded, *, drop: bool) -> Reloaded:
         errors = tuple(str(problem) for problem in loaded.problems if problem.severity is Severity.ERROR)
         before = self.shelf
         gone = load.vanished((lesson.key for lesson in before.lessons), loaded.shelf)

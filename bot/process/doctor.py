@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.ports import Check, WallClock
 from bot.domain import search
-from bot.packs import load
 from bot.packs.problems import Severity
 from bot.process import checkup, main
 from bot.process.settings import Settings
@@ -43,7 +42,7 @@ def _search() -> Check:
 
 
 def _content(settings: Settings) -> Check:
-    loaded = load.load(main.folders_of(settings))
+    loaded = main.content_of(settings)
     errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
     detail = f"{len(loaded.shelf.lessons)} lessons in {len(loaded.shelf.themes)} themes"
     if errors:

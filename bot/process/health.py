@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
 from bot.core.errors import StoreUnavailable
 from bot.core.metrics import Metrics
+from bot.core.ports import Adapter
 from bot.core.record import Record
+from bot.packs.library import Library
+from bot.store.store import Store
 
 
 class PartState(Record):
@@ -29,8 +32,19 @@ class Health:
         self._parts: dict[str, Probe] = {}
         self.stopping = False
 
-    def add(self, name: str, probe: Probe) -> None:
-        self._parts[name] = probe
+    def watch(self, store: Store, library: Library, adapters: Sequence[Adapter]) -> None:
+        """Ask these parts of a process from now on."""
+
+        async def database() -> PartState:
+            await store.ping()
+            return PartState(ready=True, reason="it answers")
+
+        async def content() -> PartState:
+            shelf = library.edition.shelf
+            words = f"{len(shelf.lessons)} lessons in {len(shelf.themes)} themes"
+            return PartState(ready=True, reason=f"{words}; {len(shelf.problems)} problems" if shelf.problems else words)
+
+        self._parts = {"database": database, "content": content, **{each.name: _probe(each) for each in adapters}}
 
     async def states(self) -> Mapping[str, PartState]:
         return {name: await _asked(probe) for name, probe in self._parts.items()}
@@ -53,6 +67,14 @@ class Health:
     async def _measured(self, _: web.Request) -> web.Response:
         page, kind = self._metrics.page()
         return web.Response(body=page, headers={"Content-Type": kind})
+
+
+def _probe(adapter: Adapter) -> Probe:
+    async def look() -> PartState:
+        trouble = adapter.trouble
+        return PartState(ready=not trouble, reason=trouble or "people are being answered")
+
+    return look
 
 
 async def _asked(probe: Probe) -> PartState:

@@ -1,6 +1,7 @@
 """The composition root: settings → store → content → engine → front ends → clock. The only file that names adapters.
 
-Callable from a test: `running(settings)` starts everything and stops it again in order.
+`running(settings)` starts everything and stops it again in order; the serving process and tests call it. `FRONT_ENDS`
+at the end is the one table of adapters: a new one is a line there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import structlog
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.metrics import Metrics
 from bot.core.ports import Adapter, Clock, Services, WallClock
+from bot.core.record import Record
 from bot.core.views import Reader, View
 from bot.delivery.composer import Composer
 from bot.delivery.reminders import Reminders
@@ -25,16 +27,18 @@ from bot.domain.course import Shelf
 from bot.domain.rate_limiter import Rate, Rates
 from bot.engine import StudyEngine
 from bot.features.learning import pages
-from bot.packs import load
+from bot.packs import lint, load
 from bot.packs.bundle import bundled
 from bot.packs.contents import FolderContents
 from bot.packs.library import Library
+from bot.packs.load import Loaded
 from bot.packs.problems import Severity
 from bot.packs.reload import Reloader, watching
+from bot.packs.rules.case import Fit
 from bot.process import checkup
 from bot.process.clock import ticking
 from bot.process.delivery import DeliveryService, delivering
-from bot.process.health import Health, PartState, Probe
+from bot.process.health import Health
 from bot.process.http import listening
 from bot.process.settings import Settings
 from bot.store import migrate, shelves
@@ -45,15 +49,9 @@ from bot.store.vault import StoredVault
 log = structlog.get_logger(__name__)
 
 HOUR = 3600.0
+Preview = Callable[[View, Reader], str]
 GRACE = 20.0
 """Seconds that what is in hand gets to finish after SIGTERM."""
-
-
-RATES = {
-    "discord": Rates(front=Rate(45.0, 45), place=Rate(1.0, 5)),
-    "slack": Rates(workspace=Rate(5.0, 5), place=Rate(1.0, 1)),
-}
-"""What each platform lets a bot send, with a little left for answers."""
 
 
 @dataclass(slots=True)
@@ -87,14 +85,14 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         library = Library(shelf)
         await asyncio.to_thread(library.edition.ready)
         engine = StudyEngine(store, library, clock, timezone=settings.timezone, metrics=metrics)
-        reloader = Reloader(folders_of(settings), library, store, clock=clock, metrics=metrics)
+        reloader = Reloader(folders_of(settings), library, store, clock=clock, metrics=metrics, fits=fits())
         metrics.taught(len(shelf.lessons))
         await _note_shelf(store, reloader)
         adapters = build_adapters(settings, engine, store=store, clock=clock)
         examine = checkup.of_process(data_dir=settings.data_dir, store=store, library=library, clock=clock)
-        contents = FolderContents(folders_of(settings), reloader, fits, pages.lesson_page)
+        contents = FolderContents(folders_of(settings), reloader)
         engine.settle(Services({each.name: each for each in adapters}, contents=contents, examine=examine))
-        _add_probes(health, store, library, adapters)
+        health.watch(store, library, adapters)
         address = await stack.enter_async_context(
             listening([health, *adapters], host=settings.http_host, port=settings.http_port, grace=GRACE)
         )
@@ -121,7 +119,7 @@ def _posting(
         composer.compose,
         clock,
         settings.tick_seconds,
-        rates=RATES,
+        rates={name: each.rates for name, each in FRONT_ENDS.items() if each.rates},
         foresee=nudges.foresee,
         count=metrics.delivered,
         grace=GRACE,
@@ -132,9 +130,14 @@ def folders_of(settings: Settings) -> tuple[Path, ...]:
     return settings.folders or (bundled(),)
 
 
+def content_of(settings: Settings) -> Loaded:
+    """What is on disk, held to the rules."""
+    return lint.load(folders_of(settings), fits(), page=pages.lesson_page)
+
+
 def shelf_of(settings: Settings) -> Shelf:
-    """The content at start. A theme that is not sound is left out, loudly; without any there is nothing to teach."""
-    loaded = load.load(folders_of(settings))
+    """The content at start. A theme with an error is left out, loudly; without any there is nothing to teach."""
+    loaded = content_of(settings)
     errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
     for problem in errors:
         log.error(str(problem), action="content.problem")
@@ -179,65 +182,121 @@ def engine_of(settings: Settings, store: Store) -> StudyEngine:
     return StudyEngine(store, Library(shelf_of(settings)), WallClock(), timezone=settings.timezone)
 
 
+async def _start(adapter: Adapter) -> None:
+    await adapter.start()
+    log.info(f"{adapter.name.capitalize()} is ready.", action="adapter.ready", adapter=adapter.name)
+
+
+async def _stop(adapter: Adapter) -> None:
+    try:
+        async with asyncio.timeout(GRACE):
+            await adapter.stop()
+    except TimeoutError:
+        log.warning("A front end did not stop in time.", action="adapter.stuck", adapter=adapter.name)
+
+
+# Front ends: each library is imported only when its front end is switched on ------------------------------------------
+
+
+class Parts(Record):
+    """What an adapter is built from."""
+
+    settings: Settings
+    engine: StudyEngine
+    store: Store
+    clock: Clock
+
+
+class FrontEnd(Record):
+    """One line of the table."""
+
+    is_on: Callable[[Settings], bool]
+    build: Callable[[Parts], Adapter]
+    rates: Rates | None = None
+    """What the platform lets a bot send, with a little left for answers."""
+    drawing: Callable[[], tuple[Fit, Preview]] | None = None
+    """For a chat: how it measures a view, for the rules; how it would show one, for the local page."""
+
+
 def build_adapters(settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock) -> list[Adapter]:
-    """The front ends that are configured. Each library is imported only when its front end is switched on."""
-    adapters: list[Adapter] = []
-    if settings.discord_on:
-        from adapters.discord.adapter import DiscordAdapter
-
-        adapters.append(
-            DiscordAdapter(
-                engine,
-                token=settings.discord_token.value,
-                vault=StoredVault(store, "discord", clock),
-                api_url=settings.discord_api_url,
-                shards=settings.discord_shards,
-                clock=clock,
-            )
-        )
-    if settings.slack_on:
-        from adapters.slack.adapter import SlackAdapter
-
-        adapters.append(
-            SlackAdapter(
-                engine,
-                vault=StoredVault(store, "slack", clock),
-                bot_token=settings.slack_bot_token.value,
-                app_token=settings.slack_app_token.value,
-                signing_secret=settings.slack_signing_secret.value,
-                client_id=settings.slack_client_id,
-                client_secret=settings.slack_client_secret.value,
-                api_url=settings.slack_api_url,
-                public_url=settings.public_url,
-                prefix=settings.slack_prefix,
-                clock=clock,
-            )
-        )
-    if settings.web_on:
-        from adapters.web.adapter import WebAdapter
-
-        token = settings.web_token.value
-        adapters.append(WebAdapter(engine, token=token, public_url=settings.public_url, previews=previews()))
-    return adapters
+    """The front ends that are configured."""
+    parts = Parts(settings, engine, store, clock)
+    return [each.build(parts) for each in FRONT_ENDS.values() if each.is_on(settings)]
 
 
-def fits() -> Sequence[Callable[[View], Sequence[str]]]:
-    """How each chat measures a view, for the linter."""
-    from adapters.discord.render import fits as discord
-    from adapters.slack.render import fits as slack
-
-    return (discord, lambda view: slack(view, Reader()))
+def fits() -> Sequence[Fit]:
+    """How each chat measures a view: content is to be shown on all of them, whichever are switched on."""
+    return tuple(each.drawing()[0] for each in FRONT_ENDS.values() if each.drawing)
 
 
-Preview = Callable[[View, Reader], str]
+def _discord(parts: Parts) -> Adapter:
+    from adapters.discord.adapter import DiscordAdapter
+
+    chosen = parts.settings
+    return DiscordAdapter(
+        parts.engine,
+        token=chosen.discord_token.value,
+        vault=StoredVault(parts.store, "discord", parts.clock),
+        api_url=chosen.discord_api_url,
+        shards=chosen.discord_shards,
+        clock=parts.clock,
+    )
 
 
-def previews() -> Mapping[str, Preview]:
-    """How each chat would show a view, for the local page."""
-    from adapters.discord.preview import preview as as_discord
-    from adapters.slack.preview import preview as as_slack
+def _discord_drawing() -> tuple[Fit, Preview]:
+    from adapters.discord import preview, render
 
-    return {"Discord": as_discord, "Slack": as_slack}
+    return render.fits, preview.preview
+
+
+def _slack(parts: Parts) -> Adapter:
+    from adapters.slack.adapter import SlackAdapter
+
+    chosen = parts.settings
+    return SlackAdapter(
+        parts.engine,
+        vault=StoredVault(parts.store, "slack", parts.clock),
+        bot_token=chosen.slack_bot_token.value,
+        app_token=chosen.slack_app_token.value,
+        signing_secret=chosen.slack_signing_secret.value,
+        client_id=chosen.slack_client_id,
+        client_secret=chosen.slack_client_secret.value,
+        api_url=chosen.slack_api_url,
+        public_url=chosen.public_url,
+        prefix=chosen.slack_prefix,
+        clock=parts.clock,
+    )
+
+
+def _slack_drawing() -> tuple[Fit, Preview]:
+    from adapters.slack import preview, render
+
+    return lambda view: render.fits(view, Reader()), preview.preview
+
+
+def _web(parts: Parts) -> Adapter:
+    from adapters.web.adapter import WebAdapter
+
+    chosen = parts.settings
+    previews = {name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}
+    return WebAdapter(parts.engine, token=chosen.web_token.value, public_url=chosen.public_url, previews=previews)
+
+
+FRONT_ENDS: Mapping[str, FrontEnd] = {
+    "discord": FrontEnd(
+        lambda settings: settings.discord_on,
+        _discord,
+        Rates(front=Rate(45.0, 45), place=Rate(1.0, 5)),
+        _discord_drawing,
+    ),
+    "slack": FrontEnd(
+        lambda settings: settings.slack_on,
+        _slack,
+        Rates(workspace=Rate(5.0, 5), place=Rate(1.0, 1)),
+        _slack_drawing,
+    ),
+    "web": FrontEnd(lambda settings: settings.web_on, _web),
+}
 
 
 def slack_manifest(prefix: str, http_url: str) -> Mapping[str, object]:
@@ -253,40 +312,3 @@ def discord_invite(settings: Settings) -> str:
     if application is None:
         raise SettingsError("DUALO_DISCORD_TOKEN is missing or no bot token; the link needs the application it names.")
     return invite_url(application)
-
-
-def _add_probes(health: Health, store: Store, library: Library, adapters: Sequence[Adapter]) -> None:
-    async def database() -> PartState:
-        await store.ping()
-        return PartState(ready=True, reason="it answers")
-
-    async def content() -> PartState:
-        shelf = library.edition.shelf
-        words = f"{len(shelf.lessons)} lessons in {len(shelf.themes)} themes"
-        return PartState(ready=True, reason=f"{words}; {len(shelf.problems)} problems" if shelf.problems else words)
-
-    health.add("database", database)
-    health.add("content", content)
-    for adapter in adapters:
-        health.add(adapter.name, _probe(adapter))
-
-
-def _probe(adapter: Adapter) -> Probe:
-    async def look() -> PartState:
-        trouble = adapter.trouble
-        return PartState(ready=not trouble, reason=trouble or "people are being answered")
-
-    return look
-
-
-async def _start(adapter: Adapter) -> None:
-    await adapter.start()
-    log.info(f"{adapter.name.capitalize()} is ready.", action="adapter.ready", adapter=adapter.name)
-
-
-async def _stop(adapter: Adapter) -> None:
-    try:
-        async with asyncio.timeout(GRACE):
-            await adapter.stop()
-    except TimeoutError:
-        log.warning("A front end did not stop in time.", action="adapter.stuck", adapter=adapter.name)

@@ -145,6 +145,21 @@ async def test_one_error_keeps_the_last_good_content(reloader: Reloader, folder:
     assert str(file) in reloaded.problems[0]
 
 
+async def test_a_lesson_that_the_check_refuses_is_not_taken(reloader: Reloader, folder: Path) -> None:
+    before, file = reloader.shelf, lesson_file(folder)
+    file.write_text(file.read_text().replace("title: ", f"title: {'New ' * 25}", 1))
+    reloaded = await reloader.reload()
+    assert (reloaded.taken, reloader.shelf is before) == (False, True)
+    assert "The title has" in reloaded.problems[0]
+    assert str(file) in reloaded.problems[0]
+
+
+async def test_a_warning_of_the_check_stops_nothing(reloader: Reloader, folder: Path) -> None:
+    file = lesson_file(folder)
+    file.write_text(file.read_text().replace("title: ", "title: The the ", 1))
+    assert (await reloader.reload()).taken
+
+
 async def test_a_lesson_may_not_vanish_by_accident(reloader: Reloader, folder: Path) -> None:
     file = lesson_file(folder)
     theme: Theme = reloader.shelf.themes[0]

@@ -78,8 +78,8 @@ def test_a_good_lesson_is_left_alone(tmp_path: Path) -> None:
     assert findings(write(tmp_path)) == ()
 
 
-@pytest.mark.parametrize(("rule", "old", "new"), SPOILT)
-def test_a_rule_finds_what_it_is_for_at_its_line(tmp_path: Path, rule: str, old: str, new: str) -> None:
+def spoilt(rule: str, old: str, new: str) -> dict[str, str]:
+    """The files of a theme in which the rule has something to find."""
     lesson, theme = spoil(old, new), THEME
     if rule == "right-positions":
         lesson = replace(lesson, "right: false\n        why: A restart", "right: true\n        why: A restart")
@@ -87,14 +87,46 @@ def test_a_rule_finds_what_it_is_for_at_its_line(tmp_path: Path, rule: str, old:
         lesson = replace(lesson, "text: In the store", "text: Never in the store")
     if rule == "file-name":
         theme = replace(THEME, "- cache-layers", "- another-thing")
-    found = [problem for problem in findings(write(tmp_path, theme=theme, lesson=lesson)) if problem.rule == rule]
-    pairs = zip(LESSON.split("\n"), lesson.split("\n"), strict=False)
+    return {"theme": theme, "lesson": lesson}
+
+
+@pytest.mark.parametrize(("rule", "old", "new"), SPOILT)
+def test_a_rule_finds_what_it_is_for_at_its_line(tmp_path: Path, rule: str, old: str, new: str) -> None:
+    files = spoilt(rule, old, new)
+    found = [problem for problem in findings(write(tmp_path, **files)) if problem.rule == rule]
+    pairs = zip(LESSON.split("\n"), files["lesson"].split("\n"), strict=False)
     changed = next(at for at, (before, after) in enumerate(pairs, 1) if before != after)
     assert [problem.line for problem in found[:1]] == [ELSEWHERE.get(rule, changed)]
     assert found[0].theme == "caching"
     assert found[0].file.endswith("01-cache-layers.yaml")
     assert found[0].mend.endswith((".", "?"))
     assert not found[0].message.endswith(".")
+
+
+@pytest.mark.parametrize(("rule", "old", "new"), SPOILT)
+def test_what_the_check_refuses_is_not_taught_and_a_warning_stops_nothing(
+    tmp_path: Path, rule: str, old: str, new: str
+) -> None:
+    folder = write(tmp_path, **spoilt(rule, old, new))
+    errors = [problem for problem in findings(folder) if problem.severity is Severity.ERROR]
+    loaded = lint.load([folder])
+    assert list(loaded.problems) == errors
+    assert loaded.whole is not bool(errors)
+    assert len(loaded.shelf.themes) == (0 if errors else 1)
+    assert len(loaded.shelf.problems) == len(errors)
+
+
+def test_a_lesson_that_no_chat_could_show_is_not_taught(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    loaded = lint.load([folder], [lambda view: ["It is too long here"]], page=pages.lesson_page)
+    assert [problem.rule for problem in loaded.problems] == ["fit"]
+    assert loaded.shelf.themes == ()
+
+
+def test_one_theme_that_breaks_a_rule_is_left_out_and_the_others_stand(tmp_path: Path) -> None:
+    write(tmp_path)
+    write(tmp_path, theme=replace(THEME, "id: caching", "id: queues"), lesson=spoil("which obeys", "@here"), home="q")
+    assert [theme.id for theme in lint.load([tmp_path]).shelf.themes] == ["caching"]
 
 
 def test_every_rule_of_a_lesson_is_seen_red() -> None:

@@ -24,7 +24,9 @@ _FOREIGN = (
 _IMAGE = re.compile(r"!$")
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>", re.IGNORECASE)
 _CALL = re.compile(r"@(everyone|here|channel)\b|<[@#!][^<>\s]+>")
-_HIDDEN = frozenset("\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 
 
 def unclosed(case: LessonCase) -> Iterator[Finding]:
@@ -84,7 +86,8 @@ def https(case: LessonCase) -> Iterator[Finding]:
 
 
 def calls(case: LessonCase) -> Iterator[Finding]:
-    spoken = [(at, prose(run)) for at, text in texts(case.lesson) for run in runs(text)]
+    marked = [(at, text) for at, text in texts(case.lesson) if "@" in text.source or "<" in text.source]
+    spoken = [(at, prose(run)) for at, text in marked for run in runs(text)]
     for at, said in [*lines(case.lesson), *spoken]:
         if found := _CALL.search(said):
             message = f"“{found[0]}” looks like a call to people in a chat"
@@ -94,11 +97,9 @@ def calls(case: LessonCase) -> Iterator[Finding]:
 def hidden(case: LessonCase) -> Iterator[Finding]:
     written: list[tuple[Place, str]] = [(at, text.source) for at, text in texts(case.lesson)]
     for at, said in [*lines(case.lesson), *written]:
-        for sign in said:
-            if sign in _HIDDEN or (unicodedata.category(sign) == "Cc" and sign not in "\n\t"):
-                name = unicodedata.name(sign, "a control character").lower()
-                yield Finding(at, f"U+{ord(sign):04X} ({name}) is hidden here", "Delete it.", sign)
-                break
+        if found := _HIDDEN.search(said):
+            name = unicodedata.name(found[0], "a control character").lower()
+            yield Finding(at, f"U+{ord(found[0]):04X} ({name}) is hidden here", "Delete it.", found[0])
 
 
 def file_name(case: LessonCase) -> Iterator[Finding]:
