@@ -1,4 +1,4 @@
-"""`dualo run`: serve until told to stop. It needs no library of the command line's, so that none stays in memory."""
+"""`dualo run`: serve until told to stop, with the local page in the browser if that is wanted."""
 
 from __future__ import annotations
 
