@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rapidfuzz import fuzz, process, utils
+
 from bot.core.record import Record
 
 _ALIKE = 60.0
@@ -55,8 +57,6 @@ class Notes:
 
 def closest(word: str, words: Iterable[str]) -> str:
     """The one of `words` that was probably meant, or nothing."""
-    from rapidfuzz import fuzz, process, utils
-
     found = process.extractOne(
         word, list(words), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_ALIKE
     )
