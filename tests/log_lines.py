@@ -1,4 +1,4 @@
-"""What the process writes to its log, as an operator reads it: set up by `bot.process.logs` itself, in text or in JSON."""
+"""What the process writes to its log, as an operator reads it: set up by `bot.process.logs`, in text or in JSON."""
 
 from __future__ import annotations
 

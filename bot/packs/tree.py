@@ -22,7 +22,6 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """A pipe in a folder of themes must not hold a load up."""
 _DEEPEST = 8
 """Levels; a lesson needs six."""
-_TOO_DEEP = ("This is nested too deeply", "Check the indentation against another lesson.")
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
@@ -108,6 +107,8 @@ def grow(source: str, notes: Notes) -> Node | None:
     except yaml.reader.ReaderError as error:
         line = _reader_line(source, error)
         notes.error(line, "This line holds a character that YAML does not take", "Delete the control character.")
+    except ValueError:  # PyYAML without its C parser: an escape names a character beyond Unicode
+        notes.error(source.count("\n", 0, source.find("\\U")) + 1, *_ESCAPE)
     return None
 
 
@@ -169,33 +170,47 @@ def _refuse(event: events.Event, line: int, depth: int) -> None:
     if tag := getattr(event, "tag", None):
         raise _Refused(line, f"“{tag}” is a YAML tag, which content may not use", "Delete it, or quote the text.")
     if depth > _DEEPEST:
-        raise _Refused(line, *_TOO_DEEP)
+        raise _Refused(line, *_NESTED)
 
 
+_NESTED = ("This is nested too deeply", "Check the indentation against another lesson.")
+_ESCAPE = ("A backslash in double quotes needs a known letter after it", "Use single quotes, or write \\\\.")
+_BEGIN = ("A value may not begin with this character", "Put quotes around the value.")
+_TAG = ("A value that begins with ! is read as a YAML tag", "Put quotes around the value.")
+_DIRECTIVE = ("A line that begins with % is an instruction to YAML, which content may not use", "Delete the line.")
 _BREAKS = (
-    ("nesting depth", *_TOO_DEEP),
-    ("cannot start any token", "A value may not begin with this character", "Put quotes around the value."),
+    ("cannot start any token", *_BEGIN),
+    ("nesting", *_NESTED),
+    ("a tag", *_TAG),
+    ("tag handle", *_TAG),
+    ("directive", *_DIRECTIVE),
+    ("incompatible", *_DIRECTIVE),
     (
         "mapping values are not allowed",
         "A colon and a space stand in a value without quotes",
         "Put quotes around the value, or write it as a `>-` block.",
     ),
     ("unexpected end of stream", "A quote that opens here is never closed", "Close it, or double a quote inside it."),
-    ("document indicator", "A quote that opens before this line is never closed", "Close it."),
+    ("unexpected document", "A quote that opens before this line is never closed", "Close it."),
     ("expected ':'", "A key without a colon stands here", "Write `key: value`, or indent a text that goes on."),
     ("expected ','", "A value that begins with [ or { is read as a list or a map", "Put quotes around the value."),
-    ("comment or line break", "Text stands behind the > or | that opens a block", "Begin the text on the next line."),
-    ("escape", "A backslash in double quotes needs a known letter after it", "Use single quotes, or write \\\\."),
+    ("line break", "Text stands behind the > or | that opens a block", "Begin the text on the next line."),
+    ("escape", *_ESCAPE),
+    ("hex", *_ESCAPE),
     ("expected <block end>", "The indentation does not fit the lines above", "Indent it like its neighbours."),
     ("expected <document start>", "The indentation does not fit the lines above", "Indent it like its neighbours."),
     ("expected key", "The indentation does not fit the lines above", "Indent it like its neighbours."),
     ("expected '-' indicator", "This line does not fit the list above", "Indent it like its neighbours."),
+    ("entries are not allowed", "A list begins in the line of its key", "Begin each entry on a line of its own."),
+    ("node content", *_BEGIN),
+    ("keys are not allowed", *_BEGIN),
     ("indentation", "The indentation does not fit the lines above", "Indent it like its neighbours."),
     ("undefined alias", "A value that begins with * is a YAML alias", "Put quotes around the value."),
     ("alias", "A value that begins with * or & is read as YAML's own sign", "Put quotes around the value."),
     ("anchor", "A value that begins with & is read as YAML's own sign", "Put quotes around the value."),
 )
-"""What the parser says, and what it means to an author."""
+"""What a message of the parser holds, and what that means to an author, who never reads the parser's own words: another
+release, or the parser without its C part, words them differently."""
 
 
 def _explain(source: str, line: int, error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
@@ -209,4 +224,4 @@ def _explain(source: str, line: int, error: yaml.MarkedYAMLError) -> tuple[int, 
     for part, message, mend in _BREAKS:
         if part in said:
             return line, message, mend
-    return line, f"This is not YAML: {error.problem or error.context}", "Compare it with a lesson that works."
+    return line, "This line is not YAML", "Compare it with a lesson that works."

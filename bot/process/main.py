@@ -29,17 +29,17 @@ from bot.engine import StudyEngine
 from bot.features.learning import pages
 from bot.packs import lint, load
 from bot.packs.bundle import bundled
-from bot.packs.contents import FolderContents
 from bot.packs.library import Library
 from bot.packs.load import Loaded
 from bot.packs.problems import Severity
-from bot.packs.reload import Reloader, watching
 from bot.packs.rules.case import Fit
 from bot.process import checkup
 from bot.process.clock import ticking
+from bot.process.contents import FolderContents
 from bot.process.delivery import DeliveryService, delivering
 from bot.process.health import Health
 from bot.process.http import listening
+from bot.process.reload import Reloader, watching
 from bot.process.settings import Settings
 from bot.store import migrate, shelves
 from bot.store.database import Database, alone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import actions, views
+from bot.core import actions, views
 from tests.conftest import Learner
 from tests.content import lessons
 
@@ -12,7 +12,7 @@ THEME = "teach-with-dualo"
 async def test_a_quiz_on_a_theme_asks_about_the_lessons_that_were_done(ada: Learner) -> None:
     await ada.types(f"done {THEME}/questions-that-teach")
     view = await ada.types(f"quiz {THEME}")
-    assert isinstance(view, views.Question)
+    assert isinstance(view, views.QuestionPage)
     assert view.title == lessons.lesson(THEME, "questions-that-teach")["title"]
     assert "`/quiz` with a theme's name asks about the lessons you have done" in lessons.said(THEME, "running-a-theme")
 

@@ -10,8 +10,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bot import cli, typed
-from bot.errors import StudyError
+from bot.core import typed
+from bot.core.errors import StudyError
+from bot.process.cli import app as cli
 from tests.content import lessons
 
 THEME = "teach-with-dualo"

@@ -14,7 +14,7 @@ from bot.domain.course import Key, Lesson, Section, Shelf, Theme
 from bot.features import commands
 from bot.packs import load
 from bot.packs.library import Edition, Library
-from bot.packs.reload import Reloader
+from bot.process.reload import Reloader
 from bot.store import shelves
 from bot.store.store import Store
 from tests.conftest import CONTENT, Learner

@@ -15,9 +15,9 @@ from bot.core.metrics import Metrics
 from bot.core.ports import Services
 from bot.engine import StudyEngine
 from bot.features import commands
-from bot.packs.contents import FolderContents
 from bot.packs.library import Library
-from bot.packs.reload import Reloader
+from bot.process.contents import FolderContents
+from bot.process.reload import Reloader
 from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import CONTENT, Learner, pressed

@@ -14,7 +14,10 @@ ROOT = Path(__file__).parent.parent.parent
 LIBRARIES = {"discord", "slack_bolt", "slack_sdk"}
 SERVING = """
 import asyncio, json, os, sys
-from bot import cli, commands, main, ports, settings
+from bot.core import ports
+from bot.features import commands
+from bot.process import main, settings
+from bot.process.cli import app
 
 async def serve():
     async with main.running(settings.read(os.environ)) as process:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.domain.course import Key
-from bot.packs import load, parser, tree
+from bot.packs import load, tree
 from bot.packs.bundle import bundled
 from tests.packs import samples
 from tests.packs.samples import LESSON, THEME, replace, write
@@ -92,7 +92,7 @@ def test_a_file_that_is_no_lesson_at_all_is_a_sentence(tmp_path: Path, content: 
     assert said(tmp_path)[0].startswith(f"caching/02-more.yaml:{problem}"), said(tmp_path)
 
 
-@pytest.mark.parametrize("reader", dict.fromkeys((yaml.SafeLoader, parser._LOADER)))
+@pytest.mark.parametrize("reader", dict.fromkeys((yaml.SafeLoader, tree._LOADER)))
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
@@ -117,7 +117,7 @@ def test_a_file_that_is_no_lesson_at_all_is_a_sentence(tmp_path: Path, content: 
 def test_a_fault_of_yaml_is_told_in_our_words_whichever_parser_finds_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reader: type, content: str, problem: str
 ) -> None:
-    monkeypatch.setattr(parser, "_LOADER", reader)
+    monkeypatch.setattr(tree, "_LOADER", reader)
     write(tmp_path)
     (tmp_path / "caching" / "02-more.yaml").write_text(content, encoding="utf-8")
     assert said(tmp_path)[0].startswith(f"caching/02-more.yaml:{problem}"), said(tmp_path)

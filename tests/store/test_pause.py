@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from bot.core.ports import HandClock
 from bot.domain.course import Key
 from bot.domain.learner import Preferences, Seat
 from bot.domain.quiz import StoredQuiz
 from bot.store import learners, tables
 from bot.store.hot import Bookmark, Complete, GiveAnswer, Writing
 from bot.store.store import Store
+from tests.hand_clock import HandClock
 
 SEAT, LESSON = Seat("web", "ada"), Key("backend-architectures", "layers")
 

@@ -18,7 +18,7 @@ from bot.features.learning import pages
 from bot.packs import lint, load, parcel, report
 from bot.packs.load import Loaded
 from bot.packs.problems import Problem, Severity
-from bot.packs.reload import Reloader, changed
+from bot.process.reload import Reloader, changed
 
 
 class FolderContents(Record):
