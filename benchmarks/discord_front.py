@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from adapters.discord import limits, render
+from adapters.discord import limits, painter
 from benchmarks import fronts
 from benchmarks.result import Progress, Result
 
@@ -68,5 +68,5 @@ def _side(discord: fronts.Fake, who: str, folder: Path) -> tuple[list[str], dict
 
 def _words() -> list[str]:
     """The fronts.lesson as Dualo draws it, text by text."""
-    parts = limits.walk(render.draw(fronts.lesson(), render.AT_EASE).components)
+    parts = limits.walk(painter.draw(fronts.lesson(), painter.AT_EASE).components)
     return [said for each in parts if isinstance(said := each.get("content"), str)]

@@ -9,7 +9,7 @@ from datetime import datetime
 import discord
 import structlog
 
-from adapters.discord import checks, client, endings, internals, places, registration, render
+from adapters.discord import checks, client, endings, internals, painter, places, registration
 from adapters.discord.callbacks import Callbacks
 from adapters.discord.client import Client
 from adapters.discord.deliver import NOT_CONNECTED, Deliveries
@@ -271,7 +271,7 @@ class DiscordAdapter:
         return f"@{person}/{guild}" if guild else f"@{person}"
 
     def fits(self, view: views.View) -> Sequence[str]:
-        return render.fits(view)
+        return painter.fits(view)
 
 
 def _not_connected() -> Delivered:

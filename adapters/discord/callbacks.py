@@ -15,7 +15,7 @@ import aiohttp
 import discord
 
 from adapters.discord import internals
-from adapters.discord.pieces import File
+from adapters.discord.components import File
 
 ALREADY_ANSWERED = 40060
 CUT_OFF = (OSError, aiohttp.ClientError, TimeoutError)

@@ -9,27 +9,27 @@ from __future__ import annotations
 import discord
 
 from adapters.discord import names
-from bot.api import views
+from bot.api import blocks, views
 
 
-def allowed(view: views.View) -> discord.AllowedMentions:
+def allowed(call: blocks.Call | None) -> discord.AllowedMentions:
     """What stands beside a new message; an answer and an edit always go out with none."""
-    role, person = _role(view), _person(view)
+    whom = names.called(call)
     return discord.AllowedMentions(
         everyone=False,
-        users=[discord.Object(person)] if person else False,
-        roles=[discord.Object(role)] if role else False,
+        users=[discord.Object(whom.person)] if isinstance(whom, views.Someone) else False,
+        roles=[discord.Object(whom.role)] if isinstance(whom, views.Group) else False,
         replied_user=False,
     )
 
 
-def unheard(client: discord.Client, view: views.View, channel: int) -> str:
+def unheard(client: discord.Client, call: blocks.Call | None, channel: int) -> str:
     """Why nobody was notified by the role that a post names; empty if they were, or if it cannot be told."""
-    wanted = _role(view)
+    whom = names.called(call)
     guild = getattr(client.get_channel(channel), "guild", None)
-    if not wanted or not isinstance(guild, discord.Guild):
+    if not isinstance(whom, views.Group) or not isinstance(guild, discord.Guild):
         return ""
-    role = guild.get_role(wanted)
+    role = guild.get_role(int(whom.role))
     if role is None:
         return "The role that it mentions does not exist any more. Choose another one for this schedule."
     if role.is_default():
@@ -41,15 +41,3 @@ def unheard(client: discord.Client, view: views.View, channel: int) -> str:
     return (
         f"Nobody was notified: in Server Settings, Roles, {role.name}, switch on “Allow anyone to @mention this role”."
     )
-
-
-def _role(view: views.View) -> int:
-    match view:
-        case views.LessonPost(mention=said) | views.ClosingPost(mention=said) if names.is_id(said):
-            return int(said)
-        case _:
-            return 0
-
-
-def _person(view: views.View) -> int:
-    return int(view.mention) if isinstance(view, views.Reminder) and names.is_id(view.mention) else 0

@@ -16,15 +16,15 @@ import aiohttp
 import discord
 import structlog
 
-from adapters.discord import calls, flight, origin, render, sending
+from adapters.discord import calls, flight, origin, painter, sending
 from adapters.discord.callbacks import CUT_OFF
+from adapters.discord.components import Drawing
 from adapters.discord.limits import NONCE, THREAD_NAME
 from adapters.discord.markdown import plain
 from adapters.discord.origin import Origin
 from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, Grounds, how_to_give
-from adapters.discord.pieces import Drawing
 from adapters.discord.places import Place, Posted, read_place, read_posted
-from bot.api import Clock, Delivered, Outcome, replace, text, views
+from bot.api import Clock, Delivered, Outcome, blocks, layout, replace, text, views
 
 log = structlog.get_logger(__name__)
 
@@ -71,21 +71,20 @@ class Deliveries:
         place = read_place(address)
         if place is None:
             return Delivered(Outcome.GONE, reason="This is not a place in Discord.")
-        sent = await self._send(view, place, key, reader=reader, first_try=first_try)
+        page = layout.page(view, reader)
+        sent = await self._send(page, place, key, first_try=first_try)
         posted = read_posted(sent.message)
         if sent.outcome is not Outcome.SENT or posted is None or place.direct:
             return sent
-        told = [sent.reason, calls.unheard(self._client, view, place.id)]
-        if isinstance(view, views.LessonPost) and view.thread:
-            told.append(await open_thread(self._client, view, posted))
+        told = [sent.reason, calls.unheard(self._client, page.call, place.id)]
+        if page.thread:
+            told.append(await open_thread(self._client, page.thread, posted))
         return replace(sent, reason=" ".join(filter(None, told)))
 
-    async def _send(
-        self, view: views.View, place: Place, key: str, *, reader: views.Reader, first_try: datetime | None
-    ) -> Delivered:
+    async def _send(self, page: blocks.Page, place: Place, key: str, *, first_try: datetime | None) -> Delivered:
         with flight.flying() as flown:
             try:
-                return await self._try(view, place, key, reader=reader, first_try=first_try)
+                return await self._try(page, place, key, first_try=first_try)
             except (discord.DiscordException, *CUT_OFF) as error:
                 if isinstance(error, TimeoutError) and flown.rests:
                     return Delivered(Outcome.LATER, reason=RESTS, wait=flown.wait)
@@ -94,15 +93,13 @@ class Deliveries:
                     replace(told, outcome=Outcome.UNKNOWN) if flown.doubtful and told.outcome is Outcome.LATER else told
                 )
 
-    async def _try(
-        self, view: views.View, place: Place, key: str, *, reader: views.Reader, first_try: datetime | None
-    ) -> Delivered:
+    async def _try(self, page: blocks.Page, place: Place, key: str, *, first_try: datetime | None) -> Delivered:
         async with asyncio.timeout(SENDING):
             channel = await self._open(place)
             doubtful = first_try if first_try and self._clock.now() - first_try > NONCE_HOLDS else None
             if doubtful and (settled := await self._look(place, channel, key, doubtful)):
                 return settled
-            return await self._post(view, place, channel, key, reader=reader)
+            return await self._post(page, place, channel, key)
 
     async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
         """What became of a try at the key, without sending anything; `None` if nothing of it stands there."""
@@ -120,17 +117,15 @@ class Deliveries:
             return await self._client.create_dm(discord.Object(place.id))
         return self._client.get_partial_messageable(place.id)
 
-    async def _post(
-        self, view: views.View, place: Place, channel: discord.abc.Messageable, key: str, *, reader: views.Reader
-    ) -> Delivered:
-        drawing = self._stamped(render.draw(view, reader, marker=marker(key)), place.guild)
+    async def _post(self, page: blocks.Page, place: Place, channel: discord.abc.Messageable, key: str) -> Delivered:
+        drawing = self._stamped(painter.paint(page, marker=marker(key)), place.guild)
         try:
             sent = await channel.send(
                 view=sending.Drawn(drawing),
                 files=sending.files(drawing),
                 nonce=nonce(key),
                 silent=False,
-                allowed_mentions=calls.allowed(view),
+                allowed_mentions=calls.allowed(page.call),
             )
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
@@ -171,7 +166,7 @@ class Deliveries:
         try:
             async with asyncio.timeout(SENDING):
                 target = self._client.get_partial_messageable(posted.channel).get_partial_message(posted.message)
-                drawing = self._stamped(render.draw(view, reader), posted.guild)
+                drawing = self._stamped(painter.draw(view, reader), posted.guild)
                 await target.edit(
                     view=sending.Drawn(drawing),
                     attachments=sending.files(drawing),
@@ -251,17 +246,16 @@ def marker(key: str) -> int:
 # The thread beneath a post -------------------------------------------------------------------------------------------
 
 
-def thread_name(view: views.LessonPost) -> str:
-    return text.shorten(plain(f"{view.number}. {view.title}"), THREAD_NAME)
-
-
-async def open_thread(client: discord.Client, view: views.LessonPost, posted: Posted) -> str:
+async def open_thread(client: discord.Client, name: str, posted: Posted) -> str:
     """Open the thread beneath a post; empty once it stands, otherwise why it does not. Discord keeps it to one thread a
     message, so that a repeat is harmless, and the post stands without it all the same."""
     try:
         async with asyncio.timeout(THREAD_OPENING):
             await client.http.start_thread_with_message(
-                posted.channel, posted.message, name=thread_name(view), auto_archive_duration=A_WEEK
+                posted.channel,
+                posted.message,
+                name=text.shorten(plain(name), THREAD_NAME),
+                auto_archive_duration=A_WEEK,
             )
             return ""
     except discord.HTTPException as error:

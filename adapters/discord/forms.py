@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.discord import buttons, limits, names
+from adapters.discord.components import Drawing, Style, aside, rows, shown, small_button
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
-from adapters.discord.pieces import Body, Pen, Style, offers, rows, shown, small_button
 from adapters.discord.places import Place, read_place
 from bot.api import actions, commands, replace, text, views
 
@@ -188,9 +188,7 @@ def _plain_value(component: Component, value: str) -> str:
 # Between two parts, and where no modal can be shown -------------------------------------------------------------------
 
 
-def between(
-    view: views.FormPage, opener: commands.Command, part: int, filled: Answers, pen: Pen, *, note: str = ""
-) -> Body:
+def between(view: views.FormPage, opener: commands.Command, part: int, filled: Answers, *, note: str = "") -> Drawing:
     """After a part was sent: what stands so far, and the way to the next part."""
     labels = {field.name: field.label for field in view.form.fields}
     told = [_told(field, filled[field.name]) for field in view.form.fields if field.name in filled]
@@ -202,7 +200,7 @@ def between(
         "options": [_kept(name, labels.get(name, name), value) for name, value in filled.items()],
     }
     onward = small_button(f"Go on to part {part + 2}", buttons.part_of_form(opener, part + 1), style=Style.PRIMARY)
-    return Body(
+    return aside(
         [
             shown(f"### {words(view.title)}", f"Part {part + 1} of {len(parts_of(view.form))}. Nothing is saved yet."),
             shown(*told),
@@ -269,18 +267,3 @@ def _fits_button(command: commands.Command) -> bool:
     except ValueError:
         return False
     return True
-
-
-def as_message(view: views.FormPage, pen: Pen) -> Body:
-    """Where Discord takes no modal any more: what would have been asked, and what to do."""
-    offered = any(isinstance(each, actions.Action) and each.command.asks for each in view.actions)
-    said = READY if offered else "This form could not be opened in time. Please ask for it again."
-    asked = [f"**{words(field.label)}** {words(field.help)}".rstrip() for field in view.form.fields]
-    return Body(
-        [
-            shown(f"### {words(view.title)}", words(view.intro)),
-            shown(*asked),
-            shown(said),
-            *offers(view.actions, pen),
-        ]
-    )

@@ -12,16 +12,16 @@ import discord
 import structlog
 from cachetools import LRUCache
 
-from adapters.discord import actors, buttons, forms, limits, origin, render
+from adapters.discord import actors, buttons, forms, limits, origin, painter
 from adapters.discord.buttons import Meant
 from adapters.discord.callbacks import ALREADY_ANSWERED, CUT_OFF, Callbacks
+from adapters.discord.components import Colour, Drawing, Kind, Style, aside, rows, shown, small_button
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
 from adapters.discord.origin import Origin
-from adapters.discord.pieces import Body, Colour, Pen, Style, rows, shown, small_button
-from adapters.discord.turn import Kind, Turn, kind_of
+from adapters.discord.turn import Turn
 from adapters.shared.dedupe import Seen
-from bot.api import Actor, Clock, Engine, StudyError, actions, commands, reference, text, views
+from bot.api import Actor, Clock, Engine, StudyError, actions, blocks, commands, reference, text, views
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +92,7 @@ class Conversation:
         if turn.interaction.type is discord.InteractionType.autocomplete:
             return
         try:
-            await turn.show(render.draw(notice, views.Reader()))
+            await turn.show(painter.draw(notice, views.Reader()))
         except (discord.HTTPException, *CUT_OFF) as error:
             log.warning("An apology could not be delivered.", action="discord.unsaid", reason=str(error))
 
@@ -120,10 +120,10 @@ class Conversation:
                 await turn.open_modal(forms.modal(view, command))
                 return
             view = forms.offered_again(view, command)
-        drawing = render.draw(view, reply.reader, marker=kind_of(view))
+        drawing = painter.draw(view, reply.reader)
         self._confirms.remember(turn.whose, drawing.confirms)
-        public = reply.for_everyone and not isinstance(view, views.Download | views.FormPage)
-        await turn.show(drawing, in_place=turn.takes_place_of_source(view), public=public)
+        public = reply.for_everyone and drawing.purpose not in (blocks.Purpose.FILE, blocks.Purpose.FORM)
+        await turn.show(drawing, in_place=turn.takes_place_of_source(drawing.purpose), public=public)
 
     async def _asked(self, turn: Turn, command: commands.Command) -> views.Reply:
         return await self._engine.handle(command, await self._actor(turn, command))
@@ -142,20 +142,18 @@ class Conversation:
     async def _press(self, turn: Turn, data: Mapping[str, Any]) -> None:
         interaction = turn.interaction
         if data["custom_id"] == NO:
-            await self._aside(turn, render.notice_body("Nothing was changed."), in_place=True)
+            said = views.Notice("Nothing was changed.")
+            await turn.show(painter.draw(said, views.Reader(), marker=Kind.ASIDE), in_place=True)
             return
         pressed = buttons.read(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
         match pressed.meant:
             case Meant.ASK_FIRST:
                 confirm = self._confirms.find(turn.whose, str(data["custom_id"]), _label(interaction))
-                await self._aside(turn, _confirming(confirm, actions.token(pressed.command)))
+                await turn.show(_confirming(confirm, actions.token(pressed.command)))
             case Meant.PART:
                 await self._open_part(turn, pressed.command, pressed.part)
             case Meant.DO | Meant.CONFIRMED:
                 await self._handle(turn, pressed.command)
-
-    async def _aside(self, turn: Turn, body: Body, *, in_place: bool = False) -> None:
-        await turn.show(render.aside(body, Kind.ASIDE), in_place=in_place)
 
     async def _about(self, turn: Turn, data: Mapping[str, Any]) -> None:
         """A form that no button opened comes back without its message, and so without the server that it was for:
@@ -170,7 +168,7 @@ class Conversation:
         said = views.Notice(
             "Report a mistake in this lesson?", "It goes to those who run the server.", actions=(offer,)
         )
-        await turn.show(render.draw(said, views.Reader(), marker=Kind.ASIDE))
+        await turn.show(painter.draw(said, views.Reader(), marker=Kind.ASIDE))
 
     async def _open_part(self, turn: Turn, opener: commands.Command, part: int) -> None:
         """If it comes too late, the message that offered it stays what it was, as it carries what was filled in."""
@@ -179,8 +177,7 @@ class Conversation:
             await turn.open_modal(forms.modal(page, opener, part))
             return
         filled = forms.carried(_components(turn.interaction))
-        body = forms.between(page, opener, part - 1, filled, Pen(views.Reader()), note=forms.READY)
-        await self._aside(turn, body, in_place=True)
+        await turn.show(forms.between(page, opener, part - 1, filled, note=forms.READY), in_place=True)
 
     async def _form(self, turn: Turn, opener: commands.Command) -> views.FormPage:
         """The form anew, for its next part or to know what it stands for."""
@@ -206,8 +203,8 @@ class Conversation:
             return
         if wrong := forms.too_long_to_carry(page, filled):
             raise StudyError(wrong, "Please shorten it and send the form again.")
-        body = forms.between(page, opener, pressed.part, filled, Pen(views.Reader()))
-        await self._aside(turn, body, in_place=turn.source is Kind.ASIDE)
+        drawing = forms.between(page, opener, pressed.part, filled)
+        await turn.show(drawing, in_place=turn.source is Kind.ASIDE)
 
     # Suggestions -----------------------------------------------------------------------------------------------------
 
@@ -279,7 +276,7 @@ class Confirms:
         return known or actions.Confirm(f"{label or 'Go on'}?", "Please say once more that you mean it.", "Yes, do it")
 
 
-def _confirming(confirm: actions.Confirm, token: str) -> Body:
+def _confirming(confirm: actions.Confirm, token: str) -> Drawing:
     yes = small_button(confirm.yes, buttons.confirmed(token), style=Style.DANGER)
     no = small_button("Leave it as it is", NO)
-    return Body([shown(f"### {words(confirm.title)}", words(confirm.text)), *rows([yes, no])], Colour.MIND)
+    return aside([shown(f"### {words(confirm.title)}", words(confirm.text)), *rows([yes, no])], Colour.MIND)

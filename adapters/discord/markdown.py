@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 
-from bot.api import text
+from bot.api import replace, text
 
 _SIGNS = re.compile(r"[\\*_~|`\[\]<]|@(?=everyone|here)|(?<=:)/(?=/)")
 _LINE_START = re.compile(r"^(\s*)(#{1,3}(?=\s)|-(?=#?\s)|>(?=\s|>>)|\+(?=\s))", re.MULTILINE)
@@ -81,18 +81,19 @@ def block_text(written: text.Text) -> str:
     return "".join(drawn).lstrip("\n")
 
 
-def line_text(written: text.Text) -> str:
+@lru_cache(maxsize=2048)
+def line_text(written: text.Text, *, bold: bool = False) -> str:
     """Authored text where only a line fits: blocks follow one another."""
-    flat: list[str] = []
+    flat: list[Iterable[text.Span]] = []
     for block in written.blocks:
         match block:
             case text.Paragraph(spans):
-                flat.append(run(spans))
+                flat.append(spans)
             case text.Bullets(items):
-                flat += [run(item) for item in items]
+                flat += items
             case text.Code(code):
-                flat.append(_code(" ".join(code.split())))
-    return " ".join(flat)
+                flat.append([text.Span(" ".join(code.split()), code=True)])
+    return " ".join(run([replace(span, bold=span.bold or bold) for span in spans]) for spans in flat)
 
 
 def run(spans: Iterable[text.Span]) -> str:
@@ -110,7 +111,7 @@ def run(spans: Iterable[text.Span]) -> str:
 def _italics(spans: Sequence[text.Span]) -> str:
     drawn = ""
     for span in spans:
-        inner = _code(span.text) if span.code else _span(span.text)
+        inner = _code(span.text) if span.code else within(span.text)
         drawn = _join(drawn, f"*{inner}*" if span.italic and inner.strip() else inner)
     return drawn
 
@@ -121,8 +122,9 @@ def _join(before: str, after: str) -> str:
     return before + (_NOTHING if together else "") + after
 
 
-def _span(said: str) -> str:
-    """Within a run spaces at the edges count."""
+@lru_cache(maxsize=4096)
+def within(said: str) -> str:
+    """What somebody wrote, as a part of a line: spaces at its edges count."""
     cleaned = _HIDDEN.sub("", said)
     inner = words(cleaned)
     if not inner:

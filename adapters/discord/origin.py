@@ -12,9 +12,9 @@ import hashlib
 from collections.abc import Sequence
 
 from adapters.discord import limits
+from adapters.discord.components import Drawing, shown
 from adapters.discord.limits import Component
 from adapters.discord.markdown import subtext, words
-from adapters.discord.pieces import Drawing, shown
 from bot.api import Record, StudyError, replace
 
 PIECES, _BITS, _CHECK = 3, 28, 20

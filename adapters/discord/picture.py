@@ -1,4 +1,4 @@
-"""The last weeks as a small picture: which bars it has, in words too, and how they become a PNG.
+"""The last weeks as a small picture: which bars it has, and how they become a PNG.
 
 Nothing but zlib is needed: a PNG with a palette is a header, the rows with a zero before each, and three checksums.
 """
@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.api import text, views
+from bot.api import views
 
 SCALE = 2
 """Pixels to a dot, so that it stays sharp on dense screens."""
@@ -87,15 +86,3 @@ def _png(canvas: _Canvas) -> bytes:
 
 def _chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-
-def in_words(weeks: Sequence[views.Week]) -> str:
-    """The picture for those who do not see it."""
-    kept = [week for week in weeks if week.kept]
-    said = f"The last {text.count(len(weeks), 'week')}, oldest first: {len(kept)} with a lesson or a review."
-    if kept:
-        best = max(kept, key=lambda week: week.lessons + week.reviews)
-        done = f"{text.count(best.lessons, 'lesson')}, {text.count(best.reviews, 'review')}"
-        said += f" Most in the week of {best.start.day} {best.start:%B %Y}: {done}."
-    last = weeks[-1]
-    return f"{said} This week: {text.count(last.lessons, 'lesson')}, {text.count(last.reviews, 'review')}."

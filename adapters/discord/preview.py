@@ -11,9 +11,9 @@ from datetime import UTC, tzinfo
 from html import escape
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.discord import forms, limits, preview_markdown, render
+from adapters.discord import forms, limits, painter, preview_markdown
+from adapters.discord.components import File, Style
 from adapters.discord.limits import Component
-from adapters.discord.pieces import File, Style
 from adapters.shared.preview import page
 from bot.api import views
 
@@ -30,7 +30,7 @@ def preview(view: views.View, reader: views.Reader) -> str:
     zone = _zone(reader.timezone)
     if isinstance(view, views.FormPage):
         return _page(_modal(forms.modal(view), view.form.submit, zone))
-    drawing = render.draw(view, reader)
+    drawing = painter.draw(view, reader)
     inside = _all(drawing.components, {file.name: file for file in drawing.files}, zone)
     return _page(
         '<div class="message"><div class="face">D</div><div class="said"><div class="who"><b>Dualo</b>'

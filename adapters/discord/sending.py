@@ -12,7 +12,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.pieces import Drawing
+from adapters.discord.components import Drawing
 
 EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 """Flags of a message."""

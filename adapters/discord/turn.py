@@ -8,36 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Sequence
-from enum import IntEnum
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 import discord
 
 from adapters.discord import origin, sending
 from adapters.discord.callbacks import Callback, Callbacks
+from adapters.discord.components import Drawing, File, Kind
 from adapters.discord.limits import Component
 from adapters.discord.origin import Origin
-from adapters.discord.pieces import Drawing, File
-from bot.api import views
+from bot.api import blocks
 
 T = TypeVar("T")
 
 
-class Kind(IntEnum):
-    """What a message of ours shows, kept as its container's number."""
-
-    PAGE = 1
-    STEP = 2
-    """Of a quiz: the next step takes its place, and a lesson looked up meanwhile does not."""
-    ASIDE = 3
-    """Asked in between: whatever comes next takes its place."""
-
-
-def kind_of(view: views.View) -> Kind:
-    if isinstance(view, views.FormPage):
-        return Kind.ASIDE
-    return Kind.STEP if isinstance(view, views.QuestionPage | views.Verdict | views.Score) else Kind.PAGE
+_TAKES_THE_PLACE_OF: Mapping[blocks.Purpose, Collection[Kind]] = {
+    blocks.Purpose.PAGE: frozenset(Kind),
+    blocks.Purpose.READING: frozenset({Kind.PAGE, Kind.ASIDE}),
+    blocks.Purpose.STEP: frozenset(Kind),
+    blocks.Purpose.NOTE: frozenset({Kind.STEP, Kind.ASIDE}),
+    blocks.Purpose.REFUSAL: frozenset({Kind.ASIDE}),
+    blocks.Purpose.FORM: frozenset({Kind.ASIDE}),
+    blocks.Purpose.FILE: frozenset({Kind.ASIDE}),
+}
 
 
 class Turn:
@@ -92,16 +86,8 @@ class Turn:
 
     # Where -----------------------------------------------------------------------------------------------------------
 
-    def takes_place_of_source(self, view: views.View) -> bool:
-        match view:
-            case views.Notice():
-                return self.source is Kind.ASIDE or (self.source is Kind.STEP and view.tone is not views.Tone.SORRY)
-            case views.Download() | views.FormPage():
-                return self.source is Kind.ASIDE
-            case views.LessonPage():
-                return self.source is not None and self.source is not Kind.STEP
-            case _:
-                return self.source is not None
+    def takes_place_of_source(self, purpose: blocks.Purpose) -> bool:
+        return self.source in _TAKES_THE_PLACE_OF[purpose]
 
     async def show(self, drawing: Drawing, *, in_place: bool = False, public: bool = False) -> None:
         in_place = in_place and self._private_source and not public

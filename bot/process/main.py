@@ -244,9 +244,9 @@ def _discord(parts: Parts) -> Adapter:
 
 
 def _discord_drawing() -> tuple[Fit, Preview]:
-    from adapters.discord import preview, render
+    from adapters.discord import painter, preview
 
-    return render.fits, preview.preview
+    return painter.fits, preview.preview
 
 
 def _slack(parts: Parts) -> Adapter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from adapters.discord import buttons, forms, limits, preview, registration, render
+from adapters.discord import buttons, forms, limits, painter, preview, registration
 from adapters.discord.limits import Component
 from bot.core import views
 from bot.features.commands import Command, by_path
@@ -50,7 +50,7 @@ def shown(view: views.View) -> tuple[str, list[str]]:
 def components(view: views.View) -> list[Component]:
     if isinstance(view, views.FormPage):
         return []
-    return list(limits.walk(render.draw(view, READER).components))
+    return list(limits.walk(painter.draw(view, READER).components))
 
 
 def commands(view: views.View) -> Iterator[Command]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from adapters.discord import render as discord_render
+from adapters.discord import painter as discord_painter
 from adapters.slack import render as slack_render
 from adapters.web import painter
 from adapters.web.adapter import WebAdapter
@@ -116,7 +116,7 @@ def _discord() -> Front:
         read = discord_reading
         return Drawn(list(read.commands(view)), read.primary(view), read.fields(view), words, foreign)
 
-    return Front("discord", draw, discord_render.fits, lambda: set(discord_reading.typed()))
+    return Front("discord", draw, discord_painter.fits, lambda: set(discord_reading.typed()))
 
 
 def _slack() -> Front:

@@ -66,7 +66,7 @@ async def test_a_post_comes_at_its_time_on_both_platforms_and_is_edited_with_the
         "D0": DeliveryState.SENT,
         "S0": DeliveryState.SKIPPED,
     }
-    assert "**5** have done this" in stage.discord.messages(channel)[0].text
+    assert "5 have done this" in stage.discord.messages(channel)[0].text
     await stage.until_over(4)
     assert await stage.imbalance(4) == {}
     assert (stage.discord.rejected, stage.discord.unexpected) == ([], [])

@@ -40,6 +40,8 @@ class Watched:
     """Views that some commands answer with, for what the engine does not show by itself yet."""
     filled: Mapping[type[Command], views.View] = field(default_factory=dict)
     """What the commands of such forms answer once they are filled in."""
+    reader: views.Reader = field(default_factory=views.Reader)
+    """For whom these are drawn."""
     gate: asyncio.Event | None = None
     """While it is shut, answers are not ready."""
 
@@ -52,7 +54,7 @@ class Watched:
         if isinstance(shown, views.FormPage) and not command.asks:
             shown = self.filled.get(type(command))
         if shown is not None:
-            return views.Reply(shown, views.Reader())
+            return views.Reply(shown, self.reader)
         return await self.engine.handle(command, actor)
 
     async def manages(self, actor: Actor) -> bool:

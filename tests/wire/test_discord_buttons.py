@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.discord import buttons as ids
+from bot.core import views
 from bot.features import commands
 from tests.wire.discord import payload as read
 from tests.wire.discord.interactions import Answer
@@ -25,7 +26,7 @@ async def test_done_records_and_the_next_lesson_follows_in_the_same_message(clas
     lesson = await open_lesson(classroom)
     recorded = await classroom.ada.press(lesson, "Done – next")
     assert recorded.message is lesson.message
-    assert "Recorded" in text_of(recorded)
+    assert "Done: " in text_of(recorded)
     following = await classroom.ada.press(recorded, "Read it")
     assert following.message is lesson.message
     assert "Lesson 2 of 10" in text_of(following)
@@ -76,7 +77,7 @@ async def test_a_quiz_runs_in_one_message_to_its_end(classroom: Scene) -> None:
         assert f"Question {number} of 3" in text_of(quiz)
         answered = await classroom.ada.press(quiz, "A")
         assert answered.message is quiz.message
-        assert "**The answer**" in text_of(quiz)
+        assert "**Your answer:**" in text_of(quiz)
         await classroom.ada.press(quiz, "How it went" if number == 3 else "Next question")
     assert "of 3 right" in text_of(quiz)
     assert len(shown(quiz).all_components()) > 0
@@ -90,12 +91,25 @@ async def test_the_lesson_read_during_a_quiz_leaves_the_quiz_standing(classroom:
     assert "Next question" in labels(shown(quiz))
 
 
+@pytest.mark.parametrize("plain", [False, True], ids=["usual", "plain"])
+async def test_a_refusal_leaves_the_question_standing(classroom: Scene, plain: bool) -> None:
+    classroom.engine.reader = views.Reader(plain=plain)
+    quiz = await classroom.ada.slash("quiz", {"theme": THEME, "lesson": "1"}, channel=classroom.channel)
+    classroom.engine.instead = {commands.AnswerQuestion: views.Notice("Not now.", tone=views.Tone.SORRY)}
+    refused = await classroom.ada.press(quiz, "A")
+    assert refused.message is not quiz.message
+    assert "Question 1 of" in text_of(quiz)
+    classroom.engine.instead = {commands.AnswerQuestion: views.Notice("That was all.")}
+    told = await classroom.ada.press(quiz, "A")
+    assert told.message is quiz.message
+
+
 async def test_buttons_outlive_a_restart(classroom: Scene) -> None:
     lesson = await open_lesson(classroom)
     await classroom.adapter.stop()
     async with running(classroom.another()):
         recorded = await classroom.ada.press(lesson, "Done – next")
-        assert "Recorded" in text_of(recorded)
+        assert "Done: " in text_of(recorded)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ async def test_progress_comes_with_a_picture_and_its_words(classroom: Scene) -> 
     (picture,) = shown(answer).attachments
     assert picture.data.startswith(b"\x89PNG\r\n\x1a\n")
     assert picture.description is not None
-    assert picture.description.startswith("The last 26 weeks, oldest first: 1 with a lesson or a review.")
+    assert picture.description.startswith("The last 26 weeks, oldest first: 1 kept.")
 
 
 async def test_ones_own_data_comes_as_a_file_that_only_they_see(classroom: Scene) -> None:
@@ -133,7 +133,7 @@ async def test_a_suggestion_can_be_sent_as_it_is(classroom: Scene) -> None:
     ada, channel = classroom.ada, classroom.channel
     (first, *_) = await ada.autocomplete("done", {"lesson": "goroutines"}, focused="lesson", channel=channel)
     answer = await ada.slash("done", {"lesson": str(first.value)}, channel=channel)
-    assert "Recorded" in text_of(answer)
+    assert "Done: " in text_of(answer)
 
 
 async def test_numbers_and_choices_are_held_to_their_bounds_by_discord(classroom: Scene) -> None:

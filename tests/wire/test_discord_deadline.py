@@ -70,7 +70,7 @@ async def test_a_slow_press_on_a_private_message_changes_it_in_the_end(slow: Sce
     assert pressed.response.type is Callback.DEFERRED_UPDATE
     gate(slow).set()
     await pressed.settled()
-    assert "Recorded" in text_of(lesson)
+    assert "Done: " in text_of(lesson)
 
 
 async def test_a_slow_press_that_opens_something_beside_it_does_so(slow: Scene) -> None:
@@ -94,7 +94,7 @@ async def test_a_slow_press_on_a_public_message_is_answered_in_private(slow: Sce
     assert (pressed.ephemeral, pressed.message is post.message) == (True, False)
     gate(slow).set()
     await pressed.settled()
-    assert "Recorded" in text_of(pressed)
+    assert "Done: " in text_of(pressed)
     assert slow.discord.messages(slow.channel) == [shown(post)]
 
 
@@ -158,7 +158,7 @@ async def test_an_answer_cut_off_on_its_way_arrives_by_a_second_try(classroom: S
     await classroom.discord.until(lambda: fault.times == 0, "the cut")
     assert "Lesson 1 of 10" in text_of(answer)
     followed = await classroom.ada.press(answer, "Done – next")
-    assert "Recorded" in text_of(followed)
+    assert "Done: " in text_of(followed)
     classroom.discord.rejected.clear()
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from adapters.discord import buttons, limits, picture, registration, render
+from adapters.discord import buttons, limits, painter, picture, registration
 from adapters.discord.buttons import Meant
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption
@@ -143,7 +143,7 @@ def test_two_buttons_that_do_the_same_have_unlike_ids() -> None:
 
 def test_a_choice_of_any_length_can_be_reached_without_typing() -> None:
     options = tuple(ChoiceOption(f"Lesson {n}", commands.OpenLesson(theme="t", lesson=f"l{n}")) for n in range(60))
-    drawing = render.draw(views.Notice("Pick one.", actions=(Choice("Open", options),)), READER)
+    drawing = painter.draw(views.Notice("Pick one.", actions=(Choice("Open", options),)), READER)
     selects = [one for one in limits.walk(drawing.components) if one["type"] == limits.SELECT]
     assert [one["placeholder"] for one in selects] == ["Open (1–25)", "Open (26–50)", "Open (51–60)"]
     values = [option["value"] for one in selects for option in typing.cast("list[limits.Component]", one["options"])]
@@ -152,7 +152,7 @@ def test_a_choice_of_any_length_can_be_reached_without_typing() -> None:
 
 def test_what_no_tightness_mends_is_told() -> None:
     actions = tuple(Action(f"N {n}", commands.Find(words=str(n))) for n in range(45))
-    (told,) = render.fits(views.Notice("x", actions=actions))
+    (told,) = painter.fits(views.Notice("x", actions=actions))
     assert told == "It takes 56 components; Discord takes 40."
 
 
@@ -191,10 +191,13 @@ def test_the_picture_is_a_sound_png_with_a_bar_for_each_week() -> None:
 
 
 def test_the_picture_is_said_in_words() -> None:
-    said = picture.in_words(WEEKS)
-    assert said.startswith("The last 26 weeks, oldest first: 21 with a lesson or a review.")
-    assert "Most in the week of" in said
-    assert len(said) <= limits.ALT_TEXT
+    drawing = painter.draw(views.ProgressPage((), 3, WEEKS, (), 0), READER)
+    (picture_shown,) = (one for one in limits.walk(drawing.components) if one["type"] == limits.GALLERY)
+    (item,) = typing.cast("list[limits.Component]", picture_shown["items"])
+    (file,) = drawing.files
+    assert item == {"media": {"url": f"attachment://{file.name}"}, "description": file.description}
+    assert file.description.startswith("The last 26 weeks, oldest first: 21 kept, 1 on pause.")
+    assert len(file.description) <= limits.ALT_TEXT
 
 
 def test_a_picture_of_nothing_is_a_picture_all_the_same() -> None:
@@ -205,16 +208,16 @@ def test_a_picture_of_nothing_is_a_picture_all_the_same() -> None:
 def test_plain_mode_has_words_for_signs_bars_and_pictures() -> None:
     card = views.ThemeCard("t", "🏗️", "Title", "line", 3, 10)
     page = views.ProgressPage((card,), 3, WEEKS, (), 0)
-    drawing = render.draw(page, views.Reader(plain=True))
+    drawing = painter.draw(page, views.Reader(plain=True))
     words = " ".join(str(one["content"]) for one in limits.walk(drawing.components) if one["type"] == limits.TEXT)
     assert drawing.files == ()
     assert "3 / 10 lessons done" in words
-    assert not set("🏗■□✓") & set(words)
+    assert not set("🏗●○✓") & set(words)
 
 
 def test_a_section_that_begins_with_a_list_keeps_its_first_line_a_bullet() -> None:
     page = samples.plain()["lesson"]
     assert isinstance(page, views.LessonPage)
     section = views.LessonSection("Three shapes", text.parse("- one\n- two"))
-    drawn = str(render.draw(replace(page, sections=(section,)), READER))
+    drawn = str(painter.draw(replace(page, sections=(section,)), READER))
     assert "**Three shapes.**\\n- one" in drawn

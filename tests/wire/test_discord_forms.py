@@ -6,8 +6,7 @@ import typing
 
 import pytest
 
-from adapters.discord import forms, limits, render
-from adapters.discord.pieces import Pen
+from adapters.discord import forms, limits, painter
 from bot.core import actions, views
 from bot.core.actions import Action, Confirm, Field, FieldKind, Form
 from bot.features import commands
@@ -255,8 +254,9 @@ def test_between_two_parts_what_was_picked_is_named() -> None:
         "days": "mon,fri",
         "line": "<@&4200000000000000004>",
     }
-    body = forms.between(page, commands.EditSettings(), 0, filled, Pen(views.Reader()))
-    assert str(body.parts[1]["content"]).splitlines() == [
+    drawing = forms.between(page, commands.EditSettings(), 0, filled)
+    _, told = (one for one in limits.walk(drawing.components) if one["type"] == limits.TEXT)
+    assert str(told["content"]).splitlines() == [
         "**A line** \\<@&4200000000000000004>",
         "**Yes or no** yes",
         "**Days** mon, fri",
@@ -269,7 +269,7 @@ def test_between_two_parts_what_was_picked_is_named() -> None:
 def test_a_form_that_could_not_be_carried_over_parts_is_told() -> None:
     long = Field("what", "What", FieldKind.LINES, longest=1000)
     lines = tuple(Field(f"f{n}", f"F {n}", FieldKind.LINE) for n in range(5))
-    (told,) = render.fits(views.FormPage("T", "", Form("save-settings", {}, (*lines, long))))
+    (told,) = painter.fits(views.FormPage("T", "", Form("save-settings", {}, (*lines, long))))
     assert "takes 1000 characters" in told
     filled = {"what": "x" * 200}
     page = views.FormPage("T", "", Form("save-settings", {}, (*lines, long)))

@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from adapters.discord import forms, interactions
-from adapters.discord.pieces import Pen
+from adapters.discord import forms, interactions, limits, painter
 from bot.core import actions, views
 from bot.core.ports import Actor
 from bot.features import commands
@@ -144,6 +143,6 @@ async def test_a_form_that_no_button_opens_keeps_its_words(classroom: Scene) -> 
     assert isinstance(page, views.FormPage)
     for other in (commands.ReportMistake(theme="x" * 60, lesson="y" * 60), commands.OpenSettings()):
         assert forms.offered_again(page, other) == page
-    parts = forms.as_message(page, Pen(views.Reader())).parts
-    assert parts[-1]["content"] == "This form could not be opened in time. Please ask for it again."
+    (*_, last) = limits.walk(painter.draw(page, views.Reader()).components)
+    assert last["content"] == "This form could not be opened in time. Please ask for it again."
     assert forms.offered_again(page, opener).actions == (actions.Action(OPEN, opener),)

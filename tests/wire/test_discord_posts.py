@@ -9,7 +9,7 @@ import pytest
 
 from adapters.discord import calls
 from adapters.discord import deliver as posting
-from bot.core import views
+from bot.core import layout, views
 from bot.core.ports import Delivered, Outcome, Seeker
 from bot.core.record import replace
 from bot.features import commands
@@ -72,6 +72,12 @@ async def test_a_reminder_calls_its_one_reader(classroom: Scene) -> None:
     view = replace(running.reminder(), mention=str(classroom.ada.id), suggested_by=suggested)
     await deliver(classroom, view)
     assert only(classroom).pinged == {classroom.ada.id}
+    assert str(classroom.boss.id) not in only(classroom).text
+
+
+async def test_whoever_suggested_something_is_named_and_not_called(classroom: Scene) -> None:
+    await deliver(classroom, replace(running.reminder(), suggested_by=views.Someone(str(classroom.boss.id))))
+    assert only(classroom).pinged == frozenset()
     assert f"Suggested by <@{classroom.boss.id}>." in only(classroom).text
 
 
@@ -94,7 +100,7 @@ async def test_an_edit_names_the_role_and_calls_nobody(team: Role, classroom: Sc
     assert isinstance(sent, dict)
     assert sent["allowed_mentions"] == {"parse": []}
     assert only(classroom).text.startswith(f"<@&{team.id}>\n")
-    assert only(classroom).text.endswith("**8** have done this.")
+    assert only(classroom).text.endswith("-# 8 have done this.")
     assert only(classroom).mention_roles == []
 
 
@@ -145,7 +151,7 @@ async def test_a_role_that_is_gone_is_told(classroom: Scene) -> None:
 def test_a_mention_that_is_no_id_allows_nobody() -> None:
     for said in ("", "@everyone", "everyone", "1", "1234567890123456789 <@1>", "１２３４５６７８９０１２３４５６７"):
         for view in (replace(PLAIN, mention=said), replace(running.reminder(), mention=said)):
-            assert dict(calls.allowed(view).to_dict()) == {"parse": []}
+            assert dict(calls.allowed(layout.page(view, views.Reader()).call).to_dict()) == {"parse": []}
 
 
 # The thread beneath --------------------------------------------------------------------------------------------------
@@ -164,8 +170,9 @@ async def test_no_thread_is_opened_that_nobody_asked_for(classroom: Scene) -> No
     assert opened(classroom) == []
 
 
-def test_a_long_title_becomes_a_name_that_discord_takes() -> None:
-    name = posting.thread_name(replace(TALKED_OF, title="A queue decouples " * 20))
+async def test_a_long_title_becomes_a_name_that_discord_takes(classroom: Scene) -> None:
+    await deliver(classroom, replace(TALKED_OF, title="A queue decouples " * 20))
+    (name,) = opened(classroom)
     assert (name.startswith("4. A queue"), len(name) <= 100) == (True, True)
 
 

@@ -1,0 +1,179 @@
+"""What a message is put together from: texts, buttons, selects; and what a finished drawing is."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
+from functools import cached_property
+from itertools import pairwise
+
+from adapters.discord import limits
+from adapters.discord.buttons import Ids
+from adapters.discord.limits import Component
+from adapters.discord.markdown import plain
+from bot.api import Record, actions, blocks, field, text
+
+
+class Colour(IntEnum):
+    """Of a container's edge. It only underlines what the words say."""
+
+    CALM = 0x5865F2
+    GOOD = 0x3BA55D
+    MIND = 0xF0A232
+
+
+class Style(IntEnum):
+    """Of a button."""
+
+    PRIMARY = 1
+    SECONDARY = 2
+    DANGER = 4
+    LINK = 5
+
+
+class Kind(IntEnum):
+    """What a message of ours shows, kept as its container's number."""
+
+    PAGE = 1
+    STEP = 2
+    """Of a quiz: the next step takes its place, and a lesson looked up meanwhile does not."""
+    ASIDE = 3
+    """Asked in between: whatever comes next takes its place."""
+
+
+class File(Record):
+    name: str
+    content: bytes
+    description: str = ""
+
+
+class Drawing(Record, dict=True):
+    """A message, ready to be sent. Nobody changes it: the same one may be sent many times."""
+
+    components: Sequence[Component]
+    files: Sequence[File] = ()
+    confirms: Mapping[str, actions.Confirm] = field(default_factory=dict)
+    """What is asked before the buttons with these custom ids."""
+    purpose: blocks.Purpose = blocks.Purpose.NOTE
+
+    @cached_property
+    def json(self) -> str:
+        """The components as they go over the wire: ASCII, since one emoji makes a string of four bytes a character."""
+        return json.dumps(self.components, separators=(",", ":"))
+
+
+@dataclasses.dataclass(slots=True)
+class Pen:
+    """What the buttons of one message have used up, and what is asked before some of them."""
+
+    ids: Ids = dataclasses.field(default_factory=Ids)
+    confirms: dict[str, actions.Confirm] = dataclasses.field(default_factory=dict)
+
+
+def container(parts: Sequence[Component], colour: Colour | None, number: int) -> Component:
+    """A message is one container, and by its number it can be found again."""
+    edge = {} if colour is None else {"accent_color": int(colour)}
+    return {"type": limits.CONTAINER, "id": number, "components": list(parts)} | edge
+
+
+def aside(parts: Sequence[Component], colour: Colour | None = None) -> Drawing:
+    """A message of this front end's own, around what the engine shows."""
+    return Drawing([container(parts, colour, Kind.ASIDE)])
+
+
+def shown(*lines: str) -> Component:
+    """One block of text; empty lines are left out."""
+    return {"type": limits.TEXT, "content": "\n".join(line for line in lines if line)}
+
+
+def rule() -> Component:
+    return {"type": limits.SEPARATOR, "divider": True, "spacing": 1}
+
+
+def beside(content: Component, button: Component) -> Component:
+    """Text with a button at its side."""
+    return {"type": limits.SECTION, "components": [content], "accessory": button}
+
+
+# What can be pressed -------------------------------------------------------------------------------------------------
+
+
+def offers(given: Iterable[actions.Offer], pen: Pen) -> list[Component]:
+    """Buttons in rows, selects below them."""
+    everything = tuple(given)
+    pressed = [button(each, pen) for each in everything if isinstance(each, actions.Action)]
+    chosen = [row for each in everything if isinstance(each, actions.Choice) for row in _selects(each, pen)]
+    return [*rows(pressed), *chosen]
+
+
+def rows(buttons: Sequence[Component]) -> list[Component]:
+    """Rows of about equal length, so that none stands alone below a full one."""
+    count = -(-len(buttons) // limits.ROW_BUTTONS)
+    ends = [-(-len(buttons) * number // count) for number in range(count + 1)] if count else []
+    return [_row(*buttons[start:end]) for start, end in pairwise(ends)]
+
+
+def _row(*within: Component) -> Component:
+    return {"type": limits.ROW, "components": list(within)}
+
+
+def button(action: actions.Action, pen: Pen) -> Component:
+    style = Style.PRIMARY if action.primary else Style.SECONDARY
+    if action.confirm is None:
+        return small_button(action.label, pen.ids.do(action.command), style=style)
+    custom_id = pen.ids.ask_first(action.command)
+    pen.confirms[custom_id] = action.confirm
+    return small_button(action.label, custom_id, style=style)
+
+
+def small_button(label: str, custom_id: str, *, style: Style = Style.SECONDARY) -> Component:
+    """A button whose custom id is known already."""
+    return {"type": limits.BUTTON, "style": int(style), "label": _label(label), "custom_id": custom_id}
+
+
+def link_button(label: str, url: str) -> Component:
+    """A button that leads outwards."""
+    return {"type": limits.BUTTON, "style": int(Style.LINK), "label": _label(label), "url": url}
+
+
+def _label(said: str) -> str:
+    return text.shorten(plain(said), limits.BUTTON_LABEL) or "–"
+
+
+def _selects(choice: actions.Choice, pen: Pen) -> list[Component]:
+    """One select for every 25 options: all of them can be reached in a message that remembers nothing."""
+    options = [_option(option, value) for value, option in _unlike(choice.options).items()]
+    pages = [options[at : at + limits.OPTIONS] for at in range(0, len(options), limits.OPTIONS)]
+    drawn, first = [], 1
+    for page in pages:
+        span = f" ({first}–{first + len(page) - 1})" if len(pages) > 1 else ""
+        prompt = text.shorten(plain(choice.prompt), limits.PLACEHOLDER - len(span)) + span
+        drawn.append(_row(_select(prompt, page, pen)))
+        first += len(page)
+    return drawn
+
+
+def _unlike(options: Iterable[actions.ChoiceOption]) -> Mapping[str, actions.ChoiceOption]:
+    """By value, as Discord refuses two options of one."""
+    found: dict[str, actions.ChoiceOption] = {}
+    for option in options:
+        found.setdefault(actions.token(option.command), option)
+    return found
+
+
+def _select(prompt: str, options: Sequence[Component], pen: Pen) -> Component:
+    return {
+        "type": limits.SELECT,
+        "custom_id": pen.ids.select(),
+        "placeholder": prompt,
+        "options": options,
+    }
+
+
+def _option(option: actions.ChoiceOption, value: str) -> Component:
+    made: Component = {"label": text.shorten(plain(option.label), limits.OPTION) or "–", "value": value}
+    if description := text.shorten(plain(option.description), limits.OPTION):
+        made["description"] = description
+    return made
