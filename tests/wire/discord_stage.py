@@ -51,7 +51,7 @@ class Watched:
         if self.gate is not None:
             await self.gate.wait()
         shown = self.instead.get(type(command))
-        if isinstance(shown, views.FormPage) and not command.asks:
+        if isinstance(shown, views.FormPage) and command.spec.form and not command.asks:
             shown = self.filled.get(type(command))
         if shown is not None:
             return views.Reply(shown, self.reader)

@@ -61,9 +61,10 @@ async def test_snooze_and_the_form_behind_it_act_in_the_server(classroom: Scene)
     classroom.engine.instead = {
         commands.Snooze: SNOOZED,
         commands.EditReminders: FORM,
-        commands.EditReminders: views.Notice("Saved.", actions=(Action("Resume", commands.Resume()),)),
         commands.Resume: views.Notice("Reminders again."),
     }
+    saved_page = views.Notice("Saved.", actions=(Action("Resume", commands.Resume()),))
+    classroom.engine.filled = {commands.EditReminders: saved_page}
     snoozed = await classroom.ada.press(await reminded(classroom), "Snooze a week")
     form = await classroom.ada.press(snoozed, "Change")
     assert form.modal is not None

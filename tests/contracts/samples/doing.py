@@ -124,16 +124,14 @@ FIELDS = (
 
 
 def settings_form() -> views.FormPage:
-    form = Form("save-settings", {}, FIELDS)
+    form = Form("edit-settings", {}, FIELDS)
     return views.FormPage("Your settings", "Everything here can be changed again.", form)
 
 
 def report_form() -> views.FormPage:
     what = Field("what", "What is wrong", FieldKind.LINES, help="The sentence, and what it should say.", longest=1000)
     given = {"theme": "backend-architectures", "lesson": "lesson-04"}
-    return views.FormPage(
-        "Report a mistake", "In “Concurrency models”.", Form("report-mistake", given, (what,), "Send")
-    )
+    return views.FormPage("Report a mistake", "In “Concurrency models”.", Form("mistake", given, (what,), "Send"))
 
 
 def erase_form() -> views.FormPage:
@@ -141,7 +139,7 @@ def erase_form() -> views.FormPage:
     return views.FormPage(
         "Erase everything kept on you",
         "12 completions, 3 saved lessons, your settings.",
-        Form("confirm-erase", {}, (word,), "Erase everything"),
+        Form("erase", {}, (word,), "Erase everything"),
     )
 
 

@@ -75,7 +75,7 @@ def hostile(words: str) -> dict[str, views.View]:
             actions=offers,
         ),
         "settings": views.SettingsPage(words, (views.Pair(words, words),), words, offers),
-        "form": views.FormPage(words, words, Form("save-settings", {}, fields, label), offers),
+        "form": views.FormPage(words, words, Form("edit-settings", {}, fields, label), offers),
         "privacy": views.PrivacyPage((views.Pair(words, words),), paused=True, promise=words, actions=offers),
         "download": views.Download(words, words, "text/plain", words.encode(), offers),
         "help": views.HelpPage(words, (views.HelpTopic(words, words),), offers),

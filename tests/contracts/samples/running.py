@@ -89,7 +89,7 @@ def setup_form() -> views.FormPage:
         Field("hour", "Time", FieldKind.LINE, value="09:00", longest=20),
         Field("timezone", "Timezone", FieldKind.LINE, required=False, suggest=commands.Suggest.TIMEZONES),
     )
-    return views.FormPage("The first weekly lesson", "One post a week.", Form("save-setup", {}, fields, "Begin"))
+    return views.FormPage("The first weekly lesson", "One post a week.", Form("setup", {}, fields, "Begin"))
 
 
 def contacts_form() -> views.FormPage:
@@ -98,7 +98,7 @@ def contacts_form() -> views.FormPage:
         Field("alert_channel", "Or where", FieldKind.CHANNEL, required=False),
         Field("manager_role", "A role whose bearers manage", FieldKind.ROLE, required=False),
     )
-    return views.FormPage("Contacts", "Who is told when something fails.", Form("save-contacts", {}, fields))
+    return views.FormPage("Contacts", "Who is told when something fails.", Form("edit-contacts", {}, fields))
 
 
 def plain() -> dict[str, views.View]:
@@ -159,7 +159,7 @@ def hostile(words: str, offers: tuple[Action | Choice, ...]) -> dict[str, views.
     next_up = views.NextUp("🏗️", words, 4, 12, words, words)
     values = (words, views.Place(words), views.Someone(words), views.Group(words))
     item = views.Item(words, (views.Fact(words, values),), words, actions=(Action(words[:40], commands.Home()),))
-    form = Form("save-setup", {"channel": Channel("web:room")}, (Field("hour", words, FieldKind.LINE, words, words),))
+    form = Form("setup", {"channel": Channel("web:room")}, (Field("hour", words, FieldKind.LINE, words, words),))
     return {
         "listing": views.Listing(words, (item,), words, offers),
         "post": views.LessonPost(
