@@ -208,12 +208,13 @@ async def test_the_first_weekly_lesson_is_set_up_from_home_in_one_form(office: S
     assert labels(form) == ["Channel", "First theme", "Day", "Time", "Timezone"]
     await office.boss.submit(form, {"Channel": office.workspace.general.id, "Day": "tue"})
     assert [asked for asked, _ in engine.asked if isinstance(asked, commands.Setup)] == [
+        commands.Setup(),
         commands.Setup(
             channel=commands.Channel(f"-:{office.workspace.id}:{office.workspace.general.id}"),
             theme="theme-01",
             weekday="tue",
             hour="09:00",
-        )
+        ),
     ]
 
 
