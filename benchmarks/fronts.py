@@ -36,7 +36,7 @@ from bot.packs.bundle import bundled
 
 WARMING, ALONE, IN_FLIGHT = 60, 300, 50
 THEME = "backend-architectures"
-THROUGHPUT, MEMORY, START = 0.6, 1.6, 1.0
+THROUGHPUT, MEMORY, START = 0.75, 2.3, 1.5
 READY, ANSWER = 60.0, 300.0
 """Seconds that the little chat has to start in, and to carry one call out."""
 
@@ -184,7 +184,7 @@ def lines(bare: Figures, dualo: Figures, *, latency: float, refused: int) -> tup
             "start to the first answer",
             f"{start[0]:.2f} s",
             f"{start[1]:.2f} s",
-            f"≤ +{START:.0f} s",
+            f"≤ +{START:.1f} s",
             start[0] <= start[1] + START,
         ),
         Line("answers refused", str(refused), "", "none", refused == 0),
