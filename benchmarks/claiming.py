@@ -28,7 +28,7 @@ WORKSPACES = 4
 TURNS = 3
 DRAINED = 600.0
 """Seconds; it takes a few."""
-SQLITE_LEAST, POSTGRES_ONE, POSTGRES_TWO, FLAT, RIVAL = 10_000, 6_000, 9_000, 0.5, 2
+SQLITE_LEAST, POSTGRES_ONE, POSTGRES_TWO, FLAT, RIVAL = 10_000, 6_000, 9_000, 0.5, 1
 
 
 @dataclass(frozen=True, slots=True)
