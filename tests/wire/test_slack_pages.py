@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from adapters.slack import home, limits, preview, render, speech
+from adapters.slack import home, limits, messages, painter, preview, speech
 from adapters.slack.names import Names
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm
@@ -29,7 +29,7 @@ EVERY = samples.every()
 @pytest.mark.parametrize("name", sorted(EVERY))
 @pytest.mark.parametrize("reader", [READER, PLAIN], ids=["signs", "plain"])
 def test_slack_takes_every_page(name: str, reader: views.Reader) -> None:
-    payload: Any = render.message(render.draw(EVERY[name], reader))
+    payload: Any = messages.message(painter.draw(EVERY[name], reader))
     assert check_blocks(payload["blocks"]) == []
     assert count_text(payload["blocks"]) <= limits.BLOCK_TEXT
     assert 0 < len(payload["text"]) <= limits.FALLBACK
@@ -37,14 +37,14 @@ def test_slack_takes_every_page(name: str, reader: views.Reader) -> None:
 
 @pytest.mark.parametrize("name", sorted(EVERY))
 def test_plain_mode_has_neither_bars_nor_signs(name: str) -> None:
-    shown = str(render.draw(EVERY[name], PLAIN).blocks)
+    shown = str(painter.draw(EVERY[name], PLAIN).blocks)
     assert [sign for sign in "▰▱▁▂▃▄▆█✓✕" if sign in shown] == []
 
 
 @pytest.mark.parametrize("words", samples.HOSTILE)
 def test_nothing_that_is_sent_is_ever_parsed(words: str) -> None:
     for name, view in samples.hostile(words).items():
-        payload: Any = render.message(render.draw(view, READER))
+        payload: Any = messages.message(painter.draw(view, READER))
         assert [each for each in slack_reading.every(payload["blocks"]) if each.get("type") == "mrkdwn"] == [], name
         assert "<" not in payload["text"], name
         assert not any(f"@{group}" in payload["text"] for group in ("here", "channel", "everyone")), name
@@ -81,7 +81,7 @@ def test_home_is_within_its_limits_whatever_stands_on_it() -> None:
 
 def test_a_select_holds_a_hundred_and_the_rest_goes_into_another() -> None:
     options = tuple(ChoiceOption(f"{n}. Lesson", commands.OpenLesson(theme="t", lesson=f"l{n}")) for n in range(250))
-    drawn = render.draw(views.Notice("Choose.", actions=(Choice("Open a lesson", options),)), READER)
+    drawn = painter.draw(views.Notice("Choose.", actions=(Choice("Open a lesson", options),)), READER)
     elements: Any = drawn.blocks[-1]["elements"]
     assert [len(each["options"]) for each in elements] == [100, 100, 50]
     assert elements[1]["placeholder"]["text"] == "Open a lesson (101–200)"
@@ -90,7 +90,7 @@ def test_a_select_holds_a_hundred_and_the_rest_goes_into_another() -> None:
 
 def test_what_loses_something_is_asked_first() -> None:
     action = Action("Erase", commands.Erase(), confirm=Confirm("Really?", "It is gone then.", "Erase it"))
-    button: Any = render.draw(views.Notice("x", actions=(action,)), READER).blocks[-1]["elements"]
+    button: Any = painter.draw(views.Notice("x", actions=(action,)), READER).blocks[-1]["elements"]
     assert button[0]["confirm"]["confirm"]["text"] == "Erase it"
     assert button[0]["confirm"]["style"] == "danger"
 
@@ -99,9 +99,9 @@ def test_what_is_too_long_for_one_message_says_so() -> None:
     page = reading.lesson_page()
     long = replace(page, sections=tuple(views.LessonSection("x", text.parse("word " * 500)) for _ in range(8)))
     many = replace(page, sections=tuple(views.LessonSection("x", text.parse("word")) for _ in range(60)))
-    assert render.fits(page, READER) == []
-    assert "characters" in render.fits(long, READER)[0]
-    assert "blocks" in render.fits(many, READER)[0]
+    assert painter.fits(page, READER) == []
+    assert "characters" in painter.fits(long, READER)[0]
+    assert "blocks" in painter.fits(many, READER)[0]
 
 
 def test_a_date_is_shown_in_the_own_time_of_whoever_looks() -> None:
@@ -131,7 +131,7 @@ def test_markup_becomes_native_rich_text() -> None:
 
 
 def test_words_for_screen_readers_leave_out_bars_and_buttons() -> None:
-    spoken = render.draw(doing.progress_page(), READER).spoken
+    spoken = painter.draw(doing.progress_page(), READER).spoken
     assert spoken.startswith("How far you are.")
     assert "Backend Architectures" in spoken
     assert not set(spoken) & set("▰▱▁▂▃▄▆█")
