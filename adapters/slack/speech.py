@@ -75,6 +75,7 @@ class _Speech:
     def __init__(self, page: blocks.Page, words: Words) -> None:
         self._page = page
         self._lead = words.names.here(page.spoken)
+        self._led = self._lead.casefold()
         self._line = words.line
 
     def all(self) -> str:
@@ -88,7 +89,8 @@ class _Speech:
             case blocks.Small(parts):
                 yield BETWEEN.join(filter(None, map(self._new, parts)))
             case blocks.Prose(said, label, subject):
-                yield " ".join(filter(None, (label, subject.plain if subject else "", said.plain)))
+                yield f"{label} {(subject or said).plain}".lstrip()
+                yield said.plain if subject else ""
             case blocks.Bar():
                 yield _bar(block)
             case blocks.Facts(facts):
@@ -118,7 +120,7 @@ class _Speech:
     def _new(self, line: blocks.Line) -> str:
         """The line, unless the first sentence said it."""
         said = self._line(line)
-        return "" if said.rstrip(".") in self._lead else said
+        return "" if said.rstrip(".").casefold() in self._led else said
 
     def _parts(self, parts: Iterable[str]) -> str:
         return ", ".join(filter(None, parts))

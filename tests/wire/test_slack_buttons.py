@@ -58,6 +58,19 @@ async def test_a_quiz_runs_to_its_end_in_one_message(office: Scene) -> None:
     assert len(office.slack.ephemerals(office.ada)) == 1
 
 
+async def test_a_quiz_stays_when_a_lesson_is_looked_up_or_something_is_refused(office: Scene) -> None:
+    question = await office.asks("/quiz", "concurrency 2")
+    element(question, "B")["value"] = "0|answer|a"
+    refused = await office.presses(question, "B")
+    assert refused is not question
+    assert "This button has expired." in words(refused)
+    verdict = await office.presses(question, "A")
+    assert verdict is question
+    lesson = await office.presses(verdict, "Read the lesson")
+    assert lesson is not verdict
+    assert "Next question" in labels(verdict)
+
+
 async def test_the_first_answer_counts_on_whatever_screen(office: Scene) -> None:
     question = await office.asks("/quiz", "concurrency 1")
     answers = [element(question, letter)["value"] for letter in labels(question)]
