@@ -236,10 +236,11 @@ class _Painter:
         if not row.action:
             self._sheet.say(*self._row(row, self._title(row)))
             return
-        under = BETWEEN.join(map(self._words.seen, row.under))
-        title = text.shorten(self._words.seen(row.title), limits.SECTION // 2)
+        seen = self._words.seen
+        title = BETWEEN.join(map(seen, (row.title, *row.tags)))
+        lines = (title, BETWEEN.join(map(seen, row.under)), seen(row.detail) if self._room.details else "")
         button = self._sheet.button(row.action, spoken=f"{row.action.label}: {self._words.line(row.title)}")
-        self._sheet.beside("\n".join(filter(None, (title, under))), button)
+        self._sheet.beside("\n".join(filter(None, lines)), button)
 
     def _title(self, row: blocks.Row, *, bold: bool = True, listed: bool = False) -> list[Element]:
         number = [] if row.number is None or listed else [rich.words(f"{row.number}. ")]

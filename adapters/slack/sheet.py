@@ -1,7 +1,7 @@
 """A page as it is laid out: blocks in order, and what can be pressed on it, numbered.
 
 Each thing to press carries its whole command as its value, so it works after a restart and on any replica. Its id says
-which page it stands on, because an answer takes the place of a list or a question, but never of a lesson.
+what its page is for, because an answer takes the place of a list or a question, but never of a lesson.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from adapters.slack import limits, rich
-from adapters.slack.payload import Json, walk
+from adapters.slack.payload import Json
 from bot.api import actions, text
 
 
@@ -140,12 +140,16 @@ def _confirm(asked: actions.Confirm) -> Json:
     }
 
 
-def weight(blocks: Iterable[Mapping[str, object]]) -> int:
+def weight(blocks: Sequence[Json]) -> int:
     """Characters that Slack counts against what a message may hold."""
     found = 0
-    for block in blocks:
-        for held in walk(block):
+    left: list[object] = [*blocks]
+    while left:
+        held = left.pop()
+        if isinstance(held, dict):
             said = held.get("text")
-            if isinstance(said, str):
-                found += len(said)
+            found += len(said) if isinstance(said, str) else 0
+            left += [each for each in held.values() if not isinstance(each, str)]
+        elif isinstance(held, list):
+            left += held
     return found
