@@ -6,6 +6,7 @@ can be pressed never. `fits` tells what stays too much.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import assert_never
@@ -24,6 +25,8 @@ BAR, FULL, OPEN = 10, "▰", "▱"
 """How many signs a progress bar has, and which."""
 AIRY = 12
 """Rows that may each stand as a block of their own, with air between them."""
+WHOLE = sys.maxsize
+"""Characters of what is not shortened: too much of it is refused rather than cut."""
 _WEEKS = "▁▂▄▆█"
 """From a week with little in it to one with much."""
 _PAUSED, _EMPTY = "–", "·"
@@ -37,7 +40,7 @@ class Room(Record):
     under: bool
     """What stands under a row's title."""
     rows: int = 1_000
-    title: int = limits.SECTION
+    title: int = WHOLE
     """Characters of a row's title."""
     value: int = views.LONGEST_FACT
     """Characters of each value on a card."""
@@ -170,7 +173,7 @@ class _Painter:
 
     # Lines ----------------------------------------------------------------------------------------------------------
 
-    def _line(self, line: blocks.Line, *, longest: int = limits.SECTION) -> list[Element]:
+    def _line(self, line: blocks.Line, *, longest: int = WHOLE) -> list[Element]:
         """Only words are ever shortened."""
         return [element for each in line for element in self._one(each, longest)]
 
@@ -193,7 +196,7 @@ class _Painter:
             case _:
                 assert_never(each)
 
-    def _strong(self, line: blocks.Line, *, longest: int = limits.SECTION) -> list[Element]:
+    def _strong(self, line: blocks.Line, *, longest: int = WHOLE) -> list[Element]:
         """In bold, but for a sign before it."""
         match line:
             case (blocks.Sign() as sign, *rest):
@@ -201,7 +204,7 @@ class _Painter:
             case _:
                 return rich.emboldened(self._line(line, longest=longest))
 
-    def _between(self, parts: Sequence[blocks.Line], *, longest: int = limits.SECTION) -> list[Element]:
+    def _between(self, parts: Sequence[blocks.Line], *, longest: int = WHOLE) -> list[Element]:
         """Short parts with a sign between them."""
         spaced = ([rich.words(BETWEEN), *self._line(part, longest=longest)] for part in parts)
         return [element for part in spaced for element in part][1:]
@@ -262,7 +265,7 @@ class _Painter:
             under.append(self._line(row.detail))
         return [*title, *drawn, *(element for part in under for element in (rich.words("\n"), *part))]
 
-    def _fact(self, fact: blocks.Fact, *, longest: int = limits.SECTION) -> list[Element]:
+    def _fact(self, fact: blocks.Fact, *, longest: int = WHOLE) -> list[Element]:
         """A name, and what it stands at."""
         values = self._between([each for each in fact.values if each], longest=longest)
         name = self._words.line((fact.name,))
