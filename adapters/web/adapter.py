@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import parse_qs
@@ -15,7 +14,7 @@ from adapters.web import asked, feed, guard, page, painter
 from adapters.web.conversation import Answer, Conversation, Previewer
 from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
 from adapters.web.session import Sessions
-from bot.api import Check, Delivered, Engine, Outcome, StudyError, replace, views
+from bot.api import Check, Delivered, Engine, Outcome, StudyError, reference, replace, views
 
 log = structlog.get_logger(__name__)
 _LARGEST_DRAWING = 512 * 1024
@@ -91,12 +90,9 @@ class WebAdapter:
             except StudyError as error:
                 return web.json_response(self._talk.answer(views.sorry(error), views.Reader()))
             except Exception:
-                reference = secrets.token_hex(2).upper()
-                log.exception("The page could not draw an answer.", action="web.failed", reference=reference)
-                said = views.Notice(
-                    f"Something broke on our side. Reference {reference}.", "Your progress is safe.", views.Tone.SORRY
-                )
-                return web.json_response(self._talk.answer(said, views.Reader()), status=500)
+                made = reference.new()
+                log.exception("The page could not draw an answer.", action="web.failed", reference=made)
+                return web.json_response(self._talk.answer(reference.notice(made), views.Reader()), status=500)
 
         return answered
 
