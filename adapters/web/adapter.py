@@ -11,7 +11,7 @@ from aiohttp import web
 from yarl import URL
 
 from adapters.web import asked, feed, guard, page, painter
-from adapters.web.conversation import Answer, Conversation, Previewer
+from adapters.web.conversation import Answer, Previewer, WebConversation
 from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
 from adapters.web.session import Sessions
 from bot.api import Check, Delivered, Engine, Outcome, StudyError, reference, replace, views
@@ -44,7 +44,7 @@ class WebAdapter:
         self._secure = public is not None and public.scheme == "https"
         self._sessions = Sessions(token)
         self._feed = feed.Feed()
-        self._talk = Conversation(engine, self._feed, previews or {})
+        self._talk = WebConversation(engine, self._feed, previews or {})
         self._files = page.assets()
 
     # The routes -----------------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ class WebAdapter:
 
         return guarded
 
-    def _json(self, answer: Callable[[asked.Asked], Awaitable[Answer]]) -> Handler:
+    def _json(self, answer: Callable[[asked.WebRequest], Awaitable[Answer]]) -> Handler:
         async def answered(request: web.Request) -> web.StreamResponse:
             if not self._sessions.holds(request):
                 return web.json_response({"login": True}, status=401)
