@@ -15,8 +15,8 @@ from cachetools import TTLCache
 
 from adapters.discord import buttons, internals, limits, places, registration
 from adapters.discord.callbacks import CUT_OFF
-from adapters.discord.origin import Origin
-from adapters.discord.places import Place
+from adapters.discord.origin import ServerOrigin
+from adapters.discord.places import Destination
 from adapters.shared.reports import mistake_in
 from bot.api import Actor, Clock, Record, StudyError, commands
 
@@ -48,14 +48,14 @@ def actor_of(interaction: discord.Interaction) -> Actor:
             person=str(person.id),
             manages=rights.manage_guild or rights.administrator,
             roles=_roles(person, interaction.guild_id),
-            place=Place(interaction.channel_id).address if interaction.channel_id else "",
+            place=Destination(interaction.channel_id).address if interaction.channel_id else "",
             locale=str(interaction.locale),
         )
     return Actor(
         workspace=places.own_workspace(person.id),
         person=str(person.id),
         private=True,
-        place=Place(person.id, direct=True).address,
+        place=Destination(person.id, direct=True).address,
         locale=str(interaction.locale),
     )
 
@@ -66,7 +66,7 @@ def _roles(person: discord.User | discord.Member, guild: int) -> frozenset[str]:
     return frozenset(map(str, (guild, *told)))
 
 
-def actor_in(interaction: discord.Interaction, origin: Origin, member: Member) -> Actor:
+def actor_in(interaction: discord.Interaction, origin: ServerOrigin, member: Member) -> Actor:
     """Somebody who acts in a server from their direct messages, with what Discord says of them there."""
     person = interaction.user
     return Actor(
@@ -74,7 +74,7 @@ def actor_in(interaction: discord.Interaction, origin: Origin, member: Member) -
         person=str(person.id),
         manages=member.manages,
         roles=member.roles,
-        place=Place(person.id, direct=True, guild=origin.guild).address,
+        place=Destination(person.id, direct=True, guild=origin.guild).address,
         locale=str(interaction.locale),
     )
 
@@ -92,7 +92,9 @@ def values(spec: commands.Spec, options: list[Mapping[str, Any]]) -> dict[str, o
     """What was given, as the engine takes it: a channel becomes an address."""
     channels = {parameter.name for parameter in spec.options if parameter.kind is commands.ParameterKind.CHANNEL}
     return {
-        str(option["name"]): Place(int(option["value"])).address if option["name"] in channels else option["value"]
+        str(option["name"]): Destination(int(option["value"])).address
+        if option["name"] in channels
+        else option["value"]
         for option in options
     }
 

@@ -16,7 +16,7 @@ from adapters.discord.client import Client
 from adapters.discord.endings import PORTAL
 from adapters.discord.invite import invite_url
 from adapters.discord.permissions import Grounds, Standing
-from adapters.discord.places import Place, guild_of, own_workspace, read_place
+from adapters.discord.places import Destination, guild_of, own_workspace, read_place
 from bot.api import Check, text
 
 MOST_SERVERS, NAMED = 200, 5
@@ -233,7 +233,7 @@ async def _surveyed(grounds: Grounds, workspace: str, address: str) -> Check:
     return _of_channel(there)
 
 
-async def _direct(grounds: Grounds, workspace: str, place: Place) -> Check:
+async def _direct(grounds: Grounds, workspace: str, place: Destination) -> Check:
     guild = guild_of(workspace)
     if place.guild not in (0, guild):
         known = False
@@ -307,7 +307,7 @@ def _unseen(address: str) -> Check:
     return Check(f"Discord {address}", healthy=False, detail="The bot does not see this channel.", mend=mend)
 
 
-def _messages_of(place: Place) -> Check:
+def _messages_of(place: Destination) -> Check:
     return Check(f"Discord @{place.id}", healthy=True, detail="Direct messages are tried when there is one to send.")
 
 

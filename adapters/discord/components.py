@@ -13,6 +13,7 @@ from adapters.discord import limits
 from adapters.discord.buttons import Ids
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain
+from adapters.shared.options import pages
 from bot.api import Record, actions, blocks, field, text
 
 
@@ -145,13 +146,11 @@ def _label(said: str) -> str:
 def _selects(choice: actions.Choice, pen: Pen) -> list[Component]:
     """One select for every 25 options: all of them can be reached in a message that remembers nothing."""
     options = [_option(option, value) for value, option in _unlike(choice.options).items()]
-    pages = [options[at : at + limits.OPTIONS] for at in range(0, len(options), limits.OPTIONS)]
-    drawn, first = [], 1
-    for page in pages:
-        span = f" ({first}–{first + len(page) - 1})" if len(pages) > 1 else ""
-        prompt = text.shorten(plain(choice.prompt), limits.PLACEHOLDER - len(span)) + span
+    drawn = []
+    for span, page in pages(options, limits.OPTIONS):
+        told = f" ({span})" if span else ""
+        prompt = text.shorten(plain(choice.prompt), limits.PLACEHOLDER - len(told)) + told
         drawn.append(_row(_select(prompt, page, pen)))
-        first += len(page)
     return drawn
 
 

@@ -21,9 +21,9 @@ from adapters.discord.callbacks import CUT_OFF
 from adapters.discord.components import Drawing
 from adapters.discord.limits import NONCE, THREAD_NAME
 from adapters.discord.markdown import plain
-from adapters.discord.origin import Origin
+from adapters.discord.origin import ServerOrigin
 from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, Grounds, how_to_give
-from adapters.discord.places import Place, Posted, read_place, read_posted
+from adapters.discord.places import Destination, Posted, read_place, read_posted
 from bot.api import Clock, Delivered, Outcome, blocks, layout, replace, text, views
 
 log = structlog.get_logger(__name__)
@@ -81,7 +81,7 @@ class Deliveries:
             told.append(await open_thread(self._client, page.thread, posted))
         return replace(sent, reason=" ".join(filter(None, told)))
 
-    async def _send(self, page: blocks.Page, place: Place, key: str, *, first_try: datetime | None) -> Delivered:
+    async def _send(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
         with flight.flying() as flown:
             try:
                 return await self._try(page, place, key, first_try=first_try)
@@ -93,7 +93,7 @@ class Deliveries:
                     replace(told, outcome=Outcome.UNKNOWN) if flown.doubtful and told.outcome is Outcome.LATER else told
                 )
 
-    async def _try(self, page: blocks.Page, place: Place, key: str, *, first_try: datetime | None) -> Delivered:
+    async def _try(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
         async with asyncio.timeout(SENDING):
             channel = await self._open(place)
             doubtful = first_try if first_try and self._clock.now() - first_try > NONCE_HOLDS else None
@@ -112,12 +112,14 @@ class Deliveries:
         except (discord.DiscordException, *CUT_OFF) as error:
             return await self._outcome(error, place.id)
 
-    async def _open(self, place: Place) -> discord.abc.Messageable:
+    async def _open(self, place: Destination) -> discord.abc.Messageable:
         if place.direct:
             return await self._client.create_dm(discord.Object(place.id))
         return self._client.get_partial_messageable(place.id)
 
-    async def _post(self, page: blocks.Page, place: Place, channel: discord.abc.Messageable, key: str) -> Delivered:
+    async def _post(
+        self, page: blocks.Page, place: Destination, channel: discord.abc.Messageable, key: str
+    ) -> Delivered:
         drawing = self._stamped(painter.paint(page, marker=marker(key)), place.guild)
         try:
             sent = await channel.send(
@@ -134,7 +136,7 @@ class Deliveries:
         return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id, place.guild).reference)
 
     async def _look(
-        self, place: Place, channel: discord.abc.Messageable, key: str, first_try: datetime
+        self, place: Destination, channel: discord.abc.Messageable, key: str, first_try: datetime
     ) -> Delivered | None:
         """An earlier try of this key in the channel's history. Nothing found means that nothing was posted."""
         if not place.direct and (blind := await self._blind(place)):
@@ -149,7 +151,7 @@ class Deliveries:
                 return Delivered(Outcome.SENT, Posted(message.channel.id, message.id, place.guild).reference)
         return None
 
-    async def _blind(self, place: Place) -> Delivered | None:
+    async def _blind(self, place: Destination) -> Delivered | None:
         """Without the right to read, Discord shows an empty history rather than none: that would settle nothing."""
         there = await Grounds(self._client).standing(place.id)
         if there is None or there.reads_history:
@@ -181,7 +183,7 @@ class Deliveries:
         if not guild:
             return drawing
         known = self._client.get_guild(guild)
-        return origin.stamped(drawing, Origin(guild, known.name if known else ""))
+        return origin.stamped(drawing, ServerOrigin(guild, known.name if known else ""))
 
     # What an error means ---------------------------------------------------------------------------------------------
 

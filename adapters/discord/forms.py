@@ -12,7 +12,7 @@ from adapters.discord import buttons, limits, names
 from adapters.discord.components import Drawing, Style, aside, rows, shown, small_button
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
-from adapters.discord.places import Place, read_place
+from adapters.discord.places import Destination, read_place
 from bot.api import actions, commands, replace, text, views
 
 KEPT = "kept"
@@ -178,7 +178,7 @@ def _answer(component: Component) -> Iterator[tuple[str, str]]:
 def _plain_value(component: Component, value: str) -> str:
     match component.get("type"):
         case limits.CHANNEL_SELECT:
-            return Place(int(value)).address
+            return Destination(int(value)).address
         case limits.RADIO_GROUP | limits.CHECKBOX_GROUP | limits.SELECT:
             return value.removeprefix(_VALUE)
         case _:

@@ -18,7 +18,7 @@ from adapters.discord.callbacks import ALREADY_ANSWERED, CUT_OFF, Callbacks
 from adapters.discord.components import Colour, Drawing, Kind, Style, aside, rows, shown, small_button
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
-from adapters.discord.origin import Origin
+from adapters.discord.origin import ServerOrigin
 from adapters.discord.turn import Turn
 from adapters.shared.dedupe import Seen
 from bot.api import Actor, Clock, Engine, StudyError, actions, blocks, commands, reference, text, views
@@ -136,7 +136,7 @@ class Conversation:
         anew = command.spec.who is commands.Who.MANAGERS
         who, longest = interaction.user.id, actors.LONGEST
         member = await self._members.find(interaction.client, guild, who, anew=anew, within=longest)
-        turn.origin = Origin(guild, member.server)
+        turn.origin = ServerOrigin(guild, member.server)
         return actors.actor_in(interaction, turn.origin, member)
 
     async def _press(self, turn: Turn, data: Mapping[str, Any]) -> None:
@@ -237,7 +237,7 @@ def _typed(data: Mapping[str, Any]) -> commands.Command:
     return commands.build(spec, actors.values(spec, options))
 
 
-def _origin(interaction: discord.Interaction, components: Sequence[Component]) -> Origin | None:
+def _origin(interaction: discord.Interaction, components: Sequence[Component]) -> ServerOrigin | None:
     """The server for which the message speaks that somebody acts on; in a server it is that one."""
     return origin.carried(components) if interaction.guild_id is None else None
 

@@ -23,7 +23,7 @@ _OURS = 1 << 30
 _MASK = (1 << _BITS) - 1
 
 
-class Origin(Record):
+class ServerOrigin(Record):
     """The server for which something is said."""
 
     guild: int
@@ -31,7 +31,7 @@ class Origin(Record):
     """As far as it is known here."""
 
 
-def stamped(drawing: Drawing, origin: Origin) -> Drawing:
+def stamped(drawing: Drawing, origin: ServerOrigin) -> Drawing:
     """The same message, carrying the server, and naming it if there is room. Every message with a button has at least
     three components; of one that had fewer, no press would be taken."""
     made = copy.deepcopy(list(drawing.components))
@@ -45,7 +45,7 @@ def stamped(drawing: Drawing, origin: Origin) -> Drawing:
     return replace(drawing, components=made)
 
 
-def carried(components: Sequence[Component]) -> Origin | None:
+def carried(components: Sequence[Component]) -> ServerOrigin | None:
     """The server that a message carries; a `StudyError` if it is damaged."""
     ids = (component.get("id") for component in limits.walk(_within(components)))
     found = sorted(number for number in ids if isinstance(number, int) and number & _OURS)
@@ -58,7 +58,7 @@ def carried(components: Sequence[Component]) -> Origin | None:
             "It cannot be told any more for which server this message was.",
             "Nothing was changed. Type /study in that server to go on there.",
         )
-    return Origin(guild)
+    return ServerOrigin(guild)
 
 
 def _within(components: Sequence[Component]) -> list[Component]:

@@ -139,7 +139,7 @@ class _Painter:
             case blocks.Small(parts, optional):
                 if self._room.details or not optional:
                     yield shown(subtext(between(parts)))
-            case blocks.Rule():
+            case blocks.Divider():
                 yield rule()
             case blocks.Offers(offered):
                 yield from components.offers(offered, self._pen)
@@ -296,7 +296,7 @@ def _inline(each: blocks.Inline, longest: int) -> str:
             assert_never(each)
 
 
-def fact(given: blocks.Fact, longest: int = limits.DISPLAYED) -> str:
+def fact(given: blocks.FactLine, longest: int = limits.DISPLAYED) -> str:
     """A name, and what it stands at."""
     values = BETWEEN.join(filter(None, (line(each, longest) for each in given.values)))
     return f"**{line((given.name,), longest)}** {values or '–'}"

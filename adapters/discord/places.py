@@ -11,7 +11,7 @@ _GUILD = re.compile(r"discord:(\d{1,20})")
 _MESSAGE = re.compile(r"(\d{1,20})/(\d{1,20})(?:/(\d{1,19}))?")
 
 
-class Place(Record):
+class Destination(Record):
     """A channel or thread, or somebody's direct messages."""
 
     id: int
@@ -41,11 +41,11 @@ def _of(guild: int) -> str:
     return f"/{guild}" if guild else ""
 
 
-def read_place(address: str) -> Place | None:
+def read_place(address: str) -> Destination | None:
     found = _PLACE.fullmatch(address)
     if found is None:
         return None
-    return Place(int(found[1])) if found[1] else Place(int(found[2]), direct=True, guild=int(found[3] or 0))
+    return Destination(int(found[1])) if found[1] else Destination(int(found[2]), direct=True, guild=int(found[3] or 0))
 
 
 def read_posted(reference: str) -> Posted | None:

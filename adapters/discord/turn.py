@@ -17,7 +17,7 @@ from adapters.discord import origin, sending
 from adapters.discord.callbacks import Callback, Callbacks
 from adapters.discord.components import Drawing, File, Kind
 from adapters.discord.limits import Component
-from adapters.discord.origin import Origin
+from adapters.discord.origin import ServerOrigin
 from bot.api import blocks
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class Turn:
         self._callbacks = callbacks
         self.public = False
         """Whether the whole room is to see the answer, as far as the command says."""
-        self.origin: Origin | None = None
+        self.origin: ServerOrigin | None = None
         """The server for which a direct message speaks; every answer to it carries it on."""
         self._began = asyncio.get_running_loop().time()
         self._deferring: asyncio.Task[None] | None = None

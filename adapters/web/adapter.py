@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import parse_qs
@@ -12,10 +11,10 @@ from aiohttp import web
 from yarl import URL
 
 from adapters.web import asked, feed, guard, page, painter
-from adapters.web.conversation import Answer, Conversation, Previewer
+from adapters.web.conversation import Answer, Previewer, WebConversation
 from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
 from adapters.web.session import Sessions
-from bot.api import Check, Delivered, Engine, Outcome, StudyError, replace, views
+from bot.api import Check, Delivered, Engine, Outcome, StudyError, reference, replace, views
 
 log = structlog.get_logger(__name__)
 _LARGEST_DRAWING = 512 * 1024
@@ -45,7 +44,7 @@ class WebAdapter:
         self._secure = public is not None and public.scheme == "https"
         self._sessions = Sessions(token)
         self._feed = feed.Feed()
-        self._talk = Conversation(engine, self._feed, previews or {})
+        self._talk = WebConversation(engine, self._feed, previews or {})
         self._files = page.assets()
 
     # The routes -----------------------------------------------------------------------------------------------------
@@ -82,7 +81,7 @@ class WebAdapter:
 
         return guarded
 
-    def _json(self, answer: Callable[[asked.Asked], Awaitable[Answer]]) -> Handler:
+    def _json(self, answer: Callable[[asked.WebRequest], Awaitable[Answer]]) -> Handler:
         async def answered(request: web.Request) -> web.StreamResponse:
             if not self._sessions.holds(request):
                 return web.json_response({"login": True}, status=401)
@@ -91,12 +90,9 @@ class WebAdapter:
             except StudyError as error:
                 return web.json_response(self._talk.answer(views.sorry(error), views.Reader()))
             except Exception:
-                reference = secrets.token_hex(2).upper()
-                log.exception("The page could not draw an answer.", action="web.failed", reference=reference)
-                said = views.Notice(
-                    f"Something broke on our side. Reference {reference}.", "Your progress is safe.", views.Tone.SORRY
-                )
-                return web.json_response(self._talk.answer(said, views.Reader()), status=500)
+                made = reference.new()
+                log.exception("The page could not draw an answer.", action="web.failed", reference=made)
+                return web.json_response(self._talk.answer(reference.notice(made), views.Reader()), status=500)
 
         return answered
 

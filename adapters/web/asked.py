@@ -16,7 +16,7 @@ LARGEST_BODY = 256 * 1024
 """Bytes; far above the longest line or form, far below what could hurt."""
 
 
-class Asked(Record):
+class WebRequest(Record):
     """A request that was read: who asks, and the fields of what they ask."""
 
     actor: Actor
@@ -39,7 +39,7 @@ class Asked(Record):
         return {name: ",".join(value) for name, value in parts.items() if all(isinstance(each, str) for each in value)}
 
 
-async def read(request: web.Request, workspace: str) -> Asked:
+async def read(request: web.Request, workspace: str) -> WebRequest:
     if request.content_type != "application/json":
         raise StudyError("The page sent something unreadable.", "Reload it and try again.")
     try:
@@ -48,7 +48,7 @@ async def read(request: web.Request, workspace: str) -> Asked:
         fields = None
     if not isinstance(fields, dict):
         raise StudyError("The page sent something unreadable.", "Reload it and try again.")
-    return Asked(_actor(fields.get("who"), workspace), fields)
+    return WebRequest(_actor(fields.get("who"), workspace), fields)
 
 
 async def body(request: web.Request) -> bytes:

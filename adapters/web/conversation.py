@@ -9,7 +9,7 @@ from cachetools import FIFOCache
 from markupsafe import Markup
 
 from adapters.web import feed, painter, places
-from adapters.web.asked import Asked
+from adapters.web.asked import WebRequest
 from adapters.web.markup import element, join
 from bot.api import Engine, actions, commands, typed, views
 
@@ -19,7 +19,7 @@ Answer = dict[str, object]
 _KEPT, _POSTS_SHOWN, _OFFERED = 200, 5, 25
 
 
-class Conversation:
+class WebConversation:
     """The page's side of the engine. It keeps nothing but the last answers, for their previews."""
 
     def __init__(self, engine: Engine, posts: feed.Feed, previews: Mapping[str, Previewer]) -> None:
@@ -28,16 +28,16 @@ class Conversation:
         self._previews = previews
         self._answers: FIFOCache[str, tuple[views.View, views.Reader]] = FIFOCache(_KEPT)
 
-    async def say(self, asked: Asked) -> Answer:
+    async def say(self, asked: WebRequest) -> Answer:
         return await self._handle(typed.parse(asked.word("line")), asked)
 
-    async def press(self, asked: Asked) -> Answer:
+    async def press(self, asked: WebRequest) -> Answer:
         return await self._handle(actions.read(asked.word("token")), asked)
 
-    async def submit(self, asked: Asked) -> Answer:
+    async def submit(self, asked: WebRequest) -> Answer:
         return await self._handle(actions.fill(asked.word("token"), asked.answers()), asked)
 
-    async def _handle(self, command: commands.Command, asked: Asked) -> Answer:
+    async def _handle(self, command: commands.Command, asked: WebRequest) -> Answer:
         reply = await self._engine.handle(places.at_home(command), asked.actor)
         answer = self.answer(reply.view, reply.reader)
         if reply.for_everyone:
@@ -74,7 +74,7 @@ class Conversation:
         view, reader = self._answers[kept]
         return self._previews[name](view, reader)
 
-    async def complete(self, asked: Asked) -> Answer:
+    async def complete(self, asked: WebRequest) -> Answer:
         """What could stand next in the line, the engine's own suggestions first."""
         line = asked.word("line")
         completion = typed.complete(line, manages=asked.actor.manages)
@@ -92,7 +92,7 @@ class Conversation:
             "items": [{"insert": each.insert, "label": each.label, "help": each.help} for each in offered[:_OFFERED]],
         }
 
-    async def suggest(self, asked: Asked) -> Answer:
+    async def suggest(self, asked: WebRequest) -> Answer:
         """Suggestions for a field of a form."""
         spec = commands.by_verb(asked.word("verb"))
         wanted = next((p for p in spec.parameters if p.name == asked.word("field")), None) if spec else None
@@ -101,7 +101,7 @@ class Conversation:
         found = await self._engine.suggest(wanted, asked.word("typed"), asked.actor, given=asked.answers())
         return {"items": [{"value": each.value, "label": each.label} for each in found[:_OFFERED]]}
 
-    async def news(self, asked: Asked) -> Answer:
+    async def news(self, asked: WebRequest) -> Answer:
         """What was posted since the page last looked; to one that has not looked yet, the last few."""
         at = asked.number("at")
         at = at if at <= self._feed.at else 0

@@ -16,7 +16,7 @@ from bot.api import Record, replace, views
 _POSTS, _ADDRESSES, _REMEMBERED = 50, 500, 10_000
 
 
-class Post(Record):
+class FeedPost(Record):
     """A view at an address; `at` grows with every post and edit."""
 
     id: str
@@ -30,7 +30,7 @@ class Feed:
     """A bounded list of posts by address; the same key never posts twice."""
 
     def __init__(self, *, now: Callable[[], float] = time.time) -> None:
-        self._posts: LRUCache[str, FIFOCache[str, Post]] = LRUCache(_ADDRESSES)
+        self._posts: LRUCache[str, FIFOCache[str, FeedPost]] = LRUCache(_ADDRESSES)
         self._sent: FIFOCache[str, bool] = FIFOCache(_REMEMBERED)
         self._at = int(now()) * 100
         """Begins above where an earlier process ended, so that an open page does not take new posts for seen ones."""
@@ -46,7 +46,7 @@ class Feed:
             return reference
         self._at += 1
         self._sent[reference] = True
-        self._posts.setdefault(address, FIFOCache(_POSTS))[key] = Post(reference, self._at, address, view, reader)
+        self._posts.setdefault(address, FIFOCache(_POSTS))[key] = FeedPost(reference, self._at, address, view, reader)
         return reference
 
     def sent(self, address: str, key: str) -> str:
@@ -54,7 +54,7 @@ class Feed:
         reference = f"{address}#{key}"
         return reference if reference in self._sent else ""
 
-    def edit(self, message: str, view: views.View, reader: views.Reader) -> Post | None:
+    def edit(self, message: str, view: views.View, reader: views.Reader) -> FeedPost | None:
         address, _, key = message.partition("#")
         posts = self._posts.get(address)
         if posts is None or key not in posts:
@@ -63,7 +63,7 @@ class Feed:
         posts[key] = replace(posts[key], at=self._at, view=view, reader=reader)
         return posts[key]
 
-    def since(self, at: int, person: str, *, most: int | None = None) -> Sequence[Post]:
+    def since(self, at: int, person: str, *, most: int | None = None) -> Sequence[FeedPost]:
         """What is new to this person, oldest first; perhaps no more than the last few."""
         seen = [post for where in (ROOM, address_of(person)) for post in self._posts.get(where, {}).values()]
         return sorted((post for post in seen if post.at > at), key=lambda post: post.at)[-most if most else 0 :]

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from adapters.web.markup import Child, element, join, people
 from adapters.web.places import ROOM
-from bot.api import actions
+from bot.api import actions, commands
 
 
 def form(form: actions.Form) -> Markup:
@@ -39,7 +39,7 @@ def _field(field: actions.Field) -> Markup:
 
 
 def _toggle(field: actions.Field) -> Markup:
-    on = field.value.lower() in {"1", "yes", "true", "on"}
+    on = commands.is_yes(field.value)
     return element("input", type="checkbox", name=field.name, value="yes", checked=on)
 
 

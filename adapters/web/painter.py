@@ -91,7 +91,7 @@ class Painter:
                 return _attachment(block)
             case blocks.Fields(form):
                 return forms.form(form)
-            case blocks.Rule():
+            case blocks.Divider():
                 return element("hr")
             case blocks.Offers(offers):
                 return buttons.offers(offers)
@@ -173,7 +173,7 @@ class Painter:
             class_=f"record {card.tone}",
         )
 
-    def _facts(self, facts: Iterable[blocks.Fact], kind: str) -> Markup:
+    def _facts(self, facts: Iterable[blocks.FactLine], kind: str) -> Markup:
         drawn = (
             element("div", element("dt", self._inline(fact.name)), element("dd", self._values(fact.values)))
             for fact in facts

@@ -111,7 +111,7 @@ class Bar(Record):
         return max(full, 1) if self.done else full
 
 
-class Fact(Record):
+class FactLine(Record):
     """A name and what it stands at; several values stand one after another."""
 
     name: str | Sentence
@@ -121,7 +121,7 @@ class Fact(Record):
 class Facts(Record):
     """Names, and what each stands at."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[FactLine, ...]
 
 
 class Row(Record):
@@ -161,7 +161,7 @@ class Card(Record):
     title: str
     state: Line = ()
     tone: Tone = Tone.INFO
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[FactLine, ...] = ()
     note: Line = ()
     actions: tuple[Action, ...] = ()
     called: str = ""
@@ -227,7 +227,7 @@ class Fields(Record):
     form: Form
 
 
-class Rule(Record):
+class Divider(Record):
     """Another part of the page begins."""
 
 
@@ -253,7 +253,7 @@ Block = (
     | Letters
     | Attachment
     | Fields
-    | Rule
+    | Divider
     | Offers
 )
 

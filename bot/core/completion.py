@@ -9,7 +9,7 @@ from bot.core import commands, typed_line
 from bot.core.commands import Parameter, ParameterKind, Spec, Who
 from bot.core.errors import StudyError
 from bot.core.record import Record, field
-from bot.core.typed_line import Word
+from bot.core.typed_line import TypedWord
 
 
 class Candidate(Record):
@@ -95,7 +95,7 @@ def _option(spec: Spec, said: str, at: int) -> LineCompletion:
     )
 
 
-def _named(spec: Spec, word: Word, given: dict[str, str]) -> LineCompletion:
+def _named(spec: Spec, word: TypedWord, given: dict[str, str]) -> LineCompletion:
     option = next(each for each in spec.options if each.name == word.name)
     given.pop(option.name, None)
     prefix = f"{option.name}:"
@@ -115,14 +115,14 @@ def _asked_for(option: Parameter) -> Parameter | None:
     return option if option.suggest or option.kind is ParameterKind.CHANNEL else None
 
 
-def _given(spec: Spec, words: Sequence[Word]) -> dict[str, str]:
+def _given(spec: Spec, words: Sequence[TypedWord]) -> dict[str, str]:
     try:
         return typed_line.allot(spec, words)
     except StudyError:
         return {}
 
 
-def _wanted(spec: Spec, words: Sequence[Word]) -> tuple[Parameter | None, int | None]:
+def _wanted(spec: Spec, words: Sequence[TypedWord]) -> tuple[Parameter | None, int | None]:
     """The option that the next loose word falls to; for the one that takes the rest, also where that began."""
     named = {word.name for word in words if word.name}
     options = [option for option in spec.options if option.name not in named]

@@ -26,7 +26,7 @@ _PATH_WORD = re.compile(r"\S+")
 _SWITCHED = frozenset({"yes", "no", "on", "off", "true", "false"})
 
 
-class Word(Record):
+class TypedWord(Record):
     """A word of the line, perhaps with the option's name before it."""
 
     start: int
@@ -79,16 +79,16 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-def split(spec: Spec, line: str, at: int) -> list[Word]:
+def split(spec: Spec, line: str, at: int) -> list[TypedWord]:
     """The words from `at` on; a name before a colon counts only where the command has such an option."""
-    words: list[Word] = []
+    words: list[TypedWord] = []
     for found in _pattern(tuple(option.name for option in spec.options)).finditer(line, at):
         if not found.group():
             continue
         raw = next((found[kind] for kind in ("quoted", "unclosed", "bare") if found[kind] is not None), "")
         value = re.sub(r"\\(.)", r"\1", raw) if found["quoted"] is not None else raw
         name = (found["name"] or "").lower()
-        words.append(Word(found.start(), found.end(), name, value, found["bare"] is None))
+        words.append(TypedWord(found.start(), found.end(), name, value, found["bare"] is None))
     return words
 
 
@@ -97,7 +97,7 @@ def last_text(options: Sequence[Parameter]) -> int:
     return max((at for at, option in enumerate(options) if option.kind is ParameterKind.TEXT), default=-1)
 
 
-def allot(spec: Spec, words: Sequence[Word]) -> dict[str, str]:
+def allot(spec: Spec, words: Sequence[TypedWord]) -> dict[str, str]:
     """Which option each word fills."""
     given = {word.name: word.value for word in words if word.name}
     loose = [word for word in words if not word.name]
@@ -125,7 +125,7 @@ def quote(value: str) -> str:
     return '"' + re.sub("[" + _OPEN + _CLOSE + "]", r'\\"', value.replace("\\", "\\\\")) + '"'
 
 
-def _in_order(spec: Spec, options: Sequence[Parameter], loose: Sequence[Word]) -> dict[str, str]:
+def _in_order(spec: Spec, options: Sequence[Parameter], loose: Sequence[TypedWord]) -> dict[str, str]:
     if len(loose) > len(options):
         surplus = text.shorten(loose[len(options)].value, 40)
         plain = not any(option.required for option in spec.options)
@@ -137,7 +137,7 @@ def _in_order(spec: Spec, options: Sequence[Parameter], loose: Sequence[Word]) -
     return {option.name: word.value for option, word in zip(options, loose, strict=False)}
 
 
-def _switch(spec: Spec, word: Word, given: Mapping[str, str]) -> Parameter | None:
+def _switch(spec: Spec, word: TypedWord, given: Mapping[str, str]) -> Parameter | None:
     """A bare word that is a switch's own name turns it on."""
     if word.quoted:
         return None

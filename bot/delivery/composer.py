@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import assert_never
 
 from bot.core import views
 from bot.core.actions import Action
@@ -69,8 +70,10 @@ class Composer:
                 return await self._count(entry)
             case DeliveryKind.ALERT:
                 return await self._alert(entry)
-            case _:
+            case DeliveryKind.NUDGE:
                 return await self._nudge(entry)
+            case unknown:
+                assert_never(unknown)
 
     async def _nudge(self, entry: Entry) -> Message | Cancelled:
         async with self._store.reading() as connection:

@@ -54,7 +54,8 @@ class Courier:
                 elif found.entries:
                     await asyncio.sleep(0)
                 elif any(count >= EACH for count in in_hand.values()):
-                    await asyncio.wait(list(hand), return_when=asyncio.FIRST_COMPLETED)
+                    if hand:  # all of it may have ended while the claim was under way
+                        await asyncio.wait(list(hand), return_when=asyncio.FIRST_COMPLETED)
                 else:
                     break
         return begun

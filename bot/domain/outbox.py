@@ -35,7 +35,7 @@ class DeliveryKey(Record, order=True):
     workspace: str
     person: str
     schedule: str
-    kind: str
+    kind: DeliveryKind
     local_date: date
 
     @property

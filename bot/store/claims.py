@@ -15,15 +15,21 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import structlog
+
 from bot.core.record import Record, field
 from bot.domain import rate_limiter
-from bot.domain.outbox import DeliveryKey, Entry, Lease
+from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry, Lease
 from bot.domain.posts import DeliveryState
 from bot.domain.rate_limiter import SECOND, Rates
 from bot.store.columns import from_micros, to_micros
 from bot.store.door import Door
 from bot.store.queries import Query, fragment, packed, query
 
+log = structlog.get_logger(__name__)
+
+UNKNOWN_KIND = "This version of Dualo knows no delivery of the kind “{kind}”."
+_KINDS = frozenset(DeliveryKind)
 FLOWS_AT_ONCE = 16
 """Workspaces that one claim goes round."""
 
@@ -157,9 +163,25 @@ class Claims:
         for index, (workspace, most) in enumerate(shares.items()):
             named |= {f"of{index}": workspace, f"most{index}": most}
         found: dict[str, list[Entry]] = {}
+        unknown: list[Sequence[Any]] = []
         for row in await self._door.run(_take(len(shares), self._dialect), **named):
-            found.setdefault(row[0], []).append(read_claimed(row, claim.owner, claim.until))
+            if row[3] in _KINDS:
+                found.setdefault(row[0], []).append(read_claimed(row, claim.owner, claim.until))
+            else:
+                unknown.append(row)
+        if unknown:
+            await self._refuse(claim, unknown)
         return {workspace: sorted(entries, key=lambda each: each.due) for workspace, entries in found.items()}
+
+    async def _refuse(self, claim: Claim, rows: Sequence[Sequence[Any]]) -> None:
+        """End rows that this version cannot read, as failed; the others of the claim go on."""
+        failed = []
+        for row in rows:
+            name, reason = row[:5], UNKNOWN_KIND.format(kind=row[3])
+            log.error(reason, action="delivery.unknown_kind", key="/".join(name))
+            ends: tuple[object, ...] = (DeliveryState.FAILED, to_micros(claim.now), None, "", reason, 0)
+            failed.append((*name, claim.owner, row[-1], *ends))
+        await self._door.run(self._query("mark"), batch=packed(failed))
 
     async def _places(
         self, claim: Claim, entries: Sequence[Entry], now: int
@@ -220,7 +242,7 @@ def _seconds(rate: rate_limiter.Rate | None, count: int, idle_at: int, now: int)
 def read_name(row: Sequence[Any]) -> DeliveryKey:
     """The key's columns, which come first."""
     workspace, person, schedule, kind, day = row[:5]
-    return DeliveryKey(workspace, person, schedule, kind, date.fromisoformat(day))
+    return DeliveryKey(workspace, person, schedule, DeliveryKind(kind), date.fromisoformat(day))
 
 
 def read_payload(stored: str) -> Mapping[str, str]:

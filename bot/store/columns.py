@@ -50,7 +50,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
-class Day(TypeDecorator[date]):
+class DayColumn(TypeDecorator[date]):
     """A local date as ISO writes it; empty for none."""
 
     impl = String(10)
@@ -107,7 +107,7 @@ def count(name: str) -> Column[int]:
 
 
 def day(name: str) -> Column[date]:
-    return Column(name, Day, nullable=False, server_default=_NONE)
+    return Column(name, DayColumn, nullable=False, server_default=_NONE)
 
 
 def day_in_key(name: str) -> Column[str]:

@@ -236,7 +236,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "kind": name.kind,
         "local_date": name.local_date.isoformat(),
         "state": entry.state,
-        "rank": DeliveryKind(name.kind).rank,
+        "rank": name.kind.rank,
         "due_at": entry.due,
         "ready_at": entry.due,
         "expires_at": entry.expires,
@@ -249,7 +249,11 @@ def _row(entry: Entry) -> dict[str, object]:
 
 def read(row: Any) -> Entry:
     name = DeliveryKey(
-        row["workspace"], row["person"], row["schedule"], row["kind"], date.fromisoformat(row["local_date"])
+        row["workspace"],
+        row["person"],
+        row["schedule"],
+        DeliveryKind(row["kind"]),
+        date.fromisoformat(row["local_date"]),
     )
     return Entry(
         name,

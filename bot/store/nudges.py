@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.learner import Seat
-from bot.domain.outbox import front_of
+from bot.domain.outbox import DeliveryKind, front_of
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Occurrence
 from bot.store import consents, rows, tables
@@ -48,7 +48,7 @@ class Waiting(Record):
 
 
 async def put(
-    connection: AsyncConnection, seat: Seat, kind: str, *, address: str, following: Occurrence | None
+    connection: AsyncConnection, seat: Seat, kind: DeliveryKind, *, address: str, following: Occurrence | None
 ) -> None:
     """When the next one is due, and its address; None for no more."""
     values = {
@@ -60,14 +60,14 @@ async def put(
     await rows.put(connection, _table, {**seat._asdict(), "kind": kind, **values})
 
 
-async def arm(connection: AsyncConnection, seat: Seat, kind: str, *, address: str, now: datetime) -> None:
+async def arm(connection: AsyncConnection, seat: Seat, kind: DeliveryKind, *, address: str, now: datetime) -> None:
     """The next one is to be computed again, and goes to this address; what was planned before is deleted."""
     values = {"address": address, "next_date": "", "next_due": now, "stopped": ""}
     await rows.put(connection, _table, {**seat._asdict(), "kind": kind, **values})
     await _take_back(connection, seat, kind)
 
 
-async def rearm(connection: AsyncConnection, seat: Seat, kind: str, *, now: datetime) -> None:
+async def rearm(connection: AsyncConnection, seat: Seat, kind: DeliveryKind, *, now: datetime) -> None:
     """The next one is to be computed again, unless reminders were stopped."""
     await connection.execute(
         update(_table).where(_of(seat, kind), _table.c.stopped == "").values(next_date="", next_due=now)
@@ -75,19 +75,19 @@ async def rearm(connection: AsyncConnection, seat: Seat, kind: str, *, now: date
     await _take_back(connection, seat, kind)
 
 
-async def redirect(connection: AsyncConnection, seat: Seat, kind: str, *, address: str) -> None:
+async def redirect(connection: AsyncConnection, seat: Seat, kind: DeliveryKind, *, address: str) -> None:
     """A new address from the next one on."""
     await connection.execute(update(_table).where(_of(seat, kind)).values(address=address))
 
 
-async def stop(connection: AsyncConnection, seat: Seat, kind: str, *, reason: str = "") -> None:
+async def stop(connection: AsyncConnection, seat: Seat, kind: DeliveryKind, *, reason: str = "") -> None:
     """No more reminders: the consent is off. `reason` is empty if the learner said so themselves."""
     await consents.switch_off(connection, seat)
     await connection.execute(update(_table).where(_of(seat, kind)).values(next_due=None, next_date="", stopped=reason))
     await _take_back(connection, seat, kind)
 
 
-async def _take_back(connection: AsyncConnection, seat: Seat, kind: str) -> None:
+async def _take_back(connection: AsyncConnection, seat: Seat, kind: DeliveryKind) -> None:
     """Delete rows that were never tried; one that was tried may have been delivered, and stays. The cursor has to be
     changed before: a planner that holds it commits first, and then its row is there to be deleted."""
     line = tables.delivery
@@ -162,7 +162,7 @@ async def set_next(connection: AsyncConnection, found: Sequence[tuple[Waiting, O
         )
 
 
-async def find(connection: AsyncConnection, seat: Seat, kind: str) -> Occurrence | None:
+async def find(connection: AsyncConnection, seat: Seat, kind: DeliveryKind) -> Occurrence | None:
     """The next one that is not planned yet."""
     row = (await connection.execute(select(_table).where(_of(seat, kind)))).one_or_none()
     if row is None or row.next_due is None or not row.next_date:

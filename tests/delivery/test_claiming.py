@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.core.ports import Reach
 from bot.core.record import replace
@@ -14,11 +16,12 @@ from bot.delivery.leases import LEASE
 from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
 from bot.domain.rate_limiter import Rate, Rates
-from bot.store import door
+from bot.store import door, tables
+from bot.store.claims import UNKNOWN_KIND
 from bot.store.ledger import Doubt
 from bot.store.queries import Query
 from tests.delivery.conftest import MONDAY, Stage, line, replica
-from tests.delivery.platform import later
+from tests.delivery.platform import Fault, later
 
 
 @pytest.fixture
@@ -244,6 +247,33 @@ async def test_one_that_answers_slowly_leaves_hands_for_the_others(now: Stage) -
     await nudges(now, 3, workspace="hand:w2")
     found = await now.ledger.claim("hand", 16, in_hand={"hand:slow": 8}, each=8)
     assert Counter(each.name.workspace for each in found.entries) == {"hand:w2": 3}
+
+
+async def test_a_workspace_has_eight_of_the_sixteen_hands_and_no_more(now: Stage) -> None:
+    now.platform.script = lambda _address, _key: Fault.HANGS
+    await nudges(now, 20, workspace="hand:slow")
+    await nudges(now, 3, workspace="hand:w2")
+    work = asyncio.create_task(now.courier.work("hand"))
+    for _ in range(11):
+        await now.platform.hanging.acquire()
+    in_hand = [each.name.workspace for each in await now.lines() if each.state is DeliveryState.CLAIMED]
+    assert Counter(in_hand) == {"hand:slow": 8, "hand:w2": 3}
+    now.platform.let_go.set()
+    await work
+    await now.courier.idle()
+    assert Counter(state for _, state in await now.states(DeliveryKind.NUDGE)) == {"sent": 23}
+
+
+async def test_a_row_of_an_unknown_kind_fails_with_a_reason_and_holds_nobody_up(now: Stage) -> None:
+    await now.plan(line("s1", MONDAY), line("s2", MONDAY), line("s3", MONDAY))
+    table = tables.delivery
+    async with now.store.transaction() as connection:
+        await connection.execute(update(table).where(table.c.schedule == "s2").values(kind="parade"))
+    await now.carry()
+    async with now.store.reading() as connection:
+        found = await connection.execute(select(table.c.schedule, table.c.state, table.c.reason).order_by("schedule"))
+        rows = [tuple(row) for row in found]
+    assert rows == [("s1", "sent", ""), ("s2", "failed", UNKNOWN_KIND.format(kind="parade")), ("s3", "sent", "")]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -165,6 +165,16 @@ async def test_saved_lessons_are_kept_and_taken_off(ada: Learner) -> None:
     assert isinstance(await ada.types("saved"), views.Notice)
 
 
+async def test_home_counts_the_saved_lessons_that_the_list_shows(ada: Learner) -> None:
+    counts = []
+    for number in (1, 2, 3):
+        page = await ada.types("study")
+        assert isinstance(page, views.HomePage)
+        counts.append(page.saved)
+        await ada.presses(await ada.types(f"lesson {THEME} {number}"), "Save for later")
+    assert counts == [0, 1, 2]
+
+
 async def test_find_shows_the_section_that_matches(ada: Learner) -> None:
     found = await ada.types("find goroutines")
     assert isinstance(found, views.SearchPage)

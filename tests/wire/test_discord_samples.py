@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from adapters.discord import buttons, forms, limits, origin, painter, registration
-from adapters.discord.origin import Origin
+from adapters.discord.origin import ServerOrigin
 from adapters.discord.sending import COMPONENTS_V2
 from bot.core import blocks, views
 from bot.core.actions import Action
@@ -69,11 +69,11 @@ def test_every_message_is_taken(reader: views.Reader) -> None:
 def test_every_message_that_can_be_pressed_carries_its_server(guild: int) -> None:
     def check(name: str) -> None:
         drawing = painter.draw(MESSAGES[name], USUAL, marker=77)
-        sent = origin.stamped(drawing, Origin(guild, "A server with a name of its own"))
+        sent = origin.stamped(drawing, ServerOrigin(guild, "A server with a name of its own"))
         body, uploads = message(MESSAGES[name])
         message_rules.check_new_message(body | {"components": list(sent.components)}, uploads, interaction=False)
         if any("custom_id" in one for one in limits.walk(sent.components)):
-            assert (name, origin.carried(sent.components)) == (name, Origin(guild))
+            assert (name, origin.carried(sent.components)) == (name, ServerOrigin(guild))
         assert (name, origin.carried(drawing.components)) == (name, None)
 
     assert refusals(MESSAGES, check) == {}
@@ -192,7 +192,7 @@ def test_plain_mode_has_the_words_without_the_signs() -> None:
 def test_places_people_roles_and_moments_are_named_the_native_way() -> None:
     values = (views.Place("#4200000000000000003"), views.Someone("4" * 18), views.Group("5" * 18), NOON, "words")
     moment = f"<t:{int(NOON.timestamp())}:F>"
-    drawn = painter.fact(blocks.Fact("All", tuple((value,) for value in values)))
+    drawn = painter.fact(blocks.FactLine("All", tuple((value,) for value in values)))
     assert drawn == f"**All** <#4200000000000000003> · <@{'4' * 18}> · <@&{'5' * 18}> · {moment} · words"
 
 

@@ -11,14 +11,14 @@ from bot.core.actions import Action
 from bot.core.blocks import (
     Block,
     Day,
-    Fact,
+    Divider,
+    FactLine,
     Facts,
     Heading,
     Page,
     Para,
     Row,
     Rows,
-    Rule,
     Sentence,
     Small,
     Strong,
@@ -64,7 +64,7 @@ def progress(view: views.ProgressPage, reader: Reader) -> Page:
         Heading((title,)),
         None if view.shared else parts.review(view.reviews_due),
         parts.rows(parts.theme_row(card, reader, detail=False) for card in view.themes),
-        Rule(),
+        Divider(),
         *_weeks(view, reader),
         *parts.below_rule(*parts.titled("Done last", parts.rows(recent))),
         parts.offers(view.actions),
@@ -141,7 +141,7 @@ def privacy(view: views.PrivacyPage) -> Page:
 
 
 def help_page(view: views.HelpPage) -> Page:
-    topics = tuple(Fact(Sentence(topic.name), (parts.own(topic.text),)) for topic in view.topics)
+    topics = tuple(FactLine(Sentence(topic.name), (parts.own(topic.text),)) for topic in view.topics)
     return parts.page(
         "Help",
         f"{view.title}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core import text, views
 from bot.core.blocks import (
     Day,
+    Divider,
     Facts,
     Heading,
     Letters,
@@ -14,7 +15,6 @@ from bot.core.blocks import (
     Prose,
     Purpose,
     Row,
-    Rule,
     Small,
     Upcoming,
 )
@@ -58,7 +58,7 @@ def lesson(view: views.LessonPage, reader: Reader) -> Page:
         Heading((view.title,)),
         parts.para(view.summary),
         _done_on(view, reader),
-        Rule(),
+        Divider(),
         *(Prose(section.text, _label(section.label)) for section in view.sections),
         *parts.below_rule(parts.sources(view.sources), parts.next_up(view.following, reader)),
         parts.offers(view.actions),
@@ -174,7 +174,7 @@ def verdict(view: views.Verdict, reader: Reader) -> Page:
         Small(((view.title,), (place,))),
         Heading((*parts.sign(parts.RIGHT if view.right else parts.WRONG, reader), said)),
         Prose(view.ask),
-        Rule(),
+        Divider(),
         Prose(view.chosen_why, "Your answer:", view.chosen),
         None if view.right else Prose(view.answer_why, "The right answer:", view.answer),
         parts.sources((view.source,) if view.source else (), view.section),

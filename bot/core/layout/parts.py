@@ -10,7 +10,8 @@ from bot.core.blocks import (
     Bar,
     Block,
     Call,
-    Fact,
+    Divider,
+    FactLine,
     Facts,
     Heading,
     Line,
@@ -20,7 +21,6 @@ from bot.core.blocks import (
     Purpose,
     Row,
     Rows,
-    Rule,
     Sentence,
     Sign,
     Small,
@@ -57,7 +57,7 @@ def there_are(given: Iterable[Block | None]) -> tuple[Block, ...]:
 def below_rule(*given: Block | None) -> tuple[Block, ...]:
     """A part of its own, if anything stands in it."""
     blocks = there_are(given)
-    return (Rule(), *blocks) if blocks else ()
+    return (Divider(), *blocks) if blocks else ()
 
 
 def titled(title: str, rows: Rows | None) -> tuple[Block, ...]:
@@ -169,10 +169,10 @@ def have_done(done: int, what: str) -> Small | None:
     return Small(((f"{done:,} {'has' if done == 1 else 'have'} done {what}.",),)) if done else None
 
 
-def facts(given: Iterable[views.Fact]) -> tuple[Fact, ...]:
-    return tuple(Fact(each.name, tuple((value,) for value in each.values)) for each in given)
+def facts(given: Iterable[views.Fact]) -> tuple[FactLine, ...]:
+    return tuple(FactLine(each.name, tuple((value,) for value in each.values)) for each in given)
 
 
 def pairs(given: Iterable[views.Pair]) -> Facts | None:
-    named = tuple(Fact(each.name, ((each.value,),) if each.value else ()) for each in given)
+    named = tuple(FactLine(each.name, ((each.value,),) if each.value else ()) for each in given)
     return Facts(named) if named else None

@@ -12,7 +12,7 @@ from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
 from bot.domain.outbox import DeliveryKind
 from bot.features import commands
-from bot.features.learning import finding, pages
+from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
 from bot.features.schedules import overview
 from bot.store import consents, learners, nudges
@@ -46,7 +46,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
         following=pages.lesson_card(current, following, standing) if current and following else None,
         followed=tuple(pages.theme_card(theme, standing) for theme in standing.followed(shelf)),
         reviews_due=0,
-        saved=0,
+        saved=len(await saved.shelved(request)),
         coming=coming,
         actions=tuple(offers),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from bot.core import actions, text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StudyError
-from bot.domain.course import Key
+from bot.domain.course import Key, Lesson
 from bot.features import commands
 from bot.features.learning import finding, pages
 from bot.features.request import Request, handles
@@ -39,17 +40,21 @@ async def find(command: commands.Find, request: Request) -> views.View:
     )
 
 
+async def shelved(request: Request) -> list[tuple[Lesson, datetime]]:
+    """What the learner saved and is on the shelf, newest first."""
+    async with request.store.reading() as connection:
+        rows = await learners.saved(connection, request.seat)
+    return [(found, at) for key, at in rows if (found := request.shelf.lesson(key.theme, key.lesson))]
+
+
 @handles(commands.Saved)
 async def saved(_: commands.Saved, request: Request) -> views.View:
     standing = await request.standing()
-    async with request.store.reading() as connection:
-        rows = await learners.saved(connection, request.seat)
     items, lessons = [], []
-    for key, at in rows:
-        if found := request.shelf.lesson(key.theme, key.lesson):
-            owner = finding.theme_of(request, found)
-            items.append(views.SavedItem(pages.lesson_card(owner, found, standing), owner.title, at))
-            lessons.append(found)
+    for found, at in await shelved(request):
+        owner = finding.theme_of(request, found)
+        items.append(views.SavedItem(pages.lesson_card(owner, found, standing), owner.title, at))
+        lessons.append(found)
     if not items:
         return views.Notice(
             "Nothing is saved yet.",
