@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import assert_never
 
 from adapters.slack import limits, mentions, rich
-from adapters.slack.names import Names
+from adapters.slack.command_names import CommandNames
 from bot.api import Record, blocks, text, views
 
 JOINER = "\u2060"
@@ -31,7 +31,7 @@ def safe(words: str) -> str:
 class Words(Record):
     """Lines in words: with the commands as they are typed here, moments in the reader's own time, no ids."""
 
-    names: Names
+    names: CommandNames
     zone: str
 
     def line(self, given: blocks.Line) -> str:
@@ -112,7 +112,7 @@ class _Speech:
                 yield self._parts([name, size])
             case blocks.Fields(form):
                 yield from (f"– {each.label}" for each in form.fields)
-            case blocks.Rule() | blocks.Offers():
+            case blocks.Divider() | blocks.Offers():
                 return
             case _:
                 assert_never(block)
@@ -131,7 +131,7 @@ class _Speech:
         lines = [*map(self._line, row.tags), *map(self._line, row.under), bar, self._line(row.detail)]
         return self._parts([f"{number}{self._line(row.title)}", *lines])
 
-    def _fact(self, fact: blocks.Fact) -> str:
+    def _fact(self, fact: blocks.FactLine) -> str:
         return f"{self._line((fact.name,))}: {self._parts(map(self._line, fact.values)) or '–'}"
 
     def _card(self, card: blocks.Card) -> Iterator[str]:
