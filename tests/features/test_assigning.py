@@ -12,6 +12,7 @@ from bot.core import views
 from bot.core.ports import Actor
 from bot.domain.learner import Seat
 from bot.domain.nudging import Way
+from bot.domain.outbox import DeliveryKind
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import Person, Role
@@ -84,7 +85,7 @@ async def test_reminders_go_on_to_the_place_that_the_person_chose(
 ) -> None:
     settle(engine, Front())
     async with store.transaction() as connection:
-        await nudges.put(connection, Seat("web", "ada"), "nudge", address="#chosen", following=None)
+        await nudges.put(connection, Seat("web", "ada"), DeliveryKind.NUDGE, address="#chosen", following=None)
     await boss(engine).does(commands.Assign(theme=THEME, user=Person("ada")))
     (nudge,) = await rows(store, tables.nudge)
     assert (nudge.address, nudge.next_due) == ("#chosen", clock.now())
