@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import faulthandler
 import importlib
 import os
 import platform
@@ -20,6 +21,7 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from benchmarks import waiting
 from benchmarks.result import Progress, Result, Size
 
 
@@ -28,6 +30,12 @@ class Benchmark:
     module: str
     sized: bool = True
     """Whether it has a short run."""
+    minutes: float = 30
+    """How long it may take, on a busy machine too, before it is taken for hung."""
+
+    def limit(self, size: Size) -> float:
+        """Seconds; runs of chance take each their time."""
+        return self.minutes * 60 * size.seeds
 
 
 BENCHMARKS = {
@@ -46,6 +54,9 @@ BENCHMARKS = {
     "discord_front": Benchmark("benchmarks.discord_front", sized=False),
     "slack_front": Benchmark("benchmarks.slack_front", sized=False),
 }
+STDERR = 2
+GRACE = 60.0
+"""Seconds for a benchmark that is over time to clean up; then the process shows where it stands and ends."""
 VERDICTS = {True: "kept", False: "MISSED", None: ""}
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 130)
@@ -71,11 +82,21 @@ def _showing(name: str, steps: int | None) -> Iterator[Progress]:
 
 
 async def run(name: str, size: Size) -> Result:
-    """One benchmark, as its module makes it."""
+    """One benchmark, as its module makes it; one that takes too long ends with what it was at."""
     benchmark = BENCHMARKS[name]
     module = importlib.import_module(benchmark.module)
-    with _showing(name, getattr(module, "STEPS", None)) as progress:
-        result: Result = await (module.run(progress, size) if benchmark.sized else module.run(progress))
+    at = ["its beginning"]
+    with _showing(name, getattr(module, "STEPS", None)) as show:
+
+        def progress(what: str) -> None:
+            at.append(what)
+            show(what)
+
+        try:
+            async with waiting.within(benchmark.limit(size), f"{name} to end"):
+                result: Result = await (module.run(progress, size) if benchmark.sized else module.run(progress))
+        except waiting.Overdue as overdue:
+            raise waiting.Overdue(f"{name}, at “{at[-1]}”: {overdue}") from overdue
     return result
 
 
@@ -116,9 +137,17 @@ def _machine() -> str:
 def main(words: list[str]) -> int:
     names, size = _asked(words)
     out.print(f"{_machine()}; {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n")
+    failed = 0
     for name in names:
-        _show(name, asyncio.run(run(name, size)))
-    return 0
+        # For what no time-out of the event loop reaches: work that never gives the loop its turn.
+        faulthandler.dump_traceback_later(BENCHMARKS[name].limit(size) + GRACE, exit=True, file=STDERR)
+        try:
+            _show(name, asyncio.run(run(name, size)))
+        except waiting.Overdue as overdue:
+            err.print(f"Gave up: {overdue}.")
+            failed = 1
+        faulthandler.cancel_dump_traceback_later()
+    return failed
 
 
 if __name__ == "__main__":

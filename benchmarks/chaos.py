@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from benchmarks import databases, naive
+from benchmarks import databases, naive, waiting
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
 from tests import postgres
 from tests.delivery.books import AWHILE, FASTER, NEVER, books, chaos, empty, fill, forking
@@ -86,7 +86,9 @@ async def _rival(url: str, kills: int) -> Line:
             child.start()
             await asyncio.sleep(dice.uniform(0.4, 0.9))
             child.kill()
-            await asyncio.to_thread(child.join)
+            await asyncio.to_thread(child.join, waiting.ENDING)
+            if child.is_alive():
+                raise waiting.Overdue(f"waited {waiting.ENDING:g} s for a killed process to be gone")
         _, posted = await books(url, Path(folder))
         await empty(url)
     twice = sum(count - 1 for count in posted.values())

@@ -6,6 +6,7 @@ The constant is the texts of a file, in one container.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -40,4 +41,7 @@ def main(api_url: str, gateway_url: str, token: str, file: str) -> None:
 
 
 if __name__ == "__main__":
+    # A shell that starts a job in the background has it ignore SIGINT, and so all that the job starts; this bot hears
+    # nothing else.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     main(*sys.argv[1:5])

@@ -27,6 +27,7 @@ import aiohttp
 
 import adapters
 import bot
+from benchmarks import waiting
 from benchmarks.result import Line
 from bot.core.views import LessonPage
 from bot.features.learning.pages import lesson_page
@@ -35,7 +36,9 @@ from bot.packs.bundle import bundled
 
 WARMING, ALONE, IN_FLIGHT = 60, 300, 50
 THEME = "backend-architectures"
-THROUGHPUT, MEMORY, START = 0.6, 1.6, 1.0
+THROUGHPUT, MEMORY, START = 0.75, 2.3, 1.5
+READY, ANSWER = 60.0, 300.0
+"""Seconds that the little chat has to start in, and to carry one call out."""
 
 
 @dataclass(slots=True)
@@ -46,11 +49,12 @@ class Fake:
     told: Mapping[str, str]
 
     async def call(self, verb: str, **body: object) -> Any:
-        async with self.session.post(f"{self.told['control_url'].rstrip('/')}/{verb}", json=body) as response:
-            told = await response.json()
+        url = f"{self.told['control_url'].rstrip('/')}/{verb}"
+        limit = waiting.within(ANSWER, f"the little chat to carry out {verb!r}")
+        async with limit, self.session.post(url, json=body) as response:
             if response.status != 200:
-                raise RuntimeError(f"{verb}: {told}")
-            return told
+                raise RuntimeError(f"{verb}: {response.status} {await response.text()}")
+            return await response.json()
 
 
 def as_installed() -> None:
@@ -65,17 +69,24 @@ async def fake(module: str) -> AsyncIterator[Fake]:
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, stdin=PIPE, stdout=PIPE)
     assert process.stdout is not None
     assert process.stdin is not None
-    told = json.loads(await process.stdout.readline())
-    patient = aiohttp.ClientTimeout(total=300)
-    async with aiohttp.ClientSession(timeout=patient) as session:
-        yield Fake(session, told)
-    process.stdin.close()
-    await process.wait()
+    try:
+        async with waiting.within(READY, f"the address of {module}"):
+            told = json.loads(await process.stdout.readline())
+        patient = aiohttp.ClientTimeout(total=None)
+        async with aiohttp.ClientSession(timeout=patient) as session:
+            yield Fake(session, told)
+        process.stdin.close()
+        async with waiting.within(waiting.ENDING, f"{module} to end once its input was closed"):
+            await process.wait()
+    finally:
+        await waiting.kill(process)
 
 
 @asynccontextmanager
-async def serving(words: Sequence[str], folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Process]:
-    """A bot's process, from its start to its end."""
+async def serving(
+    words: Sequence[str], folder: Path, settings: Mapping[str, str], *, ending: float = waiting.ENDING
+) -> AsyncIterator[Process]:
+    """A bot's process, from its start to its end, for which it is given so many seconds."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("DUALO_")},
         **{f"DUALO_{name}": value for name, value in settings.items()},
@@ -85,12 +96,20 @@ async def serving(words: Sequence[str], folder: Path, settings: Mapping[str, str
     process = await asyncio.create_subprocess_exec(
         sys.executable, *words, env=environment, stdout=DEVNULL, stderr=DEVNULL
     )
+    name = words[1]
     try:
         yield process
+        if process.returncode is not None:
+            raise RuntimeError(f"{name} ended by itself, with {process.returncode}")
+        process.send_signal(signal.SIGINT)
+        async with waiting.within(ending, f"{name} to end after SIGINT"):
+            await process.wait()
+    except Exception as error:
+        if process.returncode is not None:
+            error.add_note(f"{name} had ended with {process.returncode}")
+        raise
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGINT)
-        await process.wait()
+        await waiting.kill(process)
 
 
 def lesson() -> LessonPage:
@@ -165,7 +184,7 @@ def lines(bare: Figures, dualo: Figures, *, latency: float, refused: int) -> tup
             "start to the first answer",
             f"{start[0]:.2f} s",
             f"{start[1]:.2f} s",
-            f"≤ +{START:.0f} s",
+            f"≤ +{START:.1f} s",
             start[0] <= start[1] + START,
         ),
         Line("answers refused", str(refused), "", "none", refused == 0),

@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 
-from benchmarks import databases
+from benchmarks import databases, waiting
 from benchmarks.claiming import fill
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
 from bot.core.ports import WallClock
@@ -49,8 +49,8 @@ async def run(progress: Progress, size: Size = WHOLE) -> Result:
             children = [
                 await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(PROCESSES)
             ]
-            said = [(await child.communicate())[0].split() for child in children]
-    moments = sorted(float(each) for words in said for each in words)
+            said = await waiting.ended(children, f"{PROCESSES} processes that claim", limit=seconds + 60)
+    moments = sorted(float(each) for words in said for each in words.split())
     most = max(sum(begin <= each < begin + 1 for each in moments) for begin in moments)
     mean = (len(moments) - RATE.burst) / (moments[-1] - moments[0])
     return Result(

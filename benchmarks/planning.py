@@ -32,7 +32,7 @@ from tests.hand_clock import HandClock
 STEPS = 7
 PEOPLE, FEW = 1_000_000, 20_000
 DUE = datetime(2026, 1, 5, 9, tzinfo=UTC)
-SECONDS = {"SQLite": 8.0, "PostgreSQL": 15.0}
+SECONDS = {"SQLite": 20.0, "PostgreSQL": 30.0}
 HELD = {"SQLite": 0.025, "PostgreSQL": None}
 MEMORY = {"SQLite": 120, "PostgreSQL": 20}
 """Mebibytes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,4 +26,7 @@ async def main(api_url: str, bot_token: str, app_token: str, file: str) -> None:
 
 
 if __name__ == "__main__":
+    # A shell that starts a job in the background has it ignore SIGINT, and so all that the job starts; this bot hears
+    # nothing else.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     asyncio.run(main(*sys.argv[1:5]))

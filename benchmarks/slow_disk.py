@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import databases, hot
+from benchmarks import databases, hot, waiting
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
 from bot.store.database import Database
 from bot.store.store import opened
@@ -24,6 +24,8 @@ STEPS = 1
 TURNS, PRESSES, FLOOR_PRESSES = 3, 3_200, 200
 LEAST = 8.0
 AT_ONCE = 32
+COMPILED, MEASURED = 60.0, 600.0
+"""Seconds; they take one, and half a minute."""
 SLOW = """
 #include <time.h>
 static int late(void) { struct timespec t = {0, 2000000}; nanosleep(&t, 0); return 0; }
@@ -40,7 +42,8 @@ async def _built(folder: Path) -> Path | None:
     source.write_text(SLOW)
     command = (compiler, "-shared", "-fPIC", "-o", str(made), str(source))
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
-    return made if await process.wait() == 0 else None
+    await waiting.ended([process], "the compiler", limit=COMPILED)
+    return made if process.returncode == 0 else None
 
 
 async def _measure(less: int) -> None:
@@ -67,8 +70,8 @@ async def run(progress: Progress, size: Size = WHOLE) -> Result:
             env={**os.environ, "LD_PRELOAD": str(slow)},
             stdout=asyncio.subprocess.PIPE,
         )
-        said, _ = await process.communicate()
-    pairs = [tuple(map(float, line.split())) for line in said.decode().splitlines()]
+        (said,) = await waiting.ended([process], "the measurement on the slow disk", limit=MEASURED)
+    pairs = [tuple(map(float, line.split())) for line in said.splitlines()]
     ratio = statistics.median(ours / floor for ours, floor in pairs)
     ours, floor = (statistics.median(column) for column in zip(*pairs, strict=True))
     words = (f"{ours:,.0f}/s", f"plain loop {floor:,.0f}/s", f"≥ {LEAST:g}×")

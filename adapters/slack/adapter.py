@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 
 from adapters.slack import app as bolt
-from adapters.slack import checks, render
+from adapters.slack import checks, painter
 from adapters.slack.calls import Calls
 from adapters.slack.deliver import Post, place
 from adapters.slack.desk import Desk
@@ -183,7 +183,7 @@ class SlackAdapter:
 
     def fits(self, view: views.View) -> Sequence[str]:
         """Why the view would not fit one message; nothing if it does."""
-        return render.fits(view, READER)
+        return painter.fits(view, READER)
 
 
 def _tenant(workspace: str) -> tuple[str, str]:

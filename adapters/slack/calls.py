@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.payload import NO_ENTERPRISE, text
-from bot.api import Delivered, Outcome, Record, views
+from bot.api import Delivered, Outcome, Record, blocks
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +137,7 @@ class Calls:
             raise Unanswered(f"{method}: an answer that cannot be read") from None
         return Answer(_data(response), _scopes(response.headers))
 
-    async def upload(self, install: Install, file: views.Download, *, team: str, channel: str) -> None:
+    async def upload(self, install: Install, file: blocks.Attachment, *, said: str, team: str, channel: str) -> None:
         """Put a file into a conversation, with its sentence, in Slack's three steps; raises `CallFailed`."""
         where = await self.ask(
             install,
@@ -152,12 +152,12 @@ class Calls:
             lambda c: c.files_completeUploadExternal(
                 files=[{"id": text(where.data, "file_id"), "title": file.name}],
                 channel_id=channel,
-                initial_comment=file.text,
+                initial_comment=said,
             ),
             team=team,
         )
 
-    async def _put(self, url: str, file: views.Download) -> None:
+    async def _put(self, url: str, file: blocks.Attachment) -> None:
         if not url:
             raise Refused("no_upload_url")
         try:

@@ -16,7 +16,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack import calls, render
+from adapters.slack import calls, messages, painter
 from adapters.slack.calls import Answer, CallFailed, Limited, Refused, Send, Unanswered
 from adapters.slack.installs import Installs
 from adapters.slack.mentions import Voice
@@ -129,7 +129,7 @@ class Post:
             return _PLACELESS
         if await self._installs.find(where.enterprise, where.team) is None:
             return calls.outcome(Refused("account_inactive"))
-        if problems := render.fits(view, reader):
+        if problems := painter.fits(view, reader):
             return Delivered(Outcome.REFUSED, reason=" ".join(problems))
         try:
             channel = await self.conversation(where)
@@ -139,7 +139,7 @@ class Post:
             settled = await self._look(where, channel, key, since=first_try)
             if settled is not None:
                 return settled
-        message = render.message(render.draw(view, reader, self._names, voice=_voice(channel)))
+        message = messages.message(painter.draw(view, reader, self._names, voice=_voice(channel)))
         async with self._pacer.turn(f"{where.team}:{channel}") as wait:
             if wait:
                 return Delivered(Outcome.LATER, reason="The channel has a queue of messages.", wait=wait)
@@ -244,7 +244,7 @@ class Post:
             return _PLACELESS
         # A change calls nobody, not even whom the post called when it came.
         heard = Voice.ASIDE if _voice(where.channel) is Voice.ASIDE else Voice.ALOUD
-        drawn = render.draw(view, reader, self._names, voice=heard)
+        drawn = painter.draw(view, reader, self._names, voice=heard)
         try:
             await self._ask(
                 where,

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import structlog
 
-from adapters.slack import calls, inputs
+from adapters.slack import calls, inputs, painter
 from adapters.slack.calls import CallFailed, Calls, Install
 from adapters.slack.deliver import Place, Post
 from adapters.slack.directory import Directory, named
@@ -15,7 +15,7 @@ from adapters.slack.identity import People
 from adapters.slack.installs import Installs
 from adapters.slack.payload import Json, Origin
 from adapters.slack.sheet import option
-from bot.api import Engine, StudyError, actions, commands, replace, typed, views
+from bot.api import Engine, StudyError, actions, blocks, commands, layout, replace, typed, views
 
 log = structlog.get_logger(__name__)
 
@@ -54,13 +54,13 @@ class Desk:
             except StudyError as error:
                 return sorry(error)
         reply = await self._engine.handle(command, actor)
-        match reply.view:
-            case views.Download() as file:
-                return views.Reply(await self._hand_over(file, origin), reply.reader)
-            case views.FormPage() as page:
-                return replace(reply, view=await self._named(page, origin, install))
-            case _:
-                return reply
+        if isinstance(reply.view, views.FormPage):
+            return replace(reply, view=await self._named(reply.view, origin, install))
+        page = layout.page(reply.view, reply.reader)
+        for each in page.blocks:
+            if isinstance(each, blocks.Attachment):
+                return views.Reply(await self._hand_over(each, page, origin), reply.reader)
+        return reply
 
     async def _named(self, page: views.FormPage, origin: Origin, install: Install) -> views.FormPage:
         """The form with the names of the user groups that stand in it."""
@@ -78,21 +78,20 @@ class Desk:
         install = await self._installs.find(origin.enterprise, origin.team)
         return install is not None and await self._engine.manages(await self._people.actor(origin, install))
 
-    async def _hand_over(self, file: views.Download, origin: Origin) -> views.Notice:
+    async def _hand_over(self, file: blocks.Attachment, page: blocks.Page, origin: Origin) -> views.Notice:
         where = Place(origin.enterprise, origin.team, origin.person)
         install = await self._installs.find(origin.enterprise, origin.team)
         if install is None:
             return _GONE
+        beneath = tuple(painter.offered(page))
         try:
             channel = await self._post.conversation(where)
-            await self._api.upload(install, file, team=origin.team, channel=channel)
+            await self._api.upload(install, file, said=page.spoken, team=origin.team, channel=channel)
         except CallFailed as failed:
             log.warning(f"A file could not be sent: {failed}.", action="slack.no_file")
-            return views.Notice(
-                "The file could not be sent to you.", calls.reason(failed), views.Tone.SORRY, file.actions
-            )
+            return views.Notice("The file could not be sent to you.", calls.reason(failed), views.Tone.SORRY, beneath)
         said = f"“{file.name}” is in your direct messages with Dualo."
-        return views.Notice(file.text, said, views.Tone.DONE, file.actions)
+        return views.Notice(page.spoken, said, views.Tone.DONE, beneath)
 
     def typed(self, line: str) -> commands.Command | StudyError:
         """What a line stands for."""

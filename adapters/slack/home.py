@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import structlog
 from cachetools import LRUCache, TTLCache
 
-from adapters.slack import limits, render
+from adapters.slack import limits, painter
 from adapters.slack.calls import CallFailed, Limited
 from adapters.slack.desk import ASK_FOR, Desk
 from adapters.slack.errands import Errands
@@ -182,25 +182,22 @@ def _stays(failed: CallFailed) -> None:
 
 def view(home: views.Reply, catalogue: views.Reply, names: Names, *, manages: bool = False) -> Json:
     """The Home tab's page: where to go on, every theme, and the way to everything else."""
-    top = Sheet(f"{PART}Top", home.reader, names)
-    top.header("Your learning")
-    top.blocks += render.draw(home.view, home.reader, names, part=PART).blocks
-    top.divide()
-    top.blocks += render.draw(catalogue.view, catalogue.reader, names, part=PART).blocks
-    more = Sheet(f"{PART}More", home.reader, names)
+    own = painter.draw(home.view, home.reader, names, part=f"{PART}own.")
+    shelf = painter.draw(catalogue.view, catalogue.reader, names, part=f"{PART}shelf.")
+    more = Sheet(f"{PART}more")
     more.divide()
     more.header("More")
-    offered = home.view.actions if isinstance(home.view, views.HomePage) else ()
-    more.offer(_buttons(offered))
+    more.offer(_buttons(painter.offered(own.page)))
     _everything(more)
     if manages:
         _managing(more)
     more.aside("Only you see this page. Nothing that you do here is shown to others.")
+    above: list[Json] = [*own.blocks, {"type": "divider"}, *shelf.blocks]
     # However long the shelf is, the way to everything else stays.
-    return {"type": "home", "blocks": top.blocks[: limits.BLOCKS_IN_VIEW - len(more.blocks)] + more.blocks}
+    return {"type": "home", "blocks": above[: limits.BLOCKS_IN_VIEW - len(more.blocks)] + more.blocks}
 
 
-def _buttons(offered: Sequence[actions.Offer]) -> Iterator[actions.Offer]:
+def _buttons(offered: Iterable[actions.Offer]) -> Iterator[actions.Offer]:
     """What belongs within reach and is not offered above."""
     above = {each.command.spec.verb for each in offered if isinstance(each, actions.Action)}
     for verb in _WITHIN_REACH:
@@ -215,7 +212,7 @@ def _everything(sheet: Sheet) -> None:
     """Every command that can be typed, for those who would rather not type."""
     specs = [each for each in _typed(commands.Who.EVERYONE) if each.verb != "home"]
     options = [_option(spec) for spec in specs[: limits.OPTIONS]]
-    sheet.blocks.append({"type": "actions", "elements": [sheet.select("Everything you can do", options)]})
+    sheet.press([sheet.select("Everything you can do", options)])
 
 
 def _managing(sheet: Sheet) -> None:
@@ -228,7 +225,7 @@ def _managing(sheet: Sheet) -> None:
     sheet.header("Run Dualo here")
     sheet.aside("You see this part because you may run Dualo in this workspace.")
     first = [sheet.button(each) for each in _FIRST]
-    sheet.blocks.append({"type": "actions", "elements": [*first, sheet.grouped("All of it", ordered)]})
+    sheet.press([*first, sheet.grouped("All of it", ordered)])
 
 
 _FIRST = (

@@ -28,15 +28,9 @@ INPUT = 3000
 """Characters that a plain text input takes at most."""
 BLOCK_TEXT = 13_000
 """Characters over all the blocks of a message, as met in practice (slackapi/bolt-js#2509, #2867)."""
-ROOM = 10_000
-"""Characters up to which a list is written out in one message; the rest is left to its menu."""
 FALLBACK = 3_900
 """Characters of the top-level text; Slack advises 4,000 (docs.slack.dev/reference/methods/chat.postMessage)."""
 COMMAND = 32
 """Characters of a slash command, the slash not counted; docs.slack.dev/reference/app-manifest."""
 DESCRIPTION, USAGE_HINT = 2000, 1000
 """Characters of a slash command's description and usage hint."""
-ACK = 3.0
-"""Seconds in which a payload must be acknowledged, and for which a trigger can open a modal."""
-RESPONSE_URL = 30 * 60
-"""Seconds for which a response URL takes answers, five at most."""

@@ -8,17 +8,18 @@ are named where one person alone reads it, and in words wherever others do.
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
 from adapters.slack import rich
 from adapters.slack.rich import Element
-from bot.api import views
+from bot.api import blocks, views
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{7,20}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{7,20}")
 _GROUP = re.compile(r"S[A-Z0-9]{7,20}")
+
+Named = views.Place | views.Someone | views.Group
 
 
 class Voice(StrEnum):
@@ -52,13 +53,9 @@ def channel_of(address: str) -> str:
     return parts[2] if is_channel(parts[2]) or is_person(parts[2]) or parts[2].startswith("D") else ""
 
 
-def value(said: views.Value, timezone: str, voice: Voice) -> list[Element]:
-    """A fact's value, as Slack shows such a thing; whatever does not look like Slack's own is shown as it is."""
-    match said:
-        case str():
-            return [rich.words(said)]
-        case datetime():
-            return [rich.moment(said, timezone)]
+def named(given: Named, voice: Voice) -> list[Element]:
+    """As Slack shows such a thing; whatever does not look like Slack's own is shown as it is."""
+    match given:
         case views.Place(address):
             return _place(address, voice)
         case views.Someone(person):
@@ -66,7 +63,14 @@ def value(said: views.Value, timezone: str, voice: Voice) -> list[Element]:
         case views.Group(role):
             return [_group(role, voice)]
         case _:
-            assert_never(said)
+            assert_never(given)
+
+
+def in_words(given: Named) -> str:
+    """The same where words alone can stand: Slack's ids say nothing to people."""
+    if isinstance(given, views.Place) and is_channel(channel_of(given.address)):
+        return "a channel"
+    return "".join(str(each["text"]) for each in named(given, Voice.ALOUD))
 
 
 def _place(address: str, voice: Voice) -> list[Element]:
@@ -90,15 +94,15 @@ def _group(role: str, voice: Voice) -> Element:
     return {"type": "usergroup", "usergroup_id": role} if voice is Voice.ASIDE else rich.words("a user group")
 
 
-def called_group(role: str, voice: Voice) -> list[Element]:
-    """The one user group that a post may call. Where it may not, nothing stands there."""
-    if not is_group(role):
-        return [rich.words(role)] if role else []
-    return [{"type": "usergroup", "usergroup_id": role}] if voice is Voice.CALLING else []
-
-
-def called_person(person: str, voice: Voice) -> list[Element]:
-    """The one person that a reminder may call, where they chose to be."""
-    if not is_person(person):
-        return [rich.words(person)] if person else []
-    return [{"type": "user", "user_id": person}] if voice is Voice.CALLING else []
+def called(call: blocks.Call, voice: Voice) -> list[Element]:
+    """The one that a post may call; where it may not, for whom it is, in words. A change says nothing of it."""
+    match call.whom:
+        case views.Someone(person) if is_person(person):
+            native: Element = {"type": "user", "user_id": person}
+        case views.Group(role) if is_group(role):
+            native = {"type": "usergroup", "usergroup_id": role}
+        case _:
+            return [rich.words(f"{call.label} {in_words(call.whom)}")]
+    if voice is Voice.CALLING:
+        return [native]
+    return [] if voice is Voice.ALOUD else [rich.words(f"{call.label} {in_words(call.whom)}")]

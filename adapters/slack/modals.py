@@ -9,8 +9,9 @@ from msgspec.structs import asdict
 
 from adapters.slack import inputs, limits
 from adapters.slack.names import Names
+from adapters.slack.painter import Drawn
 from adapters.slack.payload import Json, items, table, text
-from adapters.slack.sheet import Drawn, Sheet, plain
+from adapters.slack.sheet import Sheet, plain
 from bot.api import Record, views
 from bot.api import text as words
 
@@ -74,7 +75,7 @@ def form(
     if view.intro:
         blocks.append({"type": "section", "text": plain(words.shorten(names.here(view.intro), limits.SECTION))})
     blocks += inputs.of_form(view.form)
-    beneath = Sheet("Form", views.Reader(), names)
+    beneath = Sheet("Form")
     beneath.offer(view.actions)
     blocks += beneath.blocks
     return {

@@ -40,12 +40,11 @@ def date(at: datetime, timezone: str) -> Element:
 
 def moment(at: datetime, timezone: str) -> Element:
     """A date and a time, in the own time of whoever looks."""
-    local = at.astimezone(ZoneInfo(timezone))
     return {
         "type": "date",
         "timestamp": int(at.timestamp()),
         "format": "{date_short_pretty} at {time}",
-        "fallback": f"{local:%a} {spoken_date(at, timezone)} {local:%H:%M}",
+        "fallback": spoken_moment(at, timezone),
     }
 
 
@@ -53,6 +52,11 @@ def spoken_date(at: datetime, timezone: str) -> str:
     """The same in words, in the reader's time."""
     local = at.astimezone(ZoneInfo(timezone))
     return f"{local.day} {local:%b %Y}"
+
+
+def spoken_moment(at: datetime, timezone: str) -> str:
+    local = at.astimezone(ZoneInfo(timezone))
+    return f"{local:%a} {spoken_date(at, timezone)} {local:%H:%M}"
 
 
 def section(elements: Iterable[Element]) -> Json:
@@ -67,6 +71,14 @@ def bullets(items: Iterable[Sequence[Element]], *, ordered: bool = False) -> Jso
 
 def block(*parts: Json) -> Json:
     return {"type": "rich_text", "elements": list(parts)}
+
+
+def emboldened(elements: Iterable[Element]) -> list[Element]:
+    """The same in bold, as far as Slack has it bold: words, and links."""
+    return [
+        {**each, "style": {**style, "bold": True}} if isinstance(style := each.get("style", {}), dict) else each
+        for each in elements
+    ]
 
 
 def span(part: text.Span) -> Element:

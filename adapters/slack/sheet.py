@@ -1,45 +1,22 @@
 """A page as it is laid out: blocks in order, and what can be pressed on it, numbered.
 
 Each thing to press carries its whole command as its value, so it works after a restart and on any replica. Its id says
-which page it stands on, because an answer takes the place of a list or a question, but never of a lesson.
+what its page is for, because an answer takes the place of a list or a question, but never of a lesson.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from adapters.slack import limits, rich, speech
-from adapters.slack.mentions import Voice
-from adapters.slack.names import Names
-from adapters.slack.payload import Json, walk
-from bot.api import Record, actions, text, views
-
-_BAR = 10
-
-
-class Drawn(Record):
-    """A page, ready for any surface."""
-
-    title: str
-    """A few words for a modal's head."""
-    lead: str
-    """One sentence that says what this is."""
-    blocks: tuple[Json, ...]
-
-    @property
-    def spoken(self) -> str:
-        """All of it in words: what a screen reader speaks and a notification begins with."""
-        words = "\n".join([self.lead, *(said for block in self.blocks if (said := speech.speak(block)))])
-        return speech.safe(text.shorten(words, limits.FALLBACK))
+from adapters.slack import limits, rich
+from adapters.slack.payload import Json
+from bot.api import actions, text
 
 
 class Sheet:
     """Blocks being laid one after the other."""
 
-    def __init__(self, kind: str, reader: views.Reader, names: Names, *, voice: Voice = Voice.ASIDE) -> None:
-        self.reader = reader
-        self.names = names
-        self.voice = voice
+    def __init__(self, kind: str) -> None:
         self.blocks: list[Json] = []
         self._kind = kind
         self._pressed = 0
@@ -49,61 +26,30 @@ class Sheet:
     def header(self, words: str) -> None:
         self.blocks.append({"type": "header", "text": plain(text.shorten(words, limits.HEADER))})
 
-    def aside(self, *words: str) -> None:
-        """Small print: what belongs together, on one line."""
-        said = "  ·  ".join(filter(None, words))
-        if said:
-            self.blocks.append({"type": "context", "elements": [plain(text.shorten(said, limits.SECTION))]})
+    def aside(self, words: str) -> None:
+        """Small print."""
+        self.blocks.append({"type": "context", "elements": [plain(text.shorten(words, limits.SECTION))]})
 
     def say(self, *elements: rich.Element) -> None:
         """One paragraph of rich text."""
         if any(each.get("text", each["type"]) for each in elements):
             self.blocks.append(rich.block(rich.section(elements)))
 
-    def tell(self, words: str) -> None:
-        """Our own words, with the commands that they mention as they are typed here."""
-        self.say(rich.words(self.names.here(words)))
-
-    def authored(self, said: text.Text, *lead: rich.Element) -> None:
-        parts = rich.authored(said, lead)
+    def write(self, *parts: Json) -> None:
+        """Parts of rich text in one block."""
         if parts:
             self.blocks.append(rich.block(*parts))
 
-    def lines(self, lines: Sequence[Sequence[rich.Element]], *, numbered: bool = False) -> None:
-        """Lines of a list, each on its own, in one block."""
-        if lines:
-            self.blocks.append(rich.block(rich.bullets(lines, ordered=numbered)))
-
-    def grounds(self, sources: Sequence[views.SourceLink]) -> None:
-        """What a passage is grounded on."""
-        if sources:
-            links = [rich.link(" ".join(source.title.split()) or source.url, source.url) for source in sources]
-            spaced = [each for link in links for each in (rich.words(", "), link)][1:]
-            self.say(rich.strong("Grounded on "), *spaced)
-
     def divide(self) -> None:
         self.blocks.append({"type": "divider"})
-
-    # Signs and dates ------------------------------------------------------------------------------------------------
-
-    def sign(self, sign: str, words: str) -> str:
-        """Words beside a sign; in plain mode the words alone."""
-        return words if self.reader.plain else f"{sign} {words}"
-
-    def bar(self, done: int, total: int) -> str:
-        """How far, as a bar beside words."""
-        said = f"{done} of {total} done"
-        if self.reader.plain or total < 1:
-            return said
-        full = round(_BAR * min(done, total) / total)
-        full = max(full, 1) if done else full
-        return f"{'▰' * full}{'▱' * (_BAR - full)} {said}"
 
     # What can be pressed --------------------------------------------------------------------------------------------
 
     def offer(self, offers: Iterable[actions.Offer]) -> None:
         """Buttons and selects, in their order."""
-        elements = [element for offer in offers for element in self._elements(offer)]
+        self.press([element for offer in offers for element in self._elements(offer)])
+
+    def press(self, elements: Sequence[Json]) -> None:
         for at in range(0, len(elements), limits.BUTTONS_IN_BLOCK):
             self.blocks.append({"type": "actions", "elements": elements[at : at + limits.BUTTONS_IN_BLOCK]})
 
@@ -162,10 +108,10 @@ class Sheet:
             ],
         }
 
-    def beside(self, words: str, action: actions.Action) -> None:
+    def beside(self, words: str, button: Json) -> None:
         """Words with a button at their side."""
         said = plain(text.shorten(words, limits.SECTION))
-        self.blocks.append({"type": "section", "text": said, "expand": True, "accessory": self.button(action)})
+        self.blocks.append({"type": "section", "text": said, "expand": True, "accessory": button})
 
     def _number(self) -> str:
         self._pressed += 1
@@ -194,12 +140,16 @@ def _confirm(asked: actions.Confirm) -> Json:
     }
 
 
-def weight(blocks: Iterable[Mapping[str, object]]) -> int:
+def weight(blocks: Sequence[Json]) -> int:
     """Characters that Slack counts against what a message may hold."""
     found = 0
-    for block in blocks:
-        for held in walk(block):
+    left: list[object] = [*blocks]
+    while left:
+        held = left.pop()
+        if isinstance(held, dict):
             said = held.get("text")
-            if isinstance(said, str):
-                found += len(said)
+            found += len(said) if isinstance(said, str) else 0
+            left += [each for each in held.values() if not isinstance(each, str)]
+        elif isinstance(held, list):
+            left += held
     return found

@@ -1,4 +1,4 @@
-"""The words alone: what a screen reader speaks and a notification shows in place of blocks.
+"""A page in words alone: what a screen reader speaks, and what a notification shows in place of blocks.
 
 Nothing else that is sent is ever parsed by Slack: prose is rich text, everything else plain text. This one string is,
 so its three characters are escaped, and no mention in it is anybody's.
@@ -7,16 +7,19 @@ so its three characters are escaped, and no mention in it is anybody's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import assert_never
+
+from adapters.slack import limits, mentions, rich
+from adapters.slack.names import Names
+from bot.api import Record, blocks, text, views
 
 JOINER = "\u2060"
 """Word joiner: takes no room and breaks no line, but breaks a mention."""
+BETWEEN = " · "
 
 _MENTION = re.compile(r"@(?=here|channel|everyone)", re.IGNORECASE)
-_BARS = re.compile(r"[▰▱▁▂▃▄▅▆▇█·–]*[▰▱▁▂▃▄▅▆▇█][▰▱▁▂▃▄▅▆▇█·–]* ?")
-_NAMED = {"channel": "a channel", "user": "somebody", "usergroup": "a user group"}
-"""What stands for an element whose name Slack alone knows."""
-_SPOKEN = frozenset({"header", "section", "context", "rich_text"})
 
 
 def safe(words: str) -> str:
@@ -25,51 +28,117 @@ def safe(words: str) -> str:
     return _MENTION.sub(f"@{JOINER}", words)
 
 
-def speak(block: Mapping[str, object]) -> str:
-    """A block in words; what can be pressed is left out, as Slack speaks that itself."""
-    if block.get("type") not in _SPOKEN:
-        return ""
-    inner = {key: held for key, held in block.items() if key != "accessory"}
-    return _BARS.sub("", " ".join(_words(inner)).strip())
+class Words(Record):
+    """Lines in words: with the commands as they are typed here, moments in the reader's own time, no ids."""
+
+    names: Names
+    zone: str
+
+    def line(self, given: blocks.Line) -> str:
+        """What a screen reader speaks of a line."""
+        return "".join(self._one(each) for each in given if not isinstance(each, blocks.Sign))
+
+    def seen(self, given: blocks.Line) -> str:
+        """The same for those who see it: with its sign."""
+        return "".join(f"{each.sign} " if isinstance(each, blocks.Sign) else self._one(each) for each in given)
+
+    def _one(self, each: blocks.Inline) -> str:
+        match each:
+            case str():
+                return each
+            case blocks.Sentence(said):
+                return self.names.here(said)
+            case blocks.Strong(said):
+                return said
+            case text.Text():
+                return each.plain
+            case blocks.Sign(sign):
+                return sign
+            case blocks.Day(at):
+                return rich.spoken_date(at, self.zone)
+            case datetime():
+                return rich.spoken_moment(each, self.zone)
+            case views.Place() | views.Someone() | views.Group():
+                return mentions.in_words(each)
+            case _:
+                assert_never(each)
 
 
-def _words(value: object) -> Iterator[str]:
-    """The words in reading order; a line of a list begins with a dash."""
-    if isinstance(value, list):
-        for held in value:
-            yield from _words(held)
-    elif isinstance(value, Mapping):
-        yield from _said(value)
+def spoken(page: blocks.Page, words: Words) -> str:
+    """The page in words. What its first sentence said is not said again; what can be pressed, Slack speaks itself."""
+    return _Speech(page, words).all()
 
 
-def _said(value: Mapping[str, object]) -> Iterator[str]:
-    kind, said = value.get("type"), value.get("text")
-    if kind == "rich_text_section":
-        if not _only_calls(value.get("elements")):
-            yield _line(value.get("elements"))
-    elif kind == "rich_text_list":
-        items = value.get("elements")
-        for item in items if isinstance(items, list) else ():
-            yield f"\n– {_line(item.get('elements'))}"
-    elif isinstance(said, str):
-        yield said
-    else:
-        for held in value.values():
-            yield from _words(held)
+class _Speech:
+    """One page being put into words."""
+
+    def __init__(self, page: blocks.Page, words: Words) -> None:
+        self._page = page
+        self._lead = words.names.here(page.spoken)
+        self._led = self._lead.casefold()
+        self._line = words.line
+
+    def all(self) -> str:
+        said = (line for block in self._page.blocks for line in self._said(block))
+        return safe(text.shorten("\n".join(filter(None, (self._lead, *said))), limits.FALLBACK))
+
+    def _said(self, block: blocks.Block) -> Iterator[str]:  # noqa: C901 -- one line a block
+        match block:
+            case blocks.Heading(line) | blocks.Lead(line) | blocks.Para(line):
+                yield self._new(line)
+            case blocks.Small(parts):
+                yield BETWEEN.join(filter(None, map(self._new, parts)))
+            case blocks.Prose(said, label, subject):
+                yield f"{label} {(subject or said).plain}".lstrip()
+                yield said.plain if subject else ""
+            case blocks.Bar():
+                yield _bar(block)
+            case blocks.Facts(facts):
+                yield from map(self._fact, facts)
+            case blocks.Rows(rows):
+                yield from (f"– {self._row(row)}" for row in rows)
+            case blocks.Cards(cards):
+                yield from (line for card in cards for line in self._card(card))
+            case blocks.Upcoming(label, row):
+                yield f"{label}: {self._row(row)}"
+            case blocks.Sources(label, sources, section):
+                yield f"{label} {self._parts([section, *(each.title for each in sources)])}"
+            case blocks.Weeks(_, alt):
+                yield alt
+            case blocks.Letters(ask, options):
+                yield ask.plain
+                yield from (f"{each.letter}. {each.text.plain}" for each in options)
+            case blocks.Attachment(name, size=size):
+                yield self._parts([name, size])
+            case blocks.Fields(form):
+                yield from (f"– {each.label}" for each in form.fields)
+            case blocks.Rule() | blocks.Offers():
+                return
+            case _:
+                assert_never(block)
+
+    def _new(self, line: blocks.Line) -> str:
+        """The line, unless the first sentence said it."""
+        said = self._line(line)
+        return "" if said.rstrip(".").casefold() in self._led else said
+
+    def _parts(self, parts: Iterable[str]) -> str:
+        return ", ".join(filter(None, parts))
+
+    def _row(self, row: blocks.Row) -> str:
+        number = "" if row.number is None else f"{row.number}. "
+        bar = _bar(row.bar) if row.bar else ""
+        lines = [*map(self._line, row.tags), *map(self._line, row.under), bar, self._line(row.detail)]
+        return self._parts([f"{number}{self._line(row.title)}", *lines])
+
+    def _fact(self, fact: blocks.Fact) -> str:
+        return f"{self._line((fact.name,))}: {self._parts(map(self._line, fact.values)) or '–'}"
+
+    def _card(self, card: blocks.Card) -> Iterator[str]:
+        yield f"– {self._parts([card.title, self._line(card.state)])}"
+        yield from map(self._fact, card.facts)
+        yield self._line(card.note)
 
 
-def _line(elements: object) -> str:
-    held = elements if isinstance(elements, list) else []
-    return "".join(_element(each) for each in held)
-
-
-def _only_calls(elements: object) -> bool:
-    """Whether a line holds nothing but a name: there is no word in it to speak."""
-    held = elements if isinstance(elements, list) else []
-    return all(each.get("type") in _NAMED for each in held)
-
-
-def _element(element: Mapping[str, object]) -> str:
-    kind = element.get("type")
-    named = _NAMED.get(kind, "") if isinstance(kind, str) else ""
-    return str(element.get("text") or element.get("fallback") or named)
+def _bar(bar: blocks.Bar) -> str:
+    return f"{bar.figures} {bar.about}"

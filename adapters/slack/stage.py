@@ -12,13 +12,13 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack import modals, render
+from adapters.slack import messages, modals, painter
 from adapters.slack.calls import CallFailed, Calls, Limited, Refused, Unanswered
 from adapters.slack.deliver import LONGEST_REST, Place, Post
 from adapters.slack.installs import Installs
 from adapters.slack.names import Names
+from adapters.slack.painter import Drawn
 from adapters.slack.payload import Json, Origin, text
-from adapters.slack.sheet import Drawn
 from bot.api import reference, replace, views
 
 log = structlog.get_logger(__name__)
@@ -56,17 +56,17 @@ class Stage:
     def _draw(self, reply: views.Reply) -> Drawn:
         """The reply's page; a fault in drawing it is told like any other fault of ours."""
         try:
-            return render.draw(reply.view, reply.reader, self._names)
+            return painter.draw(reply.view, reply.reader, self._names)
         except Exception:
-            return render.draw(_broken(), reply.reader, self._names)
+            return painter.draw(_broken(), reply.reader, self._names)
 
     def response(self, reply: views.Reply, *, replace_original: bool | None = None) -> str:
         """The reply as the JSON of an acknowledgement or a response."""
         try:
-            return render.response(reply, self._names, replace_original=replace_original)
+            return messages.response(reply, self._names, replace_original=replace_original)
         except Exception:
             broken = views.Reply(_broken(), reply.reader)
-            return render.response(broken, self._names, replace_original=replace_original)
+            return messages.response(broken, self._names, replace_original=replace_original)
 
     # Through the response URL ---------------------------------------------------------------------------------------
 
@@ -110,7 +110,7 @@ class Stage:
     async def write(self, origin: Origin, reply: views.Reply) -> None:
         """A message in the person's direct messages with the bot, the last way that an answer has."""
         where = Place(origin.enterprise, origin.team, origin.person)
-        message = render.message(self._draw(reply))
+        message = messages.message(self._draw(reply))
         try:
             await self._post.answer(where, message)
         except CallFailed as failed:

@@ -20,14 +20,15 @@ from adapters.slack.home import Homes
 from adapters.slack.manifest import CONTINUE
 from adapters.slack.names import Names, unescape
 from adapters.slack.payload import Json, Origin, items, table, text, walk
-from adapters.slack.render import STAYS
 from adapters.slack.stage import Stage, acknowledge, shielded
-from bot.api import StudyError, actions, commands, replace, views
+from bot.api import StudyError, actions, blocks, commands, layout, replace, views
 from bot.api import text as words
 
 PATIENCE = 2.0
 """Seconds that an acknowledgement waits for the engine; Slack gives up at three."""
 
+_BESIDE_A_STEP = frozenset({blocks.Purpose.READING, blocks.Purpose.REFUSAL})
+"""What never takes the place of a quiz: a lesson looked up meanwhile, and why something is not to be had."""
 _NO_LESSON = views.Notice(
     "No lesson of Dualo stands in that message.",
     "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading.",
@@ -114,7 +115,7 @@ class Turns:
             reply = await self._answer(asked, origin)
             await self._stage.update_modal(origin, self._stage.modal(reply))
         else:
-            await self._answer_message(asked, origin, gives_way=origin.ephemeral and page not in STAYS)
+            await self._answer_message(asked, origin, on=page)
 
     async def _answer(self, asked: commands.Command | views.FormPage | StudyError, origin: Origin) -> views.Reply:
         if isinstance(asked, views.FormPage):
@@ -122,15 +123,17 @@ class Turns:
         return await shielded(lambda: self._ask(asked, origin))
 
     async def _answer_message(
-        self, asked: commands.Command | views.FormPage | StudyError, origin: Origin, *, gives_way: bool
+        self, asked: commands.Command | views.FormPage | StudyError, origin: Origin, *, on: str
     ) -> None:
         """A list, a question or a notice is replaced by its answer; a lesson, and what everybody sees, stays."""
+        gives_way = origin.ephemeral and on != blocks.Purpose.READING
         replying = asyncio.create_task(self._answer(asked, origin))
         form = isinstance(asked, views.FormPage) or (isinstance(asked, commands.Command) and asked.asks)
         if not form:
             reply = await replying
             if not isinstance(reply.view, views.FormPage):
-                await self._stage.respond(origin, reply, replace_original=gives_way)
+                aside = on == blocks.Purpose.STEP and layout.page(reply.view, reply.reader).purpose in _BESIDE_A_STEP
+                await self._stage.respond(origin, reply, replace_original=gives_way and not aside)
                 return
         await self._stage.show_modal(origin, replying, answer_at=origin.response_url, replace_original=gives_way)
 

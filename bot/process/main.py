@@ -269,9 +269,9 @@ def _slack(parts: Parts) -> Adapter:
 
 
 def _slack_drawing() -> tuple[Fit, Preview]:
-    from adapters.slack import preview, render
+    from adapters.slack import painter, preview
 
-    return lambda view: render.fits(view, Reader()), preview.preview
+    return lambda view: painter.fits(view, Reader()), preview.preview
 
 
 def _web(parts: Parts) -> Adapter:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from adapters.discord import painter as discord_painter
-from adapters.slack import render as slack_render
+from adapters.slack import painter as slack_painter
 from adapters.web import painter
 from adapters.web.adapter import WebAdapter
 from bot.core import actions, typed, views
@@ -124,7 +124,7 @@ def _slack() -> Front:
         read = slack_reading
         return Drawn(read.found(view), read.primary(view), read.fields(view), read.words(view), read.foreign(view))
 
-    return Front("slack", draw, lambda view: slack_render.fits(view, READER), slack_reading.typed)
+    return Front("slack", draw, lambda view: slack_painter.fits(view, READER), slack_reading.typed)
 
 
 FRONTS: Mapping[str, Callable[[], Front]] = {"web": _web, "discord": _discord, "slack": _slack}

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from adapters.slack import inputs, modals, render
+from adapters.slack import inputs, modals, painter
 from bot.core import actions, views
 from bot.core.actions import Field, FieldKind, Form
 from bot.features import commands
@@ -45,7 +45,7 @@ async def test_plain_mode_speaks_in_words_alone(office: Scene) -> None:
     await office.settled()
     catalogue = await office.asks("/themes")
     assert "▱" not in words(catalogue)
-    assert "0 of 10 done" in words(catalogue)
+    assert "0 / 10" in words(catalogue)
 
 
 async def test_suggestions_come_while_somebody_types(office: Scene) -> None:
@@ -106,11 +106,11 @@ async def test_the_global_shortcut_opens_the_next_lesson_and_goes_on_in_its_moda
     modal = await (await office.ada.shortcut("continue-learning")).modal()
     assert modal.title == "Lesson 1 of 10"
     await office.ada.press(modal, "Done – next")
-    await office.shows(modal, "1 of 10 done")
+    await office.shows(modal, "1 / 10")
     await office.ada.press(modal, "Quiz me")
     await office.shows(modal, "Question 1 of 5")
     await office.ada.press(modal, "A")
-    await office.shows(modal, "You chose: ")
+    await office.shows(modal, "Your answer:")
     assert office.ada.view is modal
 
 
@@ -159,14 +159,14 @@ EVERY_KIND = (
 
 def test_every_kind_of_field_is_one_that_slack_takes() -> None:
     page = views.FormPage("A title far too long for Slack's modals", "Intro", Form("save-workspace", {}, EVERY_KIND))
-    assert check_view(modals.form(page, render.PLAIN_NAMES), "modal") == []
+    assert check_view(modals.form(page, painter.PLAIN_NAMES), "modal") == []
 
 
 @pytest.mark.parametrize("spec", [spec for spec in commands.all_specs() if spec.options], ids=lambda spec: spec.verb)
 def test_every_command_that_takes_words_can_ask_for_them_in_a_form(spec: commands.Spec) -> None:
     form = inputs.of_spec(spec)
     page = views.FormPage(spec.verb, spec.help, form)
-    assert check_view(modals.form(page, render.PLAIN_NAMES), "modal") == []
+    assert check_view(modals.form(page, painter.PLAIN_NAMES), "modal") == []
     assert [field.name for field in form.fields] == [option.name for option in spec.options]
 
 
@@ -208,18 +208,18 @@ def test_a_refusal_finds_its_field_by_name_or_by_what_it_quotes() -> None:
 
 def test_a_refusal_without_a_field_stands_above_them_all_once() -> None:
     page = views.FormPage("Two", "Intro", Form("find", {}, EVERY_KIND[:2]))
-    view = modals.form(page, render.PLAIN_NAMES)
+    view = modals.form(page, painter.PLAIN_NAMES)
     notice = views.Notice("The shelf is empty.", "Try later.", views.Tone.SORRY)
-    first = modals.refused(view, notice, render.PLAIN_NAMES)
+    first = modals.refused(view, notice, painter.PLAIN_NAMES)
     assert first["response_action"] == "update"
-    again = modals.refused(first["view"], notice, render.PLAIN_NAMES)  # type: ignore[arg-type]
+    again = modals.refused(first["view"], notice, painter.PLAIN_NAMES)  # type: ignore[arg-type]
     assert again == first
     assert check_view(again["view"], "modal") == []
 
 
 def test_a_form_keeps_its_command_and_its_way_back() -> None:
     page = views.FormPage("Two", "Intro", Form("report-mistake", {"theme": "a", "lesson": "b"}, EVERY_KIND[:2]))
-    view = modals.form(page, render.PLAIN_NAMES, answer_at="https://hooks.example/1", replace=True)
+    view = modals.form(page, painter.PLAIN_NAMES, answer_at="https://hooks.example/1", replace=True)
     assert modals.kept(view) == modals.Kept("1|report-mistake|a|b", "https://hooks.example/1", replace=True)
     assert actions.fill(modals.kept(view).token, {"what": "x"}) == commands.ReportMistake(
         theme="a", lesson="b", what="x"

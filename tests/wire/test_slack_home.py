@@ -36,9 +36,9 @@ async def test_home_leads_everywhere(office: Scene) -> None:
 
 async def test_home_changes_when_something_was_done_elsewhere(office: Scene) -> None:
     home = await office.ada.open_home()
-    assert "1 of 10 done" not in words(home)
+    assert "1 / 10" not in words(home)
     turn = await office.ada.command("/done", "concurrency")
-    await turn.until("Home changed", lambda: home if "1 of 10 done" in words(home) else None)
+    await turn.until("Home changed", lambda: home if "1 / 10" in words(home) else None)
 
 
 async def test_home_is_not_drawn_anew_when_nothing_changed(office: Scene) -> None:
@@ -74,15 +74,15 @@ async def test_a_command_that_needs_words_asks_for_them(office: Scene) -> None:
     form = await (await office.ada.choose(home, "Everything you can do", "Find")).modal()
     assert labels(form) == ["Words"]
     found = await (await office.ada.submit(form, {"Words": "event loop"})).modal()
-    assert "on “event loop”" in words(found)
+    assert "for “event loop”" in words(found)
     assert office.engine.asked[-1][0].spec.verb in {"find", "home", "themes"}
 
 
 async def test_each_person_has_their_own_home(office: Scene) -> None:
     await office.asks("/done", "concurrency")
     ada, boss = await office.ada.open_home(), await office.boss.open_home()
-    assert "1 of 10 done" in words(ada)
-    assert "1 of 10 done" not in words(boss)
+    assert "1 / 10" in words(ada)
+    assert "1 / 10" not in words(boss)
 
 
 async def test_the_messages_tab_is_not_home(office: Scene) -> None:
@@ -112,7 +112,7 @@ async def test_a_home_that_slack_limits_changes_when_slack_takes_it(rough_office
     home = await rough_office.ada.open_home()
     rough_office.slack.plan(LIMIT)
     await rough_office.asks("/done", "concurrency")
-    await rough_office.shows(home, "1 of 10 done")
+    await rough_office.shows(home, "1 / 10")
     assert published(rough_office) == [200, 429, 200]
 
 
@@ -122,7 +122,7 @@ async def test_what_is_done_while_slack_rests_is_published_once(rough_office: Sc
     await rough_office.asks("/done", "concurrency")
     await rough_office.until("a limit", lambda: published(rough_office) == [200, 429] or None)
     await rough_office.asks("/done", "backend-architectures/layers")
-    await rough_office.shows(home, "2 of 10 done")
+    await rough_office.shows(home, "2 / 10")
     await rough_office.settled()
     assert published(rough_office) == [200, 429, 200]
 
@@ -159,7 +159,7 @@ async def test_home_shows_the_next_post_in_the_readers_own_time(office: Scene) -
     date = next(each for each in elements(shown.blocks) if each.get("type") == "date")
     assert (date["timestamp"], date["fallback"]) == (1791239400, "Tue 6 Oct 2026 00:30")
     assert {"type": "channel", "channel_id": office.workspace.general.id} in list(elements(shown.blocks))
-    assert "Backend Architectures: Queues" in words(shown)
+    assert {"Next post here: ", "Queues", "Backend Architectures"} <= set(words(shown).split("\n"))
 
 
 def elements(value: object) -> Iterator[Json]:
@@ -207,7 +207,8 @@ async def test_the_first_weekly_lesson_is_set_up_from_home_in_one_form(office: S
     assert form.title == "The first weekly lesson"
     assert labels(form) == ["Channel", "First theme", "Day", "Time", "Timezone"]
     await office.boss.submit(form, {"Channel": office.workspace.general.id, "Day": "tue"})
-    assert [asked for asked, _ in engine.asked if isinstance(asked, commands.Setup)] == [
+    opened = commands.Setup()
+    assert [asked for asked, _ in engine.asked if isinstance(asked, commands.Setup) and asked != opened] == [
         commands.Setup(
             channel=commands.Channel(f"-:{office.workspace.id}:{office.workspace.general.id}"),
             theme="theme-01",
@@ -229,5 +230,6 @@ async def test_however_long_the_shelf_is_the_way_to_everything_else_stays(office
         }
     )
     shown = await office.boss.open_home()
-    assert len(shown.blocks) == 100
+    assert len(shown.blocks) <= 100
+    assert words(shown).count("Backend Architectures") >= 60
     assert {"Everything you can do", "All of it"} <= set(labels(shown))

@@ -103,7 +103,7 @@ async def test_a_post_in_a_channel_is_followed_by_the_homes(office: Scene) -> No
     await office.engine.engine.handle(elsewhere, actor_of(office, office.ada))
     place = address("-", office.workspace.id, office.workspace.general.id)
     assert (await office.adapter.deliver(views.Notice("x"), place, "k")).outcome is Outcome.SENT
-    await office.shows(seen, "2 of 10 done")
+    await office.shows(seen, "2 / 10")
 
 
 async def test_what_changes_in_a_workspace_is_followed_there_alone(host: Scene) -> None:
@@ -118,7 +118,7 @@ async def test_what_changes_in_a_workspace_is_followed_there_alone(host: Scene) 
     place = address("-", one.id, one.general.id)
     await host.engine.engine.handle(parse("done backend-architectures/layers"), actor_of(host, ann))
     await host.adapter.deliver(views.Notice("x"), place, "k")
-    await host.shows(seen, "2 of 10 done")
+    await host.shows(seen, "2 / 10")
     assert {actor.person for _, actor in host.engine.asked[before:]} == {ann.id}
 
 

@@ -36,7 +36,7 @@ async def test_two_workspaces_share_nothing(host: Scene) -> None:
         await browser.install(one, ann)
         await browser.install(two, bob)
     await answer(ann, "/done", "concurrency")
-    assert "1 of 10" in await answer(ann, "/progress")
+    assert "1 / 10" in await answer(ann, "/progress")
     assert "Nothing is recorded yet." in await answer(bob, "/progress")
     tokens = {grant.token for grant in host.slack.world.grants.values() if grant.kind == "bot"}
     used = {call.team_id for call in host.slack.calls("users.info")}

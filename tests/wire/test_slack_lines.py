@@ -95,7 +95,7 @@ async def test_an_answer_whose_way_back_is_broken_arrives_all_the_same(office: S
     lesson = await office.asks("/lesson", "concurrency")
     office.slack.plan(Fault(method="response_url", status=503))
     turn = await office.ada.press(lesson, "Done – next")
-    assert "1 of 10 done" in words(await turn.ephemeral())
+    assert "1 / 10" in words(await turn.ephemeral())
 
 
 async def test_an_answer_with_no_way_back_comes_to_the_direct_messages(office: Scene) -> None:
@@ -103,7 +103,7 @@ async def test_an_answer_with_no_way_back_comes_to_the_direct_messages(office: S
     office.slack.plan(Fault(method="response_url", status=404), times=2)
     await office.ada.press(lesson, "Done – next")
     sent = await office.until("a direct message", lambda: next(iter(office.slack.messages(office.ada.dm)), None))
-    assert "1 of 10 done" in words(sent)
+    assert "1 / 10" in words(sent)
 
 
 async def test_stopping_finishes_what_is_in_hand(office: Scene) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from adapters.slack import home, limits, preview, render, speech
+from adapters.slack import home, limits, messages, painter, preview, speech
 from adapters.slack.names import Names
-from bot.core import text, views
+from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm
 from bot.core.record import replace
 from bot.features import commands
@@ -23,28 +23,64 @@ from tests.wire.slack.rules import check_blocks, check_view, count_text
 
 READER = views.Reader(timezone="Europe/Paris")
 PLAIN = views.Reader(timezone="Europe/Paris", plain=True)
-EVERY = samples.every()
+EVERY = samples.every() | {
+    f"{name} full of {words}": view for words in samples.HOSTILE for name, view in samples.hostile(words).items()
+}
 
 
-@pytest.mark.parametrize("name", sorted(EVERY))
 @pytest.mark.parametrize("reader", [READER, PLAIN], ids=["signs", "plain"])
-def test_slack_takes_every_page(name: str, reader: views.Reader) -> None:
-    payload: Any = render.message(render.draw(EVERY[name], reader))
-    assert check_blocks(payload["blocks"]) == []
-    assert count_text(payload["blocks"]) <= limits.BLOCK_TEXT
-    assert 0 < len(payload["text"]) <= limits.FALLBACK
+def test_slack_takes_every_page(reader: views.Reader) -> None:
+    for name, view in EVERY.items():
+        payload: Any = messages.message(painter.draw(view, reader))
+        assert (name, check_blocks(payload["blocks"])) == (name, [])
+        assert count_text(payload["blocks"]) <= limits.BLOCK_TEXT, name
+        assert 0 < len(payload["text"]) <= limits.FALLBACK, name
+        assert (name, painter.fits(view, reader)) == (name, [])
 
 
-@pytest.mark.parametrize("name", sorted(EVERY))
-def test_plain_mode_has_neither_bars_nor_signs(name: str) -> None:
-    shown = str(render.draw(EVERY[name], PLAIN).blocks)
-    assert [sign for sign in "▰▱▁▂▃▄▆█✓✕" if sign in shown] == []
+def test_plain_mode_has_neither_bars_nor_signs() -> None:
+    for name, view in EVERY.items():
+        shown = str(painter.draw(view, PLAIN).blocks)
+        assert (name, [sign for sign in "▰▱▁▂▃▄▆█✓✅❌⚠" if sign in shown]) == (name, [])
+
+
+def test_every_command_of_a_view_can_be_pressed_by_everybody() -> None:
+    for reader in (READER, PLAIN):
+        for name, view in EVERY.items():
+            assert (name, pressed(view, reader)) == (name, sorted(map(str, samples.offered(view))))
+
+
+def pressed(view: views.View, reader: views.Reader) -> list[str]:
+    """What the buttons and the options of a message stand for."""
+    held = slack_reading.every(list(painter.draw(view, reader).blocks))
+    return sorted(str(actions.read(each["value"])) for each in held if "value" in each)
+
+
+def test_a_page_neither_begins_nor_ends_with_a_line_across() -> None:
+    for name, view in EVERY.items():
+        drawn = painter.draw(view, READER).blocks
+        assert (name, "divider" in (drawn[0]["type"], drawn[-1]["type"])) == (name, False)
+
+
+def test_details_go_before_rows_and_rows_say_how_many_are_missing() -> None:
+    lessons = tuple(reading.lesson_card(number, f"Title of {number} " + "x" * 60) for number in range(1, 201))
+    page = views.ThemePage(reading.theme_card(), "", lessons)
+    few, some, all_of_them = (shown(replace(page, lessons=lessons[:number])) for number in (10, 90, 200))
+    assert lessons[0].summary in few
+    assert lessons[0].summary not in some
+    assert some.count("Title of ") == 90
+    assert all_of_them.count("Title of ") == 90
+    assert "and 110 more" in all_of_them
+
+
+def shown(view: views.View) -> str:
+    return slack_reading.words(view)
 
 
 @pytest.mark.parametrize("words", samples.HOSTILE)
 def test_nothing_that_is_sent_is_ever_parsed(words: str) -> None:
     for name, view in samples.hostile(words).items():
-        payload: Any = render.message(render.draw(view, READER))
+        payload: Any = messages.message(painter.draw(view, READER))
         assert [each for each in slack_reading.every(payload["blocks"]) if each.get("type") == "mrkdwn"] == [], name
         assert "<" not in payload["text"], name
         assert not any(f"@{group}" in payload["text"] for group in ("here", "channel", "everyone")), name
@@ -81,7 +117,7 @@ def test_home_is_within_its_limits_whatever_stands_on_it() -> None:
 
 def test_a_select_holds_a_hundred_and_the_rest_goes_into_another() -> None:
     options = tuple(ChoiceOption(f"{n}. Lesson", commands.OpenLesson(theme="t", lesson=f"l{n}")) for n in range(250))
-    drawn = render.draw(views.Notice("Choose.", actions=(Choice("Open a lesson", options),)), READER)
+    drawn = painter.draw(views.Notice("Choose.", actions=(Choice("Open a lesson", options),)), READER)
     elements: Any = drawn.blocks[-1]["elements"]
     assert [len(each["options"]) for each in elements] == [100, 100, 50]
     assert elements[1]["placeholder"]["text"] == "Open a lesson (101–200)"
@@ -90,7 +126,7 @@ def test_a_select_holds_a_hundred_and_the_rest_goes_into_another() -> None:
 
 def test_what_loses_something_is_asked_first() -> None:
     action = Action("Erase", commands.Erase(), confirm=Confirm("Really?", "It is gone then.", "Erase it"))
-    button: Any = render.draw(views.Notice("x", actions=(action,)), READER).blocks[-1]["elements"]
+    button: Any = painter.draw(views.Notice("x", actions=(action,)), READER).blocks[-1]["elements"]
     assert button[0]["confirm"]["confirm"]["text"] == "Erase it"
     assert button[0]["confirm"]["style"] == "danger"
 
@@ -99,9 +135,9 @@ def test_what_is_too_long_for_one_message_says_so() -> None:
     page = reading.lesson_page()
     long = replace(page, sections=tuple(views.LessonSection("x", text.parse("word " * 500)) for _ in range(8)))
     many = replace(page, sections=tuple(views.LessonSection("x", text.parse("word")) for _ in range(60)))
-    assert render.fits(page, READER) == []
-    assert "characters" in render.fits(long, READER)[0]
-    assert "blocks" in render.fits(many, READER)[0]
+    assert painter.fits(page, READER) == []
+    assert "characters" in painter.fits(long, READER)[0]
+    assert "blocks" in painter.fits(many, READER)[0]
 
 
 def test_a_date_is_shown_in_the_own_time_of_whoever_looks() -> None:
@@ -131,11 +167,39 @@ def test_markup_becomes_native_rich_text() -> None:
 
 
 def test_words_for_screen_readers_leave_out_bars_and_buttons() -> None:
-    spoken = render.draw(doing.progress_page(), READER).spoken
+    spoken = painter.draw(doing.progress_page(), READER).spoken
     assert spoken.startswith("How far you are.")
-    assert "Backend Architectures" in spoken
-    assert not set(spoken) & set("▰▱▁▂▃▄▆█")
+    assert "Backend Architectures, followed, 1 / 10 lessons done" in spoken
+    assert "The last 26 weeks, oldest first: " in spoken
+    assert not set(spoken) & set("▰▱▁▂▃▄▆█🏗️✓")
     assert "Undo" not in spoken
+
+
+def test_words_for_screen_readers_say_each_thing_once() -> None:
+    lines = painter.draw(reading.lesson_page(), READER).spoken.split("\n")
+    assert lines[:2] == [
+        "Lesson 4 of 10 in Backend Architectures: Concurrency models – threads, events, goroutines.",
+        "4 minutes",
+    ]
+    for name, view in samples.plain().items():
+        first, *others = painter.draw(view, READER).spoken.split("\n")
+        assert (name, [each for each in others if each.rstrip(".") == first.rstrip(".")]) == (name, [])
+
+
+def test_commands_are_written_as_they_are_typed_here_in_our_own_sentences_alone() -> None:
+    names = Names("acme")
+    ours = painter.draw(views.Notice("Type /next.", "Or /study help."), READER, names)
+    assert ours.spoken == "Type /acme-next.\nOr /acme-study help."
+    assert "Type /acme-next." in str(ours.blocks)
+    theirs = replace(
+        reading.lesson_page(), title="Type /next", sections=(views.LessonSection("", text.parse("/next")),)
+    )
+    drawn = painter.draw(theirs, READER, names)
+    assert drawn.blocks[1] == {
+        "type": "header",
+        "text": {"type": "plain_text", "text": "Type /next", "emoji": False},
+    }
+    assert "acme" not in str(drawn.blocks)
 
 
 def test_a_mention_in_the_fallback_calls_nobody() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack import render
+from adapters.slack import painter
 from adapters.slack.mentions import Voice
 from adapters.slack.payload import address
 from bot.core import views
@@ -16,7 +16,7 @@ from bot.core.ports import Outcome
 from bot.core.record import replace
 from bot.domain.course import Shelf
 from bot.features import commands
-from tests.contracts import samples
+from tests.contracts import samples, slack_reading
 from tests.contracts.sample_engine import SampleEngine
 from tests.contracts.samples import running
 from tests.wire.slack.called import called
@@ -54,13 +54,13 @@ async def test_a_post_is_well_set_and_leads_on(tmp_path: Path, shelf: Shelf, lin
         message, _ = await posted(scene, replace(running.post(), mention=group.id))
         assert called(message) == [group.id]
         kinds = [block["type"] for block in message.blocks]
-        assert kinds == ["rich_text", "context", "header", "context", "rich_text", "rich_text", "rich_text", "actions"]
+        assert kinds == ["rich_text", "context", "header", "rich_text", "actions", "divider", "rich_text", "rich_text"]
         said = words(message)
-        assert "Lesson 4 of 12  ·  4 minutes to read" in said
+        assert "🏗️ Backend Architectures · Lesson 4 of 12 · 4 minutes" in said
         assert "Next Monday: " in said
         assert labels(message) == ["Read it", "Done – next", "Not this week"]
         lead = "Lesson 4 of 12 in Backend Architectures: Concurrency models – threads, events, goroutines."
-        assert message.text.split("\n")[:2] == [lead, "🏗️ Backend Architectures"]
+        assert message.text.split("\n")[:2] == [lead, "4 minutes"]
         turn = await scene.ada.press(message, "Read it")
         assert (await turn.ephemeral()).only_for == scene.ada.id
 
@@ -70,7 +70,7 @@ async def test_the_count_stands_in_the_post_once_its_week_is_over(desk: Scene, b
     message, reference = await posted(desk, post)
     assert "have done" not in words(message)
     await desk.adapter.edit(replace(post, done=8), reference)
-    assert "✓ 8 have done this lesson." in words(message)
+    assert "8 have done this." in words(message)
 
 
 async def test_a_change_calls_nobody(desk: Scene, backend: Usergroup) -> None:
@@ -85,7 +85,7 @@ async def test_a_preview_calls_nobody_and_says_whom_the_post_will(desk: Scene, b
     desk.engine.engine = SampleEngine({commands.Preview: replace(running.post(), mention=backend.id)})
     preview = await desk.asks("/study-admin", "preview", by=desk.boss)
     assert called(preview) == []
-    assert "In the channel, a user group is mentioned here." in words(preview)
+    assert words(preview).startswith("For a user group\n")
 
 
 async def test_a_reminder_calls_the_one_person_it_is_for(desk: Scene) -> None:
@@ -122,7 +122,7 @@ async def test_hostile_words_call_nobody(desk: Scene, said: str) -> None:
 async def test_what_is_no_user_group_is_only_words(desk: Scene, mention: str) -> None:
     message, _ = await posted(desk, replace(running.post(), mention=mention))
     assert called(message) == []
-    assert words(message).startswith(mention)
+    assert words(message).startswith(f"For {mention}\n")
 
 
 async def test_whatever_a_list_names_is_called_nowhere_but_on_ones_own_screen(desk: Scene, backend: Usergroup) -> None:
@@ -130,7 +130,7 @@ async def test_whatever_a_list_names_is_called_nowhere_but_on_ones_own_screen(de
     listing = views.Listing("People", (views.Item("One", (views.Fact("Who", values),)),))
     aloud, _ = await posted(desk, listing)
     assert called(aloud) == []
-    assert "somebody, a user group, " in words(aloud).replace("\n", "")
+    assert "somebody · a user group · " in words(aloud).replace("\n", "")
     desk.engine.engine = SampleEngine({commands.ScheduleList: listing})
     aside = await desk.asks("/study-admin", "schedule list", by=desk.boss)
     assert (aside.only_for, called(aside)) == (desk.boss.id, [desk.boss.id, backend.id])
@@ -138,7 +138,7 @@ async def test_whatever_a_list_names_is_called_nowhere_but_on_ones_own_screen(de
 
 def drawn(value: views.Value, voice: Voice = Voice.ASIDE) -> list[dict[str, object]]:
     view = views.Listing("T", (views.Item("I", (views.Fact("F", (value,)),)),))
-    made = render.draw(view, views.Reader(timezone="Asia/Tokyo"), voice=voice)
+    made = painter.draw(view, views.Reader(timezone="Asia/Tokyo"), voice=voice)
     item: list[dict[str, list[dict[str, list[dict[str, object]]]]]] = made.blocks[2]["elements"]  # type: ignore[assignment]
     return item[1]["elements"][0]["elements"][1:]
 
@@ -163,14 +163,19 @@ def test_a_moment_is_shown_in_the_readers_own_time() -> None:
 @pytest.mark.parametrize("plain", [True, False])
 def test_a_record_says_how_it_stands_in_a_sign_or_in_words(plain: bool) -> None:
     reader = views.Reader(plain=plain)
-    made = render.draw(running.schedules(), reader)
-    well, ill = ("In order: S1", "Needs you: S2") if plain else ("✓ S1", "✕ S2")
-    assert well in made.spoken
-    assert ill in made.spoken
+    made = painter.draw(running.schedules(), reader)
+    shown = "".join(
+        each["text"] for each in slack_reading.every(list(made.blocks)) if isinstance(each.get("text"), str)
+    )
+    well, ill = ("in order", "needs attention") if plain else ("✓ in order", "⚠ needs attention")
+    assert f"S1 · 🏗️ Backend Architectures · {well}" in shown
+    assert f"S2 · ⚖️ Frameworks under pressure · {ill}" in shown
+    assert "S1 · 🏗️ Backend Architectures, in order" in made.spoken
+    assert "S2 · ⚖️ Frameworks under pressure, needs attention" in made.spoken
 
 
 def test_two_buttons_of_the_same_name_are_told_apart_when_spoken() -> None:
-    made = render.draw(running.schedules(), views.Reader())
+    made = painter.draw(running.schedules(), views.Reader())
     buttons: list[dict[str, object]] = made.blocks[4]["elements"]  # type: ignore[assignment]
     assert [each["accessibility_label"] for each in buttons] == [
         "Preview: S1 · 🏗️ Backend Architectures",
@@ -181,7 +186,7 @@ def test_two_buttons_of_the_same_name_are_told_apart_when_spoken() -> None:
 def test_a_theme_says_who_suggested_it() -> None:
     page = samples.plain()["theme"]
     assert isinstance(page, views.ThemePage)
-    made = render.draw(
+    made = painter.draw(
         replace(page, facts=(views.Fact("Suggested by", (views.Someone("U0000001A"),)),)), views.Reader()
     )
     assert "Suggested by: somebody" in made.spoken

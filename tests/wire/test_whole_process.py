@@ -141,13 +141,13 @@ def line_settings(slack: FakeSlack, line: LineName) -> dict[str, str]:
 async def walk(team: Workspace) -> None:
     """A command, a button and the Home tab: one payload of each sort that Slack delivers."""
     grace = team.person("Grace")
-    assert "0 of 10 done" in words(await grace.open_home())
+    assert "0 / 10" in words(await grace.open_home())
     turn = await grace.command("/lesson", "backend-architectures/layers", channel=team.general)
     lesson = await turn.answer()
     assert lesson.text.startswith("Lesson 1 of 10")
     pressed = await grace.press(lesson, "Done – next")
-    assert "1 of 10 done" in words(await pressed.ephemeral())
+    assert "1 / 10" in words(await pressed.ephemeral())
     turn = await grace.command("/done", "backend-architectures/layers", channel=team.general)
     await turn.answer()
-    assert "is done" in turn.text
-    assert "1 of 10 done" in words(await grace.open_home())
+    assert "Done already: " in turn.text
+    assert "1 / 10" in words(await grace.open_home())
