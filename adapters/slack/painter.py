@@ -164,7 +164,7 @@ class _Painter:
                 sheet.aside(f"{name}{BETWEEN}{size}")
             case blocks.Fields(form):
                 sheet.write(rich.bullets(map(_field, form.fields)))
-            case blocks.Rule():
+            case blocks.Divider():
                 sheet.divide()
             case blocks.Offers(offers):
                 sheet.offer(offers)
@@ -265,7 +265,7 @@ class _Painter:
             under.append(self._line(row.detail))
         return [*title, *drawn, *(element for part in under for element in (rich.words("\n"), *part))]
 
-    def _fact(self, fact: blocks.Fact, *, longest: int = WHOLE) -> list[Element]:
+    def _fact(self, fact: blocks.FactLine, *, longest: int = WHOLE) -> list[Element]:
         """A name, and what it stands at."""
         values = self._between([each for each in fact.values if each], longest=longest)
         name = self._words.line((fact.name,))
@@ -325,7 +325,7 @@ def _bar(bar: blocks.Bar) -> str:
 def _week(week: views.Week) -> str:
     if week.paused:
         return _PAUSED
-    return _WEEKS[min(week.lessons + week.reviews, len(_WEEKS)) - 1] if week.kept else _EMPTY
+    return _WEEKS[min(week.lessons, len(_WEEKS)) - 1] if week.kept else _EMPTY
 
 
 def _field(asked: actions.Field) -> list[Element]:

@@ -112,7 +112,7 @@ class _Speech:
                 yield self._parts([name, size])
             case blocks.Fields(form):
                 yield from (f"– {each.label}" for each in form.fields)
-            case blocks.Rule() | blocks.Offers():
+            case blocks.Divider() | blocks.Offers():
                 return
             case _:
                 assert_never(block)
@@ -131,7 +131,7 @@ class _Speech:
         lines = [*map(self._line, row.tags), *map(self._line, row.under), bar, self._line(row.detail)]
         return self._parts([f"{number}{self._line(row.title)}", *lines])
 
-    def _fact(self, fact: blocks.Fact) -> str:
+    def _fact(self, fact: blocks.FactLine) -> str:
         return f"{self._line((fact.name,))}: {self._parts(map(self._line, fact.values)) or '–'}"
 
     def _card(self, card: blocks.Card) -> Iterator[str]:
