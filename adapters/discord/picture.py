@@ -16,8 +16,8 @@ SCALE = 2
 STEP, BAR, HEIGHT, EDGE, FOOT = 15, 11, 64, 8, 14
 """Dots: from bar to bar, a bar's width, the tallest bar, the margin, the room for the months' names."""
 
-_GROUND, _EMPTY, _LESSONS, _REVIEWS, _PAUSED, _WORDS = range(6)
-_PALETTE = bytes.fromhex("242429 4a4b53 5b8def 9ec1ff 6b6c75 a9aab3".replace(" ", ""))
+_GROUND, _EMPTY, _LESSONS, _PAUSED, _WORDS = range(5)
+_PALETTE = bytes.fromhex("242429 4a4b53 5b8def 6b6c75 a9aab3".replace(" ", ""))
 _GLYPHS = {
     "A": (2, 5, 7, 5, 5), "B": (6, 5, 6, 5, 6), "C": (3, 4, 4, 4, 3), "D": (6, 5, 5, 5, 6), "E": (7, 4, 6, 4, 7),
     "F": (7, 4, 6, 4, 4), "G": (3, 4, 5, 5, 3), "J": (1, 1, 1, 5, 2), "L": (4, 4, 4, 4, 7), "M": (5, 7, 7, 5, 5),
@@ -46,9 +46,9 @@ class _Canvas:
 
 @lru_cache(maxsize=256)
 def of_weeks(weeks: tuple[views.Week, ...]) -> bytes:
-    """Bars from the oldest week to this one: lessons below, reviews on top of them."""
+    """Bars from the oldest week to this one: the fuller a week, the taller."""
     canvas = _Canvas(2 * EDGE + STEP * len(weeks) - (STEP - BAR), 2 * EDGE + HEIGHT + FOOT)
-    most = max((week.lessons + week.reviews for week in weeks), default=0) or 1
+    most = max((week.lessons for week in weeks), default=0) or 1
     month = 0
     for at, week in enumerate(weeks):
         left = EDGE + at * STEP
@@ -66,10 +66,8 @@ def _draw_week(canvas: _Canvas, week: views.Week, left: int, most: int) -> None:
         if week.paused:
             canvas.fill(left + 3, ground - 3, BAR - 6, 3, colour=_GROUND)
         return
-    tall = max(6, HEIGHT * (week.lessons + week.reviews) // most)
-    lessons = tall * week.lessons // (week.lessons + week.reviews)
-    canvas.fill(left, ground - tall, BAR, tall - lessons, colour=_REVIEWS)
-    canvas.fill(left, ground - lessons, BAR, lessons, colour=_LESSONS)
+    tall = max(6, HEIGHT * week.lessons // most)
+    canvas.fill(left, ground - tall, BAR, tall, colour=_LESSONS)
 
 
 def _png(canvas: _Canvas) -> bytes:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from bot.api import SettingsError, commands
 
-STAND_ALONE = ("themes", "lesson", "next", "done", "quiz", "review", "progress")
+STAND_ALONE = ("themes", "lesson", "next", "done", "quiz", "progress")
 """Verbs that are slash commands of their own; each works under the root as well."""
 
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,14}")

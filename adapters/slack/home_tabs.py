@@ -44,7 +44,7 @@ _TRIES = 3
 """How often a Home is published while Slack limits; what its owner does next publishes it anyway."""
 MOST, MOST_WORKSPACES = 20_000, 2_000
 """People and workspaces remembered."""
-_WITHIN_REACH = ("review", "saved", "settings", "privacy", "help")
+_WITHIN_REACH = ("saved", "settings", "privacy", "help")
 """Verbs that get a button of their own, if the page does not offer them already."""
 
 

@@ -330,7 +330,7 @@ def _bar(bar: blocks.Bar) -> str:
 def _week(week: views.Week) -> str:
     if week.paused:
         return _PAUSED
-    return _WEEKS[min(week.lessons + week.reviews, len(_WEEKS)) - 1] if week.kept else _EMPTY
+    return _WEEKS[min(week.lessons, len(_WEEKS)) - 1] if week.kept else _EMPTY
 
 
 def _field(asked: actions.Field) -> list[Element]:

@@ -11,7 +11,7 @@ _STEP, _WIDTH, _TALL, _ROOM = 14, 9, 64, 68
 
 
 def weeks(block: blocks.Weeks) -> Markup:
-    most = max((week.lessons + week.reviews for week in block.weeks), default=0)
+    most = max((week.lessons for week in block.weeks), default=0)
     columns = (
         _column(at, week, most, told) for at, (week, told) in enumerate(zip(block.weeks, block.told, strict=True))
     )
@@ -22,7 +22,7 @@ def weeks(block: blocks.Weeks) -> Markup:
 
 
 def _column(at: int, week: views.Week, most: int, told: str) -> Markup:
-    done = week.lessons + week.reviews
+    done = week.lessons
     tall = max(8, round(_TALL * done / most)) if done else 4
     kind = "kept" if week.kept else "paused" if week.paused else "open"
     shape = {"x": at * _STEP, "y": _ROOM - tall, "width": _WIDTH, "height": tall, "rx": 2}

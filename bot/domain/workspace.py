@@ -34,8 +34,6 @@ class Workspace(Record):
     """The address of whoever is told when something fails."""
     managers: tuple[Manager, ...] = ()
     """Besides those of whom the platform says it."""
-    board: bool = False
-    """Whether people may show themselves on a board."""
     personal: bool = False
     """Whether reports may name people."""
     retention_days: int = RETENTION_DAYS
@@ -51,7 +49,6 @@ def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
     pairs = {
         "timezone": (before.timezone or "none", after.timezone or "none"),
         "language": (before.language or "any", after.language or "any"),
-        "board": (_on(before.board), _on(after.board)),
         "reports by person": (_on(before.personal), _on(after.personal)),
         "days kept": (str(before.retention_days), str(after.retention_days)),
     }

@@ -108,6 +108,12 @@ def test_every_page_says_where_its_reader_stands() -> None:
         assert "4 / 10" in said[name]
 
 
+def test_nobody_is_told_of_reviews_as_there_are_none() -> None:
+    assert {
+        name for name, view in EVERY.items() for word in words(layout.page(view, USUAL)) if "review" in word
+    } == set()
+
+
 def test_what_is_shared_speaks_of_nobody() -> None:
     lesson, progress = EVERY["lesson done"], EVERY["progress"]
     assert isinstance(lesson, views.LessonPage)

@@ -88,7 +88,7 @@ async def test_a_mention_names_the_person_and_nothing_of_theirs(stage: Nudged) -
     last = stage.platform.posts[-1]
     assert (last.address, last.key) == ("room", "hand:w1/nudge/ada/2026-01-05")
     shown = stage.reminder
-    assert (shown.mention, shown.items, shown.note, shown.suggested_by, shown.reviews_due) == ("ada", (), "", None, 0)
+    assert (shown.mention, shown.items, shown.note, shown.suggested_by) == ("ada", (), "", None)
     assert [pressed(shown, label) for label in labels(shown)] == [
         commands.Next(), commands.Snooze(until="1 week"), commands.StopReminders()
     ]  # fmt: skip

@@ -128,7 +128,7 @@ def test_a_closing_and_a_reminder_speak_of_what_is_there_alone() -> None:
     assert isinstance(reminder, views.Reminder)
     bare = said(drawn(replace(closing, done=0, suggestion="")))
     assert ("have done" in bare, "What could follow" in bare) == (False, False)
-    quiet = said(drawn(replace(reminder, reviews_due=0, suggested_by=None, note="")))
+    quiet = said(drawn(replace(reminder, suggested_by=None, note="")))
     assert [part for part in ("to review", "Suggested by", "For ") if part in quiet] == []
     assert "Suggested by 4200000000000000002." in said(drawn(reminder))
 

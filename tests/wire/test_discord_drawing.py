@@ -158,10 +158,7 @@ def test_what_no_tightness_mends_is_told() -> None:
 
 # The picture ---------------------------------------------------------------------------------------------------------
 
-WEEKS = tuple(
-    views.Week(date(2026, 6, 1) + timedelta(weeks=at), lessons=at % 3, reviews=at % 2, paused=at == 6)
-    for at in range(26)
-)
+WEEKS = tuple(views.Week(date(2026, 6, 1) + timedelta(weeks=at), lessons=at % 3, paused=at == 6) for at in range(26))
 
 
 def rows_of(png: bytes) -> tuple[int, int, list[bytes]]:
@@ -191,7 +188,7 @@ def test_the_picture_is_a_sound_png_with_a_bar_for_each_week() -> None:
 
 
 def test_the_picture_is_said_in_words() -> None:
-    drawing = painter.draw(views.ProgressPage((), 3, WEEKS, (), 0), READER)
+    drawing = painter.draw(views.ProgressPage((), 3, WEEKS, ()), READER)
     (picture_shown,) = (one for one in limits.walk(drawing.components) if one["type"] == limits.GALLERY)
     (item,) = typing.cast("list[limits.Component]", picture_shown["items"])
     (file,) = drawing.files
@@ -201,13 +198,13 @@ def test_the_picture_is_said_in_words() -> None:
 
 
 def test_a_picture_of_nothing_is_a_picture_all_the_same() -> None:
-    width, _, _ = rows_of(picture.of_weeks(tuple(views.Week(week.start, 0, 0) for week in WEEKS)))
+    width, _, _ = rows_of(picture.of_weeks(tuple(views.Week(week.start, 0) for week in WEEKS)))
     assert width > 0
 
 
 def test_plain_mode_has_words_for_signs_bars_and_pictures() -> None:
     card = views.ThemeCard("t", "🏗️", "Title", "line", 3, 10)
-    page = views.ProgressPage((card,), 3, WEEKS, (), 0)
+    page = views.ProgressPage((card,), 3, WEEKS, ())
     drawing = painter.draw(page, views.Reader(plain=True))
     words = " ".join(str(one["content"]) for one in limits.walk(drawing.components) if one["type"] == limits.TEXT)
     assert drawing.files == ()

@@ -223,7 +223,7 @@ def test_nothing_is_said_of_how_many_have_done_it_before_the_week_is_over() -> N
 
 def test_a_home_page_tells_the_next_post_here() -> None:
     coming = views.Coming(NOON, "Backend", "Queues", views.Place("#4200000000000000003"))
-    page = views.HomePage("Hello.", None, None, (), 0, 0, coming)
+    page = views.HomePage("Hello.", None, None, (), 0, coming)
     assert (
         words_of(page)[1]
         == f"**Next post here** Queues\nBackend · <t:{int(NOON.timestamp())}:F> · <#4200000000000000003>"

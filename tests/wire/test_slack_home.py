@@ -225,7 +225,7 @@ async def test_however_long_the_shelf_is_the_way_to_everything_else_stays(office
     many = tuple(replace(cards.themes[0], id=f"t{number}") for number in range(60))
     office.engine.engine = SampleEngine(
         {
-            commands.Home: replace(home, current=cards.themes[1], followed=many, reviews_due=3),
+            commands.Home: replace(home, current=cards.themes[1], followed=many),
             commands.Themes: replace(cards, themes=many),
         }
     )

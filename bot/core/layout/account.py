@@ -42,7 +42,7 @@ def home(view: views.HomePage, reader: Reader) -> Page:
         parts.para(Sentence(view.greeting)),
         Rows((parts.theme_row(current, reader, detail=False),)) if current else None,
         parts.next_up(view.following, reader),
-        parts.small(*((said,) for said in (parts.to_review(view.reviews_due), saved) if said)),
+        parts.small((saved,)) if saved else None,
         _coming(view.coming) if view.coming else None,
         parts.offers(view.actions),
         *parts.titled(also, parts.rows(replace(parts.theme_row(card, reader), tags=()) for card in others)),
@@ -62,7 +62,6 @@ def progress(view: views.ProgressPage, reader: Reader) -> Page:
         title,
         "How far it goes." if view.shared else "How far you are.",
         Heading((title,)),
-        None if view.shared else parts.review(view.reviews_due),
         parts.rows(parts.theme_row(card, reader, detail=False) for card in view.themes),
         Divider(),
         *_weeks(view, reader),
@@ -85,7 +84,7 @@ def _weeks(view: views.ProgressPage, reader: Reader) -> Iterable[Block | None]:
     weeks = view.weeks
     lately = f", {sum(week.kept for week in weeks)} of the last {len(weeks)}" if weeks else ""
     yield Para((Strong(f"{text.count(view.weeks_kept, 'week')} kept"), lately))
-    yield Small((("A week is kept with one lesson or one review in it.",),), optional=True)
+    yield Small((("A week is kept with one lesson in it.",),), optional=True)
     if not weeks:
         return
     alt = _picture_in_words(weeks, shared=view.shared)
@@ -97,16 +96,15 @@ def _picture_in_words(weeks: Sequence[views.Week], *, shared: bool) -> str:
     paused = sum(week.paused for week in weeks)
     said = f"The last {text.count(len(weeks), 'week')}, oldest first: {sum(week.kept for week in weeks)} kept"
     said += f", {paused} on pause." if paused else "."
-    fullest = max(weeks, key=lambda week: week.lessons + week.reviews)
+    fullest = max(weeks, key=lambda week: week.lessons)
     if fullest.kept:
         said += f" The fullest began on {_short(fullest.start)}: {_content(fullest)}."
     return said if shared else f"{said} This week: {_content(weeks[-1])}."
 
 
 def _content(week: views.Week) -> str:
-    lessons, reviews = text.count(week.lessons, "lesson"), text.count(week.reviews, "review")
     if week.kept:
-        return " and ".join(said for said, number in ((lessons, week.lessons), (reviews, week.reviews)) if number)
+        return text.count(week.lessons, "lesson")
     return "on pause" if week.paused else "open"
 
 

@@ -61,7 +61,6 @@ def reminder(view: views.Reminder, reader: Reader) -> Page:
         view.text,
         Heading((Sentence(view.text),)),
         parts.rows(_waiting(each, reader) for each in view.items),
-        parts.review(view.reviews_due),
         parts.small((*suggested, *parts.own(view.note))),
         parts.offers(view.actions),
         tone=Tone.INFO,

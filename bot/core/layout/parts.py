@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.core import commands, text, views
+from bot.core import commands, views
 from bot.core.actions import Choice, Offer
 from bot.core.blocks import (
     Bar,
@@ -154,14 +154,6 @@ def lesson_place(emoji: str, theme: str, number: int, total: int, reader: Reader
 
 def sources(given: tuple[views.SourceLink, ...], section: str = "") -> Sources | None:
     return Sources(GROUNDED, given, section) if given or section else None
-
-
-def to_review(due: int) -> str:
-    return f"{text.count(due, 'question')} to review today" if due else ""
-
-
-def review(due: int) -> Para | None:
-    return para(f"{to_review(due)}." if due else "")
 
 
 def have_done(done: int, what: str) -> Small | None:

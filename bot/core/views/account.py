@@ -16,12 +16,11 @@ class Week(Record):
 
     start: date
     lessons: int
-    reviews: int
     paused: bool = False
 
     @property
     def kept(self) -> bool:
-        return self.lessons + self.reviews > 0
+        return self.lessons > 0
 
 
 class RecentCompletion(Record):
@@ -41,7 +40,6 @@ class ProgressPage(Record):
     weeks: tuple[Week, ...]
     """The last 26, oldest first."""
     recent: tuple[RecentCompletion, ...]
-    reviews_due: int
     shared: bool = False
     actions: tuple[Offer, ...] = ()
 

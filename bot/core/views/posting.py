@@ -67,7 +67,6 @@ class Reminder(Record):
 
     text: str
     items: tuple[NextUp, ...]
-    reviews_due: int = 0
     note: str = ""
     """What it has to say besides: who suggested it, that it is the last, how to stop it."""
     mention: str = ""

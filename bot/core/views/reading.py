@@ -99,7 +99,6 @@ class Ending(Record):
     """The end of a theme: what was done, and where to go from here."""
 
     theme: ThemeCard
-    reviews_due: int
     suggestion: ThemeCard | None
     actions: tuple[Offer, ...] = ()
 
@@ -161,7 +160,6 @@ class HomePage(Record):
     current: ThemeCard | None
     following: LessonCard | None
     followed: tuple[ThemeCard, ...]
-    reviews_due: int
     saved: int
     coming: Coming | None = None
     """The next post here."""

@@ -36,13 +36,11 @@ async def progress(command: commands.Progress, request: Request) -> views.View:
     moments = [completion.at for _, _, completion in done]
     return views.ProgressPage(
         themes=tuple(pages.theme_card(theme, standing) for theme in themes),
-        weeks_kept=weeks.kept(moments, (), zone=request.zone),
+        weeks_kept=weeks.kept(moments, zone=request.zone),
         weeks=tuple(
-            views.Week(each.start, each.lessons, each.reviews)
-            for each in weeks.recent(moments, (), request.now, zone=request.zone)
+            views.Week(each.start, each.lessons) for each in weeks.recent(moments, request.now, zone=request.zone)
         ),
         recent=() if command.public else _recent(done, standing),
-        reviews_due=0,
         shared=command.public,
         actions=() if command.public else _offers(request, themes, standing),
     )

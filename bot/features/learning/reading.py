@@ -46,7 +46,6 @@ async def home(_: commands.Home, request: Request) -> views.View:
         current=pages.theme_card(current, standing) if current else None,
         following=pages.lesson_card(current, following, standing) if current and following else None,
         followed=tuple(pages.theme_card(theme, standing) for theme in standing.followed(shelf)),
-        reviews_due=0,
         saved=len(await saved.shelved(request)),
         coming=coming,
         actions=tuple(offers),
@@ -151,7 +150,6 @@ def _ending(request: Request, found: Theme, standing: LearnerState) -> views.End
     offers += [Action("Quiz me on this theme", commands.Quiz(theme=found.id)), Action("All themes", commands.Themes())]
     return views.Ending(
         theme=pages.theme_card(found, standing),
-        reviews_due=0,
         suggestion=pages.theme_card(suggestion, standing) if suggestion else None,
         actions=tuple(offers),
     )

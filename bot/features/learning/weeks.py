@@ -1,4 +1,4 @@
-"""Weeks kept: a week counts if the learner did one lesson or one review. Nothing is ever shown as lost.
+"""Weeks kept: a week counts if the learner did one lesson. Nothing is ever shown as lost.
 
 Weeks run from Monday in the learner's own zone. A week on snooze neither counts nor breaks.
 """
@@ -19,7 +19,6 @@ WEEK = timedelta(days=7)
 class WeeksKept(Record):
     start: date
     lessons: int
-    reviews: int
 
 
 def monday(moment: datetime, zone: ZoneInfo) -> date:
@@ -28,17 +27,14 @@ def monday(moment: datetime, zone: ZoneInfo) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def recent(
-    lessons: Iterable[datetime], reviews: Iterable[datetime], now: datetime, *, zone: ZoneInfo, shown: int = SHOWN
-) -> Sequence[WeeksKept]:
+def recent(lessons: Iterable[datetime], now: datetime, *, zone: ZoneInfo, shown: int = SHOWN) -> Sequence[WeeksKept]:
     """The last weeks, oldest first, the running one last."""
     done = Counter(monday(moment, zone) for moment in lessons)
-    reviewed = Counter(monday(moment, zone) for moment in reviews)
     last = monday(now, zone)
     starts = [last - WEEK * back for back in reversed(range(shown))]
-    return [WeeksKept(start, done[start], reviewed[start]) for start in starts]
+    return [WeeksKept(start, done[start]) for start in starts]
 
 
-def kept(lessons: Iterable[datetime], reviews: Iterable[datetime], *, zone: ZoneInfo) -> int:
+def kept(lessons: Iterable[datetime], *, zone: ZoneInfo) -> int:
     """How many weeks the learner kept, ever."""
-    return len({monday(moment, zone) for moment in (*lessons, *reviews)})
+    return len({monday(moment, zone) for moment in lessons})

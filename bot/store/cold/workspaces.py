@@ -47,7 +47,6 @@ async def find(connection: AsyncConnection, workspace: str) -> Workspace:
         row.language,
         row.alert_to,
         tuple(each for each in named if each),
-        board=row.board,
         personal=row.personal,
         retention_days=row.retention or RETENTION_DAYS,
     )
@@ -59,7 +58,6 @@ async def change(connection: AsyncConnection, workspace: str, wanted: Workspace,
         "language": wanted.language,
         "alert_to": wanted.alert_to,
         "managers": " ".join(each.name for each in wanted.managers),
-        "board": wanted.board,
         "personal": wanted.personal,
         "retention": wanted.retention_days,
     }

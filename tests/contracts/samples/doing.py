@@ -70,7 +70,6 @@ def weeks() -> tuple[views.Week, ...]:
         views.Week(
             MONDAY + timedelta(weeks=at),
             lessons=pattern[at % 13],
-            reviews=pattern[(at + 5) % 13] if at > 10 else 0,
             paused=at in {7, 8},
         )
         for at in range(26)
@@ -96,7 +95,6 @@ def progress_page() -> views.ProgressPage:
             )
             for number in range(1, 6)
         ),
-        reviews_due=5,
         actions=(Action("Continue", commands.Next()), Action("All themes", commands.Themes())),
     )
 

@@ -68,7 +68,6 @@ def plain() -> dict[str, views.View]:
         "not recorded": views.Recorded(card, lesson, again=False, kept=False),
         "ending": views.Ending(
             theme_card(1, done=10),
-            5,
             theme_card(2, "Frameworks Under Pressure", "🔥"),
             (Action("Quiz me on this theme", commands.Quiz(theme="theme-01")),),
         ),
@@ -93,7 +92,7 @@ def plain() -> dict[str, views.View]:
         ),
         "nothing saved": views.SavedList(()),
         "progress": progress_page(),
-        "progress shared": replace(progress_page(), shared=True, recent=(), reviews_due=0),
+        "progress shared": replace(progress_page(), shared=True, recent=()),
         "settings": views.SettingsPage(
             "Your settings",
             (views.Pair("Timezone", "Europe/Paris"), views.Pair("Plain mode", "off")),
@@ -125,7 +124,6 @@ def plain() -> dict[str, views.View]:
             current=None,
             following=None,
             followed=(),
-            reviews_due=0,
             saved=0,
             actions=(Action("Read the first lesson", READ), Action("All themes", commands.Themes())),
         ),

@@ -97,7 +97,7 @@ def longest() -> dict[str, views.View]:
             followed=tuple(theme_card(n, long(80), line=long(160)) for n in range(1, 26)),
         ),
         "longest ending": views.Ending(
-            theme_card(1, long(80), done=10, line=long(160)), 5, theme_card(2, long(80), line=long(160))
+            theme_card(1, long(80), done=10, line=long(160)), theme_card(2, long(80), line=long(160))
         ),
         "longest recorded": views.Recorded(
             theme_card(4, long(80)),

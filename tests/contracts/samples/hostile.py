@@ -46,7 +46,7 @@ def hostile(words: str) -> dict[str, views.View]:
             actions=offers,
         ),
         "recorded": views.Recorded(card, lesson, again=False, kept=True, following=lesson, actions=offers),
-        "ending": views.Ending(card, 0, card, offers),
+        "ending": views.Ending(card, card, offers),
         "question": views.QuestionPage(
             words, 1, 1, literal, (views.AnswerOption("A", literal, commands.Home()),), words, offers
         ),

@@ -107,7 +107,6 @@ def home(**more: Any) -> views.HomePage:
         current=theme_card(4),
         following=lesson_card(),
         followed=(theme_card(4), theme_card(7, "Frameworks Under Pressure", "🔥")),
-        reviews_due=5,
         saved=3,
         actions=(
             Action("Continue", READ),

@@ -48,7 +48,6 @@ def reminder() -> views.Reminder:
     return views.Reminder(
         "Your next lesson is here.",
         (waiting, replace(waiting, theme="Frameworks under pressure", number=1)),
-        reviews_due=5,
         note="This is the last one unless you answer.",
         suggested_by=views.Someone("4200000000000000002"),
         actions=(READ, Action("Snooze a week", commands.Snooze(until="1 week"))),
@@ -109,7 +108,7 @@ def plain() -> dict[str, views.View]:
         "post after a week": replace(post(), done=8, following=None, mention="", thread=False),
         "closing": closing(),
         "reminder": reminder(),
-        "reminder in a channel": replace(reminder(), mention="4200000000000000002", suggested_by=None, reviews_due=0),
+        "reminder in a channel": replace(reminder(), mention="4200000000000000002", suggested_by=None),
         "reminder that names no lesson": replace(reminder(), items=(), note="", mention="4200000000000000002"),
         "setup form": setup_form(),
         "contacts form": contacts_form(),
@@ -148,9 +147,7 @@ def longest() -> dict[str, views.View]:
             done=123456,
         ),
         "longest closing": replace(closing(), theme=long(80), suggestion=long(80), done=123456),
-        "longest reminder": replace(
-            reminder(), text=long(160), items=(next_up,) * 5, reviews_due=5, note=long(300), mention="4" * 19
-        ),
+        "longest reminder": replace(reminder(), text=long(160), items=(next_up,) * 5, note=long(300), mention="4" * 19),
     }
 
 
@@ -177,7 +174,7 @@ def hostile(words: str, offers: tuple[Action | Choice, ...]) -> dict[str, views.
         ),
         "closing": views.ClosingPost("🏗️", words, 12, mention=words, suggestion=words, actions=offers),
         "reminder": views.Reminder(
-            words, (next_up,), 1, words, mention=words, suggested_by=views.Someone(words), actions=offers
+            words, (next_up,), words, mention=words, suggested_by=views.Someone(words), actions=offers
         ),
         "setup form": views.FormPage(words, words, form),
     }
