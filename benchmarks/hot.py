@@ -30,7 +30,7 @@ from bot.core.ports import WallClock
 from bot.domain.course import Key
 from bot.domain.learner import Seat
 from bot.store.database import Database
-from bot.store.hot import Complete
+from bot.store.hot.operations import Complete
 from bot.store.store import Store, opened
 
 PEOPLE, LESSONS, TURNS = 1500, 10, 5

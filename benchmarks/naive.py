@@ -11,8 +11,9 @@ from bot.core.views import Notice
 from bot.delivery.planner import Planner
 from bot.domain.outbox import Entry
 from bot.domain.posts import DeliveryState
-from bot.store import entries, tables
+from bot.store import tables
 from bot.store.database import Database
+from bot.store.outbox import entries
 from bot.store.store import Store, opened
 from tests.delivery.process import FilePlatform, Orders
 

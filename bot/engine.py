@@ -23,7 +23,7 @@ from bot.features.account import zone
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
 from bot.features.request import Known, Request, handler_of
 from bot.packs.library import Library
-from bot.store import audits, workspaces
+from bot.store.cold import audits, workspaces
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)

@@ -8,8 +8,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 HOUSES = ("bot", "adapters")
-SLACKS_OWN = frozenset({"Drawn", "Place", "Room", "Seen", "Turn"})
-"""Names of classes in `adapters/slack` that stand elsewhere too."""
 MOST_MODULES = 31
 
 
@@ -21,8 +19,7 @@ def test_no_public_class_has_the_name_of_another_one() -> None:
     names: Counter[str] = Counter()
     for path in modules():
         found = {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)}
-        of_slack = path.is_relative_to(ROOT / "adapters" / "slack")
-        names.update(name for name in found if not name.startswith("_") and not (of_slack and name in SLACKS_OWN))
+        names.update(name for name in found if not name.startswith("_"))
     assert len(names) > 300
     assert [name for name, times in names.items() if times > 1] == []
 

@@ -13,10 +13,10 @@ from typing import Any
 import discord
 from cachetools import TTLCache
 
-from adapters.discord import buttons, internals, limits, places, registration
-from adapters.discord.callbacks import CUT_OFF
-from adapters.discord.origin import ServerOrigin
-from adapters.discord.places import Destination
+from adapters.discord import addresses, custom_ids, internals, limits, registration
+from adapters.discord.addresses import Destination
+from adapters.discord.api import CUT_OFF
+from adapters.discord.dm_origin import ServerOrigin
 from adapters.shared.reports import mistake_in
 from bot.api import Actor, Clock, Record, StudyError, commands
 
@@ -44,7 +44,7 @@ def actor_of(interaction: discord.Interaction) -> Actor:
     if at_home and interaction.guild_id is not None:
         rights = interaction.permissions
         return Actor(
-            workspace=places.guild_workspace(interaction.guild_id),
+            workspace=addresses.guild_workspace(interaction.guild_id),
             person=str(person.id),
             manages=rights.manage_guild or rights.administrator,
             roles=_roles(person, interaction.guild_id),
@@ -52,7 +52,7 @@ def actor_of(interaction: discord.Interaction) -> Actor:
             locale=str(interaction.locale),
         )
     return Actor(
-        workspace=places.own_workspace(person.id),
+        workspace=addresses.own_workspace(person.id),
         person=str(person.id),
         private=True,
         place=Destination(person.id, direct=True).address,
@@ -70,7 +70,7 @@ def actor_in(interaction: discord.Interaction, origin: ServerOrigin, member: Mem
     """Somebody who acts in a server from their direct messages, with what Discord says of them there."""
     person = interaction.user
     return Actor(
-        workspace=places.guild_workspace(origin.guild),
+        workspace=addresses.guild_workspace(origin.guild),
         person=str(person.id),
         manages=member.manages,
         roles=member.roles,
@@ -110,7 +110,7 @@ def report_on(message: Mapping[str, Any], application: int) -> commands.Command:
     """The report form for the lesson that a message of ours shows."""
     ours = str(message.get("author", {}).get("id", "")) == str(application)
     pressable = limits.walk(message.get("components", [])) if ours else ()
-    found = mistake_in(buttons.read(str(each.get("custom_id", ""))).token for each in pressable)
+    found = mistake_in(custom_ids.read(str(each.get("custom_id", ""))).token for each in pressable)
     if found is None:
         raise StudyError(
             "There is no lesson of mine in this message.",

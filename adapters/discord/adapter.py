@@ -9,12 +9,13 @@ from datetime import datetime
 import discord
 import structlog
 
-from adapters.discord import checks, client, endings, internals, painter, places, registration
-from adapters.discord.callbacks import Callbacks
-from adapters.discord.client import Client
-from adapters.discord.deliver import NOT_CONNECTED, Deliveries
-from adapters.discord.interactions import PATIENCE, Conversation
-from adapters.discord.membership import Membership
+from adapters.discord import addresses as places
+from adapters.discord import doctor, endings, gateway, internals, painter, registration
+from adapters.discord.api import Callbacks
+from adapters.discord.delivery import NOT_CONNECTED, Deliveries
+from adapters.discord.events import PATIENCE, Conversation
+from adapters.discord.gateway import GatewayClient
+from adapters.discord.guilds import Guilds
 from adapters.shared.inflight import InFlight
 from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, views
 
@@ -48,12 +49,12 @@ class DiscordAdapter:
         self._token = token
         self._vault = vault
         self._api_url = api_url
-        self._shards = client.read_shards(shards)
+        self._shards = gateway.read_shards(shards)
         self._clock = clock or WallClock()
         self._talk = Conversation(engine, self._clock, patience=patience)
-        self._membership = Membership(engine, vault)
+        self._membership = Guilds(engine, vault)
         self._in_flight = InFlight()
-        self._client: Client | None = None
+        self._client: GatewayClient | None = None
         self._callbacks: Callbacks | None = None
         self._connection: asyncio.Task[None] | None = None
         self._up = asyncio.Event()
@@ -74,7 +75,7 @@ class DiscordAdapter:
             await self.stop()
             raise
 
-    async def _connect(self, connected: Client) -> None:
+    async def _connect(self, connected: GatewayClient) -> None:
         self._connection = asyncio.create_task(self._stay(connected), name="discord")
         up = asyncio.create_task(self._up.wait())
         await asyncio.wait((self._connection, up), return_when=asyncio.FIRST_COMPLETED)
@@ -83,7 +84,7 @@ class DiscordAdapter:
             raise SettingsError(self._why_ended())
         self._connection.add_done_callback(self._note_end)
 
-    async def _stay(self, connected: Client) -> None:
+    async def _stay(self, connected: GatewayClient) -> None:
         """Hold the line until it is closed for good. A reshard only changes how many shards there are."""
         clock, wait = asyncio.get_running_loop(), FIRST_WAIT
         while True:
@@ -98,7 +99,7 @@ class DiscordAdapter:
             log.warning("Discord asks for another number of shards; connecting anew.", action="discord.reshard")
             connected = self._client = await self._log_in_again(wait)
 
-    async def _log_in_again(self, wait: float) -> Client:
+    async def _log_in_again(self, wait: float) -> GatewayClient:
         """As often as it takes. Only a client that was never used asks how many shards Discord advises."""
         while True:
             await asyncio.sleep(wait)
@@ -116,10 +117,10 @@ class DiscordAdapter:
                 wait = min(wait * 2, LONGEST_WAIT)
                 log.warning(str(error), action="discord.unreached")
 
-    async def _log_in(self) -> Client:
+    async def _log_in(self) -> GatewayClient:
         if self._api_url:
             internals.use_base(self._api_url)
-        made = Client(self, self._shards)
+        made = GatewayClient(self, self._shards)
         try:
             with endings.reaching(self._api_url):
                 await made.login(self._token)
@@ -128,7 +129,7 @@ class DiscordAdapter:
             raise
         return made
 
-    async def _register(self, connected: Client) -> None:
+    async def _register(self, connected: GatewayClient) -> None:
         """Tell Discord the commands. The first shard speaks for all."""
         if connected.application is not None and (not self._shards or 0 in self._shards.ids):
             await registration.sync(connected.application, connected.http, self._vault)
@@ -177,13 +178,13 @@ class DiscordAdapter:
         return f"shards without a connection: {', '.join(map(str, down))}" if down else ""
 
     @property
-    def _live(self) -> Client | None:
+    def _live(self) -> GatewayClient | None:
         line = self._client
         return None if line is None or line.is_leaving or line.is_closed() else line
 
     # What the gateway tells ------------------------------------------------------------------------------------------
 
-    async def closing(self, line: Client) -> None:
+    async def closing(self, line: GatewayClient) -> None:
         """Posts and answers that are being sent need the line to the end."""
         if line is self._client:
             await self._in_flight.idle(within=FINISHING)
@@ -242,16 +243,16 @@ class DiscordAdapter:
     async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         """Also for an adapter that is not connected: then it logs in for the length of the check."""
         if (live := self._live) is not None:
-            return await checks.all_of(live, places, connected=True, everywhere=not workspace)
+            return await doctor.all_of(live, places, connected=True, everywhere=not workspace)
         try:
             visitor = await self._log_in()
         except endings.TokenRefused:
-            return [checks.token_refused()]
+            return [doctor.token_refused()]
         except SettingsError as error:
             return [Check("Discord", healthy=False, detail=str(error), mend="See https://discordstatus.com.")]
         try:
             connected = None if self._connection is None else False
-            return await checks.all_of(visitor, places, connected=connected, everywhere=not workspace)
+            return await doctor.all_of(visitor, places, connected=connected, everywhere=not workspace)
         finally:
             await visitor.close()
 
@@ -263,7 +264,7 @@ class DiscordAdapter:
                 for place in places
             ]
         with self._in_flight:
-            return await checks.survey(live, workspace, places)
+            return await doctor.survey(live, workspace, places)
 
     def direct(self, workspace: str, person: str) -> str:
         """A person has one conversation with the bot; the address says for which server it is, if it is for one."""

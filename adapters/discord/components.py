@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from adapters.discord import limits
-from adapters.discord.buttons import Ids
+from adapters.discord.custom_ids import CustomIds
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain
 from adapters.shared.options import pages
@@ -69,7 +69,7 @@ class Drawing(Record, dict=True):
 class Pen:
     """What the buttons of one message have used up, and what is asked before some of them."""
 
-    ids: Ids = dataclasses.field(default_factory=Ids)
+    ids: CustomIds = dataclasses.field(default_factory=CustomIds)
     confirms: dict[str, actions.Confirm] = dataclasses.field(default_factory=dict)
 
 

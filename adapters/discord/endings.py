@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import discord
 
-from adapters.discord.callbacks import CUT_OFF
+from adapters.discord.api import CUT_OFF
 from bot.api import SettingsError, text
 
 RESHARD = 4011

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from adapters.discord.addresses import read_place
 from adapters.discord.markdown import words
-from adapters.discord.places import read_place
 from bot.api import blocks, views
 
 _ID = re.compile(r"[0-9]{15,20}")

@@ -23,7 +23,7 @@ _TAKES_POSTS = frozenset({0, 2, 5, 10, 11, 12, 13})
 _Channel = discord.abc.GuildChannel | discord.Thread
 
 
-class Standing(Record):
+class ChannelAccess(Record):
     """A channel or thread, and how the bot stands there."""
 
     name: str
@@ -55,7 +55,7 @@ class _Server(Record):
 
 
 @dataclass(slots=True)
-class Grounds:
+class AccessLookup:
     """The places that are looked at together; what Discord said once is not asked again."""
 
     client: discord.Client
@@ -82,7 +82,7 @@ class Grounds:
                 return guild
         return None
 
-    async def standing(self, channel: int) -> Standing | None:
+    async def standing(self, channel: int) -> ChannelAccess | None:
         """In whichever server it is; `None` if that cannot be told."""
         known = self.client.get_channel(channel)
         try:
@@ -92,7 +92,7 @@ class Grounds:
         guild = getattr(found, "guild", None)
         return await self.within(guild.id, channel) if guild is not None else None
 
-    async def within(self, guild: int, channel: int) -> Standing | None:
+    async def within(self, guild: int, channel: int) -> ChannelAccess | None:
         """In this very server; `None` if it has no such channel, or does not show it."""
         server = await self._server(guild)
         place = server.channels.get(channel) or await self._thread(server, channel)
@@ -102,7 +102,7 @@ class Grounds:
         thread = place if isinstance(place, discord.Thread) else None
         held = _held(server.guild, parent, server.me)
         needless = {_CHANNEL if thread else _THREAD, OPEN_THREADS}
-        return Standing(
+        return ChannelAccess(
             place.name,
             guild,
             tuple(name for name, bit in PERMISSIONS.items() if not held & bit and name not in needless),
@@ -175,4 +175,4 @@ def _held(guild: discord.Guild, channel: discord.abc.GuildChannel, me: discord.M
     return held
 
 
-__all__ = ["OPEN_THREADS", "READ_HISTORY", "Grounds", "Standing", "how_to_give"]
+__all__ = ["OPEN_THREADS", "READ_HISTORY", "AccessLookup", "ChannelAccess", "how_to_give"]

@@ -18,7 +18,7 @@ EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
 """Flags of a message."""
 
 
-class Drawn(discord.ui.LayoutView):
+class PaintedMessage(discord.ui.LayoutView):
     """Components as they go over the wire."""
 
     def __init__(self, drawing: Drawing) -> None:

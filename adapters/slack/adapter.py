@@ -9,23 +9,23 @@ import structlog
 from aiohttp import web
 
 from adapters.slack import app as bolt
-from adapters.slack import checks, painter
-from adapters.slack.calls import Calls
-from adapters.slack.deliver import Post, place
-from adapters.slack.desk import Desk
+from adapters.slack import doctor, painter
+from adapters.slack.api import SlackApi
+from adapters.slack.command_names import CommandNames
+from adapters.slack.delivery import SlackDelivery, place
 from adapters.slack.directory import Directory
-from adapters.slack.errands import Errands
-from adapters.slack.home import Homes
-from adapters.slack.identity import Groups, People
-from adapters.slack.installs import Installs
+from adapters.slack.engine_gateway import EngineGateway
+from adapters.slack.events import SlackEvents
+from adapters.slack.home_tabs import HomeTabs
+from adapters.slack.installations import Installations
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.mentions import is_group
-from adapters.slack.names import Names
-from adapters.slack.oauth import Installing
+from adapters.slack.oauth import OAuthPages
 from adapters.slack.payload import address
-from adapters.slack.sockets import LINES, Sockets
-from adapters.slack.stage import Stage
-from adapters.slack.turns import Turns
+from adapters.slack.people import Groups, People
+from adapters.slack.responder import SlackResponder
+from adapters.slack.socket_mode import LINES, Sockets
+from adapters.slack.tasks import BackgroundTasks
 from bot.api import Check, Clock, Delivered, Engine, Outcome, Vault, WallClock, views
 
 log = structlog.get_logger(__name__)
@@ -55,25 +55,27 @@ class SlackAdapter:
         lines: int = LINES,
     ) -> None:
         clock = clock or WallClock()
-        names = Names(prefix)
-        self._calls = Calls(api_url)
-        self._installs = Installs(self._calls, vault, engine, token=bot_token)
+        names = CommandNames(prefix)
+        self._calls = SlackApi(api_url)
+        self._installs = Installations(self._calls, vault, engine, token=bot_token)
         self._groups = Groups(self._calls, clock)
         self._people = People(self._calls, self._groups, clock)
-        self._errands = Errands()
-        self._post = Post(self._installs, names, clock)
+        self._errands = BackgroundTasks()
+        self._post = SlackDelivery(self._installs, names, clock)
         directory = Directory(self._calls, self._people, clock)
-        desk = Desk(engine, self._people, self._installs, directory=directory, api=self._calls, post=self._post)
-        stage = Stage(self._calls, self._installs, self._post, names)
-        self._homes = Homes(desk, stage, names, self._errands)
-        turns = Turns(desk, stage, self._homes, names=names, errands=self._errands)
+        desk = EngineGateway(
+            engine, self._people, self._installs, directory=directory, api=self._calls, post=self._post
+        )
+        stage = SlackResponder(self._calls, self._installs, self._post, names)
+        self._homes = HomeTabs(desk, stage, names, self._errands)
+        turns = SlackEvents(desk, stage, self._homes, names=names, errands=self._errands)
         app = bolt.build(self._calls.client(), self._installs, turns)
         self._sockets = Sockets(app, self._calls, app_token, lines=lines) if app_token else None
         self._endpoint = bolt.Endpoint(app, signing_secret) if signing_secret else None
         self._open = False
-        self._installing: Installing | None = None
+        self._installing: OAuthPages | None = None
         if client_id and client_secret:
-            self._installing = Installing(
+            self._installing = OAuthPages(
                 self._calls, self._installs, vault, clock,
                 client_id=client_id, client_secret=client_secret, public_url=public_url,
             )  # fmt: skip
@@ -152,7 +154,7 @@ class SlackAdapter:
         if looking:
             await self._calls.open()
         try:
-            return await checks.check(
+            return await doctor.check(
                 self._calls,
                 self._installs,
                 self._sockets,
@@ -166,7 +168,7 @@ class SlackAdapter:
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
         """For each place, whether it is this workspace's own, and what is missing there by name. Posts nothing."""
-        return await checks.survey(self._calls, self._installs, workspace, places)
+        return await doctor.survey(self._calls, self._installs, workspace, places)
 
     def direct(self, workspace: str, person: str) -> str:
         """The address of somebody's direct messages with the bot."""

@@ -23,19 +23,19 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from adapters.shared.inflight import InFlight
-from adapters.slack.calls import CallFailed
-from adapters.slack.errands import Seen
-from adapters.slack.installs import Installs
-from adapters.slack.payload import NO_ENTERPRISE, Origin, items, origin, text
-from adapters.slack.stage import acknowledge
-from adapters.slack.turns import Turns
+from adapters.slack.api import CallFailed
+from adapters.slack.events import SlackEvents
+from adapters.slack.installations import Installations
+from adapters.slack.payload import NO_ENTERPRISE, PayloadOrigin, items, origin, text
+from adapters.slack.responder import acknowledge
+from adapters.slack.tasks import SeenPayloads
 
 log = structlog.get_logger(__name__)
 
 _NOT_HERE = "Dualo is not installed in this workspace, or not any more. Ask an admin to install it."
 
 
-def build(client: Any, installs: Installs, turns: Turns) -> AsyncApp:
+def build(client: Any, installs: Installations, turns: SlackEvents) -> AsyncApp:
     """The Bolt app of this front end, the same for Socket Mode and HTTP."""
     app = AsyncApp(
         name="dualo",
@@ -61,7 +61,7 @@ def build(client: Any, installs: Installs, turns: Turns) -> AsyncApp:
 class Authorizing(AsyncAuthorize):
     """Whose token serves a payload; none where the bot is not installed."""
 
-    def __init__(self, installs: Installs) -> None:
+    def __init__(self, installs: Installations) -> None:
         self._installs = installs
 
     async def __call__(self, *, enterprise_id: str | None, team_id: str | None, **_: Any) -> AuthorizeResult | None:
@@ -80,8 +80,8 @@ class Authorizing(AsyncAuthorize):
 class Answering(AsyncMiddleware):
     """Answers what a person waits for; gives every listener behind it the `origin` of its payload."""
 
-    def __init__(self, turns: Turns) -> None:
-        self._answers: Mapping[str, Callable[[Mapping[str, object], Origin], Awaitable[BoltResponse]]] = {
+    def __init__(self, turns: SlackEvents) -> None:
+        self._answers: Mapping[str, Callable[[Mapping[str, object], PayloadOrigin], Awaitable[BoltResponse]]] = {
             "command": turns.command,
             "block_actions": turns.action,
             "block_suggestion": turns.suggestion,
@@ -107,15 +107,15 @@ class Answering(AsyncMiddleware):
 class Removals:
     """Listens for a workspace that takes the bot away."""
 
-    def __init__(self, installs: Installs) -> None:
+    def __init__(self, installs: Installations) -> None:
         self._installs = installs
-        self._seen = Seen()
+        self._seen = SeenPayloads()
 
-    async def tokens_revoked(self, body: Mapping[str, object], origin: Origin) -> None:
+    async def tokens_revoked(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
         if items(body, "event", "tokens", "bot"):
             await self.app_uninstalled(body, origin)
 
-    async def app_uninstalled(self, body: Mapping[str, object], origin: Origin) -> None:
+    async def app_uninstalled(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
         turn, _ = self._seen.turn(text(body, "event_id"))
         if not turn.elsewhere:
             await self._installs.remove(origin.enterprise, origin.team)

@@ -14,9 +14,9 @@ from weakref import WeakValueDictionary
 from cachetools import TTLCache
 
 from adapters.slack import mentions
-from adapters.slack.calls import CallFailed, Calls, Install
-from adapters.slack.identity import People
-from adapters.slack.payload import Origin, address, flag, items, text
+from adapters.slack.api import CallFailed, Installation, SlackApi
+from adapters.slack.payload import PayloadOrigin, address, flag, items, text
+from adapters.slack.people import People
 from bot.api import Clock, StudyError, commands, replace
 from bot.api import text as words
 
@@ -32,7 +32,7 @@ _NOTHING = "-"
 class Directory:
     """Channels and user groups by the names that people type."""
 
-    def __init__(self, calls: Calls, people: People, clock: Clock) -> None:
+    def __init__(self, calls: SlackApi, people: People, clock: Clock) -> None:
         self._calls = calls
         self._people = people
         self._channels: TTLCache[str, Mapping[str, str]] = TTLCache(
@@ -40,7 +40,9 @@ class Directory:
         )
         self._looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def resolved(self, command: commands.Command, origin: Origin, install: Install) -> commands.Command:
+    async def resolved(
+        self, command: commands.Command, origin: PayloadOrigin, install: Installation
+    ) -> commands.Command:
         """The command with every channel, person and group as its address or id; raises a `StudyError`."""
         found: dict[str, object] = {}
         for parameter, said in named(command):
@@ -53,7 +55,7 @@ class Directory:
                     found[parameter.name] = parameter.cast(_person(said))
         return replace(command, **found) if found else command
 
-    async def _channel(self, said: str, origin: Origin, install: Install) -> str:
+    async def _channel(self, said: str, origin: PayloadOrigin, install: Installation) -> str:
         if mentions.is_channel(mentions.channel_of(said)):  # a person's address is no channel, however it was typed
             return said
         name = said.removeprefix("#")
@@ -66,7 +68,7 @@ class Directory:
             "Type # and pick it from Slack's list. In a private channel, type “/invite @Dualo” there first.",
         )
 
-    async def _named(self, origin: Origin, install: Install) -> Mapping[str, str]:
+    async def _named(self, origin: PayloadOrigin, install: Installation) -> Mapping[str, str]:
         """The ids of the channels that the bot can see, by name."""
         # One question at a time for each workspace: one that Slack lets wait makes no other wait.
         looking = self._looking.setdefault(origin.workspace, asyncio.Lock())
@@ -81,7 +83,7 @@ class Directory:
                 self._channels[origin.workspace] = ids
         return ids
 
-    async def _look(self, origin: Origin, install: Install) -> dict[str, str]:
+    async def _look(self, origin: PayloadOrigin, install: Installation) -> dict[str, str]:
         ids: dict[str, str] = {}
         cursor = ""
         for _ in range(_PAGES):
@@ -102,7 +104,7 @@ class Directory:
                 break
         return ids
 
-    async def _group(self, said: str, origin: Origin, install: Install) -> str:
+    async def _group(self, said: str, origin: PayloadOrigin, install: Installation) -> str:
         name = said.removeprefix("@").lower()
         for group, handle in await self._people.groups(origin, install):
             if name in (group.lower(), handle.removeprefix("@").lower()):

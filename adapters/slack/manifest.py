@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from adapters.slack import limits
-from adapters.slack.names import STAND_ALONE, Names
+from adapters.slack.command_names import STAND_ALONE, CommandNames
 from adapters.slack.payload import Json
 from bot.api import SettingsError, commands, text
 
@@ -40,7 +40,7 @@ SCOPES: Mapping[str, str] = {
 
 def manifest(prefix: str = "", http_url: str = "") -> Json:
     """The whole manifest: Socket Mode, or HTTP when the address is given under which Slack reaches Dualo."""
-    names = Names(prefix)
+    names = CommandNames(prefix)
     url = _checked(http_url)
     events = f"{url}{EVENTS_PATH}" if url else ""
     request: Json = {"request_url": events} if events else {}
@@ -101,7 +101,7 @@ def _shortcuts() -> Iterator[Json]:
     }
 
 
-def _commands(names: Names, url: str) -> Iterator[Json]:
+def _commands(names: CommandNames, url: str) -> Iterator[Json]:
     """The ones that stand alone, the root, and the root for those who run it as soon as it has commands."""
     alone = [spec for verb in STAND_ALONE if (spec := commands.by_path((verb,)))]
     for spec in alone:

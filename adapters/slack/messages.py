@@ -6,8 +6,8 @@ import json
 from functools import lru_cache
 
 from adapters.slack import painter
+from adapters.slack.command_names import CommandNames
 from adapters.slack.mentions import Voice
-from adapters.slack.names import Names
 from adapters.slack.painter import Drawn
 from adapters.slack.payload import Json
 from bot.api import views
@@ -28,7 +28,7 @@ def message(drawn: Drawn) -> Json:
     }
 
 
-def response(reply: views.Reply, names: Names, *, replace_original: bool | None = None) -> str:
+def response(reply: views.Reply, names: CommandNames, *, replace_original: bool | None = None) -> str:
     """The reply as the JSON that an acknowledgement or a response URL takes.
 
     For the person alone, unless the reply is for everyone; and what is for everyone takes nothing's place.
@@ -41,7 +41,7 @@ def response(reply: views.Reply, names: Names, *, replace_original: bool | None 
     return f"{_open(reply.view, reply.reader, names, voice)}{more}}}"
 
 
-def _open(view: views.View, reader: views.Reader, names: Names, voice: Voice) -> str:
+def _open(view: views.View, reader: views.Reader, names: CommandNames, voice: Voice) -> str:
     """The message as JSON that lacks its last brace."""
     try:
         return _remembered(view, reader, names, voice)
@@ -49,7 +49,7 @@ def _open(view: views.View, reader: views.Reader, names: Names, voice: Voice) ->
         return _write(view, reader, names, voice)
 
 
-def _write(view: views.View, reader: views.Reader, names: Names, voice: Voice) -> str:
+def _write(view: views.View, reader: views.Reader, names: CommandNames, voice: Voice) -> str:
     return json.dumps(message(painter.draw(view, reader, names, voice=voice)), separators=(",", ":"))[:-1]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import asdict
 
 from adapters.slack import inputs, limits
-from adapters.slack.names import Names
+from adapters.slack.command_names import CommandNames
 from adapters.slack.painter import Drawn
 from adapters.slack.payload import Json, items, table, text
 from adapters.slack.sheet import Sheet, plain
@@ -20,7 +20,7 @@ PAGE, FORM = "page", "form"
 _ERROR = "error"
 
 
-class Kept(Record):
+class FormState(Record):
     """What a form keeps while somebody fills it in: its command so far, and where to answer."""
 
     token: str
@@ -33,13 +33,13 @@ class Kept(Record):
         return json.dumps({key: value for key, value in asdict(self).items() if value})
 
 
-def kept(view: Mapping[str, object]) -> Kept:
+def kept(view: Mapping[str, object]) -> FormState:
     """What the form kept, read back from the payload."""
     try:
         held = json.loads(text(view, "private_metadata") or "{}")
     except ValueError:
         held = {}
-    return Kept(text(held, "token"), text(held, "answer_at"), table(held).get("replace") is True)
+    return FormState(text(held, "token"), text(held, "answer_at"), table(held).get("replace") is True)
 
 
 def page(drawn: Drawn) -> Json:
@@ -64,13 +64,13 @@ def waiting() -> Json:
 
 def form(
     view: views.FormPage,
-    names: Names,
+    names: CommandNames,
     *,
     answer_at: str = "",
     replace: bool = False,
 ) -> Json:
     """A form to fill in."""
-    kept_here = Kept(view.form.token, answer_at, replace)
+    kept_here = FormState(view.form.token, answer_at, replace)
     blocks: list[Json] = []
     if view.intro:
         blocks.append({"type": "section", "text": plain(words.shorten(names.here(view.intro), limits.SECTION))})
@@ -89,7 +89,7 @@ def form(
     }
 
 
-def refused(view: Mapping[str, object], notice: views.Notice, names: Names) -> Json:
+def refused(view: Mapping[str, object], notice: views.Notice, names: CommandNames) -> Json:
     """A form that cannot be taken: the reason beside its field, or above them all. Nothing that was typed is lost."""
     said = names.here(" ".join(filter(None, (notice.text, notice.hint))))
     blocks = [table(block) for block in items(view, "blocks")]

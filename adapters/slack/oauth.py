@@ -18,8 +18,8 @@ import structlog
 from aiohttp import web
 
 from adapters.slack import manifest
-from adapters.slack.calls import CallFailed, Calls, Install
-from adapters.slack.installs import Installs
+from adapters.slack.api import CallFailed, Installation, SlackApi
+from adapters.slack.installations import Installations
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.payload import NO_ENTERPRISE, flag, text
 from bot.api import Clock, Vault
@@ -38,13 +38,13 @@ a{{color:#1264a3}}</style></head><body><h1>{title}</h1><p>{said}</p>{more}</body
 _AGAIN = f'<p><a href="{INSTALL_PATH}">Begin again</a></p>'
 
 
-class Installing:
+class OAuthPages:
     """The two pages."""
 
     def __init__(
         self,
-        calls: Calls,
-        installs: Installs,
+        calls: SlackApi,
+        installs: Installations,
         vault: Vault,
         clock: Clock,
         *,
@@ -139,7 +139,7 @@ class Installing:
         await self._vault.drop(name)
         return until is not None and float(until) >= self._clock.now().timestamp()
 
-    async def _exchange(self, code: str) -> Install:
+    async def _exchange(self, code: str) -> Installation:
         # The SDK's own method uses an aiohttp class that aiohttp 4 takes away.
         held = base64.b64encode(f"{self._client_id}:{self._client_secret}".encode()).decode()
         asked = {"code": code, "redirect_uri": self.redirect_uri}
@@ -152,7 +152,7 @@ class Installing:
         org_wide = flag(data, "is_enterprise_install")
         token = text(data, "access_token")
         who = await self._calls.ask_by(self._calls.client(token), "auth.test", lambda c: c.auth_test())
-        return Install(
+        return Installation(
             enterprise=text(data, "enterprise", "id") or NO_ENTERPRISE,
             team="" if org_wide else text(data, "team", "id"),
             token=token,

@@ -12,15 +12,15 @@ from datetime import datetime
 from typing import assert_never
 
 from adapters.slack import limits, mentions, rich, speech
+from adapters.slack.command_names import CommandNames
 from adapters.slack.mentions import Voice
-from adapters.slack.names import Names
 from adapters.slack.payload import Json
 from adapters.slack.rich import Element
 from adapters.slack.sheet import Sheet, weight
 from adapters.slack.speech import BETWEEN, Words
 from bot.api import Record, actions, blocks, layout, text, views
 
-PLAIN_NAMES = Names()
+PLAIN_NAMES = CommandNames()
 BAR, FULL, OPEN = 10, "▰", "▱"
 """How many signs a progress bar has, and which."""
 AIRY = 12
@@ -32,7 +32,7 @@ _WEEKS = "▁▂▄▆█"
 _PAUSED, _EMPTY = "–", "·"
 
 
-class Room(Record):
+class SlackRoom(Record):
     """How much of a page is painted."""
 
     details: bool
@@ -48,10 +48,10 @@ class Room(Record):
 
 
 ROOMS = (
-    Room(details=True, under=True),
-    Room(details=False, under=True, title=80, value=100, note=300),
-    Room(details=False, under=False, rows=90, title=80, value=60, note=200),
-    Room(details=False, under=False, rows=25, title=60, value=24, note=90),
+    SlackRoom(details=True, under=True),
+    SlackRoom(details=False, under=True, title=80, value=100, note=300),
+    SlackRoom(details=False, under=False, rows=90, title=80, value=60, note=200),
+    SlackRoom(details=False, under=False, rows=25, title=60, value=24, note=90),
 )
 
 
@@ -74,7 +74,12 @@ class Drawn(Record):
 
 
 def draw(
-    view: views.View, reader: views.Reader, names: Names = PLAIN_NAMES, *, part: str = "", voice: Voice = Voice.ASIDE
+    view: views.View,
+    reader: views.Reader,
+    names: CommandNames = PLAIN_NAMES,
+    *,
+    part: str = "",
+    voice: Voice = Voice.ASIDE,
 ) -> Drawn:
     """The view as its reader gets it; `part` tells several pages on one surface apart, `voice` says who hears it."""
     page = layout.page(view, reader)
@@ -110,7 +115,7 @@ def offered(page: blocks.Page) -> Iterator[actions.Offer]:
 class _Painter:
     """One page, in so much room."""
 
-    def __init__(self, page: blocks.Page, words: Words, room: Room, kind: str, voice: Voice) -> None:
+    def __init__(self, page: blocks.Page, words: Words, room: SlackRoom, kind: str, voice: Voice) -> None:
         self._page = page
         self._words = words
         self._room = room

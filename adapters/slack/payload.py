@@ -46,7 +46,7 @@ def walk(value: object) -> Iterator[Mapping[str, object]]:
             yield from walk(held)
 
 
-class Origin(Record):
+class PayloadOrigin(Record):
     """Where a payload came from, as Slack vouches for it with this very payload."""
 
     enterprise: str
@@ -78,10 +78,12 @@ def address(enterprise: str, team: str, channel: str, thread: str = "") -> str:
     return ":".join(filter(None, (enterprise, team, channel, thread)))
 
 
-def origin(body: Mapping[str, object], *, enterprise: str | None, team: str | None, person: str | None) -> Origin:
+def origin(
+    body: Mapping[str, object], *, enterprise: str | None, team: str | None, person: str | None
+) -> PayloadOrigin:
     """The origin of a command, an interaction or an event; the three ids as Bolt made them out."""
     if "command" in body:
-        return Origin(
+        return PayloadOrigin(
             enterprise or NO_ENTERPRISE,
             team or "",
             person or "",
@@ -91,7 +93,7 @@ def origin(body: Mapping[str, object], *, enterprise: str | None, team: str | No
         )
     view = table(body, "view")
     event = table(body, "event")
-    return Origin(
+    return PayloadOrigin(
         enterprise=enterprise or NO_ENTERPRISE,
         team=team or "",
         person=person or "",

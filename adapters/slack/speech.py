@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import assert_never
 
 from adapters.slack import limits, mentions, rich
-from adapters.slack.names import Names
+from adapters.slack.command_names import CommandNames
 from bot.api import Record, blocks, text, views
 
 JOINER = "\u2060"
@@ -31,7 +31,7 @@ def safe(words: str) -> str:
 class Words(Record):
     """Lines in words: with the commands as they are typed here, moments in the reader's own time, no ids."""
 
-    names: Names
+    names: CommandNames
     zone: str
 
     def line(self, given: blocks.Line) -> str:

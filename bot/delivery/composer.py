@@ -27,9 +27,10 @@ from bot.features import commands
 from bot.features.schedules import posting
 from bot.features.schedules.posting import Course
 from bot.packs.library import Library
-from bot.store import alerts, entries, reports, schedules, workspaces
-from bot.store.alerts import Alert
-from bot.store.schedules import Broken
+from bot.store.cold import reports, schedules, workspaces
+from bot.store.cold.schedules import Broken
+from bot.store.outbox import alerts, entries
+from bot.store.outbox.alerts import Alert
 from bot.store.store import Store
 
 GONE = "The workspace took Dualo away."

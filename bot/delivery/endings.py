@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain import lines
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.schedule import Schedule
-from bot.store import entries, schedules, workspaces
+from bot.store.cold import schedules, workspaces
+from bot.store.outbox import entries
 
 AFTER_THE_LAST = timedelta(minutes=5)
 """The last post comes first, then the word that it was the last."""

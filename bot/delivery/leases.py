@@ -21,10 +21,22 @@ from bot.core.record import replace
 from bot.domain.outbox import Entry
 from bot.domain.posts import DeliveryState
 from bot.domain.rate_limiter import UNLIMITED, Rates
-from bot.store import entries, tables
-from bot.store.claims import Claim
+from bot.store import tables
 from bot.store.columns import Instant
-from bot.store.ledger import Checkpoint, Doubt, LedgerWork, Mark, Pause, Recover, Request, Result, Settle, go_on
+from bot.store.outbox import entries
+from bot.store.outbox.claims import Claim
+from bot.store.outbox.worker import (
+    Checkpoint,
+    Doubt,
+    Mark,
+    OutboxWork,
+    RateLimited,
+    Recover,
+    Request,
+    Result,
+    StoreContent,
+    go_on,
+)
 from bot.store.store import Store
 
 BEGIN_WITHIN = timedelta(seconds=10)
@@ -64,7 +76,7 @@ class Leases:
         self._owner = owner or uuid4().hex
         self._checkpoint = checkpoint
         self._restored: datetime | None = None
-        work = LedgerWork(store.dialect, checkpoint)
+        work = OutboxWork(store.dialect, checkpoint)
         self._hand = store.worker(work.work)
 
     async def open(self) -> None:
@@ -115,7 +127,7 @@ class Leases:
         return await self._tell(Mark(entry, state, at=now, message=message, reason=reason))
 
     async def again(
-        self, entry: Entry, wait: timedelta, *, reason: str, doubt: Doubt, pause: Pause | None = None
+        self, entry: Entry, wait: timedelta, *, reason: str, doubt: Doubt, pause: RateLimited | None = None
     ) -> bool:
         """It is to be tried again after a while."""
         ready = self._clock.now() + wait
@@ -131,7 +143,7 @@ class Leases:
 
     async def settle(self, entry: Entry, payload: Mapping[str, str]) -> bool:
         """Write down what is going to be sent. False if the line is somebody else's by now."""
-        return (await self._hand.call(Settle(entry, payload))).taken
+        return (await self._hand.call(StoreContent(entry, payload))).taken
 
     async def recover(self) -> int:
         """Give back what somebody claimed and left."""
@@ -159,4 +171,4 @@ class Leases:
             )
 
 
-__all__ = ["LEASE", "SEND_WITHIN", "Doubt", "Leases", "Pause", "Request", "back_off"]
+__all__ = ["LEASE", "SEND_WITHIN", "Doubt", "Leases", "RateLimited", "Request", "back_off"]

@@ -26,11 +26,12 @@ from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import WINDOW, Occurrence, occurrences, zone_named
 from bot.domain.schedule import Schedule
-from bot.store import alerts, entries, nudges, schedules
-from bot.store.alerts import Alert
-from bot.store.ledger import Checkpoint, go_on
-from bot.store.nudges import Bound, Waiting
-from bot.store.schedules import Broken
+from bot.store.cold import schedules
+from bot.store.cold.schedules import Broken
+from bot.store.outbox import alerts, entries, nudges
+from bot.store.outbox.alerts import Alert
+from bot.store.outbox.nudges import Bound, Waiting
+from bot.store.outbox.worker import Checkpoint, go_on
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)

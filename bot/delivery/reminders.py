@@ -23,8 +23,9 @@ from bot.features.learning import pages
 from bot.features.reminders import status
 from bot.features.reminders.status import ReminderStatus
 from bot.packs.library import Library
-from bot.store import consents, nudges
-from bot.store.nudges import Waiting
+from bot.store.cold import consents
+from bot.store.outbox import nudges
+from bot.store.outbox.nudges import Waiting
 from bot.store.store import Store
 
 MOST_THEMES = 5

@@ -23,9 +23,9 @@ from bot.delivery.message import Cancelled, Compose, Message
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
-from bot.store import alerts, nudges
-from bot.store.alerts import Alert
-from bot.store.ledger import Checkpoint, Doubt, Pause, go_on
+from bot.store.outbox import alerts, nudges
+from bot.store.outbox.alerts import Alert
+from bot.store.outbox.worker import Checkpoint, Doubt, RateLimited, go_on
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -233,19 +233,19 @@ def _causes(entry: Entry) -> Mapping[Outcome, str]:
     return {**causes, Outcome.REFUSED: f"{Outcome.REFUSED} {entry.name.schedule}"}
 
 
-def _pause(entry: Entry, delivered: Delivered, now: datetime) -> Pause | None:
+def _pause(entry: Entry, delivered: Delivered, now: datetime) -> RateLimited | None:
     """Which lane rests as long as we were told. A person's place needs none: nothing else goes there."""
     if delivered.wait <= 0:
         return None
     until, workspace = now + timedelta(seconds=delivered.wait), entry.name.workspace
     match delivered.reach:
         case Reach.EVERYWHERE:
-            return Pause(entry.front, until)
+            return RateLimited(entry.front, until)
         case Reach.WORKSPACE:
-            return Pause(entry.front, until, workspace)
+            return RateLimited(entry.front, until, workspace)
         case Reach.PLACE:
             named = not entry.name.person and entry.address
-            return Pause(entry.front, until, workspace, entry.address) if named else None
+            return RateLimited(entry.front, until, workspace, entry.address) if named else None
 
 
 def _log_broken(entry: Entry, sentence: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.ports import Clock
 from bot.delivery.sender import TOO_LATE
-from bot.store import alerts, entries
+from bot.store.outbox import alerts, entries
 from bot.store.store import Store
 
 OVERDUE = timedelta(hours=1)

@@ -18,8 +18,8 @@ from bot.domain.outbox import front_of
 from bot.domain.search import Index
 from bot.domain.workspace import Workspace
 from bot.packs.library import Edition
-from bot.store import workspaces
-from bot.store.hot import HotResult, Writing
+from bot.store.cold import workspaces
+from bot.store.hot.operations import HotResult, Writing
 from bot.store.store import Store
 
 FRESH = timedelta(seconds=60)

@@ -16,7 +16,7 @@ from bot.features import help as helping
 from bot.features.commands import Parameter, ParameterKind, Suggest
 from bot.features.request import Request
 from bot.features.schedules import matching
-from bot.store import schedules
+from bot.store.cold import schedules
 
 MOST = 25
 LONGEST = 100

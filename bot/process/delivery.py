@@ -18,7 +18,7 @@ from bot.delivery.sweeper import Sweeper
 from bot.domain.outbox import front_of
 from bot.domain.rate_limiter import Rates
 from bot.process.clock import Job, ticking
-from bot.store.ledger import Checkpoint, go_on
+from bot.store.outbox.worker import Checkpoint, go_on
 from bot.store.store import Store
 
 SWEEP, RETENTION = 60.0, 3600.0

@@ -12,7 +12,8 @@ from bot.domain import search
 from bot.packs.problems import Severity
 from bot.process import checkup, main
 from bot.process.settings import Settings
-from bot.store import migrate, schedules
+from bot.store import migrate
+from bot.store.cold import schedules
 from bot.store.database import Database
 from bot.store.store import opened
 

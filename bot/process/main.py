@@ -41,10 +41,11 @@ from bot.process.health import Health
 from bot.process.http import listening
 from bot.process.reload import Reloader, watching
 from bot.process.settings import Settings
-from bot.store import migrate, shelves
+from bot.store import migrate
+from bot.store.cold import known_lessons
+from bot.store.cold.vault import StoredVault
 from bot.store.database import Database, alone
 from bot.store.store import Store, opened
-from bot.store.vault import StoredVault
 
 log = structlog.get_logger(__name__)
 
@@ -168,7 +169,7 @@ async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
 async def _note_shelf(store: Store, reloader: Reloader) -> None:
     """Say which lessons people once had are gone; then note what stands here now."""
     async with store.reading() as connection:
-        known = await shelves.known(connection)
+        known = await known_lessons.known(connection)
     for key in load.vanished(known, reloader.shelf):
         log.warning(
             f"The lesson {key} was here once and is gone. If it was renamed, list the old id under `aliases`.",

@@ -20,7 +20,7 @@ from bot.packs.library import Edition, Library
 from bot.packs.load import Loaded
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Fit
-from bot.store import shelves
+from bot.store.cold import known_lessons
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -113,7 +113,7 @@ class Reloader:
     async def remember(self) -> None:
         """Note in the database what stands on the shelf."""
         async with self._store.transaction() as connection:
-            await shelves.remember(connection, self.shelf, self._clock.now())
+            await known_lessons.remember(connection, self.shelf, self._clock.now())
 
 
 def changed(before: Shelf, after: Shelf) -> tuple[Key, ...]:

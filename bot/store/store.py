@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.learner import LearnerState, Seat
 from bot.domain.quiz import QuizAttempt
 from bot.store.database import Database
-from bot.store.door import Dispatcher, Door, open_door
-from bot.store.hot import Hot, HotResult, Read, ReadAttempt, Reading, Writing
+from bot.store.hot.door import Dispatcher, Door, open_door
+from bot.store.hot.operations import Hot, HotResult, Read, ReadAttempt, Reading, Writing
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")

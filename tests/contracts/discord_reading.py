@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from adapters.discord import buttons, forms, limits, painter, preview, registration
+from adapters.discord import custom_ids, forms, limits, painter, preview, registration
 from adapters.discord.limits import Component
 from bot.core import views
 from bot.features.commands import Command, by_path
@@ -57,9 +57,9 @@ def commands(view: views.View) -> Iterator[Command]:
     for component in components(view):
         options = component.get("options")
         if isinstance(options, list):
-            yield from (buttons.read(str(option["value"])).command for option in options)
+            yield from (custom_ids.read(str(option["value"])).command for option in options)
         elif component["type"] == limits.BUTTON and "custom_id" in component:
-            yield buttons.read(str(component["custom_id"])).command
+            yield custom_ids.read(str(component["custom_id"])).command
 
 
 def primary(view: views.View) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adapters.slack import modals, painter
+from adapters.slack.command_names import CommandNames
 from adapters.slack.manifest import manifest
-from adapters.slack.names import Names
 from bot.core import actions, views
 from bot.core import typed_line as lines
 from bot.features import commands
@@ -84,7 +84,7 @@ def foreign(view: views.View) -> Sequence[str]:
 
 def typed() -> set[str]:
     """The verbs that can be typed in Slack: what the manifest lists, and what stands under its roots."""
-    names = Names()
+    names = CommandNames()
     features: Any = manifest()["features"]
     listed = {each["command"] for each in features["slash_commands"]}
     reached = set()

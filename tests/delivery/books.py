@@ -20,8 +20,10 @@ from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Occurrence
-from bot.store import entries, nudges, schedules, tables
+from bot.store import tables
+from bot.store.cold import schedules
 from bot.store.database import Database
+from bot.store.outbox import entries, nudges
 from bot.store.store import opened
 from tests.delivery import process
 from tests.delivery.conftest import MONDAY, weekly

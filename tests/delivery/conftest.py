@@ -22,8 +22,10 @@ from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
 from bot.domain.rate_limiter import Rates
 from bot.domain.recurrence import Occurrence, Rule, Weekday
 from bot.domain.schedule import Schedule
-from bot.store import entries, nudges, schedules, tables
-from bot.store.nudges import Waiting
+from bot.store import tables
+from bot.store.cold import schedules
+from bot.store.outbox import entries, nudges
+from bot.store.outbox.nudges import Waiting
 from bot.store.store import Store
 from tests.delivery.platform import Platform
 from tests.hand_clock import HandClock

@@ -17,8 +17,9 @@ from bot.domain.recurrence import Occurrence
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs.library import Library
-from bot.store import nudges, tables
-from bot.store.nudges import Waiting
+from bot.store import tables
+from bot.store.outbox import nudges
+from bot.store.outbox.nudges import Waiting
 from bot.store.rows import insert
 from bot.store.store import Store
 from tests.conftest import Learner

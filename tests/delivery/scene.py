@@ -20,7 +20,7 @@ from bot.domain.schedule import Schedule
 from bot.domain.workspace import Workspace
 from bot.engine import StudyEngine
 from bot.packs.library import Library
-from bot.store import schedules, workspaces
+from bot.store.cold import schedules, workspaces
 from tests.conftest import Learner
 from tests.delivery.conftest import Stage
 

@@ -16,9 +16,10 @@ from bot.delivery.leases import LEASE
 from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
 from bot.domain.rate_limiter import Rate, Rates
-from bot.store import door, tables
-from bot.store.claims import UNKNOWN_KIND
-from bot.store.ledger import Doubt
+from bot.store import tables
+from bot.store.hot import door
+from bot.store.outbox.claims import UNKNOWN_KIND
+from bot.store.outbox.worker import Doubt
 from bot.store.queries import Query
 from tests.delivery.conftest import MONDAY, Stage, line, replica
 from tests.delivery.platform import Fault, later

@@ -17,8 +17,9 @@ from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import ScheduleState
 from bot.features import commands
 from bot.packs.library import Edition
-from bot.store import alerts, workspaces
-from bot.store.hot import Complete
+from bot.store.cold import workspaces
+from bot.store.hot.operations import Complete
+from bot.store.outbox import alerts
 from tests.delivery.conftest import MONDAY, Stage
 from tests.delivery.platform import Fault, gone
 from tests.delivery.scene import HERE, HOME, THEME, Scene, numbers, scene_on

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.store import migrate, schedules
+from bot.store import migrate
+from bot.store.cold import schedules
 from bot.store.database import Database
 from bot.store.store import opened
 from tests.delivery.conftest import MONDAY, weekly

@@ -13,7 +13,7 @@ from bot.core.record import replace
 from bot.domain.learner import Seat
 from bot.features import commands
 from bot.packs.library import Library
-from bot.store import consents, schedules, workspaces
+from bot.store.cold import consents, schedules, workspaces
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.conftest import MONDAY, weekly

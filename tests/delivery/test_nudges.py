@@ -12,7 +12,8 @@ from bot.core.record import replace
 from bot.domain.learner import Seat
 from bot.features import commands
 from bot.packs.library import Library
-from bot.store import consents, tables
+from bot.store import tables
+from bot.store.cold import consents
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.delivery.conftest import MONDAY, weekly

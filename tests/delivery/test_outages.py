@@ -19,8 +19,9 @@ from bot.delivery import sender
 from bot.delivery.leases import LEASE, SETTLES
 from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
-from bot.store import entries, schedules
-from bot.store.door import Door
+from bot.store.cold import schedules
+from bot.store.hot.door import Door
+from bot.store.outbox import entries
 from bot.store.queries import Query
 from bot.store.store import Store
 from tests.delivery import process

@@ -14,8 +14,9 @@ from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import Occurrence
 from bot.domain.schedule import FOREVER, Schedule, ScheduleState
-from bot.store import alerts, entries, schedules
-from bot.store.hot import Bookmark
+from bot.store.cold import schedules
+from bot.store.hot.operations import Bookmark
+from bot.store.outbox import alerts, entries
 from tests.delivery.conftest import MONDAY, Stage, line, weekly
 
 WEEK = timedelta(days=7)

@@ -14,7 +14,8 @@ from bot.delivery.leases import LEASE, back_off
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
-from bot.store import alerts, nudges, tables
+from bot.store import tables
+from bot.store.outbox import alerts, nudges
 from tests.delivery.conftest import MONDAY, Stage, line, replica
 from tests.delivery.platform import Fault, Platform, gone, later
 

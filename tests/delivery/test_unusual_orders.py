@@ -17,8 +17,10 @@ from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import EVERY_DAY, Occurrence, Rule, Weekday
 from bot.domain.schedule import ScheduleState
 from bot.features import commands
-from bot.store import entries, nudges, privacy, tables
+from bot.store import tables
+from bot.store.cold import privacy
 from bot.store.database import Database
+from bot.store.outbox import entries, nudges
 from bot.store.store import Store, opened
 from tests.delivery.conftest import MONDAY, Stage
 from tests.delivery.platform import gone

@@ -17,7 +17,9 @@ from bot.domain.workspace import Workspace
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import Channel
-from bot.store import audits, entries, schedules, tables, workspaces
+from bot.store import tables
+from bot.store.cold import audits, schedules, workspaces
+from bot.store.outbox import entries
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.platform import Platform

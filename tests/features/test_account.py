@@ -14,7 +14,9 @@ from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
 from bot.domain.recurrence import Occurrence
 from bot.features import commands
 from bot.features.account import account
-from bot.store import audits, consents, entries, nudges, tables
+from bot.store import tables
+from bot.store.cold import audits, consents
+from bot.store.outbox import entries, nudges
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.hand_clock import HandClock

@@ -16,7 +16,8 @@ from bot.domain.outbox import DeliveryKind
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import Person, Role
-from bot.store import nudges, tables
+from bot.store import tables
+from bot.store.outbox import nudges
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.features.house import THEME, Front, ListingFront, bearer, boss, fact, listing, notice, settle

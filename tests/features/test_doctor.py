@@ -12,7 +12,7 @@ from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.process import doctor, main
 from bot.process.settings import Secret, Settings
-from bot.store import schedules
+from bot.store.cold import schedules
 from bot.store.store import Store
 from tests.features.house import THEME, Front
 from tests.hand_clock import HandClock

@@ -9,7 +9,7 @@ from bot.core import actions, views
 from bot.core.ports import Actor
 from bot.domain.schedule import Schedule
 from bot.features import commands
-from bot.store import schedules
+from bot.store.cold import schedules
 from tests.conftest import Learner
 from tests.features.schedule_stage import HOME, Office
 

@@ -14,7 +14,8 @@ from bot.domain.learner import Seat
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import MemberVerb, Person
-from bot.store import removals, tables
+from bot.store import tables
+from bot.store.cold import removals
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.features.house import THEME, boss, fact, listing, notice

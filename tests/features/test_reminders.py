@@ -14,8 +14,9 @@ from bot.domain.nudging import Consent, Way
 from bot.domain.recurrence import WORKDAYS, Weekday
 from bot.engine import StudyEngine
 from bot.features import commands
-from bot.store import consents, schedules, tables
-from bot.store.consents import Agreement
+from bot.store import tables
+from bot.store.cold import consents, schedules
+from bot.store.cold.consents import Agreement
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.delivery.conftest import weekly

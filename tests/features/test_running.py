@@ -21,7 +21,8 @@ from bot.features import commands
 from bot.features.commands import Channel, Person, Role
 from bot.packs.library import Library
 from bot.process import checkup
-from bot.store import assignments, audits, schedules, tables, workspaces
+from bot.store import tables
+from bot.store.cold import assignments, audits, schedules, workspaces
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.features.house import THEME, Front, boss, fact, listing, notice, settle

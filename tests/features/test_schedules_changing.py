@@ -13,8 +13,9 @@ from bot.domain.schedule import FOREVER, ScheduleState
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import Channel, Role
-from bot.store import alerts, schedules
-from bot.store.alerts import Alert
+from bot.store.cold import schedules
+from bot.store.outbox import alerts
+from bot.store.outbox.alerts import Alert
 from bot.store.store import Store
 from tests.conftest import pressed
 from tests.features.schedule_stage import HERE, HOME, SUNDAY, Office, fact, office, said

@@ -17,14 +17,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from adapters.discord.deliver import marker
+from adapters.discord.delivery import marker
 from adapters.slack import payload
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import Schedule
-from bot.store import entries, migrate, schedules, tables
+from bot.store import migrate, tables
+from bot.store.cold import schedules
 from bot.store.database import Database
+from bot.store.outbox import entries
 from bot.store.store import opened
 from tests.wire.discord.model import Channel as DiscordChannel
 from tests.wire.discord.model import Guild

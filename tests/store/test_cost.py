@@ -11,8 +11,8 @@ from sqlalchemy import text
 from bot.core.ports import Actor
 from bot.engine import StudyEngine
 from bot.packs.library import Library
-from bot.store import door
 from bot.store.database import Database
+from bot.store.hot import door
 from bot.store.queries import Query
 from bot.store.store import Store, opened
 from tests.conftest import Learner

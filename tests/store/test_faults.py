@@ -22,9 +22,10 @@ from bot.domain.learner import Seat
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs.library import Library
-from bot.store import learners, migrate
+from bot.store import migrate
+from bot.store.cold import learners
 from bot.store.database import Database, alone
-from bot.store.hot import Complete
+from bot.store.hot.operations import Complete
 from bot.store.store import Store, opened
 from tests.conftest import Learner
 from tests.hand_clock import HandClock
@@ -156,7 +157,7 @@ from bot.domain.course import Key
 from bot.domain.learner import Seat
 from bot.core.ports import WallClock
 from bot.store.database import Database, alone
-from bot.store.hot import Complete
+from bot.store.hot.operations import Complete
 from bot.store.store import opened
 
 async def main() -> None:

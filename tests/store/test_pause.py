@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from bot.domain.course import Key
 from bot.domain.learner import Preferences, Seat
 from bot.domain.quiz import StoredQuiz
-from bot.store import learners, tables
-from bot.store.hot import Bookmark, Complete, GiveAnswer, Writing
+from bot.store import tables
+from bot.store.cold import learners
+from bot.store.hot.operations import Bookmark, Complete, GiveAnswer, Writing
 from bot.store.store import Store
 from tests.hand_clock import HandClock
 

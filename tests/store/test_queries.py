@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from bot.store import claims, queries
+from bot.store import queries
 from bot.store.database import Database
-from bot.store.door import open_door
+from bot.store.hot.door import open_door
+from bot.store.outbox import claims
 from bot.store.queries import Query
 
 FRAGMENTS = {"due", "share"}

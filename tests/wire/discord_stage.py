@@ -11,13 +11,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.adapter import DiscordAdapter
-from adapters.discord.interactions import PATIENCE
+from adapters.discord.events import PATIENCE
 from bot.core import views
 from bot.core.ports import Actor, Suggestion
 from bot.engine import StudyEngine
 from bot.features.commands import Command, Parameter
+from bot.store.cold.vault import StoredVault
 from bot.store.store import Store
-from bot.store.vault import StoredVault
 from tests.hand_clock import HandClock
 from tests.wire.discord import payload as read
 from tests.wire.discord.interactions import Answer

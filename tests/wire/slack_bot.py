@@ -19,9 +19,9 @@ from bot.engine import StudyEngine
 from bot.features.commands import Command, Parameter
 from bot.packs.library import Library
 from bot.store import migrate
+from bot.store.cold.vault import StoredVault
 from bot.store.database import Database
 from bot.store.store import Store, opened
-from bot.store.vault import StoredVault
 from tests.hand_clock import HandClock
 from tests.wire.fake_slack import FakeSlack
 from tests.wire.slack.model import Json, Message, View

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.discord import buttons as ids
+from adapters.discord import custom_ids as ids
 from bot.core import views
 from bot.features import commands
 from tests.wire.discord import payload as read

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.discord import deliver
+from adapters.discord import delivery
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.ports import Delivered, Outcome
@@ -46,15 +46,15 @@ async def test_the_nonce_comes_from_the_key_and_discord_enforces_it(classroom: S
     await post(classroom)
     sent = next(one.body for one in classroom.discord.requests if one.method == "POST" and "/messages" in one.path)
     assert isinstance(sent, dict)
-    assert (sent["nonce"], sent["enforce_nonce"]) == (deliver.nonce("schedule/2026-10-05"), True)
+    assert (sent["nonce"], sent["enforce_nonce"]) == (delivery.nonce("schedule/2026-10-05"), True)
     assert sent["allowed_mentions"] == {"parse": []}
 
 
 def test_equal_keys_give_equal_nonces_and_unlike_keys_unlike_ones() -> None:
-    assert deliver.nonce("a/2026-10-05") == deliver.nonce("a/2026-10-05")
-    assert deliver.nonce("a/2026-10-05") != deliver.nonce("a/2026-10-06")
-    assert len(deliver.nonce("x" * 500)) <= 25
-    assert 16 <= deliver.marker("a") < 2**30
+    assert delivery.nonce("a/2026-10-05") == delivery.nonce("a/2026-10-05")
+    assert delivery.nonce("a/2026-10-05") != delivery.nonce("a/2026-10-06")
+    assert len(delivery.nonce("x" * 500)) <= 25
+    assert 16 <= delivery.marker("a") < 2**30
 
 
 async def test_the_same_key_does_not_post_twice(classroom: Scene) -> None:
@@ -104,7 +104,7 @@ async def test_an_error_of_discord_after_the_post_does_not_double_it(classroom: 
 
 
 async def test_an_error_of_discord_that_lasts_is_unknown(classroom: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliver, "SENDING", 0.3)
+    monkeypatch.setattr(delivery, "SENDING", 0.3)
     classroom.discord.fail(POST, status=502, times=20)
     done = await post(classroom)
     assert (done.outcome, standing(classroom)) == (Outcome.UNKNOWN, 0)
@@ -125,10 +125,10 @@ async def test_a_long_rate_limit_goes_back_to_the_ledger(classroom: Scene) -> No
 async def test_rate_limits_that_outlast_the_sending_have_certainly_posted_nothing(
     classroom: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliver, "SENDING", 0.5)
+    monkeypatch.setattr(delivery, "SENDING", 0.5)
     classroom.discord.limit(POST, 0.2, times=20)
     done = await post(classroom)
-    assert (done.outcome, done.reason, standing(classroom)) == (Outcome.LATER, deliver.RESTS, 0)
+    assert (done.outcome, done.reason, standing(classroom)) == (Outcome.LATER, delivery.RESTS, 0)
     assert 0 < done.wait <= 1
     tried = [one for one in classroom.discord.requests if one.method == "POST" and one.path.endswith("/messages")]
     assert len(tried) > 1
@@ -140,7 +140,7 @@ async def test_a_post_that_waits_in_line_for_a_rate_limit_has_certainly_posted_n
     classroom.discord.bucket(POST, limit=1, seconds=1.5)
     first = asyncio.create_task(post(classroom, "first"))
     await classroom.discord.until(lambda: standing(classroom) == 1, "the first post")
-    monkeypatch.setattr(deliver, "SENDING", 0.3)
+    monkeypatch.setattr(delivery, "SENDING", 0.3)
     second = await post(classroom, "second")
     assert (second.outcome, standing(classroom)) == (Outcome.LATER, 1)
     assert (await first).outcome is Outcome.SENT
@@ -149,7 +149,7 @@ async def test_a_post_that_waits_in_line_for_a_rate_limit_has_certainly_posted_n
 async def test_a_post_on_its_way_stays_unknown_though_rate_limits_came_before(
     classroom: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliver, "SENDING", 0.5)
+    monkeypatch.setattr(delivery, "SENDING", 0.5)
     classroom.discord.limit(POST, 0.05, times=2)
     classroom.discord.delay(POST, 2.0)
     done = await post(classroom)
@@ -161,7 +161,7 @@ async def test_a_rate_limit_after_an_error_of_discord_leaves_the_doubt(
     classroom: Scene, monkeypatch: pytest.MonkeyPatch, rest: float
 ) -> None:
     """The error may have come after the post: what is asked for afterwards says nothing of it."""
-    monkeypatch.setattr(deliver, "SENDING", 1.5)
+    monkeypatch.setattr(delivery, "SENDING", 1.5)
     failed = classroom.discord.fail(POST, status=502)
     sending = asyncio.create_task(post(classroom))
     await classroom.discord.until(lambda: failed.times == 0, "the error")

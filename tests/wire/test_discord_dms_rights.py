@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.discord import interactions
+from adapters.discord import events
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.ports import Actor
@@ -133,7 +133,7 @@ async def test_a_form_whose_rights_are_not_told_in_time_is_announced_and_then_of
     async with running(scene.another()):
         held = scene.discord.hold(route)
         with monkeypatch.context() as impatient:
-            impatient.setattr(interactions, "FORM_PATIENCE", 0.05)
+            impatient.setattr(events, "FORM_PATIENCE", 0.05)
             answer = await scene.ada.press(message, "Change")
         assert answer.response is not None
         assert (answer.response.type, asked_in(scene)) == (Callback.DEFERRED_MESSAGE, [])

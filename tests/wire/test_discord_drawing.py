@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from adapters.discord import buttons, limits, painter, picture, registration
-from adapters.discord.buttons import Meant
+from adapters.discord import custom_ids, limits, painter, picture, registration
+from adapters.discord.custom_ids import Intent
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.record import replace
@@ -121,24 +121,24 @@ def test_the_hash_changes_with_the_definitions_alone() -> None:
 @pytest.mark.parametrize(
     ("custom_id", "meant", "token", "part"),
     [
-        ("1|done|a/b", Meant.DO, "1|done|a/b", 0),
-        ("1:done|a/b", Meant.DO, "1|done|a/b", 0),
-        ("1?done|a/b", Meant.ASK_FIRST, "1|done|a/b", 0),
-        ("1!done|a/b", Meant.CONFIRMED, "1|done|a/b", 0),
-        ("1+settings", Meant.PART, "1|settings", 1),
-        ("12&settings", Meant.PART, "12|settings", 2),
-        ("kept", Meant.DO, "kept", 0),
+        ("1|done|a/b", Intent.DO, "1|done|a/b", 0),
+        ("1:done|a/b", Intent.DO, "1|done|a/b", 0),
+        ("1?done|a/b", Intent.ASK_FIRST, "1|done|a/b", 0),
+        ("1!done|a/b", Intent.CONFIRMED, "1|done|a/b", 0),
+        ("1+settings", Intent.PART, "1|settings", 1),
+        ("12&settings", Intent.PART, "12|settings", 2),
+        ("kept", Intent.DO, "kept", 0),
     ],
 )
-def test_a_custom_id_says_how_a_press_is_meant(custom_id: str, meant: Meant, token: str, part: int) -> None:
-    assert buttons.read(custom_id) == buttons.Pressed(meant, token, part)
+def test_a_custom_id_says_how_a_press_is_meant(custom_id: str, meant: Intent, token: str, part: int) -> None:
+    assert custom_ids.read(custom_id) == custom_ids.PressedId(meant, token, part)
 
 
 def test_two_buttons_that_do_the_same_have_unlike_ids() -> None:
-    ids = buttons.Ids()
+    ids = custom_ids.CustomIds()
     made = [ids.do(commands.Home()) for _ in range(4)]
     assert len(set(made)) == 4
-    assert {buttons.read(each).command for each in made} == {commands.Home()}
+    assert {custom_ids.read(each).command for each in made} == {commands.Home()}
 
 
 def test_a_choice_of_any_length_can_be_reached_without_typing() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.discord import client
+from adapters.discord import gateway as client
 from bot.core.errors import SettingsError
 from bot.core.ports import Actor
 from bot.features import commands

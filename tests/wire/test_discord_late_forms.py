@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from adapters.discord import forms, interactions, limits, painter
+from adapters.discord import events, forms, limits, painter
 from bot.core import actions, views
 from bot.core.ports import Actor
 from bot.features import commands
@@ -37,7 +37,7 @@ async def late(scene: Scene, act: Callable[[], Answer]) -> Answer:
     """What becomes of a form that the engine is slow with, and whoever asks for it impatient."""
     gate(scene).clear()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(interactions, "FORM_PATIENCE", 0.05)
+        patched.setattr(events, "FORM_PATIENCE", 0.05)
         answer = await act()
     gate(scene).set()
     return await answer.settled()

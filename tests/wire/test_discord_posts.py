@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord import calls
-from adapters.discord import deliver as posting
+from adapters.discord import delivery as posting
 from bot.core import layout, views
 from bot.core.ports import Delivered, Outcome, Seeker
 from bot.core.record import replace

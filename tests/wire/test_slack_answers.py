@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.calls import Calls, Unanswered
+from adapters.slack.api import SlackApi, Unanswered
 from adapters.slack.payload import address
 from bot.core import views
 from bot.core.ports import Outcome
@@ -38,7 +38,7 @@ async def desk(tmp_path: Path, shelf: Shelf) -> AsyncIterator[Scene]:
 
 @odd
 async def test_what_cannot_be_read_is_no_answer(desk: Scene, garbled: tuple[str, bytes]) -> None:
-    calls = Calls(desk.slack.api_url)
+    calls = SlackApi(desk.slack.api_url)
     await calls.open()
     desk.slack.plan(Fault(method="auth.test", garbled=garbled))
     with pytest.raises(Unanswered, match=r"^auth\.test: "):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.names import Names
+from adapters.slack.command_names import CommandNames
 from bot.core.errors import SettingsError
 from bot.features import commands
 from tests.wire.slack.model import Message
 from tests.wire.slack_bot import Scene, labels, words
 
-NAMES = Names()
+NAMES = CommandNames()
 EXAMPLES = {"find": "event loop", "lesson": "backend-architectures 2", "quiz": "concurrency", "theme": "backend"}
 """What is typed behind a command that wants, or takes, words."""
 FOR_EVERYONE = sorted(
@@ -154,7 +154,7 @@ def _last(office: Scene) -> Message | None:
 
 
 def test_a_prefix_stands_before_every_command() -> None:
-    names = Names("acme")
+    names = CommandNames("acme")
     assert names.typed(commands.Find.spec) == "/acme-study find"
     assert names.typed(commands.Next.spec) == "/acme-next"
     assert names.line("/acme-lesson", "3") == names.line("/lesson", "3") == "lesson 3"
@@ -163,4 +163,4 @@ def test_a_prefix_stands_before_every_command() -> None:
 
 def test_a_prefix_that_slack_would_refuse_is_refused_with_the_reason() -> None:
     with pytest.raises(SettingsError, match="cannot stand before"):
-        Names("Acme Corp!")
+        CommandNames("Acme Corp!")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.calls import Install
+from adapters.slack.api import Installation
 from adapters.slack.payload import address
 from bot.core import views
 from bot.core.actions import Action
@@ -244,7 +244,7 @@ async def test_a_limit_of_one_workspace_stops_no_other(desk: Scene) -> None:
     desk.slack.plan(Fault(method="chat.postMessage", status=429, error="ratelimited", retry_after=17))
     await send(desk)
     other = desk.slack.add_team("Other")
-    await desk.adapter._installs.add(Install("-", other.id, other.token))
+    await desk.adapter._installs.add(Installation("-", other.id, other.token))
     assert (await send(desk, to=address("-", other.id, other.general.id))).outcome is Outcome.SENT
 
 

@@ -220,7 +220,7 @@ def test_a_refusal_without_a_field_stands_above_them_all_once() -> None:
 def test_a_form_keeps_its_command_and_its_way_back() -> None:
     page = views.FormPage("Two", "Intro", Form("report-mistake", {"theme": "a", "lesson": "b"}, EVERY_KIND[:2]))
     view = modals.form(page, painter.PLAIN_NAMES, answer_at="https://hooks.example/1", replace=True)
-    assert modals.kept(view) == modals.Kept("1|report-mistake|a|b", "https://hooks.example/1", replace=True)
+    assert modals.kept(view) == modals.FormState("1|report-mistake|a|b", "https://hooks.example/1", replace=True)
     assert actions.fill(modals.kept(view).token, {"what": "x"}) == commands.ReportMistake(
         theme="a", lesson="b", what="x"
     )

@@ -8,10 +8,10 @@ from typing import cast
 
 import pytest
 
-from adapters.slack.calls import Answer, Calls, Install
+from adapters.slack.api import ApiAnswer, Installation, SlackApi
 from adapters.slack.directory import Directory
-from adapters.slack.identity import People
-from adapters.slack.payload import Origin
+from adapters.slack.payload import PayloadOrigin
+from adapters.slack.people import People
 from bot.core.errors import StudyError
 from bot.core.ports import Roster
 from bot.features import commands
@@ -204,20 +204,20 @@ class SlowCalls:
     def __init__(self) -> None:
         self.asked, self.free = asyncio.Event(), asyncio.Event()
 
-    async def ask(self, install: object, method: str, call: object, *, team: str) -> Answer:
+    async def ask(self, install: object, method: str, call: object, *, team: str) -> ApiAnswer:
         if team == "T1":
             self.asked.set()
             await self.free.wait()
-        return Answer({"channels": [{"id": "C12345678", "name": "lessons"}]})
+        return ApiAnswer({"channels": [{"id": "C12345678", "name": "lessons"}]})
 
 
 async def test_a_workspace_that_slack_lets_wait_makes_no_other_wait() -> None:
     calls = SlowCalls()
-    directory = Directory(cast(Calls, calls), cast(People, None), HandClock())
+    directory = Directory(cast(SlackApi, calls), cast(People, None), HandClock())
     command = commands.ScheduleList(channel=Channel("#lessons"))
 
     async def resolve(team: str) -> commands.Command:
-        return await directory.resolved(command, Origin("-", team, "U12345678"), cast(Install, None))
+        return await directory.resolved(command, PayloadOrigin("-", team, "U12345678"), cast(Installation, None))
 
     waiting = asyncio.create_task(resolve("T1"))
     await calls.asked.wait()

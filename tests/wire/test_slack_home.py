@@ -12,7 +12,7 @@ from bot.core import views
 from bot.core.record import replace
 from bot.domain.workspace import Manager, Workspace
 from bot.features import commands
-from bot.store import workspaces
+from bot.store.cold import workspaces
 from tests.contracts import samples
 from tests.contracts.sample_engine import SampleEngine
 from tests.wire.slack import payloads

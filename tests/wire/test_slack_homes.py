@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from adapters.slack import home
+from adapters.slack import home_tabs
 from adapters.slack.payload import address
 from bot.core import views
 from bot.core.ports import Actor, Outcome
@@ -51,7 +51,7 @@ async def test_what_a_manager_plans_stands_on_the_homes_of_others(office: Scene)
 
 
 async def test_what_was_refused_is_followed_by_no_home(office: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home, "SETTLED", 0.0)
+    monkeypatch.setattr(home_tabs, "SETTLED", 0.0)
     bea = office.workspace.person("bea")
     (seen,) = await follow(office, bea)
     await office.settled()
@@ -66,7 +66,7 @@ async def test_what_was_refused_is_followed_by_no_home(office: Scene, monkeypatc
 async def test_those_who_opened_last_come_first_and_no_more_than_a_few(
     office: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(home, "FOLLOWING", 2)
+    monkeypatch.setattr(home_tabs, "FOLLOWING", 2)
     people = [office.workspace.person(name) for name in ("bea", "cem", "dov")]
     *_, last = await follow(office, *people)
     before = len(published(office))
@@ -83,14 +83,14 @@ async def test_between_two_homes_the_others_have_their_share(office: Scene) -> N
     await plan_a_post(office)
     begun = time.monotonic()
     await office.shows(first, "Next post")
-    assert time.monotonic() - begun >= 2 * home.PACE
+    assert time.monotonic() - begun >= 2 * home_tabs.PACE
 
 
 async def test_a_home_that_was_opened_long_ago_stays(office: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     (late,) = await follow(office, office.workspace.person("bea"))
-    opened = asyncio.get_running_loop().time() - home.LATELY - 1
+    opened = asyncio.get_running_loop().time() - home_tabs.LATELY - 1
     with monkeypatch.context() as then:
-        then.setattr(home, "_now", lambda: opened)
+        then.setattr(home_tabs, "_now", lambda: opened)
         (early,) = await follow(office, office.ada)
     await plan_a_post(office)
     await office.shows(late, "Next post")
@@ -127,6 +127,6 @@ async def test_a_stop_waits_for_no_home_of_others(office: Scene) -> None:
     before = len(published(office))
     await plan_a_post(office)
     await office.until("the first", lambda: len(published(office)) > before or None)
-    async with asyncio.timeout(6 * home.PACE):
+    async with asyncio.timeout(6 * home_tabs.PACE):
         await office.running.aclose()
     assert len(published(office)) < before + 12

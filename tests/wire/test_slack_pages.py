@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from adapters.slack import home, limits, messages, painter, preview, speech
-from adapters.slack.names import Names
+from adapters.slack import home_tabs, limits, messages, painter, preview, speech
+from adapters.slack.command_names import CommandNames
 from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm
 from bot.core.record import replace
@@ -111,7 +111,7 @@ def test_every_block_holds_to_slacks_own_types() -> None:
 
 def test_home_is_within_its_limits_whatever_stands_on_it() -> None:
     everything = views.Reply(samples.catalogue(60), READER)
-    view = home.view(views.Reply(reading.home(), READER), everything, Names("acme"), manages=True)
+    view = home_tabs.view(views.Reply(reading.home(), READER), everything, CommandNames("acme"), manages=True)
     assert check_view(view, "home") == []
 
 
@@ -187,7 +187,7 @@ def test_words_for_screen_readers_say_each_thing_once() -> None:
 
 
 def test_commands_are_written_as_they_are_typed_here_in_our_own_sentences_alone() -> None:
-    names = Names("acme")
+    names = CommandNames("acme")
     ours = painter.draw(views.Notice("Type /next.", "Or /study help."), READER, names)
     assert ours.spoken == "Type /acme-next.\nOr /acme-study help."
     assert "Type /acme-next." in str(ours.blocks)

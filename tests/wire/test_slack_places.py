@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.calls import Install
+from adapters.slack.api import Installation
 from adapters.slack.payload import address
 from bot.core.ports import Check
 from tests.wire.slack.faults import Fault
@@ -37,7 +37,7 @@ async def test_somebodys_direct_messages_take_posts(office: Scene) -> None:
 
 async def test_a_channel_of_another_team_is_never_taken_nor_asked_after(rough_office: Scene) -> None:
     other = rough_office.slack.add_team("Other")
-    await rough_office.adapter._installs.add(Install("-", other.id, other.token))
+    await rough_office.adapter._installs.add(Installation("-", other.id, other.token))
     found = await look(rough_office, other.general.id, team=other.id)
     assert (found.healthy, found.detail) == (False, "It is not in this workspace.")
     assert rough_office.slack.calls("conversations.info") == []

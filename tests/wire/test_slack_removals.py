@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from adapters.slack import installs
+from adapters.slack import installations
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.payload import address
 from bot.core.ports import Outcome
@@ -178,7 +178,7 @@ async def test_a_home_is_published_with_the_token_that_another_process_was_given
 
 
 async def test_a_token_is_looked_up_again_before_long(host: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installs, "FRESH", 0.0)
+    monkeypatch.setattr(installations, "FRESH", 0.0)
     workspace, bob = newcomer(host, "Bobs")
     place = address("-", workspace.id, workspace.general.id)
     async with Browser(host) as browser, another(host) as (other, _):

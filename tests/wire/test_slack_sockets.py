@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-from adapters.slack.sockets import _FIRST_WAIT
+from adapters.slack.socket_mode import _FIRST_WAIT
 from bot.core.errors import SettingsError
 from bot.domain.course import Shelf
 from tests.wire.slack.faults import Fault
@@ -93,7 +93,7 @@ async def test_a_wrong_app_token_stops_the_start_with_the_mend(tmp_path: Path, s
 async def test_a_line_that_answers_no_ping_is_opened_anew(
     tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.slack.sockets.HEARTBEAT", 0.2)
+    monkeypatch.setattr("adapters.slack.socket_mode.HEARTBEAT", 0.2)
     async with scene_of(tmp_path, shelf, "socket") as sockets:
         before = {connection.number for connection in sockets.slack.socket.connections}
         sockets.slack.socket.silent = True

@@ -13,7 +13,8 @@ from bot.features import commands, inputs
 from bot.features.commands import PrivacyVerb
 from bot.features.reminders import form, reminders
 from bot.features.request import Request, handles
-from bot.store import learners, nudges, privacy
+from bot.store.cold import learners, privacy
+from bot.store.outbox import nudges
 
 PROMISE = "All of it lies in this installation's own database and goes nowhere else."
 NAMED = "Reports to those who run this workspace may name you and the lessons you did."

@@ -8,8 +8,9 @@ from bot.core.errors import StoreUnavailable
 from bot.core.record import replace
 from bot.domain.outbox import DeliveryKind
 from bot.features.request import Request
-from bot.store import consents, nudges
-from bot.store.consents import Agreement
+from bot.store.cold import consents
+from bot.store.cold.consents import Agreement
+from bot.store.outbox import nudges
 
 log = structlog.get_logger(__name__)
 

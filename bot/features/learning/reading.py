@@ -15,8 +15,9 @@ from bot.features import commands
 from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
 from bot.features.schedules import overview
-from bot.store import consents, learners, nudges
-from bot.store.hot import Bookmark, Complete, TakeBack
+from bot.store.cold import consents, learners
+from bot.store.hot.operations import Bookmark, Complete, TakeBack
+from bot.store.outbox import nudges
 
 BY_LEARNER = "learner"
 """How a completion came to be: the learner said so."""

@@ -12,7 +12,7 @@ from bot.domain.course import Key, Lesson
 from bot.features import commands
 from bot.features.learning import finding, pages
 from bot.features.request import Request, handles
-from bot.store import learners
+from bot.store.cold import learners
 
 OPEN_REPORTS = 20
 """Reports of one person that may wait for an answer at once."""

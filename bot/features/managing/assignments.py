@@ -23,8 +23,8 @@ from bot.features import commands, inputs, paging
 from bot.features.learning import finding
 from bot.features.managing import membership
 from bot.features.request import Request, handles
-from bot.store import assignments, audits, workspaces
-from bot.store.assignments import Applied
+from bot.store.cold import assignments, audits, workspaces
+from bot.store.cold.assignments import Applied
 
 LIST = Action("All suggestions", commands.Assignments())
 

@@ -18,8 +18,8 @@ from bot.features import commands, paging
 from bot.features.commands import ContentVerb
 from bot.features.learning import pages
 from bot.features.request import Request, handles
-from bot.store import audits, mistakes, workspaces
-from bot.store.mistakes import Mistake
+from bot.store.cold import audits, mistakes, workspaces
+from bot.store.cold.mistakes import Mistake
 
 SHOWN = 5
 """Problems and lessons that are named; the rest are counted."""

@@ -19,7 +19,7 @@ from bot.core.ports import Adapter, Check
 from bot.core.record import replace
 from bot.features import commands, paging
 from bot.features.request import Request, handles
-from bot.store import audits, schedules
+from bot.store.cold import audits, schedules
 
 log = structlog.get_logger(__name__)
 

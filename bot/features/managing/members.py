@@ -12,7 +12,7 @@ from bot.features import commands
 from bot.features.commands import MemberVerb
 from bot.features.learning import finding
 from bot.features.request import Request, handles
-from bot.store import audits, removals
+from bot.store.cold import audits, removals
 
 
 class Extent(Record):

@@ -17,8 +17,8 @@ from bot.features.commands import NO_ROLE, ReportForm
 from bot.features.learning import finding
 from bot.features.managing import figures as domain
 from bot.features.request import Request, handles
-from bot.store import assignments, reports
-from bot.store.reports import Scope, ThemeFigures, Tries
+from bot.store.cold import assignments, reports
+from bot.store.cold.reports import Scope, ThemeFigures, Tries
 
 PERIODS = ("1 week", "4 weeks", "90 days", "all")
 STICKING = ("First try right", "Right after 7 days", "Right after 30 days", "Most chosen wrong answer")

@@ -14,7 +14,7 @@ from cachetools import LRUCache
 from bot.core.errors import StoreUnavailable
 from bot.domain.assignment import Assignment
 from bot.features.request import Request
-from bot.store import assignments
+from bot.store.cold import assignments
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ from bot.domain.workspace import Manager, Workspace, differences, manager
 from bot.features import commands, inputs
 from bot.features.managing import membership
 from bot.features.request import Request, handles
-from bot.store import audits, workspaces
+from bot.store.cold import audits, workspaces
 
 MOST_NAMED = views.MOST_ITEMS - 2
 """Managers besides the platform's; a role names many at once."""

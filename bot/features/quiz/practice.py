@@ -19,8 +19,8 @@ from bot.domain.quiz import Answered, Asked, QuizAttempt, StoredQuiz
 from bot.features import commands
 from bot.features.learning import finding, pages
 from bot.features.request import Request, handles
-from bot.store import learners
-from bot.store.hot import GiveAnswer
+from bot.store.cold import learners
+from bot.store.hot.operations import GiveAnswer
 
 LETTERS = "ABCDEFGHIJ"
 CHANGED = "This question was changed since you saw it. Here it is as it stands."

@@ -26,8 +26,9 @@ from bot.features.commands import Nudges
 from bot.features.reminders import form, status
 from bot.features.reminders.status import ReminderStatus
 from bot.features.request import Request, handles
-from bot.store import consents, nudges
-from bot.store.consents import Agreement
+from bot.store.cold import consents
+from bot.store.cold.consents import Agreement
+from bot.store.outbox import nudges
 
 LONGEST_SNOOZE = timedelta(days=366)
 ANSWERS_WITHIN = 20.0

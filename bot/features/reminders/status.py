@@ -14,7 +14,7 @@ from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.nudging import Consent, Due, Past, Reason, Silent, Way
 from bot.domain.recurrence import EVERY_DAY, WINDOW, Occurrence, Rule, local_date, occurrences, zone_named
-from bot.store.consents import ActiveSchedule, Agreement
+from bot.store.cold.consents import ActiveSchedule, Agreement
 
 EARLY = timedelta(minutes=20)
 """How long before somebody's hour it is decided whether a reminder is due: a little before lines are planned."""

@@ -20,9 +20,10 @@ from bot.features.schedules.editing import Change, commit, next_dates, seen
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.posting import Course
 from bot.features.schedules.previews import ended
-from bot.store import alerts, audits, entries, schedules
-from bot.store.audits import AuditEntry
-from bot.store.schedules import Broken
+from bot.store.cold import audits, schedules
+from bot.store.cold.audits import AuditEntry
+from bot.store.cold.schedules import Broken
+from bot.store.outbox import alerts, entries
 
 LOOKED_AHEAD = 60
 """Dates of a schedule that one may be chosen from to be left out."""

@@ -21,8 +21,9 @@ from bot.features.request import Request, handles
 from bot.features.schedules import forms, matching, overview, parsing, posting
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.parsing import NOTHING
-from bot.store import alerts, audits, schedules
-from bot.store.audits import AuditEntry
+from bot.store.cold import audits, schedules
+from bot.store.cold.audits import AuditEntry
+from bot.store.outbox import alerts
 
 MEANWHILE = "Somebody changed it meanwhile. This is how it stands now; nothing of yours was changed."
 

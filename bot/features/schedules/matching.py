@@ -13,8 +13,8 @@ from bot.domain.course import Shelf
 from bot.domain.schedule import Schedule
 from bot.features import commands
 from bot.features.request import Request
-from bot.store import schedules
-from bot.store.schedules import Broken
+from bot.store.cold import schedules
+from bot.store.cold.schedules import Broken
 
 OFFERED = 4
 

@@ -20,9 +20,10 @@ from bot.features import commands
 from bot.features.request import Request
 from bot.features.schedules import matching, posting
 from bot.features.schedules.posting import Course, moment_words
-from bot.store import alerts, entries, schedules
-from bot.store.alerts import Alert
-from bot.store.schedules import Broken
+from bot.store.cold import schedules
+from bot.store.cold.schedules import Broken
+from bot.store.outbox import alerts, entries
+from bot.store.outbox.alerts import Alert
 
 SOON = 3
 LATELY = 5

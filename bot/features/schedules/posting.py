@@ -23,7 +23,7 @@ from bot.domain.recurrence import Occurrence, Weekday, zone_named
 from bot.domain.schedule import Schedule
 from bot.features import commands
 from bot.features.learning import pages
-from bot.store import entries
+from bot.store.outbox import entries
 
 CLOSED = "The closing post is out."
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from bot.features.request import Request, handles
 from bot.features.schedules import editing, matching, posting
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.posting import Course
-from bot.store import schedules
+from bot.store.cold import schedules
 
 MOST_OPTIONS = 25
 

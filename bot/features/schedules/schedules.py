@@ -28,9 +28,9 @@ from bot.features.schedules import (
 )
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.parsing import NOTHING
-from bot.store import audits, schedules, workspaces
-from bot.store.audits import AuditEntry
-from bot.store.schedules import Broken
+from bot.store.cold import audits, schedules, workspaces
+from bot.store.cold.audits import AuditEntry
+from bot.store.cold.schedules import Broken
 
 Again = Callable[[commands.ScheduleAdd], commands.Command]
 Alike = Callable[[Schedule, Schedule], bool]

@@ -18,8 +18,10 @@ from bot.core.errors import SettingsError
 from bot.domain.learner import Seat
 from bot.process.cli.start import chosen, plainly
 from bot.process.settings import Settings
-from bot.store import entries, migrate, privacy
+from bot.store import migrate
+from bot.store.cold import privacy
 from bot.store.database import Database, alone
+from bot.store.outbox import entries
 
 user = typer.Typer(help="One person's data, when they ask the operator.", no_args_is_help=True)
 out = Console(highlight=False)

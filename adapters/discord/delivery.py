@@ -1,0 +1,289 @@
+"""Posts what the outbox plans, each idempotency key once, and says what is missing where a place takes no posts.
+
+The key becomes the message's nonce, by which Discord itself refuses a repeat for a few minutes. It also becomes the
+number of the message's container, by which an earlier try is found in the channel's history when it is older than that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import aiohttp
+import discord
+import structlog
+
+from adapters.discord import calls, dm_origin, http_trace, painter, sending
+from adapters.discord.addresses import Destination, Posted, read_place, read_posted
+from adapters.discord.api import CUT_OFF
+from adapters.discord.components import Drawing
+from adapters.discord.dm_origin import ServerOrigin
+from adapters.discord.limits import NONCE, THREAD_NAME
+from adapters.discord.markdown import plain
+from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, how_to_give
+from bot.api import Clock, Delivered, Outcome, blocks, layout, replace, text, views
+
+log = structlog.get_logger(__name__)
+
+NONCE_HOLDS = timedelta(seconds=60)
+"""How long a repeat is surely refused; Discord says no more than “the past few minutes”."""
+CLOCKS_DIFFER = timedelta(seconds=5)
+LOOKED_THROUGH = 500
+"""Messages of a channel's history; an earlier try that lies deeper is taken for lost."""
+SENDING = 32.0
+"""Seconds for one post, the library's own waiting and trying again counted in; its thread has its own."""
+NOT_CONNECTED = 30.0
+TOKEN_REFUSED = 300.0
+RESTS = "Discord asks for patience (rate limit)."
+
+GONE: Mapping[int, str] = {
+    10003: "The channel or thread does not exist any more. Choose another one.",
+    10004: "The server does not exist any more, or the bot was removed from it.",
+    10013: "This person's account does not exist any more.",
+    50007: "This person does not take direct messages from the bot. They can allow it in their privacy settings.",
+    50083: "The thread is archived and locked. Unlock it, or choose another place.",
+    50278: "The bot shares no server with this person any more, so it cannot write to them.",
+}
+UNKNOWN_MESSAGE, UNAUTHORIZED = 10008, 401
+MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
+THREAD_OPENING, THREAD_LOOKING = 8.0, 4.0
+"""Seconds for it, the library's own trying again counted in, and for finding out why it could not be."""
+A_WEEK: Final = 10_080
+"""Minutes without a word after which Discord archives it: by then the next post has come."""
+THREAD_STANDS, NO_THREADS_HERE = 160004, 50024
+TOO_MANY_THREADS = frozenset({160006, 160007})
+
+
+class Deliveries:
+    """Posts and edits, over a connected client."""
+
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+
+    async def send(
+        self, view: views.View, address: str, key: str, *, reader: views.Reader, first_try: datetime | None
+    ) -> Delivered:
+        """Post it, and see to what belongs to the post, whichever try it was that brought it there."""
+        place = read_place(address)
+        if place is None:
+            return Delivered(Outcome.GONE, reason="This is not a place in Discord.")
+        page = layout.page(view, reader)
+        sent = await self._send(page, place, key, first_try=first_try)
+        posted = read_posted(sent.message)
+        if sent.outcome is not Outcome.SENT or posted is None or place.direct:
+            return sent
+        told = [sent.reason, calls.unheard(self._client, page.call, place.id)]
+        if page.thread:
+            told.append(await open_thread(self._client, page.thread, posted))
+        return replace(sent, reason=" ".join(filter(None, told)))
+
+    async def _send(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
+        with http_trace.flying() as flown:
+            try:
+                return await self._try(page, place, key, first_try=first_try)
+            except (discord.DiscordException, *CUT_OFF) as error:
+                if isinstance(error, TimeoutError) and flown.rests:
+                    return Delivered(Outcome.LATER, reason=RESTS, wait=flown.wait)
+                told = await self._outcome(error, place.id)
+                return (
+                    replace(told, outcome=Outcome.UNKNOWN) if flown.doubtful and told.outcome is Outcome.LATER else told
+                )
+
+    async def _try(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
+        async with asyncio.timeout(SENDING):
+            channel = await self._open(place)
+            doubtful = first_try if first_try and self._clock.now() - first_try > NONCE_HOLDS else None
+            if doubtful and (settled := await self._look(place, channel, key, doubtful)):
+                return settled
+            return await self._post(page, place, channel, key)
+
+    async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
+        """What became of a try at the key, without sending anything; `None` if nothing of it stands there."""
+        place = read_place(address)
+        if place is None:
+            return None
+        try:
+            async with asyncio.timeout(SENDING):
+                return await self._look(place, await self._open(place), key, since)
+        except (discord.DiscordException, *CUT_OFF) as error:
+            return await self._outcome(error, place.id)
+
+    async def _open(self, place: Destination) -> discord.abc.Messageable:
+        if place.direct:
+            return await self._client.create_dm(discord.Object(place.id))
+        return self._client.get_partial_messageable(place.id)
+
+    async def _post(
+        self, page: blocks.Page, place: Destination, channel: discord.abc.Messageable, key: str
+    ) -> Delivered:
+        drawing = self._stamped(painter.paint(page, marker=marker(key)), place.guild)
+        try:
+            sent = await channel.send(
+                view=sending.PaintedMessage(drawing),
+                files=sending.files(drawing),
+                nonce=nonce(key),
+                silent=False,
+                allowed_mentions=calls.allowed(page.call),
+            )
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            return Delivered(Outcome.SENT, reason="It stood there and was deleted by hand.")
+        return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id, place.guild).reference)
+
+    async def _look(
+        self, place: Destination, channel: discord.abc.Messageable, key: str, first_try: datetime
+    ) -> Delivered | None:
+        """An earlier try of this key in the channel's history. Nothing found means that nothing was posted."""
+        if not place.direct and (blind := await self._blind(place)):
+            return blind
+        wanted, me = marker(key), self._client.user
+        async for message in channel.history(limit=LOOKED_THROUGH, after=first_try - CLOCKS_DIFFER, oldest_first=True):
+            if (
+                me
+                and message.author.id == me.id
+                and any(getattr(part, "id", 0) == wanted for part in message.components)
+            ):
+                return Delivered(Outcome.SENT, Posted(message.channel.id, message.id, place.guild).reference)
+        return None
+
+    async def _blind(self, place: Destination) -> Delivered | None:
+        """Without the right to read, Discord shows an empty history rather than none: that would settle nothing."""
+        there = await AccessLookup(self._client).standing(place.id)
+        if there is None or there.reads_history:
+            return None
+        return Delivered(
+            Outcome.UNKNOWN,
+            reason=f"An earlier try may stand in #{there.name}; to look, the bot needs “{READ_HISTORY}”.",
+        )
+
+    async def edit(self, view: views.View, message: str, *, reader: views.Reader) -> Delivered:
+        posted = read_posted(message)
+        if posted is None:
+            return Delivered(Outcome.GONE, reason="This is not a message in Discord.")
+        try:
+            async with asyncio.timeout(SENDING):
+                target = self._client.get_partial_messageable(posted.channel).get_partial_message(posted.message)
+                drawing = self._stamped(painter.draw(view, reader), posted.guild)
+                await target.edit(
+                    view=sending.PaintedMessage(drawing),
+                    attachments=sending.files(drawing),
+                    allowed_mentions=discord.AllowedMentions.none(),
+                )
+        except (discord.DiscordException, *CUT_OFF) as error:
+            return await self._outcome(error, posted.channel)
+        return Delivered(Outcome.SENT, message)
+
+    def _stamped(self, drawing: Drawing, guild: int) -> Drawing:
+        """What goes to somebody for a server says so, whatever is pressed on it and whenever."""
+        if not guild:
+            return drawing
+        known = self._client.get_guild(guild)
+        return dm_origin.stamped(drawing, ServerOrigin(guild, known.name if known else ""))
+
+    # What an error means ---------------------------------------------------------------------------------------------
+
+    async def _outcome(self, error: BaseException, channel: int) -> Delivered:
+        match error:
+            case discord.RateLimited():
+                return Delivered(Outcome.LATER, reason=RESTS, wait=error.retry_after)
+            case aiohttp.ClientConnectorError():
+                reason = "Discord could not be reached."
+                return Delivered(Outcome.LATER, reason=reason, wait=NOT_CONNECTED)
+            case discord.DiscordServerError():
+                return Delivered(Outcome.UNKNOWN, reason=f"Discord answered with an error of its own ({error.status}).")
+            case discord.HTTPException() if error.status >= 500:
+                return Delivered(Outcome.UNKNOWN, reason=f"Discord answered with an error of its own ({error.status}).")
+            case discord.HTTPException():
+                return await self._refused(error, channel)
+            case _:
+                return Delivered(Outcome.UNKNOWN, reason="The connection to Discord ended before it answered.")
+
+    async def _refused(self, error: discord.HTTPException, channel: int) -> Delivered:
+        if error.status == UNAUTHORIZED:
+            reason = "Discord does not accept the bot's token. Put a new one into DUALO_DISCORD_TOKEN and restart."
+            return Delivered(Outcome.LATER, reason=reason, wait=TOKEN_REFUSED)
+        if error.status == 429:
+            return Delivered(Outcome.LATER, reason=RESTS, wait=NOT_CONNECTED)
+        if error.code in (MISSING_ACCESS, MISSING_PERMISSIONS):
+            return Delivered(Outcome.GONE, reason=await self._what_is_missing(error, channel))
+        if error.code == UNKNOWN_MESSAGE:
+            return Delivered(Outcome.GONE, reason="The message was deleted.")
+        if error.code in GONE:
+            return Delivered(Outcome.GONE, reason=GONE[error.code])
+        log.error("Discord refused a message.", action="discord.refused", code=error.code, reason=error.text)
+        return Delivered(Outcome.REFUSED, reason=f"Discord refused the message ({error.code}).")
+
+    async def _what_is_missing(self, error: discord.HTTPException, channel: int) -> str:
+        """The missing permission by name, as far as Discord lets the bot see it."""
+        try:
+            there = await AccessLookup(self._client).standing(channel)
+        except (discord.DiscordException, *CUT_OFF):
+            there = None
+        if there is not None and there.missing:
+            return f"In #{there.name} the bot lacks: {', '.join(there.missing)}. {there.mend}"
+        lacked = "View Channels" if error.code == MISSING_ACCESS else "Send Messages"
+        return (
+            f"The bot lacks a permission there, most likely “{lacked}”. "
+            "Give it to Dualo's role in the channel's settings, under Permissions."
+        )
+
+
+def nonce(key: str) -> str:
+    """Equal for equal keys, at most 25 characters."""
+    return hashlib.blake2b(key.encode(), digest_size=12).hexdigest()[:NONCE]
+
+
+def marker(key: str) -> int:
+    """A number that stays with the message: Discord keeps a component's id, and nothing else of ours that is unseen.
+    The upper half of those numbers tells for which server it is."""
+    number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, person=b"marker").digest()[:4], "big")
+    return 16 + number % (2**30 - 16)
+
+
+# The thread beneath a post -------------------------------------------------------------------------------------------
+
+
+async def open_thread(client: discord.Client, name: str, posted: Posted) -> str:
+    """Open the thread beneath a post; empty once it stands, otherwise why it does not. Discord keeps it to one thread a
+    message, so that a repeat is harmless, and the post stands without it all the same."""
+    try:
+        async with asyncio.timeout(THREAD_OPENING):
+            await client.http.start_thread_with_message(
+                posted.channel,
+                posted.message,
+                name=text.shorten(plain(name), THREAD_NAME),
+                auto_archive_duration=A_WEEK,
+            )
+            return ""
+    except discord.HTTPException as error:
+        if error.code in (THREAD_STANDS, NO_THREADS_HERE):
+            return ""
+        return f"It was posted without a thread: {await _why_no_thread(client, error, posted)}"
+    except (discord.DiscordException, *CUT_OFF):
+        return "It was posted without a thread: Discord did not open it in time."
+
+
+async def _why_no_thread(client: discord.Client, error: discord.HTTPException, posted: Posted) -> str:
+    if error.code in (MISSING_ACCESS, MISSING_PERMISSIONS):
+        return await _right_missing(client, posted)
+    if error.code == UNKNOWN_MESSAGE:
+        return "the post was deleted meanwhile."
+    if error.code in TOO_MANY_THREADS:
+        return "this server has as many threads open as Discord allows. Archive some."
+    return f"Discord refused to open it ({error.code or error.status})."
+
+
+async def _right_missing(client: discord.Client, posted: Posted) -> str:
+    try:
+        async with asyncio.timeout(THREAD_LOOKING):
+            there = await AccessLookup(client).standing(posted.channel)
+    except (discord.DiscordException, *CUT_OFF):
+        there = None
+    lacked = READ_HISTORY if there and there.opens_threads and not there.reads_history else OPEN_THREADS
+    place = f"in #{there.name} " if there else ""
+    return f"{place}the bot lacks “{lacked}”. {how_to_give(lacked)}"

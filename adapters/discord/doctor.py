@@ -1,0 +1,320 @@
+"""What the doctor reports of Discord: token, application, commands, servers, and what is missing in each place.
+
+Each line is asked for by itself, so that one refusal costs no other. Of a place that is to be posted in, it is told
+first whether it is the workspace's own; a channel of another server is neither looked at more closely nor named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+
+import discord
+
+from adapters.discord import endings, permissions, registration
+from adapters.discord.addresses import Destination, guild_of, own_workspace, read_place
+from adapters.discord.api import CUT_OFF
+from adapters.discord.endings import PORTAL
+from adapters.discord.gateway import GatewayClient
+from adapters.discord.invite import invite_url
+from adapters.discord.permissions import AccessLookup, ChannelAccess
+from bot.api import Check, text
+
+MOST_SERVERS, NAMED = 200, 5
+"""Servers that are looked at one by one, and of which so many are named."""
+FEW_STARTS = 20
+"""Gateway logins left of the day; each restart takes one a shard."""
+MISSING_ACCESS, UNKNOWN_GUILD = 50001, 10004
+
+
+async def all_of(
+    client: GatewayClient, addresses: Sequence[str], *, connected: bool | None, everywhere: bool = True
+) -> list[Check]:
+    """Every line of the report. `connected` is `None` when nobody tried to connect; a report that is not about
+    `everywhere` names no server."""
+    application = client.application
+    if client.user is None or application is None:
+        return [token_refused()]
+    report = [
+        Check("Discord token", healthy=True, detail=f"It is the token of {client.user.name}."),
+        _application(application),
+        _intents(application),
+        _installs(application),
+        await _asked("Discord gateway", _gateway(client, connected=connected)),
+        await _asked("Discord commands", _commands(client, application.id)),
+    ]
+    grounds = AccessLookup(client)
+    if everywhere:
+        report.append(await _asked("Discord servers", _servers(grounds)))
+    return report + [await _asked(f"Discord {address}", _place(grounds, address)) for address in addresses]
+
+
+async def _asked(name: str, question: Awaitable[Check]) -> Check:
+    try:
+        return await question
+    except discord.DiscordException as error:
+        return _unanswered(name, error)
+    except CUT_OFF as error:
+        return _unreachable(name, error)
+
+
+def token_refused() -> Check:
+    return Check(
+        "Discord token",
+        healthy=False,
+        detail="Discord does not accept the token.",
+        mend=f"Reset it under {PORTAL}, Bot, and put the new one into DUALO_DISCORD_TOKEN.",
+    )
+
+
+def _unreachable(name: str, error: BaseException) -> Check:
+    return Check(
+        name,
+        healthy=False,
+        detail=f"Discord could not be asked: {endings.told(error)}.",
+        mend="Check the network of this machine, DUALO_DISCORD_API_URL, and https://discordstatus.com.",
+    )
+
+
+def _application(application: discord.AppInfo) -> Check:
+    if application.interactions_endpoint_url:
+        return Check(
+            "Discord application",
+            healthy=False,
+            detail="Commands and buttons are sent to an Interactions Endpoint URL instead of to the bot.",
+            mend=f"Clear “Interactions Endpoint URL” under {PORTAL}, General Information.",
+        )
+    return Check("Discord application", healthy=True, detail="Commands and buttons reach the bot.")
+
+
+def _intents(application: discord.AppInfo) -> Check:
+    """One too many does no harm by itself, so it is no fault; but it is a right that nobody needs."""
+    flags = application.flags
+    needless = [
+        name
+        for name, on in (
+            ("Presence Intent", flags.gateway_presence or flags.gateway_presence_limited),
+            ("Server Members Intent", flags.gateway_guild_members or flags.gateway_guild_members_limited),
+            ("Message Content Intent", flags.gateway_message_content or flags.gateway_message_content_limited),
+        )
+        if on
+    ]
+    detail = "No privileged intent is switched on, and none is needed."
+    if needless:
+        detail = f"Switched on, though Dualo needs none: {', '.join(needless)}. Switch it off under {PORTAL}, Bot."
+    return Check("Discord intents", healthy=True, detail=detail)
+
+
+def _installs(application: discord.AppInfo) -> Check:
+    lacking = [
+        name
+        for name, config in (
+            ("Guild Install", application.guild_integration_config),
+            ("User Install", application.user_integration_config),
+        )
+        if config is None
+    ]
+    return Check(
+        "Discord installation",
+        healthy=not lacking,
+        detail=f"Switched off: {', '.join(lacking)}." if lacking else "For servers and for single people.",
+        mend=f"Switch it on under {PORTAL}, Installation, then restart Dualo." if lacking else "",
+    )
+
+
+async def _gateway(client: GatewayClient, *, connected: bool | None) -> Check:
+    shards, _, limit = await client.http.get_bot_gateway()
+    left = limit["remaining"]
+    state = {True: "Connected", False: "Not connected", None: "Reachable"}[connected]
+    well = connected is not False and left >= FEW_STARTS
+    return Check(
+        "Discord gateway",
+        healthy=well,
+        detail=f"{state}; Discord advises {shards} shard(s); {left} of {limit['total']} logins left today.",
+        mend="" if well else "If it restarts in a circle, stop it and look into the log before the logins run out.",
+    )
+
+
+async def _commands(client: GatewayClient, application: int) -> Check:
+    wanted = registration.definitions()
+    lacking = registration.lacking(wanted, await client.http.get_global_commands(application))
+    return Check(
+        "Discord commands",
+        healthy=not lacking,
+        detail=f"Not registered: {', '.join(lacking)}." if lacking else f"All {len(wanted)} are registered.",
+        mend="They are registered when Dualo starts: run `dualo run`, or restart it if it runs." if lacking else "",
+    )
+
+
+async def _servers(grounds: AccessLookup) -> Check:
+    """Whether people see the commands there, before anybody has set up anything."""
+    servers = await grounds.servers()
+    looked = list(servers.items())[:MOST_SERVERS]
+    lacking = [name for guild, name in looked if not await grounds.has_commands(guild)]
+    if lacking:
+        others = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
+        return Check(
+            "Discord servers",
+            healthy=False,
+            detail=f"The scope applications.commands is missing in: {', '.join(lacking[:NAMED])}{others}.",
+            mend=f"Invite the bot there again, with both scopes: {invite_url(grounds.client.application_id or 0)}",
+        )
+    if not servers:
+        detail = "The bot is in none yet; `dualo invite discord` prints the link that invites it."
+    elif len(looked) < len(servers):
+        detail = f"The bot is in {len(servers):,}; the commands are offered in the {len(looked)} that were looked at."
+    else:
+        detail = f"The commands are offered in {text.count(len(servers), 'server')}."
+    return Check("Discord servers", healthy=True, detail=detail)
+
+
+async def _place(grounds: AccessLookup, address: str) -> Check:
+    place = read_place(address)
+    if place is None:
+        return _no_place(address)
+    if place.direct:
+        return _messages_of(place)
+    try:
+        there = await grounds.standing(place.id)
+        return _of_channel(there) if there else await _hidden(grounds, place.id, address)
+    except discord.NotFound as error:
+        is_server = error.code == UNKNOWN_GUILD
+        return _left(grounds.client, address) if is_server else _gone(address)
+
+
+async def _hidden(grounds: AccessLookup, channel: int, address: str) -> Check:
+    """Discord says the same of a channel that the bot may not see and of one in a server that it was removed from. The
+    channels of each server are told apart from that, with those that the bot does not see."""
+    servers = await grounds.servers()
+    if len(servers) > MOST_SERVERS:
+        return _unseen(address)
+    home = await grounds.home_of(channel)
+    there = await grounds.within(home, channel) if home else None
+    if there:
+        return _of_channel(there)
+    return Check(
+        f"Discord {address}",
+        healthy=False,
+        detail="The bot is not in this server any more, or this is a thread that it may not see.",
+        mend=f"Give its role “View Channels”, or invite it again: {invite_url(grounds.client.application_id or 0)}",
+    )
+
+
+# Whether places take posts, asked before anything is posted there ----------------------------------------------------
+
+
+async def survey(client: discord.Client, workspace: str, addresses: Sequence[str]) -> list[Check]:
+    """One line for each place, in their order."""
+    grounds = AccessLookup(client)
+    return [await _surveyed(grounds, workspace, address) for address in addresses]
+
+
+async def _surveyed(grounds: AccessLookup, workspace: str, address: str) -> Check:
+    place = read_place(address)
+    if place is None:
+        return _no_place(address)
+    guild = guild_of(workspace)
+    try:
+        if place.direct:
+            return await _direct(grounds, workspace, place)
+        there = await grounds.within(guild, place.id) if guild else None
+    except discord.NotFound as error:
+        return _left(grounds.client) if error.code == UNKNOWN_GUILD else _gone(address)
+    except discord.Forbidden as error:
+        return _left(grounds.client) if error.code == MISSING_ACCESS else _unseen(address)
+    except (discord.DiscordException, *CUT_OFF) as error:
+        return _unanswered(f"Discord {address}", error)
+    if there is None:
+        return Check(
+            f"Discord {address}",
+            healthy=False,
+            detail="It is not a channel of this server.",
+            mend="Choose a channel of this server that Dualo can see.",
+        )
+    return _of_channel(there)
+
+
+async def _direct(grounds: AccessLookup, workspace: str, place: Destination) -> Check:
+    guild = guild_of(workspace)
+    if place.guild not in (0, guild):
+        known = False
+    else:
+        known = await grounds.has_member(guild, place.id) if guild else workspace == own_workspace(place.id)
+    if known:
+        return _messages_of(place)
+    return Check(
+        f"Discord @{place.id}",
+        healthy=False,
+        detail="This person is not a member of this server." if guild else "This is somebody else.",
+        mend="Choose somebody who is." if guild else "Choose your own direct messages.",
+    )
+
+
+# What is told of a place ---------------------------------------------------------------------------------------------
+
+
+def _of_channel(there: ChannelAccess) -> Check:
+    """Of a channel or thread that is seen."""
+    name = f"Discord #{there.name}"
+    if not there.takes_posts:
+        return Check(
+            name,
+            healthy=False,
+            detail="Nothing can be posted in a channel of this kind.",
+            mend="Choose a text channel.",
+        )
+    if there.locked:
+        return Check(
+            name,
+            healthy=False,
+            detail="The thread is archived and locked.",
+            mend="Unlock it, or choose another place.",
+        )
+    detail = [f"Missing: {', '.join(there.missing)}." if there.missing else "Nothing is missing."]
+    threads = ""
+    if not there.opens_threads:
+        detail.append(f"Without “{permissions.OPEN_THREADS}” no thread can be opened beneath a post.")
+        threads = f"{detail[-1]} {permissions.how_to_give(permissions.OPEN_THREADS)}"
+    if not there.reads_history:
+        detail.append(f"Without “{permissions.READ_HISTORY}” a doubtful post cannot be looked for after a crash.")
+    return Check(name, healthy=not there.missing, detail=" ".join(detail), mend=there.mend, threads=threads)
+
+
+def _unanswered(name: str, error: BaseException) -> Check:
+    """Nothing was learnt, as Discord refused, limits the bot for a while, or was not reached. Discord's own words are
+    shown; those of the network are not, since they may name what is only the operator's."""
+    if isinstance(error, discord.RateLimited):
+        wait = endings.seconds(error)
+        detail, mend = f"Discord takes no such question for {wait}.", "Try again after that."
+    else:
+        said = f": {endings.told(error)}" if isinstance(error, discord.DiscordException) else ""
+        detail = f"Discord did not answer{said}."
+        mend = "Try again in a minute; https://discordstatus.com tells of troubles."
+    return Check(name, healthy=False, detail=detail, mend=mend)
+
+
+def _no_place(address: str) -> Check:
+    return Check(f"Discord {address}", healthy=False, detail="This is not a place in Discord.", mend="Choose another.")
+
+
+def _gone(address: str) -> Check:
+    return Check(
+        f"Discord {address}", healthy=False, detail="The channel does not exist any more.", mend="Choose another."
+    )
+
+
+def _unseen(address: str) -> Check:
+    mend = "Give Dualo's role “View Channels” and “Send Messages” there."
+    return Check(f"Discord {address}", healthy=False, detail="The bot does not see this channel.", mend=mend)
+
+
+def _messages_of(place: Destination) -> Check:
+    return Check(f"Discord @{place.id}", healthy=True, detail="Direct messages are tried when there is one to send.")
+
+
+def _left(client: discord.Client, address: str = "") -> Check:
+    return Check(
+        f"Discord {address}".strip(),
+        healthy=False,
+        detail="The bot is not in this server any more.",
+        mend=f"Invite it again: {invite_url(client.application_id or 0)}",
+    )

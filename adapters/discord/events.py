@@ -1,0 +1,282 @@
+"""Handles interactions: each is read into a command, and the engine's view is shown.
+
+Commands, buttons, selects, forms and suggestions all end here. The engine decides; this file only translates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+import structlog
+from cachetools import LRUCache
+
+from adapters.discord import actors, custom_ids, dm_origin, forms, limits, painter
+from adapters.discord.api import ALREADY_ANSWERED, CUT_OFF, Callbacks
+from adapters.discord.components import Colour, Drawing, Kind, Style, aside, rows, shown, small_button
+from adapters.discord.custom_ids import Intent
+from adapters.discord.dm_origin import ServerOrigin
+from adapters.discord.limits import Component
+from adapters.discord.markdown import plain, words
+from adapters.discord.responder import DiscordResponder
+from adapters.shared.dedupe import Seen
+from bot.api import Actor, Clock, Engine, StudyError, actions, blocks, commands, reference, text, views
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 1.5
+"""Seconds that an answer may take before Discord is told that it will come; after 3 it takes none."""
+FORM_PATIENCE = 2.3
+"""The same for a form, which cannot open once that is told. It is waited for as long as the telling leaves room for."""
+UNKNOWN, TOKEN_EXPIRED = 10062, 50027
+REMEMBERED = 4_096
+"""Interactions remembered, so that one delivered twice is answered once."""
+CONFIRMS = 2_000
+"""Questions remembered that are asked before something is lost."""
+NO = "no"
+"""The custom id of “leave it as it is”."""
+
+
+class Conversation:
+    """Answers every interaction, once."""
+
+    def __init__(self, engine: Engine, clock: Clock, *, patience: float = PATIENCE) -> None:
+        self._engine = engine
+        self._members = actors.Members(clock)
+        self._patience = patience
+        self._confirms = Confirmations()
+        self._seen: Seen[int, object] = Seen(object, limit=REMEMBERED)
+
+    async def interaction(self, interaction: discord.Interaction, callbacks: Callbacks) -> None:
+        _, again = self._seen.take(interaction.id)
+        if again:
+            log.info("An interaction came twice; it is answered once.", action="discord.twice")
+            return
+        await self._serve(DiscordResponder(interaction, callbacks))
+
+    # Errors part ways here -------------------------------------------------------------------------------------------
+
+    async def _serve(self, turn: DiscordResponder) -> None:
+        try:
+            await self._answer(turn)
+        except StudyError as error:
+            await self._guarded(turn, views.sorry(error))
+        except discord.HTTPException as error:
+            await self._refused(turn, error)
+        except CUT_OFF as error:
+            log.warning("Discord could not be reached with an answer.", action="discord.cut", reason=repr(error))
+        except Exception:
+            await self._broken(turn)
+
+    async def _answer(self, turn: DiscordResponder) -> None:
+        interaction = turn.interaction
+        data: Mapping[str, Any] = interaction.data or {}
+        turn.origin = _origin(interaction, _components(interaction)) if interaction.message else None
+        match interaction.type:
+            case discord.InteractionType.autocomplete:
+                await self._suggest(turn, data)
+            case discord.InteractionType.application_command if data.get("type") == 3:
+                await self._about(turn, data)
+            case discord.InteractionType.application_command:
+                await self._handle(turn, _typed(data))
+            case discord.InteractionType.component:
+                await self._press(turn, data)
+            case discord.InteractionType.modal_submit:
+                await self._submit(turn, data)
+            case _:
+                log.info("An interaction of an unknown type was left alone.", action="discord.unknown")
+
+    async def _guarded(self, turn: DiscordResponder, notice: views.Notice) -> None:
+        """Tell the person; if even that fails there is nobody left to tell. Suggestions have no place for words."""
+        if turn.interaction.type is discord.InteractionType.autocomplete:
+            return
+        try:
+            await turn.show(painter.draw(notice, views.Reader()))
+        except (discord.HTTPException, *CUT_OFF) as error:
+            log.warning("An apology could not be delivered.", action="discord.unsaid", reason=str(error))
+
+    async def _refused(self, turn: DiscordResponder, error: discord.HTTPException) -> None:
+        if error.code in (UNKNOWN, ALREADY_ANSWERED, TOKEN_EXPIRED):
+            late = {UNKNOWN: "too late", ALREADY_ANSWERED: "after another one"}.get(error.code, "after 15 minutes")
+            log.info(f"An answer came {late}; Discord did not take it.", action="discord.late", code=error.code)
+            return
+        await self._broken(turn)
+
+    async def _broken(self, turn: DiscordResponder) -> None:
+        made = reference.new()
+        log.exception("An answer could not be shown.", action="discord.failed", reference=made)
+        await self._guarded(turn, reference.notice(made))
+
+    # Asking the engine, showing the reply ----------------------------------------------------------------------------
+
+    async def _handle(self, turn: DiscordResponder, command: commands.Command) -> None:
+        turn.public = command.for_everyone
+        patience = FORM_PATIENCE if command.asks else self._patience
+        reply = await turn.by(patience, self._asked(turn, command))
+        view = reply.view
+        if isinstance(view, views.FormPage):
+            if turn.can_open_modal:
+                await turn.open_modal(forms.modal(view, command))
+                return
+            view = forms.offered_again(view, command)
+        drawing = painter.draw(view, reply.reader)
+        self._confirms.remember(turn.whose, drawing.confirms)
+        public = reply.for_everyone and drawing.purpose not in (blocks.Purpose.FILE, blocks.Purpose.FORM)
+        await turn.show(drawing, in_place=turn.takes_place_of_source(drawing.purpose), public=public)
+
+    async def _asked(self, turn: DiscordResponder, command: commands.Command) -> views.Reply:
+        return await self._engine.handle(command, await self._actor(turn, command))
+
+    async def _actor(self, turn: DiscordResponder, command: commands.Command) -> Actor:
+        """Discord is asked about somebody only where the event does not tell: in a direct message for a server."""
+        if turn.origin is None:
+            return actors.actor_of(turn.interaction)
+        interaction, guild = turn.interaction, turn.origin.guild
+        anew = command.spec.who is commands.Who.MANAGERS
+        who, longest = interaction.user.id, actors.LONGEST
+        member = await self._members.find(interaction.client, guild, who, anew=anew, within=longest)
+        turn.origin = ServerOrigin(guild, member.server)
+        return actors.actor_in(interaction, turn.origin, member)
+
+    async def _press(self, turn: DiscordResponder, data: Mapping[str, Any]) -> None:
+        interaction = turn.interaction
+        if data["custom_id"] == NO:
+            said = views.Notice("Nothing was changed.")
+            await turn.show(painter.draw(said, views.Reader(), marker=Kind.ASIDE), in_place=True)
+            return
+        pressed = custom_ids.read(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
+        match pressed.meant:
+            case Intent.ASK_FIRST:
+                confirm = self._confirms.find(turn.whose, str(data["custom_id"]), _label(interaction))
+                await turn.show(_confirming(confirm, actions.token(pressed.command)))
+            case Intent.PART:
+                await self._open_part(turn, pressed.command, pressed.part)
+            case Intent.DO | Intent.CONFIRMED:
+                await self._handle(turn, pressed.command)
+
+    async def _about(self, turn: DiscordResponder, data: Mapping[str, Any]) -> None:
+        """A form that no button opened comes back without its message, and so without the server that it was for:
+        where there is one, a button stands in between."""
+        message = actors.message_of(data)
+        command = actors.report_on(message, turn.interaction.application_id)
+        turn.origin = _origin(turn.interaction, message.get("components", []))
+        if turn.origin is None:
+            await self._handle(turn, command)
+            return
+        offer = actions.Action("Report a mistake", command)
+        said = views.Notice(
+            "Report a mistake in this lesson?", "It goes to those who run the server.", actions=(offer,)
+        )
+        await turn.show(painter.draw(said, views.Reader(), marker=Kind.ASIDE))
+
+    async def _open_part(self, turn: DiscordResponder, opener: commands.Command, part: int) -> None:
+        """If it comes too late, the message that offered it stays what it was, as it carries what was filled in."""
+        page = await turn.by(FORM_PATIENCE, self._form(turn, opener))
+        if turn.can_open_modal:
+            await turn.open_modal(forms.modal(page, opener, part))
+            return
+        filled = forms.carried(_components(turn.interaction))
+        await turn.show(forms.between(page, opener, part - 1, filled, note=forms.READY), in_place=True)
+
+    async def _form(self, turn: DiscordResponder, opener: commands.Command) -> views.FormPage:
+        """The form anew, for its next part or to know what it stands for."""
+        reply = await self._asked(turn, opener)
+        if not isinstance(reply.view, views.FormPage):
+            raise StudyError("This form is not there any more.", "Please ask for it again.")
+        return reply.view
+
+    # Forms -----------------------------------------------------------------------------------------------------------
+
+    async def _submit(self, turn: DiscordResponder, data: Mapping[str, Any]) -> None:
+        interaction = turn.interaction
+        filled = forms.answers(data["components"])
+        pressed = custom_ids.read(str(data["custom_id"]))
+        if pressed.meant is not Intent.PART:
+            await self._handle(turn, actions.fill(pressed.token, filled))
+            return
+        opener = pressed.command
+        page = await turn.by(self._patience, self._form(turn, opener))
+        filled = forms.carried(_components(interaction)) | filled
+        if pressed.part + 1 >= len(forms.parts_of(page.form)):
+            await self._handle(turn, actions.fill(page.form.token, filled))
+            return
+        if wrong := forms.too_long_to_carry(page, filled):
+            raise StudyError(wrong, "Please shorten it and send the form again.")
+        drawing = forms.between(page, opener, pressed.part, filled)
+        await turn.show(drawing, in_place=turn.source is Kind.ASIDE)
+
+    # Suggestions -----------------------------------------------------------------------------------------------------
+
+    async def _suggest(self, turn: DiscordResponder, data: Mapping[str, Any]) -> None:
+        path, options = actors.typed(data)
+        spec = commands.by_path(path)
+        focused = next((option for option in options if option.get("focused")), None)
+        if spec is None or focused is None:
+            await turn.suggest([])
+            return
+        parameter = next(each for each in spec.options if each.name == focused["name"])
+        given = {str(option["name"]): str(option["value"]) for option in options if option is not focused}
+        found = await self._engine.suggest(
+            parameter, str(focused["value"]), actors.actor_of(turn.interaction), given=given
+        )
+        await turn.suggest(
+            [
+                {"name": text.shorten(plain(each.label), limits.CHOICE) or each.value, "value": each.value}
+                for each in found[: limits.CHOICES]
+                if 0 < len(each.value) <= limits.CHOICE
+            ]
+        )
+
+
+def _typed(data: Mapping[str, Any]) -> commands.Command:
+    path, options = actors.typed(data)
+    spec = commands.by_path(path)
+    if spec is None:
+        raise StudyError(f"/{' '.join(path)} is not offered any more.", "Discord will forget it soon.")
+    return commands.build(spec, actors.values(spec, options))
+
+
+def _origin(interaction: discord.Interaction, components: Sequence[Component]) -> ServerOrigin | None:
+    """The server for which the message speaks that somebody acts on; in a server it is that one."""
+    return dm_origin.carried(components) if interaction.guild_id is None else None
+
+
+def _components(interaction: discord.Interaction) -> Sequence[Component]:
+    """The components of the message that was acted on."""
+    message = interaction.message
+    return [dict(each.to_dict()) for each in message.components] if message else []
+
+
+def _label(interaction: discord.Interaction) -> str:
+    """What stood on the button that was pressed."""
+    data: Mapping[str, Any] = interaction.data or {}
+    for component in limits.walk(_components(interaction)):
+        if component.get("custom_id") == data.get("custom_id"):
+            return str(component.get("label") or "")
+    return ""
+
+
+# Asking before something is lost -------------------------------------------------------------------------------------
+
+
+class Confirmations:
+    """The questions asked before something is lost, by who was shown the button. A button has no room for its question;
+    after a restart the same is asked in general words, and the button works all the same."""
+
+    def __init__(self) -> None:
+        self._asked: LRUCache[tuple[str, str], actions.Confirm] = LRUCache(CONFIRMS)
+
+    def remember(self, person: str, drawn: Mapping[str, actions.Confirm]) -> None:
+        for custom_id, confirm in drawn.items():
+            self._asked[person, custom_id] = confirm
+
+    def find(self, person: str, custom_id: str, label: str) -> actions.Confirm:
+        known = self._asked.get((person, custom_id))
+        return known or actions.Confirm(f"{label or 'Go on'}?", "Please say once more that you mean it.", "Yes, do it")
+
+
+def _confirming(confirm: actions.Confirm, token: str) -> Drawing:
+    yes = small_button(confirm.yes, custom_ids.confirmed(token), style=Style.DANGER)
+    no = small_button("Leave it as it is", NO)
+    return aside([shown(f"### {words(confirm.title)}", words(confirm.text)), *rows([yes, no])], Colour.MIND)

@@ -1,0 +1,206 @@
+"""What the doctor reports of Slack: tokens, scopes, connections, and whether each place takes posts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from adapters.slack import manifest, mentions
+from adapters.slack.api import ApiAnswer, CallFailed, Installation, Refused, SlackApi, later, missing, reason
+from adapters.slack.delivery import PostAddress, history_scope, place
+from adapters.slack.installations import Installations
+from adapters.slack.payload import flag, items, table, text
+from adapters.slack.socket_mode import Sockets
+from bot.api import Check, SettingsError
+
+_MANIFEST = (
+    "Paste what “dualo manifest slack” prints into the app's settings under “App Manifest”, then install it again."
+)
+_ELSEWHERE = "Choose a place in this workspace."
+_CHANNEL = "Choose a channel."
+_CONNECTED = ("shared_team_ids", "internal_team_ids", "connected_team_ids")
+
+
+async def check(
+    calls: SlackApi,
+    installs: Installations,
+    sockets: Sockets | None,
+    *,
+    serves_http: bool,
+    due: Sequence[str],
+    tenant: tuple[str, str] | None = None,
+) -> Sequence[Check]:
+    """The whole report; `due` are the addresses where something is to be posted. To a `tenant` no other one's
+    installation is named, nor asked about."""
+    found: list[Check] = []
+    try:
+        known = await installs.all() if tenant is None else await _own(installs, tenant)
+    except SettingsError as error:
+        return [Check("Slack: token", healthy=False, detail=str(error), mend="Copy the token again.")]
+    except CallFailed as failed:
+        said = f"Slack cannot be reached: {failed}."
+        return [Check("Slack: token", healthy=False, detail=said, mend="Check this machine's network.")]
+    if not known:
+        found.append(
+            Check(
+                "Slack: workspaces",
+                healthy=False,
+                detail="Dualo is installed nowhere.",
+                mend="Open /slack/install in a browser, or set DUALO_SLACK_BOT_TOKEN.",
+            )
+        )
+    for install in known:
+        found += await _token(calls, install)
+    found.append(await _line(sockets, serves_http=serves_http))
+    for address in due:
+        found.append(await _place(calls, installs, address))
+    return found
+
+
+async def _own(installs: Installations, tenant: tuple[str, str]) -> Sequence[Installation]:
+    found = await installs.find(*tenant)
+    return [found] if found else []
+
+
+async def _token(calls: SlackApi, install: Installation) -> Sequence[Check]:
+    name = f"Slack: {install.name or install.team or install.enterprise}"
+    try:
+        answer = await calls.ask(install, "auth.test", lambda c: c.auth_test())
+    except CallFailed as failed:
+        return [Check(f"{name}, token", healthy=False, detail=f"Slack says: {failed}.", mend=reason(failed))]
+    said = text(answer.data, "user")
+    token = Check(f"{name}, token", healthy=True, detail=f"Slack knows it as @{said}.")
+    return [token, _scopes(name, answer)]
+
+
+def _scopes(name: str, answer: ApiAnswer) -> Check:
+    """`auth.test` passes with too few scopes; what was granted stands in a header."""
+    lacking = manifest.lacking_scopes(answer.scopes)
+    if not lacking:
+        return Check(f"{name}, permissions", healthy=True, detail=f"All {len(manifest.SCOPES)} are granted.")
+    said = "; ".join(f"{scope} ({manifest.SCOPES[scope]})" for scope in lacking)
+    return Check(f"{name}, permissions", healthy=False, detail=f"Not granted: {said}.", mend=_MANIFEST)
+
+
+async def _line(sockets: Sockets | None, *, serves_http: bool) -> Check:
+    name = "Slack: connection"
+    if sockets is None:
+        said = "HTTP mode, at /slack/events." if serves_http else "Neither Socket Mode nor HTTP mode is set up."
+        mend = "" if serves_http else "Set DUALO_SLACK_APP_TOKEN, or DUALO_SLACK_SIGNING_SECRET."
+        return Check(name, healthy=serves_http, detail=said, mend=mend)
+    try:
+        await sockets.ask_address()
+    except Refused as refused:
+        return Check(
+            name,
+            healthy=False,
+            detail=f"Slack opens no web socket: {refused.error}.",
+            mend="Switch Socket Mode on, and give the app-level token (xapp-…) the scope connections:write.",
+        )
+    except CallFailed as failed:
+        return Check(
+            name, healthy=False, detail=f"Slack cannot be reached: {failed}.", mend="Check this machine's network."
+        )
+    count = sockets.connected
+    said = f"Socket Mode, {count} connected." if count else "Socket Mode opens; this process keeps no connection."
+    return Check(name, healthy=True, detail=said)
+
+
+async def _place(calls: SlackApi, installs: Installations, address: str) -> Check:
+    where = place(address)
+    name = f"Slack: {where.channel if where else address}"
+    if where is None:
+        return Check(name, healthy=False, detail="That is no place in Slack.", mend="Choose another place.")
+    install = await installs.find(where.enterprise, where.team)
+    if install is None:
+        return Check(
+            name, healthy=False, detail="Dualo is not installed in that workspace.", mend="Install it there again."
+        )
+    return await _look(calls, install, where)
+
+
+# Places, asked about before they are used ---------------------------------------------------------------------------
+
+
+async def survey(calls: SlackApi, installs: Installations, workspace: str, addresses: Sequence[str]) -> Sequence[Check]:
+    """For each address, whether it is this workspace's own and takes posts. Posts nothing, joins nothing."""
+    return [await _survey(calls, installs, workspace, each) for each in addresses]
+
+
+async def _survey(calls: SlackApi, installs: Installations, workspace: str, address: str) -> Check:
+    where = place(address)
+    if where is None or not mentions.channel_of(address):
+        return Check("That place", healthy=False, detail="It is no channel in Slack.", mend=_CHANNEL)
+    if workspace != f"slack:{where.enterprise}:{where.team}":
+        return Check("That place", healthy=False, detail="It is not in this workspace.", mend=_ELSEWHERE)
+    install = await installs.find(where.enterprise, where.team)
+    if install is None:
+        failed = Refused("account_inactive")
+        return Check("This workspace", healthy=False, detail="Dualo is not here.", mend=reason(failed))
+    if where.channel.startswith("D"):
+        return Check("That place", healthy=False, detail="It is a direct conversation.", mend=_CHANNEL)
+    return await _look(calls, install, where)
+
+
+async def _look(calls: SlackApi, install: Installation, where: PostAddress) -> Check:
+    """What Slack says of the place."""
+    try:
+        return await (_of_person if where.is_person else _of_channel)(calls, install, where)
+    except CallFailed as failed:
+        return _unseen(where, failed)
+
+
+def _unseen(where: PostAddress, failed: CallFailed) -> Check:
+    name = f"Slack: {where.channel}"
+    if isinstance(failed, Refused) and failed.error == "missing_scope":
+        needed = [scope for scope in failed.needed.split(",") if scope in manifest.SCOPES] or ["channels:read"]
+        if failed.needed and not set(failed.needed.split(",")) & set(manifest.SCOPES):
+            return Check(name, healthy=False, detail="It is a conversation of a few people.", mend=_CHANNEL)
+        said = "; ".join(f"{scope} ({manifest.SCOPES[scope]})" for scope in needed)
+        return Check(name, healthy=False, detail=f"Not granted: {said}.", mend=missing(needed[0]))
+    ended = later(failed)
+    return Check(name, healthy=False, detail=f"Slack says: {failed}.", mend=ended.reason)
+
+
+async def _of_channel(calls: SlackApi, install: Installation, where: PostAddress) -> Check:
+    answer = await calls.ask(
+        install, "conversations.info", lambda c: c.conversations_info(channel=where.channel), team=where.team
+    )
+    channel = table(answer.data, "channel")
+    shown = text(channel, "name")
+    name = f"Slack: #{shown}" if shown else f"Slack: {where.channel}"
+    if not _is_here(channel, where):
+        return Check(name, healthy=False, detail="It is not in this workspace.", mend=_ELSEWHERE)
+    if flag(channel, "is_archived"):
+        mend = reason(Refused("is_archived"))
+        return Check(name, healthy=False, detail="The channel is archived.", mend=mend)
+    if not flag(channel, "is_im") and not flag(channel, "is_member"):
+        mend = f"Type “/invite @Dualo” in #{shown}." if shown else "Type “/invite @Dualo” there."
+        return Check(name, healthy=False, detail="Dualo is not in the channel.", mend=mend)
+    return _granted(name, answer, "chat:write", history_scope("G" if flag(channel, "is_private") else where.channel))
+
+
+def _is_here(channel: Mapping[str, object], where: PostAddress) -> bool:
+    """A token of a whole organisation sees the channels of all its workspaces."""
+    team = text(channel, "context_team_id")
+    if not team or team == where.team:
+        return True
+    return any(where.team in items(channel, key) for key in _CONNECTED)
+
+
+def _granted(name: str, answer: ApiAnswer, *wanted: str) -> Check:
+    """`conversations.info` says with its answer what the token was granted."""
+    lacking = [scope for scope in wanted if answer.scopes and scope not in answer.scopes]
+    if not lacking:
+        return Check(name, healthy=True, detail="Dualo may post there.")
+    said = "; ".join(f"{scope} ({manifest.SCOPES[scope]})" for scope in lacking)
+    return Check(name, healthy=False, detail=f"Not granted: {said}.", mend=missing(lacking[0]))
+
+
+async def _of_person(calls: SlackApi, install: Installation, where: PostAddress) -> Check:
+    answer = await calls.ask(install, "users.info", lambda c: c.users_info(user=where.channel), team=where.team)
+    name = f"Slack: direct messages with {text(answer.data, 'user', 'name') or where.channel}"
+    if flag(answer.data, "user", "deleted"):
+        return Check(name, healthy=False, detail="The account is deactivated.", mend="Nothing can be sent there.")
+    if flag(answer.data, "user", "is_bot"):
+        return Check(name, healthy=False, detail="That is a bot.", mend="Bots take no direct messages.")
+    return _granted(name, answer, "chat:write", "im:write")

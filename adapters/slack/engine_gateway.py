@@ -1,0 +1,173 @@
+"""Asks the engine on behalf of the person behind a payload, and prepares its reply for Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import structlog
+
+from adapters.slack import api as calls
+from adapters.slack import inputs, painter
+from adapters.slack.api import CallFailed, Installation, SlackApi
+from adapters.slack.delivery import PostAddress, SlackDelivery
+from adapters.slack.directory import Directory, named
+from adapters.slack.installations import Installations
+from adapters.slack.payload import Json, PayloadOrigin
+from adapters.slack.people import People
+from adapters.slack.sheet import option
+from bot.api import Engine, StudyError, actions, blocks, commands, layout, replace, typed, views
+
+log = structlog.get_logger(__name__)
+
+ASK_FOR = "?"
+"""What a value begins with that stands for a command whose words are still to be asked for."""
+
+_GONE = views.Notice(
+    "Dualo is not installed in this workspace any more.", "Ask an admin to install it again.", tone=views.Tone.SORRY
+)
+
+
+class EngineGateway:
+    """The engine, from Slack's side."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        people: People,
+        installs: Installations,
+        *,
+        directory: Directory,
+        api: SlackApi,
+        post: SlackDelivery,
+    ) -> None:
+        self._engine = engine
+        self._people = people
+        self._installs = installs
+        self._directory = directory
+        self._api = api
+        self._post = post
+
+    async def look(self, command: commands.Command, origin: PayloadOrigin) -> views.Reply:
+        """The engine's answer to this person. A file goes to their direct messages; a sentence says so."""
+        install = await self._installs.find(origin.enterprise, origin.team)
+        if install is None:
+            return views.Reply(_GONE, views.Reader())
+        managing = command.spec.who is commands.Who.MANAGERS
+        actor = await self._people.actor(origin, install, managing=managing)
+        # Nothing is looked up for somebody who may not do it anyway.
+        if named(command) and (not managing or await self._engine.manages(actor)):
+            try:
+                command = await self._directory.resolved(command, origin, install)
+            except StudyError as error:
+                return sorry(error)
+        reply = await self._engine.handle(command, actor)
+        if isinstance(reply.view, views.FormPage):
+            return replace(reply, view=await self._named(reply.view, origin, install))
+        page = layout.page(reply.view, reply.reader)
+        for each in page.blocks:
+            if isinstance(each, blocks.Attachment):
+                return views.Reply(await self._hand_over(each, page, origin), reply.reader)
+        return reply
+
+    async def _named(self, page: views.FormPage, origin: PayloadOrigin, install: Installation) -> views.FormPage:
+        """The form with the names of the user groups that stand in it."""
+        if not any(field.kind is actions.FieldKind.ROLE and field.value for field in page.form.fields):
+            return page
+        groups = tuple(await self._people.groups(origin, install))
+        fields = tuple(
+            replace(field, options=groups) if field.kind is actions.FieldKind.ROLE else field
+            for field in page.form.fields
+        )
+        return replace(page, form=replace(page.form, fields=fields))
+
+    async def manages(self, origin: PayloadOrigin) -> bool:
+        """Whether the person manages the workspace, as far as is known just now; for what is shown, not for rights."""
+        install = await self._installs.find(origin.enterprise, origin.team)
+        return install is not None and await self._engine.manages(await self._people.actor(origin, install))
+
+    async def _hand_over(self, file: blocks.Attachment, page: blocks.Page, origin: PayloadOrigin) -> views.Notice:
+        where = PostAddress(origin.enterprise, origin.team, origin.person)
+        install = await self._installs.find(origin.enterprise, origin.team)
+        if install is None:
+            return _GONE
+        beneath = tuple(painter.offered(page))
+        try:
+            channel = await self._post.conversation(where)
+            await self._api.upload(install, file, said=page.spoken, team=origin.team, channel=channel)
+        except CallFailed as failed:
+            log.warning(f"A file could not be sent: {failed}.", action="slack.no_file")
+            return views.Notice("The file could not be sent to you.", calls.reason(failed), views.Tone.SORRY, beneath)
+        said = f"“{file.name}” is in your direct messages with Dualo."
+        return views.Notice(page.spoken, said, views.Tone.DONE, beneath)
+
+    def typed(self, line: str) -> commands.Command | StudyError:
+        """What a line stands for."""
+        try:
+            return _parse(line)
+        except StudyError as error:
+            return error
+
+    def pressed(self, token: str) -> commands.Command | views.FormPage | StudyError:
+        """What a button or an option stands for."""
+        try:
+            if token.startswith(ASK_FOR):
+                return _asking(token.removeprefix(ASK_FOR))
+            return actions.read(token)
+        except StudyError as error:
+            return error
+
+    def filled(self, token: str, answers: Mapping[str, str]) -> commands.Command | StudyError:
+        try:
+            return actions.fill(token, answers)
+        except StudyError as error:
+            return error
+
+    # Suggestions ----------------------------------------------------------------------------------------------------
+
+    async def suggest(
+        self, token: str, name: str, words: str, origin: PayloadOrigin, *, given: Mapping[str, str]
+    ) -> Sequence[Json]:
+        """Options of a select while somebody types into it."""
+        install = await self._installs.find(origin.enterprise, origin.team)
+        parameter = _parameter(token, name)
+        if install is None or parameter is None:
+            return []
+        actor = await self._people.actor(origin, install)
+        found = await self._engine.suggest(parameter, words, actor, given=given)
+        options = [option(each.value, each.label) for each in found if 0 < len(each.value) <= 150]
+        if not words and not parameter.required:
+            options.insert(0, option(inputs.NOTHING, "None"))
+        return options[:100]
+
+    async def suggest_groups(self, words: str, origin: PayloadOrigin) -> Sequence[Json]:
+        install = await self._installs.find(origin.enterprise, origin.team)
+        if install is None:
+            return []
+        groups = await self._people.groups(origin, install)
+        found = [option(group, name) for group, name in groups if words.lower() in name.lower()]
+        return [option(inputs.NOTHING, "None"), *found][:100] if not words else found[:100]
+
+
+_parse = lru_cache(maxsize=1024)(typed.parse)
+"""A line means the same whoever types it, and most type the same few."""
+
+
+def sorry(error: StudyError) -> views.Reply:
+    """A sentence for something that never reached the engine."""
+    return views.Reply(views.sorry(error), views.Reader())
+
+
+def _asking(verb: str) -> views.FormPage:
+    """A form that asks for the words of a command."""
+    spec = commands.by_verb(verb)
+    if spec is None or not spec.options:
+        raise StudyError("That is not here any more.", "Open Dualo's Home tab anew.")
+    form = inputs.of_spec(spec)
+    return views.FormPage(spec.name.rpartition(" ")[2].replace("-", " ").capitalize(), f"{spec.help}.", form)
+
+
+def _parameter(token: str, name: str) -> commands.Parameter | None:
+    parts = token.split("|")
+    spec = commands.by_verb(parts[1]) if len(parts) > 1 else None
+    return next((each for each in spec.parameters if each.name == name), None) if spec else None

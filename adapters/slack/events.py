@@ -1,0 +1,243 @@
+"""Handlers of Slack's payloads: each becomes a command, and the engine's reply is shown where it belongs.
+
+Slack waits three seconds for an acknowledgement. A slash command or a form that the engine answers quickly is answered
+in the acknowledgement itself; everything else is acknowledged first. A payload that is delivered again is recognised
+and does not ask the engine again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+
+from slack_bolt.response import BoltResponse
+
+from adapters.shared.reports import mistake_in
+from adapters.slack import inputs, modals
+from adapters.slack.command_names import CommandNames, unescape
+from adapters.slack.engine_gateway import EngineGateway, sorry
+from adapters.slack.home_tabs import HomeTabs
+from adapters.slack.manifest import CONTINUE
+from adapters.slack.payload import Json, PayloadOrigin, items, table, text, walk
+from adapters.slack.responder import SlackResponder, acknowledge, shielded
+from adapters.slack.tasks import BackgroundTasks, PayloadTurn, SeenPayloads
+from bot.api import StudyError, actions, blocks, commands, layout, replace, views
+from bot.api import text as words
+
+PATIENCE = 2.0
+"""Seconds that an acknowledgement waits for the engine; Slack gives up at three."""
+
+_BESIDE_A_STEP = frozenset({blocks.Purpose.READING, blocks.Purpose.REFUSAL})
+"""What never takes the place of a quiz: a lesson looked up meanwhile, and why something is not to be had."""
+_NO_LESSON = views.Notice(
+    "No lesson of Dualo stands in that message.",
+    "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading.",
+    views.Tone.SORRY,
+    (actions.Action("Open a lesson", commands.OpenLesson()),),
+)
+
+
+class SlackEvents:
+    """Answers payloads."""
+
+    def __init__(
+        self,
+        desk: EngineGateway,
+        stage: SlackResponder,
+        homes: HomeTabs,
+        *,
+        names: CommandNames,
+        errands: BackgroundTasks,
+    ) -> None:
+        self._desk = desk
+        self._stage = stage
+        self._homes = homes
+        self._names = names
+        self._errands = errands
+        self._seen = SeenPayloads()
+
+    # Slash commands -------------------------------------------------------------------------------------------------
+
+    async def command(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
+        turn, _ = self._seen.turn(origin.trigger)
+        if turn.elsewhere:
+            return acknowledge()
+        said = unescape(text(body, "text"), place=f"{origin.enterprise}:{origin.team}:")
+        asked = self._desk.typed(self._names.line(text(body, "command"), said))
+        reply = self._reply(turn, asked, origin)
+        if isinstance(asked, commands.Command) and asked.asks:
+            return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
+        if not await _within(reply):
+            return self._elsewhere(turn, self._late(reply, origin))
+        if isinstance(reply.result().view, views.FormPage):
+            return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
+        return acknowledge(self._stage.response(reply.result()))
+
+    def _reply(
+        self, turn: PayloadTurn, asked: commands.Command | StudyError, origin: PayloadOrigin
+    ) -> asyncio.Task[views.Reply]:
+        """The engine's answer, asked for once a turn."""
+        if turn.reply is None:
+            turn.reply = asyncio.create_task(shielded(lambda: self._ask(asked, origin)))
+        return turn.reply
+
+    async def _ask(self, asked: commands.Command | StudyError, origin: PayloadOrigin) -> views.Reply:
+        """The engine's answer, after which Homes may have to be drawn anew."""
+        if isinstance(asked, StudyError):
+            return sorry(asked)
+        reply = await self._desk.look(asked, origin)
+        self._homes.answered(asked, reply, origin)
+        return reply
+
+    def _elsewhere(self, turn: PayloadTurn, work: Coroutine[object, object, None]) -> BoltResponse:
+        """Acknowledge now; the answer goes another way."""
+        if turn.elsewhere:
+            work.close()
+        else:
+            turn.elsewhere = True
+            self._errands.start(work, name="answer")
+        return acknowledge()
+
+    async def _late(self, reply: asyncio.Task[views.Reply], origin: PayloadOrigin) -> None:
+        found = await reply
+        if isinstance(found.view, views.FormPage):
+            await self._stage.show_modal(origin, reply, answer_at=origin.response_url)
+        else:
+            await self._stage.respond(origin, found)
+
+    # Buttons and selects --------------------------------------------------------------------------------------------
+
+    async def action(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
+        turn, again = self._seen.turn(origin.trigger)
+        if not again:
+            self._elsewhere(turn, self._act(body, origin))
+        return acknowledge()
+
+    async def _act(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
+        pressed = items(body, "actions")[0]
+        page, _, _ = text(pressed, "action_id").rpartition(".")
+        asked = self._desk.pressed(text(pressed, "value") or text(pressed, "selected_option", "value"))
+        if origin.home:
+            # A select keeps what was chosen until its page is drawn anew.
+            self._homes.touch(origin, always=text(pressed, "type") != "button")
+            await self._stage.show_modal(origin, self._answer(asked, origin))
+        elif origin.view:
+            reply = await self._answer(asked, origin)
+            await self._stage.update_modal(origin, self._stage.modal(reply))
+        else:
+            await self._answer_message(asked, origin, on=page)
+
+    async def _answer(
+        self, asked: commands.Command | views.FormPage | StudyError, origin: PayloadOrigin
+    ) -> views.Reply:
+        if isinstance(asked, views.FormPage):
+            return views.Reply(asked, views.Reader())
+        return await shielded(lambda: self._ask(asked, origin))
+
+    async def _answer_message(
+        self, asked: commands.Command | views.FormPage | StudyError, origin: PayloadOrigin, *, on: str
+    ) -> None:
+        """A list, a question or a notice is replaced by its answer; a lesson, and what everybody sees, stays."""
+        gives_way = origin.ephemeral and on != blocks.Purpose.READING
+        replying = asyncio.create_task(self._answer(asked, origin))
+        form = isinstance(asked, views.FormPage) or (isinstance(asked, commands.Command) and asked.asks)
+        if not form:
+            reply = await replying
+            if not isinstance(reply.view, views.FormPage):
+                aside = on == blocks.Purpose.STEP and layout.page(reply.view, reply.reader).purpose in _BESIDE_A_STEP
+                await self._stage.respond(origin, reply, replace_original=gives_way and not aside)
+                return
+        await self._stage.show_modal(origin, replying, answer_at=origin.response_url, replace_original=gives_way)
+
+    # Forms ----------------------------------------------------------------------------------------------------------
+
+    async def submission(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
+        view = body.get("view")
+        if not isinstance(view, Mapping):
+            return acknowledge()
+        turn, _ = self._seen.turn(origin.trigger)
+        if turn.elsewhere:
+            return acknowledge()
+        kept = modals.kept(view)
+        answers = inputs.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+        reply = self._reply(turn, self._desk.filled(kept.token, answers), origin)
+        if not await _within(reply):
+            self._elsewhere(turn, self._late_form(reply, origin))
+            return acknowledge({"response_action": "update", "view": modals.waiting()})
+        found = reply.result()
+        if isinstance(found.view, views.Notice) and found.view.tone is views.Tone.SORRY:
+            return acknowledge(modals.refused(view, found.view, self._names))
+        if not kept.answer_at:
+            return acknowledge({"response_action": "update", "view": self._stage.modal(found)})
+        back = replace(origin, response_url=kept.answer_at)
+        return self._elsewhere(turn, self._stage.respond(back, found, replace_original=kept.replace))
+
+    async def _late_form(self, reply: asyncio.Task[views.Reply], origin: PayloadOrigin) -> None:
+        found = await reply
+        await self._stage.update_modal(origin, self._stage.modal(found))
+
+    async def suggestion(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
+        kind, _, name = text(body, "action_id").partition(".")
+        view = body.get("view")
+        typed = text(body, "value")
+        options: list[Json] = []
+        if kind + "." == inputs.ROLE:
+            options = list(await self._desk.suggest_groups(typed, origin))
+        elif isinstance(view, Mapping):
+            given = inputs.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+            options = list(await self._desk.suggest(modals.kept(view).token, name, typed, origin, given=given))
+        return acknowledge({"options": options})
+
+    # Shortcuts ------------------------------------------------------------------------------------------------------
+
+    async def shortcut(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
+        turn, again = self._seen.turn(origin.trigger)
+        if not again:
+            wanted = commands.Next() if text(body, "callback_id") == CONTINUE else commands.Home()
+            self._elsewhere(turn, self._stage.show_modal(origin, self._answer(wanted, origin)))
+        return acknowledge()
+
+    async def message_shortcut(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
+        turn, again = self._seen.turn(origin.trigger)
+        if not again:
+            self._elsewhere(turn, self._report(body, origin))
+        return acknowledge()
+
+    async def _report(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
+        wanted = mistake_in(text(held, "value") for held in walk(body.get("message")))
+        if wanted is None:
+            await self._stage.respond(origin, views.Reply(_NO_LESSON, views.Reader()), replace_original=False)
+        else:
+            await self._stage.show_modal(origin, self._answer(wanted, origin), answer_at=origin.response_url)
+
+    # Events ---------------------------------------------------------------------------------------------------------
+
+    async def home_opened(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
+        if text(body, "event", "tab") == "messages":
+            return
+        _, again = self._seen.turn(text(body, "event_id"))
+        if not again:
+            self._errands.start(self._homes.opened(origin), name="home")
+
+    async def message(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
+        """A line that a person types in the direct messages is a command like any other."""
+        event = table(body, "event")
+        by_person = not text(event, "bot_id") and not text(event, "subtype")
+        if not (by_person and text(event, "channel_type") == "im" and words.clean(text(event, "text"))):
+            return
+        _, again = self._seen.turn(text(body, "event_id"))
+        if not again:
+            self._errands.start(self._converse(text(event, "text"), origin), name="message")
+
+    async def _converse(self, said: str, origin: PayloadOrigin) -> None:
+        asked = self._desk.typed(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
+        reply = await self._answer(asked, origin)
+        if isinstance(reply.view, views.FormPage):
+            error = StudyError("A form cannot be opened from here.", "Use the Home tab, or the slash command.")
+            reply = sorry(error)
+        await self._stage.write(origin, reply)
+
+
+async def _within(reply: asyncio.Task[views.Reply]) -> bool:
+    done, _ = await asyncio.wait({reply}, timeout=PATIENCE)
+    return bool(done)

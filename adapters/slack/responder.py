@@ -1,0 +1,187 @@
+"""Shows replies: in the acknowledgement, through the response URL, in a modal, or in direct messages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+
+import aiohttp
+import structlog
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack import messages, modals, painter
+from adapters.slack.api import CallFailed, Limited, Refused, SlackApi, Unanswered
+from adapters.slack.command_names import CommandNames
+from adapters.slack.delivery import LONGEST_REST, PostAddress, SlackDelivery
+from adapters.slack.installations import Installations
+from adapters.slack.painter import Drawn
+from adapters.slack.payload import Json, PayloadOrigin, text
+from bot.api import reference, replace, views
+
+log = structlog.get_logger(__name__)
+
+MODAL_PATIENCE = 1.3
+"""Seconds to wait for the engine before a modal is opened to hold its place: a trigger lives for three."""
+
+_JSON = {"Content-Type": "application/json"}
+
+Replying = Awaitable[views.Reply]
+
+
+def acknowledge(payload: Mapping[str, object] | str = "") -> BoltResponse:
+    """An acknowledgement, with whatever it may carry; JSON that is written already stays as it is."""
+    return BoltResponse(status=200, body=payload if isinstance(payload, str) else json.dumps(payload))
+
+
+class SlackResponder:
+    """Shows replies to people."""
+
+    def __init__(self, calls: SlackApi, installs: Installations, post: SlackDelivery, names: CommandNames) -> None:
+        self._calls = calls
+        self._installs = installs
+        self._post = post
+        self._names = names
+
+    # What a reply looks like ----------------------------------------------------------------------------------------
+
+    def modal(self, reply: views.Reply, *, answer_at: str = "", replace_original: bool = False) -> Json:
+        """The reply as a modal; a form's result goes to `answer_at`, or stays in the modal."""
+        if isinstance(reply.view, views.FormPage):
+            return modals.form(reply.view, self._names, answer_at=answer_at, replace=replace_original)
+        return modals.page(self._draw(reply))
+
+    def _draw(self, reply: views.Reply) -> Drawn:
+        """The reply's page; a fault in drawing it is told like any other fault of ours."""
+        try:
+            return painter.draw(reply.view, reply.reader, self._names)
+        except Exception:
+            return painter.draw(_broken(), reply.reader, self._names)
+
+    def response(self, reply: views.Reply, *, replace_original: bool | None = None) -> str:
+        """The reply as the JSON of an acknowledgement or a response."""
+        try:
+            return messages.response(reply, self._names, replace_original=replace_original)
+        except Exception:
+            broken = views.Reply(_broken(), reply.reader)
+            return messages.response(broken, self._names, replace_original=replace_original)
+
+    # Through the response URL ---------------------------------------------------------------------------------------
+
+    async def respond(self, origin: PayloadOrigin, reply: views.Reply, *, replace_original: bool | None = None) -> None:
+        """Answer where the person acted; where that can no longer be done, in their direct messages."""
+        payload = self.response(reply, replace_original=replace_original)
+        try:
+            await self._post_response(origin.response_url, payload, again=not reply.for_everyone)
+        except CallFailed as failed:
+            log.warning(f"An answer found no way back: {failed}.", action="slack.no_way_back")
+            await self.write(origin, reply)
+
+    async def _post_response(self, url: str, payload: str, *, again: bool) -> None:
+        """Post once; a private answer is worth a second try, a public one must not double."""
+        for last in (not again, True):
+            try:
+                return await self._post_once(url, payload)
+            except Limited as limited:
+                if last or limited.wait > LONGEST_REST:
+                    raise
+                await asyncio.sleep(limited.wait)
+            except Unanswered:
+                if last:
+                    raise
+        return None
+
+    async def _post_once(self, url: str, payload: str) -> None:
+        if not url:
+            raise Refused("no_response_url")
+        try:
+            async with self._calls.session.post(url, data=payload, headers=_JSON) as answer:
+                if answer.status == 429:
+                    raise Limited(float(answer.headers.get("Retry-After", "1")))
+                if answer.status >= 500:
+                    raise Unanswered(f"response URL: {answer.status}")
+                if answer.status != 200:
+                    raise Refused(f"{answer.status} {(await answer.text())[:100]}")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unanswered(f"response URL: {type(error).__name__}") from None
+
+    async def write(self, origin: PayloadOrigin, reply: views.Reply) -> None:
+        """A message in the person's direct messages with the bot, the last way that an answer has."""
+        where = PostAddress(origin.enterprise, origin.team, origin.person)
+        message = messages.message(self._draw(reply))
+        try:
+            await self._post.answer(where, message)
+        except CallFailed as failed:
+            log.error(f"An answer is lost: {failed}.", action="slack.lost", team=origin.team)
+
+    # In a modal -----------------------------------------------------------------------------------------------------
+
+    async def show_modal(
+        self, origin: PayloadOrigin, replying: Replying, *, answer_at: str = "", replace_original: bool = False
+    ) -> None:
+        """Open a modal with the reply. While the engine is slow, one that holds its place is opened in time."""
+        task = asyncio.ensure_future(replying)
+        done, _ = await asyncio.wait({task}, timeout=MODAL_PATIENCE)
+
+        def drawn(reply: views.Reply) -> Json:
+            return self.modal(reply, answer_at=answer_at, replace_original=replace_original)
+
+        try:
+            if done:
+                await self._open(origin, drawn(task.result()))
+                return
+            view = await self._open(origin, modals.waiting())
+            await self.update_modal(replace(origin, view=view), drawn(await task))
+        except CallFailed as failed:
+            log.warning(f"A modal could not be shown: {failed}.", action="slack.no_modal")
+            await self._instead(origin, await task)
+
+    async def _instead(self, origin: PayloadOrigin, reply: views.Reply) -> None:
+        """Where no modal can be opened: a page as a message; a form has to be asked for again."""
+        if isinstance(reply.view, views.FormPage):
+            said = views.Notice(
+                f"“{reply.view.title}” could not be opened in time.", "Please ask for it again.", views.Tone.SORRY
+            )
+            reply = views.Reply(said, reply.reader)
+        if origin.response_url:
+            await self.respond(origin, replace(reply, for_everyone=False), replace_original=False)
+        else:
+            await self.write(origin, reply)
+
+    async def _open(self, origin: PayloadOrigin, view: Json) -> str:
+        answer = await self._ask(origin, "views.open", {"trigger_id": origin.trigger, "view": view})
+        return text(answer, "view", "id")
+
+    async def update_modal(self, origin: PayloadOrigin, view: Json) -> None:
+        """The modal that somebody acted in becomes another page; if they have closed it, that is what they wanted."""
+        try:
+            await self._ask(origin, "views.update", {"view_id": origin.view, "view": view})
+        except Refused as refused:
+            if refused.error != "not_found":
+                raise
+
+    async def publish_home(self, origin: PayloadOrigin, view: Json) -> None:
+        await self._ask(origin, "views.publish", {"user_id": origin.person, "view": view})
+
+    async def _ask(self, origin: PayloadOrigin, method: str, arguments: Json) -> Mapping[str, object]:
+        def send(client: AsyncWebClient) -> Awaitable[AsyncSlackResponse]:
+            return client.api_call(method, json=arguments)
+
+        return (await self._installs.ask(origin.enterprise, origin.team, method, send)).data
+
+
+async def shielded(work: Callable[[], Awaitable[views.Reply]]) -> views.Reply:
+    """The reply, or the sentence that somebody gets for a fault of ours."""
+    try:
+        return await work()
+    except Exception:
+        return views.Reply(_broken(), views.Reader())
+
+
+def _broken() -> views.Notice:
+    """Log the exception; the person is told its reference id."""
+    made = reference.new()
+    log.exception("An answer failed.", action="slack.failed", reference=made)
+    return reference.notice(made)

@@ -1,0 +1,1 @@
+"""The cold door: ordinary transactions, a file a subject."""

@@ -1,0 +1,1 @@
+"""The hot door: what people wait for, batched in one durable transaction."""

@@ -1,0 +1,1 @@
+"""The outbox: deliveries planned, claimed, sent; rate limits and leases."""
