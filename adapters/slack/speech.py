@@ -69,12 +69,25 @@ def spoken(page: blocks.Page, words: Words) -> str:
     return _Speech(page, words).all()
 
 
+def _first_sentence(page: blocks.Page, names: CommandNames) -> str:
+    """What is spoken first. Commands in it are rewritten only where the page holds it as a sentence of ours."""
+    for block in page.blocks:
+        match block:
+            case blocks.Heading(line) | blocks.Lead(line) | blocks.Para(line):
+                ours = (each.words for each in line if isinstance(each, blocks.Sentence))
+                if any(said.rstrip(".") == page.spoken.rstrip(".") for said in ours):
+                    return names.here(page.spoken)
+            case _:
+                continue
+    return page.spoken
+
+
 class _Speech:
     """One page being put into words."""
 
     def __init__(self, page: blocks.Page, words: Words) -> None:
         self._page = page
-        self._lead = words.names.here(page.spoken)
+        self._lead = _first_sentence(page, words.names)
         self._led = self._lead.casefold()
         self._line = words.line
 

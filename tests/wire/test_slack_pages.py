@@ -202,6 +202,13 @@ def test_commands_are_written_as_they_are_typed_here_in_our_own_sentences_alone(
     assert "acme" not in str(drawn.blocks)
 
 
+def test_a_title_that_speaks_of_a_command_is_spoken_as_its_author_wrote_it() -> None:
+    said = "Type /next, please"
+    lesson = painter.draw(reading.lesson_page(said), READER, CommandNames("acme"))
+    assert said in lesson.spoken
+    assert "acme" not in lesson.spoken
+
+
 def test_a_mention_in_the_fallback_calls_nobody() -> None:
     assert speech.safe("@here & <!channel> @Everyone") == "@\u2060here &amp; &lt;!channel&gt; @\u2060Everyone"
 
