@@ -42,11 +42,15 @@ class Question(Record):
 class Section(Record):
     label: str
     text: Text
+    sources: tuple[str, ...] = ()
+    """Ids of the sources it rests on, the first before the others; none where the lesson's sources have no ids."""
 
 
 class Source(Record):
     title: str
     url: str
+    id: str = ""
+    """Permanent within its lesson; empty in content of an earlier form."""
 
 
 class Lesson(Record, dict=True):
@@ -73,6 +77,15 @@ class Lesson(Record, dict=True):
     def minutes(self) -> int:
         words = sum(len(section.text.plain.split()) for section in self.sections)
         return max(1, round(words / WORDS_PER_MINUTE))
+
+    def sources_of(self, label: str) -> tuple[Source, ...]:
+        """What the section of that label rests on, in its order. Where sections name nothing, a lesson's only source is
+        theirs, and of several none is guessed."""
+        named = next((section.sources for section in self.sections if section.label == label), ())
+        if not named:
+            return self.sources if len(self.sources) == 1 else ()
+        by_id = {source.id: source for source in self.sources}
+        return tuple(by_id[id] for id in named if id in by_id)
 
     def question(self, id: str) -> Question | None:
         return next((question for question in self.questions if question.id == id), None)

@@ -35,13 +35,31 @@ LESSON = MapForm(
         "title": "`title: Connection pools`",
         "summary": "`summary: A pool reuses connections; past its limit, requests queue.`",
         "sections": "`sections:` and under it `- label: …` with `text: …`",
-        "sources": "`sources:` and under it `- title: …` with `url: https://…`",
+        "sources": "`sources:` and under it `- id: …` with `title: …` and `url: https://…`",
         "questions": "`questions:` and under it `- id: …` with `ask`, `section` and `options`",
         "aliases": "`aliases: [former-id]`",
     },
 )
-SECTION = MapForm("a section", {"label": "`label: What a connection costs`", "text": "`text: >-` and the text below"})
-SOURCE = MapForm("a source", {"title": "`title: PostgreSQL manual, Resource usage`", "url": "`url: https://…`"})
+SECTION = MapForm(
+    "a section",
+    {
+        "label": "`label: What a connection costs`",
+        "text": "`text: >-` and the text below",
+        "sources": "`sources: [pg-resources]` with the ids of the sources it rests on",
+    },
+    frozenset({"sources"}),
+)
+"""Its sources may be left out only where the lesson's sources have no ids, as in content of an earlier form."""
+SOURCE = MapForm(
+    "a source",
+    {
+        "id": "`id: pg-resources`",
+        "title": "`title: PostgreSQL manual, Resource usage`",
+        "url": "`url: https://…`",
+    },
+    frozenset({"id"}),
+)
+"""Once one source of a lesson has an id, all of them need one."""
 QUESTION = MapForm(
     "a question",
     {

@@ -38,17 +38,21 @@ sections:                   # 3-8; each makes its point in the label and can be 
   - label: PLACEHOLDER The first point          # at most 48 characters, no full stop
     text: >-
       PLACEHOLDER Prose. With `>-` the lines fold into one paragraph; a blank line begins the next.
+    sources: [main-source]  # ids of the sources it rests on; a quiz answer cites the first
   - label: PLACEHOLDER The second point
     text: |-
       PLACEHOLDER With `|-` the lines stay as they are, for lists and code:
 
       - one
       - two
+    sources: [main-source]
   - label: PLACEHOLDER The third point
     text: >-
       PLACEHOLDER Figures with units, versions by name, an example that could be typed in.
+    sources: [main-source]
 sources:                    # what the lesson is grounded on: at least one, better two
-  - title: PLACEHOLDER Publisher, name of the page
+  - id: main-source         # permanent, and known in this lesson alone
+    title: PLACEHOLDER Publisher, name of the page
     url: https://example.com/PLACEHOLDER
 questions:                  # at least 3; what is asked can be learnt from the section, and not guessed
 {questions}"""

@@ -20,6 +20,7 @@ LONGEST_THEME_ID = 32
 LONGEST_LESSON_ID = 40
 LONGEST_QUESTION_ID = 24
 """Characters; a button carries the ids in at most 100 bytes."""
+LONGEST_SOURCE_ID = 24
 SECTIONS = (3, 8)
 OPTIONS = (2, 4)
 FEWEST_QUESTIONS = 3
@@ -84,9 +85,10 @@ def theme(node: Node, notes: Notes) -> ThemeDraft:
 
 def lesson(node: Node, notes: Notes) -> LessonDraft:
     fields = _fields(node, LESSON, notes)
-    sections = tuple(_section(each, notes) for each in _rows(fields, "sections", notes))
+    sources = _sources(fields, notes)
+    known = [source.id for source in sources if source.id]
+    sections = tuple(_section(each, known, notes) for each in _rows(fields, "sections", notes))
     _count(fields, "sections", SECTIONS[0], SECTIONS[1], notes)
-    sources = tuple(_source(each, notes) for each in _rows(fields, "sources", notes))
     labels = _distinct(fields, "sections", "label", [section.label for section in sections], notes)
     questions = tuple(_question(each, labels, notes) for each in _rows(fields, "questions", notes))
     _count(fields, "questions", FEWEST_QUESTIONS, 0, notes)
@@ -103,9 +105,30 @@ def lesson(node: Node, notes: Notes) -> LessonDraft:
     )
 
 
-def _section(node: Node, notes: Notes) -> Section:
+def _section(node: Node, known: Sequence[str], notes: Notes) -> Section:
     fields = _fields(node, SECTION, notes)
-    return Section(_line(fields, "label", notes), text.parse(_words(fields, "text", notes)))
+    if known and fields and "sources" not in fields:
+        _miss(node, SECTION, "sources", notes)
+    named = _ids(fields, "sources", LONGEST_SOURCE_ID, notes)
+    for id, line in named:
+        if id not in known and not id_problem(id, LONGEST_SOURCE_ID):
+            otherwise = f"The lesson has {', '.join(known)}." if known else "Give each source of the lesson an `id`."
+            notes.error(line, f"No source has the id “{id}”", did_you_mean(id, known, otherwise))
+    return Section(
+        _line(fields, "label", notes), text.parse(_words(fields, "text", notes)), tuple(id for id, _ in named)
+    )
+
+
+def _sources(fields: Mapping[str, Node], notes: Notes) -> tuple[Source, ...]:
+    """The lesson's sources; all of them have ids, or none has."""
+    rows = _rows(fields, "sources", notes)
+    sources = tuple(_source(each, notes) for each in rows)
+    _distinct(fields, "sources", "id", [source.id for source in sources], notes)
+    if any(source.id for source in sources):
+        for row in rows:
+            if isinstance(row, Branch) and "id" not in row.fields:
+                _miss(row, SOURCE, "id", notes)
+    return sources
 
 
 def _source(node: Node, notes: Notes) -> Source:
@@ -114,7 +137,7 @@ def _source(node: Node, notes: Notes) -> Source:
     if url and not is_url(url):
         message = f"“{text.shorten(url, 60)}” is no address on the web"
         notes.error(fields["url"].line, message, "Write the whole address, beginning with https://.")
-    return Source(_line(fields, "title", notes), url)
+    return Source(_line(fields, "title", notes), url, _id(fields, LONGEST_SOURCE_ID, notes))
 
 
 def is_url(value: str) -> bool:
@@ -176,7 +199,11 @@ def _check_keys(node: Branch, form: MapForm, notes: Notes) -> None:
             notes.error(value.line, f"“{text.shorten(key, 40)}” is no key of {form.name}", mend)
             missing = [each for each in missing if each != near]
     for key in missing:
-        notes.error(node.line, f"“{key}” is missing from {form.name}", f"Add {form.keys[key]}.")
+        _miss(node, form, key, notes)
+
+
+def _miss(node: Node, form: MapForm, key: str, notes: Notes) -> None:
+    notes.error(node.line, f"“{key}” is missing from {form.name}", f"Add {form.keys[key]}.")
 
 
 def _words(fields: Mapping[str, Node], key: str, notes: Notes) -> str:

@@ -25,8 +25,10 @@ BEHIND = """
   - label: What to do about it
     text: >-
       {prose}
+    sources: [pg-resources]
 sources:
-  - title: PostgreSQL manual, Resource usage
+  - id: pg-resources
+    title: PostgreSQL manual, Resource usage
     url: https://www.postgresql.org/docs/18/runtime-config-resource.html
 questions:
 """
@@ -55,9 +57,11 @@ sections:
   - label: What a connection costs
     text: >-
       {prose}
+    sources: [pg-resources]
   - label: What to measure
     text: |-
       {listed}
+    sources: [pg-resources]
 """
 FOLDER = """
 id: pools
@@ -119,6 +123,7 @@ def test_the_lesson_that_is_begun_passes_the_check_once_it_is_whole(tmp_path: Pa
     first, second = yaml.safe_load(begun)["sections"]
     assert first["text"] == "Prose: line breaks fold into spaces."
     assert second["text"] == "- lists and code:\n- line breaks stay"
+    assert first["sources"] == second["sources"] == ["pg-resources"]
     code, said = content("check", put(tmp_path, FOLDER, connection_pools=whole(begun)))
     assert (code, "no errors" in said) == (0, True), said
 

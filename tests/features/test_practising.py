@@ -53,7 +53,23 @@ async def test_a_verdict_gives_both_reasons_the_section_and_a_source(ada: Learne
     wrong = asked.options[(asked.right + 1) % len(asked.options)]
     right = asked.options[asked.right]
     assert (verdict.chosen_why, verdict.answer_why) == (wrong.why, right.why)
-    assert (verdict.section, verdict.source is not None) == (asked.section, True)
+    assert verdict.section == asked.section
+
+
+async def test_a_verdict_cites_the_first_source_of_its_questions_section(ada: Learner, shelf: Shelf) -> None:
+    lesson = next(each for each in shelf.lessons if str(each.key) == LESSON)
+    cited = set()
+    view = await ada.types(f"quiz lesson:{LESSON} count:{len(lesson.questions)}")
+    for position in range(len(lesson.questions)):
+        asked = question_of(shelf, view)
+        section = next(each for each in lesson.sections if each.label == asked.section)
+        source = next(each for each in lesson.sources if each.id == section.sources[0])
+        verdict = await ada.does(choice(shelf, view, right=True))
+        assert isinstance(verdict, views.Verdict)
+        assert verdict.source == views.SourceLink(source.title, source.url)
+        cited.add(source.id)
+        view = await ada.presses(verdict, "Next question" if position + 1 < len(lesson.questions) else "How it went")
+    assert len(cited) > 1, "one source for all would hide which one is cited"
 
 
 async def test_the_first_answer_counts(ada: Learner, shelf: Shelf) -> None:

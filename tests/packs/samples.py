@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 THEME = """\
@@ -29,6 +30,7 @@ sections:
       traffic changes. A cache with 20 % of hits in front of a 2 ms query saves little and adds a step that can
       fail on its own. Start from the slowest request that many people make, and ask what of it stays the same
       from one minute to the next.
+    sources: [cache-sizing]
   - label: Layers from near to far
     text: |-
       An answer can wait in several places, each with its own owner:
@@ -42,6 +44,7 @@ sections:
       stored for a day. Keep short times where you have no way to clear, and long ones where you have. A layer
       in one process answers in less than a microsecond, a shared store in about half a millisecond over the
       network.
+    sources: [http-caching, cache-sizing]
   - label: Letting go in time
     text: >-
       Two ways lead out of a cache: a time after which an answer counts as old, and a message that says it
@@ -50,9 +53,14 @@ sections:
       once; spread the times by a tenth, or let one reader fetch while the others wait. Write down for each
       kind of answer how old it may be, in seconds, and who decided so. A price may be a minute old, a balance
       may not. What may never be old does not belong in a cache at all.
+    sources: [http-caching]
 sources:
-  - title: RFC 9111, HTTP Caching
+  - id: http-caching
+    title: RFC 9111, HTTP Caching
     url: https://www.rfc-editor.org/rfc/rfc9111
+  - id: cache-sizing
+    title: Redis manual, Key eviction
+    url: https://redis.io/docs/latest/develop/reference/eviction/
 questions:
   - id: low-hits
     ask: A cache in front of a 2 ms query has 20 % of hits. What does it bring?
@@ -96,6 +104,8 @@ questions:
         right: true
         why: Then the time is what ends the old answer.
 """
+FORMER = re.sub(r"    sources: \[.*\]\n", "", re.sub(r"- id: (?:http-caching|cache-sizing)\n   ", "-", LESSON))
+"""The lesson as it was written before sources had ids."""
 
 
 def write(folder: Path, *, theme: str = THEME, lesson: str = LESSON, home: str = "caching") -> Path:

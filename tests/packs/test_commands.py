@@ -35,7 +35,7 @@ def test_a_problem_is_one_line_with_its_place_and_fails_the_check(tmp_path: Path
     found = dualo("check", "content")
     assert found.exit_code == 1
     assert found.output.splitlines() == [
-        "content/caching/01-cache-layers.yaml:36: error: “ttps://www.rfc-editor.org/rfc/rfc9111” is no address on the "
+        "content/caching/01-cache-layers.yaml:40: error: “ttps://www.rfc-editor.org/rfc/rfc9111” is no address on the "
         "web. Write the whole address, beginning with https://. [form]",
         "1 lesson in 1 theme, 1 error, no warnings",
     ]

@@ -73,7 +73,7 @@ def test_content_with_an_error_changes_nothing_and_names_file_and_line(tmp_path:
     before = state(shelf)
     done = dualo_import(archive(tmp_path, QUEUES | {"queues/01-cache-layers.yaml": replace(LESSON, "url: h", "url: ")}))
     assert done.exit_code == 1
-    assert "queues/01-cache-layers.yaml:36:" in done.output
+    assert "queues/01-cache-layers.yaml:40:" in done.output
     assert state(shelf) == before
 
 

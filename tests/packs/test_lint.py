@@ -13,10 +13,10 @@ from bot.packs import lint, load, spelling
 from bot.packs.bundle import bundled
 from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import LessonRule, ThemeCase, ThemeRule
-from tests.packs.samples import LESSON, THEME, replace, write
+from tests.packs.samples import FORMER, LESSON, THEME, replace, write
 
 LONG = "word " * 70
-HOLLOW = "text: |-\n      ```\n      ```\n  - label: x\n    text: >-\n      "
+HOLLOW = "text: |-\n      ```\n      ```\n    sources: [cache-sizing]\n  - label: x\n    text: >-\n      "
 SPOILT = [
     ("placeholder", "Cache layers – where", "PLACEHOLDER where"),
     ("placeholder", "https://www.rfc-editor.org/rfc/rfc9111", "https://example.com/PLACEHOLDER"),
@@ -28,7 +28,7 @@ SPOILT = [
     ("why-length", "why: Four of five", f"why: {LONG} Four of five"),
     (
         "lesson-length",
-        LESSON[LESSON.index("      A cache keeps") : LESSON.index("\n  - label: Layers")],
+        LESSON[LESSON.index("      A cache keeps") : LESSON.index("\n    sources: [cache-sizing]")],
         "      Brief.",
     ),
     ("lesson-too-long", "      A cache keeps", "      " + "A cache is a bet. " * 150 + "A cache keeps"),
@@ -51,6 +51,7 @@ SPOILT = [
     ("foreign-markup", "which obeys", "which ![obeys](https://example.com/x.png)"),
     ("plain-line", "title: Cache layers", "title: Cache **layers**"),
     ("plain-option", "text: In the store", "text: In the **store**"),
+    ("section-sources", "id: http-caching\n    ", ""),
     ("https", "https://www.rfc", "http://www.rfc"),
     ("https", "which obeys", "which [obeys](http://example.com/)"),
     ("call", "which obeys", "which @everyone obeys"),
@@ -61,7 +62,14 @@ SPOILT = [
     ("spelling", "which obeys", "which obbeys"),
     ("spelling", "title: Cache layers", "title: Cahce layers"),
 ]
-ELSEWHERE = {"lesson-length": 4, "lesson-too-long": 4, "right-positions": 37, "absolutes": 54, "long-winded": 6}
+ELSEWHERE = {
+    "lesson-length": 4,
+    "lesson-too-long": 4,
+    "right-positions": 44,
+    "absolutes": 61,
+    "long-winded": 6,
+    "section-sources": 34,
+}
 """Lines of findings about a whole; the others stand where something was spoilt."""
 
 
@@ -83,6 +91,8 @@ def spoilt(rule: str, old: str, new: str) -> dict[str, str]:
     lesson, theme = spoil(old, new), THEME
     if rule == "right-positions":
         lesson = replace(lesson, "right: false\n        why: A restart", "right: true\n        why: A restart")
+    if rule == "section-sources":
+        lesson = FORMER
     if rule == "absolutes":
         lesson = replace(lesson, "text: In the store", "text: Never in the store")
     if rule == "file-name":

@@ -11,7 +11,7 @@ from bot.domain.course import Key
 from bot.packs import load, tree
 from bot.packs.bundle import bundled
 from tests.packs import samples
-from tests.packs.samples import LESSON, THEME, replace, write
+from tests.packs.samples import FORMER, LESSON, THEME, replace, write
 
 
 def said(folder: Path) -> list[str]:
@@ -32,6 +32,40 @@ def test_sound_content_stands_on_the_shelf_as_it_was_written(tmp_path: Path) -> 
         "A message clears an answer when it changes. Why does the answer need a time as well?"
     )
     assert "\n- a proxy or content network near the reader\n" in lesson.sections[1].text.source
+
+
+def test_a_section_carries_the_sources_it_rests_on_in_their_order(tmp_path: Path) -> None:
+    (lesson,) = load.load([write(tmp_path)]).shelf.lessons
+    named = [[source.title for source in lesson.sources_of(section.label)] for section in lesson.sections]
+    http, redis = "RFC 9111, HTTP Caching", "Redis manual, Key eviction"
+    assert named == [[redis], [http, redis], [http]]
+
+
+def test_a_lesson_whose_sources_have_no_ids_is_still_taught(tmp_path: Path) -> None:
+    loaded = load.load([write(tmp_path, lesson=FORMER)])
+    assert loaded.problems == ()
+    (lesson,) = loaded.shelf.lessons
+    assert [lesson.sources_of(section.label) for section in lesson.sections] == [(), (), ()]
+
+
+def test_where_sections_name_nothing_a_lessons_only_source_is_theirs(tmp_path: Path) -> None:
+    one = FORMER[: FORMER.index("  - title: Redis")] + FORMER[FORMER.index("questions:") :]
+    (lesson,) = load.load([write(tmp_path, lesson=one)]).shelf.lessons
+    assert [lesson.sources_of(section.label) for section in lesson.sections] == [lesson.sources] * 3
+
+
+def test_naming_the_sources_does_not_make_a_lesson_read_differently(tmp_path: Path) -> None:
+    (before,) = load.load([write(tmp_path / "before", lesson=FORMER)]).shelf.lessons
+    (after,) = load.load([write(tmp_path / "after")]).shelf.lessons
+    assert before.sections != after.sections
+    assert before.digest == after.digest
+
+
+def test_a_section_cannot_name_sources_that_have_no_ids(tmp_path: Path) -> None:
+    lesson = replace(FORMER, "  - label: Layers from", "    sources: [http-caching]\n  - label: Layers from")
+    assert said(write(tmp_path, lesson=lesson)) == [
+        "caching/01-cache-layers.yaml:13: No source has the id “http-caching”. Give each source of the lesson an `id`."
+    ]
 
 
 def golden(name: str) -> list[tuple[str, str, str]]:
@@ -65,8 +99,8 @@ def test_every_mistake_of_every_file_is_found_in_one_run(tmp_path: Path) -> None
     (tmp_path / "caching" / "02-more.yaml").write_text("title: 'x", encoding="utf-8")
     files = [line.split(": ")[0] for line in said(tmp_path)]
     assert files == [
-        "caching/01-cache-layers.yaml:36",
-        "caching/01-cache-layers.yaml:38",
+        "caching/01-cache-layers.yaml:40",
+        "caching/01-cache-layers.yaml:45",
         "caching/02-more.yaml:1",
         "caching/theme.yaml:1",
     ]

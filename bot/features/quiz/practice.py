@@ -179,6 +179,7 @@ def _verdict(
     lesson: Lesson, question: Question, choice: int, *, position: int, total: int, offers: tuple[Offer, ...], note: str
 ) -> views.Verdict:
     chosen, right = question.options[choice], question.options[question.right]
+    source = next(iter(lesson.sources_of(question.section)), None)
     return views.Verdict(
         title=lesson.title,
         position=position + 1,
@@ -190,7 +191,7 @@ def _verdict(
         answer=right.text,
         answer_why=right.why,
         section=question.section,
-        source=views.SourceLink(lesson.sources[0].title, lesson.sources[0].url) if lesson.sources else None,
+        source=views.SourceLink(source.title, source.url) if source else None,
         note=note,
         actions=(*offers, pages.read_action(lesson, "Read the lesson")),
     )
