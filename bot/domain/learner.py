@@ -53,7 +53,7 @@ class LearnerState(Record):
     reminder_timezone: str | None = None
     """By which reminders go; None for whoever was never asked about any."""
     bookmark: Key | None = None
-    """The lesson last opened."""
+    """The lesson last opened, or recorded without having been opened."""
     bookmark_at: datetime | None = None
     """When that was, to the hour."""
     follows: tuple[Follow, ...] = ()
@@ -83,9 +83,27 @@ class LearnerState(Record):
         """Followed themes that are on the shelf, newest first."""
         return tuple(dict.fromkeys(theme for follow in self.follows if (theme := shelf.theme(follow.theme))))
 
+    def touched(self, shelf: Shelf) -> Lesson | None:
+        """The lesson last opened or done. Completions of old set no bookmark, so they are looked at as well."""
+        opened = shelf.lesson(self.bookmark.theme, self.bookmark.lesson) if self.bookmark else None
+        done = (
+            (each.at, found)
+            for each in self.completions.values()
+            if (found := shelf.lesson(each.key.theme, each.key.lesson))
+        )
+        last = max(done, key=lambda each: each[0], default=None)
+        if last and (opened is None or self.bookmark_at is None or last[0] > self.bookmark_at):
+            return last[1]
+        return opened
+
+    def begun(self, shelf: Shelf) -> Theme | None:
+        """The theme last touched: a lesson of it was opened or done."""
+        if lesson := self.touched(shelf):
+            return shelf.theme(lesson.theme)
+        return shelf.theme(self.bookmark.theme) if self.bookmark else None
+
     def current(self, shelf: Shelf) -> Theme | None:
-        """The theme to go on with: the newest followed one that is not finished, else the one last opened."""
+        """The theme to go on with: the newest followed one that is not finished, else the one last touched."""
         followed = self.followed(shelf)
         unfinished = (theme for theme in followed if self.following(theme))
-        opened = shelf.theme(self.bookmark.theme) if self.bookmark else None
-        return next(unfinished, None) or opened or (followed[0] if followed else None)
+        return next(unfinished, None) or self.begun(shelf) or (followed[0] if followed else None)

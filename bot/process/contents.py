@@ -32,7 +32,7 @@ class FolderContents(Record):
 
     def _check(self) -> Examined:
         loaded = load.load(self.folders)
-        found = report.report(loaded, lint.check(loaded, self.reloader.fits, page=pages.lesson_page))
+        found = report.report(loaded, lint.check(loaded, self.reloader.fits, page=pages.fullest_lesson_page))
         ordered = sorted(found.problems, key=lambda each: (each.severity is not Severity.ERROR, each.place))
         return Examined(found.summary, found.errors, tuple(self._said(each) for each in ordered))
 

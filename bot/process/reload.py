@@ -67,7 +67,7 @@ class Reloader:
 
     def read(self) -> Loaded:
         """The content on disk, held to the rules. It takes a second for a thousand lessons."""
-        return lint.load(self._folders, self.fits, page=pages.lesson_page)
+        return lint.load(self._folders, self.fits, page=pages.fullest_lesson_page)
 
     async def watch(self) -> None:
         """Reload whenever a file has changed and then stayed still for one look; a watcher never dies of a reload."""

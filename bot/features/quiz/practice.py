@@ -53,21 +53,21 @@ async def _about(request: Request, command: commands.Quiz) -> tuple[Theme | Less
             return about, int(extra)
     if words or extra:
         return await finding.target(request, words, extra), command.count
-    standing = await request.standing()
-    opened = request.shelf.lesson(standing.bookmark.theme, standing.bookmark.lesson) if standing.bookmark else None
-    return opened or await finding.theme(request, ""), command.count
+    if touched := await finding.last_touched(request):
+        return touched, command.count
+    return await finding.theme(request, "", wish=lambda theme: replace(command, theme=theme.id)), command.count
 
 
 async def _begin(request: Request, theme: str, lesson: str, asked: tuple[Asked, ...]) -> views.View:
     sheet = StoredQuiz.write(secrets.token_hex(4), theme, lesson, asked)
     async with request.store.transaction() as connection:
         await learners.begin_quiz(connection, request.seat, sheet, request.now)
-    return _question_or_score(request, sheet.with_answers(()))
+    return await _question_or_score(request, sheet.with_answers(()))
 
 
 @handles(commands.AskQuestion)
 async def ask(command: commands.AskQuestion, request: Request) -> views.View:
-    return _question_or_score(request, await _paper(request, command.quiz))
+    return await _question_or_score(request, await _paper(request, command.quiz))
 
 
 async def _paper(request: Request, quiz_id: str) -> QuizAttempt:
@@ -81,15 +81,15 @@ async def _paper(request: Request, quiz_id: str) -> QuizAttempt:
     return paper
 
 
-def _question_or_score(request: Request, paper: QuizAttempt, note: str = "") -> views.View:
+async def _question_or_score(request: Request, paper: QuizAttempt, note: str = "") -> views.View:
     position = paper.open_position(request.shelf)
-    return _score(request, paper) if position is None else _question(request, paper, position, note)
+    return await _score(request, paper) if position is None else await _question(request, paper, position, note)
 
 
-def _question(request: Request, paper: QuizAttempt, position: int, note: str = "") -> views.View:
+async def _question(request: Request, paper: QuizAttempt, position: int, note: str = "") -> views.View:
     found = paper.questions[position].on(request.shelf)
     if found is None:
-        return _question_or_score(request, paper, note)
+        return await _question_or_score(request, paper, note)
     lesson, question = found
     options = [
         (
@@ -127,14 +127,14 @@ def _draw_question(
 async def answer(command: commands.AnswerQuestion, request: Request) -> views.View:
     paper = await _paper(request, command.quiz)
     if command.position >= len(paper.questions):
-        return _question_or_score(request, paper)
+        return await _question_or_score(request, paper)
     found = paper.questions[command.position].on(request.shelf)
     if found is None:
-        return _question_or_score(request, paper, "That question has left the shelf; here is the next one.")
+        return await _question_or_score(request, paper, "That question has left the shelf; here is the next one.")
     lesson, question = found
     taken = paper.answer(command.position)
     if taken is None and (command.question != question.digest or command.choice >= len(question.options)):
-        return _question(request, paper, command.position, CHANGED)
+        return await _question(request, paper, command.position, CHANGED)
     if taken is None:
         paper, taken = await _take(request, paper, command, found)
     note = FIRST_COUNTS if taken.choice != command.choice else ""
@@ -197,15 +197,26 @@ def _verdict(
     )
 
 
-def _score(request: Request, paper: QuizAttempt) -> views.Score:
+def _onward(standing: LearnerState, theme: Theme | None, lesson: Lesson | None) -> tuple[Offer, ...]:
+    """The way on from a quiz: its lesson is marked done; if it is, or the quiz was on a theme, the next one is read."""
+    if theme is None:
+        return ()
+    if lesson and not standing.completion(theme, lesson):
+        return (pages.done_action(theme, lesson),)
+    following = pages.going_on_after(theme, lesson, standing) if lesson else standing.following(theme)
+    return (pages.read_action(following, f"Next: lesson {following.number}"),) if following else ()
+
+
+async def _score(request: Request, paper: QuizAttempt) -> views.Score:
     missed = [found for asked in paper.missed if (found := asked.on(request.shelf))]
     theme = request.shelf.theme(paper.theme)
     lesson = theme.lesson(paper.lesson) if theme else None
     offers: list[Offer] = []
     if missed:
         offers.append(Action("Redo my misses", commands.Redo(quiz=paper.id)))
+    offers += _onward(await request.standing(), theme, lesson)
     if lesson:
-        offers.append(pages.read_action(lesson, "Read the lesson"))
+        offers.append(pages.read_action(lesson, f"Read lesson {lesson.number} again"))
     offers.append(Action("Home", commands.Home()))
     return views.Score(
         title=lesson.title if lesson else theme.title if theme else "Quiz",
@@ -223,7 +234,7 @@ def _score(request: Request, paper: QuizAttempt) -> views.Score:
 async def redo(command: commands.Redo, request: Request) -> views.View:
     paper = await _paper(request, command.quiz)
     if not paper.missed:
-        return _question_or_score(request, paper)
+        return await _question_or_score(request, paper)
     return await _begin(request, paper.theme, paper.lesson, paper.missed)
 
 
@@ -241,6 +252,7 @@ async def try_out(command: commands.Try, request: Request) -> views.View:
             "Nothing was recorded, as you asked.",
             tone=views.Tone.DONE,
             actions=(
+                *_onward(await request.standing(), theme, lesson),
                 Action(
                     "Ask me others", commands.Quiz(lesson=str(lesson.key)) if lesson else commands.Quiz(theme=theme.id)
                 ),

@@ -160,7 +160,7 @@ def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
 def _next_one(look: ReminderStatus, request: Request) -> str:
     """When the next one comes, or what it waits for."""
     if not look.waiting:
-        return "You follow no unfinished theme yet: follow one, and they begin."
+        return "You have begun no theme that goes on: follow one, and they begin."
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
             return f"The next one: {status.say_moment(at, look.zone)}."
