@@ -74,6 +74,8 @@ class StudyEngine:
             await self._rules.apply(request)
             view = await handler_of(command)(command, request)
             await zone.note(request)
+            if request.decided:
+                self._rules.reconsider(request.seat)
             if managing:  # who manages may just have changed them
                 self._rules.forget(request.actor.workspace)
                 self._known.pop(request.actor.workspace, None)

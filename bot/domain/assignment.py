@@ -13,7 +13,7 @@ class Assignment(Record):
     at: datetime
     role: str = ""
     person: str = ""
-    """Empty for a rule: it is applied when somebody who bears the role next acts."""
+    """Empty for a rule: applied to whoever learns here and bears the role, offered to whoever else bears it."""
     by_date: date | None = None
     required: bool = False
     """They may not leave it."""

@@ -58,6 +58,8 @@ class LearnerState(Record):
     """When that was, to the hour."""
     follows: tuple[Follow, ...] = ()
     """Newest first."""
+    offered: tuple[Follow, ...] = ()
+    """What rules suggest to them and they have not taken up: shown, and kept nowhere."""
     completions: Mapping[Key, Completion] = field(default_factory=lambda: MappingProxyType({}))
 
     def completion(self, theme: Theme, lesson: Lesson) -> Completion | None:
@@ -75,6 +77,11 @@ class LearnerState(Record):
         """The first lesson of the theme that is not done."""
         return next((lesson for lesson in theme.lessons if not self.completion(theme, lesson)), None)
 
+    @property
+    def learns(self) -> bool:
+        """Whether they took something up here by a press that says so: a lesson recorded, a theme followed."""
+        return bool(self.follows or self.completions)
+
     def follows_theme(self, theme: Theme) -> bool:
         ids = {theme.id, *theme.aliases}
         return any(follow.theme in ids for follow in self.follows)
@@ -82,6 +89,10 @@ class LearnerState(Record):
     def followed(self, shelf: Shelf) -> tuple[Theme, ...]:
         """Followed themes that are on the shelf, newest first."""
         return tuple(dict.fromkeys(theme for follow in self.follows if (theme := shelf.theme(follow.theme))))
+
+    def suggested(self, shelf: Shelf) -> tuple[Theme, ...]:
+        """Themes that rules offer, newest first."""
+        return tuple(dict.fromkeys(theme for each in self.offered if (theme := shelf.theme(each.theme))))
 
     def touched(self, shelf: Shelf) -> Lesson | None:
         """The lesson last opened or done. Completions of old set no bookmark, so they are looked at as well."""

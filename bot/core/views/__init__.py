@@ -27,6 +27,7 @@ from bot.core.views.reading import (
     SavedList,
     SearchPage,
     SourceLink,
+    SuggestedTheme,
     ThemeCard,
     ThemePage,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "SettingsPage",
     "Someone",
     "SourceLink",
+    "SuggestedTheme",
     "ThemeCard",
     "ThemePage",
     "Tone",

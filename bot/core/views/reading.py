@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.actions import Offer
+from bot.core.commands import Command
 from bot.core.record import Record
 from bot.core.text import Text
 from bot.core.views.records import Fact, Place
@@ -153,6 +154,13 @@ class Coming(Record):
     place: Place
 
 
+class SuggestedTheme(Record):
+    """A theme that is offered to the reader, and what takes it up."""
+
+    theme: ThemeCard
+    follow: Command
+
+
 class HomePage(Record):
     """The hub: what to go on with, what is followed, the way to everything."""
 
@@ -163,4 +171,6 @@ class HomePage(Record):
     saved: int
     coming: Coming | None = None
     """The next post here."""
+    suggested: tuple[SuggestedTheme, ...] = ()
+    """By a rule: nothing of it is kept until the reader takes it up."""
     actions: tuple[Offer, ...] = ()

@@ -31,9 +31,10 @@ async def theme(request: Request, words: str, *, wish: Wished = pages.open_theme
 
 
 async def going_on(request: Request) -> Theme:
-    """The theme to go on with, for everybody: whoever has begun none goes on with what is posted here, or else with
-    the first on the shelf."""
-    current = (await request.standing()).current(request.shelf)
+    """The theme to go on with, for everybody: whoever has begun none goes on with what is suggested to
+    them, else with what is posted here, else with the first on the shelf."""
+    standing = await request.standing()
+    current = standing.current(request.shelf) or next(iter(standing.suggested(request.shelf)), None)
     found = current or await _posted_here(request) or next(iter(request.shelf.themes), None)
     if found is None:
         raise pages.empty_shelf()

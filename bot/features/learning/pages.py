@@ -35,7 +35,7 @@ def suggestion_facts(theme: Theme, standing: LearnerState) -> tuple[views.Fact, 
     """Who suggested the theme to the reader, until when, and whether they may leave it."""
     ids = {theme.id, *theme.aliases}
     facts: list[views.Fact] = []
-    for each in (each for each in standing.follows if each.theme in ids):
+    for each in (each for each in (*standing.follows, *standing.offered) if each.theme in ids):
         if each.suggested_by:
             facts.append(views.Fact("Suggested by", (views.Someone(each.suggested_by),)))
         if each.by_date:

@@ -18,12 +18,14 @@ from bot.features.commands import Wish
 from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
 from bot.features.schedules import overview
-from bot.store.cold import consents, learners
+from bot.store.cold import assignments, consents, learners
 from bot.store.hot.operations import Bookmark, Complete, TakeBack
 from bot.store.outbox import nudges
 
 BY_LEARNER = "learner"
 """How a completion came to be: the learner said so."""
+MOST_SUGGESTED = 3
+"""Themes that rules offer on Home."""
 REMEMBERED = timedelta(hours=1)
 """So long, and on that date, a lesson that is opened again is not written down again."""
 
@@ -49,6 +51,10 @@ async def home(_: commands.Home, request: Request) -> views.View:
         current=pages.theme_card(current, standing) if current else None,
         following=pages.lesson_card(current, following, standing) if current and following else None,
         followed=tuple(pages.theme_card(theme, standing) for theme in standing.followed(shelf)),
+        suggested=tuple(
+            views.SuggestedTheme(pages.theme_card(theme, standing), commands.FollowTheme(theme=theme.id))
+            for theme in standing.suggested(shelf)[:MOST_SUGGESTED]
+        ),
         saved=len(await saved.shelved(request)),
         coming=coming,
         actions=tuple(offers),
@@ -284,11 +290,15 @@ async def follow(command: commands.FollowTheme, request: Request) -> views.View:
             "You can read everything all the same.",
             actions=(Action("Record again", commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
         )
+    ids = {found.id, *found.aliases}
+    offered = [each for each in request.offered if each.theme in ids]
     async with request.store.transaction() as connection:
         await learners.follow(connection, request.seat, found.id, request.now)
+        await assignments.accept(connection, request.seat, offered, request.now)
         await consents.alive(connection, request.seat, request.now)
         await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
     request.forget()
+    request.decided = bool(offered)
     standing = await request.standing()
     following = standing.following(found)
     offers: list[Offer] = [pages.read_action(following, "Read the next lesson")] if following else []

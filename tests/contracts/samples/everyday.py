@@ -60,7 +60,7 @@ def plain() -> dict[str, views.View]:
             kept=True,
             following=lesson_card(5, "Data layers – rows, documents, logs"),
             actions=(
-                Action("Read it", READ),
+                Action("Read lesson 5", READ),
                 Action("Undo", commands.Undo(theme="backend-architectures", lesson="lesson-04")),
             ),
         ),
