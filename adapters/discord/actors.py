@@ -55,6 +55,7 @@ def actor_of(interaction: discord.Interaction) -> Actor:
         workspace=addresses.own_workspace(person.id),
         person=str(person.id),
         private=True,
+        roams=interaction.guild_id is None,
         place=Destination(person.id, direct=True).address,
         locale=str(interaction.locale),
     )

@@ -11,11 +11,11 @@ import copy
 import hashlib
 from collections.abc import Sequence
 
-from adapters.discord import limits
-from adapters.discord.components import Drawing, shown
+from adapters.discord import custom_ids, limits
+from adapters.discord.components import Drawing, rows, shown, small_button
 from adapters.discord.limits import Component
 from adapters.discord.markdown import subtext, words
-from bot.api import Record, StudyError, replace
+from bot.api import Record, StudyError, commands, replace
 
 PIECES, _BITS, _CHECK = 3, 28, 20
 _OURS = 1 << 30
@@ -43,6 +43,41 @@ def stamped(drawing: Drawing, origin: ServerOrigin) -> Drawing:
     for component, number in zip(limits.walk(parts), _pieces(origin.guild), strict=False):
         component["id"] = number
     return replace(drawing, components=made)
+
+
+# Somebody's own space -------------------------------------------------------------------------------------------------
+
+OWN = "Your own space"
+_LOOKS = frozenset({"home", "next", "progress", "settings", "themes", "theme", "lesson", "saved", "review"})
+"""What a visit repeats in the server; anything else leads to its Home, as no button may record without saying so."""
+
+
+def in_own_space(
+    drawing: Drawing, command: commands.Command, servers: Sequence[ServerOrigin], *, leads: bool = True
+) -> Drawing:
+    """The same message, saying whose space it is, with a button for each server in which the person learns, as far as
+    there is room. A step of a quiz and a file lead nowhere else."""
+    made = copy.deepcopy(list(drawing.components))
+    parts = _within(made)
+    files = {file.name: file.content for file in drawing.files}
+    if not parts:
+        return drawing
+    parts.append(shown(subtext(OWN)))
+    if limits.excess(made, files):
+        return drawing
+    there = [
+        small_button(f"Continue in {server.name}", _visit(command, server.guild)) for server in servers if server.name
+    ]
+    if leads and there:
+        parts += (row := rows(there))
+        if limits.excess(made, files):
+            del parts[-len(row) :]
+    return replace(drawing, components=made)
+
+
+def _visit(command: commands.Command, guild: int) -> str:
+    repeated = custom_ids.visit(command, guild) if command.spec.verb in _LOOKS and not command.for_everyone else ""
+    return repeated or custom_ids.visit(commands.Home(), guild)
 
 
 def carried(components: Sequence[Component]) -> ServerOrigin | None:

@@ -131,3 +131,6 @@ class Reply(Record):
     view: View
     reader: Reader
     for_everyone: bool = False
+    elsewhere: tuple[str, ...] = ()
+    """Other workspaces in which the person learns, the one of their last lesson first; only for who asks as themselves
+    alone."""
