@@ -53,7 +53,7 @@ def home(view: views.HomePage, reader: Reader) -> Page:
 
 def _suggested(each: views.SuggestedTheme, reader: Reader) -> Row:
     """One press takes it up; until then nothing is kept, and nobody is reminded."""
-    return replace(parts.theme_row(each.theme, reader), action=Action("Follow", each.follow))
+    return replace(parts.theme_row(each.theme, reader), bar=None, action=Action("Follow", each.follow))
 
 
 def _coming(view: views.Coming) -> Upcoming:

@@ -44,17 +44,17 @@ class PickTheme(Command, kw_only=True):
     pass
 
 
-class Wish(StrEnum):
+class PickedFor(StrEnum):
     """What a lesson is picked for."""
 
-    READ = "read"
-    DONE = "done"
+    READING = "read"
+    RECORDING = "done"
 
 
 @command("pick-lesson", "Pick a lesson of a theme", path="")
 class PickLesson(Command, kw_only=True):
     theme: Hidden
-    wish: Annotated[Wish, Arg("What to do with it", typed=False)] = Wish.READ
+    purpose: Annotated[PickedFor, Arg("What to do with it", typed=False)] = PickedFor.READING
 
 
 @command("done", "Record that you have done a lesson")

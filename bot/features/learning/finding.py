@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from bot.core.commands import Command
 from bot.domain import lookup
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
@@ -12,11 +9,8 @@ from bot.features.learning import pages
 from bot.features.request import Request
 from bot.store.cold import schedules
 
-Wished = Callable[[Theme], Command]
-"""What choosing a theme goes on with."""
 
-
-async def theme(request: Request, words: str, *, wish: Wished = pages.open_theme) -> Theme:
+async def theme(request: Request, words: str, *, wish: pages.Wish = pages.TO_OPEN) -> Theme:
     """The theme of that name; without words, the one to go on with. Whoever has begun none chooses one, and the choice
     goes on with what was wished."""
     if not words:
@@ -47,7 +41,7 @@ async def _posted_here(request: Request) -> Theme | None:
     return next((found for name in names if (found := request.shelf.theme(name))), None)
 
 
-async def lesson(request: Request, theme_words: str, lesson_words: str, *, wish: Wished = pages.open_theme) -> Lesson:
+async def lesson(request: Request, theme_words: str, lesson_words: str, *, wish: pages.Wish = pages.TO_OPEN) -> Lesson:
     """The lesson meant; without words, the one last opened, or else the next one."""
     if not theme_words and not lesson_words:
         return await last_touched(request) or await _first_open(request, await theme(request, "", wish=wish))

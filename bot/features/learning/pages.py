@@ -8,7 +8,7 @@ from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Choice, ChoiceOption, Offer
 from bot.core.commands import Command
 from bot.core.errors import NotYet, StudyError
-from bot.core.record import replace
+from bot.core.record import Record, replace
 from bot.domain import when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.learner import LearnerState
@@ -219,12 +219,22 @@ def empty_shelf() -> StudyError:
     return StudyError("The shelf is empty.", "Whoever runs Dualo can add themes.")
 
 
-def no_choice_yet(shelf: Shelf, *, plain: bool, wish: Callable[[Theme], Command] = open_theme) -> StudyError:
+class Wish(Record):
+    """What was asked for without naming a theme: how it goes on once one is chosen, in words and as a command."""
+
+    hint: str
+    command: Callable[[Theme], Command]
+
+
+TO_OPEN = Wish("Choose one to begin.", open_theme)
+
+
+def no_choice_yet(shelf: Shelf, *, plain: bool, wish: Wish = TO_OPEN) -> StudyError:
     """Nothing followed, nothing begun, nothing named."""
     if not shelf.themes:
         return empty_shelf()
-    choice = open_theme_choice(shelf.themes, plain=plain, prompt="Choose a theme", wish=wish)
-    return NotYet("You have not begun a theme yet.", "Choose one, and it goes on from there.", actions=(choice,))
+    choice = open_theme_choice(shelf.themes, plain=plain, prompt="Choose a theme", wish=wish.command)
+    return NotYet("You have not begun a theme yet.", wish.hint, actions=(choice,))
 
 
 def _did_you_mean(offers: list[Offer]) -> str:

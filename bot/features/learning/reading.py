@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from bot.core import views
 from bot.core.actions import Action, Offer
-from bot.core.commands import Command
 from bot.core.errors import StoreUnavailable, StudyError
 from bot.core.record import replace
 from bot.domain.course import Key, Lesson, Theme
@@ -14,7 +13,7 @@ from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
 from bot.domain.outbox import DeliveryKind
 from bot.features import commands
-from bot.features.commands import Wish
+from bot.features.commands import PickedFor
 from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
 from bot.features.schedules import overview
@@ -26,6 +25,11 @@ BY_LEARNER = "learner"
 """How a completion came to be: the learner said so."""
 MOST_SUGGESTED = 3
 """Themes that rules offer on Home."""
+TO_READ = pages.Wish("Choose one, then the lesson to read.", lambda theme: commands.PickLesson(theme=theme.id))
+TO_RECORD = pages.Wish(
+    "Choose the theme of the lesson that you have done.",
+    lambda theme: commands.PickLesson(theme=theme.id, purpose=PickedFor.RECORDING),
+)
 REMEMBERED = timedelta(hours=1)
 """So long, and on that date, a lesson that is opened again is not written down again."""
 
@@ -110,23 +114,15 @@ def theme_page(found: Theme, standing: LearnerState) -> views.ThemePage:
 
 @handles(commands.OpenLesson)
 async def lesson(command: commands.OpenLesson, request: Request) -> views.View:
-    found = await finding.lesson(request, command.theme, command.lesson, wish=_to_read)
+    found = await finding.lesson(request, command.theme, command.lesson, wish=TO_READ)
     return await _read(request, found, shared=command.share)
-
-
-def _to_read(theme: Theme) -> Command:
-    return commands.PickLesson(theme=theme.id)
-
-
-def _to_record(theme: Theme) -> Command:
-    return commands.PickLesson(theme=theme.id, wish=Wish.DONE)
 
 
 @handles(commands.PickLesson)
 async def pick_lesson(command: commands.PickLesson, request: Request) -> views.View:
     """The lessons of a theme, to be read or to be recorded, whichever was wished."""
     found = _on_shelf(request, command.theme)
-    if command.wish is Wish.READ:
+    if command.purpose is PickedFor.READING:
         choice = pages.open_lesson_choice(found.lessons, "Choose a lesson")
         return views.Notice(f"Which lesson of “{found.title}” do you want to read?", actions=(choice,))
     choice = pages.open_lesson_choice(
@@ -217,7 +213,7 @@ def _ending(request: Request, found: Theme, standing: LearnerState) -> views.End
 
 @handles(commands.Done)
 async def done(command: commands.Done, request: Request) -> views.View:
-    found = await finding.lesson(request, "", command.lesson, wish=_to_record)
+    found = await finding.lesson(request, "", command.lesson, wish=TO_RECORD)
     owner = finding.theme_of(request, found)
     fresh = await _complete(request, owner, found)
     standing = await request.standing()

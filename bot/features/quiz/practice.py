@@ -55,7 +55,8 @@ async def _about(request: Request, command: commands.Quiz) -> tuple[Theme | Less
         return await finding.target(request, words, extra), command.count
     if touched := await finding.last_touched(request):
         return touched, command.count
-    return await finding.theme(request, "", wish=lambda theme: replace(command, theme=theme.id)), command.count
+    wish = pages.Wish("Choose one, and the first question comes.", lambda theme: replace(command, theme=theme.id))
+    return await finding.theme(request, "", wish=wish), command.count
 
 
 async def _begin(request: Request, theme: str, lesson: str, asked: tuple[Asked, ...]) -> views.View:

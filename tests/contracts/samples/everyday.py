@@ -119,6 +119,9 @@ def plain() -> dict[str, views.View]:
             (Action("All themes", commands.Themes()),),
         ),
         "home": home(),
+        "home with a suggestion": home(
+            suggested=(views.SuggestedTheme(theme_card(5), commands.FollowTheme(theme="theme-05")),)
+        ),
         "home of a newcomer": home(
             greeting="Short lessons with sources and questions, a few minutes each.",
             current=None,
