@@ -96,14 +96,15 @@ class StudyEngine:
         return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
 
     async def _elsewhere(self, actor: ports.Actor) -> tuple[str, ...]:
-        """Where else the person learns. It is a help: without a database none is named."""
+        """Where else the person learns. It is a help: an answer is given without it."""
         front = front_of(actor.workspace)
         try:
             async with self._store.reading() as connection:
                 found = await workspaces.of_learner(
                     connection, actor.person, front=front, but=actor.workspace, most=MOST_ELSEWHERE
                 )
-        except StoreUnavailable:
+        except Exception:
+            log.exception("Where else somebody learns could not be told.", action="elsewhere.failed")
             return ()
         return tuple(found)
 
