@@ -1,24 +1,31 @@
-"""Who asks, where, and what: read from the event itself, never from what a button carries.
+"""Who acts, where, and what: read from the event itself, never from what a button carries.
 
-In direct messages that speak for a server the event does not say what somebody may do there, so Discord is asked.
+A direct message may speak for a server. Then Discord is asked what the person may do there, as the event does not say.
+The message itself carries the server, as buttons outlive restarts. A custom id has no room beside the longest command,
+but every component has an id of 32 bits that nobody sees and that comes back with the message: three of them hold the
+server's number and a check of it. They say where somebody wants to act, and never whether they may.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import copy
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import discord
 from cachetools import TTLCache
 
-from adapters.discord import addresses, custom_ids, internals, limits, registration
+from adapters.discord import addresses, components, internals, limits, registration
 from adapters.discord.addresses import Destination
-from adapters.discord.api import CUT_OFF
-from adapters.discord.dm_origin import ServerOrigin
+from adapters.discord.components import Drawing, shown
+from adapters.discord.errors import CUT_OFF
+from adapters.discord.limits import Component
+from adapters.discord.markdown import subtext, words
 from adapters.shared.reports import mistake_in
-from bot.api import Actor, Clock, Record, StudyError, commands
+from bot.api import Actor, Clock, Record, StudyError, commands, replace
 
 HOLDS = timedelta(minutes=10)
 REMEMBERED = 4_096
@@ -110,7 +117,7 @@ def report_on(message: Mapping[str, Any], application: int) -> commands.Command:
     """The report form for the lesson that a message of ours shows."""
     ours = str(message.get("author", {}).get("id", "")) == str(application)
     pressable = limits.walk(message.get("components", [])) if ours else ()
-    found = mistake_in(custom_ids.read(str(each.get("custom_id", ""))).token for each in pressable)
+    found = mistake_in(components.read_custom_id(str(each.get("custom_id", ""))).token for each in pressable)
     if found is None:
         raise StudyError(
             "There is no lesson of mine in this message.",
@@ -163,3 +170,70 @@ def _gone(error: discord.HTTPException) -> StudyError:
     if error.code in (UNKNOWN_MEMBER, UNKNOWN_USER):
         return StudyError("You are not a member of that server any more.", here)
     return StudyError("Dualo is not in that server any more.", here)
+
+
+# The server that a direct message speaks for --------------------------------------------------------------------------
+
+
+PIECES, _BITS, _CHECK = 3, 28, 20
+_OURS = 1 << 30
+"""Set in every id that holds a piece; Discord's own numbers, kinds and markers lie below."""
+_MASK = (1 << _BITS) - 1
+
+
+class ServerOrigin(Record):
+    """The server for which something is said."""
+
+    guild: int
+    name: str = ""
+    """As far as it is known here."""
+
+
+def stamp_origin(drawing: Drawing, origin: ServerOrigin) -> Drawing:
+    """The same message, carrying the server, and naming it if there is room. Every message with a button has at least
+    three components; of one that had fewer, no press would be taken."""
+    made = copy.deepcopy(list(drawing.components))
+    parts = _within(made)
+    if origin.name:
+        parts.append(shown(subtext(f"Server: {words(origin.name)}")))
+        if limits.excess(made, {file.name: file.content for file in drawing.files}):
+            parts.pop()
+    for component, number in zip(limits.walk(parts), _pieces(origin.guild), strict=False):
+        component["id"] = number
+    return replace(drawing, components=made)
+
+
+def read_origin(components: Sequence[Component]) -> ServerOrigin | None:
+    """The server that a message carries; a `StudyError` if it is damaged."""
+    ids = (component.get("id") for component in limits.walk(_within(components)))
+    found = sorted(number for number in ids if isinstance(number, int) and number & _OURS)
+    if not found:
+        return None
+    number = sum((each & _MASK) << (_BITS * at) for at, each in enumerate(found))
+    guild = number >> _CHECK
+    if found != _pieces(guild):
+        raise StudyError(
+            "It cannot be told any more for which server this message was.",
+            "Nothing was changed. Type /study in that server to go on there.",
+        )
+    return ServerOrigin(guild)
+
+
+def _within(components: Sequence[Component]) -> list[Component]:
+    """What the message's one container holds. Its own number means other things."""
+    for component in components:
+        parts = component.get("components")
+        if component.get("type") == limits.CONTAINER and isinstance(parts, list):
+            return parts
+    return []
+
+
+def _pieces(guild: int) -> list[int]:
+    """Least first, each with its place in the number, so that they are told apart in whatever order they come."""
+    number = guild << _CHECK | _check(guild)
+    return [_OURS | at << _BITS | (number >> (_BITS * at)) & _MASK for at in range(PIECES)]
+
+
+def _check(guild: int) -> int:
+    digest = hashlib.blake2b(str(guild).encode(), digest_size=4, person=b"origin").digest()
+    return int.from_bytes(digest, "big") >> (32 - _CHECK)

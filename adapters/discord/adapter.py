@@ -10,12 +10,11 @@ import discord
 import structlog
 
 from adapters.discord import addresses as places
-from adapters.discord import doctor, endings, gateway, internals, painter, registration
-from adapters.discord.api import Callbacks
+from adapters.discord import doctor, errors, gateway, internals, painter, registration
 from adapters.discord.delivery import NOT_CONNECTED, Deliveries
 from adapters.discord.events import PATIENCE, Conversation
-from adapters.discord.gateway import GatewayClient
-from adapters.discord.guilds import Guilds
+from adapters.discord.gateway import GatewayClient, Guilds
+from adapters.discord.responder import Callbacks
 from adapters.shared.inflight import InFlight
 from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, views
 
@@ -68,7 +67,7 @@ class DiscordAdapter:
         try:
             await self._membership.open()
             await self._register(connected)
-            with endings.reaching(self._api_url):
+            with errors.reaching(self._api_url):
                 await connected.find_gateway(self._api_url)
             await self._connect(connected)
         except BaseException:
@@ -93,7 +92,7 @@ class DiscordAdapter:
                 await connected.connect()
                 return
             except discord.ConnectionClosed as error:
-                if self._shards or not endings.is_reshard(error):
+                if self._shards or not errors.is_reshard(error):
                     raise
             wait = FIRST_WAIT if clock.time() - began > STEADY else min(wait * 2, LONGEST_WAIT)
             log.warning("Discord asks for another number of shards; connecting anew.", action="discord.reshard")
@@ -106,13 +105,13 @@ class DiscordAdapter:
             made = None
             try:
                 made = await self._log_in()
-                with endings.reaching(self._api_url):
+                with errors.reaching(self._api_url):
                     await made.find_gateway(self._api_url)
                 return made
             except BaseException as error:
                 if made is not None:
                     await made.close()
-                if not isinstance(error, SettingsError) or isinstance(error, endings.TokenRefused):
+                if not isinstance(error, SettingsError) or isinstance(error, errors.TokenRefused):
                     raise
                 wait = min(wait * 2, LONGEST_WAIT)
                 log.warning(str(error), action="discord.unreached")
@@ -122,7 +121,7 @@ class DiscordAdapter:
             internals.use_base(self._api_url)
         made = GatewayClient(self, self._shards)
         try:
-            with endings.reaching(self._api_url):
+            with errors.reaching(self._api_url):
                 await made.login(self._token)
         except BaseException:
             await made.close()
@@ -144,7 +143,7 @@ class DiscordAdapter:
 
     def _why_ended(self) -> str:
         ended = self._connection
-        return endings.why(ended.exception() if ended and ended.done() and not ended.cancelled() else None)
+        return errors.why(ended.exception() if ended and ended.done() and not ended.cancelled() else None)
 
     async def closed(self) -> str:
         await self._over.wait()
@@ -246,7 +245,7 @@ class DiscordAdapter:
             return await doctor.all_of(live, places, connected=True, everywhere=not workspace)
         try:
             visitor = await self._log_in()
-        except endings.TokenRefused:
+        except errors.TokenRefused:
             return [doctor.token_refused()]
         except SettingsError as error:
             return [Check("Discord", healthy=False, detail=str(error), mend="See https://discordstatus.com.")]

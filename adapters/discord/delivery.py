@@ -16,11 +16,11 @@ import aiohttp
 import discord
 import structlog
 
-from adapters.discord import calls, dm_origin, http_trace, painter, sending
+from adapters.discord import actors, components, gateway, markdown, painter
+from adapters.discord.actors import ServerOrigin
 from adapters.discord.addresses import Destination, Posted, read_place, read_posted
-from adapters.discord.api import CUT_OFF
 from adapters.discord.components import Drawing
-from adapters.discord.dm_origin import ServerOrigin
+from adapters.discord.errors import CUT_OFF
 from adapters.discord.limits import NONCE, THREAD_NAME
 from adapters.discord.markdown import plain
 from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, how_to_give
@@ -76,13 +76,13 @@ class Deliveries:
         posted = read_posted(sent.message)
         if sent.outcome is not Outcome.SENT or posted is None or place.direct:
             return sent
-        told = [sent.reason, calls.unheard(self._client, page.call, place.id)]
+        told = [sent.reason, unheard(self._client, page.call, place.id)]
         if page.thread:
             told.append(await open_thread(self._client, page.thread, posted))
         return replace(sent, reason=" ".join(filter(None, told)))
 
     async def _send(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
-        with http_trace.flying() as flown:
+        with gateway.flying() as flown:
             try:
                 return await self._try(page, place, key, first_try=first_try)
             except (discord.DiscordException, *CUT_OFF) as error:
@@ -123,11 +123,11 @@ class Deliveries:
         drawing = self._stamped(painter.paint(page, marker=marker(key)), place.guild)
         try:
             sent = await channel.send(
-                view=sending.PaintedMessage(drawing),
-                files=sending.files(drawing),
+                view=components.PaintedMessage(drawing),
+                files=components.discord_files(drawing),
                 nonce=nonce(key),
                 silent=False,
-                allowed_mentions=calls.allowed(page.call),
+                allowed_mentions=allowed(page.call),
             )
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
@@ -170,8 +170,8 @@ class Deliveries:
                 target = self._client.get_partial_messageable(posted.channel).get_partial_message(posted.message)
                 drawing = self._stamped(painter.draw(view, reader), posted.guild)
                 await target.edit(
-                    view=sending.PaintedMessage(drawing),
-                    attachments=sending.files(drawing),
+                    view=components.PaintedMessage(drawing),
+                    attachments=components.discord_files(drawing),
                     allowed_mentions=discord.AllowedMentions.none(),
                 )
         except (discord.DiscordException, *CUT_OFF) as error:
@@ -183,7 +183,7 @@ class Deliveries:
         if not guild:
             return drawing
         known = self._client.get_guild(guild)
-        return dm_origin.stamped(drawing, ServerOrigin(guild, known.name if known else ""))
+        return actors.stamp_origin(drawing, ServerOrigin(guild, known.name if known else ""))
 
     # What an error means ---------------------------------------------------------------------------------------------
 
@@ -287,3 +287,37 @@ async def _right_missing(client: discord.Client, posted: Posted) -> str:
     lacked = READ_HISTORY if there and there.opens_threads and not there.reads_history else OPEN_THREADS
     place = f"in #{there.name} " if there else ""
     return f"{place}the bot lacks “{lacked}”. {how_to_give(lacked)}"
+
+
+# Whom a post notifies -------------------------------------------------------------------------------------------------
+
+
+def allowed(call: blocks.Call | None) -> discord.AllowedMentions:
+    """What stands beside a new message; an answer and an edit always go out with none."""
+    whom = markdown.called(call)
+    return discord.AllowedMentions(
+        everyone=False,
+        users=[discord.Object(whom.person)] if isinstance(whom, views.Someone) else False,
+        roles=[discord.Object(whom.role)] if isinstance(whom, views.Group) else False,
+        replied_user=False,
+    )
+
+
+def unheard(client: discord.Client, call: blocks.Call | None, channel: int) -> str:
+    """Why nobody was notified by the role that a post names; empty if they were, or if it cannot be told."""
+    whom = markdown.called(call)
+    guild = getattr(client.get_channel(channel), "guild", None)
+    if not isinstance(whom, views.Group) or not isinstance(guild, discord.Guild):
+        return ""
+    role = guild.get_role(int(whom.role))
+    if role is None:
+        return "The role that it mentions does not exist any more. Choose another one for this schedule."
+    if role.is_default():
+        return "Nobody was notified: @everyone is never called. Choose another role for this schedule."
+    place = guild.get_channel_or_thread(channel)
+    may_call_all = place is not None and place.permissions_for(guild.me).mention_everyone
+    if role.mentionable or may_call_all:
+        return ""
+    return (
+        f"Nobody was notified: in Server Settings, Roles, {role.name}, switch on “Allow anyone to @mention this role”."
+    )

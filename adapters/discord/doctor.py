@@ -10,13 +10,11 @@ from collections.abc import Awaitable, Sequence
 
 import discord
 
-from adapters.discord import endings, permissions, registration
+from adapters.discord import errors, permissions, registration
 from adapters.discord.addresses import Destination, guild_of, own_workspace, read_place
-from adapters.discord.api import CUT_OFF
-from adapters.discord.endings import PORTAL
+from adapters.discord.errors import CUT_OFF, PORTAL
 from adapters.discord.gateway import GatewayClient
-from adapters.discord.invite import invite_url
-from adapters.discord.permissions import AccessLookup, ChannelAccess
+from adapters.discord.permissions import AccessLookup, ChannelAccess, invite_url
 from bot.api import Check, text
 
 MOST_SERVERS, NAMED = 200, 5
@@ -70,7 +68,7 @@ def _unreachable(name: str, error: BaseException) -> Check:
     return Check(
         name,
         healthy=False,
-        detail=f"Discord could not be asked: {endings.told(error)}.",
+        detail=f"Discord could not be asked: {errors.told(error)}.",
         mend="Check the network of this machine, DUALO_DISCORD_API_URL, and https://discordstatus.com.",
     )
 
@@ -283,10 +281,10 @@ def _unanswered(name: str, error: BaseException) -> Check:
     """Nothing was learnt, as Discord refused, limits the bot for a while, or was not reached. Discord's own words are
     shown; those of the network are not, since they may name what is only the operator's."""
     if isinstance(error, discord.RateLimited):
-        wait = endings.seconds(error)
+        wait = errors.seconds(error)
         detail, mend = f"Discord takes no such question for {wait}.", "Try again after that."
     else:
-        said = f": {endings.told(error)}" if isinstance(error, discord.DiscordException) else ""
+        said = f": {errors.told(error)}" if isinstance(error, discord.DiscordException) else ""
         detail = f"Discord did not answer{said}."
         mend = "Try again in a minute; https://discordstatus.com tells of troubles."
     return Check(name, healthy=False, detail=detail, mend=mend)

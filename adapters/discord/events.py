@@ -12,14 +12,13 @@ import discord
 import structlog
 from cachetools import LRUCache
 
-from adapters.discord import actors, custom_ids, dm_origin, forms, limits, painter
-from adapters.discord.api import ALREADY_ANSWERED, CUT_OFF, Callbacks
-from adapters.discord.components import Colour, Drawing, Kind, Style, aside, rows, shown, small_button
-from adapters.discord.custom_ids import Intent
-from adapters.discord.dm_origin import ServerOrigin
+from adapters.discord import actors, components, forms, limits, painter
+from adapters.discord.actors import ServerOrigin
+from adapters.discord.components import Colour, Drawing, Intent, Kind, Style, aside, rows, shown, small_button
+from adapters.discord.errors import ALREADY_ANSWERED, CUT_OFF
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
-from adapters.discord.responder import DiscordResponder
+from adapters.discord.responder import Callbacks, DiscordResponder
 from adapters.shared.dedupe import Seen
 from bot.api import Actor, Clock, Engine, StudyError, actions, blocks, commands, reference, text, views
 
@@ -145,7 +144,7 @@ class Conversation:
             said = views.Notice("Nothing was changed.")
             await turn.show(painter.draw(said, views.Reader(), marker=Kind.ASIDE), in_place=True)
             return
-        pressed = custom_ids.read(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
+        pressed = components.read_custom_id(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
         match pressed.meant:
             case Intent.ASK_FIRST:
                 confirm = self._confirms.find(turn.whose, str(data["custom_id"]), _label(interaction))
@@ -191,7 +190,7 @@ class Conversation:
     async def _submit(self, turn: DiscordResponder, data: Mapping[str, Any]) -> None:
         interaction = turn.interaction
         filled = forms.answers(data["components"])
-        pressed = custom_ids.read(str(data["custom_id"]))
+        pressed = components.read_custom_id(str(data["custom_id"]))
         if pressed.meant is not Intent.PART:
             await self._handle(turn, actions.fill(pressed.token, filled))
             return
@@ -239,7 +238,7 @@ def _typed(data: Mapping[str, Any]) -> commands.Command:
 
 def _origin(interaction: discord.Interaction, components: Sequence[Component]) -> ServerOrigin | None:
     """The server for which the message speaks that somebody acts on; in a server it is that one."""
-    return dm_origin.carried(components) if interaction.guild_id is None else None
+    return actors.read_origin(components) if interaction.guild_id is None else None
 
 
 def _components(interaction: discord.Interaction) -> Sequence[Component]:
@@ -277,6 +276,6 @@ class Confirmations:
 
 
 def _confirming(confirm: actions.Confirm, token: str) -> Drawing:
-    yes = small_button(confirm.yes, custom_ids.confirmed(token), style=Style.DANGER)
+    yes = small_button(confirm.yes, components.confirmed(token), style=Style.DANGER)
     no = small_button("Leave it as it is", NO)
     return aside([shown(f"### {words(confirm.title)}", words(confirm.text)), *rows([yes, no])], Colour.MIND)

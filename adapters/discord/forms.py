@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.discord import custom_ids, limits, names
+from adapters.discord import components, limits, markdown
 from adapters.discord.addresses import Destination, read_place
 from adapters.discord.components import Drawing, Style, aside, rows, shown, small_button
 from adapters.discord.limits import Component
@@ -39,8 +39,8 @@ def excess(view: views.FormPage) -> list[str]:
     """Why the form could not be filled in here."""
     parts = parts_of(view.form)
     found = []
-    if len(parts) > custom_ids.most_parts():
-        found.append(f"The form “{view.title}” has {len(view.form.fields)} fields; {custom_ids.most_parts() * 5} fit.")
+    if len(parts) > components.most_parts():
+        found.append(f"The form “{view.title}” has {len(view.form.fields)} fields; {components.most_parts() * 5} fit.")
     if len(parts) > 1:
         found += [
             f"“{field.label}” takes {field.longest} characters; in a form of several parts {_carries(field)} fit."
@@ -66,7 +66,7 @@ def modal(view: views.FormPage, opener: commands.Command | None = None, part: in
     fields = parts[min(part, len(parts) - 1)]
     title = view.title if whole else f"{text.shorten(view.title, 35)} ({part + 1} of {len(parts)})"
     intro = [shown(words(view.intro))] if view.intro and whole and len(fields) < limits.MODAL_PARTS else []
-    custom_id = view.form.token if whole or opener is None else custom_ids.part_of_form(opener, part)
+    custom_id = view.form.token if whole or opener is None else components.part_of_form(opener, part)
     return {
         "title": text.shorten(plain(title), limits.MODAL_TITLE) or "Form",
         "custom_id": custom_id,
@@ -199,7 +199,7 @@ def between(view: views.FormPage, opener: commands.Command, part: int, filled: A
         "disabled": True,
         "options": [_kept(name, labels.get(name, name), value) for name, value in filled.items()],
     }
-    onward = small_button(f"Go on to part {part + 2}", custom_ids.part_of_form(opener, part + 1), style=Style.PRIMARY)
+    onward = small_button(f"Go on to part {part + 2}", components.part_of_form(opener, part + 1), style=Style.PRIMARY)
     return aside(
         [
             shown(f"### {words(view.title)}", f"Part {part + 1} of {len(parts_of(view.form))}. Nothing is saved yet."),
@@ -215,11 +215,11 @@ def _told(field: actions.Field, value: str) -> str:
     """What was filled in, as a person reads it."""
     match field.kind:
         case actions.FieldKind.CHANNEL:
-            said = names.place(value)
+            said = markdown.place(value)
         case actions.FieldKind.ROLE:
-            said = names.role(value)
+            said = markdown.role(value)
         case actions.FieldKind.PERSON:
-            said = names.person(value)
+            said = markdown.person(value)
         case actions.FieldKind.TOGGLE:
             said = "yes" if commands.is_yes(value) else "no"
         case _:

@@ -1,4 +1,4 @@
-"""The connection to Discord's gateway: which shards this process holds, and which events it asks for.
+"""The connection to Discord's gateway: its shards, its events, the servers the bot is in, and a trace of its requests.
 
 discord.py keeps Discord's addresses in class attributes, so another base holds for the whole process: one process
 speaks to one Discord.
@@ -8,16 +8,117 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Protocol
 
+import aiohttp
 import discord
 
-from adapters.discord import http_trace, internals
-from bot.api import Record, SettingsError
+from adapters.discord import addresses, internals
+from bot.api import Engine, Record, SettingsError, Vault
 
 if TYPE_CHECKING:
     from discord.types.gateway import ReadyEvent
+
+
+LIMITED = 429
+_POSTS = re.compile(r"/channels/\d+/messages$")
+_LOST = 599
+"""Stands for an answer that never came."""
+_CURRENT: ContextVar[RequestTrace | None] = ContextVar("flight", default=None)
+
+
+@dataclass(slots=True)
+class RequestTrace:
+    """One post, with all the requests that it takes, one after another."""
+
+    doubtful: bool = False
+    """A request to post was not clearly refused: the message may stand there."""
+    _asking: bool = False
+    _last: int = 0
+    _rested_at: float = 0.0
+
+    @property
+    def rests(self) -> bool:
+        """Whether the library is only sitting out a rate limit, and nothing was posted so far."""
+        return not self.doubtful and not self._asking and self._last < 500
+
+    @property
+    def wait(self) -> float:
+        """Seconds that Discord asked to be left alone, as far as they are not over."""
+        return max(1.0, self._rested_at - asyncio.get_running_loop().time())
+
+    def asks(self) -> None:
+        self._asking = True
+
+    def heard(self, status: int, *, posts: bool, rest: float = 0.0) -> None:
+        self._asking, self._last = False, status
+        if status == LIMITED:
+            self._rested_at = asyncio.get_running_loop().time() + rest
+        elif posts and not 400 <= status < 500:
+            self.doubtful = True
+
+
+@contextmanager
+def flying() -> Iterator[RequestTrace]:
+    """What is asked of Discord within belongs to one flight, if the client was made with our ear."""
+    flight = RequestTrace()
+    before = _CURRENT.set(flight)
+    try:
+        yield flight
+    finally:
+        _CURRENT.reset(before)
+
+
+# What the session tells ----------------------------------------------------------------------------------------------
+
+
+async def _asked(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestStartParams) -> None:
+    if flight := _CURRENT.get():
+        flight.asks()
+
+
+async def _answered(_: aiohttp.ClientSession, __: SimpleNamespace, told: aiohttp.TraceRequestEndParams) -> None:
+    if flight := _CURRENT.get():
+        flight.heard(told.response.status, posts=_posts(told), rest=_rest(told.response))
+
+
+async def _cut(_: aiohttp.ClientSession, __: SimpleNamespace, told: aiohttp.TraceRequestExceptionParams) -> None:
+    if flight := _CURRENT.get():
+        reached = not isinstance(told.exception, aiohttp.ClientConnectorError)
+        flight.heard(_LOST, posts=reached and _posts(told))
+
+
+def _posts(told: aiohttp.TraceRequestEndParams | aiohttp.TraceRequestExceptionParams) -> bool:
+    return told.method == "POST" and _POSTS.search(told.url.path) is not None
+
+
+def _rest(response: aiohttp.ClientResponse) -> float:
+    try:
+        return float(response.headers.get("Retry-After", ""))
+    except ValueError:
+        return 0.0
+
+
+def _ear() -> aiohttp.TraceConfig:
+    made = aiohttp.TraceConfig()
+    made.on_request_start.append(_asked)
+    made.on_request_end.append(_answered)
+    made.on_request_exception.append(_cut)
+    made.freeze()
+    return made
+
+
+EAR = _ear()
+"""For the session of every client that posts."""
+
+
+# The gateway ----------------------------------------------------------------------------------------------------------
+
 
 LONGEST_WAIT = 30.0
 """Seconds that the library may sit out a rate limit by itself; a longer one goes back to the ledger."""
@@ -74,7 +175,7 @@ class GatewayClient(discord.AutoShardedClient):
             guild_ready_timeout=GUILDS_SETTLE,
             max_ratelimit_timeout=LONGEST_WAIT,
             allowed_mentions=discord.AllowedMentions.none(),
-            http_trace=http_trace.EAR,
+            http_trace=EAR,
         )
         self._fixed = shards is not None
         if shards:
@@ -132,3 +233,42 @@ class GatewayClient(discord.AutoShardedClient):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self._hears.left(guild.id)
+
+
+# Servers --------------------------------------------------------------------------------------------------------------
+
+
+_PREFIX = "guild:"
+
+
+class Guilds:
+    """Remembers every server in the vault, so that a restart can tell a new one from an old one."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._known: set[int] = set()
+
+    async def open(self) -> None:
+        self._known = {int(name.removeprefix(_PREFIX)) for name in await self._vault.names(_PREFIX)}
+
+    async def standing(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
+        """Make up for what happened while nobody listened. A shard tells of its own servers only."""
+        there = set(guilds)
+        mine = {guild for guild in self._known if (guild >> 22) % shards == shard}
+        for guild in sorted(mine - there):
+            await self.left(guild)
+        for guild in sorted(there - self._known):
+            await self.joined(guild)
+
+    async def joined(self, guild: int) -> None:
+        if guild in self._known:
+            return
+        self._known.add(guild)
+        await self._engine.joined(addresses.guild_workspace(guild))
+        await self._vault.put(f"{_PREFIX}{guild}", "")
+
+    async def left(self, guild: int) -> None:
+        self._known.discard(guild)
+        await self._engine.left(addresses.guild_workspace(guild))
+        await self._vault.drop(f"{_PREFIX}{guild}")

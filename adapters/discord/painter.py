@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
 
-from adapters.discord import components, forms, limits, names, picture
+from adapters.discord import components, forms, limits, markdown, picture
 from adapters.discord.components import Colour, Drawing, File, Kind, Pen, beside, rule, shown
 from adapters.discord.limits import Component
 from adapters.discord.markdown import block_text, line_text, link, moment, run, subtext, within, words
@@ -109,7 +109,7 @@ class _Painter:
         page = self._page
         number = marker or _KINDS.get(page.purpose, Kind.PAGE)
         colour = _COLOURS[page.tone] if page.tone else None
-        whom = names.called(page.call)
+        whom = markdown.called(page.call)
         above = [shown(line((whom,)))] if whom else []
         container = components.container(parts, colour, number)
         return Drawing([*above, container], tuple(self._files), self._pen.confirms, page.purpose)
@@ -287,11 +287,11 @@ def _inline(each: blocks.Inline, longest: int) -> str:
         case datetime():
             return moment(each)
         case views.Place(address):
-            return names.place(address)
+            return markdown.place(address)
         case views.Someone(person):
-            return names.person(person)
+            return markdown.person(person)
         case views.Group(group):
-            return names.role(group)
+            return markdown.role(group)
         case _:
             assert_never(each)
 

@@ -1,18 +1,58 @@
-"""What the bot may do in a place, by the names that Discord's own settings use.
+"""Which permissions the invitation asks for, and which of them the bot has in a place.
 
-It is asked of Discord anew each time, but of one server once, however many of its places are looked at together.
+They are named as in Discord's own settings. Each lookup asks Discord anew, but asks about a server once, however many
+of its places are checked together.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import binascii
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import discord
 
-from adapters.discord.invite import PERMISSIONS
 from bot.api import Record
+
+PERMISSIONS: Mapping[str, int] = {
+    "View Channels": 1 << 10,
+    "Send Messages": 1 << 11,
+    "Embed Links": 1 << 14,
+    "Attach Files": 1 << 15,
+    "Create Public Threads": 1 << 35,
+    "Send Messages in Threads": 1 << 38,
+}
+"""By the names that Discord's own settings use, and their bits."""
+
+SCOPES = ("bot", "applications.commands")
+
+
+def invite_url(application_id: int | str) -> str:
+    """Opened by somebody with Manage Server, it adds the bot to their server."""
+    asked = {
+        "client_id": str(application_id),
+        "scope": " ".join(SCOPES),
+        "permissions": str(sum(PERMISSIONS.values())),
+        "integration_type": "0",
+    }
+    return f"https://discord.com/oauth2/authorize?{urlencode(asked)}"
+
+
+def application_of(token: str) -> int | None:
+    """The application that a bot token belongs to: its first part is the bot's id, which is the application's."""
+    first = token.partition(".")[0]
+    try:
+        said = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    return int(said) if said.isdigit() else None
+
+
+# In a place -----------------------------------------------------------------------------------------------------------
+
 
 READ_HISTORY, OPEN_THREADS = "Read Message History", "Create Public Threads"
 _READ_HISTORY_BIT = 1 << 16

@@ -16,8 +16,7 @@ import structlog
 from discord.http import HTTPClient
 
 from adapters.discord import limits
-from adapters.discord.api import CUT_OFF
-from adapters.discord.endings import told
+from adapters.discord.errors import CUT_OFF, told
 from adapters.discord.forms import CHANNEL_TYPES
 from adapters.discord.limits import Component
 from bot.api import Vault, commands, text

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.discord import markdown, preview_markdown
+from adapters.discord import markdown, preview
 from bot.core import text
 
 NOTHING = "\u200b"
@@ -108,4 +108,4 @@ def test_a_time_is_written_by_the_readers_own_client() -> None:
     ],
 )
 def test_the_preview_reads_markdown_as_discord_does(source: str, html: str) -> None:
-    assert preview_markdown.html(source) == html
+    assert preview.html(source) == html
