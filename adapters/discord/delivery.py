@@ -16,14 +16,14 @@ import aiohttp
 import discord
 import structlog
 
-from adapters.discord import actors, components, gateway, markdown, painter
-from adapters.discord.actors import ServerOrigin
+from adapters.discord import gateway, markdown, painter
+from adapters.discord.actors import ServerOrigin, stamp_origin
 from adapters.discord.addresses import Destination, Posted, read_place, read_posted
-from adapters.discord.components import Drawing
+from adapters.discord.components import Drawing, PaintedMessage, discord_files
 from adapters.discord.errors import CUT_OFF
 from adapters.discord.limits import NONCE, THREAD_NAME
 from adapters.discord.markdown import plain
-from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, how_to_give
+from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, ChannelAccess, how_to_give
 from bot.api import Clock, Delivered, Outcome, blocks, layout, replace, text, views
 
 log = structlog.get_logger(__name__)
@@ -42,6 +42,7 @@ RESTS = "Discord asks for patience (rate limit)."
 GONE: Mapping[int, str] = {
     10003: "The channel or thread does not exist any more. Choose another one.",
     10004: "The server does not exist any more, or the bot was removed from it.",
+    10008: "The message was deleted.",
     10013: "This person's account does not exist any more.",
     50007: "This person does not take direct messages from the bot. They can allow it in their privacy settings.",
     50083: "The thread is archived and locked. Unlock it, or choose another place.",
@@ -53,7 +54,7 @@ THREAD_OPENING, THREAD_LOOKING = 8.0, 4.0
 """Seconds for it, the library's own trying again counted in, and for finding out why it could not be."""
 A_WEEK: Final = 10_080
 """Minutes without a word after which Discord archives it: by then the next post has come."""
-THREAD_STANDS, NO_THREADS_HERE = 160004, 50024
+THREAD_EXISTS, NO_THREADS_HERE = 160004, 50024
 TOO_MANY_THREADS = frozenset({160006, 160007})
 
 
@@ -82,15 +83,15 @@ class Deliveries:
         return replace(sent, reason=" ".join(filter(None, told)))
 
     async def _send(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
-        with gateway.flying() as flown:
+        with gateway.traced() as trace:
             try:
                 return await self._try(page, place, key, first_try=first_try)
             except (discord.DiscordException, *CUT_OFF) as error:
-                if isinstance(error, TimeoutError) and flown.rests:
-                    return Delivered(Outcome.LATER, reason=RESTS, wait=flown.wait)
+                if isinstance(error, TimeoutError) and trace.rests:
+                    return Delivered(Outcome.LATER, reason=RESTS, wait=trace.wait)
                 told = await self._outcome(error, place.id)
                 return (
-                    replace(told, outcome=Outcome.UNKNOWN) if flown.doubtful and told.outcome is Outcome.LATER else told
+                    replace(told, outcome=Outcome.UNKNOWN) if trace.doubtful and told.outcome is Outcome.LATER else told
                 )
 
     async def _try(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
@@ -123,8 +124,8 @@ class Deliveries:
         drawing = self._stamped(painter.paint(page, marker=marker(key)), place.guild)
         try:
             sent = await channel.send(
-                view=components.PaintedMessage(drawing),
-                files=components.discord_files(drawing),
+                view=PaintedMessage(drawing),
+                files=discord_files(drawing),
                 nonce=nonce(key),
                 silent=False,
                 allowed_mentions=allowed(page.call),
@@ -153,7 +154,7 @@ class Deliveries:
 
     async def _blind(self, place: Destination) -> Delivered | None:
         """Without the right to read, Discord shows an empty history rather than none: that would settle nothing."""
-        there = await AccessLookup(self._client).standing(place.id)
+        there = await AccessLookup(self._client).find(place.id)
         if there is None or there.reads_history:
             return None
         return Delivered(
@@ -170,8 +171,8 @@ class Deliveries:
                 target = self._client.get_partial_messageable(posted.channel).get_partial_message(posted.message)
                 drawing = self._stamped(painter.draw(view, reader), posted.guild)
                 await target.edit(
-                    view=components.PaintedMessage(drawing),
-                    attachments=components.discord_files(drawing),
+                    view=PaintedMessage(drawing),
+                    attachments=discord_files(drawing),
                     allowed_mentions=discord.AllowedMentions.none(),
                 )
         except (discord.DiscordException, *CUT_OFF) as error:
@@ -183,7 +184,7 @@ class Deliveries:
         if not guild:
             return drawing
         known = self._client.get_guild(guild)
-        return actors.stamp_origin(drawing, ServerOrigin(guild, known.name if known else ""))
+        return stamp_origin(drawing, ServerOrigin(guild, known.name if known else ""))
 
     # What an error means ---------------------------------------------------------------------------------------------
 
@@ -192,10 +193,7 @@ class Deliveries:
             case discord.RateLimited():
                 return Delivered(Outcome.LATER, reason=RESTS, wait=error.retry_after)
             case aiohttp.ClientConnectorError():
-                reason = "Discord could not be reached."
-                return Delivered(Outcome.LATER, reason=reason, wait=NOT_CONNECTED)
-            case discord.DiscordServerError():
-                return Delivered(Outcome.UNKNOWN, reason=f"Discord answered with an error of its own ({error.status}).")
+                return Delivered(Outcome.LATER, reason="Discord could not be reached.", wait=NOT_CONNECTED)
             case discord.HTTPException() if error.status >= 500:
                 return Delivered(Outcome.UNKNOWN, reason=f"Discord answered with an error of its own ({error.status}).")
             case discord.HTTPException():
@@ -210,22 +208,17 @@ class Deliveries:
         if error.status == 429:
             return Delivered(Outcome.LATER, reason=RESTS, wait=NOT_CONNECTED)
         if error.code in (MISSING_ACCESS, MISSING_PERMISSIONS):
-            return Delivered(Outcome.GONE, reason=await self._what_is_missing(error, channel))
-        if error.code == UNKNOWN_MESSAGE:
-            return Delivered(Outcome.GONE, reason="The message was deleted.")
+            return Delivered(Outcome.GONE, reason=await self._missing_permission(error, channel))
         if error.code in GONE:
             return Delivered(Outcome.GONE, reason=GONE[error.code])
         log.error("Discord refused a message.", action="discord.refused", code=error.code, reason=error.text)
         return Delivered(Outcome.REFUSED, reason=f"Discord refused the message ({error.code}).")
 
-    async def _what_is_missing(self, error: discord.HTTPException, channel: int) -> str:
+    async def _missing_permission(self, error: discord.HTTPException, channel: int) -> str:
         """The missing permission by name, as far as Discord lets the bot see it."""
-        try:
-            there = await AccessLookup(self._client).standing(channel)
-        except (discord.DiscordException, *CUT_OFF):
-            there = None
+        there = await _access(self._client, channel)
         if there is not None and there.missing:
-            return f"In #{there.name} the bot lacks: {', '.join(there.missing)}. {there.mend}"
+            return f"In #{there.name} the bot lacks: {', '.join(there.missing)}. {there.remedy}"
         lacked = "View Channels" if error.code == MISSING_ACCESS else "Send Messages"
         return (
             f"The bot lacks a permission there, most likely “{lacked}”. "
@@ -261,11 +254,20 @@ async def open_thread(client: discord.Client, name: str, posted: Posted) -> str:
             )
             return ""
     except discord.HTTPException as error:
-        if error.code in (THREAD_STANDS, NO_THREADS_HERE):
+        if error.code in (THREAD_EXISTS, NO_THREADS_HERE):
             return ""
         return f"It was posted without a thread: {await _why_no_thread(client, error, posted)}"
     except (discord.DiscordException, *CUT_OFF):
         return "It was posted without a thread: Discord did not open it in time."
+
+
+async def _access(client: discord.Client, channel: int, *, within: float | None = None) -> ChannelAccess | None:
+    """What the bot may do there; nothing if Discord does not say."""
+    try:
+        async with asyncio.timeout(within):
+            return await AccessLookup(client).find(channel)
+    except (discord.DiscordException, *CUT_OFF):
+        return None
 
 
 async def _why_no_thread(client: discord.Client, error: discord.HTTPException, posted: Posted) -> str:
@@ -279,11 +281,7 @@ async def _why_no_thread(client: discord.Client, error: discord.HTTPException, p
 
 
 async def _right_missing(client: discord.Client, posted: Posted) -> str:
-    try:
-        async with asyncio.timeout(THREAD_LOOKING):
-            there = await AccessLookup(client).standing(posted.channel)
-    except (discord.DiscordException, *CUT_OFF):
-        there = None
+    there = await _access(client, posted.channel, within=THREAD_LOOKING)
     lacked = READ_HISTORY if there and there.opens_threads and not there.reads_history else OPEN_THREADS
     place = f"in #{there.name} " if there else ""
     return f"{place}the bot lacks “{lacked}”. {how_to_give(lacked)}"

@@ -39,8 +39,8 @@ def excess(view: views.FormPage) -> list[str]:
     """Why the form could not be filled in here."""
     parts = parts_of(view.form)
     found = []
-    if len(parts) > components.most_parts():
-        found.append(f"The form “{view.title}” has {len(view.form.fields)} fields; {components.most_parts() * 5} fit.")
+    if len(parts) > components.MOST_PARTS:
+        found.append(f"The form “{view.title}” has {len(view.form.fields)} fields; {components.MOST_PARTS * 5} fit.")
     if len(parts) > 1:
         found += [
             f"“{field.label}” takes {field.longest} characters; in a form of several parts {_carries(field)} fit."

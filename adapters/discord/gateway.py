@@ -29,7 +29,7 @@ LIMITED = 429
 _POSTS = re.compile(r"/channels/\d+/messages$")
 _LOST = 599
 """Stands for an answer that never came."""
-_CURRENT: ContextVar[RequestTrace | None] = ContextVar("flight", default=None)
+_CURRENT: ContextVar[RequestTrace | None] = ContextVar("trace", default=None)
 
 
 @dataclass(slots=True)
@@ -64,57 +64,49 @@ class RequestTrace:
 
 
 @contextmanager
-def flying() -> Iterator[RequestTrace]:
-    """What is asked of Discord within belongs to one flight, if the client was made with our ear."""
-    flight = RequestTrace()
-    before = _CURRENT.set(flight)
+def traced() -> Iterator[RequestTrace]:
+    """Trace what a `GatewayClient` asks of Discord within."""
+    trace = RequestTrace()
+    before = _CURRENT.set(trace)
     try:
-        yield flight
+        yield trace
     finally:
         _CURRENT.reset(before)
 
 
-# What the session tells ----------------------------------------------------------------------------------------------
-
-
 async def _asked(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestStartParams) -> None:
-    if flight := _CURRENT.get():
-        flight.asks()
+    if trace := _CURRENT.get():
+        trace.asks()
 
 
 async def _answered(_: aiohttp.ClientSession, __: SimpleNamespace, told: aiohttp.TraceRequestEndParams) -> None:
-    if flight := _CURRENT.get():
-        flight.heard(told.response.status, posts=_posts(told), rest=_rest(told.response))
+    if trace := _CURRENT.get():
+        trace.heard(told.response.status, posts=_posts(told), rest=_retry_after(told.response))
 
 
 async def _cut(_: aiohttp.ClientSession, __: SimpleNamespace, told: aiohttp.TraceRequestExceptionParams) -> None:
-    if flight := _CURRENT.get():
+    if trace := _CURRENT.get():
         reached = not isinstance(told.exception, aiohttp.ClientConnectorError)
-        flight.heard(_LOST, posts=reached and _posts(told))
+        trace.heard(_LOST, posts=reached and _posts(told))
 
 
 def _posts(told: aiohttp.TraceRequestEndParams | aiohttp.TraceRequestExceptionParams) -> bool:
     return told.method == "POST" and _POSTS.search(told.url.path) is not None
 
 
-def _rest(response: aiohttp.ClientResponse) -> float:
+def _retry_after(response: aiohttp.ClientResponse) -> float:
     try:
         return float(response.headers.get("Retry-After", ""))
     except ValueError:
         return 0.0
 
 
-def _ear() -> aiohttp.TraceConfig:
+def _trace_config() -> aiohttp.TraceConfig:
     made = aiohttp.TraceConfig()
     made.on_request_start.append(_asked)
     made.on_request_end.append(_answered)
     made.on_request_exception.append(_cut)
-    made.freeze()
     return made
-
-
-EAR = _ear()
-"""For the session of every client that posts."""
 
 
 # The gateway ----------------------------------------------------------------------------------------------------------
@@ -134,7 +126,7 @@ class GatewayEvents(Protocol):
 
     async def interaction(self, interaction: discord.Interaction) -> None: ...
 
-    async def standing(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
+    async def ready(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
         """All the servers of a shard, as it came up."""
 
     async def joined(self, guild: int) -> None: ...
@@ -165,7 +157,7 @@ def read_shards(spec: str) -> Shards | None:
 class GatewayClient(discord.AutoShardedClient):
     """Hears of servers and interactions, and keeps no members and no messages in memory."""
 
-    def __init__(self, hears: GatewayEvents, shards: Shards | None) -> None:
+    def __init__(self, events: GatewayEvents, shards: Shards | None) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -175,15 +167,15 @@ class GatewayClient(discord.AutoShardedClient):
             guild_ready_timeout=GUILDS_SETTLE,
             max_ratelimit_timeout=LONGEST_WAIT,
             allowed_mentions=discord.AllowedMentions.none(),
-            http_trace=EAR,
+            http_trace=_trace_config(),
         )
         self._fixed = shards is not None
         if shards:
             self.shard_ids, self.shard_count = list(shards.ids), shards.count
-        self._hears = hears
+        self._events = events
         self._listed: dict[int, Sequence[int]] = {}
         internals.before_ready(self, self._forget_others)
-        self._waited_for: set[int] = set()
+        self._connected: set[int] = set()
         self.is_up = False
         """Each shard of this process was welcomed: from then on people are answered."""
         self.is_leaving = False
@@ -200,7 +192,7 @@ class GatewayClient(discord.AutoShardedClient):
 
     async def close(self) -> None:
         self.is_leaving = True
-        await self._hears.closing(self)
+        await self._events.closing(self)
         try:
             await asyncio.shield(super().close())  # whoever else waits for it would be cancelled with it
         finally:
@@ -208,10 +200,10 @@ class GatewayClient(discord.AutoShardedClient):
 
     async def on_shard_connect(self, shard: int) -> None:
         count = self.shard_count or 1
-        self._waited_for.add(shard)
-        if self._waited_for >= set(self.shard_ids or range(count)):
+        self._connected.add(shard)
+        if self._connected >= set(self.shard_ids or range(count)):
             self.is_up = True
-        await self._hears.standing(self._listed[shard], shard=shard, shards=count)
+        await self._events.ready(self._listed[shard], shard=shard, shards=count)
 
     def _forget_others(self, ready: ReadyEvent) -> None:
         """READY lists each server of the shard, one in an outage too. The library keeps those of an earlier session
@@ -223,16 +215,16 @@ class GatewayClient(discord.AutoShardedClient):
                 internals.forget_guild(self, guild)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        await self._hears.interaction(interaction)
+        await self._events.interaction(interaction)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await self._hears.joined(guild.id)
+        await self._events.joined(guild.id)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        await self._hears.joined(guild.id)
+        await self._events.joined(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self._hears.left(guild.id)
+        await self._events.left(guild.id)
 
 
 # Servers --------------------------------------------------------------------------------------------------------------
@@ -252,7 +244,7 @@ class Guilds:
     async def open(self) -> None:
         self._known = {int(name.removeprefix(_PREFIX)) for name in await self._vault.names(_PREFIX)}
 
-    async def standing(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
+    async def ready(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
         """Make up for what happened while nobody listened. A shard tells of its own servers only."""
         there = set(guilds)
         mine = {guild for guild in self._known if (guild >> 22) % shards == shard}

@@ -159,16 +159,16 @@ _ID = re.compile(r"[0-9]{15,20}")
 """As Discord numbers people and roles; what is shorter comes from elsewhere."""
 
 
-def is_id(said: str) -> bool:
+def _is_id(said: str) -> bool:
     return _ID.fullmatch(said) is not None
 
 
 def person(given: str) -> str:
-    return f"<@{given}>" if is_id(given) else words(given)
+    return f"<@{given}>" if _is_id(given) else words(given)
 
 
 def role(given: str) -> str:
-    return f"<@&{given}>" if is_id(given) else words(given)
+    return f"<@&{given}>" if _is_id(given) else words(given)
 
 
 def place(address: str) -> str:
@@ -179,9 +179,9 @@ def place(address: str) -> str:
 
 
 def called(call: blocks.Call | None) -> views.Group | views.Someone | None:
-    """Whom a page calls, if it is somebody of Discord's."""
+    """Whom a page notifies, if it is somebody in Discord."""
     match call:
-        case blocks.Call(views.Group(said) | views.Someone(said)) if is_id(said):
+        case blocks.Call(views.Group(said) | views.Someone(said)) if _is_id(said):
             return call.whom
         case _:
             return None

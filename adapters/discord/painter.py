@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from adapters.discord import components, forms, limits, markdown, picture
-from adapters.discord.components import Colour, Drawing, File, Kind, Pen, beside, rule, shown
+from adapters.discord.components import Colour, CustomIds, Drawing, File, Kind, beside, rule, shown
 from adapters.discord.limits import Component
 from adapters.discord.markdown import block_text, line_text, link, moment, run, subtext, within, words
 from bot.api import Record, actions, blocks, layout, text, views
@@ -94,7 +94,7 @@ class _Painter:
 
     def __init__(self, page: blocks.Page, room: Room) -> None:
         self._page, self._room = page, room
-        self._pen = Pen()
+        self._ids = CustomIds()
         self._files: list[File] = []
 
     def messages(self, marker: int) -> Iterator[Drawing]:
@@ -112,7 +112,7 @@ class _Painter:
         whom = markdown.called(page.call)
         above = [shown(line((whom,)))] if whom else []
         container = components.container(parts, colour, number)
-        return Drawing([*above, container], tuple(self._files), self._pen.confirms, page.purpose)
+        return Drawing([*above, container], tuple(self._files), self._ids.confirms, page.purpose)
 
     def _all(self) -> list[Component]:
         """The blocks one below another; neighbours that are lines of one text become one."""
@@ -142,7 +142,7 @@ class _Painter:
             case blocks.Divider():
                 yield rule()
             case blocks.Offers(offered):
-                yield from components.offers(offered, self._pen)
+                yield from components.offers(offered, self._ids)
             case blocks.Upcoming(label, row):
                 yield shown(self._row(row, f"**{words(label)}** {_numbered(row)}{line(row.title)}"))
             case blocks.Sources():
@@ -186,7 +186,7 @@ class _Painter:
 
     def _beside(self, row: blocks.Row) -> Component:
         said = shown(self._in_list(row))
-        return beside(said, components.button(row.action, self._pen)) if row.action else said
+        return beside(said, components.button(row.action, self._ids)) if row.action else said
 
     def _in_list(self, row: blocks.Row) -> str:
         """The title stands out where something stands beneath it."""
@@ -211,7 +211,7 @@ class _Painter:
         title = BETWEEN.join(filter(None, (strong((card.title,)), line(card.state))))
         yield rule()
         yield shown(title, *(fact(each, room.value) for each in card.facts), line(card.note, room.note))
-        yield from components.offers(card.actions, self._pen)
+        yield from components.offers(card.actions, self._ids)
 
     def _sources(self, block: blocks.Sources) -> Iterator[Component]:
         """Links in the text, or buttons where the text has no room for addresses."""
@@ -229,7 +229,7 @@ class _Painter:
         """Options stand as lettered lines, in full; the buttons carry the letters."""
         yield shown(_asked(block.ask))
         yield shown(*(f"**{words(option.letter)}.** {block_text(option.text)}" for option in block.options))
-        do = self._pen.ids.do
+        do = self._ids.do
         yield from components.rows([components.small_button(each.letter, do(each.command)) for each in block.options])
 
     def _picture(self, file: File) -> Component:

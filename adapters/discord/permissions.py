@@ -78,7 +78,7 @@ class ChannelAccess(Record):
     """An archived thread that only moderators can open again."""
 
     @property
-    def mend(self) -> str:
+    def remedy(self) -> str:
         return how_to_give(*self.missing) if self.missing else ""
 
 
@@ -122,7 +122,7 @@ class AccessLookup:
                 return guild
         return None
 
-    async def standing(self, channel: int) -> ChannelAccess | None:
+    async def find(self, channel: int) -> ChannelAccess | None:
         """In whichever server it is; `None` if that cannot be told."""
         known = self.client.get_channel(channel)
         try:
@@ -198,7 +198,7 @@ async def _allowed(asked: Awaitable[object]) -> bool:
 
 def _held(guild: discord.Guild, channel: discord.abc.GuildChannel, me: discord.Member) -> int:
     """The bits that roles and the channel's own settings give. The library's sum takes more away where writing is
-    forbidden, which would name permissions that nobody has to mend."""
+    forbidden, which would name permissions that are not missing."""
     held = 0
     for role in me.roles:
         held |= role.permissions.value
@@ -213,6 +213,3 @@ def _held(guild: discord.Guild, channel: discord.abc.GuildChannel, me: discord.M
     for allow, deny in ((everyone[0].value, everyone[1].value), (allowed, denied), (own[0].value, own[1].value)):
         held = held & ~deny | allow
     return held
-
-
-__all__ = ["OPEN_THREADS", "READ_HISTORY", "AccessLookup", "ChannelAccess", "how_to_give"]

@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from adapters.discord import actors, components, internals
-from adapters.discord.actors import ServerOrigin
-from adapters.discord.components import Drawing, File, Kind
+from adapters.discord import internals
+from adapters.discord.actors import ServerOrigin, stamp_origin
+from adapters.discord.components import EPHEMERAL, Drawing, File, Kind, PaintedMessage, answer_data, discord_files
 from adapters.discord.errors import ALREADY_ANSWERED, CUT_OFF
 from adapters.discord.limits import Component
 from bot.api import blocks
@@ -40,7 +40,7 @@ _TAKES_THE_PLACE_OF: Mapping[blocks.Purpose, Collection[Kind]] = {
 
 
 class DiscordResponder:
-    """One interaction, until it is answered."""
+    """One interaction until it is answered."""
 
     def __init__(self, interaction: discord.Interaction, callbacks: Callbacks) -> None:
         self.interaction = interaction
@@ -76,7 +76,7 @@ class DiscordResponder:
         if self._private_source:
             await self._answer(Callback.DEFERRED_UPDATE)
         else:
-            await self._answer(Callback.DEFERRED_MESSAGE, f'{{"flags":{0 if self.public else components.EPHEMERAL}}}')
+            await self._answer(Callback.DEFERRED_MESSAGE, f'{{"flags":{0 if self.public else EPHEMERAL}}}')
 
     @property
     def can_open_modal(self) -> bool:
@@ -97,25 +97,23 @@ class DiscordResponder:
     async def show(self, drawing: Drawing, *, in_place: bool = False, public: bool = False) -> None:
         in_place = in_place and self._private_source and not public
         if self.origin is not None:
-            drawing = actors.stamp_origin(drawing, self.origin)
+            drawing = stamp_origin(drawing, self.origin)
         if self.answered:
             await self._show_after_deferral(drawing, in_place=in_place, public=public)
             return
         kind = Callback.UPDATE if in_place else Callback.MESSAGE
-        await self._answer(kind, components.answer_data(drawing, public=public), drawing.files)
+        await self._answer(kind, answer_data(drawing, public=public), drawing.files)
 
     async def _show_after_deferral(self, drawing: Drawing, *, in_place: bool, public: bool) -> None:
         interaction = self.interaction
         loading = not self._private_source
         if in_place or (loading and public == self.public):
-            await interaction.edit_original_response(
-                view=components.PaintedMessage(drawing), attachments=components.discord_files(drawing)
-            )
+            await interaction.edit_original_response(view=PaintedMessage(drawing), attachments=discord_files(drawing))
             return
         if loading:
             await interaction.delete_original_response()
         await interaction.followup.send(
-            view=components.PaintedMessage(drawing), files=components.discord_files(drawing), ephemeral=not public
+            view=PaintedMessage(drawing), files=discord_files(drawing), ephemeral=not public
         )
 
     async def open_modal(self, payload: Component) -> None:
@@ -206,7 +204,7 @@ class Callbacks:
         async with self._session.post(url, data=body, headers=headers) as response:
             if response.status < 300:
                 return None
-            told = await _told(response)
+            told = await _error_body(response)
             wait = told.get("retry_after") if response.status == 429 else None
             if isinstance(wait, int | float) and wait <= LONGEST_LIMIT:
                 return float(wait)
@@ -221,7 +219,7 @@ def _form(payload: str, files: Sequence[File]) -> aiohttp.FormData:
     return form
 
 
-async def _told(response: aiohttp.ClientResponse) -> dict[str, Any]:
+async def _error_body(response: aiohttp.ClientResponse) -> dict[str, Any]:
     try:
         told = await response.json()
     except (aiohttp.ContentTypeError, ValueError):
