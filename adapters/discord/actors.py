@@ -37,7 +37,7 @@ _SUB_COMMAND, _GROUP = 1, 2
 
 
 class Member(Record):
-    """How somebody stands in a server, as Discord said."""
+    """Somebody's rights in a server, as Discord stated them."""
 
     server: str
     roles: frozenset[str]
@@ -46,31 +46,24 @@ class Member(Record):
 
 def actor_of(interaction: discord.Interaction) -> Actor:
     """A server where the bot is installed is a workspace of its own; anything else is the person's own."""
-    person = interaction.user
-    at_home = interaction.is_guild_integration() and interaction.guild_id is not None
-    if at_home and interaction.guild_id is not None:
-        rights = interaction.permissions
+    person, guild, rights = interaction.user, interaction.guild_id, interaction.permissions
+    if guild is None or not interaction.is_guild_integration():
         return Actor(
-            workspace=addresses.guild_workspace(interaction.guild_id),
+            workspace=addresses.own_workspace(person.id),
             person=str(person.id),
-            manages=rights.manage_guild or rights.administrator,
-            roles=_roles(person, interaction.guild_id),
-            place=Destination(interaction.channel_id).address if interaction.channel_id else "",
+            private=True,
+            place=Destination(person.id, direct=True).address,
             locale=str(interaction.locale),
         )
+    roles = internals.role_ids(person) if isinstance(person, discord.Member) else ()
     return Actor(
-        workspace=addresses.own_workspace(person.id),
+        workspace=addresses.guild_workspace(guild),
         person=str(person.id),
-        private=True,
-        place=Destination(person.id, direct=True).address,
+        manages=rights.manage_guild or rights.administrator,
+        roles=frozenset(map(str, (guild, *roles))),  # the role `@everyone` has the server's id
+        place=Destination(interaction.channel_id).address if interaction.channel_id else "",
         locale=str(interaction.locale),
     )
-
-
-def _roles(person: discord.User | discord.Member, guild: int) -> frozenset[str]:
-    """As the event itself lists them, and `@everyone`, whose id is the server's."""
-    told = internals.role_ids(person) if isinstance(person, discord.Member) else ()
-    return frozenset(map(str, (guild, *told)))
 
 
 def actor_in(interaction: discord.Interaction, origin: ServerOrigin, member: Member) -> Actor:
@@ -138,19 +131,19 @@ class Members:
             REMEMBERED, HOLDS.total_seconds(), lambda: clock.now().timestamp()
         )
 
-    async def find(self, client: discord.Client, guild: int, person: int, *, anew: bool, within: float) -> Member:
+    async def find(self, client: discord.Client, guild: int, person: int, *, anew: bool) -> Member:
         """A `StudyError` if they do not belong to it, or if Discord does not say."""
         known = self._known.get((guild, person))
         if known is not None and not anew:
             return known
         self._known.pop((guild, person), None)
-        found = self._known[guild, person] = await _asked(client, guild, person, within=within)
+        found = self._known[guild, person] = await _asked(client, guild, person)
         return found
 
 
-async def _asked(client: discord.Client, guild: int, person: int, *, within: float) -> Member:
+async def _asked(client: discord.Client, guild: int, person: int) -> Member:
     try:
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(LONGEST):
             server = await client.fetch_guild(guild, with_counts=False)
             member = await server.fetch_member(person)
     except (discord.NotFound, discord.Forbidden) as error:

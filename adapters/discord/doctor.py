@@ -83,15 +83,12 @@ def _application(application: discord.AppInfo) -> Check:
 def _intents(application: discord.AppInfo) -> Check:
     """One too many does no harm by itself, so it is no fault; but it is a right that nobody needs."""
     flags = application.flags
-    needless = [
-        name
-        for name, on in (
-            ("Presence Intent", flags.gateway_presence or flags.gateway_presence_limited),
-            ("Server Members Intent", flags.gateway_guild_members or flags.gateway_guild_members_limited),
-            ("Message Content Intent", flags.gateway_message_content or flags.gateway_message_content_limited),
-        )
-        if on
-    ]
+    privileged = {
+        "Presence Intent": flags.gateway_presence or flags.gateway_presence_limited,
+        "Server Members Intent": flags.gateway_guild_members or flags.gateway_guild_members_limited,
+        "Message Content Intent": flags.gateway_message_content or flags.gateway_message_content_limited,
+    }
+    needless = [name for name, on in privileged.items() if on]
     detail = "No privileged intent is switched on, and none is needed."
     if needless:
         detail = f"Switched on, though Dualo needs none: {', '.join(needless)}. Switch it off under {PORTAL}, Bot."
@@ -99,14 +96,11 @@ def _intents(application: discord.AppInfo) -> Check:
 
 
 def _installs(application: discord.AppInfo) -> Check:
-    lacking = [
-        name
-        for name, config in (
-            ("Guild Install", application.guild_integration_config),
-            ("User Install", application.user_integration_config),
-        )
-        if config is None
-    ]
+    configs = {
+        "Guild Install": application.guild_integration_config,
+        "User Install": application.user_integration_config,
+    }
+    lacking = [name for name, config in configs.items() if config is None]
     return Check(
         "Discord installation",
         healthy=not lacking,

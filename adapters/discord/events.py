@@ -44,7 +44,9 @@ class Conversation:
         self._engine = engine
         self._members = actors.Members(clock)
         self._patience = patience
-        self._confirms = Confirmations()
+        self._confirms: LRUCache[tuple[str, str], actions.Confirm] = LRUCache(CONFIRMS)
+        """What is asked before something is lost, by who was shown the button. A button has no room for its question;
+        after a restart the same is asked in general words, and the button works all the same."""
         self._seen: Seen[int, object] = Seen(object, limit=REMEMBERED)
 
     async def interaction(self, interaction: discord.Interaction, callbacks: Callbacks) -> None:
@@ -120,7 +122,8 @@ class Conversation:
                 return
             view = forms.offered_again(view, command)
         drawing = painter.draw(view, reply.reader)
-        self._confirms.remember(turn.whose, drawing.confirms)
+        for custom_id, confirm in drawing.confirms.items():
+            self._confirms[turn.whose, custom_id] = confirm
         public = reply.for_everyone and drawing.purpose not in (blocks.Purpose.FILE, blocks.Purpose.FORM)
         await turn.show(drawing, in_place=turn.takes_place_of_source(drawing.purpose), public=public)
 
@@ -133,8 +136,7 @@ class Conversation:
             return actors.actor_of(turn.interaction)
         interaction, guild = turn.interaction, turn.origin.guild
         anew = command.spec.who is commands.Who.MANAGERS
-        who, longest = interaction.user.id, actors.LONGEST
-        member = await self._members.find(interaction.client, guild, who, anew=anew, within=longest)
+        member = await self._members.find(interaction.client, guild, interaction.user.id, anew=anew)
         turn.origin = ServerOrigin(guild, member.server)
         return actors.actor_in(interaction, turn.origin, member)
 
@@ -147,8 +149,8 @@ class Conversation:
         pressed = components.read_custom_id(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
         match pressed.meant:
             case Intent.ASK_FIRST:
-                confirm = self._confirms.find(turn.whose, str(data["custom_id"]), _label(interaction))
-                await turn.show(_confirming(confirm, actions.token(pressed.command)))
+                known = self._confirms.get((turn.whose, str(data["custom_id"])))
+                await turn.show(_confirming(known or _general(interaction), actions.token(pressed.command)))
             case Intent.PART:
                 await self._open_part(turn, pressed.command, pressed.part)
             case Intent.DO | Intent.CONFIRMED:
@@ -247,32 +249,13 @@ def _components(interaction: discord.Interaction) -> Sequence[Component]:
     return [dict(each.to_dict()) for each in message.components] if message else []
 
 
-def _label(interaction: discord.Interaction) -> str:
-    """What stood on the button that was pressed."""
+def _general(interaction: discord.Interaction) -> actions.Confirm:
+    """A question made of the label of the button that was pressed."""
     data: Mapping[str, Any] = interaction.data or {}
-    for component in limits.walk(_components(interaction)):
-        if component.get("custom_id") == data.get("custom_id"):
-            return str(component.get("label") or "")
-    return ""
-
-
-# Asking before something is lost -------------------------------------------------------------------------------------
-
-
-class Confirmations:
-    """The questions asked before something is lost, by who was shown the button. A button has no room for its question;
-    after a restart the same is asked in general words, and the button works all the same."""
-
-    def __init__(self) -> None:
-        self._asked: LRUCache[tuple[str, str], actions.Confirm] = LRUCache(CONFIRMS)
-
-    def remember(self, person: str, drawn: Mapping[str, actions.Confirm]) -> None:
-        for custom_id, confirm in drawn.items():
-            self._asked[person, custom_id] = confirm
-
-    def find(self, person: str, custom_id: str, label: str) -> actions.Confirm:
-        known = self._asked.get((person, custom_id))
-        return known or actions.Confirm(f"{label or 'Go on'}?", "Please say once more that you mean it.", "Yes, do it")
+    pressable = limits.walk(_components(interaction))
+    labels = (each.get("label") for each in pressable if each.get("custom_id") == data.get("custom_id"))
+    title = f"{next(labels, '') or 'Go on'}?"
+    return actions.Confirm(title, "Please say once more that you mean it.", "Yes, do it")
 
 
 def _confirming(confirm: actions.Confirm, token: str) -> Drawing:

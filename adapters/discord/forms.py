@@ -88,11 +88,7 @@ def _label(field: actions.Field) -> Component:
 def _control(field: actions.Field) -> Component:
     match field.kind:
         case actions.FieldKind.TOGGLE:
-            return {
-                "type": limits.CHECKBOX,
-                "custom_id": field.name,
-                "default": commands.is_yes(field.value),
-            }
+            return {"type": limits.CHECKBOX, "custom_id": field.name, "default": commands.is_yes(field.value)}
         case actions.FieldKind.ONE_OF if 0 < len(field.options) <= limits.OPTIONS:
             radio = 2 <= len(field.options) <= RADIOS
             return _among(field, limits.RADIO_GROUP if radio else limits.SELECT, {field.value})
@@ -112,11 +108,7 @@ def _control(field: actions.Field) -> Component:
 
 def _among(field: actions.Field, kind: int, chosen: set[str]) -> Component:
     options = [
-        {
-            "label": text.shorten(plain(label), limits.OPTION) or "–",
-            "value": _VALUE + value,
-            "default": value in chosen,
-        }
+        {"label": text.shorten(plain(label), limits.OPTION) or "–", "value": _VALUE + value, "default": value in chosen}
         for value, label in field.options
     ]
     made: Component = {"type": kind, "custom_id": field.name, "options": options, "required": field.required}
@@ -256,14 +248,10 @@ def too_long_to_carry(view: views.FormPage, filled: Answers) -> str:
 def offered_again(view: views.FormPage, opener: commands.Command) -> views.FormPage:
     """The form with a button that opens it, for where it cannot open by itself. Without one if the command is not the
     one that asks for it, or is too long for a button."""
-    if not opener.asks or not _fits_button(opener):
+    if not opener.asks:
+        return view
+    try:
+        actions.token(opener)
+    except ValueError:
         return view
     return replace(view, actions=(actions.Action("Open the form", opener), *view.actions))
-
-
-def _fits_button(command: commands.Command) -> bool:
-    try:
-        actions.token(command)
-    except ValueError:
-        return False
-    return True

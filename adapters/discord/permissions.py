@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -64,7 +64,7 @@ _Channel = discord.abc.GuildChannel | discord.Thread
 
 
 class ChannelAccess(Record):
-    """A channel or thread, and how the bot stands there."""
+    """A channel or thread, and what the bot may do there."""
 
     name: str
     guild: int
@@ -96,7 +96,7 @@ class _Server(Record):
 
 @dataclass(slots=True)
 class AccessLookup:
-    """The places that are looked at together; what Discord said once is not asked again."""
+    """Permissions of several places; each answer of Discord is cached for the lookup."""
 
     client: discord.Client
     _servers: dict[int, _Server] = field(default_factory=dict)
@@ -156,7 +156,11 @@ class AccessLookup:
         """Discord shows a server's commands only to an app that was invited with the scope for them."""
         if guild not in self._commands:
             application = self.client.application_id or 0
-            self._commands[guild] = await _allowed(self.client.http.get_guild_commands(application, guild))
+            try:
+                await self.client.http.get_guild_commands(application, guild)
+                self._commands[guild] = True
+            except discord.Forbidden:
+                self._commands[guild] = False
         return self._commands[guild]
 
     async def has_member(self, guild: int, person: int) -> bool:
@@ -186,14 +190,6 @@ class AccessLookup:
         except (discord.Forbidden, discord.InvalidData):
             return None
         return asked if isinstance(asked, discord.Thread) and asked.guild.id == guild.id else None
-
-
-async def _allowed(asked: Awaitable[object]) -> bool:
-    try:
-        await asked
-    except discord.Forbidden:
-        return False
-    return True
 
 
 def _held(guild: discord.Guild, channel: discord.abc.GuildChannel, me: discord.Member) -> int:

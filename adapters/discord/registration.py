@@ -20,15 +20,14 @@ from adapters.discord.errors import CUT_OFF, told
 from adapters.discord.forms import CHANNEL_TYPES
 from adapters.discord.limits import Component
 from bot.api import Vault, commands, text
-from bot.api import commands as table
 
 log = structlog.get_logger(__name__)
 
 REPORT = "Report this lesson"
 """The command in a message's menu."""
 ROOTS: Mapping[str, str] = {
-    table.ADMIN_ROOT: "For those who run Dualo here: schedules, content, reports, settings",
-    table.ROOT: "Your lessons, and the way to everything",
+    commands.ADMIN_ROOT: "For those who run Dualo here: schedules, content, reports, settings",
+    commands.ROOT: "Your lessons, and the way to everything",
 }
 MANAGE_SERVER = str(1 << 5)
 GUILD, BOT_DM, PRIVATE = 0, 1, 2
@@ -67,7 +66,7 @@ def _root(root: str, under: Sequence[commands.Spec], installs: Sequence[int]) ->
     if not alone and any(len(spec.path) == 1 for spec in under):
         raise ValueError(f"/{root} has sub-commands, so Discord cannot run it itself")
     made: Component = {"type": 1, "name": root, "description": under[0].help if alone else _about(root, under)}
-    made["options"] = _options(under[0]) if alone else _within(under, 1)
+    made["options"] = list(map(_option, under[0].options)) if alone else _within(under, 1)
     if all(spec.who is commands.Who.MANAGERS for spec in under):
         managed = {"default_member_permissions": MANAGE_SERVER, "contexts": [GUILD], "integration_types": [BY_GUILD]}
         return made | managed
@@ -94,14 +93,10 @@ def _within(under: Sequence[commands.Spec], depth: int) -> list[Component]:
         leaf = len(specs[0].path) == depth + 1
         if leaf and len(specs) > 1:
             raise ValueError(f"/{' '.join(specs[0].path)} has sub-commands, so Discord cannot run it itself")
-        inner = _options(specs[0]) if leaf else _within(specs, depth + 1)
+        inner = list(map(_option, specs[0].options)) if leaf else _within(specs, depth + 1)
         about = specs[0].help if leaf else _about(word, specs)
         made.append({"type": _SUB_COMMAND if leaf else _GROUP, "name": word, "description": about, "options": inner})
     return made
-
-
-def _options(spec: commands.Spec) -> list[Component]:
-    return [_option(parameter) for parameter in spec.options]
 
 
 def _option(parameter: commands.Parameter) -> Component:
@@ -150,14 +145,9 @@ def _shape(command: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 async def sync(application: discord.AppInfo, http: HTTPClient, vault: Vault) -> None:
-    installs = [
-        number
-        for number, config in (
-            (BY_GUILD, application.guild_integration_config),
-            (BY_USER, application.user_integration_config),
-        )
-        if config is not None
-    ]
+    """Register the commands if Discord does not have them as they are now."""
+    configs = {BY_GUILD: application.guild_integration_config, BY_USER: application.user_integration_config}
+    installs = [number for number, config in configs.items() if config is not None]
     wanted = definitions(installs=installs or [BY_GUILD])
     name, hashed = f"{_REGISTERED}:{application.id}", digest(wanted)
     try:
