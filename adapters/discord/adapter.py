@@ -25,7 +25,7 @@ FINISHING = 12.0
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before Discord is connected to anew; doubled each time."""
 STEADY = 60.0
-"""Seconds after which a line counts as one that held."""
+"""Seconds after which a connection counts as stable."""
 _READER = views.Reader()
 _NOT_CONNECTED = Delivered(Outcome.LATER, reason="Discord is not connected yet.", wait=NOT_CONNECTED)
 
@@ -60,7 +60,7 @@ class DiscordAdapter:
         self._up = asyncio.Event()
         self._over = asyncio.Event()
 
-    # Coming and going ------------------------------------------------------------------------------------------------
+    # Start and stop --------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         connected = await self._log_in()
@@ -85,7 +85,7 @@ class DiscordAdapter:
         self._connection.add_done_callback(self._note_end)
 
     async def _stay(self, connected: GatewayClient) -> None:
-        """Hold the line until it is closed for good. A reshard only changes how many shards there are."""
+        """Stay connected until the gateway closes for good. A reshard only changes how many shards there are."""
         loop, wait = asyncio.get_running_loop(), FIRST_WAIT
         while True:
             began = loop.time()
@@ -189,9 +189,9 @@ class DiscordAdapter:
 
     # What the gateway tells ------------------------------------------------------------------------------------------
 
-    async def closing(self, line: GatewayClient) -> None:
-        """Posts and answers that are being sent need the line to the end."""
-        if line is self._client:
+    async def closing(self, client: GatewayClient) -> None:
+        """Posts and answers that are being sent need the connection to the end."""
+        if client is self._client:
             await self._in_flight.idle(within=FINISHING)
 
     async def interaction(self, interaction: discord.Interaction) -> None:

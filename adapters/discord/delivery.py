@@ -68,7 +68,7 @@ class Deliveries:
     async def send(
         self, view: views.View, address: str, key: str, *, reader: views.Reader, first_try: datetime | None
     ) -> Delivered:
-        """Post it, and see to what belongs to the post, whichever try it was that brought it there."""
+        """Post it, open its thread, and report a mention that notified nobody; after a repeated try, too."""
         place = read_place(address)
         if place is None:
             return Delivered(Outcome.GONE, reason="This is not a place in Discord.")
@@ -90,9 +90,8 @@ class Deliveries:
                 if isinstance(error, TimeoutError) and trace.rests:
                     return Delivered(Outcome.LATER, reason=RESTS, wait=trace.wait)
                 told = await self._outcome(error, place.id)
-                return (
-                    replace(told, outcome=Outcome.UNKNOWN) if trace.doubtful and told.outcome is Outcome.LATER else told
-                )
+                doubtful = trace.doubtful and told.outcome is Outcome.LATER
+                return replace(told, outcome=Outcome.UNKNOWN) if doubtful else told
 
     async def _try(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
         async with asyncio.timeout(SENDING):
@@ -144,11 +143,8 @@ class Deliveries:
             return blind
         wanted, me = marker(key), self._client.user
         async for message in channel.history(limit=LOOKED_THROUGH, after=first_try - CLOCKS_DIFFER, oldest_first=True):
-            if (
-                me
-                and message.author.id == me.id
-                and any(getattr(part, "id", 0) == wanted for part in message.components)
-            ):
+            ours = me is not None and message.author.id == me.id
+            if ours and any(getattr(part, "id", 0) == wanted for part in message.components):
                 return Delivered(Outcome.SENT, Posted(message.channel.id, message.id, place.guild).reference)
         return None
 
@@ -157,10 +153,8 @@ class Deliveries:
         there = await AccessLookup(self._client).find(place.id)
         if there is None or there.reads_history:
             return None
-        return Delivered(
-            Outcome.UNKNOWN,
-            reason=f"An earlier try may stand in #{there.name}; to look, the bot needs “{READ_HISTORY}”.",
-        )
+        reason = f"An earlier try may stand in #{there.name}; to look, the bot needs “{READ_HISTORY}”."
+        return Delivered(Outcome.UNKNOWN, reason=reason)
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader) -> Delivered:
         posted = read_posted(message)
@@ -180,7 +174,7 @@ class Deliveries:
         return Delivered(Outcome.SENT, message)
 
     def _stamped(self, drawing: Drawing, guild: int) -> Drawing:
-        """What goes to somebody for a server says so, whatever is pressed on it and whenever."""
+        """A direct message on behalf of a server carries the server."""
         if not guild:
             return drawing
         known = self._client.get_guild(guild)
@@ -291,7 +285,7 @@ async def _right_missing(client: discord.Client, posted: Posted) -> str:
 
 
 def allowed(call: blocks.Call | None) -> discord.AllowedMentions:
-    """What stands beside a new message; an answer and an edit always go out with none."""
+    """The mentions of a new message that notify; an answer and an edit have none."""
     whom = markdown.called(call)
     return discord.AllowedMentions(
         everyone=False,

@@ -1,7 +1,7 @@
-"""What the doctor reports of Discord: token, application, commands, servers, and what is missing in each place.
+"""The doctor's report on Discord: token, application, commands, servers, and what is missing in each place.
 
-Each line is asked for by itself, so that one refusal costs no other. Of a place that is to be posted in, it is told
-first whether it is the workspace's own; a channel of another server is neither looked at more closely nor named.
+Each line is asked for by itself, so that one refusal costs no other. A place is first checked to be the workspace's
+own; a channel of another server is neither inspected nor named.
 """
 
 from __future__ import annotations
@@ -22,6 +22,14 @@ MOST_SERVERS, NAMED = 200, 5
 FEW_STARTS = 20
 """Gateway logins left of the day; each restart takes one a shard."""
 MISSING_ACCESS, UNKNOWN_GUILD = 50001, 10004
+
+_NO_PLACE = ("This is not a place in Discord.", "Choose another.")
+_GONE = ("The channel does not exist any more.", "Choose another.")
+_UNSEEN = ("The bot does not see this channel.", "Give Dualo's role “View Channels” and “Send Messages” there.")
+_FOREIGN = ("It is not a channel of this server.", "Choose a channel of this server that Dualo can see.")
+_NO_MEMBER = ("This person is not a member of this server.", "Choose somebody who is.")
+_SOMEBODY_ELSE = ("This is somebody else.", "Choose your own direct messages.")
+"""What is wrong with a place, and the next step."""
 
 
 async def all_of(
@@ -155,31 +163,29 @@ async def _servers(access: AccessLookup) -> Check:
 
 
 async def _place(access: AccessLookup, address: str) -> Check:
-    place = read_place(address)
+    name, place = f"Discord {address}", read_place(address)
     if place is None:
-        return _no_place(address)
+        return _fault(name, *_NO_PLACE)
     if place.direct:
-        return _messages_of(place)
+        return _direct_messages(place)
     try:
         there = await access.find(place.id)
-        return _of_channel(there) if there else await _hidden(access, place.id, address)
+        return _of_channel(there) if there else await _hidden(access, place.id, name)
     except discord.NotFound as error:
-        is_server = error.code == UNKNOWN_GUILD
-        return _left(access.client, address) if is_server else _gone(address)
+        return _left(name, access.client) if error.code == UNKNOWN_GUILD else _fault(name, *_GONE)
 
 
-async def _hidden(access: AccessLookup, channel: int, address: str) -> Check:
+async def _hidden(access: AccessLookup, channel: int, name: str) -> Check:
     """Discord says the same of a channel that the bot may not see and of one in a server that it was removed from. The
     channels of each server are told apart from that, with those that the bot does not see."""
-    servers = await access.servers()
-    if len(servers) > MOST_SERVERS:
-        return _unseen(address)
+    if len(await access.servers()) > MOST_SERVERS:
+        return _fault(name, *_UNSEEN)
     home = await access.home_of(channel)
     there = await access.within(home, channel) if home else None
     if there:
         return _of_channel(there)
     return _fault(
-        f"Discord {address}",
+        name,
         "The bot is not in this server any more, or this is a thread that it may not see.",
         f"Give its role “View Channels”, or invite it again: {invite_url(access.client.application_id or 0)}",
     )
@@ -195,27 +201,20 @@ async def survey(client: discord.Client, workspace: str, addresses: Sequence[str
 
 
 async def _surveyed(access: AccessLookup, workspace: str, address: str) -> Check:
-    place = read_place(address)
+    name, place, guild = f"Discord {address}", read_place(address), guild_of(workspace)
     if place is None:
-        return _no_place(address)
-    guild = guild_of(workspace)
+        return _fault(name, *_NO_PLACE)
     try:
         if place.direct:
             return await _direct(access, workspace, place)
         there = await access.within(guild, place.id) if guild else None
     except discord.NotFound as error:
-        return _left(access.client) if error.code == UNKNOWN_GUILD else _gone(address)
+        return _left("Discord", access.client) if error.code == UNKNOWN_GUILD else _fault(name, *_GONE)
     except discord.Forbidden as error:
-        return _left(access.client) if error.code == MISSING_ACCESS else _unseen(address)
+        return _left("Discord", access.client) if error.code == MISSING_ACCESS else _fault(name, *_UNSEEN)
     except (discord.DiscordException, *CUT_OFF) as error:
-        return _unanswered(f"Discord {address}", error)
-    if there is None:
-        return _fault(
-            f"Discord {address}",
-            "It is not a channel of this server.",
-            "Choose a channel of this server that Dualo can see.",
-        )
-    return _of_channel(there)
+        return _unanswered(name, error)
+    return _of_channel(there) if there else _fault(name, *_FOREIGN)
 
 
 async def _direct(access: AccessLookup, workspace: str, place: Destination) -> Check:
@@ -225,12 +224,8 @@ async def _direct(access: AccessLookup, workspace: str, place: Destination) -> C
     else:
         known = await access.has_member(guild, place.id) if guild else workspace == own_workspace(place.id)
     if known:
-        return _messages_of(place)
-    return _fault(
-        f"Discord @{place.id}",
-        "This person is not a member of this server." if guild else "This is somebody else.",
-        "Choose somebody who is." if guild else "Choose your own direct messages.",
-    )
+        return _direct_messages(place)
+    return _fault(f"Discord @{place.id}", *(_NO_MEMBER if guild else _SOMEBODY_ELSE))
 
 
 # What is told of a place ---------------------------------------------------------------------------------------------
@@ -254,38 +249,19 @@ def _of_channel(there: ChannelAccess) -> Check:
 
 
 def _unanswered(name: str, error: BaseException) -> Check:
-    """Nothing was learnt, as Discord refused, limits the bot for a while, or was not reached. Discord's own words are
-    shown; those of the network are not, since they may name what is only the operator's."""
+    """Discord refused, limits the bot for a while, or was not reached. Discord's own words are shown; those of the
+    network are not, since they may name what only the operator may know."""
     if isinstance(error, discord.RateLimited):
-        wait = errors.seconds(error)
-        detail, mend = f"Discord takes no such question for {wait}.", "Try again after that."
-    else:
-        said = f": {errors.told(error)}" if isinstance(error, discord.DiscordException) else ""
-        detail = f"Discord did not answer{said}."
-        mend = "Try again in a minute; https://discordstatus.com tells of troubles."
-    return _fault(name, detail, mend)
+        return _fault(name, f"Discord takes no such question for {errors.seconds(error)}.", "Try again after that.")
+    said = f": {errors.told(error)}" if isinstance(error, discord.DiscordException) else ""
+    remedy = "Try again in a minute; https://discordstatus.com tells of troubles."
+    return _fault(name, f"Discord did not answer{said}.", remedy)
 
 
-def _no_place(address: str) -> Check:
-    return _fault(f"Discord {address}", "This is not a place in Discord.", "Choose another.")
-
-
-def _gone(address: str) -> Check:
-    return _fault(f"Discord {address}", "The channel does not exist any more.", "Choose another.")
-
-
-def _unseen(address: str) -> Check:
-    mend = "Give Dualo's role “View Channels” and “Send Messages” there."
-    return _fault(f"Discord {address}", "The bot does not see this channel.", mend)
-
-
-def _messages_of(place: Destination) -> Check:
+def _direct_messages(place: Destination) -> Check:
     return Check(f"Discord @{place.id}", healthy=True, detail="Direct messages are tried when there is one to send.")
 
 
-def _left(client: discord.Client, address: str = "") -> Check:
-    return _fault(
-        f"Discord {address}".strip(),
-        "The bot is not in this server any more.",
-        f"Invite it again: {invite_url(client.application_id or 0)}",
-    )
+def _left(name: str, client: discord.Client) -> Check:
+    again = f"Invite it again: {invite_url(client.application_id or 0)}"
+    return _fault(name, "The bot is not in this server any more.", again)

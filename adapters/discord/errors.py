@@ -71,7 +71,7 @@ def is_reshard(error: discord.ConnectionClosed) -> bool:
 
 
 def why(error: BaseException | None) -> str:
-    """Why the line is closed for good, and the next step."""
+    """Why the gateway is closed for good, and the next step."""
     if isinstance(error, SettingsError):
         return str(error)
     if isinstance(error, discord.PrivilegedIntentsRequired):

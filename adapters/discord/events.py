@@ -53,10 +53,10 @@ class Conversation:
         _, again = self._seen.take(interaction.id)
         if again:
             log.info("An interaction came twice; it is answered once.", action="discord.twice")
-            return
-        await self._serve(DiscordResponder(interaction, callbacks))
+        else:
+            await self._serve(DiscordResponder(interaction, callbacks))
 
-    # Errors part ways here -------------------------------------------------------------------------------------------
+    # Errors ----------------------------------------------------------------------------------------------------------
 
     async def _serve(self, turn: DiscordResponder) -> None:
         try:
@@ -101,8 +101,8 @@ class Conversation:
         if error.code in (UNKNOWN, ALREADY_ANSWERED, TOKEN_EXPIRED):
             late = {UNKNOWN: "too late", ALREADY_ANSWERED: "after another one"}.get(error.code, "after 15 minutes")
             log.info(f"An answer came {late}; Discord did not take it.", action="discord.late", code=error.code)
-            return
-        await self._broken(turn)
+        else:
+            await self._broken(turn)
 
     async def _broken(self, turn: DiscordResponder) -> None:
         made = reference.new()
@@ -165,10 +165,8 @@ class Conversation:
         if turn.origin is None:
             await self._handle(turn, command)
             return
-        offer = actions.Action("Report a mistake", command)
-        said = views.Notice(
-            "Report a mistake in this lesson?", "It goes to those who run the server.", actions=(offer,)
-        )
+        offers = (actions.Action("Report a mistake", command),)
+        said = views.Notice("Report a mistake in this lesson?", "It goes to those who run the server.", actions=offers)
         await turn.show(painter.draw(said, views.Reader(), marker=Kind.ASIDE))
 
     async def _open_part(self, turn: DiscordResponder, opener: commands.Command, part: int) -> None:

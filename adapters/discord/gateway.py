@@ -121,13 +121,13 @@ GUILDS_SETTLE = 0.5
 class GatewayEvents(Protocol):
     """Who is told what happens on the gateway."""
 
-    async def closing(self, line: GatewayClient) -> None:
-        """The line is about to close; what still needs it may be finished now."""
+    async def closing(self, client: GatewayClient) -> None:
+        """The connection is about to close; what still needs it may finish now."""
 
     async def interaction(self, interaction: discord.Interaction) -> None: ...
 
     async def ready(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
-        """All the servers of a shard, as it came up."""
+        """All the servers of a shard that has connected."""
 
     async def joined(self, guild: int) -> None: ...
 
@@ -177,12 +177,12 @@ class GatewayClient(discord.AutoShardedClient):
         internals.before_ready(self, self._forget_others)
         self._connected: set[int] = set()
         self.is_up = False
-        """Each shard of this process was welcomed: from then on people are answered."""
+        """Every shard of this process has connected once."""
         self.is_leaving = False
 
     async def find_gateway(self, api_url: str) -> None:
         """Ask where the gateway is and how many shards it wants, unless both are known. The library would ask later,
-        where a refusal cannot be told from a line that was closed."""
+        where a refusal cannot be told from a closed connection."""
         if self._fixed and not api_url:
             return
         advised, url, _ = await self.http.get_bot_gateway()
@@ -245,7 +245,7 @@ class Guilds:
         self._known = {int(name.removeprefix(_PREFIX)) for name in await self._vault.names(_PREFIX)}
 
     async def ready(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
-        """Make up for what happened while nobody listened. A shard tells of its own servers only."""
+        """Catch up on joins and removals while the process was away. A shard lists its own servers only."""
         there = set(guilds)
         mine = {guild for guild in self._known if (guild >> 22) % shards == shard}
         for guild in sorted(mine - there):

@@ -47,7 +47,7 @@ class DiscordResponder:
         self.answered = False
         self._callbacks = callbacks
         self.public = False
-        """Whether the whole room is to see the answer, as far as the command says."""
+        """Whether everybody in the channel sees the answer, as far as the command says."""
         self.origin: ServerOrigin | None = None
         """The server for which a direct message speaks; every answer to it carries it on."""
         self._began = asyncio.get_running_loop().time()
@@ -56,10 +56,8 @@ class DiscordResponder:
         self._private_source = message is not None and message.flags.ephemeral
         self.source = _kind_of_message(message) if self._private_source and message else None
 
-    # In time ---------------------------------------------------------------------------------------------------------
-
     async def by(self, patience: float, work: Awaitable[T]) -> T:
-        """What comes of it; if that takes longer than the patience, Discord is told meanwhile that it will come."""
+        """The result of the work; if it takes longer than `patience`, the answer is deferred meanwhile."""
         timer = asyncio.get_running_loop().call_at(self._began + patience, self._begin_deferring)
         try:
             return await work
@@ -85,11 +83,9 @@ class DiscordResponder:
 
     @property
     def whose(self) -> str:
-        """The person, and for which server they act if not for the one they are in: what was asked of them there."""
+        """The person, and the server for which they act if it is not the one they are in."""
         person = str(self.interaction.user.id)
         return f"{person}/{self.origin.guild}" if self.origin else person
-
-    # Where -----------------------------------------------------------------------------------------------------------
 
     def takes_place_of_source(self, purpose: blocks.Purpose) -> bool:
         return self.source in _TAKES_THE_PLACE_OF[purpose]
@@ -172,7 +168,7 @@ class Callbacks:
     async def answer(
         self, interaction: discord.Interaction, kind: Callback, data: str = "", files: Sequence[File] = ()
     ) -> None:
-        """Give the first answer, its data as JSON. A line that was cut is tried again: Discord takes one answer."""
+        """Give the first answer, its data as JSON. A lost connection is retried: Discord accepts one answer."""
         url = f"{internals.base()}/interactions/{interaction.id}/{interaction.token}/callback"
         payload = f'{{"type":{int(kind)},"data":{data}}}' if data else f'{{"type":{int(kind)}}}'
         doubtful = False
@@ -196,7 +192,7 @@ class Callbacks:
             await asyncio.sleep(wait)
 
     async def _post(self, url: str, payload: str, files: Sequence[File]) -> float | None:
-        """Nothing once it is taken; the seconds to wait where Discord asks for patience."""
+        """`None` once it is accepted; the seconds to wait after a short rate limit."""
         body: object = payload.encode()
         headers = {"Content-Type": "application/json"}
         if files:
