@@ -124,7 +124,7 @@ def report_on(message: Mapping[str, Any], application: int) -> commands.Command:
 
 
 class Members:
-    """Asks Discord who belongs to a server, and remembers it for a while; for managers it asks anew."""
+    """Asks Discord who belongs to a server, and caches it for a while; for a manager's command it asks again."""
 
     def __init__(self, clock: Clock) -> None:
         self._known: TTLCache[tuple[int, int], Member] = TTLCache(
@@ -137,11 +137,11 @@ class Members:
         if known is not None and not anew:
             return known
         self._known.pop((guild, person), None)
-        found = self._known[guild, person] = await _asked(client, guild, person)
+        found = self._known[guild, person] = await _fetch(client, guild, person)
         return found
 
 
-async def _asked(client: discord.Client, guild: int, person: int) -> Member:
+async def _fetch(client: discord.Client, guild: int, person: int) -> Member:
     try:
         async with asyncio.timeout(LONGEST):
             server = await client.fetch_guild(guild, with_counts=False)

@@ -93,7 +93,7 @@ class DiscordAdapter:
                 await connected.connect()
                 return
             except discord.ConnectionClosed as error:
-                if self._shards or not errors.is_reshard(error):
+                if self._shards or error.code != errors.RESHARD:
                     raise
             wait = FIRST_WAIT if loop.time() - began > STEADY else min(wait * 2, LONGEST_WAIT)
             log.warning("Discord asks for another number of shards; connecting anew.", action="discord.reshard")

@@ -102,7 +102,7 @@ class Deliveries:
             return await self._post(page, place, channel, key)
 
     async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
-        """What became of a try at the key, without sending anything; `None` if nothing of it stands there."""
+        """The outcome of an earlier try at the key, without sending anything; `None` if there is no such message."""
         place = read_place(address)
         if place is None:
             return None
@@ -226,8 +226,8 @@ def nonce(key: str) -> str:
 
 
 def marker(key: str) -> int:
-    """A number that stays with the message: Discord keeps a component's id, and nothing else of ours that is unseen.
-    The upper half of those numbers tells for which server it is."""
+    """A number that stays with the message: a component's id is the only invisible value that Discord keeps. The upper
+    half of those numbers states the server of a direct message."""
     number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, person=b"marker").digest()[:4], "big")
     return 16 + number % (2**30 - 16)
 
@@ -236,8 +236,8 @@ def marker(key: str) -> int:
 
 
 async def open_thread(client: discord.Client, name: str, posted: Posted) -> str:
-    """Open the thread beneath a post; empty once it stands, otherwise why it does not. Discord keeps it to one thread a
-    message, so that a repeat is harmless, and the post stands without it all the same."""
+    """Open the thread beneath a post; empty if it exists, otherwise why not. Discord allows one thread a message, so a
+    repeat is harmless, and the post is complete without it."""
     try:
         async with asyncio.timeout(THREAD_OPENING):
             await client.http.start_thread_with_message(

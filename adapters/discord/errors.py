@@ -66,10 +66,6 @@ def reaching(api_url: str) -> Iterator[None]:
         ) from None
 
 
-def is_reshard(error: discord.ConnectionClosed) -> bool:
-    return error.code == RESHARD
-
-
 def why(error: BaseException | None) -> str:
     """Why the gateway is closed for good, and the next step."""
     if isinstance(error, SettingsError):

@@ -157,8 +157,8 @@ class Conversation:
                 await self._handle(turn, pressed.command)
 
     async def _about(self, turn: DiscordResponder, data: Mapping[str, Any]) -> None:
-        """A form that no button opened comes back without its message, and so without the server that it was for:
-        where there is one, a button stands in between."""
+        """A form that no button opened comes back without its message, and so without the server it was for. If there
+        is one, a message with a button comes first."""
         message = actors.message_of(data)
         command = actors.report_on(message, turn.interaction.application_id)
         turn.origin = _origin(turn.interaction, message.get("components", []))
@@ -179,7 +179,7 @@ class Conversation:
         await turn.show(forms.between(page, opener, part - 1, filled, note=forms.READY), in_place=True)
 
     async def _form(self, turn: DiscordResponder, opener: commands.Command) -> views.FormPage:
-        """The form anew, for its next part or to know what it stands for."""
+        """Ask for the form again: for its next part, or for the command that it fills in."""
         reply = await self._asked(turn, opener)
         if not isinstance(reply.view, views.FormPage):
             raise StudyError("This form is not there any more.", "Please ask for it again.")

@@ -1,7 +1,7 @@
-"""How a form becomes a modal, and how what was filled in becomes the answers of its command.
+"""Makes modals of forms, and reads the answers that were filled in.
 
-A modal holds five fields. A longer form comes in parts: between two of them stands a private message that shows what
-was filled in so far and carries it in a disabled select, so that nothing has to be remembered anywhere else.
+A modal holds five fields. A longer form comes in parts. Between two of them a private message shows what was filled in
+so far and carries it in a disabled select, so nothing is stored anywhere else.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from bot.api import actions, commands, replace, text, views
 KEPT = "kept"
 """The custom id of the select that carries earlier parts."""
 _VALUE = "="
-"""Stands before every option's value, because Discord takes no empty one."""
+"""The prefix of every option's value, because Discord takes no empty one."""
 RADIOS = 5
-"""Options that stand one below another; more of them lie in a select, so that the form stays short."""
+"""Most options of a radio group; more of them become a select, so that the form stays short."""
 CHANNEL_TYPES = (0, 5, 10, 11)
 """Text and announcement channels, and the public threads in them."""
 
@@ -181,7 +181,7 @@ def _plain_value(component: Component, value: str) -> str:
 
 
 def between(view: views.FormPage, opener: commands.Command, part: int, filled: Answers, *, note: str = "") -> Drawing:
-    """After a part was sent: what stands so far, and the way to the next part."""
+    """After a part was sent: what was filled in so far, and the button for the next part."""
     labels = {field.name: field.label for field in view.form.fields}
     told = [_told(field, filled[field.name]) for field in view.form.fields if field.name in filled]
     kept: Component = {

@@ -37,7 +37,7 @@ class RequestTrace:
     """One post, with all the requests that it takes, one after another."""
 
     doubtful: bool = False
-    """A request to post was not clearly refused: the message may stand there."""
+    """A request to post was not clearly refused: the message may exist."""
     _asking: bool = False
     _last: int = 0
     _rested_at: float = 0.0

@@ -36,12 +36,6 @@ def words(said: str) -> str:
     return _literal(plain(said))
 
 
-def lines(said: str) -> str:
-    """What somebody wrote, line breaks kept, shown literally."""
-    kept = "\n".join(line.rstrip() for line in _HIDDEN.sub("", said.replace("\r\n", "\n")).split("\n"))
-    return _literal(re.sub(r"\n{3,}", "\n\n", kept).strip())
-
-
 def _literal(said: str) -> str:
     said = _SIGNS.sub(r"\\\g<0>", said)
     said = _LINE_START.sub(r"\1\\\2", said)

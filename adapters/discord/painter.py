@@ -1,7 +1,7 @@
-"""How a page is painted: each block as components of Discord's, in one container.
+"""Paints a page: each block as Discord components, in one container.
 
-What does not fit one message is painted again with less room, in the order that the blocks state: details first, what
-can be pressed never. `fits` tells what stays too much.
+A page that does not fit one message is painted again with less room, in the order that the blocks state: details go
+first, buttons never. `fits` reports what stays too much.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ AT_EASE = views.Reader()
 BAR, FULL, OPEN = 10, "●", "○"
 """How many signs a progress bar has, and which: these two are in the fonts of every system that Discord runs on."""
 AIRY = 12
-"""Rows that may each stand as a text of their own, with air between them."""
+"""Most rows that are texts of their own, with space between them."""
 BETWEEN = " · "
 TOO_LATE = "This form could not be opened in time. Please ask for it again."
 
 _COLOURS = {views.Tone.INFO: Colour.CALM, views.Tone.DONE: Colour.GOOD, views.Tone.SORRY: Colour.MIND}
 _LINES = (blocks.Heading, blocks.Lead, blocks.Small, blocks.Para, blocks.Bar)
 _GAPS: Mapping[type, str] = {blocks.Prose: "\n\n", **dict.fromkeys(_LINES, "\n")}
-"""What stands between two neighbours that are one text; what is not named stands alone."""
+"""What separates two neighbours that become one text; other blocks are never joined."""
 _KINDS: Mapping[blocks.Purpose, Kind] = {blocks.Purpose.STEP: Kind.STEP, blocks.Purpose.FORM: Kind.ASIDE}
 
 
@@ -39,7 +39,7 @@ class Room(Record):
     details: bool
     """A row's detail and bar, optional small print, addresses within a text."""
     under: bool
-    """What stands under a row's title."""
+    """The text under a row's title."""
     rows: int
     value: int = views.LONGEST_FACT
     """Characters of each value on a card."""
@@ -189,7 +189,7 @@ class _Painter:
         return beside(said, components.button(row.action, self._ids)) if row.action else said
 
     def _in_list(self, row: blocks.Row) -> str:
-        """The title stands out where something stands beneath it."""
+        """The title is bold if there is text beneath it."""
         bold = self._room.details or (self._room.under and row.under)
         return self._row(row, strong(row.title, _numbered(row)) if bold else _numbered(row) + line(row.title))
 
@@ -226,7 +226,7 @@ class _Painter:
     # What is more than words -----------------------------------------------------------------------------------------
 
     def _letters(self, block: blocks.Letters) -> Iterator[Component]:
-        """Options stand as lettered lines, in full; the buttons carry the letters."""
+        """Options are lettered lines, in full; the buttons have the letters."""
         yield shown(_asked(block.ask))
         yield shown(*(f"**{words(option.letter)}.** {block_text(option.text)}" for option in block.options))
         do = self._ids.do
@@ -297,7 +297,7 @@ def _inline(each: blocks.Inline, longest: int) -> str:
 
 
 def fact(given: blocks.FactLine, longest: int = limits.DISPLAYED) -> str:
-    """A name, and what it stands at."""
+    """A name and its values."""
     values = BETWEEN.join(filter(None, (line(each, longest) for each in given.values)))
     return f"**{line((given.name,), longest)}** {values or '–'}"
 
@@ -321,7 +321,7 @@ def _prose(block: blocks.Prose) -> str:
 
 
 def _asked(ask: text.Text) -> str:
-    """One sentence stands as a heading; a longer question, or one with code, as it was written."""
+    """One paragraph becomes a heading; a longer question, or one with code, stays as it was written."""
     match ask.blocks:
         case (text.Paragraph(spans),):
             return f"### {run(spans)}"

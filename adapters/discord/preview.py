@@ -103,7 +103,7 @@ def _select(component: Component) -> str:
 
 
 def _chosen(component: Component) -> str:
-    """What stands in a select before anybody touches it."""
+    """The initial selection."""
     options, known = component.get("options"), component.get("default_values")
     labels = [str(option["label"]) for option in options if option.get("default")] if isinstance(options, list) else []
     ids = [f"{one['type']} …{str(one['id'])[-4:]}" for one in known] if isinstance(known, list) else []

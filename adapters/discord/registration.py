@@ -35,9 +35,6 @@ GUILD, BOT_DM, PRIVATE = 0, 1, 2
 BY_GUILD, BY_USER = 0, 1
 """Who installed the app: a server, or a person for themselves."""
 
-_REGISTERED = "commands"
-"""Where in the vault the hash of the last registration lies, followed by the application's id."""
-
 _SUB_COMMAND, _GROUP = 1, 2
 _KINDS: Mapping[commands.ParameterKind, int] = {
     commands.ParameterKind.TEXT: 3,
@@ -149,9 +146,11 @@ async def sync(application: discord.AppInfo, http: HTTPClient, vault: Vault) -> 
     configs = {BY_GUILD: application.guild_integration_config, BY_USER: application.user_integration_config}
     installs = [number for number, config in configs.items() if config is not None]
     wanted = definitions(installs=installs or [BY_GUILD])
-    name, hashed = f"{_REGISTERED}:{application.id}", digest(wanted)
+    name, hashed = f"commands:{application.id}", digest(wanted)
     try:
-        if await vault.get(name) == hashed and not await _lost(application.id, http, wanted):
+        # Another tool on the same application may have overwritten them, and a restored backup knows nothing of it.
+        known = await vault.get(name) == hashed
+        if known and not lacking(wanted, await http.get_global_commands(application.id)):
             return
         await http.bulk_upsert_global_commands(application.id, wanted)
     except (discord.DiscordException, *CUT_OFF) as error:
@@ -162,9 +161,3 @@ async def sync(application: discord.AppInfo, http: HTTPClient, vault: Vault) -> 
         return
     await vault.put(name, hashed)
     log.info("Discord was told the commands.", action="discord.registered", commands=len(wanted))
-
-
-async def _lost(application: int, http: HTTPClient, wanted: Sequence[Component]) -> bool:
-    """Another tool on the same application may have overwritten them, and a restored backup knows nothing of it."""
-    registered = await http.get_global_commands(application)
-    return bool(lacking(wanted, registered))

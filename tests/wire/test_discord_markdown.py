@@ -39,10 +39,6 @@ def test_words_stay_words(said: str, drawn: str) -> None:
     assert markdown.words(said) == drawn
 
 
-def test_lines_keep_their_breaks_and_nothing_else() -> None:
-    assert markdown.lines("one\r\n# two\n\n\n\n- three  ") == "one\n\\# two\n\n\\- three"
-
-
 def test_words_from_right_to_left_keep_to_themselves() -> None:
     assert markdown.words("עברית 3") == "\u2068עברית 3\u2069"
 
