@@ -3,20 +3,18 @@
 A custom id is a command's token, and the sign between version and verb says how a press is meant. `1|done|x` does it.
 `1?done|x` asks first. `1!done|x` was asked for and is confirmed. `1@…`, `1+…`, `1&…` are the parts of a form that has
 several. Equal tokens within one message take other signs that mean the same as `|`.
+
+Neither this module nor the painter imports discord.py: content is measured where Discord is not served, too.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
-
-import discord
 
 from adapters.discord import limits
 from adapters.discord.limits import Component
@@ -248,43 +246,3 @@ def _option(option: actions.ChoiceOption, value: str) -> Component:
     if description := text.shorten(plain(option.description), limits.OPTION):
         made["description"] = description
     return made
-
-
-# What goes over the wire ----------------------------------------------------------------------------------------------
-
-
-EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
-"""Flags of a message."""
-
-
-class PaintedMessage(discord.ui.LayoutView):
-    """Components as they go over the wire."""
-
-    def __init__(self, drawing: Drawing) -> None:
-        super().__init__(timeout=None)
-        self._drawing = drawing
-        self.stop()
-
-    def to_components(self) -> list[dict[str, Any]]:
-        return list(self._drawing.components)
-
-    def has_components_v2(self) -> bool:
-        return True
-
-
-def discord_files(drawing: Drawing) -> list[discord.File]:
-    return [
-        discord.File(io.BytesIO(file.content), filename=file.name, description=file.description or None)
-        for file in drawing.files
-    ]
-
-
-def answer_data(drawing: Drawing, *, public: bool) -> str:
-    """The fields of an answer that shows the drawing, as JSON; nobody is pinged by it."""
-    attachments = [
-        {"id": number, "filename": file.name, **({"description": file.description} if file.description else {})}
-        for number, file in enumerate(drawing.files)
-    ]
-    flags = COMPONENTS_V2 | (0 if public else EPHEMERAL)
-    listed = json.dumps(attachments) if attachments else "[]"
-    return f'{{"flags":{flags},"components":{drawing.json},"allowed_mentions":{{"parse":[]}},"attachments":{listed}}}'

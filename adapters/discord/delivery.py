@@ -19,11 +19,12 @@ import structlog
 from adapters.discord import gateway, markdown, painter
 from adapters.discord.actors import ServerOrigin, stamp_origin
 from adapters.discord.addresses import Destination, Posted, read_place, read_posted
-from adapters.discord.components import Drawing, PaintedMessage, discord_files
+from adapters.discord.components import Drawing
 from adapters.discord.errors import CUT_OFF
 from adapters.discord.limits import NONCE, THREAD_NAME
 from adapters.discord.markdown import plain
 from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, ChannelAccess, how_to_give
+from adapters.discord.responder import PaintedMessage, discord_files
 from bot.api import Clock, Delivered, Outcome, blocks, layout, replace, text, views
 
 log = structlog.get_logger(__name__)

@@ -60,8 +60,6 @@ _CHANNEL, _THREAD = "Send Messages", "Send Messages in Threads"
 _TAKES_POSTS = frozenset({0, 2, 5, 10, 11, 12, 13})
 """Types of channels in which a message can stand by itself; forums and categories take none."""
 
-_Channel = discord.abc.GuildChannel | discord.Thread
-
 
 class ChannelAccess(Record):
     """A channel or thread, and what the bot may do there."""

@@ -10,6 +10,7 @@ costs about as much as making it; and an answer must not wait behind the rate li
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from enum import IntEnum
@@ -20,7 +21,7 @@ import discord
 
 from adapters.discord import internals
 from adapters.discord.actors import ServerOrigin, stamp_origin
-from adapters.discord.components import EPHEMERAL, Drawing, File, Kind, PaintedMessage, answer_data, discord_files
+from adapters.discord.components import Drawing, File, Kind
 from adapters.discord.errors import ALREADY_ANSWERED, CUT_OFF
 from adapters.discord.limits import Component
 from bot.api import blocks
@@ -127,6 +128,46 @@ def _kind_of_message(message: discord.Message) -> Kind:
     drawn = (part for part in message.components if part.type is discord.ComponentType.container)
     number = getattr(next(drawn, None), "id", 0)
     return Kind(number) if number in set(Kind) else Kind.PAGE
+
+
+# What goes over the wire ----------------------------------------------------------------------------------------------
+
+
+EPHEMERAL, COMPONENTS_V2 = 1 << 6, 1 << 15
+"""Flags of a message."""
+
+
+class PaintedMessage(discord.ui.LayoutView):
+    """Components as they go over the wire."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        super().__init__(timeout=None)
+        self._drawing = drawing
+        self.stop()
+
+    def to_components(self) -> list[dict[str, Any]]:
+        return list(self._drawing.components)
+
+    def has_components_v2(self) -> bool:
+        return True
+
+
+def discord_files(drawing: Drawing) -> list[discord.File]:
+    return [
+        discord.File(io.BytesIO(file.content), filename=file.name, description=file.description or None)
+        for file in drawing.files
+    ]
+
+
+def answer_data(drawing: Drawing, *, public: bool) -> str:
+    """The fields of an answer that shows the drawing, as JSON; nobody is pinged by it."""
+    attachments = [
+        {"id": number, "filename": file.name, **({"description": file.description} if file.description else {})}
+        for number, file in enumerate(drawing.files)
+    ]
+    flags = COMPONENTS_V2 | (0 if public else EPHEMERAL)
+    listed = json.dumps(attachments) if attachments else "[]"
+    return f'{{"flags":{flags},"components":{drawing.json},"allowed_mentions":{{"parse":[]}},"attachments":{listed}}}'
 
 
 # The callback ---------------------------------------------------------------------------------------------------------

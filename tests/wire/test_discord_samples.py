@@ -13,7 +13,7 @@ import pytest
 
 from adapters.discord import actors, components, forms, limits, painter, registration
 from adapters.discord.actors import ServerOrigin
-from adapters.discord.components import COMPONENTS_V2
+from adapters.discord.responder import COMPONENTS_V2
 from bot.core import blocks, views
 from bot.core.actions import Action
 from bot.core.record import replace
