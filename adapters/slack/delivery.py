@@ -16,12 +16,11 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack import api, messages, painter
+from adapters.slack import api, painter
 from adapters.slack.api import ApiAnswer, CallFailed, Limited, Refused, Send, Unanswered
-from adapters.slack.command_names import CommandNames
 from adapters.slack.installations import Installations
-from adapters.slack.mentions import Voice
-from adapters.slack.payload import items, text
+from adapters.slack.payload import CommandNames, items, text
+from adapters.slack.rich import Voice
 from bot.api import Clock, Delivered, Outcome, Record, views
 
 log = structlog.get_logger(__name__)
@@ -139,7 +138,7 @@ class SlackDelivery:
             settled = await self._look(where, channel, key, since=first_try)
             if settled is not None:
                 return settled
-        message = messages.message(painter.draw(view, reader, self._names, voice=_voice(channel)))
+        message = painter.message(painter.draw(view, reader, self._names, voice=_voice(channel)))
         async with self._pacer.turn(f"{where.team}:{channel}") as wait:
             if wait:
                 return Delivered(Outcome.LATER, reason="The channel has a queue of messages.", wait=wait)

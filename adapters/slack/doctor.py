@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from adapters.slack import manifest, mentions
+from adapters.slack import registration, rich
 from adapters.slack.api import ApiAnswer, CallFailed, Installation, Refused, SlackApi, later, missing, reason
 from adapters.slack.delivery import PostAddress, history_scope, place
 from adapters.slack.installations import Installations
@@ -74,10 +74,10 @@ async def _token(calls: SlackApi, install: Installation) -> Sequence[Check]:
 
 def _scopes(name: str, answer: ApiAnswer) -> Check:
     """`auth.test` passes with too few scopes; what was granted stands in a header."""
-    lacking = manifest.lacking_scopes(answer.scopes)
+    lacking = registration.lacking_scopes(answer.scopes)
     if not lacking:
-        return Check(f"{name}, permissions", healthy=True, detail=f"All {len(manifest.SCOPES)} are granted.")
-    said = "; ".join(f"{scope} ({manifest.SCOPES[scope]})" for scope in lacking)
+        return Check(f"{name}, permissions", healthy=True, detail=f"All {len(registration.SCOPES)} are granted.")
+    said = "; ".join(f"{scope} ({registration.SCOPES[scope]})" for scope in lacking)
     return Check(f"{name}, permissions", healthy=False, detail=f"Not granted: {said}.", mend=_MANIFEST)
 
 
@@ -128,7 +128,7 @@ async def survey(calls: SlackApi, installs: Installations, workspace: str, addre
 
 async def _survey(calls: SlackApi, installs: Installations, workspace: str, address: str) -> Check:
     where = place(address)
-    if where is None or not mentions.channel_of(address):
+    if where is None or not rich.channel_of(address):
         return Check("That place", healthy=False, detail="It is no channel in Slack.", mend=_CHANNEL)
     if workspace != f"slack:{where.enterprise}:{where.team}":
         return Check("That place", healthy=False, detail="It is not in this workspace.", mend=_ELSEWHERE)
@@ -152,10 +152,10 @@ async def _look(calls: SlackApi, install: Installation, where: PostAddress) -> C
 def _unseen(where: PostAddress, failed: CallFailed) -> Check:
     name = f"Slack: {where.channel}"
     if isinstance(failed, Refused) and failed.error == "missing_scope":
-        needed = [scope for scope in failed.needed.split(",") if scope in manifest.SCOPES] or ["channels:read"]
-        if failed.needed and not set(failed.needed.split(",")) & set(manifest.SCOPES):
+        needed = [scope for scope in failed.needed.split(",") if scope in registration.SCOPES] or ["channels:read"]
+        if failed.needed and not set(failed.needed.split(",")) & set(registration.SCOPES):
             return Check(name, healthy=False, detail="It is a conversation of a few people.", mend=_CHANNEL)
-        said = "; ".join(f"{scope} ({manifest.SCOPES[scope]})" for scope in needed)
+        said = "; ".join(f"{scope} ({registration.SCOPES[scope]})" for scope in needed)
         return Check(name, healthy=False, detail=f"Not granted: {said}.", mend=missing(needed[0]))
     ended = later(failed)
     return Check(name, healthy=False, detail=f"Slack says: {failed}.", mend=ended.reason)
@@ -192,7 +192,7 @@ def _granted(name: str, answer: ApiAnswer, *wanted: str) -> Check:
     lacking = [scope for scope in wanted if answer.scopes and scope not in answer.scopes]
     if not lacking:
         return Check(name, healthy=True, detail="Dualo may post there.")
-    said = "; ".join(f"{scope} ({manifest.SCOPES[scope]})" for scope in lacking)
+    said = "; ".join(f"{scope} ({registration.SCOPES[scope]})" for scope in lacking)
     return Check(name, healthy=False, detail=f"Not granted: {said}.", mend=missing(lacking[0]))
 
 

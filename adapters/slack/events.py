@@ -13,14 +13,23 @@ from collections.abc import Coroutine, Mapping
 from slack_bolt.response import BoltResponse
 
 from adapters.shared.reports import mistake_in
-from adapters.slack import inputs, modals
-from adapters.slack.command_names import CommandNames, unescape
+from adapters.slack import forms
 from adapters.slack.engine_gateway import EngineGateway, sorry
 from adapters.slack.home_tabs import HomeTabs
-from adapters.slack.manifest import CONTINUE
-from adapters.slack.payload import Json, PayloadOrigin, items, table, text, walk
-from adapters.slack.responder import SlackResponder, acknowledge, shielded
-from adapters.slack.tasks import BackgroundTasks, PayloadTurn, SeenPayloads
+from adapters.slack.payload import (
+    CommandNames,
+    Json,
+    PayloadOrigin,
+    PayloadTurn,
+    SeenPayloads,
+    items,
+    table,
+    text,
+    unescape,
+    walk,
+)
+from adapters.slack.registration import CONTINUE
+from adapters.slack.responder import BackgroundTasks, SlackResponder, acknowledge, shielded
 from bot.api import StudyError, actions, blocks, commands, layout, replace, views
 from bot.api import text as words
 
@@ -158,15 +167,15 @@ class SlackEvents:
         turn, _ = self._seen.turn(origin.trigger)
         if turn.elsewhere:
             return acknowledge()
-        kept = modals.kept(view)
-        answers = inputs.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+        kept = forms.kept(view)
+        answers = forms.answers(view, place=f"{origin.enterprise}:{origin.team}:")
         reply = self._reply(turn, self._desk.filled(kept.token, answers), origin)
         if not await _within(reply):
             self._elsewhere(turn, self._late_form(reply, origin))
-            return acknowledge({"response_action": "update", "view": modals.waiting()})
+            return acknowledge({"response_action": "update", "view": forms.waiting()})
         found = reply.result()
         if isinstance(found.view, views.Notice) and found.view.tone is views.Tone.SORRY:
-            return acknowledge(modals.refused(view, found.view, self._names))
+            return acknowledge(forms.refused(view, found.view, self._names))
         if not kept.answer_at:
             return acknowledge({"response_action": "update", "view": self._stage.modal(found)})
         back = replace(origin, response_url=kept.answer_at)
@@ -181,11 +190,11 @@ class SlackEvents:
         view = body.get("view")
         typed = text(body, "value")
         options: list[Json] = []
-        if kind + "." == inputs.ROLE:
+        if kind + "." == forms.ROLE:
             options = list(await self._desk.suggest_groups(typed, origin))
         elif isinstance(view, Mapping):
-            given = inputs.answers(view, place=f"{origin.enterprise}:{origin.team}:")
-            options = list(await self._desk.suggest(modals.kept(view).token, name, typed, origin, given=given))
+            given = forms.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+            options = list(await self._desk.suggest(forms.kept(view).token, name, typed, origin, given=given))
         return acknowledge({"options": options})
 
     # Shortcuts ------------------------------------------------------------------------------------------------------

@@ -14,14 +14,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import structlog
 from cachetools import LRUCache, TTLCache
 
-from adapters.slack import limits, painter
+from adapters.slack import painter
 from adapters.slack.api import CallFailed, Limited
-from adapters.slack.command_names import CommandNames
 from adapters.slack.engine_gateway import ASK_FOR, EngineGateway
-from adapters.slack.payload import Json, PayloadOrigin
-from adapters.slack.responder import SlackResponder
-from adapters.slack.sheet import Sheet
-from adapters.slack.tasks import BackgroundTasks
+from adapters.slack.payload import CommandNames, Json, PayloadOrigin
+from adapters.slack.responder import BackgroundTasks, SlackResponder
+from adapters.slack.sheet import BLOCKS_IN_VIEW, OPTIONS, Sheet
 from bot.api import actions, commands, views
 
 log = structlog.get_logger(__name__)
@@ -196,7 +194,7 @@ def view(home: views.Reply, catalogue: views.Reply, names: CommandNames, *, mana
     more.aside("Only you see this page. Nothing that you do here is shown to others.")
     above: list[Json] = [*own.blocks, {"type": "divider"}, *shelf.blocks]
     # However long the shelf is, the way to everything else stays.
-    return {"type": "home", "blocks": above[: limits.BLOCKS_IN_VIEW - len(more.blocks)] + more.blocks}
+    return {"type": "home", "blocks": above[: BLOCKS_IN_VIEW - len(more.blocks)] + more.blocks}
 
 
 def _buttons(offered: Iterable[actions.Offer]) -> Iterator[actions.Offer]:
@@ -213,7 +211,7 @@ def _buttons(offered: Iterable[actions.Offer]) -> Iterator[actions.Offer]:
 def _everything(sheet: Sheet) -> None:
     """Every command that can be typed, for those who would rather not type."""
     specs = [each for each in _typed(commands.Who.EVERYONE) if each.verb != "home"]
-    options = [_option(spec) for spec in specs[: limits.OPTIONS]]
+    options = [_option(spec) for spec in specs[:OPTIONS]]
     sheet.press([sheet.select("Everything you can do", options)])
 
 

@@ -12,17 +12,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from adapters.slack.api import (
-    AGAIN,
-    ApiAnswer,
-    Installation,
-    Limited,
-    Refused,
-    Send,
-    SlackApi,
-    Unanswered,
-    key,
-)
+from adapters.slack.api import AGAIN, ApiAnswer, Installation, Limited, Refused, Send, SlackApi, Unanswered, key
 from adapters.slack.payload import NO_ENTERPRISE, flag, text
 from bot.api import Engine, SettingsError, Vault
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from adapters.shared.preview import page
-from adapters.slack import messages, modals, painter
+from adapters.slack import forms, painter
 from adapters.slack.payload import Json, flag, items, table, text
 from bot.api import views
 
@@ -17,9 +17,9 @@ from bot.api import views
 def preview(view: views.View, reader: views.Reader) -> str:
     """A page for an iframe: a message with its blocks, or a modal where the view is a form."""
     if isinstance(view, views.FormPage):
-        body = _modal(modals.form(view, painter.PLAIN_NAMES))
+        body = _modal(forms.form(view, painter.PLAIN_NAMES))
     else:
-        body = _message(messages.message(painter.draw(view, reader)))
+        body = _message(painter.message(painter.draw(view, reader)))
     return page("As in Slack", _STYLE, body)
 
 

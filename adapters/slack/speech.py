@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
-from adapters.slack import limits, mentions, rich
-from adapters.slack.command_names import CommandNames
+from adapters.slack import rich
+from adapters.slack.payload import CommandNames
 from bot.api import Record, blocks, text, views
 
 JOINER = "\u2060"
 """Word joiner: takes no room and breaks no line, but breaks a mention."""
 BETWEEN = " · "
+FALLBACK = 3_900
+"""Characters of the top-level text; Slack advises 4,000 (docs.slack.dev/reference/methods/chat.postMessage)."""
 
 _MENTION = re.compile(r"@(?=here|channel|everyone)", re.IGNORECASE)
 
@@ -59,7 +61,7 @@ class Words(Record):
             case datetime():
                 return rich.spoken_moment(each, self.zone)
             case views.Place() | views.Someone() | views.Group():
-                return mentions.in_words(each)
+                return rich.in_words(each)
             case _:
                 assert_never(each)
 
@@ -93,7 +95,7 @@ class _Speech:
 
     def all(self) -> str:
         said = (line for block in self._page.blocks for line in self._said(block))
-        return safe(text.shorten("\n".join(filter(None, (self._lead, *said))), limits.FALLBACK))
+        return safe(text.shorten("\n".join(filter(None, (self._lead, *said))), FALLBACK))
 
     def _said(self, block: blocks.Block) -> Iterator[str]:  # noqa: C901 -- one line a block
         match block:

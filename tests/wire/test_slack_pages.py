@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from adapters.slack import home_tabs, limits, messages, painter, preview, speech
-from adapters.slack.command_names import CommandNames
+from adapters.slack import home_tabs, painter, preview, speech
+from adapters.slack.payload import CommandNames
 from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm
 from bot.core.record import replace
@@ -31,10 +31,10 @@ EVERY = samples.every() | {
 @pytest.mark.parametrize("reader", [READER, PLAIN], ids=["signs", "plain"])
 def test_slack_takes_every_page(reader: views.Reader) -> None:
     for name, view in EVERY.items():
-        payload: Any = messages.message(painter.draw(view, reader))
+        payload: Any = painter.message(painter.draw(view, reader))
         assert (name, check_blocks(payload["blocks"])) == (name, [])
-        assert count_text(payload["blocks"]) <= limits.BLOCK_TEXT, name
-        assert 0 < len(payload["text"]) <= limits.FALLBACK, name
+        assert count_text(payload["blocks"]) <= painter.BLOCK_TEXT, name
+        assert 0 < len(payload["text"]) <= speech.FALLBACK, name
         assert (name, painter.fits(view, reader)) == (name, [])
 
 
@@ -80,7 +80,7 @@ def shown(view: views.View) -> str:
 @pytest.mark.parametrize("words", samples.HOSTILE)
 def test_nothing_that_is_sent_is_ever_parsed(words: str) -> None:
     for name, view in samples.hostile(words).items():
-        payload: Any = messages.message(painter.draw(view, READER))
+        payload: Any = painter.message(painter.draw(view, READER))
         assert [each for each in slack_reading.every(payload["blocks"]) if each.get("type") == "mrkdwn"] == [], name
         assert "<" not in payload["text"], name
         assert not any(f"@{group}" in payload["text"] for group in ("here", "channel", "everyone")), name
