@@ -75,11 +75,11 @@ class SlackEvents:
         asked = self._desk.typed(self._names.line(text(body, "command"), said))
         reply = self._reply(turn, asked, origin)
         if isinstance(asked, commands.Command) and asked.asks:
-            return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
+            return self._elsewhere(turn, origin, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
         if not await _within(reply):
-            return self._elsewhere(turn, self._late(reply, origin))
+            return self._elsewhere(turn, origin, self._late(reply, origin))
         if isinstance(reply.result().view, views.FormPage):
-            return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
+            return self._elsewhere(turn, origin, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
         return acknowledge(self._stage.response(reply.result()))
 
     def _reply(
@@ -98,13 +98,15 @@ class SlackEvents:
         self._homes.answered(asked, reply, origin)
         return reply
 
-    def _elsewhere(self, turn: PayloadTurn, work: Coroutine[object, object, None]) -> BoltResponse:
+    def _elsewhere(
+        self, turn: PayloadTurn, origin: PayloadOrigin, work: Coroutine[object, object, None]
+    ) -> BoltResponse:
         """Acknowledge now; the answer goes another way."""
         if turn.elsewhere:
             work.close()
         else:
             turn.elsewhere = True
-            self._errands.start(work, name="answer")
+            self._errands.start(self._stage.finish(origin, work), name="answer")
         return acknowledge()
 
     async def _late(self, reply: asyncio.Task[views.Reply], origin: PayloadOrigin) -> None:
@@ -119,7 +121,7 @@ class SlackEvents:
     async def action(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
         turn, again = self._seen.turn(origin.trigger)
         if not again:
-            self._elsewhere(turn, self._act(body, origin))
+            self._elsewhere(turn, origin, self._act(body, origin))
         return acknowledge()
 
     async def _act(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
@@ -171,7 +173,7 @@ class SlackEvents:
         answers = forms.answers(view, place=f"{origin.enterprise}:{origin.team}:")
         reply = self._reply(turn, self._desk.filled(kept.token, answers), origin)
         if not await _within(reply):
-            self._elsewhere(turn, self._late_form(reply, origin))
+            self._elsewhere(turn, origin, self._late_form(reply, origin))
             return acknowledge({"response_action": "update", "view": forms.waiting()})
         found = reply.result()
         if isinstance(found.view, views.Notice) and found.view.tone is views.Tone.SORRY:
@@ -179,7 +181,7 @@ class SlackEvents:
         if not kept.answer_at:
             return acknowledge({"response_action": "update", "view": self._stage.modal(found)})
         back = replace(origin, response_url=kept.answer_at)
-        return self._elsewhere(turn, self._stage.respond(back, found, replace_original=kept.replace))
+        return self._elsewhere(turn, back, self._stage.respond(back, found, replace_original=kept.replace))
 
     async def _late_form(self, reply: asyncio.Task[views.Reply], origin: PayloadOrigin) -> None:
         found = await reply
@@ -203,13 +205,13 @@ class SlackEvents:
         turn, again = self._seen.turn(origin.trigger)
         if not again:
             wanted = commands.Next() if text(body, "callback_id") == CONTINUE else commands.Home()
-            self._elsewhere(turn, self._stage.show_modal(origin, self._answer(wanted, origin)))
+            self._elsewhere(turn, origin, self._stage.show_modal(origin, self._answer(wanted, origin)))
         return acknowledge()
 
     async def message_shortcut(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
         turn, again = self._seen.turn(origin.trigger)
         if not again:
-            self._elsewhere(turn, self._report(body, origin))
+            self._elsewhere(turn, origin, self._report(body, origin))
         return acknowledge()
 
     async def _report(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
@@ -236,7 +238,8 @@ class SlackEvents:
             return
         _, again = self._seen.turn(text(body, "event_id"))
         if not again:
-            self._errands.start(self._converse(text(event, "text"), origin), name="message")
+            work = self._converse(text(event, "text"), origin)
+            self._errands.start(self._stage.finish(origin, work), name="message")
 
     async def _converse(self, said: str, origin: PayloadOrigin) -> None:
         asked = self._desk.typed(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))

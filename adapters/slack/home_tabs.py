@@ -18,7 +18,7 @@ from adapters.slack import painter
 from adapters.slack.api import CallFailed, Limited
 from adapters.slack.engine_gateway import ASK_FOR, EngineGateway
 from adapters.slack.payload import CommandNames, Json, PayloadOrigin
-from adapters.slack.responder import BackgroundTasks, SlackResponder
+from adapters.slack.responder import BackgroundTasks, SlackResponder, broken_home
 from adapters.slack.sheet import BLOCKS_IN_VIEW, OPTIONS, Sheet
 from bot.api import actions, commands, views
 
@@ -143,7 +143,12 @@ class HomeTabs:
         return rested
 
     async def _show(self, origin: PayloadOrigin, key: tuple[str, str], *, always: bool) -> bool:
-        view = await self._draw(origin)
+        try:
+            view = await self._draw(origin)
+        except Exception:
+            if not always:
+                raise
+            view = broken_home()
         mark = hashlib.blake2b(json.dumps(view).encode(), digest_size=8).hexdigest()
         if self._shown.get(key) == mark and not always:
             return False

@@ -122,6 +122,21 @@ class SlackResponder:
         except CallFailed as failed:
             log.error(f"An answer is lost: {failed}.", action="slack.lost", team=origin.team)
 
+    async def finish(self, origin: PayloadOrigin, work: Awaitable[None]) -> None:
+        """Do what was acknowledged before; somebody whose answer breaks is told the reference id."""
+        try:
+            await work
+        except Exception:
+            await self._tell(origin, views.Reply(_broken(), views.Reader()))
+
+    async def _tell(self, origin: PayloadOrigin, reply: views.Reply) -> None:
+        if origin.view and not origin.home:
+            try:
+                return await self.update_modal(origin, self.modal(reply))
+            except CallFailed as failed:
+                log.warning(f"A modal could not be changed: {failed}.", action="slack.no_modal")
+        return await self._instead(origin, reply)
+
     # In a modal -----------------------------------------------------------------------------------------------------
 
     async def show_modal(
@@ -241,6 +256,11 @@ async def _watched(work: Coroutine[object, object, None], name: str) -> None:
         await work
     except Exception:
         log.exception("A background task failed.", action="slack.failed", errand=name)
+
+
+def broken_home() -> Json:
+    """A Home tab that could not be drawn."""
+    return {"type": "home", "blocks": list(painter.draw(_broken(), views.Reader()).blocks)}
 
 
 async def shielded(work: Callable[[], Awaitable[views.Reply]]) -> views.Reply:

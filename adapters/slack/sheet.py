@@ -43,7 +43,11 @@ class Sheet:
     # Words ----------------------------------------------------------------------------------------------------------
 
     def header(self, words: str) -> None:
-        self.blocks.append({"type": "header", "text": plain(text.shorten(words, HEADER))})
+        """A title; Slack's own header block would cut a long one."""
+        if len(words) > HEADER:
+            self.say(rich.strong(words))
+        else:
+            self.blocks.append({"type": "header", "text": plain(words)})
 
     def aside(self, words: str) -> None:
         """Small print."""

@@ -186,6 +186,30 @@ def test_words_for_screen_readers_say_each_thing_once() -> None:
         assert (name, [each for each in others if each.rstrip(".") == first.rstrip(".")]) == (name, [])
 
 
+def test_the_progress_of_a_theme_is_spoken_once() -> None:
+    for reader in (READER, PLAIN):
+        spoken = painter.draw(samples.every()["theme"], reader).spoken
+        assert spoken.startswith("Backend Architectures: 3 of 10 lessons done.")
+        assert spoken.count("lessons done") == 1
+        assert "3 / 10" not in spoken
+
+
+def test_no_comma_is_spoken_after_the_end_of_a_sentence() -> None:
+    for name, view in samples.plain().items():
+        spoken = painter.draw(view, READER).spoken
+        assert (name, [stop for stop in ("?,", "!,", ".,", "…,") if stop in spoken]) == (name, [])
+    assert "on that loop do? They wait, " in painter.draw(samples.every()["score"], READER).spoken
+
+
+def test_a_long_title_is_shown_whole() -> None:
+    for length, kind in ((150, "header"), (151, "rich_text")):
+        title = "x" * length
+        drawn = painter.draw(reading.lesson_page(title), READER)
+        shown = [block["type"] for block in drawn.blocks if title in json.dumps(block)]
+        assert kind in shown
+        assert check_blocks(list(drawn.blocks)) == []
+
+
 def test_commands_are_written_as_they_are_typed_here_in_our_own_sentences_alone() -> None:
     names = CommandNames("acme")
     ours = painter.draw(views.Notice("Type /next.", "Or /study help."), READER, names)
