@@ -80,16 +80,16 @@ class SlackAdapter:
         self._installs = Installations(self._calls, vault, engine, token=bot_token)
         self._groups = Groups(self._calls, clock)
         self._people = People(self._calls, self._groups, clock)
-        self._errands = BackgroundTasks()
+        self._tasks = BackgroundTasks()
         self._post = SlackDelivery(self._installs, names, clock)
         directory = Directory(self._calls, self._people, clock)
-        desk = EngineGateway(
+        gateway = EngineGateway(
             engine, self._people, self._installs, directory=directory, api=self._calls, post=self._post
         )
-        stage = SlackResponder(self._calls, self._installs, self._post, names)
-        self._homes = HomeTabs(desk, stage, names, self._errands)
-        turns = SlackEvents(desk, stage, self._homes, names=names, errands=self._errands)
-        app = _app(self._calls.client(), self._installs, turns)
+        responder = SlackResponder(self._calls, self._installs, self._post, names)
+        self._homes = HomeTabs(gateway, responder, names, self._tasks)
+        events = SlackEvents(gateway, responder, self._homes, names=names, tasks=self._tasks)
+        app = _app(self._calls.client(), self._installs, events)
         self._sockets = Sockets(app, self._calls, app_token, lines=lines) if app_token else None
         self._endpoint = Endpoint(app, signing_secret) if signing_secret else None
         self._open = False
@@ -130,7 +130,7 @@ class SlackAdapter:
             await self._endpoint.close()
         if self._sockets:
             await self._sockets.stop()
-        await self._errands.finish()
+        await self._tasks.finish()
         await self._close()
 
     async def _close(self) -> None:
@@ -219,7 +219,7 @@ def _tenant(workspace: str) -> tuple[str, str]:
 _NOT_HERE = "Dualo is not installed in this workspace, or not any more. Ask an admin to install it."
 
 
-def _app(client: Any, installs: Installations, turns: SlackEvents) -> AsyncApp:
+def _app(client: Any, installs: Installations, events: SlackEvents) -> AsyncApp:
     """The Bolt app of this front end, the same for Socket Mode and HTTP."""
     app = AsyncApp(
         name="dualo",
@@ -232,9 +232,9 @@ def _app(client: Any, installs: Installations, turns: SlackEvents) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(Answering(turns))
-    app.event("app_home_opened")(turns.home_opened)
-    app.event("message")(turns.message)
+    app.use(Answering(events))
+    app.event("app_home_opened")(events.home_opened)
+    app.event("message")(events.message)
     removals = Removals(installs)
     app.event("tokens_revoked")(removals.tokens_revoked)
     app.event("app_uninstalled")(removals.app_uninstalled)
@@ -264,14 +264,14 @@ class Authorizing(AsyncAuthorize):
 class Answering(AsyncMiddleware):
     """Answers what a person waits for; gives every listener behind it the `origin` of its payload."""
 
-    def __init__(self, turns: SlackEvents) -> None:
+    def __init__(self, events: SlackEvents) -> None:
         self._answers: Mapping[str, Callable[[Mapping[str, object], PayloadOrigin], Awaitable[BoltResponse]]] = {
-            "command": turns.command,
-            "block_actions": turns.action,
-            "block_suggestion": turns.suggestion,
-            "view_submission": turns.submission,
-            "shortcut": turns.shortcut,
-            "message_action": turns.message_shortcut,
+            "command": events.command,
+            "block_actions": events.action,
+            "block_suggestion": events.suggestion,
+            "view_submission": events.submission,
+            "shortcut": events.shortcut,
+            "message_action": events.message_shortcut,
         }
 
     async def async_process(

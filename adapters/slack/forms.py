@@ -43,11 +43,6 @@ def of_spec(spec: commands.Spec) -> actions.Form:
     return actions.Form(spec.verb, {}, tuple(_field(parameter) for parameter in spec.options), submit="Go")
 
 
-def of_form(form: actions.Form) -> list[Json]:
-    """The input blocks of a form."""
-    return [_block(field) for field in form.fields]
-
-
 _KINDS = {
     commands.ParameterKind.TEXT: actions.FieldKind.LINE,
     commands.ParameterKind.NUMBER: actions.FieldKind.NUMBER,
@@ -309,19 +304,12 @@ def waiting() -> Json:
     return {"type": "modal", "callback_id": PAGE, "title": _title("Dualo"), "close": plain("Close"), "blocks": [said]}
 
 
-def form(
-    view: views.FormPage,
-    names: CommandNames,
-    *,
-    answer_at: str = "",
-    replace: bool = False,
-) -> Json:
+def form(view: views.FormPage, names: CommandNames, *, answer_at: str = "", replace: bool = False) -> Json:
     """A form to fill in."""
-    kept_here = FormState(view.form.token, answer_at, replace)
     blocks: list[Json] = []
     if view.intro:
         blocks.append({"type": "section", "text": plain(words.shorten(names.here(view.intro), SECTION))})
-    blocks += of_form(view.form)
+    blocks += map(_block, view.form.fields)
     beneath = Sheet("Form")
     beneath.offer(view.actions)
     blocks += beneath.blocks
@@ -331,7 +319,7 @@ def form(
         "title": _title(view.title),
         "submit": _title(view.form.submit),
         "close": plain("Cancel"),
-        "private_metadata": kept_here.written(),
+        "private_metadata": FormState(view.form.token, answer_at, replace).written(),
         "blocks": blocks[:BLOCKS_IN_VIEW],
     }
 

@@ -52,6 +52,10 @@ def walk(value: object) -> Iterator[Mapping[str, object]]:
             yield from walk(held)
 
 
+def workspace_key(enterprise: str, team: str) -> str:
+    return f"slack:{enterprise or NO_ENTERPRISE}:{team}"
+
+
 class PayloadOrigin(Record):
     """Where a payload came from, as Slack vouches for it with this very payload."""
 
@@ -71,7 +75,7 @@ class PayloadOrigin(Record):
     @property
     def workspace(self) -> str:
         """The tenant's key."""
-        return f"slack:{self.enterprise}:{self.team}"
+        return workspace_key(self.enterprise, self.team)
 
     @property
     def place(self) -> str:

@@ -55,10 +55,6 @@ def _block(block: Mapping[str, object]) -> str:
     return draw(block) if draw else ""
 
 
-def _header(block: Mapping[str, object]) -> str:
-    return f"<h2>{_plain(table(block, 'text'))}</h2>"
-
-
 def _section(block: Mapping[str, object]) -> str:
     said = f"<p>{_plain(table(block, 'text'))}</p>"
     beside = _element(table(block, "accessory"))
@@ -68,10 +64,6 @@ def _section(block: Mapping[str, object]) -> str:
 def _context(block: Mapping[str, object]) -> str:
     said = "".join(f"<span>{_plain(table(each))}</span>" for each in items(block, "elements"))
     return f'<div class="context">{said}</div>'
-
-
-def _divider(_: Mapping[str, object]) -> str:
-    return "<hr>"
 
 
 def _actions(block: Mapping[str, object]) -> str:
@@ -90,10 +82,10 @@ def _rich_text(block: Mapping[str, object]) -> str:
 
 
 _BLOCKS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
-    "header": _header,
+    "header": lambda block: f"<h2>{_plain(table(block, 'text'))}</h2>",
     "section": _section,
     "context": _context,
-    "divider": _divider,
+    "divider": lambda _: "<hr>",
     "actions": _actions,
     "input": _input,
     "rich_text": _rich_text,

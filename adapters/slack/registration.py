@@ -243,9 +243,8 @@ class OAuthPages:
         """Take the browser back: the code it brings becomes the workspace's token."""
         state, code = request.query.get("state", ""), request.query.get("code", "")
         if not await self._redeem(state, request.cookies.get(_COOKIE, "")):
-            again = f'<p><a href="{INSTALL_PATH}">Begin again</a></p>'
             return _page(
-                400, "That did not begin here", "The link was used before, or is older than ten minutes.", again
+                400, "That did not begin here", "The link was used before, or is older than ten minutes.", _AGAIN
             )
         if not code:
             return _page(200, "Nothing was installed", "Slack says that nobody agreed. You can come back any time.")

@@ -255,7 +255,7 @@ async def _watched(work: Coroutine[object, object, None], name: str) -> None:
     try:
         await work
     except Exception:
-        log.exception("A background task failed.", action="slack.failed", errand=name)
+        log.exception("A background task failed.", action="slack.failed", task=name)
 
 
 def broken_home() -> Json:

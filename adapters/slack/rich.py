@@ -37,22 +37,16 @@ def link(label: str, url: str) -> Element:
 
 def date(at: datetime, timezone: str) -> Element:
     """A date in the own time of whoever looks."""
-    return {
-        "type": "date",
-        "timestamp": int(at.timestamp()),
-        "format": "{date_short_pretty}",
-        "fallback": spoken_date(at, timezone),
-    }
+    return _date(at, "{date_short_pretty}", spoken_date(at, timezone))
 
 
 def moment(at: datetime, timezone: str) -> Element:
     """A date and a time, in the own time of whoever looks."""
-    return {
-        "type": "date",
-        "timestamp": int(at.timestamp()),
-        "format": "{date_short_pretty} at {time}",
-        "fallback": spoken_moment(at, timezone),
-    }
+    return _date(at, "{date_short_pretty} at {time}", spoken_moment(at, timezone))
+
+
+def _date(at: datetime, shape: str, fallback: str) -> Element:
+    return {"type": "date", "timestamp": int(at.timestamp()), "format": shape, "fallback": fallback}
 
 
 def spoken_date(at: datetime, timezone: str) -> str:
@@ -89,11 +83,8 @@ def emboldened(elements: Iterable[Element]) -> list[Element]:
 
 
 def span(part: text.Span) -> Element:
-    if part.link:
-        element = link(part.text, part.link)
-        styled = words(part.text, bold=part.bold, italic=part.italic, code=part.code).get("style")
-        return {**element, "style": styled} if styled else element
-    return words(part.text, bold=part.bold, italic=part.italic, code=part.code)
+    styled = words(part.text, bold=part.bold, italic=part.italic, code=part.code)
+    return {**styled, "type": "link", "url": part.link} if part.link else styled
 
 
 def authored(said: text.Text, lead: tuple[Element, ...] = ()) -> list[Json]:
