@@ -301,13 +301,13 @@ FRONT_ENDS: Mapping[str, FrontEnd] = {
 
 
 def slack_manifest(prefix: str, http_url: str) -> Mapping[str, object]:
-    from adapters.slack.manifest import manifest
+    from adapters.slack.registration import manifest
 
     return manifest(prefix, http_url)
 
 
 def discord_invite(settings: Settings) -> str:
-    from adapters.discord.invite import application_of, invite_url
+    from adapters.discord.permissions import application_of, invite_url
 
     application = application_of(settings.discord_token.value)
     if application is None:
