@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain import lines
+from bot.domain import outbox
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.schedule import Schedule
 from bot.store.cold import schedules, workspaces
@@ -31,13 +31,13 @@ def nowhere(_workspace: str, _person: str) -> str:
 
 def closes(entry: Entry) -> bool:
     """Whether the line is a schedule's closing post."""
-    return entry.name.kind == DeliveryKind.POST and lines.CLOSING in entry.payload
+    return entry.name.kind == DeliveryKind.POST and outbox.CLOSING in entry.payload
 
 
 async def end(connection: AsyncConnection, entry: Entry, now: datetime, *, direct: Direct) -> None:
     """The closing post is out: nothing more comes of its schedule, unless that has gone on to another theme."""
     name = entry.name
-    schedule = await schedules.end(connection, name.workspace, name.schedule, theme=entry.payload.get(lines.THEME, ""))
+    schedule = await schedules.end(connection, name.workspace, name.schedule, theme=entry.payload.get(outbox.THEME, ""))
     if schedule is not None:
         await tell(connection, schedule, name.local_date, direct=direct, due=now, why=BY_CLOSING)
 
@@ -51,4 +51,4 @@ async def tell(
     if not address:
         address = (await workspaces.find(connection, schedule.workspace)).alert_to
     if address:
-        await entries.plan(connection, [lines.ended(schedule, day, address=address, due=due, why=why)])
+        await entries.plan(connection, [outbox.ended(schedule, day, address=address, due=due, why=why)])

@@ -9,9 +9,10 @@ only then is a doubtful try looked for.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import case, literal, update
@@ -23,7 +24,7 @@ from bot.domain.posts import DeliveryState
 from bot.domain.rate_limiter import UNLIMITED, Rates
 from bot.store import tables
 from bot.store.columns import Instant
-from bot.store.outbox import entries
+from bot.store.outbox import alerts, entries
 from bot.store.outbox.claims import Claim
 from bot.store.outbox.worker import (
     Checkpoint,
@@ -56,6 +57,15 @@ def back_off(attempt: int, *, told: float = 0.0) -> timedelta:
     """How long to wait after so many tries: as told, or else longer each time; never in step with others."""
     wait = timedelta(seconds=told) if told > 0 else FIRST_WAIT * 2 ** min(attempt - 1, 10)
     return min(wait, max(LONGEST_WAIT, timedelta(seconds=told))) * (1 + JITTER * random.random())
+
+
+TOO_LATE = "Its time was over before it could be posted."
+OVERDUE = timedelta(hours=1)
+"""Lines that wait longer than this are looked through for those whose time is over."""
+BITE = 500
+KEPT = timedelta(days=90)
+"""Ended lines. A schedule's posts stay as long as the schedule."""
+PLACES_KEPT = timedelta(hours=1)
 
 
 class Leases:
@@ -172,3 +182,40 @@ class Leases:
 
 
 __all__ = ["LEASE", "SEND_WITHIN", "Doubt", "Leases", "RateLimited", "Request", "back_off"]
+
+
+class Sweeper:
+    """Ends rows whose time is over, and deletes old ones in small batches."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def let_go(self) -> int:
+        """End what waits for a front end that does not work, and is too late by now."""
+        total, found = 0, BITE
+        while found:
+            now = self._clock.now()
+            async with self._store.transaction() as connection:
+                found = await entries.let_go(connection, now, reason=TOO_LATE, before=now - OVERDUE, most=BITE)
+            total += found
+        return total
+
+    async def retain(self) -> int:
+        """Drop what ended long ago; looking for it is in nobody's way, and each bite is short."""
+        now, after, total = self._clock.now(), None, 0
+        while True:
+            bite = await self._old(now - KEPT, after)
+            if not bite:
+                break
+            async with self._store.transaction() as connection:
+                await entries.drop(connection, bite)
+            total, after = total + len(bite), bite[-1]
+        async with self._store.transaction() as connection:
+            await entries.tidy(connection, now - PLACES_KEPT)
+            await alerts.forget(connection, now - KEPT)
+        return total
+
+    async def _old(self, before: Any, after: Sequence[Any] | None) -> list[Sequence[Any]]:
+        async with self._store.reading() as connection:
+            return await entries.old(connection, before, after=after, most=BITE)

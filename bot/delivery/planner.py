@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.ports import Clock
 from bot.delivery import endings
 from bot.delivery.endings import Direct, nowhere
-from bot.domain import holidays, lines
+from bot.domain import holidays, outbox
 from bot.domain.holidays import NoCalendar, Region
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
@@ -181,7 +181,7 @@ def lines_of(schedule: Schedule, since: datetime, now: datetime) -> tuple[list[E
     coming = _occurrences(schedule, since, horizon)
     resting = {each.local_date: why for each in coming if (why := _rest(schedule, each.local_date))}
     missed = [each for each in coming if each.due <= now and each.local_date not in resting]
-    late = missed[-1] if missed and now - missed[-1].due < lines.window_of(schedule) else None
+    late = missed[-1] if missed and now - missed[-1].due < outbox.window_of(schedule) else None
     found = []
     for each in coming:
         if each.local_date in resting:
@@ -189,7 +189,7 @@ def lines_of(schedule: Schedule, since: datetime, now: datetime) -> tuple[list[E
         elif each.due <= now and each != late:
             found.append(_skipped(schedule, each, now, NOT_RUNNING))
         else:
-            found += lines.post(schedule, each)
+            found += outbox.post(schedule, each)
     return found, schedule.first_after(max(horizon, since))
 
 
@@ -208,7 +208,7 @@ def _rest(schedule: Schedule, day: date) -> str:
 
 
 def _skipped(schedule: Schedule, occurrence: Occurrence, now: datetime, reason: str) -> Entry:
-    name = lines.name_of(schedule, DeliveryKind.POST, occurrence.local_date)
+    name = outbox.name_of(schedule, DeliveryKind.POST, occurrence.local_date)
     return Entry(
         name,
         occurrence.due,

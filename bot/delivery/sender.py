@@ -18,7 +18,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.ports import Adapter, Clock, Delivered, Outcome, Reach, Seeker
 from bot.core.record import replace
 from bot.delivery import endings
-from bot.delivery.leases import SEND_WITHIN, SETTLES, Leases, back_off
+from bot.delivery.leases import SEND_WITHIN, SETTLES, TOO_LATE, Leases, back_off
 from bot.delivery.message import Cancelled, Compose, Message
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind, Entry
@@ -32,7 +32,6 @@ log = structlog.get_logger(__name__)
 
 LOOKED_FOR = timedelta(hours=1)
 """How long beyond its time a doubtful try is still looked for."""
-TOO_LATE = "Its time was over before it could be posted."
 NOT_KNOWN = "Whether it was posted is not known: Dualo was stopped or cut off while posting, and could not look."
 
 Count = Callable[[str, str], None]

@@ -89,3 +89,21 @@ class LearnerState(Record):
         unfinished = (theme for theme in followed if self.following(theme))
         opened = shelf.theme(self.bookmark.theme) if self.bookmark else None
         return next(unfinished, None) or opened or (followed[0] if followed else None)
+
+
+class Assignment(Record):
+    id: str
+    theme: str
+    at: datetime
+    role: str = ""
+    person: str = ""
+    """Empty for a rule: it is applied when somebody who bears the role next acts."""
+    by_date: date | None = None
+    required: bool = False
+    """They may not leave it."""
+    suggested_by: str = ""
+    """The person who did; empty if they were erased since."""
+
+    @property
+    def is_rule(self) -> bool:
+        return not self.person

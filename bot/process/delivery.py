@@ -10,11 +10,10 @@ from types import MappingProxyType
 from bot.core.ports import Adapter, Clock
 from bot.core.record import Record
 from bot.delivery.courier import Courier
-from bot.delivery.leases import Leases
+from bot.delivery.leases import Leases, Sweeper
 from bot.delivery.message import Compose
 from bot.delivery.planner import Foresee, Planner
 from bot.delivery.sender import Count, Sender, uncounted
-from bot.delivery.sweeper import Sweeper
 from bot.domain.outbox import front_of
 from bot.domain.rate_limiter import Rates
 from bot.process.clock import Job, ticking

@@ -12,11 +12,10 @@ from sqlalchemy import select
 
 from bot.core.views import Notice
 from bot.delivery.courier import Courier
-from bot.delivery.leases import Leases
+from bot.delivery.leases import Leases, Sweeper
 from bot.delivery.message import Cancelled, Message
 from bot.delivery.planner import Planner
 from bot.delivery.sender import Sender
-from bot.delivery.sweeper import Sweeper
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
 from bot.domain.rate_limiter import Rates

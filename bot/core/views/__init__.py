@@ -7,40 +7,58 @@ new view. `Text` is what authors wrote and may hold markup; `str` may come from 
 from __future__ import annotations
 
 from bot.core.record import Record
-from bot.core.views.account import PrivacyPage, ProgressPage, RecentCompletion, SettingsPage, Week
-from bot.core.views.common import Download, FormPage, Notice, Pair, Reader, Tone, sorry
-from bot.core.views.posting import ClosingPost, Following, LessonPost, NextUp, Reminder
-from bot.core.views.practice import AnswerOption, MissedQuestion, QuestionPage, Score, Verdict
-from bot.core.views.reading import (
+from bot.core.views.common import (
+    LONGEST_FACT,
+    MOST_FACTS,
+    MOST_ITEMS,
+    Download,
+    Fact,
+    FormPage,
+    Group,
+    Item,
+    Listing,
+    Notice,
+    Pair,
+    Place,
+    Reader,
+    Someone,
+    Tone,
+    Value,
+    sorry,
+)
+from bot.core.views.learning import (
+    AnswerOption,
     Catalogue,
+    ClosingPost,
     Coming,
     Ending,
+    Following,
     HelpPage,
     HelpTopic,
     Hit,
     HomePage,
     LessonCard,
     LessonPage,
+    LessonPost,
     LessonSection,
+    MissedQuestion,
+    NextUp,
+    PrivacyPage,
+    ProgressPage,
+    QuestionPage,
+    RecentCompletion,
     Recorded,
+    Reminder,
     SavedItem,
     SavedList,
+    Score,
     SearchPage,
+    SettingsPage,
     SourceLink,
     ThemeCard,
     ThemePage,
-)
-from bot.core.views.records import (
-    LONGEST_FACT,
-    MOST_FACTS,
-    MOST_ITEMS,
-    Fact,
-    Group,
-    Item,
-    Listing,
-    Place,
-    Someone,
-    Value,
+    Verdict,
+    Week,
 )
 
 __all__ = [

@@ -13,8 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.lines import CLOSING, LESSON
-from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry, front_of
+from bot.domain.outbox import CLOSING, LESSON, DeliveryKey, DeliveryKind, Entry, front_of
 from bot.domain.posts import DeliveryState, PostedDate
 from bot.store import tables
 from bot.store.columns import from_micros, to_micros
