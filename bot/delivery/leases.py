@@ -33,7 +33,6 @@ from bot.store.outbox.worker import (
     OutboxWork,
     RateLimited,
     Recover,
-    Request,
     Result,
     StoreContent,
     go_on,
@@ -52,20 +51,19 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 JITTER = 0.25
 RECOVERED_AT_ONCE = 500
 
+TOO_LATE = "Its time was over before it could be posted."
+OVERDUE = timedelta(hours=1)
+"""Lines that wait longer than this are looked through for those whose time is over."""
+BATCH = 500
+KEPT = timedelta(days=90)
+"""Ended lines. A schedule's posts stay as long as the schedule."""
+PLACES_KEPT = timedelta(hours=1)
+
 
 def back_off(attempt: int, *, told: float = 0.0) -> timedelta:
     """How long to wait after so many tries: as told, or else longer each time; never in step with others."""
     wait = timedelta(seconds=told) if told > 0 else FIRST_WAIT * 2 ** min(attempt - 1, 10)
     return min(wait, max(LONGEST_WAIT, timedelta(seconds=told))) * (1 + JITTER * random.random())
-
-
-TOO_LATE = "Its time was over before it could be posted."
-OVERDUE = timedelta(hours=1)
-"""Lines that wait longer than this are looked through for those whose time is over."""
-BITE = 500
-KEPT = timedelta(days=90)
-"""Ended lines. A schedule's posts stay as long as the schedule."""
-PLACES_KEPT = timedelta(hours=1)
 
 
 class Leases:
@@ -181,9 +179,6 @@ class Leases:
             )
 
 
-__all__ = ["LEASE", "SEND_WITHIN", "Doubt", "Leases", "RateLimited", "Request", "back_off"]
-
-
 class Sweeper:
     """Ends rows whose time is over, and deletes old ones in small batches."""
 
@@ -193,29 +188,27 @@ class Sweeper:
 
     async def let_go(self) -> int:
         """End what waits for a front end that does not work, and is too late by now."""
-        total, found = 0, BITE
+        total, found = 0, BATCH
         while found:
             now = self._clock.now()
             async with self._store.transaction() as connection:
-                found = await entries.let_go(connection, now, reason=TOO_LATE, before=now - OVERDUE, most=BITE)
+                found = await entries.let_go(connection, now, reason=TOO_LATE, before=now - OVERDUE, most=BATCH)
             total += found
         return total
 
     async def retain(self) -> int:
-        """Drop what ended long ago; looking for it is in nobody's way, and each bite is short."""
-        now, after, total = self._clock.now(), None, 0
+        """Delete what ended long ago: read without a lock, then deleted in short batches."""
+        now, total = self._clock.now(), 0
+        after: Sequence[Any] | None = None
         while True:
-            bite = await self._old(now - KEPT, after)
-            if not bite:
+            async with self._store.reading() as connection:
+                keys = await entries.old(connection, now - KEPT, after=after, most=BATCH)
+            if not keys:
                 break
             async with self._store.transaction() as connection:
-                await entries.drop(connection, bite)
-            total, after = total + len(bite), bite[-1]
+                await entries.drop(connection, keys)
+            total, after = total + len(keys), keys[-1]
         async with self._store.transaction() as connection:
             await entries.tidy(connection, now - PLACES_KEPT)
             await alerts.forget(connection, now - KEPT)
         return total
-
-    async def _old(self, before: Any, after: Sequence[Any] | None) -> list[Sequence[Any]]:
-        async with self._store.reading() as connection:
-            return await entries.old(connection, before, after=after, most=BITE)
