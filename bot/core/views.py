@@ -52,7 +52,7 @@ class Notice(Record):
 
 
 def sorry(error: StudyError) -> Notice:
-    """What a person can mend, as something that can be shown."""
+    """What a person can fix, as a notice."""
     tone = Tone.INFO if isinstance(error, NotYet) else Tone.SORRY
     return Notice(error.message, error.hint, tone=tone, actions=error.actions)
 

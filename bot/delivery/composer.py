@@ -1,4 +1,4 @@
-"""What a line of the ledger says, worked out just before it is sent, from what is so by then.
+"""What a row of the outbox says, composed just before it is sent from the state at that moment.
 
 A schedule may have been changed, paused or removed since its line was planned, a theme may have left the shelf: then
 the line is cancelled, in words. Which lesson a post carries is settled once and stays so over every further try.

@@ -1,7 +1,7 @@
-"""When a schedule has done its work: it ends, and whoever made it hears of it once.
+"""A schedule ends after its last lesson, and whoever made it is told once.
 
-Both are written in one transaction. After a closing post that is the one just before its line is marked: a crash in
-between finds the line again, and the same words under the same key are no second word.
+Both are written in one transaction. After a closing post that is the one just before its row is marked: after a crash
+in between the row is found again, and the same key writes no second message.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.store.cold import schedules, workspaces
 from bot.store.outbox import entries
 
 AFTER_THE_LAST = timedelta(minutes=5)
-"""The last post comes first, then the word that it was the last."""
+"""The message that a schedule has ended comes this much after its last post."""
 BY_CLOSING, BY_DATE = "closing", "date"
 
 Direct = Callable[[str, str], str]
@@ -30,7 +30,7 @@ def nowhere(_workspace: str, _person: str) -> str:
 
 
 def closes(entry: Entry) -> bool:
-    """Whether the line is a schedule's closing post."""
+    """Whether the row is a schedule's closing post."""
     return entry.name.kind == DeliveryKind.POST and outbox.CLOSING in entry.payload
 
 
@@ -45,7 +45,7 @@ async def end(connection: AsyncConnection, entry: Entry, now: datetime, *, direc
 async def tell(
     connection: AsyncConnection, schedule: Schedule, day: date, *, direct: Direct, due: datetime, why: str
 ) -> None:
-    """A line for the one who made it, or else for the alert contact; nobody there, nothing said."""
+    """Plan a message to whoever made it, or else to the alert contact, if there is one."""
     made_by = schedule.created_by
     address = direct(schedule.workspace, made_by) if made_by else ""
     if not address:

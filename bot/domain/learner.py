@@ -1,4 +1,4 @@
-"""Where a learner stands: settings, what they follow, what they have done. Read in one go, then only looked at."""
+"""A learner's state: settings, what they follow, what they have done, what was assigned. Read in one call."""
 
 from __future__ import annotations
 
@@ -92,12 +92,14 @@ class LearnerState(Record):
 
 
 class Assignment(Record):
+    """A theme that a manager suggested: to one person, or to all who have a role."""
+
     id: str
     theme: str
     at: datetime
     role: str = ""
     person: str = ""
-    """Empty for a rule: it is applied when somebody who bears the role next acts."""
+    """Empty for a rule: it is applied when somebody who has the role next acts."""
     by_date: date | None = None
     required: bool = False
     """They may not leave it."""

@@ -20,18 +20,18 @@ SHORTEST_WINDOW = timedelta(minutes=10)
 COUNTING = timedelta(days=1)
 """How late a post may still be edited with its count."""
 TELLING = timedelta(days=3)
-"""How long it is tried to tell somebody."""
+"""How long an alert is retried."""
 
 THEME, LESSON, CLOSING, BY_HAND = "theme", "lesson", "closing", "by hand"
 """What a post's payload says: of which theme, which lesson or that it closes, and that somebody asked for it now."""
 ENDED, WHY = "ended", "why"
-"""What the word to a schedule's owner says."""
+"""What the message to a schedule's owner says."""
 
 NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
 
 class DeliveryKind(StrEnum):
-    """What is said. A workspace's few public lines go before its many private ones."""
+    """What is sent. A workspace's few posts go before its many nudges."""
 
     POST = "post"
     COUNT = "count"
@@ -45,7 +45,7 @@ class DeliveryKind(StrEnum):
 
 
 class DeliveryKey(Record, order=True):
-    """What makes a line that line: a schedule's post of a date, or a person's nudge of a date. Never a time, never a
+    """The key of a row: a schedule's post of a date, or a person's nudge of a date. Never a time, never a
     try: whoever plans it again finds it there."""
 
     workspace: str

@@ -164,7 +164,7 @@ async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
 
 
 async def _note_shelf(store: Store, reloader: Reloader) -> None:
-    """Say which lessons people once had are gone; then note what stands here now."""
+    """Warn of lessons that are gone since the last start, then record those that there are now."""
     async with store.reading() as connection:
         known = await lessons.known(connection)
     for key in load.vanished(known, reloader.shelf):
@@ -206,7 +206,7 @@ class Parts(Record):
 
 
 class FrontEnd(Record):
-    """One line of the table."""
+    """How one front end is switched on, built and measured."""
 
     is_on: Callable[[Settings], bool]
     build: Callable[[Parts], Adapter]

@@ -169,7 +169,7 @@ def _configured() -> tuple[Path, ...]:
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """What a person can mend is one line, never a traceback."""
+    """What a person can fix is one line, never a traceback."""
     try:
         yield
     except (StudyError, SettingsError) as error:

@@ -66,17 +66,17 @@ async def saved(connection: AsyncConnection, seat: Seat) -> list[tuple[Key, date
     return [(Key(theme, lesson), at) for theme, lesson, at in rows]
 
 
-async def begin_quiz(connection: AsyncConnection, seat: Seat, sheet: StoredQuiz, at: datetime) -> None:
+async def begin_quiz(connection: AsyncConnection, seat: Seat, quiz: StoredQuiz, at: datetime) -> None:
     """Keep a quiz that begins, and delete the oldest ones; their answers stay."""
     table = tables.quiz
     await connection.execute(
         table.insert().values(
             workspace=seat.workspace,
             person=seat.person,
-            id=sheet.id,
-            theme=sheet.theme,
-            lesson=sheet.lesson,
-            questions=sheet.questions,
+            id=quiz.id,
+            theme=quiz.theme,
+            lesson=quiz.lesson,
+            questions=quiz.questions,
             at=at,
         )
     )
