@@ -13,9 +13,8 @@ from bot.core.commands import Command
 from bot.core.ports import Actor, Adapter, Services
 from bot.core.record import replace
 from bot.core.views import Reader, View
-from bot.domain.assignment import Assignment
 from bot.domain.course import Shelf
-from bot.domain.learner import Follow, LearnerState, Seat
+from bot.domain.learner import Assignment, Follow, LearnerState, Seat
 from bot.domain.outbox import front_of
 from bot.domain.search import Index
 from bot.domain.workspace import Workspace

@@ -13,8 +13,7 @@ import structlog
 from cachetools import LRUCache
 
 from bot.core.errors import StoreUnavailable
-from bot.domain.assignment import Assignment
-from bot.domain.learner import Seat
+from bot.domain.learner import Assignment, Seat
 from bot.features.request import Request
 from bot.store.cold import assignments
 
