@@ -1,4 +1,4 @@
-"""A library is loaded only by a process that uses it: a chat's where that chat is served, others where they are asked."""
+"""A library is loaded only where it is used: a chat's by a process that serves that chat, others by what needs them."""
 
 from __future__ import annotations
 
