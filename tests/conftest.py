@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +27,16 @@ from tests import postgres
 from tests.hand_clock import HandClock
 
 CONTENT = Path(__file__).parent.parent / "content"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where Python may write no byte code, every worker, and every process that a test starts, would compile all that
+    it imports: here that goes into pytest's own cache, once."""
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    if sys.dont_write_bytecode and cache is not None:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(cache.mkdir("bytecode"))
+        sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
