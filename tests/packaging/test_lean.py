@@ -70,5 +70,5 @@ def test_run_loads_none_of_the_other_commands(tmp_path: Path) -> None:
     )
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert done.returncode == 2, done.stderr
-    assert "bot.process.serve" in loaded
+    assert "bot.process.main" in loaded
     assert not {"typer", "bot.process.cli.app", "bot.process.doctor", *IDLE} & loaded
