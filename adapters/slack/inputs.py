@@ -58,7 +58,7 @@ def _field(parameter: commands.Parameter) -> actions.Field:
     kind = actions.FieldKind.LINES if parameter.lines else _KINDS[parameter.kind]
     return actions.Field(
         parameter.name,
-        parameter.name.replace("_", " ").capitalize(),
+        parameter.title,
         actions.FieldKind.ONE_OF if undecided else kind,
         value=_written(parameter.default),
         help=parameter.help,

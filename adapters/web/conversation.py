@@ -11,7 +11,7 @@ from markupsafe import Markup
 from adapters.web import feed, painter, places
 from adapters.web.asked import WebRequest
 from adapters.web.markup import element, join
-from bot.api import Engine, actions, commands, typed, views
+from bot.api import Engine, StudyError, actions, commands, typed, views
 
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
@@ -35,10 +35,17 @@ class WebConversation:
         return await self._handle(actions.read(asked.word("token")), asked)
 
     async def submit(self, asked: WebRequest) -> Answer:
-        return await self._handle(actions.fill(asked.word("token"), asked.answers()), asked)
+        filled = actions.Filled(asked.word("token"), asked.answers())
+        try:
+            reply = await self._engine.handle(places.at_home(filled.command), asked.actor)
+        except StudyError as error:
+            reply = views.Reply(views.sorry(error), views.Reader())
+        return self._shown(self._engine.answered(reply, filled, asked.actor))
 
     async def _handle(self, command: commands.Command, asked: WebRequest) -> Answer:
-        reply = await self._engine.handle(places.at_home(command), asked.actor)
+        return self._shown(await self._engine.handle(places.at_home(command), asked.actor))
+
+    def _shown(self, reply: views.Reply) -> Answer:
         answer = self.answer(reply.view, reply.reader)
         if reply.for_everyone:
             post = self._feed.post(reply.view, places.ROOM, secrets.token_hex(8), reply.reader)
