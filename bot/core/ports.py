@@ -92,7 +92,7 @@ class Delivered(Record):
     message: str = ""
     """The front end's own reference to the message, for a later edit."""
     reason: str = ""
-    """For people: what is missing, and the mend."""
+    """For people: what is missing, and the fix."""
     wait: float = 0.0
     """Seconds to wait before the next try (`LATER`)."""
     reach: Reach = Reach.PLACE
@@ -107,7 +107,7 @@ class Check(Record):
     detail: str
     mend: str = ""
     threads: str = ""
-    """Of a place: why no thread could be opened beneath a post there, and the mend; empty if one could."""
+    """Of a place: why no thread could be opened beneath a post there, and the fix; empty if one could."""
 
 
 class Adapter(Protocol):
@@ -119,7 +119,7 @@ class Adapter(Protocol):
         """Connect; returns when people are being answered."""
 
     async def stop(self) -> None:
-        """Finish what is in hand, then disconnect."""
+        """Finish what is under way, then disconnect."""
 
     @property
     def trouble(self) -> str:

@@ -1,4 +1,4 @@
-"""Where a learner stands: settings, what they follow, what they have done. Read in one go, then only looked at."""
+"""A learner's state: settings, what they follow, what they have done, what was assigned. Read in one call."""
 
 from __future__ import annotations
 
@@ -89,3 +89,23 @@ class LearnerState(Record):
         unfinished = (theme for theme in followed if self.following(theme))
         opened = shelf.theme(self.bookmark.theme) if self.bookmark else None
         return next(unfinished, None) or opened or (followed[0] if followed else None)
+
+
+class Assignment(Record):
+    """A theme that a manager suggested: to one person, or to all who have a role."""
+
+    id: str
+    theme: str
+    at: datetime
+    role: str = ""
+    person: str = ""
+    """Empty for a rule: it is applied when somebody who has the role next acts."""
+    by_date: date | None = None
+    required: bool = False
+    """They may not leave it."""
+    suggested_by: str = ""
+    """The person who did; empty if they were erased since."""
+
+    @property
+    def is_rule(self) -> bool:
+        return not self.person

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from bot.core import text
 from bot.core.record import Record
 from bot.domain.course import Option, Question, Section, Source
-from bot.packs.forms import LESSON, OPTION, QUESTION, SECTION, SOURCE, THEME, MapForm
 from bot.packs.problems import Notes, closest, did_you_mean
 from bot.packs.tree import Branch, Leaf, ListNode, Node
 
@@ -299,3 +298,76 @@ def _distinct(fields: Mapping[str, Node], key: str, part: str, values: Sequence[
             value = text.shorten(values[at], 60)
             notes.error(node.line, f"The {part} “{value}” stands a second time in “{key}”", "Give it another.")
     return values
+
+
+class MapForm(Record):
+    """What a map has to hold: each key with the way it is written."""
+
+    name: str
+    keys: Mapping[str, str]
+    optional: frozenset[str] = frozenset({"aliases"})
+
+
+THEME = MapForm(
+    "a theme",
+    {
+        "id": "`id: databases`",
+        "emoji": "`emoji: 🗄️`",
+        "title": "`title: Databases in Practice`",
+        "description": "`description: What it teaches, and whom.`",
+        "language": "`language: en`",
+        "licence": "`licence: CC-BY-4.0`",
+        "lessons": "`lessons:` and under it `- lesson-id` for each lesson, in order",
+        "aliases": "`aliases: [former-id]`",
+    },
+)
+LESSON = MapForm(
+    "a lesson",
+    {
+        "id": "`id: connection-pools`",
+        "title": "`title: Connection pools`",
+        "summary": "`summary: A pool reuses connections; past its limit, requests queue.`",
+        "sections": "`sections:` and under it `- label: …` with `text: …`",
+        "sources": "`sources:` and under it `- id: …` with `title: …` and `url: https://…`",
+        "questions": "`questions:` and under it `- id: …` with `ask`, `section` and `options`",
+        "aliases": "`aliases: [former-id]`",
+    },
+)
+SECTION = MapForm(
+    "a section",
+    {
+        "label": "`label: What a connection costs`",
+        "text": "`text: >-` and the text below",
+        "sources": "`sources: [pg-resources]` with the ids of the sources it rests on",
+    },
+    frozenset({"sources"}),
+)
+"""Its sources may be left out only where the lesson's sources have no ids, as in content of an earlier form."""
+SOURCE = MapForm(
+    "a source",
+    {
+        "id": "`id: pg-resources`",
+        "title": "`title: PostgreSQL manual, Resource usage`",
+        "url": "`url: https://…`",
+    },
+    frozenset({"id"}),
+)
+"""Once one source of a lesson has an id, all of them need one."""
+QUESTION = MapForm(
+    "a question",
+    {
+        "id": "`id: pool-limit`",
+        "ask": "`ask: What is asked?`",
+        "section": "`section:` with the label of the section it rests on",
+        "options": "`options:` and under it `- text: …` with `right` and `why`",
+    },
+)
+OPTION = MapForm(
+    "an option",
+    {
+        "text": "`text: What can be chosen`",
+        "right": "`right: true` or `right: false`",
+        "why": "`why: Why it is right, or wrong.`",
+    },
+)
+FORMS = (THEME, LESSON, SECTION, SOURCE, QUESTION, OPTION)

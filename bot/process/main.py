@@ -28,21 +28,18 @@ from bot.domain.rate_limiter import Rate, Rates
 from bot.engine import StudyEngine
 from bot.features.learning import pages
 from bot.packs import lint, load
-from bot.packs.bundle import bundled
 from bot.packs.library import Library
-from bot.packs.load import Loaded
+from bot.packs.load import Loaded, bundled
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Fit
 from bot.process import checkup
 from bot.process.clock import ticking
-from bot.process.contents import FolderContents
 from bot.process.delivery import DeliveryService, delivering
-from bot.process.health import Health
-from bot.process.http import listening
-from bot.process.reload import Reloader, watching
+from bot.process.http import Health, listening
+from bot.process.reload import FolderContents, Reloader, watching
 from bot.process.settings import Settings
 from bot.store import migrate
-from bot.store.cold import known_lessons
+from bot.store.cold import lessons
 from bot.store.cold.vault import StoredVault
 from bot.store.database import Database, alone
 from bot.store.store import Store, opened
@@ -167,9 +164,9 @@ async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
 
 
 async def _note_shelf(store: Store, reloader: Reloader) -> None:
-    """Say which lessons people once had are gone; then note what stands here now."""
+    """Warn of lessons that are gone since the last start, then record those that there are now."""
     async with store.reading() as connection:
-        known = await known_lessons.known(connection)
+        known = await lessons.known(connection)
     for key in load.vanished(known, reloader.shelf):
         log.warning(
             f"The lesson {key} was here once and is gone. If it was renamed, list the old id under `aliases`.",
@@ -209,7 +206,7 @@ class Parts(Record):
 
 
 class FrontEnd(Record):
-    """One line of the table."""
+    """How one front end is switched on, built and measured."""
 
     is_on: Callable[[Settings], bool]
     build: Callable[[Parts], Adapter]

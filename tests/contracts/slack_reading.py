@@ -9,7 +9,7 @@ from adapters.slack import modals, painter
 from adapters.slack.command_names import CommandNames
 from adapters.slack.manifest import manifest
 from bot.core import actions, views
-from bot.core import typed_line as lines
+from bot.core import typed as lines
 from bot.features import commands
 from bot.features.commands import Command
 from tests.wire.slack.rules import check_blocks, check_view

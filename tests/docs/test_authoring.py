@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.packs import forms, lint, schema, tree
+from bot.packs import lint, schema, tree
 from bot.packs.problems import Notes
 from bot.packs.rules.case import LessonRule, ThemeRule
 
@@ -26,8 +26,8 @@ def test_the_guide_names_no_rule_that_is_gone() -> None:
     }
 
 
-@pytest.mark.parametrize("form", forms.FORMS, ids=lambda form: form.name)
-def test_every_key_stands_in_the_guide(form: forms.MapForm) -> None:
+@pytest.mark.parametrize("form", schema.FORMS, ids=lambda form: form.name)
+def test_every_key_stands_in_the_guide(form: schema.MapForm) -> None:
     row = next(line for line in GUIDE.splitlines() if line.startswith(f"| {form.name.split()[1]} |"))
     assert re.findall(r"`([a-z]+)`", row) == list(form.keys)
 

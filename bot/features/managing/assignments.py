@@ -16,8 +16,8 @@ from bot.core.errors import StudyError
 from bot.core.ports import Roster
 from bot.core.record import replace
 from bot.domain import when
-from bot.domain.assignment import Assignment
 from bot.domain.course import Theme
+from bot.domain.learner import Assignment
 from bot.domain.recurrence import local_date
 from bot.features import commands, inputs, paging
 from bot.features.learning import finding

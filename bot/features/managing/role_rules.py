@@ -12,7 +12,7 @@ import structlog
 from cachetools import LRUCache
 
 from bot.core.errors import StoreUnavailable
-from bot.domain.assignment import Assignment
+from bot.domain.learner import Assignment
 from bot.features.request import Request
 from bot.store.cold import assignments
 

@@ -16,8 +16,7 @@ from bot.core.record import Record, replace
 from bot.domain import holidays, posts, when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.holidays import NoCalendar, Region
-from bot.domain.lines import THEME
-from bot.domain.outbox import Entry
+from bot.domain.outbox import THEME, Entry
 from bot.domain.posts import Carries, Closes, Content, Plan, PostedDate, Rest, Rests, Stop
 from bot.domain.recurrence import Occurrence, Weekday, zone_named
 from bot.domain.schedule import Schedule

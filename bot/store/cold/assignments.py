@@ -16,8 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record, replace
-from bot.domain.assignment import Assignment
-from bot.domain.learner import Seat
+from bot.domain.learner import Assignment, Seat
 from bot.domain.outbox import DeliveryKind
 from bot.store import tables
 from bot.store.rows import insert, read
