@@ -111,7 +111,9 @@ def _begun(plain: str) -> Iterable[str]:
     """Of sayings and countries that begin so; two letters begin too many."""
     if len(plain) < 3:
         return ()
-    return (zone for table in (_SAID, _by_country()) for said in table if said.startswith(plain) for zone in table[said])
+    return (
+        zone for table in (_SAID, _by_country()) for said in table if said.startswith(plain) for zone in table[said]
+    )
 
 
 def near(words: str) -> list[str]:

@@ -35,6 +35,8 @@ async def target(request: Request, theme_words: str, lesson_words: str) -> Theme
     shelf = request.shelf
     if lesson_words and not theme_words:
         return await _lesson_named(request, lesson_words)
+    if search := lookup.wanted_search(theme_words):
+        return await _lesson_named(request, f"{lookup.SEARCH}{search} {lesson_words}".rstrip())
     if not lesson_words:
         if exact := shelf.theme(theme_words.lower()):
             return exact
@@ -46,7 +48,7 @@ async def target(request: Request, theme_words: str, lesson_words: str) -> Theme
             return found
         if isinstance(near, Lesson):
             return near
-        raise pages.no_lesson(theme_words, near) if near.lessons else pages.no_theme(theme_words, found)
+        raise pages.neither(theme_words, found, near)
     longer = lookup.longer_theme(shelf, theme_words, lesson_words)
     if longer and (meant := _by_longer_name(shelf, *longer)):
         return meant
@@ -72,6 +74,8 @@ def _by_longer_name(shelf: Shelf, owner: Theme, rest: str) -> Theme | Lesson | N
 
 
 async def _lesson_named(request: Request, words: str) -> Lesson:
+    if search := lookup.wanted_search(words):
+        raise pages.choose_among(search, [match.lesson for match in request.index.search(search)])
     found = lookup.lesson(request.shelf, words, near=await _at_hand(request, words))
     if isinstance(found, Near):
         raise pages.no_lesson(words, found)
@@ -82,9 +86,14 @@ async def _at_hand(request: Request, words: str) -> Theme | None:
     """A full name needs no context, and so no look at the learner."""
     if "/" in words:
         return None
+    return await at_hand(request) if request.shelf.themes else None
+
+
+async def at_hand(request: Request) -> Theme:
+    """The theme in which a bare number counts: the one opened last or followed, else the one that begins the shelf."""
     standing = await request.standing()
     opened = request.shelf.theme(standing.bookmark.theme) if standing.bookmark else None
-    return opened or standing.current(request.shelf)
+    return opened or standing.current(request.shelf) or request.shelf.themes[0]
 
 
 async def _last_opened(request: Request) -> Lesson:

@@ -11,7 +11,7 @@ from bot.domain import when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
-from bot.features import commands
+from bot.features import commands, inputs
 
 NOBODY = LearnerState()
 
@@ -148,6 +148,28 @@ def no_theme(words: str, near: Near) -> StudyError:
     )
 
 
+def neither(words: str, themes: Near, lessons: Near) -> StudyError:
+    """A word alone stands for a theme first of all, and may be a lesson as well."""
+    found = no_lesson(words, lessons).actions[:-1] if lessons.lessons else ()
+    offers: list[Offer] = [*found, *(no_theme(words, themes).actions[: 1 if found else -1])]
+    said = f"No theme goes by “{text.shorten(words, 60)}”, and no lesson."
+    return StudyError(said, _did_you_mean(offers), actions=[*offers, *search_action(words), *_with_all([])])
+
+
+def choose_among(words: str, lessons: Iterable[Lesson]) -> StudyError:
+    """A search was chosen where a single lesson is needed."""
+    found = tuple(lessons)
+    if not found:
+        return no_lesson(words, Near())
+    said = f"{text.count(len(found), 'lesson speaks', 'lessons speak')} of “{text.shorten(words, 60)}”."
+    return NotYet(said, "Choose the one you mean.", actions=(open_lesson_choice(found), *search_action(words)))
+
+
+def search_action(words: str) -> tuple[Action, ...]:
+    label = text.shorten(f"Search the lessons for “{text.shorten(words, 40)}”", LONGEST_LABEL)
+    return inputs.offered(label, commands.Find(words=words)) if words.strip() else ()
+
+
 def no_lesson(words: str, near: Near) -> StudyError:
     offers: list[Offer] = [
         Action(
@@ -161,7 +183,8 @@ def no_lesson(words: str, near: Near) -> StudyError:
         message = (
             f"“{near.themes[0].title}” has {text.count(len(near.themes[0].lessons), 'lesson')}, none numbered {words}."
         )
-    return StudyError(message, _did_you_mean(offers), actions=_with_all(offers))
+    search = () if words.strip().isdigit() else search_action(words)
+    return StudyError(message, _did_you_mean(offers), actions=[*offers, *search, *_with_all([])])
 
 
 def no_choice_yet(shelf: Shelf, *, plain: bool) -> NotYet:
