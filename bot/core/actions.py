@@ -232,6 +232,12 @@ def form(
     return Form(command.spec.verb, {**carried, **(given or {})}, tuple(fields), submit)
 
 
+def said(command: Command) -> dict[str, object]:
+    """What was given of the command, by name: for a form that asks for the rest."""
+    values = ((each.name, getattr(command, each.name)) for each in command.spec.parameters)
+    return {name: value for name, value in values if value}
+
+
 def _kind(parameter: commands.Parameter, options: Mapping[str, object]) -> FieldKind:
     if parameter.name in options:
         return FieldKind.ONE_OF

@@ -42,7 +42,7 @@ async def suggest(
         case Suggest.LESSONS:
             return await _lessons(request, parameter, typed, given.get("theme", ""))
         case Suggest.TOPICS:
-            names = helping.topics(await request.is_shown_managing(), request.shelf)
+            names = helping.topics(await request.is_shown_managing())
             return _plain(name for name in names if typed.lower() in name.lower())
         case Suggest.TIMEZONES:
             return _plain(zones.like(typed))

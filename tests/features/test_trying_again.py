@@ -105,15 +105,14 @@ async def test_a_form_for_managers_opens_for_nobody_else(engine: StudyEngine, ad
 
 
 async def test_what_went_well_is_left_as_it_is(engine: StudyEngine, ada: Learner) -> None:
+    settle(engine, Front())
     form = await opened(ada, commands.EditReminders())
-    view = await sends(engine, ada, form, **{**REMINDERS, "hour": "09:00"})
+    view = await sends(engine, ada, form, **{**REMINDERS, "nudges": "off", "hour": "09:00"})
     assert not isinstance(view, views.Notice) or view.tone is not views.Tone.SORRY
     assert "Try again" not in [each.label for each in getattr(view, "actions", ()) if isinstance(each, Action)]
 
 
 async def test_no_refusal_is_a_dead_end(engine: StudyEngine, ada: Learner) -> None:
     refused = await ada.does(commands.Doctor())
-    led = await boss(engine).does(commands.Assign(theme=""))
     assert isinstance(refused, views.Notice)
     assert [each.label for each in refused.actions if isinstance(each, Action)] == ["Home"]
-    assert led

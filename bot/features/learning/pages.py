@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Choice, ChoiceOption, Offer
@@ -14,6 +14,8 @@ from bot.domain.lookup import Near
 from bot.features import commands, inputs
 
 NOBODY = LearnerState()
+MOST_OPTIONS = 25
+"""The narrowest platform's select."""
 
 
 def theme_card(theme: Theme, standing: LearnerState) -> views.ThemeCard:
@@ -136,6 +138,13 @@ def open_lesson_choice(lessons: Iterable[Lesson], prompt: str = "Open a lesson")
             for lesson in lessons
         ),
     )
+
+
+def theme_options(shelf: Shelf, chosen: object) -> dict[str, Sequence[tuple[str, str]]]:
+    """The themes that a form offers; by name, where there are too many or what is chosen has left the shelf."""
+    if len(shelf.themes) > MOST_OPTIONS or (chosen and shelf.theme(str(chosen)) is None):
+        return {}
+    return {"theme": tuple((each.id, text.shorten(f"{each.emoji} {each.title}", 100)) for each in shelf.themes)}
 
 
 def no_theme(words: str, near: Near) -> StudyError:
