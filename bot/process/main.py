@@ -298,7 +298,7 @@ FRONT_ENDS: Mapping[str, FrontEnd] = {
 
 
 def slack_manifest(prefix: str, http_url: str) -> Mapping[str, object]:
-    from adapters.slack.manifest import manifest
+    from adapters.slack.registration import manifest
 
     return manifest(prefix, http_url)
 

@@ -1,0 +1,304 @@
+"""How the app comes into a workspace: the manifest that an operator creates it from, and the pages that install it.
+
+The manifest is made from the command definitions. A page sends the browser to Slack, and another takes it back. The
+state that goes along is good once, for ten minutes, and only in the browser that it was given to: it stands in the
+vault, so any replica may take the browser back, and its fingerprint in a cookie.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import html
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import structlog
+from aiohttp import web
+
+from adapters.slack.api import CallFailed, Installation, SlackApi
+from adapters.slack.installations import Installations
+from adapters.slack.payload import NO_ENTERPRISE, STAND_ALONE, CommandNames, Json, flag, text
+from bot.api import Clock, SettingsError, Vault, commands
+from bot.api import text as words
+
+log = structlog.get_logger(__name__)
+
+COMMAND = 32
+"""Characters of a slash command, the slash not counted; docs.slack.dev/reference/app-manifest."""
+DESCRIPTION, USAGE_HINT = 2000, 1000
+"""Characters of a slash command's description and usage hint."""
+CONTINUE, REPORT = "continue-learning", "report-lesson"
+"""Callback ids of the two shortcuts."""
+EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked")
+"""Bot events, in the order of the alphabet."""
+EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH = "/slack/events", "/slack/install", "/slack/oauth_redirect"
+
+_LONG = (
+    "Dualo teaches a team inside the chat it already lives in. Short lessons with sources, questions with the reason "
+    "why each answer is right or wrong, and a weekly lesson in the channel once somebody who runs it has set one up. "
+    "Progress is everybody's own: nothing is shown to others unless somebody shares it, and all of the data lies with "
+    "whoever runs this installation."
+)
+
+SCOPES: Mapping[str, str] = {
+    "commands": "slash commands and shortcuts",
+    "chat:write": "scheduled lessons and nudges, in channels that it was invited to",
+    "im:write": "opening direct messages: nudges that somebody agreed to, and the file of one's own data",
+    "im:history": "finding again a direct message whose sending is in doubt, and answering what is written there",
+    "channels:read": "seeing whether it is in a public channel before a lesson is due there, and finding one by name",
+    "groups:read": "the same for private channels that it was invited to",
+    "channels:history": "finding again, in a public channel, a message whose sending is in doubt",
+    "groups:history": "the same in a private channel",
+    "users:read": "a learner's timezone and language, and who may manage Dualo",
+    "usergroups:read": "assigning a theme to a user group, and letting one manage Dualo",
+    "files:write": "sending somebody the file of their own data",
+}
+"""Scopes of the bot token, each with its reason."""
+
+
+def manifest(prefix: str = "", http_url: str = "") -> Json:
+    """The whole manifest: Socket Mode, or HTTP when the address is given under which Slack reaches Dualo."""
+    names = CommandNames(prefix)
+    url = _checked(http_url)
+    events = f"{url}{EVENTS_PATH}" if url else ""
+    request: Json = {"request_url": events} if events else {}
+    oauth: Json = {"scopes": {"bot": list(SCOPES)}}
+    if url:
+        oauth["redirect_urls"] = [f"{url}{REDIRECT_PATH}"]
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": "Dualo",
+            "description": "Short lessons, questions and a weekly post for a team, where it already talks.",
+            "long_description": _LONG,
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Dualo", "always_online": True},
+            "shortcuts": list(_shortcuts()),
+            "slash_commands": list(_commands(names, events)),
+        },
+        "oauth_config": oauth,
+        "settings": {
+            "event_subscriptions": {**request, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **request, **_options_url(events)},
+            "org_deploy_enabled": bool(url),
+            "socket_mode_enabled": not url,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _checked(url: str) -> str:
+    if url and not url.startswith("https://"):
+        raise SettingsError(f"Slack calls https addresses only, so {url!r} will not do: give it as https://…")
+    return url.rstrip("/")
+
+
+def _options_url(events: str) -> Json:
+    return {"message_menu_options_url": events} if events else {}
+
+
+def _shortcuts() -> Iterator[Json]:
+    yield {
+        "name": "Continue learning",
+        "type": "global",
+        "callback_id": CONTINUE,
+        "description": "Open the lesson that comes next",
+    }
+    yield {
+        "name": "Report this lesson",
+        "type": "message",
+        "callback_id": REPORT,
+        "description": "Say what is wrong in a lesson",
+    }
+
+
+def _commands(names: CommandNames, url: str) -> Iterator[Json]:
+    """The ones that stand alone, the root, and the root for those who run it as soon as it has commands."""
+    alone = [spec for verb in STAND_ALONE if (spec := commands.by_path((verb,)))]
+    for spec in alone:
+        hint = " ".join(parameter.name if parameter.required else f"[{parameter.name}]" for parameter in spec.options)
+        yield _command(names.typed(spec), spec.help, hint, url=url)
+    under = [spec for spec in commands.all_specs() if spec.typed and spec.verb != "home"]
+    everyone = [spec.name for spec in under if spec.who is commands.Who.EVERYONE]
+    yield _command(names.root, "Dualo: where you are, and everything else", " | ".join(everyone), url=url)
+    managing = [" ".join(spec.path[1:]) for spec in under if spec.path[0] == commands.ADMIN_ROOT]
+    if managing:
+        described = "Run Dualo here: schedules, reports, settings"
+        yield _command(names.admin_root, described, " | ".join(managing), url=url, picks=True)
+
+
+def _command(name: str, described: str, hint: str, *, url: str, picks: bool = False) -> Json:
+    """`picks`: a channel, person or group that is typed arrives as its id."""
+    made: Json = {
+        "command": name,
+        "description": words.shorten(described, DESCRIPTION),
+        "should_escape": picks,
+    }
+    if hint:
+        made["usage_hint"] = words.shorten(hint, USAGE_HINT)
+    return {**made, "url": url} if url else made
+
+
+def lacking_scopes(granted: tuple[str, ...]) -> tuple[str, ...]:
+    """The needed scopes that a token was not granted."""
+    return tuple(scope for scope in SCOPES if scope not in granted)
+
+
+# Installing -----------------------------------------------------------------------------------------------------------
+
+GOOD_FOR = timedelta(minutes=10)
+_STATE = "state:"
+_COOKIE = "dualo_slack_install"
+_MOST_OPEN = 1000
+"""Installations begun and not yet ended; a page called more often than that is called by nobody in earnest."""
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><style>
+body{{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.5rem;color:#1d1c1d}}
+a{{color:#1264a3}}</style></head><body><h1>{title}</h1><p>{said}</p>{more}</body></html>"""
+_AGAIN = f'<p><a href="{INSTALL_PATH}">Begin again</a></p>'
+
+
+class OAuthPages:
+    """The two pages."""
+
+    def __init__(
+        self,
+        calls: SlackApi,
+        installs: Installations,
+        vault: Vault,
+        clock: Clock,
+        *,
+        client_id: str,
+        client_secret: str,
+        public_url: str,
+    ) -> None:
+        self._calls = calls
+        self._installs = installs
+        self._vault = vault
+        self._clock = clock
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._public_url = public_url.rstrip("/")
+
+    def attach(self, app: web.Application) -> None:
+        app.router.add_get(INSTALL_PATH, self.begin)
+        app.router.add_get(REDIRECT_PATH, self.end)
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"{self._public_url}{REDIRECT_PATH}"
+
+    async def begin(self, _: web.Request) -> web.StreamResponse:
+        """Send the browser to Slack, where somebody agrees or does not."""
+        if await self._sweep() >= _MOST_OPEN:
+            return _page(429, "Too many at once", "Please try again in ten minutes.")
+        state = secrets.token_urlsafe(24)
+        until = self._clock.now() + GOOD_FOR
+        await self._vault.put(_STATE + _mark(state), str(until.timestamp()))
+        asked = urlencode(
+            {
+                "client_id": self._client_id,
+                "scope": ",".join(SCOPES),
+                "redirect_uri": self.redirect_uri,
+                "state": state,
+            }
+        )
+        base = self._calls.api_url.removesuffix("api/")
+        response = web.Response(status=302, headers={"Location": f"{base}oauth/v2/authorize?{asked}"})
+        response.set_cookie(
+            _COOKIE,
+            _mark(state),
+            max_age=int(GOOD_FOR.total_seconds()),
+            path="/slack",
+            secure=self._public_url.startswith("https://"),
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+    async def _sweep(self) -> int:
+        """Drop what is too old; says how many are left."""
+        now = self._clock.now().timestamp()
+        names = await self._vault.names(_STATE)
+        left = 0
+        for name in names:
+            if float(await self._vault.get(name) or 0) < now:
+                await self._vault.drop(name)
+            else:
+                left += 1
+        return left
+
+    async def end(self, request: web.Request) -> web.StreamResponse:
+        """Take the browser back: the code it brings becomes the workspace's token."""
+        state, code = request.query.get("state", ""), request.query.get("code", "")
+        if not await self._redeem(state, request.cookies.get(_COOKIE, "")):
+            return _page(
+                400, "That did not begin here", "The link was used before, or is older than ten minutes.", _AGAIN
+            )
+        if not code:
+            return _page(200, "Nothing was installed", "Slack says that nobody agreed. You can come back any time.")
+        try:
+            install = await self._exchange(code)
+        except CallFailed as failed:
+            log.warning(f"An installation failed: {failed}.", action="slack.install_failed")
+            return _page(502, "Slack did not give a token", f"It said: {html.escape(str(failed))}.", _AGAIN)
+        await self._installs.add(install)
+        log.info("A workspace installed Dualo.", action="slack.installed", team=install.team)
+        where = html.escape(install.name) or "your workspace"
+        response = _page(200, f"Dualo is in {where}", "Open Slack, and Dualo's Home tab under Apps, to begin.")
+        response.del_cookie(_COOKIE, path="/slack")
+        return response
+
+    async def _redeem(self, state: str, cookie: str) -> bool:
+        """Whether the state is one of ours, in this browser, not used and not too old. It is used up either way."""
+        if not state or not hmac.compare_digest(_mark(state), cookie):
+            return False
+        name = _STATE + _mark(state)
+        until = await self._vault.get(name)
+        await self._vault.drop(name)
+        return until is not None and float(until) >= self._clock.now().timestamp()
+
+    async def _exchange(self, code: str) -> Installation:
+        # The SDK's own method uses an aiohttp class that aiohttp 4 takes away.
+        held = base64.b64encode(f"{self._client_id}:{self._client_secret}".encode()).decode()
+        asked = {"code": code, "redirect_uri": self.redirect_uri}
+        answer = await self._calls.ask_by(
+            self._calls.client(),
+            "oauth.v2.access",
+            lambda c: c.api_call("oauth.v2.access", data=asked, headers={"Authorization": f"Basic {held}"}),
+        )
+        data = answer.data
+        org_wide = flag(data, "is_enterprise_install")
+        token = text(data, "access_token")
+        who = await self._calls.ask_by(self._calls.client(token), "auth.test", lambda c: c.auth_test())
+        return Installation(
+            enterprise=text(data, "enterprise", "id") or NO_ENTERPRISE,
+            team="" if org_wide else text(data, "team", "id"),
+            token=token,
+            bot_user=text(data, "bot_user_id"),
+            bot=text(who.data, "bot_id"),
+            name=text(data, "enterprise" if org_wide else "team", "name"),
+            scopes=tuple(text(data, "scope").split(",")),
+        )
+
+
+def _mark(state: str) -> str:
+    """What is kept in place of the state itself."""
+    return hashlib.sha256(state.encode()).hexdigest()
+
+
+def _page(status: int, title: str, said: str, more: str = "") -> web.Response:
+    body = _PAGE.format(title=title, said=said, more=more)
+    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "Cache-Control": "no-store"}
+    return web.Response(status=status, text=body, content_type="text/html", headers=headers)
