@@ -317,7 +317,7 @@ async def test_names_of_commands_in_our_sentences_can_be_pressed(classroom: Scen
 
 async def test_a_number_finds_lessons_while_it_is_typed(classroom: Scene) -> None:
     found = await classroom.ada.autocomplete("lesson", {"lesson": "3"}, focused="lesson", channel=classroom.channel)
-    assert [each.name for each in found][0].startswith("3. ")
+    assert found[0].name.startswith("3. ")
     assert found[-1].name == "Search the lessons for “3”"
     searched = await classroom.ada.slash("lesson", {"lesson": "?pool"}, channel=classroom.channel)
     assert "pool" in text_of(searched)
