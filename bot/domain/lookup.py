@@ -10,7 +10,7 @@ from bot.domain.course import Lesson, Shelf, Theme
 
 CLOSE = 80.0
 """Of 100: as good as said."""
-NEAR = 45.0
+NEAR = 60.0
 """Of 100: worth offering."""
 LIKELY = 75.0
 """Of 100: worth suggesting while it is being typed: a word cut short, or a slip of the pen."""

@@ -14,6 +14,7 @@ from bot.domain.lookup import Near
 from bot.features import commands, inputs
 
 NOBODY = LearnerState()
+MOST_NEAR = 3
 MOST_OPTIONS = 25
 """The narrowest platform's select."""
 
@@ -149,9 +150,7 @@ def theme_options(shelf: Shelf, chosen: object) -> dict[str, Sequence[tuple[str,
 
 def no_theme(words: str, near: Near) -> StudyError:
     """Never a bare "not found": the closest matches, as buttons."""
-    offers: list[Offer] = [
-        Action(text.shorten(theme.title, LONGEST_LABEL), commands.OpenTheme(name=theme.id)) for theme in near.themes
-    ]
+    offers = [_named_theme(theme) for theme in near.themes]
     return StudyError(
         f"No theme goes by “{text.shorten(words, 60)}”.", _did_you_mean(offers), actions=_with_all(offers)
     )
@@ -159,10 +158,18 @@ def no_theme(words: str, near: Near) -> StudyError:
 
 def neither(words: str, themes: Near, lessons: Near) -> StudyError:
     """A word alone stands for a theme first of all, and may be a lesson as well."""
-    found = no_lesson(words, lessons).actions[:-1] if lessons.lessons else ()
-    offers: list[Offer] = [*found, *(no_theme(words, themes).actions[: 1 if found else -1])]
+    offers = [*map(_named_lesson, lessons.lessons), *map(_named_theme, themes.themes)][:MOST_NEAR]
     said = f"No theme goes by “{text.shorten(words, 60)}”, and no lesson."
     return StudyError(said, _did_you_mean(offers), actions=[*offers, *search_action(words), *_with_all([])])
+
+
+def _named_theme(theme: Theme) -> Offer:
+    return Action(text.shorten(theme.title, LONGEST_LABEL), commands.OpenTheme(name=theme.id))
+
+
+def _named_lesson(lesson: Lesson) -> Offer:
+    label = text.shorten(f"{lesson.number}. {lesson.title}", LONGEST_LABEL)
+    return Action(label, commands.OpenLesson(theme=lesson.theme, lesson=lesson.id))
 
 
 def choose_among(words: str, lessons: Iterable[Lesson]) -> StudyError:
@@ -180,13 +187,7 @@ def search_action(words: str) -> tuple[Action, ...]:
 
 
 def no_lesson(words: str, near: Near) -> StudyError:
-    offers: list[Offer] = [
-        Action(
-            text.shorten(f"{lesson.number}. {lesson.title}", LONGEST_LABEL),
-            commands.OpenLesson(theme=lesson.theme, lesson=lesson.id),
-        )
-        for lesson in near.lessons
-    ]
+    offers = [_named_lesson(lesson) for lesson in near.lessons]
     message = f"No lesson goes by “{text.shorten(words, 60)}”."
     if near.themes and words.strip().isdigit():
         message = (
