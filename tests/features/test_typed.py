@@ -301,7 +301,7 @@ def test_an_unknown_name_before_a_colon_is_told(line: str, name: str) -> None:
     ],
 )
 def test_words_with_a_colon_of_their_own_are_words(line: str) -> None:
-    assert typed.parse(line)
+    assert isinstance(typed.parse(line), definition.Command)
 
 
 def test_every_refused_line_has_a_next_step() -> None:
