@@ -228,9 +228,10 @@ class _Painter:
     def _letters(self, block: blocks.Letters) -> Iterator[Component]:
         """Options are lettered lines, in full; the buttons have the letters."""
         yield shown(_asked(block.ask))
-        yield shown(*(f"**{words(option.letter)}.** {block_text(option.text)}" for option in block.options))
-        do = self._ids.do
-        yield from components.rows([components.small_button(each.letter, do(each.command)) for each in block.options])
+        if block.options:
+            do = self._ids.do
+            yield shown(*(f"**{words(option.mark)}.** {block_text(option.text)}" for option in block.options))
+            yield from components.rows([components.small_button(each.mark, do(each.command)) for each in block.options])
 
     def _picture(self, file: File) -> Component:
         self._files.append(file)

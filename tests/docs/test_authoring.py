@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.packs import lint, schema, tree
+from bot.packs import forms, lint, schema, tree
 from bot.packs.problems import Notes
 from bot.packs.rules.case import LessonRule, ThemeRule
 
@@ -26,8 +26,8 @@ def test_the_guide_names_no_rule_that_is_gone() -> None:
     }
 
 
-@pytest.mark.parametrize("form", schema.FORMS, ids=lambda form: form.name)
-def test_every_key_stands_in_the_guide(form: schema.MapForm) -> None:
+@pytest.mark.parametrize("form", forms.FORMS, ids=lambda form: form.name)
+def test_every_key_stands_in_the_guide(form: forms.MapForm) -> None:
     row = next(line for line in GUIDE.splitlines() if line.startswith(f"| {form.name.split()[1]} |"))
     assert re.findall(r"`([a-z]+)`", row) == list(form.keys)
 
@@ -37,9 +37,12 @@ def test_the_limits_of_the_form_stand_in_the_guide() -> None:
     assert f"{schema.SECTIONS[0]}–{schema.SECTIONS[1]} sections" in words
     assert f"{schema.OPTIONS[0]}–{schema.OPTIONS[1]} options" in words
     assert f"{schema.FEWEST_QUESTIONS} questions" in words
-    assert schema.LONGEST_SOURCE_ID == schema.LONGEST_QUESTION_ID
+    assert schema.LONGEST_SOURCE_ID == schema.LONGEST_QUESTION_ID == schema.LONGEST_OPTION_ID
     ids = (schema.LONGEST_THEME_ID, schema.LONGEST_LESSON_ID, schema.LONGEST_QUESTION_ID)
-    assert "at most {} characters for a theme, {} for a lesson, {} for a question or a source".format(*ids) in words
+    assert (
+        "at most {} characters for a theme, {} for a lesson, {} for a question, an option or a source".format(*ids)
+        in words
+    )
 
 
 def test_the_form_that_the_guide_shows_is_a_sound_lesson() -> None:

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.packs import load, schema, tree
+from bot.packs import forms, load, schema, tree
 from bot.packs.problems import Notes, Problem
 from tests.packs.samples import LESSON, write
 
@@ -86,9 +86,7 @@ def test_no_bytes_make_a_load_fall_and_each_problem_has_a_line_and_a_mend(
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.sampled_from(["cache-layers", "https://x.y/"])
 )
-KEYS = st.sampled_from(
-    [*schema.LESSON.keys, *schema.THEME.keys, *schema.QUESTION.keys, *schema.OPTION.keys, "label", "x"]
-)
+KEYS = st.sampled_from([*forms.LESSON.keys, *forms.THEME.keys, *forms.QUESTION.keys, *forms.OPTION.keys, "label", "x"])
 TREES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=7), max_leaves=25
 )

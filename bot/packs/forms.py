@@ -1,0 +1,98 @@
+"""Which keys a theme, a lesson and their parts have, and how each is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.record import Record
+
+
+class MapForm(Record):
+    """What a map has to hold: each key with the way it is written."""
+
+    name: str
+    keys: Mapping[str, str]
+    optional: frozenset[str] = frozenset({"aliases"})
+
+
+THEME = MapForm(
+    "a theme",
+    {
+        "id": "`id: databases`",
+        "emoji": "`emoji: 🗄️`",
+        "title": "`title: Databases in Practice`",
+        "description": "`description: What it teaches, and whom.`",
+        "language": "`language: en`",
+        "licence": "`licence: CC-BY-4.0`",
+        "lessons": "`lessons:` and under it `- lesson-id` for each lesson, in order",
+        "aliases": "`aliases: [former-id]`",
+    },
+)
+LESSON = MapForm(
+    "a lesson",
+    {
+        "id": "`id: connection-pools`",
+        "title": "`title: Connection pools`",
+        "summary": "`summary: A pool reuses connections; past its limit, requests queue.`",
+        "sections": "`sections:` and under it `- label: …` with `text: …`",
+        "sources": "`sources:` and under it `- id: …` with `title: …` and `url: https://…`",
+        "questions": "`questions:` and under it `- id: …` with `ask`, `section` and `options`",
+        "aliases": "`aliases: [former-id]`",
+    },
+)
+SECTION = MapForm(
+    "a section",
+    {
+        "label": "`label: What a connection costs`",
+        "text": "`text: >-` and the text below",
+        "sources": "`sources: [pg-resources]` with the ids of the sources it rests on",
+    },
+    frozenset({"sources"}),
+)
+"""Its sources may be left out only where the lesson's sources have no ids, as in content of an earlier form."""
+SOURCE = MapForm(
+    "a source",
+    {
+        "id": "`id: pg-resources`",
+        "title": "`title: PostgreSQL manual, Resource usage`",
+        "url": "`url: https://…`",
+    },
+    frozenset({"id"}),
+)
+"""Once one source of a lesson has an id, all of them need one."""
+QUESTION = MapForm(
+    "a question",
+    {
+        "id": "`id: pool-limit`",
+        "ask": "`ask: What is asked?`",
+        "section": "`section:` with the label of the section it rests on",
+        "options": "`options:` and under it `- text: …` with `right` and `why`",
+        "answer": "`answer:` and under it `accept` (or `number`) and `why`, where the answer is typed",
+    },
+    frozenset({"options", "answer"}),
+)
+"""It has options, or an answer to be typed."""
+ANSWER = MapForm(
+    "an answer",
+    {
+        "accept": "`accept: [SKIP LOCKED, for update skip locked]` with every wording that is right",
+        "number": "`number: 40`",
+        "why": "`why: Why it is right.`",
+        "unit": "`unit: ms`",
+        "tolerance": "`tolerance: 2`",
+    },
+    frozenset({"accept", "number", "unit", "tolerance"}),
+)
+"""It accepts wordings, or a number."""
+OPTION = MapForm(
+    "an option",
+    {
+        "text": "`text: What can be chosen`",
+        "right": "`right: true` or `right: false`",
+        "why": "`why: Why it is right, or wrong.`",
+        "id": "`id: by-hand`",
+    },
+    frozenset({"id"}),
+)
+"""Without an id its wording is its name: answers given before it was reworded are then those to another option."""
+FORMS = (THEME, LESSON, SECTION, SOURCE, QUESTION, ANSWER, OPTION)
