@@ -30,6 +30,8 @@ class Actor(Record):
     """An opaque address of where they asked."""
     timezone: str = ""
     locale: str = ""
+    roams: bool = False
+    """Whether the same person may learn in other workspaces of this front end, and is to be told in which."""
 
 
 class Suggestion(Record):

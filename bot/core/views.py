@@ -288,6 +288,13 @@ class Coming(Record):
     place: Place
 
 
+class SuggestedTheme(Record):
+    """A theme that is offered to the reader, and what takes it up."""
+
+    theme: ThemeCard
+    follow: Command
+
+
 class HomePage(Record):
     """The hub: what to go on with, what is followed, the way to everything."""
 
@@ -298,6 +305,8 @@ class HomePage(Record):
     saved: int
     coming: Coming | None = None
     """The next post here."""
+    suggested: tuple[SuggestedTheme, ...] = ()
+    """By a rule: nothing of it is kept until the reader takes it up."""
     actions: tuple[Offer, ...] = ()
 
 
@@ -522,3 +531,6 @@ class Reply(Record):
     view: View
     reader: Reader
     for_everyone: bool = False
+    elsewhere: tuple[str, ...] = ()
+    """Other workspaces in which the person learns, the one of their last lesson first; only for who asks as themselves
+    alone."""

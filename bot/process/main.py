@@ -130,7 +130,7 @@ def folders_of(settings: Settings) -> tuple[Path, ...]:
 
 def content_of(settings: Settings) -> Loaded:
     """What is on disk, held to the rules."""
-    return lint.load(folders_of(settings), fits(), page=pages.lesson_page)
+    return lint.load(folders_of(settings), fits(), page=pages.fullest_lesson_page)
 
 
 def shelf_of(settings: Settings) -> Shelf:

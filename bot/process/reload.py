@@ -72,7 +72,7 @@ class Reloader:
 
     def read(self) -> Loaded:
         """The content on disk, held to the rules. It takes a second for a thousand lessons."""
-        return lint.load(self._folders, self.fits, page=pages.lesson_page)
+        return lint.load(self._folders, self.fits, page=pages.fullest_lesson_page)
 
     async def watch(self) -> None:
         """Reload whenever a file has changed and then stayed still for one look; a watcher never dies of a reload."""
@@ -179,7 +179,7 @@ class FolderContents(Record):
 
     def _check(self) -> Examined:
         loaded = load.load(self.folders)
-        found = report.report(loaded, lint.check(loaded, self.reloader.fits, page=pages.lesson_page))
+        found = report.report(loaded, lint.check(loaded, self.reloader.fits, page=pages.fullest_lesson_page))
         ordered = sorted(found.problems, key=lambda each: (each.severity is not Severity.ERROR, each.place))
         return Examined(found.summary, found.errors, tuple(self._said(each) for each in ordered))
 

@@ -107,7 +107,7 @@ async def test_the_global_shortcut_opens_the_next_lesson_and_goes_on_in_its_moda
     assert modal.title == "Lesson 1 of 10"
     await office.ada.press(modal, "Done – next")
     await office.shows(modal, "1 / 10")
-    await office.ada.press(modal, "Quiz me")
+    await office.ada.press(modal, "Quiz me on lesson 1")
     await office.shows(modal, "Question 1 of 5")
     await office.ada.press(modal, "A")
     await office.shows(modal, "Your answer:")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from json import loads
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import Dialect
 
@@ -42,6 +42,8 @@ class Complete(Record):
     at: datetime
     digest: str
     how: str
+    begins: bool = False
+    """Whether the bookmark is set to the lesson as well: its theme is the one to go on with."""
 
 
 class TakeBack(Record):
@@ -105,7 +107,7 @@ class Hot:
     async def write(self, door: Door, requests: Sequence[Writing]) -> Sequence[HotResult]:
         changed = await self._complete(door, [each for each in requests if isinstance(each, Complete)])
         changed |= await self._take_back(door, [each for each in requests if isinstance(each, TakeBack)])
-        changed |= await self._bookmark(door, [each for each in requests if isinstance(each, Bookmark)])
+        changed |= await self._bookmark(door, [each for each in requests if _opens(each)])
         answers = [each for each in requests if isinstance(each, GiveAnswer)]
         changed |= await self._answer(door, answers)
         seats = [each.seat for each in requests if isinstance(each, (Complete, TakeBack))]
@@ -153,11 +155,11 @@ class Hot:
         gone = {tuple(row) for row in await self._run(door, "undo", rows)}
         return {id(each) for each in requests if any((*each.seat, key.theme, key.lesson) in gone for key in each.keys)}
 
-    async def _bookmark(self, door: Door, requests: Sequence[Bookmark]) -> set[int]:
+    async def _bookmark(self, door: Door, requests: Sequence[Bookmark | Complete]) -> set[int]:
         last = {each.seat: (each.key, to_micros(each.at)) for each in requests}
         rows = [(*seat, key.theme, key.lesson, at) for seat, (key, at) in last.items()]
         await self._run(door, "bookmark", rows)
-        return {id(each) for each in requests}
+        return {id(each) for each in requests if isinstance(each, Bookmark)}
 
     async def _answer(self, door: Door, requests: Sequence[GiveAnswer]) -> set[int]:
         first = {(each.seat, each.quiz, each.position): each for each in reversed(requests)}
@@ -196,6 +198,10 @@ class Hot:
         for index, position, given, correct in await self._run(door, "answers", batch):
             answered[index].append(Answered(position, given, correct=bool(correct)))
         return {each[index]: quiz.with_answers(answered[index]) for index, quiz in stored.items()}
+
+
+def _opens(request: Writing) -> TypeGuard[Bookmark | Complete]:
+    return isinstance(request, Bookmark) or (isinstance(request, Complete) and request.begins)
 
 
 class Completions(Mapping[Key, Completion]):
