@@ -35,13 +35,17 @@ async def scene(stage: Stage, shelf: Shelf) -> AsyncIterator[Scene]:
     await made.stage.courier.stop(5)
 
 
-async def test_what_is_previewed_is_what_is_posted(scene: Scene) -> None:
+async def test_what_is_previewed_is_what_is_posted_but_for_the_mark_and_the_buttons(scene: Scene) -> None:
     await scene.add(mention="42", thread=True, holidays="FR")
     for week in range(6):
         scene.stage.clock.at = MONDAY + week * WEEK - timedelta(hours=5)
         shown = await scene.ada.does(commands.Preview(schedule="S1"))
         await scene.at(MONDAY + week * WEEK)
-        assert scene.posted[-1] == shown
+        assert isinstance(shown, (views.LessonPost, views.ClosingPost))
+        posted = scene.posted[-1]
+        assert isinstance(posted, (views.LessonPost, views.ClosingPost))
+        assert (shown.preview, posted.preview) == (True, False)
+        assert replace(shown, preview=False, actions=posted.actions) == posted
         if isinstance(shown, views.ClosingPost):
             break
     assert numbers(scene.posted) == [1, 2, 3, 4, "ClosingPost"]
@@ -213,7 +217,10 @@ async def test_an_alert_names_the_schedule_the_place_and_the_mend(scene: Scene) 
     assert (address, item.title) == ("@contact", "S1 · 📝 Teach with Dualo")
     assert item.facts == (views.Fact("Where", (views.Place(HERE),)),)
     assert item.note == "In #lessons the bot lacks Send Messages. Allow it there."
-    assert item.actions[0].command == commands.ScheduleShow(id="S1")
+    assert [each.command for each in item.actions] == [
+        commands.ScheduleRunNow(id="S1"),
+        commands.ScheduleShow(id="S1"),
+    ]
 
 
 @pytest.mark.parametrize(("people", "done"), [(4, 0), (5, 5)])
