@@ -8,6 +8,7 @@ secret ever stands in a line.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from typing import TextIO
@@ -18,6 +19,8 @@ from structlog.typing import Processor
 from bot.process.settings import LogFormat, LogLevel
 
 HIDDEN = "[hidden]"
+_TOKEN = re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp)-[\w.-]+")
+"""A token of Slack's, known by its looks: those that workspaces gave are in no setting."""
 
 
 def configure(
@@ -76,4 +79,4 @@ class _Discreet(structlog.stdlib.ProcessorFormatter):
         line = super().format(record)
         for secret in self._secrets:
             line = line.replace(secret, HIDDEN)
-        return line
+        return _TOKEN.sub(HIDDEN, line)

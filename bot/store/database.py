@@ -1,7 +1,8 @@
 """The database: its URL, its connections, what a transaction is on each kind, and the lock of a SQLite file.
 
 SQLite writes begin with `BEGIN IMMEDIATE` (the driver's own transactions lose updates) and reach the disk before they
-count; PostgreSQL is asyncpg, whatever driver the URL names. Only `bot/store` knows which one it is.
+count; PostgreSQL is asyncpg, whatever driver the URL names. Only `bot/store` knows which one it is. An error never
+carries what was bound to a statement: it ends in a log, and may be a token or somebody's words.
 """
 
 from __future__ import annotations
@@ -153,7 +154,9 @@ def _check_sqlite(path: Path) -> None:
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=2)
+    engine = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=2, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -178,6 +181,7 @@ def _postgres_engine(url: URL) -> AsyncEngine:
         max_overflow=5,
         pool_pre_ping=True,
         pool_timeout=10,
+        hide_parameters=True,
         connect_args={"timeout": 10, "server_settings": {"application_name": "dualo", "timezone": "UTC"}},
     )
 
