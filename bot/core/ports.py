@@ -175,6 +175,9 @@ class Vault(Protocol):
 
     async def put(self, name: str, value: str) -> None: ...
 
+    async def take(self, name: str) -> str | None:
+        """What was kept, and is no more: of several that ask at once, one gets it."""
+
     async def drop(self, name: str) -> None: ...
 
     async def names(self, prefix: str) -> Sequence[str]: ...

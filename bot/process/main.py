@@ -280,7 +280,13 @@ def _web(parts: Parts) -> Adapter:
 
     chosen = parts.settings
     previews = {name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}
-    return WebAdapter(parts.engine, token=chosen.web_token.value, public_url=chosen.public_url, previews=previews)
+    return WebAdapter(
+        parts.engine,
+        token=chosen.web_token.value,
+        public_url=chosen.public_url,
+        vault=StoredVault(parts.store, "web", parts.clock),
+        previews=previews,
+    )
 
 
 FRONT_ENDS: Mapping[str, FrontEnd] = {

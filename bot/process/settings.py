@@ -22,6 +22,8 @@ from bot.domain import zones
 
 PREFIX = "DUALO_"
 FILE = "_FILE"
+SHORTEST_TOKEN = 16
+"""Characters; what is shorter is guessed sooner or later, however much guessing is slowed down."""
 
 
 class Secret:
@@ -240,6 +242,11 @@ def _check_together(settings: Settings) -> None:
             s.web_on and not s.loopback and not s.web_token,
             f"DUALO_HTTP_HOST is {s.http_host}, which would open the web page to others: "
             "set DUALO_WEB_TOKEN, or DUALO_WEB=off, or leave the host at 127.0.0.1",
+        ),
+        (
+            s.web_token and len(s.web_token.value) < SHORTEST_TOKEN,
+            f"DUALO_WEB_TOKEN is shorter than {SHORTEST_TOKEN} characters, which can be guessed: "
+            "set a longer one, such as `openssl rand -hex 24` prints",
         ),
     )
     for wrong, message in pairs:

@@ -34,6 +34,15 @@ class StoredVault:
         async with self._store.transaction() as connection:
             await put(connection, tables.vault, {"owner": self._owner, "name": name, "value": value, "at": at})
 
+    async def take(self, name: str) -> str | None:
+        table = tables.vault
+        async with self._store.transaction() as connection:
+            found = await connection.execute(
+                delete(table).where(table.c.owner == self._owner, table.c.name == name).returning(table.c.value)
+            )
+            value: str | None = found.scalar_one_or_none()
+        return value
+
     async def drop(self, name: str) -> None:
         table = tables.vault
         async with self._store.transaction() as connection:
