@@ -78,7 +78,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     zoneinfo.reset_tzpath(to=())
     clock = clock or WallClock()
     metrics, shelf = Metrics(), shelf_of(settings)
-    health = Health(metrics)
+    health = Health(metrics, names=settings.own_names)
     async with AsyncExitStack() as stack:
         database = stack.enter_context(alone(Database(settings.database)))
         await prepare(database, settings)
@@ -95,7 +95,13 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         engine.settle(Services({each.name: each for each in adapters}, contents=contents, examine=examine))
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
-            listening([health, *adapters], host=settings.http_host, port=settings.http_port, grace=GRACE)
+            listening(
+                [health, *adapters],
+                host=settings.http_host,
+                port=settings.http_port,
+                grace=GRACE,
+                public_url=settings.public_url,
+            )
         )
         for adapter in adapters:
             await _start(adapter)

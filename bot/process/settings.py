@@ -11,6 +11,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, inspect
@@ -136,6 +137,11 @@ class Settings(Record, kw_only=True):
             return host == "localhost" or ip_address(host.split("%")[0]).is_loopback
         except ValueError:
             return False
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The names by which others may call this process."""
+        return tuple(name for name in (self.http_host, urlsplit(self.public_url).hostname) if name)
 
     @property
     def secrets(self) -> tuple[str, ...]:

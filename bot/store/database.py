@@ -126,14 +126,15 @@ def is_unavailable(error: BaseException) -> bool:
 
 
 def _says_unavailable(error: BaseException | None) -> bool:
-    """PostgreSQL's classes: 08 connection, 25006 read-only, 53 resources, 57 intervention, 58 system, 55P03 lock."""
+    """PostgreSQL's classes: 08 connection, 28 no login, 3D no such database, 53 resources, 57 intervention, 58 system;
+    25006 read-only, 42501 no right, 55P03 lock."""
     state = str(getattr(error, "sqlstate", "") or "")
     closed = type(error).__module__.startswith("asyncpg") and type(error).__name__ in {
         "ConnectionDoesNotExistError",
         "InterfaceError",
         "CannotConnectNowError",
     }
-    return closed or state[:2] in {"08", "53", "57", "58"} or state in {"25006", "55P03"}
+    return closed or state[:2] in {"08", "28", "3D", "53", "57", "58"} or state in {"25006", "42501", "55P03"}
 
 
 def first_line(error: BaseException) -> str:
