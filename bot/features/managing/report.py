@@ -22,6 +22,8 @@ from bot.store.cold.reports import Scope, ThemeFigures, Tries
 
 PERIODS = ("1 week", "4 weeks", "90 days", "all")
 STICKING = ("First try right", "Right after 7 days", "Right after 30 days", "Most chosen wrong answer")
+_LONGEST_ROLE = 40
+"""Bytes; a button carries it beside a theme and a period."""
 MANY_THEMES = 100
 """Themes that one report counts; the rest are asked for by name."""
 
@@ -54,6 +56,8 @@ async def report(command: commands.OpenReport, request: Request) -> views.View:
 async def _check_role(role: str, request: Request) -> None:
     if not role:
         return
+    if len(role.encode()) > _LONGEST_ROLE:
+        raise StudyError("That role's name is too long for a report's buttons.", "Report without it, or by theme.")
     async with request.store.reading() as connection:
         known = await assignments.of_role(connection, request.actor.workspace, role)
     if not known:
