@@ -44,7 +44,7 @@ from bot.process.settings import Settings
 from bot.store import migrate
 from bot.store.cold import known_lessons
 from bot.store.cold.vault import StoredVault
-from bot.store.database import Database, alone
+from bot.store.database import Database, alone, close_to_others
 from bot.store.store import Store, opened
 
 log = structlog.get_logger(__name__)
@@ -157,7 +157,8 @@ def shelf_of(settings: Settings) -> Shelf:
 
 
 async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
-    """Bring the tables up to date, after a backup."""
+    """Bring the tables up to date, after a backup. Copies that an earlier version left open to others are closed."""
+    close_to_others(*(settings.data_dir / "backups").glob("*.db"))
     try:
         done = await migrate.upgrade(database, backups=settings.data_dir / "backups")
     except StoreUnavailable as error:

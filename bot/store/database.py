@@ -31,6 +31,8 @@ _PRAGMAS = (
     "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
 )
+PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
+"""Rights of what holds people's data and tokens: the owner's alone."""
 BUSY_MILLISECONDS = 5000
 """How long a write waits for another program's write."""
 _OLDEST_SQLITE = (3, 35, 0)
@@ -147,17 +149,43 @@ def _check_sqlite(path: Path) -> None:
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise SettingsError(f"SQLite {sqlite3.sqlite_version} is too old: Dualo needs 3.35 or newer. Update Python.")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
             f"The data folder {path.parent} cannot be made: {error.strerror}. Set DUALO_DATA_DIR."
         ) from None
 
 
+def make_private(path: Path) -> None:
+    """The file and what SQLite keeps beside it, for its owner alone; an empty file where there is none yet."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE))
+    except FileExistsError:
+        close_to_others(path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm")))
+
+
+def close_to_others(*files: Path) -> None:
+    """Take everybody else's rights to our own files away; what another user owns, that user has to close."""
+    for file in files:
+        if file.exists() and is_open(file) and file.stat().st_uid == os.geteuid():
+            file.chmod(file.stat().st_mode & 0o700)
+
+
+def is_open(path: Path) -> bool:
+    """Whether others may do anything there."""
+    return bool(path.stat().st_mode & 0o077)
+
+
 def _sqlite_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(
         url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=2, hide_parameters=True
     )
+
+    path = Path(str(url.database))
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def close(*_: object) -> None:
+        make_private(path)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
