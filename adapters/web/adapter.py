@@ -10,10 +10,11 @@ import structlog
 from aiohttp import web
 from yarl import URL
 
+from adapters.shared.peers import peer_of
 from adapters.web import asked, feed, guard, page, painter
 from adapters.web.conversation import Answer, Previewer, WebConversation
 from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
-from adapters.web.session import Sessions, Verdict, peer_of
+from adapters.web.session import Sessions, Verdict
 from bot.api import Check, Delivered, Engine, Outcome, StudyError, Vault, reference, replace, views
 
 log = structlog.get_logger(__name__)

@@ -10,14 +10,13 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
-from ipaddress import IPv6Address, ip_address
 
 import msgspec
 from aiohttp import web
 
+from adapters.shared.peers import RecentPeers
 from bot.api import Record, Vault
 
 COOKIE = "dualo_session"
@@ -28,7 +27,6 @@ IDLE_AFTER = 12 * 3600
 _SEEN_EVERY = 600
 """Seconds between two notes of when a session was last seen."""
 _WINDOW, _GUESSES, _GUESSES_BY_ALL = 60.0, 5, 50
-_REMEMBERED = 10_000
 _NAME = "session:"
 
 
@@ -60,8 +58,8 @@ class MemoryVault:
     async def put(self, name: str, value: str) -> None:
         self._kept[name] = value
 
-    async def take(self, name: str) -> str | None:
-        return self._kept.pop(name, None)
+    async def add(self, name: str, value: str) -> bool:
+        return self._kept.setdefault(name, value) is value
 
     async def drop(self, name: str) -> None:
         self._kept.pop(name, None)
@@ -86,23 +84,17 @@ class Sessions:
         self._vault = vault or MemoryVault()
         self._secure = secure
         self._now = now
-        self._failed: deque[tuple[float, str]] = deque(maxlen=_REMEMBERED)
+        self._failed = RecentPeers(by_peer=_GUESSES, by_all=_GUESSES_BY_ALL, seconds=_WINDOW, now=now)
         self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
         """A browser takes the longer name over https alone, for this host alone, and lets no neighbour set it."""
 
     def attempt(self, said: str, peer: str) -> Verdict:
         """Look, compare and count in one step: between them nothing waits, so a thousand at once are counted, too."""
-        peer = _network(peer)
-        since = self._now() - _WINDOW
-        while self._failed and self._failed[0][0] <= since:
-            self._failed.popleft()
-        from_there = sum(who == peer for _, who in self._failed)
-        allowed = _GUESSES if len(self._failed) < _GUESSES_BY_ALL else 1
-        if from_there >= allowed:
+        if not self._failed.may(peer):
             return Verdict.MUST_WAIT
         if hmac.compare_digest(hashlib.sha256(said.encode("utf-8", "replace")).digest(), self._token):
             return Verdict.RIGHT
-        self._failed.append((self._now(), peer))
+        self._failed.note(peer)
         return Verdict.WRONG
 
     async def find(self, request: web.Request) -> Session | None:
@@ -156,22 +148,3 @@ class Sessions:
             return ""
         mark = hmac.new(self._token, word.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
         return f"{_NAME}{until}:{mark}"
-
-
-def peer_of(request: web.Request) -> str:
-    """Whoever asks, by address. A proxy on this machine speaks for others: the last one it names has asked."""
-    peer = request.remote or ""
-    named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    try:
-        return str(ip_address(named)) if named and ip_address(peer).is_loopback else peer
-    except ValueError:
-        return peer
-
-
-def _network(peer: str) -> str:
-    """An IPv6 address is one of 2^64 that its owner has."""
-    try:
-        address = ip_address(peer.split("%")[0])
-    except ValueError:
-        return peer
-    return address.exploded[:19] if isinstance(address, IPv6Address) and not address.ipv4_mapped else str(address)

@@ -175,8 +175,8 @@ class Vault(Protocol):
 
     async def put(self, name: str, value: str) -> None: ...
 
-    async def take(self, name: str) -> str | None:
-        """What was kept, and is no more: of several that ask at once, one gets it."""
+    async def add(self, name: str, value: str) -> bool:
+        """Keep it unless something is kept there; whether it was. Of several that ask at once, one is told yes."""
 
     async def drop(self, name: str) -> None: ...
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from bot.core.ports import Clock
 from bot.store import tables
-from bot.store.rows import put
+from bot.store.rows import insert, put
 from bot.store.store import Store
 
 
@@ -34,14 +34,11 @@ class StoredVault:
         async with self._store.transaction() as connection:
             await put(connection, tables.vault, {"owner": self._owner, "name": name, "value": value, "at": at})
 
-    async def take(self, name: str) -> str | None:
-        table = tables.vault
+    async def add(self, name: str, value: str) -> bool:
+        row = {"owner": self._owner, "name": name, "value": value, "at": self._clock.now()}
         async with self._store.transaction() as connection:
-            found = await connection.execute(
-                delete(table).where(table.c.owner == self._owner, table.c.name == name).returning(table.c.value)
-            )
-            value: str | None = found.scalar_one_or_none()
-        return value
+            made = insert(connection, tables.vault).values(row).on_conflict_do_nothing()
+            return (await connection.execute(made)).rowcount > 0
 
     async def drop(self, name: str) -> None:
         table = tables.vault
