@@ -1,1 +1,1 @@
-"""Dualo in Discord: native commands, messages of Components V2, and a post that never stands there twice."""
+"""Dualo in Discord: native commands, messages of Components V2, and posts that never appear twice."""

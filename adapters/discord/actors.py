@@ -1,24 +1,31 @@
-"""Who asks, where, and what: read from the event itself, never from what a button carries.
+"""Who acts, where, and what: read from the event itself, never from what a button carries.
 
-In direct messages that speak for a server the event does not say what somebody may do there, so Discord is asked.
+A direct message may speak for a server. Then Discord is asked what the person may do there, as the event does not say.
+The message itself carries the server, as buttons outlive restarts. A custom id has no room beside the longest command,
+but every component has an id of 32 bits that nobody sees and that comes back with the message: three of them hold the
+server's number and a check of it. They say where somebody wants to act, and never whether they may.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import copy
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import discord
 from cachetools import TTLCache
 
-from adapters.discord import addresses, custom_ids, internals, limits, registration
+from adapters.discord import addresses, components, internals, limits, registration
 from adapters.discord.addresses import Destination
-from adapters.discord.api import CUT_OFF
-from adapters.discord.dm_origin import ServerOrigin
+from adapters.discord.components import Drawing, shown
+from adapters.discord.errors import CUT_OFF
+from adapters.discord.limits import Component
+from adapters.discord.markdown import subtext, words
 from adapters.shared.reports import mistake_in
-from bot.api import Actor, Clock, Record, StudyError, commands
+from bot.api import Actor, Clock, Record, StudyError, commands, replace
 
 HOLDS = timedelta(minutes=10)
 REMEMBERED = 4_096
@@ -30,7 +37,7 @@ _SUB_COMMAND, _GROUP = 1, 2
 
 
 class Member(Record):
-    """How somebody stands in a server, as Discord said."""
+    """Somebody's rights in a server, as Discord stated them."""
 
     server: str
     roles: frozenset[str]
@@ -39,31 +46,24 @@ class Member(Record):
 
 def actor_of(interaction: discord.Interaction) -> Actor:
     """A server where the bot is installed is a workspace of its own; anything else is the person's own."""
-    person = interaction.user
-    at_home = interaction.is_guild_integration() and interaction.guild_id is not None
-    if at_home and interaction.guild_id is not None:
-        rights = interaction.permissions
+    person, guild, rights = interaction.user, interaction.guild_id, interaction.permissions
+    if guild is None or not interaction.is_guild_integration():
         return Actor(
-            workspace=addresses.guild_workspace(interaction.guild_id),
+            workspace=addresses.own_workspace(person.id),
             person=str(person.id),
-            manages=rights.manage_guild or rights.administrator,
-            roles=_roles(person, interaction.guild_id),
-            place=Destination(interaction.channel_id).address if interaction.channel_id else "",
+            private=True,
+            place=Destination(person.id, direct=True).address,
             locale=str(interaction.locale),
         )
+    roles = internals.role_ids(person) if isinstance(person, discord.Member) else ()
     return Actor(
-        workspace=addresses.own_workspace(person.id),
+        workspace=addresses.guild_workspace(guild),
         person=str(person.id),
-        private=True,
-        place=Destination(person.id, direct=True).address,
+        manages=rights.manage_guild or rights.administrator,
+        roles=frozenset(map(str, (guild, *roles))),  # the role `@everyone` has the server's id
+        place=Destination(interaction.channel_id).address if interaction.channel_id else "",
         locale=str(interaction.locale),
     )
-
-
-def _roles(person: discord.User | discord.Member, guild: int) -> frozenset[str]:
-    """As the event itself lists them, and `@everyone`, whose id is the server's."""
-    told = internals.role_ids(person) if isinstance(person, discord.Member) else ()
-    return frozenset(map(str, (guild, *told)))
 
 
 def actor_in(interaction: discord.Interaction, origin: ServerOrigin, member: Member) -> Actor:
@@ -110,7 +110,7 @@ def report_on(message: Mapping[str, Any], application: int) -> commands.Command:
     """The report form for the lesson that a message of ours shows."""
     ours = str(message.get("author", {}).get("id", "")) == str(application)
     pressable = limits.walk(message.get("components", [])) if ours else ()
-    found = mistake_in(custom_ids.read(str(each.get("custom_id", ""))).token for each in pressable)
+    found = mistake_in(components.read_custom_id(str(each.get("custom_id", ""))).token for each in pressable)
     if found is None:
         raise StudyError(
             "There is no lesson of mine in this message.",
@@ -124,26 +124,26 @@ def report_on(message: Mapping[str, Any], application: int) -> commands.Command:
 
 
 class Members:
-    """Asks Discord who belongs to a server, and remembers it for a while; for managers it asks anew."""
+    """Asks Discord who belongs to a server, and caches it for a while; for a manager's command it asks again."""
 
     def __init__(self, clock: Clock) -> None:
         self._known: TTLCache[tuple[int, int], Member] = TTLCache(
             REMEMBERED, HOLDS.total_seconds(), lambda: clock.now().timestamp()
         )
 
-    async def find(self, client: discord.Client, guild: int, person: int, *, anew: bool, within: float) -> Member:
+    async def find(self, client: discord.Client, guild: int, person: int, *, anew: bool) -> Member:
         """A `StudyError` if they do not belong to it, or if Discord does not say."""
         known = self._known.get((guild, person))
         if known is not None and not anew:
             return known
         self._known.pop((guild, person), None)
-        found = self._known[guild, person] = await _asked(client, guild, person, within=within)
+        found = self._known[guild, person] = await _fetch(client, guild, person)
         return found
 
 
-async def _asked(client: discord.Client, guild: int, person: int, *, within: float) -> Member:
+async def _fetch(client: discord.Client, guild: int, person: int) -> Member:
     try:
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(LONGEST):
             server = await client.fetch_guild(guild, with_counts=False)
             member = await server.fetch_member(person)
     except (discord.NotFound, discord.Forbidden) as error:
@@ -163,3 +163,70 @@ def _gone(error: discord.HTTPException) -> StudyError:
     if error.code in (UNKNOWN_MEMBER, UNKNOWN_USER):
         return StudyError("You are not a member of that server any more.", here)
     return StudyError("Dualo is not in that server any more.", here)
+
+
+# The server that a direct message speaks for --------------------------------------------------------------------------
+
+
+PIECES, _BITS, _CHECK = 3, 28, 20
+_OURS = 1 << 30
+"""Set in every id that holds a piece; Discord's own numbers, kinds and markers lie below."""
+_MASK = (1 << _BITS) - 1
+
+
+class ServerOrigin(Record):
+    """The server for which something is said."""
+
+    guild: int
+    name: str = ""
+    """As far as it is known here."""
+
+
+def stamp_origin(drawing: Drawing, origin: ServerOrigin) -> Drawing:
+    """The same message, carrying the server, and naming it if there is room. Every message with a button has at least
+    three components; of one that had fewer, no press would be taken."""
+    made = copy.deepcopy(list(drawing.components))
+    parts = _within(made)
+    if origin.name:
+        parts.append(shown(subtext(f"Server: {words(origin.name)}")))
+        if limits.excess(made, {file.name: file.content for file in drawing.files}):
+            parts.pop()
+    for component, number in zip(limits.walk(parts), _pieces(origin.guild), strict=False):
+        component["id"] = number
+    return replace(drawing, components=made)
+
+
+def read_origin(components: Sequence[Component]) -> ServerOrigin | None:
+    """The server that a message carries; a `StudyError` if it is damaged."""
+    ids = (component.get("id") for component in limits.walk(_within(components)))
+    found = sorted(number for number in ids if isinstance(number, int) and number & _OURS)
+    if not found:
+        return None
+    number = sum((each & _MASK) << (_BITS * at) for at, each in enumerate(found))
+    guild = number >> _CHECK
+    if found != _pieces(guild):
+        raise StudyError(
+            "It cannot be told any more for which server this message was.",
+            "Nothing was changed. Type /study in that server to go on there.",
+        )
+    return ServerOrigin(guild)
+
+
+def _within(components: Sequence[Component]) -> list[Component]:
+    """What the message's one container holds. Its own number means other things."""
+    for component in components:
+        parts = component.get("components")
+        if component.get("type") == limits.CONTAINER and isinstance(parts, list):
+            return parts
+    return []
+
+
+def _pieces(guild: int) -> list[int]:
+    """Least first, each with its place in the number, so that they are told apart in whatever order they come."""
+    number = guild << _CHECK | _check(guild)
+    return [_OURS | at << _BITS | (number >> (_BITS * at)) & _MASK for at in range(PIECES)]
+
+
+def _check(guild: int) -> int:
+    digest = hashlib.blake2b(str(guild).encode(), digest_size=4, person=b"origin").digest()
+    return int.from_bytes(digest, "big") >> (32 - _CHECK)

@@ -10,12 +10,11 @@ import discord
 import structlog
 
 from adapters.discord import addresses as places
-from adapters.discord import doctor, endings, gateway, internals, painter, registration
-from adapters.discord.api import Callbacks
+from adapters.discord import doctor, errors, gateway, internals, painter, registration
 from adapters.discord.delivery import NOT_CONNECTED, Deliveries
 from adapters.discord.events import PATIENCE, Conversation
-from adapters.discord.gateway import GatewayClient
-from adapters.discord.guilds import Guilds
+from adapters.discord.gateway import GatewayClient, Guilds
+from adapters.discord.responder import Callbacks
 from adapters.shared.inflight import InFlight
 from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, views
 
@@ -26,8 +25,9 @@ FINISHING = 12.0
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before Discord is connected to anew; doubled each time."""
 STEADY = 60.0
-"""Seconds after which a line counts as one that held."""
+"""Seconds after which a connection counts as stable."""
 _READER = views.Reader()
+_NOT_CONNECTED = Delivered(Outcome.LATER, reason="Discord is not connected yet.", wait=NOT_CONNECTED)
 
 
 class DiscordAdapter:
@@ -51,8 +51,8 @@ class DiscordAdapter:
         self._api_url = api_url
         self._shards = gateway.read_shards(shards)
         self._clock = clock or WallClock()
-        self._talk = Conversation(engine, self._clock, patience=patience)
-        self._membership = Guilds(engine, vault)
+        self._conversation = Conversation(engine, self._clock, patience=patience)
+        self._guilds = Guilds(engine, vault)
         self._in_flight = InFlight()
         self._client: GatewayClient | None = None
         self._callbacks: Callbacks | None = None
@@ -60,15 +60,15 @@ class DiscordAdapter:
         self._up = asyncio.Event()
         self._over = asyncio.Event()
 
-    # Coming and going ------------------------------------------------------------------------------------------------
+    # Start and stop --------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         connected = await self._log_in()
         self._client, self._callbacks = connected, Callbacks(connected.http.user_agent)
         try:
-            await self._membership.open()
+            await self._guilds.open()
             await self._register(connected)
-            with endings.reaching(self._api_url):
+            with errors.reaching(self._api_url):
                 await connected.find_gateway(self._api_url)
             await self._connect(connected)
         except BaseException:
@@ -85,17 +85,17 @@ class DiscordAdapter:
         self._connection.add_done_callback(self._note_end)
 
     async def _stay(self, connected: GatewayClient) -> None:
-        """Hold the line until it is closed for good. A reshard only changes how many shards there are."""
-        clock, wait = asyncio.get_running_loop(), FIRST_WAIT
+        """Stay connected until the gateway closes for good. A reshard only changes how many shards there are."""
+        loop, wait = asyncio.get_running_loop(), FIRST_WAIT
         while True:
-            began = clock.time()
+            began = loop.time()
             try:
                 await connected.connect()
                 return
             except discord.ConnectionClosed as error:
-                if self._shards or not endings.is_reshard(error):
+                if self._shards or error.code != errors.RESHARD:
                     raise
-            wait = FIRST_WAIT if clock.time() - began > STEADY else min(wait * 2, LONGEST_WAIT)
+            wait = FIRST_WAIT if loop.time() - began > STEADY else min(wait * 2, LONGEST_WAIT)
             log.warning("Discord asks for another number of shards; connecting anew.", action="discord.reshard")
             connected = self._client = await self._log_in_again(wait)
 
@@ -106,13 +106,13 @@ class DiscordAdapter:
             made = None
             try:
                 made = await self._log_in()
-                with endings.reaching(self._api_url):
+                with errors.reaching(self._api_url):
                     await made.find_gateway(self._api_url)
                 return made
             except BaseException as error:
                 if made is not None:
                     await made.close()
-                if not isinstance(error, SettingsError) or isinstance(error, endings.TokenRefused):
+                if not isinstance(error, SettingsError) or isinstance(error, errors.TokenRefused):
                     raise
                 wait = min(wait * 2, LONGEST_WAIT)
                 log.warning(str(error), action="discord.unreached")
@@ -122,7 +122,7 @@ class DiscordAdapter:
             internals.use_base(self._api_url)
         made = GatewayClient(self, self._shards)
         try:
-            with endings.reaching(self._api_url):
+            with errors.reaching(self._api_url):
                 await made.login(self._token)
         except BaseException:
             await made.close()
@@ -144,7 +144,7 @@ class DiscordAdapter:
 
     def _why_ended(self) -> str:
         ended = self._connection
-        return endings.why(ended.exception() if ended and ended.done() and not ended.cancelled() else None)
+        return errors.why(ended.exception() if ended and ended.done() and not ended.cancelled() else None)
 
     async def closed(self) -> str:
         await self._over.wait()
@@ -179,35 +179,40 @@ class DiscordAdapter:
 
     @property
     def _live(self) -> GatewayClient | None:
-        line = self._client
-        return None if line is None or line.is_leaving or line.is_closed() else line
+        client = self._client
+        return None if client is None or client.is_leaving or client.is_closed() else client
+
+    @property
+    def _deliveries(self) -> Deliveries | None:
+        live = self._live
+        return Deliveries(live, self._clock) if live else None
 
     # What the gateway tells ------------------------------------------------------------------------------------------
 
-    async def closing(self, line: GatewayClient) -> None:
-        """Posts and answers that are being sent need the line to the end."""
-        if line is self._client:
+    async def closing(self, client: GatewayClient) -> None:
+        """Posts and answers that are being sent need the connection to the end."""
+        if client is self._client:
             await self._in_flight.idle(within=FINISHING)
 
     async def interaction(self, interaction: discord.Interaction) -> None:
         if self._callbacks is None:
             return
         with self._in_flight:
-            await self._talk.interaction(interaction, self._callbacks)
+            await self._conversation.interaction(interaction, self._callbacks)
 
-    async def standing(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
+    async def ready(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
         if self._client is not None and self._client.is_up:
             self._up.set()
         with self._in_flight:
-            await self._membership.standing(guilds, shard=shard, shards=shards)
+            await self._guilds.ready(guilds, shard=shard, shards=shards)
 
     async def joined(self, guild: int) -> None:
         with self._in_flight:
-            await self._membership.joined(guild)
+            await self._guilds.joined(guild)
 
     async def left(self, guild: int) -> None:
         with self._in_flight:
-            await self._membership.left(guild)
+            await self._guilds.left(guild)
 
     # Posts, and what the doctor asks ---------------------------------------------------------------------------------
 
@@ -220,25 +225,19 @@ class DiscordAdapter:
         reader: views.Reader = _READER,
         first_try: datetime | None = None,
     ) -> Delivered:
-        live = self._live
-        if live is None:
-            return _not_connected()
         with self._in_flight:
-            return await Deliveries(live, self._clock).send(view, address, key, reader=reader, first_try=first_try)
+            posts = self._deliveries
+            return await posts.send(view, address, key, reader=reader, first_try=first_try) if posts else _NOT_CONNECTED
 
     async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
-        live = self._live
-        if live is None:
-            return _not_connected()
         with self._in_flight:
-            return await Deliveries(live, self._clock).seek(address, key, since=since)
+            posts = self._deliveries
+            return await posts.seek(address, key, since=since) if posts else _NOT_CONNECTED
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = _READER) -> Delivered:
-        live = self._live
-        if live is None:
-            return _not_connected()
         with self._in_flight:
-            return await Deliveries(live, self._clock).edit(view, message, reader=reader)
+            posts = self._deliveries
+            return await posts.edit(view, message, reader=reader) if posts else _NOT_CONNECTED
 
     async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
         """Also for an adapter that is not connected: then it logs in for the length of the check."""
@@ -246,7 +245,7 @@ class DiscordAdapter:
             return await doctor.all_of(live, places, connected=True, everywhere=not workspace)
         try:
             visitor = await self._log_in()
-        except endings.TokenRefused:
+        except errors.TokenRefused:
             return [doctor.token_refused()]
         except SettingsError as error:
             return [Check("Discord", healthy=False, detail=str(error), mend="See https://discordstatus.com.")]
@@ -273,7 +272,3 @@ class DiscordAdapter:
 
     def fits(self, view: views.View) -> Sequence[str]:
         return painter.fits(view)
-
-
-def _not_connected() -> Delivered:
-    return Delivered(Outcome.LATER, reason="Discord is not connected yet.", wait=NOT_CONNECTED)

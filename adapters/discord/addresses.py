@@ -25,12 +25,12 @@ class Destination(Record):
 
 
 class Posted(Record):
-    """A message that stands somewhere."""
+    """A message that was posted."""
 
     channel: int
     message: int
     guild: int = 0
-    """As the place's, so that a change of the message goes on carrying it."""
+    """The destination's, so that an edit of the message keeps it."""
 
     @property
     def reference(self) -> str:

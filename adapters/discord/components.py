@@ -1,20 +1,114 @@
-"""What a message is put together from: texts, buttons, selects; and what a finished drawing is."""
+"""Builds messages: texts, buttons and selects, what a button carries, and the finished drawing.
+
+A custom id is a command's token, and the sign between version and verb says how a press is meant. `1|done|x` does it.
+`1?done|x` asks first. `1!done|x` was asked for and is confirmed. `1@…`, `1+…`, `1&…` are the parts of a form that has
+several. Equal tokens within one message take other signs that mean the same as `|`.
+
+Neither this module nor the painter imports discord.py: content is measured where Discord is not served, too.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 from itertools import pairwise
 
 from adapters.discord import limits
-from adapters.discord.custom_ids import CustomIds
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain
 from adapters.shared.options import pages
-from bot.api import Record, actions, blocks, field, text
+from bot.api import Record, actions, blocks, commands, field, text
+
+
+class Intent(StrEnum):
+    DO = "do"
+    ASK_FIRST = "ask first"
+    CONFIRMED = "confirmed"
+    PART = "part"
+
+
+_SAME = "|:;,/^$*"
+_ASK_FIRST, _CONFIRMED = "?", "!"
+_PARTS = "@+&=~"
+"""The first part of a form that has several, the second, and so on."""
+MOST_PARTS = len(_PARTS)
+_ID = re.compile(r"^(\d+)([|:;,/^$*?!@+&=~])")
+
+
+class PressedId(Record):
+    """A custom id, read back."""
+
+    meant: Intent
+    token: str
+    part: int = 0
+    """Of a form, counted from 0."""
+
+    @property
+    def command(self) -> commands.Command:
+        """The command it stands for; a `StudyError` if the token is old, broken or forged."""
+        return actions.read(self.token)
+
+
+class CustomIds:
+    """The custom ids of one message, each unlike the others, and what is asked before some of them."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self.confirms: dict[str, actions.Confirm] = {}
+
+    def do(self, command: commands.Command) -> str:
+        token = actions.token(command)
+        for sign in _SAME:
+            if self._take(made := _with_sign(token, sign)):
+                return made
+        raise ValueError(f"more than {len(_SAME)} buttons of one message do the same: {token}")
+
+    def ask_first(self, command: commands.Command, confirm: actions.Confirm) -> str:
+        made = _with_sign(actions.token(command), _ASK_FIRST)
+        custom_id = made if self._take(made) else self.do(command)
+        self.confirms[custom_id] = confirm
+        return custom_id
+
+    def select(self) -> str:
+        """A select is told by its options; its own id only has to differ."""
+        number = 0
+        while not self._take(made := f"pick {number}"):
+            number += 1
+        return made
+
+    def _take(self, made: str) -> bool:
+        fresh = made not in self._taken
+        self._taken.add(made)
+        return fresh
+
+
+def confirmed(token: str) -> str:
+    return _with_sign(token, _CONFIRMED)
+
+
+def part_of_form(opener: commands.Command, part: int) -> str:
+    """What opens (and later submits) a part of a form: the command that makes the form, and which part."""
+    return _with_sign(actions.token(opener), _PARTS[part])
+
+
+def _with_sign(token: str, sign: str) -> str:
+    version, _, rest = token.partition("|")
+    return f"{version}{sign}{rest}"
+
+
+def read_custom_id(custom_id: str) -> PressedId:
+    found = _ID.match(custom_id[: limits.CUSTOM_ID])
+    if found is None:
+        return PressedId(Intent.DO, custom_id)
+    version, sign = found.groups()
+    token = f"{version}|{custom_id[found.end() :]}"
+    if sign in _PARTS:
+        return PressedId(Intent.PART, token, _PARTS.index(sign))
+    meant = {_ASK_FIRST: Intent.ASK_FIRST, _CONFIRMED: Intent.CONFIRMED}.get(sign, Intent.DO)
+    return PressedId(meant, token)
 
 
 class Colour(IntEnum):
@@ -65,16 +159,8 @@ class Drawing(Record, dict=True):
         return json.dumps(self.components, separators=(",", ":"))
 
 
-@dataclasses.dataclass(slots=True)
-class Pen:
-    """What the buttons of one message have used up, and what is asked before some of them."""
-
-    ids: CustomIds = dataclasses.field(default_factory=CustomIds)
-    confirms: dict[str, actions.Confirm] = dataclasses.field(default_factory=dict)
-
-
 def container(parts: Sequence[Component], colour: Colour | None, number: int) -> Component:
-    """A message is one container, and by its number it can be found again."""
+    """A message is one container; its number finds it again."""
     edge = {} if colour is None else {"accent_color": int(colour)}
     return {"type": limits.CONTAINER, "id": number, "components": list(parts)} | edge
 
@@ -101,11 +187,11 @@ def beside(content: Component, button: Component) -> Component:
 # What can be pressed -------------------------------------------------------------------------------------------------
 
 
-def offers(given: Iterable[actions.Offer], pen: Pen) -> list[Component]:
+def offers(given: Iterable[actions.Offer], ids: CustomIds) -> list[Component]:
     """Buttons in rows, selects below them."""
     everything = tuple(given)
-    pressed = [button(each, pen) for each in everything if isinstance(each, actions.Action)]
-    chosen = [row for each in everything if isinstance(each, actions.Choice) for row in _selects(each, pen)]
+    pressed = [button(each, ids) for each in everything if isinstance(each, actions.Action)]
+    chosen = [row for each in everything if isinstance(each, actions.Choice) for row in _selects(each, ids)]
     return [*rows(pressed), *chosen]
 
 
@@ -120,13 +206,10 @@ def _row(*within: Component) -> Component:
     return {"type": limits.ROW, "components": list(within)}
 
 
-def button(action: actions.Action, pen: Pen) -> Component:
+def button(action: actions.Action, ids: CustomIds) -> Component:
     style = Style.PRIMARY if action.primary else Style.SECONDARY
-    if action.confirm is None:
-        return small_button(action.label, pen.ids.do(action.command), style=style)
-    custom_id = pen.ids.ask_first(action.command)
-    pen.confirms[custom_id] = action.confirm
-    return small_button(action.label, custom_id, style=style)
+    confirm, command = action.confirm, action.command
+    return small_button(action.label, ids.ask_first(command, confirm) if confirm else ids.do(command), style=style)
 
 
 def small_button(label: str, custom_id: str, *, style: Style = Style.SECONDARY) -> Component:
@@ -143,32 +226,19 @@ def _label(said: str) -> str:
     return text.shorten(plain(said), limits.BUTTON_LABEL) or "–"
 
 
-def _selects(choice: actions.Choice, pen: Pen) -> list[Component]:
+def _selects(choice: actions.Choice, ids: CustomIds) -> list[Component]:
     """One select for every 25 options: all of them can be reached in a message that remembers nothing."""
-    options = [_option(option, value) for value, option in _unlike(choice.options).items()]
+    distinct: dict[str, actions.ChoiceOption] = {}  # by value, as Discord refuses two options of one
+    for option in choice.options:
+        distinct.setdefault(actions.token(option.command), option)
+    options = [_option(option, value) for value, option in distinct.items()]
     drawn = []
     for span, page in pages(options, limits.OPTIONS):
         told = f" ({span})" if span else ""
         prompt = text.shorten(plain(choice.prompt), limits.PLACEHOLDER - len(told)) + told
-        drawn.append(_row(_select(prompt, page, pen)))
+        select: Component = {"type": limits.SELECT, "custom_id": ids.select(), "placeholder": prompt, "options": page}
+        drawn.append(_row(select))
     return drawn
-
-
-def _unlike(options: Iterable[actions.ChoiceOption]) -> Mapping[str, actions.ChoiceOption]:
-    """By value, as Discord refuses two options of one."""
-    found: dict[str, actions.ChoiceOption] = {}
-    for option in options:
-        found.setdefault(actions.token(option.command), option)
-    return found
-
-
-def _select(prompt: str, options: Sequence[Component], pen: Pen) -> Component:
-    return {
-        "type": limits.SELECT,
-        "custom_id": pen.ids.select(),
-        "placeholder": prompt,
-        "options": options,
-    }
 
 
 def _option(option: actions.ChoiceOption, value: str) -> Component:

@@ -16,14 +16,15 @@ import aiohttp
 import discord
 import structlog
 
-from adapters.discord import calls, dm_origin, http_trace, painter, sending
+from adapters.discord import gateway, markdown, painter
+from adapters.discord.actors import ServerOrigin, stamp_origin
 from adapters.discord.addresses import Destination, Posted, read_place, read_posted
-from adapters.discord.api import CUT_OFF
 from adapters.discord.components import Drawing
-from adapters.discord.dm_origin import ServerOrigin
+from adapters.discord.errors import CUT_OFF
 from adapters.discord.limits import NONCE, THREAD_NAME
 from adapters.discord.markdown import plain
-from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, how_to_give
+from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, ChannelAccess, how_to_give
+from adapters.discord.responder import PaintedMessage, discord_files
 from bot.api import Clock, Delivered, Outcome, blocks, layout, replace, text, views
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ RESTS = "Discord asks for patience (rate limit)."
 GONE: Mapping[int, str] = {
     10003: "The channel or thread does not exist any more. Choose another one.",
     10004: "The server does not exist any more, or the bot was removed from it.",
+    10008: "The message was deleted.",
     10013: "This person's account does not exist any more.",
     50007: "This person does not take direct messages from the bot. They can allow it in their privacy settings.",
     50083: "The thread is archived and locked. Unlock it, or choose another place.",
@@ -53,7 +55,7 @@ THREAD_OPENING, THREAD_LOOKING = 8.0, 4.0
 """Seconds for it, the library's own trying again counted in, and for finding out why it could not be."""
 A_WEEK: Final = 10_080
 """Minutes without a word after which Discord archives it: by then the next post has come."""
-THREAD_STANDS, NO_THREADS_HERE = 160004, 50024
+THREAD_EXISTS, NO_THREADS_HERE = 160004, 50024
 TOO_MANY_THREADS = frozenset({160006, 160007})
 
 
@@ -67,7 +69,7 @@ class Deliveries:
     async def send(
         self, view: views.View, address: str, key: str, *, reader: views.Reader, first_try: datetime | None
     ) -> Delivered:
-        """Post it, and see to what belongs to the post, whichever try it was that brought it there."""
+        """Post it, open its thread, and report a mention that notified nobody; after a repeated try, too."""
         place = read_place(address)
         if place is None:
             return Delivered(Outcome.GONE, reason="This is not a place in Discord.")
@@ -76,22 +78,21 @@ class Deliveries:
         posted = read_posted(sent.message)
         if sent.outcome is not Outcome.SENT or posted is None or place.direct:
             return sent
-        told = [sent.reason, calls.unheard(self._client, page.call, place.id)]
+        told = [sent.reason, unheard(self._client, page.call, place.id)]
         if page.thread:
             told.append(await open_thread(self._client, page.thread, posted))
         return replace(sent, reason=" ".join(filter(None, told)))
 
     async def _send(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
-        with http_trace.flying() as flown:
+        with gateway.traced() as trace:
             try:
                 return await self._try(page, place, key, first_try=first_try)
             except (discord.DiscordException, *CUT_OFF) as error:
-                if isinstance(error, TimeoutError) and flown.rests:
-                    return Delivered(Outcome.LATER, reason=RESTS, wait=flown.wait)
+                if isinstance(error, TimeoutError) and trace.rests:
+                    return Delivered(Outcome.LATER, reason=RESTS, wait=trace.wait)
                 told = await self._outcome(error, place.id)
-                return (
-                    replace(told, outcome=Outcome.UNKNOWN) if flown.doubtful and told.outcome is Outcome.LATER else told
-                )
+                doubtful = trace.doubtful and told.outcome is Outcome.LATER
+                return replace(told, outcome=Outcome.UNKNOWN) if doubtful else told
 
     async def _try(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
         async with asyncio.timeout(SENDING):
@@ -102,7 +103,7 @@ class Deliveries:
             return await self._post(page, place, channel, key)
 
     async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
-        """What became of a try at the key, without sending anything; `None` if nothing of it stands there."""
+        """The outcome of an earlier try at the key, without sending anything; `None` if there is no such message."""
         place = read_place(address)
         if place is None:
             return None
@@ -123,11 +124,11 @@ class Deliveries:
         drawing = self._stamped(painter.paint(page, marker=marker(key)), place.guild)
         try:
             sent = await channel.send(
-                view=sending.PaintedMessage(drawing),
-                files=sending.files(drawing),
+                view=PaintedMessage(drawing),
+                files=discord_files(drawing),
                 nonce=nonce(key),
                 silent=False,
-                allowed_mentions=calls.allowed(page.call),
+                allowed_mentions=allowed(page.call),
             )
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
@@ -143,23 +144,18 @@ class Deliveries:
             return blind
         wanted, me = marker(key), self._client.user
         async for message in channel.history(limit=LOOKED_THROUGH, after=first_try - CLOCKS_DIFFER, oldest_first=True):
-            if (
-                me
-                and message.author.id == me.id
-                and any(getattr(part, "id", 0) == wanted for part in message.components)
-            ):
+            ours = me is not None and message.author.id == me.id
+            if ours and any(getattr(part, "id", 0) == wanted for part in message.components):
                 return Delivered(Outcome.SENT, Posted(message.channel.id, message.id, place.guild).reference)
         return None
 
     async def _blind(self, place: Destination) -> Delivered | None:
         """Without the right to read, Discord shows an empty history rather than none: that would settle nothing."""
-        there = await AccessLookup(self._client).standing(place.id)
+        there = await AccessLookup(self._client).find(place.id)
         if there is None or there.reads_history:
             return None
-        return Delivered(
-            Outcome.UNKNOWN,
-            reason=f"An earlier try may stand in #{there.name}; to look, the bot needs “{READ_HISTORY}”.",
-        )
+        reason = f"An earlier try may stand in #{there.name}; to look, the bot needs “{READ_HISTORY}”."
+        return Delivered(Outcome.UNKNOWN, reason=reason)
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader) -> Delivered:
         posted = read_posted(message)
@@ -170,8 +166,8 @@ class Deliveries:
                 target = self._client.get_partial_messageable(posted.channel).get_partial_message(posted.message)
                 drawing = self._stamped(painter.draw(view, reader), posted.guild)
                 await target.edit(
-                    view=sending.PaintedMessage(drawing),
-                    attachments=sending.files(drawing),
+                    view=PaintedMessage(drawing),
+                    attachments=discord_files(drawing),
                     allowed_mentions=discord.AllowedMentions.none(),
                 )
         except (discord.DiscordException, *CUT_OFF) as error:
@@ -179,11 +175,11 @@ class Deliveries:
         return Delivered(Outcome.SENT, message)
 
     def _stamped(self, drawing: Drawing, guild: int) -> Drawing:
-        """What goes to somebody for a server says so, whatever is pressed on it and whenever."""
+        """A direct message on behalf of a server carries the server."""
         if not guild:
             return drawing
         known = self._client.get_guild(guild)
-        return dm_origin.stamped(drawing, ServerOrigin(guild, known.name if known else ""))
+        return stamp_origin(drawing, ServerOrigin(guild, known.name if known else ""))
 
     # What an error means ---------------------------------------------------------------------------------------------
 
@@ -192,10 +188,7 @@ class Deliveries:
             case discord.RateLimited():
                 return Delivered(Outcome.LATER, reason=RESTS, wait=error.retry_after)
             case aiohttp.ClientConnectorError():
-                reason = "Discord could not be reached."
-                return Delivered(Outcome.LATER, reason=reason, wait=NOT_CONNECTED)
-            case discord.DiscordServerError():
-                return Delivered(Outcome.UNKNOWN, reason=f"Discord answered with an error of its own ({error.status}).")
+                return Delivered(Outcome.LATER, reason="Discord could not be reached.", wait=NOT_CONNECTED)
             case discord.HTTPException() if error.status >= 500:
                 return Delivered(Outcome.UNKNOWN, reason=f"Discord answered with an error of its own ({error.status}).")
             case discord.HTTPException():
@@ -210,22 +203,17 @@ class Deliveries:
         if error.status == 429:
             return Delivered(Outcome.LATER, reason=RESTS, wait=NOT_CONNECTED)
         if error.code in (MISSING_ACCESS, MISSING_PERMISSIONS):
-            return Delivered(Outcome.GONE, reason=await self._what_is_missing(error, channel))
-        if error.code == UNKNOWN_MESSAGE:
-            return Delivered(Outcome.GONE, reason="The message was deleted.")
+            return Delivered(Outcome.GONE, reason=await self._missing_permission(error, channel))
         if error.code in GONE:
             return Delivered(Outcome.GONE, reason=GONE[error.code])
         log.error("Discord refused a message.", action="discord.refused", code=error.code, reason=error.text)
         return Delivered(Outcome.REFUSED, reason=f"Discord refused the message ({error.code}).")
 
-    async def _what_is_missing(self, error: discord.HTTPException, channel: int) -> str:
+    async def _missing_permission(self, error: discord.HTTPException, channel: int) -> str:
         """The missing permission by name, as far as Discord lets the bot see it."""
-        try:
-            there = await AccessLookup(self._client).standing(channel)
-        except (discord.DiscordException, *CUT_OFF):
-            there = None
+        there = await _access(self._client, channel)
         if there is not None and there.missing:
-            return f"In #{there.name} the bot lacks: {', '.join(there.missing)}. {there.mend}"
+            return f"In #{there.name} the bot lacks: {', '.join(there.missing)}. {there.remedy}"
         lacked = "View Channels" if error.code == MISSING_ACCESS else "Send Messages"
         return (
             f"The bot lacks a permission there, most likely “{lacked}”. "
@@ -239,8 +227,8 @@ def nonce(key: str) -> str:
 
 
 def marker(key: str) -> int:
-    """A number that stays with the message: Discord keeps a component's id, and nothing else of ours that is unseen.
-    The upper half of those numbers tells for which server it is."""
+    """A number that stays with the message: a component's id is the only invisible value that Discord keeps. The upper
+    half of those numbers states the server of a direct message."""
     number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8, person=b"marker").digest()[:4], "big")
     return 16 + number % (2**30 - 16)
 
@@ -249,8 +237,8 @@ def marker(key: str) -> int:
 
 
 async def open_thread(client: discord.Client, name: str, posted: Posted) -> str:
-    """Open the thread beneath a post; empty once it stands, otherwise why it does not. Discord keeps it to one thread a
-    message, so that a repeat is harmless, and the post stands without it all the same."""
+    """Open the thread beneath a post; empty if it exists, otherwise why not. Discord allows one thread a message, so a
+    repeat is harmless, and the post is complete without it."""
     try:
         async with asyncio.timeout(THREAD_OPENING):
             await client.http.start_thread_with_message(
@@ -261,11 +249,20 @@ async def open_thread(client: discord.Client, name: str, posted: Posted) -> str:
             )
             return ""
     except discord.HTTPException as error:
-        if error.code in (THREAD_STANDS, NO_THREADS_HERE):
+        if error.code in (THREAD_EXISTS, NO_THREADS_HERE):
             return ""
         return f"It was posted without a thread: {await _why_no_thread(client, error, posted)}"
     except (discord.DiscordException, *CUT_OFF):
         return "It was posted without a thread: Discord did not open it in time."
+
+
+async def _access(client: discord.Client, channel: int, *, within: float | None = None) -> ChannelAccess | None:
+    """What the bot may do there; nothing if Discord does not say."""
+    try:
+        async with asyncio.timeout(within):
+            return await AccessLookup(client).find(channel)
+    except (discord.DiscordException, *CUT_OFF):
+        return None
 
 
 async def _why_no_thread(client: discord.Client, error: discord.HTTPException, posted: Posted) -> str:
@@ -279,11 +276,41 @@ async def _why_no_thread(client: discord.Client, error: discord.HTTPException, p
 
 
 async def _right_missing(client: discord.Client, posted: Posted) -> str:
-    try:
-        async with asyncio.timeout(THREAD_LOOKING):
-            there = await AccessLookup(client).standing(posted.channel)
-    except (discord.DiscordException, *CUT_OFF):
-        there = None
+    there = await _access(client, posted.channel, within=THREAD_LOOKING)
     lacked = READ_HISTORY if there and there.opens_threads and not there.reads_history else OPEN_THREADS
     place = f"in #{there.name} " if there else ""
     return f"{place}the bot lacks “{lacked}”. {how_to_give(lacked)}"
+
+
+# Whom a post notifies -------------------------------------------------------------------------------------------------
+
+
+def allowed(call: blocks.Call | None) -> discord.AllowedMentions:
+    """The mentions of a new message that notify; an answer and an edit have none."""
+    whom = markdown.called(call)
+    return discord.AllowedMentions(
+        everyone=False,
+        users=[discord.Object(whom.person)] if isinstance(whom, views.Someone) else False,
+        roles=[discord.Object(whom.role)] if isinstance(whom, views.Group) else False,
+        replied_user=False,
+    )
+
+
+def unheard(client: discord.Client, call: blocks.Call | None, channel: int) -> str:
+    """Why nobody was notified by the role that a post names; empty if they were, or if it cannot be told."""
+    whom = markdown.called(call)
+    guild = getattr(client.get_channel(channel), "guild", None)
+    if not isinstance(whom, views.Group) or not isinstance(guild, discord.Guild):
+        return ""
+    role = guild.get_role(int(whom.role))
+    if role is None:
+        return "The role that it mentions does not exist any more. Choose another one for this schedule."
+    if role.is_default():
+        return "Nobody was notified: @everyone is never called. Choose another role for this schedule."
+    place = guild.get_channel_or_thread(channel)
+    may_call_all = place is not None and place.permissions_for(guild.me).mention_everyone
+    if role.mentionable or may_call_all:
+        return ""
+    return (
+        f"Nobody was notified: in Server Settings, Roles, {role.name}, switch on “Allow anyone to @mention this role”."
+    )

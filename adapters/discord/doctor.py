@@ -1,7 +1,7 @@
-"""What the doctor reports of Discord: token, application, commands, servers, and what is missing in each place.
+"""The doctor's report on Discord: token, application, commands, servers, and what is missing in each place.
 
-Each line is asked for by itself, so that one refusal costs no other. Of a place that is to be posted in, it is told
-first whether it is the workspace's own; a channel of another server is neither looked at more closely nor named.
+Each line is asked for by itself, so that one refusal costs no other. A place is first checked to be the workspace's
+own; a channel of another server is neither inspected nor named.
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ from collections.abc import Awaitable, Sequence
 
 import discord
 
-from adapters.discord import endings, permissions, registration
+from adapters.discord import errors, permissions, registration
 from adapters.discord.addresses import Destination, guild_of, own_workspace, read_place
-from adapters.discord.api import CUT_OFF
-from adapters.discord.endings import PORTAL
+from adapters.discord.errors import CUT_OFF, PORTAL
 from adapters.discord.gateway import GatewayClient
-from adapters.discord.invite import invite_url
-from adapters.discord.permissions import AccessLookup, ChannelAccess
+from adapters.discord.permissions import AccessLookup, ChannelAccess, invite_url
 from bot.api import Check, text
 
 MOST_SERVERS, NAMED = 200, 5
@@ -24,6 +22,14 @@ MOST_SERVERS, NAMED = 200, 5
 FEW_STARTS = 20
 """Gateway logins left of the day; each restart takes one a shard."""
 MISSING_ACCESS, UNKNOWN_GUILD = 50001, 10004
+
+_NO_PLACE = ("This is not a place in Discord.", "Choose another.")
+_GONE = ("The channel does not exist any more.", "Choose another.")
+_UNSEEN = ("The bot does not see this channel.", "Give Dualo's role “View Channels” and “Send Messages” there.")
+_FOREIGN = ("It is not a channel of this server.", "Choose a channel of this server that Dualo can see.")
+_NO_MEMBER = ("This person is not a member of this server.", "Choose somebody who is.")
+_SOMEBODY_ELSE = ("This is somebody else.", "Choose your own direct messages.")
+"""What is wrong with a place, and the next step."""
 
 
 async def all_of(
@@ -42,10 +48,10 @@ async def all_of(
         await _asked("Discord gateway", _gateway(client, connected=connected)),
         await _asked("Discord commands", _commands(client, application.id)),
     ]
-    grounds = AccessLookup(client)
+    access = AccessLookup(client)
     if everywhere:
-        report.append(await _asked("Discord servers", _servers(grounds)))
-    return report + [await _asked(f"Discord {address}", _place(grounds, address)) for address in addresses]
+        report.append(await _asked("Discord servers", _servers(access)))
+    return report + [await _asked(f"Discord {address}", _place(access, address)) for address in addresses]
 
 
 async def _asked(name: str, question: Awaitable[Check]) -> Check:
@@ -54,34 +60,30 @@ async def _asked(name: str, question: Awaitable[Check]) -> Check:
     except discord.DiscordException as error:
         return _unanswered(name, error)
     except CUT_OFF as error:
-        return _unreachable(name, error)
+        detail = f"Discord could not be asked: {errors.told(error)}."
+        return _fault(
+            name, detail, "Check the network of this machine, DUALO_DISCORD_API_URL, and https://discordstatus.com."
+        )
+
+
+def _fault(name: str, detail: str, remedy: str) -> Check:
+    return Check(name, healthy=False, detail=detail, mend=remedy)
 
 
 def token_refused() -> Check:
-    return Check(
+    return _fault(
         "Discord token",
-        healthy=False,
-        detail="Discord does not accept the token.",
-        mend=f"Reset it under {PORTAL}, Bot, and put the new one into DUALO_DISCORD_TOKEN.",
-    )
-
-
-def _unreachable(name: str, error: BaseException) -> Check:
-    return Check(
-        name,
-        healthy=False,
-        detail=f"Discord could not be asked: {endings.told(error)}.",
-        mend="Check the network of this machine, DUALO_DISCORD_API_URL, and https://discordstatus.com.",
+        "Discord does not accept the token.",
+        f"Reset it under {PORTAL}, Bot, and put the new one into DUALO_DISCORD_TOKEN.",
     )
 
 
 def _application(application: discord.AppInfo) -> Check:
     if application.interactions_endpoint_url:
-        return Check(
+        return _fault(
             "Discord application",
-            healthy=False,
-            detail="Commands and buttons are sent to an Interactions Endpoint URL instead of to the bot.",
-            mend=f"Clear “Interactions Endpoint URL” under {PORTAL}, General Information.",
+            "Commands and buttons are sent to an Interactions Endpoint URL instead of to the bot.",
+            f"Clear “Interactions Endpoint URL” under {PORTAL}, General Information.",
         )
     return Check("Discord application", healthy=True, detail="Commands and buttons reach the bot.")
 
@@ -89,15 +91,12 @@ def _application(application: discord.AppInfo) -> Check:
 def _intents(application: discord.AppInfo) -> Check:
     """One too many does no harm by itself, so it is no fault; but it is a right that nobody needs."""
     flags = application.flags
-    needless = [
-        name
-        for name, on in (
-            ("Presence Intent", flags.gateway_presence or flags.gateway_presence_limited),
-            ("Server Members Intent", flags.gateway_guild_members or flags.gateway_guild_members_limited),
-            ("Message Content Intent", flags.gateway_message_content or flags.gateway_message_content_limited),
-        )
-        if on
-    ]
+    privileged = {
+        "Presence Intent": flags.gateway_presence or flags.gateway_presence_limited,
+        "Server Members Intent": flags.gateway_guild_members or flags.gateway_guild_members_limited,
+        "Message Content Intent": flags.gateway_message_content or flags.gateway_message_content_limited,
+    }
+    needless = [name for name, on in privileged.items() if on]
     detail = "No privileged intent is switched on, and none is needed."
     if needless:
         detail = f"Switched on, though Dualo needs none: {', '.join(needless)}. Switch it off under {PORTAL}, Bot."
@@ -105,14 +104,11 @@ def _intents(application: discord.AppInfo) -> Check:
 
 
 def _installs(application: discord.AppInfo) -> Check:
-    lacking = [
-        name
-        for name, config in (
-            ("Guild Install", application.guild_integration_config),
-            ("User Install", application.user_integration_config),
-        )
-        if config is None
-    ]
+    configs = {
+        "Guild Install": application.guild_integration_config,
+        "User Install": application.user_integration_config,
+    }
+    lacking = [name for name, config in configs.items() if config is None]
     return Check(
         "Discord installation",
         healthy=not lacking,
@@ -145,18 +141,17 @@ async def _commands(client: GatewayClient, application: int) -> Check:
     )
 
 
-async def _servers(grounds: AccessLookup) -> Check:
+async def _servers(access: AccessLookup) -> Check:
     """Whether people see the commands there, before anybody has set up anything."""
-    servers = await grounds.servers()
+    servers = await access.servers()
     looked = list(servers.items())[:MOST_SERVERS]
-    lacking = [name for guild, name in looked if not await grounds.has_commands(guild)]
+    lacking = [name for guild, name in looked if not await access.has_commands(guild)]
     if lacking:
         others = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
-        return Check(
+        return _fault(
             "Discord servers",
-            healthy=False,
-            detail=f"The scope applications.commands is missing in: {', '.join(lacking[:NAMED])}{others}.",
-            mend=f"Invite the bot there again, with both scopes: {invite_url(grounds.client.application_id or 0)}",
+            f"The scope applications.commands is missing in: {', '.join(lacking[:NAMED])}{others}.",
+            f"Invite the bot there again, with both scopes: {invite_url(access.client.application_id or 0)}",
         )
     if not servers:
         detail = "The bot is in none yet; `dualo invite discord` prints the link that invites it."
@@ -167,35 +162,32 @@ async def _servers(grounds: AccessLookup) -> Check:
     return Check("Discord servers", healthy=True, detail=detail)
 
 
-async def _place(grounds: AccessLookup, address: str) -> Check:
-    place = read_place(address)
+async def _place(access: AccessLookup, address: str) -> Check:
+    name, place = f"Discord {address}", read_place(address)
     if place is None:
-        return _no_place(address)
+        return _fault(name, *_NO_PLACE)
     if place.direct:
-        return _messages_of(place)
+        return _direct_messages(place)
     try:
-        there = await grounds.standing(place.id)
-        return _of_channel(there) if there else await _hidden(grounds, place.id, address)
+        there = await access.find(place.id)
+        return _of_channel(there) if there else await _hidden(access, place.id, name)
     except discord.NotFound as error:
-        is_server = error.code == UNKNOWN_GUILD
-        return _left(grounds.client, address) if is_server else _gone(address)
+        return _left(name, access.client) if error.code == UNKNOWN_GUILD else _fault(name, *_GONE)
 
 
-async def _hidden(grounds: AccessLookup, channel: int, address: str) -> Check:
+async def _hidden(access: AccessLookup, channel: int, name: str) -> Check:
     """Discord says the same of a channel that the bot may not see and of one in a server that it was removed from. The
     channels of each server are told apart from that, with those that the bot does not see."""
-    servers = await grounds.servers()
-    if len(servers) > MOST_SERVERS:
-        return _unseen(address)
-    home = await grounds.home_of(channel)
-    there = await grounds.within(home, channel) if home else None
+    if len(await access.servers()) > MOST_SERVERS:
+        return _fault(name, *_UNSEEN)
+    home = await access.home_of(channel)
+    there = await access.within(home, channel) if home else None
     if there:
         return _of_channel(there)
-    return Check(
-        f"Discord {address}",
-        healthy=False,
-        detail="The bot is not in this server any more, or this is a thread that it may not see.",
-        mend=f"Give its role “View Channels”, or invite it again: {invite_url(grounds.client.application_id or 0)}",
+    return _fault(
+        name,
+        "The bot is not in this server any more, or this is a thread that it may not see.",
+        f"Give its role “View Channels”, or invite it again: {invite_url(access.client.application_id or 0)}",
     )
 
 
@@ -204,49 +196,36 @@ async def _hidden(grounds: AccessLookup, channel: int, address: str) -> Check:
 
 async def survey(client: discord.Client, workspace: str, addresses: Sequence[str]) -> list[Check]:
     """One line for each place, in their order."""
-    grounds = AccessLookup(client)
-    return [await _surveyed(grounds, workspace, address) for address in addresses]
+    access = AccessLookup(client)
+    return [await _surveyed(access, workspace, address) for address in addresses]
 
 
-async def _surveyed(grounds: AccessLookup, workspace: str, address: str) -> Check:
-    place = read_place(address)
+async def _surveyed(access: AccessLookup, workspace: str, address: str) -> Check:
+    name, place, guild = f"Discord {address}", read_place(address), guild_of(workspace)
     if place is None:
-        return _no_place(address)
-    guild = guild_of(workspace)
+        return _fault(name, *_NO_PLACE)
     try:
         if place.direct:
-            return await _direct(grounds, workspace, place)
-        there = await grounds.within(guild, place.id) if guild else None
+            return await _direct(access, workspace, place)
+        there = await access.within(guild, place.id) if guild else None
     except discord.NotFound as error:
-        return _left(grounds.client) if error.code == UNKNOWN_GUILD else _gone(address)
+        return _left("Discord", access.client) if error.code == UNKNOWN_GUILD else _fault(name, *_GONE)
     except discord.Forbidden as error:
-        return _left(grounds.client) if error.code == MISSING_ACCESS else _unseen(address)
+        return _left("Discord", access.client) if error.code == MISSING_ACCESS else _fault(name, *_UNSEEN)
     except (discord.DiscordException, *CUT_OFF) as error:
-        return _unanswered(f"Discord {address}", error)
-    if there is None:
-        return Check(
-            f"Discord {address}",
-            healthy=False,
-            detail="It is not a channel of this server.",
-            mend="Choose a channel of this server that Dualo can see.",
-        )
-    return _of_channel(there)
+        return _unanswered(name, error)
+    return _of_channel(there) if there else _fault(name, *_FOREIGN)
 
 
-async def _direct(grounds: AccessLookup, workspace: str, place: Destination) -> Check:
+async def _direct(access: AccessLookup, workspace: str, place: Destination) -> Check:
     guild = guild_of(workspace)
     if place.guild not in (0, guild):
         known = False
     else:
-        known = await grounds.has_member(guild, place.id) if guild else workspace == own_workspace(place.id)
+        known = await access.has_member(guild, place.id) if guild else workspace == own_workspace(place.id)
     if known:
-        return _messages_of(place)
-    return Check(
-        f"Discord @{place.id}",
-        healthy=False,
-        detail="This person is not a member of this server." if guild else "This is somebody else.",
-        mend="Choose somebody who is." if guild else "Choose your own direct messages.",
-    )
+        return _direct_messages(place)
+    return _fault(f"Discord @{place.id}", *(_NO_MEMBER if guild else _SOMEBODY_ELSE))
 
 
 # What is told of a place ---------------------------------------------------------------------------------------------
@@ -256,19 +235,9 @@ def _of_channel(there: ChannelAccess) -> Check:
     """Of a channel or thread that is seen."""
     name = f"Discord #{there.name}"
     if not there.takes_posts:
-        return Check(
-            name,
-            healthy=False,
-            detail="Nothing can be posted in a channel of this kind.",
-            mend="Choose a text channel.",
-        )
+        return _fault(name, "Nothing can be posted in a channel of this kind.", "Choose a text channel.")
     if there.locked:
-        return Check(
-            name,
-            healthy=False,
-            detail="The thread is archived and locked.",
-            mend="Unlock it, or choose another place.",
-        )
+        return _fault(name, "The thread is archived and locked.", "Unlock it, or choose another place.")
     detail = [f"Missing: {', '.join(there.missing)}." if there.missing else "Nothing is missing."]
     threads = ""
     if not there.opens_threads:
@@ -276,45 +245,23 @@ def _of_channel(there: ChannelAccess) -> Check:
         threads = f"{detail[-1]} {permissions.how_to_give(permissions.OPEN_THREADS)}"
     if not there.reads_history:
         detail.append(f"Without “{permissions.READ_HISTORY}” a doubtful post cannot be looked for after a crash.")
-    return Check(name, healthy=not there.missing, detail=" ".join(detail), mend=there.mend, threads=threads)
+    return Check(name, healthy=not there.missing, detail=" ".join(detail), mend=there.remedy, threads=threads)
 
 
 def _unanswered(name: str, error: BaseException) -> Check:
-    """Nothing was learnt, as Discord refused, limits the bot for a while, or was not reached. Discord's own words are
-    shown; those of the network are not, since they may name what is only the operator's."""
+    """Discord refused, limits the bot for a while, or was not reached. Discord's own words are shown; those of the
+    network are not, since they may name what only the operator may know."""
     if isinstance(error, discord.RateLimited):
-        wait = endings.seconds(error)
-        detail, mend = f"Discord takes no such question for {wait}.", "Try again after that."
-    else:
-        said = f": {endings.told(error)}" if isinstance(error, discord.DiscordException) else ""
-        detail = f"Discord did not answer{said}."
-        mend = "Try again in a minute; https://discordstatus.com tells of troubles."
-    return Check(name, healthy=False, detail=detail, mend=mend)
+        return _fault(name, f"Discord takes no such question for {errors.seconds(error)}.", "Try again after that.")
+    said = f": {errors.told(error)}" if isinstance(error, discord.DiscordException) else ""
+    remedy = "Try again in a minute; https://discordstatus.com tells of troubles."
+    return _fault(name, f"Discord did not answer{said}.", remedy)
 
 
-def _no_place(address: str) -> Check:
-    return Check(f"Discord {address}", healthy=False, detail="This is not a place in Discord.", mend="Choose another.")
-
-
-def _gone(address: str) -> Check:
-    return Check(
-        f"Discord {address}", healthy=False, detail="The channel does not exist any more.", mend="Choose another."
-    )
-
-
-def _unseen(address: str) -> Check:
-    mend = "Give Dualo's role “View Channels” and “Send Messages” there."
-    return Check(f"Discord {address}", healthy=False, detail="The bot does not see this channel.", mend=mend)
-
-
-def _messages_of(place: Destination) -> Check:
+def _direct_messages(place: Destination) -> Check:
     return Check(f"Discord @{place.id}", healthy=True, detail="Direct messages are tried when there is one to send.")
 
 
-def _left(client: discord.Client, address: str = "") -> Check:
-    return Check(
-        f"Discord {address}".strip(),
-        healthy=False,
-        detail="The bot is not in this server any more.",
-        mend=f"Invite it again: {invite_url(client.application_id or 0)}",
-    )
+def _left(name: str, client: discord.Client) -> Check:
+    again = f"Invite it again: {invite_url(client.application_id or 0)}"
+    return _fault(name, "The bot is not in this server any more.", again)

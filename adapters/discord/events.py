@@ -12,14 +12,13 @@ import discord
 import structlog
 from cachetools import LRUCache
 
-from adapters.discord import actors, custom_ids, dm_origin, forms, limits, painter
-from adapters.discord.api import ALREADY_ANSWERED, CUT_OFF, Callbacks
-from adapters.discord.components import Colour, Drawing, Kind, Style, aside, rows, shown, small_button
-from adapters.discord.custom_ids import Intent
-from adapters.discord.dm_origin import ServerOrigin
+from adapters.discord import actors, components, forms, limits, painter
+from adapters.discord.actors import ServerOrigin
+from adapters.discord.components import Colour, Drawing, Intent, Kind, Style, aside, rows, shown, small_button
+from adapters.discord.errors import ALREADY_ANSWERED, CUT_OFF
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
-from adapters.discord.responder import DiscordResponder
+from adapters.discord.responder import Callbacks, DiscordResponder
 from adapters.shared.dedupe import Seen
 from bot.api import Actor, Clock, Engine, StudyError, actions, blocks, commands, reference, text, views
 
@@ -45,17 +44,19 @@ class Conversation:
         self._engine = engine
         self._members = actors.Members(clock)
         self._patience = patience
-        self._confirms = Confirmations()
+        self._confirms: LRUCache[tuple[str, str], actions.Confirm] = LRUCache(CONFIRMS)
+        """What is asked before something is lost, by who was shown the button. A button has no room for its question;
+        after a restart the same is asked in general words, and the button works all the same."""
         self._seen: Seen[int, object] = Seen(object, limit=REMEMBERED)
 
     async def interaction(self, interaction: discord.Interaction, callbacks: Callbacks) -> None:
         _, again = self._seen.take(interaction.id)
         if again:
             log.info("An interaction came twice; it is answered once.", action="discord.twice")
-            return
-        await self._serve(DiscordResponder(interaction, callbacks))
+        else:
+            await self._serve(DiscordResponder(interaction, callbacks))
 
-    # Errors part ways here -------------------------------------------------------------------------------------------
+    # Errors ----------------------------------------------------------------------------------------------------------
 
     async def _serve(self, turn: DiscordResponder) -> None:
         try:
@@ -100,8 +101,8 @@ class Conversation:
         if error.code in (UNKNOWN, ALREADY_ANSWERED, TOKEN_EXPIRED):
             late = {UNKNOWN: "too late", ALREADY_ANSWERED: "after another one"}.get(error.code, "after 15 minutes")
             log.info(f"An answer came {late}; Discord did not take it.", action="discord.late", code=error.code)
-            return
-        await self._broken(turn)
+        else:
+            await self._broken(turn)
 
     async def _broken(self, turn: DiscordResponder) -> None:
         made = reference.new()
@@ -121,7 +122,8 @@ class Conversation:
                 return
             view = forms.offered_again(view, command)
         drawing = painter.draw(view, reply.reader)
-        self._confirms.remember(turn.whose, drawing.confirms)
+        for custom_id, confirm in drawing.confirms.items():
+            self._confirms[turn.whose, custom_id] = confirm
         public = reply.for_everyone and drawing.purpose not in (blocks.Purpose.FILE, blocks.Purpose.FORM)
         await turn.show(drawing, in_place=turn.takes_place_of_source(drawing.purpose), public=public)
 
@@ -134,8 +136,7 @@ class Conversation:
             return actors.actor_of(turn.interaction)
         interaction, guild = turn.interaction, turn.origin.guild
         anew = command.spec.who is commands.Who.MANAGERS
-        who, longest = interaction.user.id, actors.LONGEST
-        member = await self._members.find(interaction.client, guild, who, anew=anew, within=longest)
+        member = await self._members.find(interaction.client, guild, interaction.user.id, anew=anew)
         turn.origin = ServerOrigin(guild, member.server)
         return actors.actor_in(interaction, turn.origin, member)
 
@@ -145,29 +146,27 @@ class Conversation:
             said = views.Notice("Nothing was changed.")
             await turn.show(painter.draw(said, views.Reader(), marker=Kind.ASIDE), in_place=True)
             return
-        pressed = custom_ids.read(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
+        pressed = components.read_custom_id(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
         match pressed.meant:
             case Intent.ASK_FIRST:
-                confirm = self._confirms.find(turn.whose, str(data["custom_id"]), _label(interaction))
-                await turn.show(_confirming(confirm, actions.token(pressed.command)))
+                known = self._confirms.get((turn.whose, str(data["custom_id"])))
+                await turn.show(_confirming(known or _general(interaction), actions.token(pressed.command)))
             case Intent.PART:
                 await self._open_part(turn, pressed.command, pressed.part)
             case Intent.DO | Intent.CONFIRMED:
                 await self._handle(turn, pressed.command)
 
     async def _about(self, turn: DiscordResponder, data: Mapping[str, Any]) -> None:
-        """A form that no button opened comes back without its message, and so without the server that it was for:
-        where there is one, a button stands in between."""
+        """A form that no button opened comes back without its message, and so without the server it was for. If there
+        is one, a message with a button comes first."""
         message = actors.message_of(data)
         command = actors.report_on(message, turn.interaction.application_id)
         turn.origin = _origin(turn.interaction, message.get("components", []))
         if turn.origin is None:
             await self._handle(turn, command)
             return
-        offer = actions.Action("Report a mistake", command)
-        said = views.Notice(
-            "Report a mistake in this lesson?", "It goes to those who run the server.", actions=(offer,)
-        )
+        offers = (actions.Action("Report a mistake", command),)
+        said = views.Notice("Report a mistake in this lesson?", "It goes to those who run the server.", actions=offers)
         await turn.show(painter.draw(said, views.Reader(), marker=Kind.ASIDE))
 
     async def _open_part(self, turn: DiscordResponder, opener: commands.Command, part: int) -> None:
@@ -180,7 +179,7 @@ class Conversation:
         await turn.show(forms.between(page, opener, part - 1, filled, note=forms.READY), in_place=True)
 
     async def _form(self, turn: DiscordResponder, opener: commands.Command) -> views.FormPage:
-        """The form anew, for its next part or to know what it stands for."""
+        """Ask for the form again: for its next part, or for the command that it fills in."""
         reply = await self._asked(turn, opener)
         if not isinstance(reply.view, views.FormPage):
             raise StudyError("This form is not there any more.", "Please ask for it again.")
@@ -191,7 +190,7 @@ class Conversation:
     async def _submit(self, turn: DiscordResponder, data: Mapping[str, Any]) -> None:
         interaction = turn.interaction
         filled = forms.answers(data["components"])
-        pressed = custom_ids.read(str(data["custom_id"]))
+        pressed = components.read_custom_id(str(data["custom_id"]))
         if pressed.meant is not Intent.PART:
             await self._handle(turn, actions.fill(pressed.token, filled))
             return
@@ -239,7 +238,7 @@ def _typed(data: Mapping[str, Any]) -> commands.Command:
 
 def _origin(interaction: discord.Interaction, components: Sequence[Component]) -> ServerOrigin | None:
     """The server for which the message speaks that somebody acts on; in a server it is that one."""
-    return dm_origin.carried(components) if interaction.guild_id is None else None
+    return actors.read_origin(components) if interaction.guild_id is None else None
 
 
 def _components(interaction: discord.Interaction) -> Sequence[Component]:
@@ -248,35 +247,16 @@ def _components(interaction: discord.Interaction) -> Sequence[Component]:
     return [dict(each.to_dict()) for each in message.components] if message else []
 
 
-def _label(interaction: discord.Interaction) -> str:
-    """What stood on the button that was pressed."""
+def _general(interaction: discord.Interaction) -> actions.Confirm:
+    """A question made of the label of the button that was pressed."""
     data: Mapping[str, Any] = interaction.data or {}
-    for component in limits.walk(_components(interaction)):
-        if component.get("custom_id") == data.get("custom_id"):
-            return str(component.get("label") or "")
-    return ""
-
-
-# Asking before something is lost -------------------------------------------------------------------------------------
-
-
-class Confirmations:
-    """The questions asked before something is lost, by who was shown the button. A button has no room for its question;
-    after a restart the same is asked in general words, and the button works all the same."""
-
-    def __init__(self) -> None:
-        self._asked: LRUCache[tuple[str, str], actions.Confirm] = LRUCache(CONFIRMS)
-
-    def remember(self, person: str, drawn: Mapping[str, actions.Confirm]) -> None:
-        for custom_id, confirm in drawn.items():
-            self._asked[person, custom_id] = confirm
-
-    def find(self, person: str, custom_id: str, label: str) -> actions.Confirm:
-        known = self._asked.get((person, custom_id))
-        return known or actions.Confirm(f"{label or 'Go on'}?", "Please say once more that you mean it.", "Yes, do it")
+    pressable = limits.walk(_components(interaction))
+    labels = (each.get("label") for each in pressable if each.get("custom_id") == data.get("custom_id"))
+    title = f"{next(labels, '') or 'Go on'}?"
+    return actions.Confirm(title, "Please say once more that you mean it.", "Yes, do it")
 
 
 def _confirming(confirm: actions.Confirm, token: str) -> Drawing:
-    yes = small_button(confirm.yes, custom_ids.confirmed(token), style=Style.DANGER)
+    yes = small_button(confirm.yes, components.confirmed(token), style=Style.DANGER)
     no = small_button("Leave it as it is", NO)
     return aside([shown(f"### {words(confirm.title)}", words(confirm.text)), *rows([yes, no])], Colour.MIND)

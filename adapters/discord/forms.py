@@ -1,14 +1,14 @@
-"""How a form becomes a modal, and how what was filled in becomes the answers of its command.
+"""Makes modals of forms, and reads the answers that were filled in.
 
-A modal holds five fields. A longer form comes in parts: between two of them stands a private message that shows what
-was filled in so far and carries it in a disabled select, so that nothing has to be remembered anywhere else.
+A modal holds five fields. A longer form comes in parts. Between two of them a private message shows what was filled in
+so far and carries it in a disabled select, so nothing is stored anywhere else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.discord import custom_ids, limits, names
+from adapters.discord import components, limits, markdown
 from adapters.discord.addresses import Destination, read_place
 from adapters.discord.components import Drawing, Style, aside, rows, shown, small_button
 from adapters.discord.limits import Component
@@ -18,9 +18,9 @@ from bot.api import actions, commands, replace, text, views
 KEPT = "kept"
 """The custom id of the select that carries earlier parts."""
 _VALUE = "="
-"""Stands before every option's value, because Discord takes no empty one."""
+"""The prefix of every option's value, because Discord takes no empty one."""
 RADIOS = 5
-"""Options that stand one below another; more of them lie in a select, so that the form stays short."""
+"""Most options of a radio group; more of them become a select, so that the form stays short."""
 CHANNEL_TYPES = (0, 5, 10, 11)
 """Text and announcement channels, and the public threads in them."""
 
@@ -39,8 +39,8 @@ def excess(view: views.FormPage) -> list[str]:
     """Why the form could not be filled in here."""
     parts = parts_of(view.form)
     found = []
-    if len(parts) > custom_ids.most_parts():
-        found.append(f"The form “{view.title}” has {len(view.form.fields)} fields; {custom_ids.most_parts() * 5} fit.")
+    if len(parts) > components.MOST_PARTS:
+        found.append(f"The form “{view.title}” has {len(view.form.fields)} fields; {components.MOST_PARTS * 5} fit.")
     if len(parts) > 1:
         found += [
             f"“{field.label}” takes {field.longest} characters; in a form of several parts {_carries(field)} fit."
@@ -66,7 +66,7 @@ def modal(view: views.FormPage, opener: commands.Command | None = None, part: in
     fields = parts[min(part, len(parts) - 1)]
     title = view.title if whole else f"{text.shorten(view.title, 35)} ({part + 1} of {len(parts)})"
     intro = [shown(words(view.intro))] if view.intro and whole and len(fields) < limits.MODAL_PARTS else []
-    custom_id = view.form.token if whole or opener is None else custom_ids.part_of_form(opener, part)
+    custom_id = view.form.token if whole or opener is None else components.part_of_form(opener, part)
     return {
         "title": text.shorten(plain(title), limits.MODAL_TITLE) or "Form",
         "custom_id": custom_id,
@@ -88,11 +88,7 @@ def _label(field: actions.Field) -> Component:
 def _control(field: actions.Field) -> Component:
     match field.kind:
         case actions.FieldKind.TOGGLE:
-            return {
-                "type": limits.CHECKBOX,
-                "custom_id": field.name,
-                "default": commands.is_yes(field.value),
-            }
+            return {"type": limits.CHECKBOX, "custom_id": field.name, "default": commands.is_yes(field.value)}
         case actions.FieldKind.ONE_OF if 0 < len(field.options) <= limits.OPTIONS:
             radio = 2 <= len(field.options) <= RADIOS
             return _among(field, limits.RADIO_GROUP if radio else limits.SELECT, {field.value})
@@ -112,11 +108,7 @@ def _control(field: actions.Field) -> Component:
 
 def _among(field: actions.Field, kind: int, chosen: set[str]) -> Component:
     options = [
-        {
-            "label": text.shorten(plain(label), limits.OPTION) or "–",
-            "value": _VALUE + value,
-            "default": value in chosen,
-        }
+        {"label": text.shorten(plain(label), limits.OPTION) or "–", "value": _VALUE + value, "default": value in chosen}
         for value, label in field.options
     ]
     made: Component = {"type": kind, "custom_id": field.name, "options": options, "required": field.required}
@@ -189,7 +181,7 @@ def _plain_value(component: Component, value: str) -> str:
 
 
 def between(view: views.FormPage, opener: commands.Command, part: int, filled: Answers, *, note: str = "") -> Drawing:
-    """After a part was sent: what stands so far, and the way to the next part."""
+    """After a part was sent: what was filled in so far, and the button for the next part."""
     labels = {field.name: field.label for field in view.form.fields}
     told = [_told(field, filled[field.name]) for field in view.form.fields if field.name in filled]
     kept: Component = {
@@ -199,7 +191,7 @@ def between(view: views.FormPage, opener: commands.Command, part: int, filled: A
         "disabled": True,
         "options": [_kept(name, labels.get(name, name), value) for name, value in filled.items()],
     }
-    onward = small_button(f"Go on to part {part + 2}", custom_ids.part_of_form(opener, part + 1), style=Style.PRIMARY)
+    onward = small_button(f"Go on to part {part + 2}", components.part_of_form(opener, part + 1), style=Style.PRIMARY)
     return aside(
         [
             shown(f"### {words(view.title)}", f"Part {part + 1} of {len(parts_of(view.form))}. Nothing is saved yet."),
@@ -215,11 +207,11 @@ def _told(field: actions.Field, value: str) -> str:
     """What was filled in, as a person reads it."""
     match field.kind:
         case actions.FieldKind.CHANNEL:
-            said = names.place(value)
+            said = markdown.place(value)
         case actions.FieldKind.ROLE:
-            said = names.role(value)
+            said = markdown.role(value)
         case actions.FieldKind.PERSON:
-            said = names.person(value)
+            said = markdown.person(value)
         case actions.FieldKind.TOGGLE:
             said = "yes" if commands.is_yes(value) else "no"
         case _:
@@ -256,14 +248,10 @@ def too_long_to_carry(view: views.FormPage, filled: Answers) -> str:
 def offered_again(view: views.FormPage, opener: commands.Command) -> views.FormPage:
     """The form with a button that opens it, for where it cannot open by itself. Without one if the command is not the
     one that asks for it, or is too long for a button."""
-    if not opener.asks or not _fits_button(opener):
+    if not opener.asks:
+        return view
+    try:
+        actions.token(opener)
+    except ValueError:
         return view
     return replace(view, actions=(actions.Action("Open the form", opener), *view.actions))
-
-
-def _fits_button(command: commands.Command) -> bool:
-    try:
-        actions.token(command)
-    except ValueError:
-        return False
-    return True

@@ -39,7 +39,6 @@ MODAL_TITLE = 45
 MODAL_PARTS = 5
 MODAL_LABEL = 45
 MODAL_HELP = 100
-MODAL_PLACEHOLDER = 100
 GROUP_OPTIONS = 10
 """Of a radio or checkbox group; a radio group has at least two."""
 DESCRIPTION = 100

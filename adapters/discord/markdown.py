@@ -1,7 +1,8 @@
-"""How words become Discord's Markdown: what people and titles say is shown as it is, what authors marked up is marked.
+"""Writes Discord's Markdown: text of people and titles literally, markup of authors as markup, mentions by id.
 
 Discord reads backslash escapes outside code. Every sign that could begin markup, a mention, a link or a list is
-escaped, so that the only markup in a message is ours.
+escaped, so that the only markup in a message is the bot's own. A mention notifies nobody: whom a message notifies is
+stated beside it, and for almost every message that is nobody.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 
-from bot.api import replace, text
+from adapters.discord.addresses import read_place
+from bot.api import blocks, replace, text, views
 
 _SIGNS = re.compile(r"[\\*_~|`\[\]<]|@(?=everyone|here)|(?<=:)/(?=/)")
 _LINE_START = re.compile(r"^(\s*)(#{1,3}(?=\s)|-(?=#?\s)|>(?=\s|>>)|\+(?=\s))", re.MULTILINE)
@@ -32,12 +34,6 @@ def plain(words: str) -> str:
 def words(said: str) -> str:
     """What somebody wrote, on one line, shown literally."""
     return _literal(plain(said))
-
-
-def lines(said: str) -> str:
-    """What somebody wrote, line breaks kept, shown literally."""
-    kept = "\n".join(line.rstrip() for line in _HIDDEN.sub("", said.replace("\r\n", "\n")).split("\n"))
-    return _literal(re.sub(r"\n{3,}", "\n\n", kept).strip())
 
 
 def _literal(said: str) -> str:
@@ -148,3 +144,38 @@ def fenced(code: str, language: str) -> str:
     kept = _HIDDEN.sub("", code).replace("```", f"`{_NOTHING}`{_NOTHING}`")
     name = language if re.fullmatch(r"[\w+#.-]*", language) else ""
     return f"```{name}\n{kept}\n```"
+
+
+# Mentions -------------------------------------------------------------------------------------------------------------
+
+
+_ID = re.compile(r"[0-9]{15,20}")
+"""As Discord numbers people and roles; what is shorter comes from elsewhere."""
+
+
+def _is_id(said: str) -> bool:
+    return _ID.fullmatch(said) is not None
+
+
+def person(given: str) -> str:
+    return f"<@{given}>" if _is_id(given) else words(given)
+
+
+def role(given: str) -> str:
+    return f"<@&{given}>" if _is_id(given) else words(given)
+
+
+def place(address: str) -> str:
+    found = read_place(address)
+    if found is None:
+        return words(address)
+    return f"<@{found.id}>" if found.direct else f"<#{found.id}>"
+
+
+def called(call: blocks.Call | None) -> views.Group | views.Someone | None:
+    """Whom a page notifies, if it is somebody in Discord."""
+    match call:
+        case blocks.Call(views.Group(said) | views.Someone(said)) if _is_id(said):
+            return call.whom
+        case _:
+            return None

@@ -1,7 +1,7 @@
-"""How a page is painted: each block as components of Discord's, in one container.
+"""Paints a page: each block as Discord components, in one container.
 
-What does not fit one message is painted again with less room, in the order that the blocks state: details first, what
-can be pressed never. `fits` tells what stays too much.
+A page that does not fit one message is painted again with less room, in the order that the blocks state: details go
+first, buttons never. `fits` reports what stays too much.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
 
-from adapters.discord import components, forms, limits, names, picture
-from adapters.discord.components import Colour, Drawing, File, Kind, Pen, beside, rule, shown
+from adapters.discord import components, forms, limits, markdown, picture
+from adapters.discord.components import Colour, CustomIds, Drawing, File, Kind, beside, rule, shown
 from adapters.discord.limits import Component
 from adapters.discord.markdown import block_text, line_text, link, moment, run, subtext, within, words
 from bot.api import Record, actions, blocks, layout, text, views
@@ -22,14 +22,14 @@ AT_EASE = views.Reader()
 BAR, FULL, OPEN = 10, "●", "○"
 """How many signs a progress bar has, and which: these two are in the fonts of every system that Discord runs on."""
 AIRY = 12
-"""Rows that may each stand as a text of their own, with air between them."""
+"""Most rows that are texts of their own, with space between them."""
 BETWEEN = " · "
 TOO_LATE = "This form could not be opened in time. Please ask for it again."
 
 _COLOURS = {views.Tone.INFO: Colour.CALM, views.Tone.DONE: Colour.GOOD, views.Tone.SORRY: Colour.MIND}
 _LINES = (blocks.Heading, blocks.Lead, blocks.Small, blocks.Para, blocks.Bar)
 _GAPS: Mapping[type, str] = {blocks.Prose: "\n\n", **dict.fromkeys(_LINES, "\n")}
-"""What stands between two neighbours that are one text; what is not named stands alone."""
+"""What separates two neighbours that become one text; other blocks are never joined."""
 _KINDS: Mapping[blocks.Purpose, Kind] = {blocks.Purpose.STEP: Kind.STEP, blocks.Purpose.FORM: Kind.ASIDE}
 
 
@@ -39,7 +39,7 @@ class Room(Record):
     details: bool
     """A row's detail and bar, optional small print, addresses within a text."""
     under: bool
-    """What stands under a row's title."""
+    """The text under a row's title."""
     rows: int
     value: int = views.LONGEST_FACT
     """Characters of each value on a card."""
@@ -94,7 +94,7 @@ class _Painter:
 
     def __init__(self, page: blocks.Page, room: Room) -> None:
         self._page, self._room = page, room
-        self._pen = Pen()
+        self._ids = CustomIds()
         self._files: list[File] = []
 
     def messages(self, marker: int) -> Iterator[Drawing]:
@@ -109,10 +109,10 @@ class _Painter:
         page = self._page
         number = marker or _KINDS.get(page.purpose, Kind.PAGE)
         colour = _COLOURS[page.tone] if page.tone else None
-        whom = names.called(page.call)
+        whom = markdown.called(page.call)
         above = [shown(line((whom,)))] if whom else []
         container = components.container(parts, colour, number)
-        return Drawing([*above, container], tuple(self._files), self._pen.confirms, page.purpose)
+        return Drawing([*above, container], tuple(self._files), self._ids.confirms, page.purpose)
 
     def _all(self) -> list[Component]:
         """The blocks one below another; neighbours that are lines of one text become one."""
@@ -142,7 +142,7 @@ class _Painter:
             case blocks.Divider():
                 yield rule()
             case blocks.Offers(offered):
-                yield from components.offers(offered, self._pen)
+                yield from components.offers(offered, self._ids)
             case blocks.Upcoming(label, row):
                 yield shown(self._row(row, f"**{words(label)}** {_numbered(row)}{line(row.title)}"))
             case blocks.Sources():
@@ -186,10 +186,10 @@ class _Painter:
 
     def _beside(self, row: blocks.Row) -> Component:
         said = shown(self._in_list(row))
-        return beside(said, components.button(row.action, self._pen)) if row.action else said
+        return beside(said, components.button(row.action, self._ids)) if row.action else said
 
     def _in_list(self, row: blocks.Row) -> str:
-        """The title stands out where something stands beneath it."""
+        """The title is bold if there is text beneath it."""
         bold = self._room.details or (self._room.under and row.under)
         return self._row(row, strong(row.title, _numbered(row)) if bold else _numbered(row) + line(row.title))
 
@@ -211,7 +211,7 @@ class _Painter:
         title = BETWEEN.join(filter(None, (strong((card.title,)), line(card.state))))
         yield rule()
         yield shown(title, *(fact(each, room.value) for each in card.facts), line(card.note, room.note))
-        yield from components.offers(card.actions, self._pen)
+        yield from components.offers(card.actions, self._ids)
 
     def _sources(self, block: blocks.Sources) -> Iterator[Component]:
         """Links in the text, or buttons where the text has no room for addresses."""
@@ -226,11 +226,12 @@ class _Painter:
     # What is more than words -----------------------------------------------------------------------------------------
 
     def _letters(self, block: blocks.Letters) -> Iterator[Component]:
-        """Options stand as lettered lines, in full; the buttons carry the letters."""
+        """Options are lettered lines, in full; the buttons have the letters."""
         yield shown(_asked(block.ask))
-        yield shown(*(f"**{words(option.letter)}.** {block_text(option.text)}" for option in block.options))
-        do = self._pen.ids.do
-        yield from components.rows([components.small_button(each.letter, do(each.command)) for each in block.options])
+        if block.options:
+            do = self._ids.do
+            yield shown(*(f"**{words(option.mark)}.** {block_text(option.text)}" for option in block.options))
+            yield from components.rows([components.small_button(each.mark, do(each.command)) for each in block.options])
 
     def _picture(self, file: File) -> Component:
         self._files.append(file)
@@ -287,17 +288,17 @@ def _inline(each: blocks.Inline, longest: int) -> str:
         case datetime():
             return moment(each)
         case views.Place(address):
-            return names.place(address)
+            return markdown.place(address)
         case views.Someone(person):
-            return names.person(person)
+            return markdown.person(person)
         case views.Group(group):
-            return names.role(group)
+            return markdown.role(group)
         case _:
             assert_never(each)
 
 
 def fact(given: blocks.FactLine, longest: int = limits.DISPLAYED) -> str:
-    """A name, and what it stands at."""
+    """A name and its values."""
     values = BETWEEN.join(filter(None, (line(each, longest) for each in given.values)))
     return f"**{line((given.name,), longest)}** {values or '–'}"
 
@@ -321,7 +322,7 @@ def _prose(block: blocks.Prose) -> str:
 
 
 def _asked(ask: text.Text) -> str:
-    """One sentence stands as a heading; a longer question, or one with code, as it was written."""
+    """One paragraph becomes a heading; a longer question, or one with code, stays as it was written."""
     match ask.blocks:
         case (text.Paragraph(spans),):
             return f"### {run(spans)}"

@@ -1,18 +1,58 @@
-"""What the bot may do in a place, by the names that Discord's own settings use.
+"""Which permissions the invitation asks for, and which of them the bot has in a place.
 
-It is asked of Discord anew each time, but of one server once, however many of its places are looked at together.
+They are named as in Discord's own settings. Each lookup asks Discord anew, but asks about a server once, however many
+of its places are checked together.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+import base64
+import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import discord
 
-from adapters.discord.invite import PERMISSIONS
 from bot.api import Record
+
+PERMISSIONS: Mapping[str, int] = {
+    "View Channels": 1 << 10,
+    "Send Messages": 1 << 11,
+    "Embed Links": 1 << 14,
+    "Attach Files": 1 << 15,
+    "Create Public Threads": 1 << 35,
+    "Send Messages in Threads": 1 << 38,
+}
+"""By the names that Discord's own settings use, and their bits."""
+
+SCOPES = ("bot", "applications.commands")
+
+
+def invite_url(application_id: int | str) -> str:
+    """Opened by somebody with Manage Server, it adds the bot to their server."""
+    asked = {
+        "client_id": str(application_id),
+        "scope": " ".join(SCOPES),
+        "permissions": str(sum(PERMISSIONS.values())),
+        "integration_type": "0",
+    }
+    return f"https://discord.com/oauth2/authorize?{urlencode(asked)}"
+
+
+def application_of(token: str) -> int | None:
+    """The application that a bot token belongs to: its first part is the bot's id, which is the application's."""
+    first = token.partition(".")[0]
+    try:
+        said = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    return int(said) if said.isdigit() else None
+
+
+# In a place -----------------------------------------------------------------------------------------------------------
+
 
 READ_HISTORY, OPEN_THREADS = "Read Message History", "Create Public Threads"
 _READ_HISTORY_BIT = 1 << 16
@@ -20,11 +60,9 @@ _CHANNEL, _THREAD = "Send Messages", "Send Messages in Threads"
 _TAKES_POSTS = frozenset({0, 2, 5, 10, 11, 12, 13})
 """Types of channels in which a message can stand by itself; forums and categories take none."""
 
-_Channel = discord.abc.GuildChannel | discord.Thread
-
 
 class ChannelAccess(Record):
-    """A channel or thread, and how the bot stands there."""
+    """A channel or thread, and what the bot may do there."""
 
     name: str
     guild: int
@@ -38,7 +76,7 @@ class ChannelAccess(Record):
     """An archived thread that only moderators can open again."""
 
     @property
-    def mend(self) -> str:
+    def remedy(self) -> str:
         return how_to_give(*self.missing) if self.missing else ""
 
 
@@ -56,7 +94,7 @@ class _Server(Record):
 
 @dataclass(slots=True)
 class AccessLookup:
-    """The places that are looked at together; what Discord said once is not asked again."""
+    """Permissions of several places; each answer of Discord is cached for the lookup."""
 
     client: discord.Client
     _servers: dict[int, _Server] = field(default_factory=dict)
@@ -82,7 +120,7 @@ class AccessLookup:
                 return guild
         return None
 
-    async def standing(self, channel: int) -> ChannelAccess | None:
+    async def find(self, channel: int) -> ChannelAccess | None:
         """In whichever server it is; `None` if that cannot be told."""
         known = self.client.get_channel(channel)
         try:
@@ -116,7 +154,11 @@ class AccessLookup:
         """Discord shows a server's commands only to an app that was invited with the scope for them."""
         if guild not in self._commands:
             application = self.client.application_id or 0
-            self._commands[guild] = await _allowed(self.client.http.get_guild_commands(application, guild))
+            try:
+                await self.client.http.get_guild_commands(application, guild)
+                self._commands[guild] = True
+            except discord.Forbidden:
+                self._commands[guild] = False
         return self._commands[guild]
 
     async def has_member(self, guild: int, person: int) -> bool:
@@ -148,17 +190,9 @@ class AccessLookup:
         return asked if isinstance(asked, discord.Thread) and asked.guild.id == guild.id else None
 
 
-async def _allowed(asked: Awaitable[object]) -> bool:
-    try:
-        await asked
-    except discord.Forbidden:
-        return False
-    return True
-
-
 def _held(guild: discord.Guild, channel: discord.abc.GuildChannel, me: discord.Member) -> int:
     """The bits that roles and the channel's own settings give. The library's sum takes more away where writing is
-    forbidden, which would name permissions that nobody has to mend."""
+    forbidden, which would name permissions that are not missing."""
     held = 0
     for role in me.roles:
         held |= role.permissions.value
@@ -173,6 +207,3 @@ def _held(guild: discord.Guild, channel: discord.abc.GuildChannel, me: discord.M
     for allow, deny in ((everyone[0].value, everyone[1].value), (allowed, denied), (own[0].value, own[1].value)):
         held = held & ~deny | allow
     return held
-
-
-__all__ = ["OPEN_THREADS", "READ_HISTORY", "AccessLookup", "ChannelAccess", "how_to_give"]

@@ -16,29 +16,24 @@ import structlog
 from discord.http import HTTPClient
 
 from adapters.discord import limits
-from adapters.discord.api import CUT_OFF
-from adapters.discord.endings import told
+from adapters.discord.errors import CUT_OFF, told
 from adapters.discord.forms import CHANNEL_TYPES
 from adapters.discord.limits import Component
 from bot.api import Vault, commands, text
-from bot.api import commands as table
 
 log = structlog.get_logger(__name__)
 
 REPORT = "Report this lesson"
 """The command in a message's menu."""
 ROOTS: Mapping[str, str] = {
-    table.ADMIN_ROOT: "For those who run Dualo here: schedules, content, reports, settings",
-    table.ROOT: "Your lessons, and the way to everything",
+    commands.ADMIN_ROOT: "For those who run Dualo here: schedules, content, reports, settings",
+    commands.ROOT: "Your lessons, and the way to everything",
 }
 MANAGE_SERVER = str(1 << 5)
 GUILD, BOT_DM, PRIVATE = 0, 1, 2
 """Where a command is offered: servers, the bot's direct messages, all other private conversations."""
 BY_GUILD, BY_USER = 0, 1
 """Who installed the app: a server, or a person for themselves."""
-
-_REGISTERED = "commands"
-"""Where in the vault the hash of the last registration lies, followed by the application's id."""
 
 _SUB_COMMAND, _GROUP = 1, 2
 _KINDS: Mapping[commands.ParameterKind, int] = {
@@ -68,7 +63,7 @@ def _root(root: str, under: Sequence[commands.Spec], installs: Sequence[int]) ->
     if not alone and any(len(spec.path) == 1 for spec in under):
         raise ValueError(f"/{root} has sub-commands, so Discord cannot run it itself")
     made: Component = {"type": 1, "name": root, "description": under[0].help if alone else _about(root, under)}
-    made["options"] = _options(under[0]) if alone else _within(under, 1)
+    made["options"] = list(map(_option, under[0].options)) if alone else _within(under, 1)
     if all(spec.who is commands.Who.MANAGERS for spec in under):
         managed = {"default_member_permissions": MANAGE_SERVER, "contexts": [GUILD], "integration_types": [BY_GUILD]}
         return made | managed
@@ -95,14 +90,10 @@ def _within(under: Sequence[commands.Spec], depth: int) -> list[Component]:
         leaf = len(specs[0].path) == depth + 1
         if leaf and len(specs) > 1:
             raise ValueError(f"/{' '.join(specs[0].path)} has sub-commands, so Discord cannot run it itself")
-        inner = _options(specs[0]) if leaf else _within(specs, depth + 1)
+        inner = list(map(_option, specs[0].options)) if leaf else _within(specs, depth + 1)
         about = specs[0].help if leaf else _about(word, specs)
         made.append({"type": _SUB_COMMAND if leaf else _GROUP, "name": word, "description": about, "options": inner})
     return made
-
-
-def _options(spec: commands.Spec) -> list[Component]:
-    return [_option(parameter) for parameter in spec.options]
 
 
 def _option(parameter: commands.Parameter) -> Component:
@@ -151,18 +142,15 @@ def _shape(command: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 async def sync(application: discord.AppInfo, http: HTTPClient, vault: Vault) -> None:
-    installs = [
-        number
-        for number, config in (
-            (BY_GUILD, application.guild_integration_config),
-            (BY_USER, application.user_integration_config),
-        )
-        if config is not None
-    ]
+    """Register the commands if Discord does not have them as they are now."""
+    configs = {BY_GUILD: application.guild_integration_config, BY_USER: application.user_integration_config}
+    installs = [number for number, config in configs.items() if config is not None]
     wanted = definitions(installs=installs or [BY_GUILD])
-    name, hashed = f"{_REGISTERED}:{application.id}", digest(wanted)
+    name, hashed = f"commands:{application.id}", digest(wanted)
     try:
-        if await vault.get(name) == hashed and not await _lost(application.id, http, wanted):
+        # Another tool on the same application may have overwritten them, and a restored backup knows nothing of it.
+        known = await vault.get(name) == hashed
+        if known and not lacking(wanted, await http.get_global_commands(application.id)):
             return
         await http.bulk_upsert_global_commands(application.id, wanted)
     except (discord.DiscordException, *CUT_OFF) as error:
@@ -173,9 +161,3 @@ async def sync(application: discord.AppInfo, http: HTTPClient, vault: Vault) -> 
         return
     await vault.put(name, hashed)
     log.info("Discord was told the commands.", action="discord.registered", commands=len(wanted))
-
-
-async def _lost(application: int, http: HTTPClient, wanted: Sequence[Component]) -> bool:
-    """Another tool on the same application may have overwritten them, and a restored backup knows nothing of it."""
-    registered = await http.get_global_commands(application)
-    return bool(lacking(wanted, registered))

@@ -312,11 +312,13 @@ class _Painter:
                 sheet.say(*rich.emboldened(rich.inline(block.ask)))
             case _:
                 sheet.write(*rich.authored(block.ask))
-        answers = ([rich.strong(f"{each.letter}.  "), *rich.inline(each.text)] for each in block.options)
+        if not block.options:
+            return
+        answers = ([rich.strong(f"{each.mark}.  "), *rich.inline(each.text)] for each in block.options)
         sheet.write(*map(rich.section, answers))
         sheet.press(
             [
-                sheet.button(actions.Action(each.letter, each.command), spoken=f"{each.letter}: {each.text.plain}")
+                sheet.button(actions.Action(each.mark, each.command), spoken=f"{each.letter}: {each.text.plain}")
                 for each in block.options
             ]
         )

@@ -243,10 +243,11 @@ def _answers(letters: blocks.Letters) -> Markup:
 def _option(option: views.AnswerOption) -> Markup:
     return element(
         "button",
-        element("span", option.letter, class_="letter"),
+        element("span", "✓" if option.picked else option.letter, class_="letter"),
         element("span", inline(option.text)),
         type="button",
         class_="answer-option",
+        aria_pressed="true" if option.picked else None,
         data_token=actions.token(option.command),
         data_label=f"{option.letter}: {option.text.plain}",
     )

@@ -203,7 +203,7 @@ class Weeks(Record):
 
 
 class Letters(Record):
-    """A question and its lettered answers; pressing one answers it. It is the heading of its page."""
+    """A question and its lettered answers, none where the answer is typed. It is the heading of its page."""
 
     ask: Text
     options: tuple[AnswerOption, ...]

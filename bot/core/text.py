@@ -87,6 +87,12 @@ def parse(source: str) -> Text:
     return Text(source)
 
 
+def code(words: str) -> Text:
+    """Words of a person, shown as they were typed: nothing in them is markup."""
+    literal = words.replace("`", "'").strip()
+    return Text(f"`{literal}`" if literal else "")
+
+
 def _blocks(source: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     lines: list[str] = []

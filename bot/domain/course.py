@@ -5,38 +5,15 @@ Ids are permanent: not a number, not a title, not a path. An id that was given u
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 
 from bot.core.record import Record
 from bot.core.text import Text
+from bot.domain.questions import Question, digest
 
 WORDS_PER_MINUTE = 140
 """Dense technical prose is read slower than a novel's 240 words a minute."""
-
-
-class Option(Record):
-    text: Text
-    right: bool
-    why: Text
-
-
-class Question(Record):
-    id: str
-    ask: Text
-    options: tuple[Option, ...]
-    section: str
-
-    @property
-    def right(self) -> int:
-        """The position of the right option."""
-        return next(position for position, option in enumerate(self.options) if option.right)
-
-    @property
-    def digest(self) -> str:
-        """A fingerprint of what is asked and offered."""
-        return _digest([self.ask.source, *(f"{option.right}{option.text.source}" for option in self.options)])
 
 
 class Section(Record):
@@ -71,7 +48,7 @@ class Lesson(Record, dict=True):
     @cached_property
     def digest(self) -> str:
         """A fingerprint of what is read. Titles, sources and questions may change without the lesson being another."""
-        return _digest([part for section in self.sections for part in (section.label, section.text.source)])
+        return digest([part for section in self.sections for part in (section.label, section.text.source)])
 
     @cached_property
     def minutes(self) -> int:
@@ -152,7 +129,3 @@ class Shelf(Record, dict=True):
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:
         return tuple(lesson for theme in self.themes for lesson in theme.lessons)
-
-
-def _digest(parts: Sequence[str]) -> str:
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=6).hexdigest()

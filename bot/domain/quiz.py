@@ -7,7 +7,8 @@ import random
 from collections.abc import Iterable, Sequence
 
 from bot.core.record import Record
-from bot.domain.course import Lesson, Question, Shelf
+from bot.domain.course import Lesson, Shelf
+from bot.domain.questions import Question
 
 
 class Asked(Record):
@@ -26,7 +27,8 @@ class Asked(Record):
 
 class Answered(Record):
     position: int
-    choice: int
+    given: str
+    """Ids of options, or what was typed; empty if it was given before options had ids."""
     correct: bool
 
 

@@ -67,14 +67,32 @@ QUESTION = MapForm(
         "ask": "`ask: What is asked?`",
         "section": "`section:` with the label of the section it rests on",
         "options": "`options:` and under it `- text: …` with `right` and `why`",
+        "answer": "`answer:` and under it `accept` (or `number`) and `why`, where the answer is typed",
     },
+    frozenset({"options", "answer"}),
 )
+"""It has options, or an answer to be typed."""
+ANSWER = MapForm(
+    "an answer",
+    {
+        "accept": "`accept: [SKIP LOCKED, for update skip locked]` with every wording that is right",
+        "number": "`number: 40`",
+        "unit": "`unit: ms`",
+        "tolerance": "`tolerance: 2`",
+        "why": "`why: Why it is right.`",
+    },
+    frozenset({"accept", "number", "unit", "tolerance"}),
+)
+"""It accepts wordings, or a number."""
 OPTION = MapForm(
     "an option",
     {
+        "id": "`id: by-hand`",
         "text": "`text: What can be chosen`",
         "right": "`right: true` or `right: false`",
         "why": "`why: Why it is right, or wrong.`",
     },
+    frozenset({"id"}),
 )
-FORMS = (THEME, LESSON, SECTION, SOURCE, QUESTION, OPTION)
+"""Without an id its wording is its name: answers given before it was reworded are then those to another option."""
+FORMS = (THEME, LESSON, SECTION, SOURCE, QUESTION, ANSWER, OPTION)

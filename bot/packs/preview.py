@@ -12,7 +12,8 @@ from rich.syntax import Syntax
 from rich.text import Text as Styled
 
 from bot.core.text import Bullets, Code, Paragraph, Span, Text
-from bot.domain.course import Lesson, Question, Theme
+from bot.domain.course import Lesson, Theme
+from bot.domain.questions import Question
 
 _LETTERS = "ABCD"
 
@@ -51,6 +52,10 @@ def _options(question: Question) -> Iterator[RenderableType]:
         mark = " (right)" if option.right else ""
         yield Padding(Styled.assemble((f"{letter}. ", "bold"), said, (mark, "bold green")), (0, 0, 0, 3), expand=False)
         yield from (Padding(part, (0, 0, 0, 6), style="dim", expand=False) for part in _text(option.why))
+    if question.typed:
+        accepted = ", or ".join(question.typed.accepted)
+        yield Padding(Styled.assemble(("To be typed: ", "bold"), (accepted, "bold green")), (0, 0, 0, 3), expand=False)
+        yield from (Padding(part, (0, 0, 0, 6), style="dim", expand=False) for part in _text(question.typed.why))
 
 
 def _text(text: Text, *, lead: str = "") -> Iterator[RenderableType]:

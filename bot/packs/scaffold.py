@@ -61,11 +61,12 @@ _QUESTION = """\
   - id: {id}                 # permanent
     ask: PLACEHOLDER {ask}
     section: PLACEHOLDER The {section} point    # the label of the section it rests on
-    options:                # 2-4, exactly one right; alike in length and detail
+    options:                # 2-4, one or more of them right; alike in length and detail
 {options}"""
 
 _OPTION = """\
-      - text: PLACEHOLDER {text}
+      - id: {id}              # permanent: answers are kept under it
+        text: PLACEHOLDER {text}
         right: {right}
         why: PLACEHOLDER {why}
 """
@@ -140,11 +141,11 @@ def _write_lesson(home: Path, number: int, lesson: str) -> Path:
 
 
 def _options(right: int) -> str:
-    wrong = iter(("The usual confusion", "Half of the truth", "A neighbouring fact"))
+    wrong = iter((("confusion", "The usual confusion"), ("half", "Half of the truth"), ("near", "A neighbouring fact")))
     return "".join(
-        _OPTION.format(text="The right answer", right="true", why="Why it is right.")
+        _OPTION.format(id="right", text="The right answer", right="true", why="Why it is right.")
         if position == right
-        else _OPTION.format(text=next(wrong), right="false", why="What is wrong with it.")
+        else _OPTION.format(**dict(zip(("id", "text"), next(wrong), strict=True)), right="false", why="What is wrong.")
         for position in range(4)
     )
 

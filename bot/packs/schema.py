@@ -6,13 +6,15 @@ reaches the shelf. How long or how well something is written is for the lint.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 
 from bot.core import text
 from bot.core.record import Record
-from bot.domain.course import Option, Question, Section, Source
-from bot.packs.forms import LESSON, OPTION, QUESTION, SECTION, SOURCE, THEME, MapForm
+from bot.domain.course import Section, Source
+from bot.domain.questions import Option, Question, TypedAnswer, digest
+from bot.packs.forms import ANSWER, LESSON, OPTION, QUESTION, SECTION, SOURCE, THEME, MapForm
 from bot.packs.problems import Notes, closest, did_you_mean
 from bot.packs.tree import Branch, Leaf, ListNode, Node
 
@@ -23,6 +25,9 @@ LONGEST_QUESTION_ID = 24
 LONGEST_SOURCE_ID = 24
 LONGEST_TEXT = 8000
 """Characters of any one text: far above what a person reads at once, below what could hold the process up."""
+LONGEST_OPTION_ID = 24
+LONGEST_TYPED = 60
+"""Characters of what has to be typed; nobody types a sentence alike."""
 SECTIONS = (3, 8)
 OPTIONS = (2, 4)
 FEWEST_QUESTIONS = 3
@@ -160,22 +165,80 @@ def _question(node: Node, labels: Sequence[str], notes: Notes) -> Question:
     if section and section not in labels:
         mend = did_you_mean(section, labels, "Copy the label of the section that the question rests on.")
         notes.error(fields["section"].line, f"No section is labelled “{text.shorten(section, 60)}”", mend)
+    if fields and ("options" in fields) == ("answer" in fields):
+        said = "A question has `options` or an `answer` to be typed"
+        notes.error(
+            node.line, said, "Keep one of the two." if "answer" in fields else f"Add {QUESTION.keys['options']}."
+        )
     options = tuple(_option(each, notes) for each in _rows(fields, "options", notes))
     _count(fields, "options", OPTIONS[0], OPTIONS[1], notes)
+    _distinct(fields, "options", "id", [option.id for option in options], notes)
     rights = sum(option.right for option in options)
-    if options and rights != 1:
-        said = "No option is right" if not rights else f"{rights} options are right"
-        notes.error(fields["options"].line, said, "Mark exactly one option `right: true`.")
-    return Question(_id(fields, LONGEST_QUESTION_ID, notes), text.parse(_words(fields, "ask", notes)), options, section)
+    if options and rights in (0, len(options)):
+        said = "No option is right" if not rights else "Every option is right"
+        notes.error(fields["options"].line, said, "Mark what is right `right: true` and the others `right: false`.")
+    return Question(
+        _id(fields, LONGEST_QUESTION_ID, notes),
+        text.parse(_words(fields, "ask", notes)),
+        section,
+        options,
+        _typed(fields["answer"], notes) if "answer" in fields else None,
+    )
+
+
+def _typed(node: Node, notes: Notes) -> TypedAnswer:
+    """An answer to be typed: wordings that are accepted, or a number with its unit and tolerance."""
+    fields = _fields(node, ANSWER, notes)
+    why = text.parse(_words(fields, "why", notes))
+    if fields and ("accept" in fields) == ("number" in fields):
+        notes.error(node.line, "An answer accepts wordings or a number", "Write `accept: […]`, or `number: …`.")
+    if "number" not in fields:
+        for key in ("unit", "tolerance"):
+            if key in fields:
+                notes.error(fields[key].line, f"“{key}” belongs to a number", "Write `number: …`, or delete it.")
+        return TypedAnswer(_wordings(fields, notes), why)
+    number, tolerance = _number(fields, "number", notes), _number(fields, "tolerance", notes)
+    unit = _line(fields, "unit", notes)
+    shown = " ".join(filter(None, (_line(fields, "number", notes), unit)))
+    return TypedAnswer((shown,), why, number, unit, abs(tolerance))
+
+
+def _wordings(fields: Mapping[str, Node], notes: Notes) -> tuple[str, ...]:
+    accepted = []
+    for node in _rows(fields, "accept", notes):
+        value = " ".join(node.value.split()) if isinstance(node, Leaf) else ""
+        if not value:
+            notes.error(node.line, "An entry of “accept” is no wording", "Write a hyphen, a space and the wording.")
+        elif len(value) > LONGEST_TYPED:
+            message = f"A wording to be typed has {len(value)} characters"
+            notes.error(node.line, message, f"Ask for something of {LONGEST_TYPED} or fewer.")
+        accepted.append(value)
+    return tuple(accepted) or ("",)
+
+
+def _number(fields: Mapping[str, Node], key: str, notes: Notes) -> float:
+    value = _line(fields, key, notes)
+    if not value:
+        return 0.0
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        notes.error(fields[key].line, f"“{key}” is no number", "Write it in digits, such as 40 or 0.5.")
+        return 0.0
+    return number
 
 
 def _option(node: Node, notes: Notes) -> Option:
     fields = _fields(node, OPTION, notes)
+    words = text.parse(_words(fields, "text", notes))
     right = fields.get("right")
     if right is not None and not (isinstance(right, Leaf) and right.plain and right.value in ("true", "false")):
         notes.error(right.line, "“right” has to be true or false", "Write `right: true` or `right: false`.")
     return Option(
-        text.parse(_words(fields, "text", notes)),
+        _id(fields, LONGEST_OPTION_ID, notes) or digest([words.source]),
+        words,
         isinstance(right, Leaf) and right.value.lower() in _YES,
         text.parse(_words(fields, "why", notes)),
     )

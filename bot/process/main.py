@@ -320,7 +320,7 @@ def slack_manifest(prefix: str, http_url: str) -> Mapping[str, object]:
 
 
 def discord_invite(settings: Settings) -> str:
-    from adapters.discord.invite import application_of, invite_url
+    from adapters.discord.permissions import application_of, invite_url
 
     application = application_of(settings.discord_token.value)
     if application is None:

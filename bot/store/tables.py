@@ -158,11 +158,12 @@ answer = table(
     word("theme"),
     word("lesson"),
     word("question"),
-    Column("choice", Integer, nullable=False),
+    note("given"),
     flag("correct"),
     moment("at"),
     key=("workspace", "person", "quiz", "position"),
 )
+"""`given` is the ids of the options chosen, or what was typed; empty in answers from before options had ids."""
 
 mistake = table(
     "mistake",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from adapters.discord import custom_ids, forms, limits, painter, preview, registration
+from adapters.discord import forms, limits, painter, preview, registration
+from adapters.discord.components import read_custom_id
 from adapters.discord.limits import Component
 from bot.core import views
 from bot.features.commands import Command, by_path
@@ -57,9 +58,9 @@ def commands(view: views.View) -> Iterator[Command]:
     for component in components(view):
         options = component.get("options")
         if isinstance(options, list):
-            yield from (custom_ids.read(str(option["value"])).command for option in options)
+            yield from (read_custom_id(str(option["value"])).command for option in options)
         elif component["type"] == limits.BUTTON and "custom_id" in component:
-            yield custom_ids.read(str(component["custom_id"])).command
+            yield read_custom_id(str(component["custom_id"])).command
 
 
 def primary(view: views.View) -> int:

@@ -155,7 +155,7 @@ async def test_an_answer_pressed_twice_counts_once(front: fronts.Front, ada: Lea
     first = await ada.does(answers[0])
     others = await asyncio.gather(*(ada.does(each) for each in answers))
     assert isinstance(first, views.Verdict)
-    assert [each.chosen for each in others if isinstance(each, views.Verdict)] == [first.chosen] * len(answers)
+    assert [each.answers for each in others if isinstance(each, views.Verdict)] == [first.answers] * len(answers)
 
 
 async def standing(learner: Learner, theme: str) -> list[views.View]:

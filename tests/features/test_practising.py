@@ -6,7 +6,8 @@ import asyncio
 
 from bot.core import views
 from bot.core.ports import Actor
-from bot.domain.course import Question, Shelf
+from bot.domain.course import Shelf
+from bot.domain.questions import Question
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs.library import Library
@@ -28,7 +29,7 @@ def question_of(shelf: Shelf, view: views.View) -> Question:
 def choice(shelf: Shelf, view: views.View, *, right: bool) -> commands.Command:
     """The option to press to be right, or wrong."""
     assert isinstance(view, views.QuestionPage)
-    answer = question_of(shelf, view).right
+    answer = question_of(shelf, view).rights[0]
     return view.options[answer if right else (answer + 1) % len(view.options)].command
 
 
@@ -50,9 +51,9 @@ async def test_a_verdict_gives_both_reasons_the_section_and_a_source(ada: Learne
     asked = question_of(shelf, view)
     verdict = await ada.does(choice(shelf, view, right=False))
     assert isinstance(verdict, views.Verdict)
-    wrong = asked.options[(asked.right + 1) % len(asked.options)]
-    right = asked.options[asked.right]
-    assert (verdict.chosen_why, verdict.answer_why) == (wrong.why, right.why)
+    wrong = asked.options[(asked.rights[0] + 1) % len(asked.options)]
+    right = asked.options[asked.rights[0]]
+    assert [answer.why for answer in verdict.answers] == [wrong.why, right.why]
     assert verdict.section == asked.section
 
 

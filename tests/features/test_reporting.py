@@ -46,7 +46,7 @@ async def complete(store: Store, *, people: int, at: Any, lesson: str = "layers"
         )
 
 
-async def answered(store: Store, question: str, choices: list[tuple[int, bool]], *, at: Any, quiz: str = "q1") -> None:
+async def answered(store: Store, question: str, choices: list[tuple[str, bool]], *, at: Any, quiz: str = "q1") -> None:
     """Each person's choice on a question of the first lesson, and whether it was right."""
     async with store.transaction() as connection:
         await connection.execute(
@@ -60,7 +60,7 @@ async def answered(store: Store, question: str, choices: list[tuple[int, bool]],
                     "theme": THEME,
                     "lesson": "layers",
                     "question": question,
-                    "choice": choice,
+                    "given": choice,
                     "correct": right,
                     "at": at,
                 }
@@ -141,9 +141,9 @@ async def test_the_wrong_answer_to_a_question_that_few_met_is_not_told(
     lesson = shelf.lesson(THEME, "layers")
     assert lesson
     known, other = lesson.questions[:2]
-    wrong = next(at for at, option in enumerate(other.options) if not option.right)
-    await answered(store, known.id, [(0, True)] * 6, at=clock.now())
-    await answered(store, other.id, [(wrong, False)], at=clock.now(), quiz="q2")
+    wrong = next(option for option in other.options if not option.right)
+    await answered(store, known.id, [("a", True)] * 6, at=clock.now())
+    await answered(store, other.id, [(wrong.id, False)], at=clock.now(), quiz="q2")
     item = of(await boss(engine).does(commands.OpenReport(theme=THEME)), "1. ")
     assert "Most chosen wrong answer" not in [each.name for each in item.facts]
 
@@ -172,13 +172,27 @@ async def test_what_did_not_stick_is_told_by_first_tries_and_by_a_week_and_a_mon
     lesson = shelf.lesson(THEME, "layers")
     assert lesson
     question = lesson.questions[0]
-    wrong = next(at for at, option in enumerate(question.options) if not option.right)
+    wrong = next(option for option in question.options if not option.right)
     begun = clock.now() - timedelta(days=40)
-    await answered(store, question.id, [(wrong, False)] * 6 + [(question.right, True)] * 2, at=begun)
+    await answered(
+        store, question.id, [(wrong.id, False)] * 6 + [(question.options[question.rights[0]].id, True)] * 2, at=begun
+    )
     redone = begun + timedelta(minutes=1)  # straight after: it does not count
-    await answered(store, question.id, [(question.right, True)] * 8, at=redone, quiz="q2")
-    await answered(store, question.id, [(question.right, True)] * 8, at=begun + timedelta(days=8), quiz="q3")
-    await answered(store, question.id, [(question.right, True)] * 4, at=begun + timedelta(days=31), quiz="q4")
+    await answered(store, question.id, [(question.options[question.rights[0]].id, True)] * 8, at=redone, quiz="q2")
+    await answered(
+        store,
+        question.id,
+        [(question.options[question.rights[0]].id, True)] * 8,
+        at=begun + timedelta(days=8),
+        quiz="q3",
+    )
+    await answered(
+        store,
+        question.id,
+        [(question.options[question.rights[0]].id, True)] * 4,
+        at=begun + timedelta(days=31),
+        quiz="q4",
+    )
     item = of(await boss(engine).does(commands.OpenReport(theme=THEME, period="all")), "1. ")
     assert [(each.name, each.values[0]) for each in item.facts[:4]] == [
         ("Done by", "fewer than 5"),
@@ -187,7 +201,7 @@ async def test_what_did_not_stick_is_told_by_first_tries_and_by_a_week_and_a_mon
         ("Right after 30 days", "fewer than 5"),
     ]
     said = str(fact(item, "Most chosen wrong answer")[0])
-    assert " ".join(question.options[wrong].text.plain.split())[:30] in said
+    assert " ".join(wrong.text.plain.split())[:30] in said
 
 
 async def test_a_report_by_role_counts_those_to_whom_it_was_applied(

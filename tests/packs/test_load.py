@@ -27,7 +27,7 @@ def test_sound_content_stands_on_the_shelf_as_it_was_written(tmp_path: Path) -> 
     assert (theme.id, theme.emoji, theme.language, theme.licence) == ("caching", "📦", "en", "MIT")
     assert theme.description == "Where caches help and where they hide a fault. For people who run a service."
     assert (lesson.theme, lesson.id, lesson.number, len(lesson.sections)) == ("caching", "cache-layers", 1, 3)
-    assert [question.right for question in lesson.questions] == [1, 0, 2]
+    assert [question.rights[0] for question in lesson.questions] == [1, 0, 2]
     assert lesson.questions[2].ask.source == (
         "A message clears an answer when it changes. Why does the answer need a time as well?"
     )

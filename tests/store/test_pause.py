@@ -24,7 +24,7 @@ def late(request: pytest.FixtureRequest, clock: HandClock) -> Writing:
     writes: dict[str, Writing] = {
         "completion": Complete(SEAT, LESSON, at, digest="d", how="learner"),
         "bookmark": Bookmark(SEAT, LESSON, at),
-        "answer": GiveAnswer(SEAT, "q1", 0, LESSON, "why-layers", choice=2, correct=True, at=at),
+        "answer": GiveAnswer(SEAT, "q1", 0, LESSON, "why-layers", given="b", correct=True, at=at),
     }
     return writes[request.param]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.discord import custom_ids as ids
+from adapters.discord import components
 from bot.core import views
 from bot.features import commands
 from tests.wire.discord import payload as read
@@ -177,7 +177,7 @@ def _kinds(message: Message, pressed: set[str]) -> Iterator[str]:
 
 
 def _kind(custom_id: str) -> str:
-    token = ids.read(custom_id).token
+    token = components.read_custom_id(custom_id).token
     parts = token.split("|")
     return token if parts[1:2] == ["privacy"] else "|".join([*parts[:2], str(len(parts))])
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from adapters.discord.invite import PERMISSIONS, application_of, invite_url
+from adapters.discord.permissions import PERMISSIONS, application_of, invite_url
 from bot.core.ports import Check
 from tests.wire.discord.permissions import INVITED, Permission
 from tests.wire.discord.server import TOKEN

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from adapters.discord import custom_ids, limits, painter, picture, registration
-from adapters.discord.custom_ids import Intent
+from adapters.discord import components, limits, painter, picture, registration
+from adapters.discord.components import Intent
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.record import replace
@@ -131,14 +131,14 @@ def test_the_hash_changes_with_the_definitions_alone() -> None:
     ],
 )
 def test_a_custom_id_says_how_a_press_is_meant(custom_id: str, meant: Intent, token: str, part: int) -> None:
-    assert custom_ids.read(custom_id) == custom_ids.PressedId(meant, token, part)
+    assert components.read_custom_id(custom_id) == components.PressedId(meant, token, part)
 
 
 def test_two_buttons_that_do_the_same_have_unlike_ids() -> None:
-    ids = custom_ids.CustomIds()
+    ids = components.CustomIds()
     made = [ids.do(commands.Home()) for _ in range(4)]
     assert len(set(made)) == 4
-    assert {custom_ids.read(each).command for each in made} == {commands.Home()}
+    assert {components.read_custom_id(each).command for each in made} == {commands.Home()}
 
 
 def test_a_choice_of_any_length_can_be_reached_without_typing() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.discord import markdown, preview_markdown
+from adapters.discord import markdown, preview
 from bot.core import text
 
 NOTHING = "\u200b"
@@ -37,10 +37,6 @@ NOTHING = "\u200b"
 )
 def test_words_stay_words(said: str, drawn: str) -> None:
     assert markdown.words(said) == drawn
-
-
-def test_lines_keep_their_breaks_and_nothing_else() -> None:
-    assert markdown.lines("one\r\n# two\n\n\n\n- three  ") == "one\n\\# two\n\n\\- three"
 
 
 def test_words_from_right_to_left_keep_to_themselves() -> None:
@@ -108,4 +104,4 @@ def test_a_time_is_written_by_the_readers_own_client() -> None:
     ],
 )
 def test_the_preview_reads_markdown_as_discord_does(source: str, html: str) -> None:
-    assert preview_markdown.html(source) == html
+    assert preview.html(source) == html

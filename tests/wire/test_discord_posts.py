@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.discord import calls
 from adapters.discord import delivery as posting
 from bot.core import layout, views
 from bot.core.ports import Delivered, Outcome, Seeker
@@ -151,7 +150,7 @@ async def test_a_role_that_is_gone_is_told(classroom: Scene) -> None:
 def test_a_mention_that_is_no_id_allows_nobody() -> None:
     for said in ("", "@everyone", "everyone", "1", "1234567890123456789 <@1>", "１２３４５６７８９０１２３４５６７"):
         for view in (replace(PLAIN, mention=said), replace(running.reminder(), mention=said)):
-            assert dict(calls.allowed(layout.page(view, views.Reader()).call).to_dict()) == {"parse": []}
+            assert dict(posting.allowed(layout.page(view, views.Reader()).call).to_dict()) == {"parse": []}
 
 
 # The thread beneath --------------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from adapters.discord import custom_ids, dm_origin, forms, limits, painter, registration
-from adapters.discord.dm_origin import ServerOrigin
-from adapters.discord.sending import COMPONENTS_V2
+from adapters.discord import actors, components, forms, limits, painter, registration
+from adapters.discord.actors import ServerOrigin
+from adapters.discord.responder import COMPONENTS_V2
 from bot.core import blocks, views
 from bot.core.actions import Action
 from bot.core.record import replace
@@ -69,12 +69,12 @@ def test_every_message_is_taken(reader: views.Reader) -> None:
 def test_every_message_that_can_be_pressed_carries_its_server(guild: int) -> None:
     def check(name: str) -> None:
         drawing = painter.draw(MESSAGES[name], USUAL, marker=77)
-        sent = dm_origin.stamped(drawing, ServerOrigin(guild, "A server with a name of its own"))
+        sent = actors.stamp_origin(drawing, ServerOrigin(guild, "A server with a name of its own"))
         body, uploads = message(MESSAGES[name])
         message_rules.check_new_message(body | {"components": list(sent.components)}, uploads, interaction=False)
         if any("custom_id" in one for one in limits.walk(sent.components)):
-            assert (name, dm_origin.carried(sent.components)) == (name, ServerOrigin(guild))
-        assert (name, dm_origin.carried(drawing.components)) == (name, None)
+            assert (name, actors.read_origin(sent.components)) == (name, ServerOrigin(guild))
+        assert (name, actors.read_origin(drawing.components)) == (name, None)
 
     assert refusals(MESSAGES, check) == {}
 
@@ -100,7 +100,7 @@ def pressed(view: views.View, reader: views.Reader) -> list[str]:
     for one in limits.walk(painter.draw(view, reader).components):
         options = typing.cast("list[limits.Component]", one.get("options", []))
         ids = [str(option["value"]) for option in options] or [str(one.get("custom_id", ""))]
-        found += [custom_ids.read(each).command for each in ids if each]
+        found += [components.read_custom_id(each).command for each in ids if each]
     return sorted(map(str, found))
 
 

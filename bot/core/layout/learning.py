@@ -157,6 +157,7 @@ def question(view: views.QuestionPage) -> Page:
         f"{place}.",
         Small(((view.title,), (place,))),
         Letters(view.ask, view.options),
+        parts.small(parts.own("Several are right: choose all of them, then check." if view.several else "")),
         parts.small(parts.own(view.note)),
         parts.offers(view.actions),
         tone=Tone.INFO,
@@ -174,14 +175,21 @@ def verdict(view: views.Verdict, reader: Reader) -> Page:
         Heading((*parts.sign(parts.RIGHT if view.right else parts.WRONG, reader), said)),
         Prose(view.ask),
         Divider(),
-        Prose(view.chosen_why, "Your answer:", view.chosen),
-        None if view.right else Prose(view.answer_why, "The right answer:", view.answer),
+        *(Prose(each.why, _led(each, several=len(view.answers) > 2), each.text) for each in view.answers),
         parts.sources((view.source,) if view.source else (), view.section),
         parts.small(parts.own(view.note)),
         parts.offers(view.actions),
         tone=Tone.DONE if view.right else Tone.SORRY,
         purpose=Purpose.STEP,
     )
+
+
+def _led(answer: views.JudgedAnswer, *, several: bool) -> str:
+    if not several:
+        return "Your answer:" if answer.given else "The right answer:"
+    if answer.given:
+        return "You chose, rightly:" if answer.right else "You chose, wrongly:"
+    return "You left out:"
 
 
 def score(view: views.Score) -> Page:
@@ -201,4 +209,4 @@ def score(view: views.Score) -> Page:
 
 
 def _missed(missed: views.MissedQuestion) -> Row:
-    return Row((missed.ask,), under=((missed.answer,),), detail=(missed.lesson,))
+    return Row((missed.ask,), under=tuple((each,) for each in missed.answers), detail=(missed.lesson,))

@@ -10,7 +10,7 @@ from bot.core.record import Record
 from bot.core.views.account import PrivacyPage, ProgressPage, RecentCompletion, SettingsPage, Week
 from bot.core.views.common import Download, FormPage, Notice, Pair, Reader, Tone, sorry
 from bot.core.views.posting import ClosingPost, Following, LessonPost, NextUp, Reminder
-from bot.core.views.practice import AnswerOption, MissedQuestion, QuestionPage, Score, Verdict
+from bot.core.views.practice import AnswerOption, JudgedAnswer, MissedQuestion, QuestionPage, Score, Verdict
 from bot.core.views.reading import (
     Catalogue,
     Coming,
@@ -62,6 +62,7 @@ __all__ = [
     "Hit",
     "HomePage",
     "Item",
+    "JudgedAnswer",
     "LessonCard",
     "LessonPage",
     "LessonPost",

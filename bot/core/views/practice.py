@@ -15,33 +15,46 @@ class AnswerOption(Record):
     letter: str
     text: Text
     command: Command
+    picked: bool = False
+
+    @property
+    def mark(self) -> str:
+        return f"✓ {self.letter}" if self.picked else self.letter
 
 
 class QuestionPage(Record):
-    """A question, with its options; pressing one answers it."""
+    """A question. Pressing an option answers it, or chooses it where several are right; where there is none, the answer
+    is typed."""
 
     title: str
     """Of the lesson it belongs to."""
     position: int
     total: int
     ask: Text
-    options: tuple[AnswerOption, ...]
+    options: tuple[AnswerOption, ...] = ()
+    several: bool = False
     note: str = ""
     actions: tuple[Offer, ...] = ()
 
 
+class JudgedAnswer(Record):
+    """An answer that was given or would have been right, with its reason."""
+
+    text: Text
+    why: Text
+    given: bool
+    right: bool
+
+
 class Verdict(Record):
-    """Right or wrong, and why: for the option chosen and for the right one, with the section and the source."""
+    """Right or wrong, and why: for what was given and for what is right, with the section and the source."""
 
     title: str
     position: int
     total: int
     ask: Text
     right: bool
-    chosen: Text
-    chosen_why: Text
-    answer: Text
-    answer_why: Text
+    answers: tuple[JudgedAnswer, ...]
     section: str
     source: SourceLink | None
     note: str = ""
@@ -50,7 +63,8 @@ class Verdict(Record):
 
 class MissedQuestion(Record):
     ask: Text
-    answer: Text
+    answers: tuple[Text, ...]
+    """All that is right."""
     lesson: str
 
 

@@ -149,17 +149,22 @@ def _sticking(lesson: Lesson, tries: Tries) -> dict[str, str]:
 
 
 def _wrong(lesson: Lesson, tries: Tries) -> str:
-    """The option as it stands today; what a question once offered is not kept."""
-    if tries.wrong is None or tries.wrong_of < domain.LEAST:
+    """In the option's wording of today; what a question once offered is not kept."""
+    wrong = tries.wrong
+    question = lesson.question(wrong.question) if wrong else None
+    if wrong is None or question is None or wrong.of < domain.LEAST or question.judge(wrong.given):
         return ""
-    question_id, choice = tries.wrong
-    question = lesson.question(question_id)
-    if question is None or choice >= len(question.options) or question.options[choice].right:
+    chosen = question.chosen(wrong.given)
+    if question.typed:
+        if wrong.people < domain.LEAST:  # what somebody typed may tell who it was
+            return ""
+        words = wrong.given
+    elif not chosen:
         return ""
-    asked, said = (
-        text.shorten(" ".join(each.plain.split()), 70) for each in (question.ask, question.options[choice].text)
-    )
-    return f"{asked} “{said}”"
+    else:
+        words = " + ".join(option.text.plain for option in chosen)
+    asked, said = (text.shorten(" ".join(each.split()), 70) for each in (question.ask.plain, words))
+    return f"{asked} “{said}” ({domain.people(wrong.people, least=domain.LEAST)} of {wrong.of:,})"
 
 
 def _intro(named: commands.OpenReport, least: int) -> str:

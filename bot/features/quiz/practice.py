@@ -6,15 +6,17 @@ Somebody who paused recording gets a quiz that travels in its own buttons and le
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
-from bot.core import text, views
+from bot.core import actions, text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StudyError
 from bot.core.record import replace
 from bot.domain import quiz as practice
-from bot.domain.course import Lesson, Question, Theme
+from bot.domain.course import Lesson, Theme
 from bot.domain.learner import LearnerState
+from bot.domain.questions import Question, QuestionKind
 from bot.domain.quiz import Answered, Asked, QuizAttempt, StoredQuiz
 from bot.features import commands
 from bot.features.learning import finding, pages
@@ -24,6 +26,8 @@ from bot.store.hot.operations import GiveAnswer
 
 LETTERS = "ABCDEFGHIJ"
 CHANGED = "This question was changed since you saw it. Here it is as it stands."
+GONE = "That question has left the shelf; here is the next one."
+TYPE = "Type the answer"
 FIRST_COUNTS = "You answered this before; the first answer counts."
 
 
@@ -67,7 +71,10 @@ async def _begin(request: Request, theme: str, lesson: str, asked: tuple[Asked, 
 
 @handles(commands.AskQuestion)
 async def ask(command: commands.AskQuestion, request: Request) -> views.View:
-    return _question_or_score(request, await _paper(request, command.quiz))
+    paper = await _paper(request, command.quiz)
+    if command.picked and command.position == paper.open_position(request.shelf):
+        return _question(request, paper, command.position, picked=command.picked)
+    return _question_or_score(request, paper)
 
 
 async def _paper(request: Request, quiz_id: str) -> QuizAttempt:
@@ -86,88 +93,128 @@ def _question_or_score(request: Request, paper: QuizAttempt, note: str = "") -> 
     return _score(request, paper) if position is None else _question(request, paper, position, note)
 
 
-def _question(request: Request, paper: QuizAttempt, position: int, note: str = "") -> views.View:
+def _question(request: Request, paper: QuizAttempt, position: int, note: str = "", picked: str = "") -> views.View:
     found = paper.questions[position].on(request.shelf)
     if found is None:
         return _question_or_score(request, paper, note)
     lesson, question = found
-    options = [
-        (
-            option.text,
-            commands.AnswerQuestion(quiz=paper.id, position=position, choice=number, question=question.digest),
-        )
-        for number, option in enumerate(question.options)
-    ]
-    return _draw_question(lesson, question, options, position=position, total=len(paper.questions), note=note)
-
-
-def _draw_question(
-    lesson: Lesson,
-    question: Question,
-    options: Sequence[tuple[text.Text, commands.Command]],
-    *,
-    position: int,
-    total: int,
-    note: str = "",
-) -> views.QuestionPage:
-    return views.QuestionPage(
-        title=lesson.title,
-        position=position + 1,
-        total=total,
-        ask=question.ask,
-        options=tuple(
-            views.AnswerOption(letter, shown, command)
-            for letter, (shown, command) in zip(LETTERS, options, strict=False)
-        ),
-        note=note,
+    ask = commands.AskQuestion(quiz=paper.id, position=position)
+    answer = commands.AnswerQuestion(quiz=paper.id, position=position, question=question.digest)
+    page = views.QuestionPage(
+        title=lesson.title, position=position + 1, total=len(paper.questions), ask=question.ask, note=note
     )
+    match question.kind:
+        case QuestionKind.TYPED:
+            typing = commands.TypeAnswer(quiz=paper.id, position=position, question=question.digest)
+            return replace(page, actions=(Action(TYPE, typing, primary=True),))
+        case QuestionKind.SEVERAL:
+            toggles = [replace(ask, picked=each) for each in _toggled(question, picked)]
+            return _several(page, question, toggles, picked, replace(answer, picked=picked))
+        case QuestionKind.ONE:
+            return _lettered(page, question, [replace(answer, choice=at) for at in range(len(question.options))])
+
+
+def _several(
+    page: views.QuestionPage,
+    question: Question,
+    toggles: Sequence[commands.Command],
+    picked: str,
+    check: commands.Command,
+) -> views.QuestionPage:
+    """Each press chooses an option or takes it back; then all of them are checked at once."""
+    checks = (Action("Check my answer", check, primary=True),) if picked else ()
+    return replace(_lettered(page, question, toggles, picked), several=True, actions=checks)
+
+
+def _lettered(
+    page: views.QuestionPage, question: Question, presses: Sequence[commands.Command], picked: str = ""
+) -> views.QuestionPage:
+    options = (
+        views.AnswerOption(letter, option.text, press, picked=str(at) in picked)
+        for at, (letter, option, press) in enumerate(zip(LETTERS, question.options, presses, strict=False))
+    )
+    return replace(page, options=tuple(options))
+
+
+def _toggled(question: Question, picked: str) -> Sequence[str]:
+    """For each option what is chosen once it was pressed."""
+    return ["".join(sorted(set(picked) ^ {str(at)})) for at in range(len(question.options))]
 
 
 @handles(commands.AnswerQuestion)
 async def answer(command: commands.AnswerQuestion, request: Request) -> views.View:
-    paper = await _paper(request, command.quiz)
-    if command.position >= len(paper.questions):
-        return _question_or_score(request, paper)
-    found = paper.questions[command.position].on(request.shelf)
+    paper, found = await _asked(request, command)
     if found is None:
-        return _question_or_score(request, paper, "That question has left the shelf; here is the next one.")
-    lesson, question = found
-    taken = paper.answer(command.position)
-    if taken is None and (command.question != question.digest or command.choice >= len(question.options)):
+        return _question_or_score(request, paper, GONE if command.position < len(paper.questions) else "")
+    _, question = found
+    given = question.given(command.picked or str(command.choice))
+    if paper.answer(command.position) is None and (command.question != question.digest or not given):
         return _question(request, paper, command.position, CHANGED)
+    return await _answered(request, paper, command.position, found, given)
+
+
+@handles(commands.TypeAnswer)
+async def type_answer(command: commands.TypeAnswer, request: Request) -> views.View:
+    paper, found = await _asked(request, command)
+    if found is None:
+        return _question_or_score(request, paper, GONE if command.position < len(paper.questions) else "")
+    _, question = found
+    if command.asks and paper.answer(command.position) is None:
+        return _typing(question, command)
+    if paper.answer(command.position) is None and (command.question != question.digest or not question.typed):
+        return _question(request, paper, command.position, CHANGED)
+    return await _answered(request, paper, command.position, found, " ".join(command.given.split()))
+
+
+def _typing(question: Question, command: commands.Command) -> views.FormPage:
+    return views.FormPage("Type the answer", question.ask.plain, actions.form(command, submit="Check"))
+
+
+async def _asked(
+    request: Request, command: commands.AnswerQuestion | commands.TypeAnswer
+) -> tuple[QuizAttempt, tuple[Lesson, Question] | None]:
+    paper = await _paper(request, command.quiz)
+    known = command.position < len(paper.questions)
+    return paper, paper.questions[command.position].on(request.shelf) if known else None
+
+
+async def _answered(
+    request: Request, paper: QuizAttempt, position: int, found: tuple[Lesson, Question], given: str
+) -> views.View:
+    lesson, question = found
+    taken = paper.answer(position)
     if taken is None:
-        paper, taken = await _take(request, paper, command, found)
-    note = FIRST_COUNTS if taken.choice != command.choice else ""
-    offers = _after_answer(request, paper)
+        paper, taken = await _take(request, paper, position, found, given)
     return _verdict(
         lesson,
         question,
-        min(taken.choice, len(question.options) - 1),
-        offers=offers,
-        position=command.position,
+        taken.given,
+        correct=taken.correct,
+        offers=_after_answer(request, paper),
+        position=position,
         total=len(paper.questions),
-        note=note,
+        note=FIRST_COUNTS if taken.given != given else "",
     )
 
 
 async def _take(
-    request: Request, paper: QuizAttempt, command: commands.AnswerQuestion, found: tuple[Lesson, Question]
+    request: Request, paper: QuizAttempt, position: int, found: tuple[Lesson, Question], given: str
 ) -> tuple[QuizAttempt, Answered]:
     """Record the answer, unless another press was first; then that one counts."""
     lesson, question = found
-    given = GiveAnswer(
+    correct = question.judge(given)
+    press = GiveAnswer(
         request.seat,
         paper.id,
-        command.position,
+        position,
         key=lesson.key,
         question=question.id,
-        choice=command.choice,
-        correct=question.options[command.choice].right,
+        given=given,
+        correct=correct,
         at=request.now,
     )
-    after = (await request.write(given)).paper or paper
-    fallback = Answered(command.position, command.choice, correct=given.correct)
-    return after, after.answer(command.position) or fallback
+    after = (await request.write(press)).paper or paper
+    return after, after.answer(position) or Answered(position, given, correct=correct)
 
 
 def _after_answer(request: Request, paper: QuizAttempt) -> tuple[Offer, ...]:
@@ -176,25 +223,43 @@ def _after_answer(request: Request, paper: QuizAttempt) -> tuple[Offer, ...]:
 
 
 def _verdict(
-    lesson: Lesson, question: Question, choice: int, *, position: int, total: int, offers: tuple[Offer, ...], note: str
+    lesson: Lesson,
+    question: Question,
+    given: str,
+    *,
+    correct: bool,
+    position: int,
+    total: int,
+    offers: tuple[Offer, ...],
+    note: str,
 ) -> views.Verdict:
-    chosen, right = question.options[choice], question.options[question.right]
     source = next(iter(lesson.sources_of(question.section)), None)
     return views.Verdict(
         title=lesson.title,
         position=position + 1,
         total=total,
         ask=question.ask,
-        right=chosen.right,
-        chosen=chosen.text,
-        chosen_why=chosen.why,
-        answer=right.text,
-        answer_why=right.why,
+        right=correct,
+        answers=tuple(_judged(question, given, correct=correct)),
         section=question.section,
         source=views.SourceLink(source.title, source.url) if source else None,
         note=note,
         actions=(*offers, pages.read_action(lesson, "Read the lesson")),
     )
+
+
+def _judged(question: Question, given: str, *, correct: bool) -> Iterator[views.JudgedAnswer]:
+    """What was given, then what else is right. What is no longer offered cannot be shown."""
+    if question.typed:
+        why = question.typed.why
+        if given:
+            yield views.JudgedAnswer(text.code(given), why if correct else text.parse(""), given=True, right=correct)
+        if not correct:
+            yield views.JudgedAnswer(question.right_words[0], why, given=False, right=True)
+        return
+    chosen = question.chosen(given)
+    for option in (*chosen, *(each for each in question.options if each.right and each not in chosen)):
+        yield views.JudgedAnswer(option.text, option.why, given=option in chosen, right=option.right)
 
 
 def _score(request: Request, paper: QuizAttempt) -> views.Score:
@@ -212,8 +277,7 @@ def _score(request: Request, paper: QuizAttempt) -> views.Score:
         right=paper.right,
         total=len(paper.answers),
         missed=tuple(
-            views.MissedQuestion(question.ask, question.options[question.right].text, owner.title)
-            for owner, question in missed
+            views.MissedQuestion(question.ask, question.right_words, owner.title) for owner, question in missed
         ),
         actions=tuple(offers),
     )
@@ -230,31 +294,78 @@ async def redo(command: commands.Redo, request: Request) -> views.View:
 @handles(commands.Try)
 async def try_out(command: commands.Try, request: Request) -> views.View:
     """A quiz without a trace: which questions come is decided by the seed in the button."""
+    asked, found = _tried(request, command)
+    if command.position >= len(asked):
+        return _tried_all(command, len(asked))
+    owner, question = found or _left_the_shelf()
+    if not command.choice:
+        return _trial(command, owner, question, len(asked))
+    given = question.given(command.picked or str(command.choice - 1))
+    return _trial_verdict(command, owner, question, given, len(asked))
+
+
+@handles(commands.TypeTry)
+async def type_trial(command: commands.TypeTry, request: Request) -> views.View:
+    attempt = commands.Try(
+        theme=command.theme, lesson=command.lesson, seed=command.seed, count=command.count, position=command.position
+    )
+    asked, found = _tried(request, attempt)
+    owner, question = found or _left_the_shelf()
+    if command.asks:
+        return _typing(question, command)
+    return _trial_verdict(attempt, owner, question, " ".join(command.given.split()), len(asked))
+
+
+def _tried(request: Request, command: commands.Try) -> tuple[Sequence[Asked], tuple[Lesson, Question] | None]:
     theme = request.shelf.theme(command.theme)
     lesson = theme.lesson(command.lesson) if theme and command.lesson else None
     if theme is None or (command.lesson and lesson is None):
         raise StudyError("This quiz is about something that has left the shelf.", "Pick another.")
     asked = practice.pick([lesson] if lesson else theme.lessons, command.count, command.seed)
-    if command.position >= len(asked):
-        return views.Notice(
-            f"That was the last of {text.count(len(asked), 'question')}.",
-            "Nothing was recorded, as you asked.",
-            tone=views.Tone.DONE,
-            actions=(
-                Action(
-                    "Ask me others", commands.Quiz(lesson=str(lesson.key)) if lesson else commands.Quiz(theme=theme.id)
-                ),
-                Action("Home", commands.Home()),
-            ),
-        )
-    found = asked[command.position].on(request.shelf)
-    if found is None:
-        raise StudyError("This question has left the shelf.", "Start another quiz.")
-    owner, question = found
-    at, total = command.position, len(asked)
-    if not 1 <= command.choice <= len(question.options):
-        options = [(option.text, replace(command, choice=number + 1)) for number, option in enumerate(question.options)]
-        return _draw_question(owner, question, options, position=at, total=total)
-    label = "Finish" if at + 1 == total else "Next question"
-    onward = Action(label, replace(command, position=at + 1, choice=0))
-    return _verdict(owner, question, command.choice - 1, position=at, total=total, offers=(onward,), note="")
+    return asked, asked[command.position].on(request.shelf) if command.position < len(asked) else None
+
+
+def _left_the_shelf() -> NoReturn:
+    raise StudyError("This question has left the shelf.", "Start another quiz.")
+
+
+def _tried_all(command: commands.Try, total: int) -> views.Notice:
+    again = commands.Quiz(lesson=f"{command.theme}/{command.lesson}" if command.lesson else "", theme=command.theme)
+    return views.Notice(
+        f"That was the last of {text.count(total, 'question')}.",
+        "Nothing was recorded, as you asked.",
+        tone=views.Tone.DONE,
+        actions=(
+            Action("Ask me others", replace(again, theme="") if command.lesson else again),
+            Action("Home", commands.Home()),
+        ),
+    )
+
+
+def _trial(command: commands.Try, owner: Lesson, question: Question, total: int) -> views.QuestionPage:
+    page = views.QuestionPage(title=owner.title, position=command.position + 1, total=total, ask=question.ask)
+    match question.kind:
+        case QuestionKind.TYPED:
+            names = ("theme", "lesson", "seed", "count", "position")
+            typing = commands.TypeTry(**{name: getattr(command, name) for name in names})
+            return replace(page, actions=(Action(TYPE, typing, primary=True),))
+        case QuestionKind.SEVERAL:
+            toggles = [replace(command, picked=each) for each in _toggled(question, command.picked)]
+            return _several(page, question, toggles, command.picked, replace(command, choice=1))
+        case QuestionKind.ONE:
+            return _lettered(page, question, [replace(command, choice=at + 1) for at in range(len(question.options))])
+
+
+def _trial_verdict(command: commands.Try, owner: Lesson, question: Question, given: str, total: int) -> views.Verdict:
+    label = "Finish" if command.position + 1 == total else "Next question"
+    onward = Action(label, replace(command, position=command.position + 1, choice=0, picked=""))
+    return _verdict(
+        owner,
+        question,
+        given,
+        correct=question.judge(given),
+        position=command.position,
+        total=total,
+        offers=(onward,),
+        note="",
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from bot.domain.course import Question
+from bot.domain.questions import Question, QuestionKind
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Finding, LessonCase, LessonRule, ThemeCase, ThemeRule
 
@@ -25,9 +25,11 @@ _ABSOLUTE = re.compile(r"\b(always|never|impossible|under no circumstances)\b", 
 
 
 def right_positions(case: LessonCase) -> Iterator[Finding]:
-    questions = case.lesson.questions
+    questions = _of_one(case.lesson.questions)
+    if not questions:
+        return
     widest = max(len(question.options) for question in questions)
-    position, count = Counter(question.right for question in questions).most_common(1)[0]
+    position, count = Counter(question.rights[0] for question in questions).most_common(1)[0]
     if count > max(len(questions) / 2, -(-len(questions) // widest)):
         message = f"{count} of {len(questions)} right answers are at position {_LETTERS[position]}"
         yield Finding(("questions",), message, "Move some: a position may have half of them.")
@@ -35,10 +37,12 @@ def right_positions(case: LessonCase) -> Iterator[Finding]:
 
 def long_answer(case: LessonCase) -> Iterator[Finding]:
     for at, question in enumerate(case.lesson.questions):
+        if question.kind is not QuestionKind.ONE:
+            continue
         right, wrong = _lengths(question)
         if right > max(wrong) * LONGER and right - max(wrong) >= NOTICED:
             message = f"The right option has {right} characters, the longest wrong one {max(wrong)}"
-            place = ("questions", at, "options", question.right, "text")
+            place = ("questions", at, "options", question.rights[0], "text")
             yield Finding(place, message, "Shorten it, or say as much in a wrong one: length tells.")
 
 
@@ -56,8 +60,8 @@ def same_options(case: LessonCase) -> Iterator[Finding]:
 def absolutes(case: LessonCase) -> Iterator[Finding]:
     for at, question in enumerate(case.lesson.questions):
         said = [_ABSOLUTE.search(option.text.plain) for option in question.options]
-        wrong = [each for number, each in enumerate(said) if each and number != question.right]
-        if len(wrong) > 1 and not said[question.right]:
+        wrong = [each for number, each in enumerate(said) if each and number not in question.rights]
+        if len(wrong) > 1 and not any(said[number] for number in question.rights):
             words = " and ".join(sorted({f"“{each[0].lower()}”" for each in wrong}))
             message = f"Only wrong options say {words}"
             yield Finding(("questions", at, "options"), message, "Readers strike such options out: hedge them alike.")
@@ -69,7 +73,7 @@ def theme_positions(case: ThemeCase) -> Iterator[Finding]:
         these = [question for question in questions if len(question.options) == width]
         if len(these) < FEWEST:
             continue
-        position, count = Counter(question.right for question in these).most_common(1)[0]
+        position, count = Counter(question.rights[0] for question in these).most_common(1)[0]
         if count > len(these) * max(POSITION_SHARE, 1.5 / width):
             message = f"{count} of {len(these)} right answers are at position {_LETTERS[position]}"
             yield Finding(("lessons",), message, f"Spread them evenly over {_LETTERS[:width]}.")
@@ -90,13 +94,18 @@ def theme_lengths(case: ThemeCase) -> Iterator[Finding]:
 
 
 def _questions(case: ThemeCase) -> Sequence[Question]:
-    return [question for lesson in case.theme.lessons for question in lesson.questions]
+    return _of_one(question for lesson in case.theme.lessons for question in lesson.questions)
+
+
+def _of_one(questions: Iterable[Question]) -> Sequence[Question]:
+    """Those of which one option is right: of others neither its place nor its length tells."""
+    return [question for question in questions if question.kind is QuestionKind.ONE]
 
 
 def _lengths(question: Question) -> tuple[int, list[int]]:
     """Characters of the right option, and of each wrong one, as they are shown."""
     shown = [len(option.text.plain) for option in question.options]
-    return shown.pop(question.right), shown
+    return shown.pop(question.rights[0]), shown
 
 
 LESSON_RULES = (

@@ -85,6 +85,8 @@ def texts(lesson: Lesson) -> Iterator[tuple[Place, Text]]:
         for number, option in enumerate(question.options):
             yield ("questions", at, "options", number, "text"), option.text
             yield ("questions", at, "options", number, "why"), option.why
+        if question.typed:
+            yield ("questions", at, "answer", "why"), question.typed.why
 
 
 def runs(text: Text) -> Iterator[tuple[Span, ...]]:

@@ -69,6 +69,8 @@ def why_length(case: LessonCase) -> Iterator[Finding]:
             if len(option.why.source) > WHY:
                 place = ("questions", at, "options", number, "why")
                 yield Finding(place, *_too_long("The why", option.why.source, WHY))
+        if question.typed and len(question.typed.why.source) > WHY:
+            yield Finding(("questions", at, "answer", "why"), *_too_long("The why", question.typed.why.source, WHY))
 
 
 def lesson_length(case: LessonCase) -> Iterator[Finding]:

@@ -69,6 +69,17 @@ class Share(Record):
     right: int = 0
 
 
+class WrongAnswer(Record):
+    """What most people answered wrongly when they first met a question."""
+
+    question: str
+    given: str
+    """Ids of options, or what was typed."""
+    people: int
+    of: int
+    """How many answered that question."""
+
+
 class Tries(Record):
     """What the answers on a lesson tell: each question counts once for each person and moment."""
 
@@ -76,10 +87,7 @@ class Tries(Record):
     week: Share = Share()
     """Asked again, a week or more after the first time."""
     month: Share = Share()
-    wrong: tuple[str, int] | None = None
-    """The question and the option that most people chose wrongly at first."""
-    wrong_of: int = 0
-    """How many answered that question."""
+    wrong: WrongAnswer | None = None
 
 
 class PersonRow(Record):
@@ -159,30 +167,30 @@ async def by_answers(connection: AsyncConnection, scope: Scope) -> dict[Key, Tri
         shares.setdefault(Key(theme, lesson), {})[age] = Share(people, answers, int(right))
     wrong = await _wrong(connection, each, scope)
     return {
-        key: Tries(found.get(0, Share()), found.get(1, Share()), found.get(2, Share()), *wrong.get(key, (None, 0)))
+        key: Tries(found.get(0, Share()), found.get(1, Share()), found.get(2, Share()), wrong.get(key))
         for key, found in shares.items()
     }
 
 
-async def _wrong(connection: AsyncConnection, each: Subquery, scope: Scope) -> dict[Key, tuple[tuple[str, int], int]]:
-    """For each lesson the question and the option most chosen wrongly, and how many answered that question."""
+async def _wrong(connection: AsyncConnection, each: Subquery, scope: Scope) -> dict[Key, WrongAnswer]:
+    """For each lesson what was most often answered wrongly. Answers without words are left out."""
     people = func.count(distinct(each.c.person)).label("people")
     wrongly = func.sum(case((each.c.correct, 0), else_=1))
     chosen = await connection.execute(
-        select(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.choice, people, wrongly)
+        select(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.given, people, wrongly)
         .where(each.c.turn == 1, each.c.age == 0, each.c.at >= scope.since)
-        .group_by(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.choice)
-        .order_by(people, each.c.question.desc(), each.c.choice.desc()),
+        .group_by(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.given)
+        .order_by(people, each.c.question.desc(), each.c.given.desc()),
         _batch(scope),
     )
-    most: dict[Key, tuple[str, int]] = {}
+    most: dict[Key, tuple[str, str, int]] = {}
     asked: dict[tuple[Key, str], int] = {}
-    for theme, lesson, question, choice, many, wrong in chosen:
+    for theme, lesson, question, given, many, wrong in chosen:
         key = Key(theme, lesson)
         asked[key, question] = asked.get((key, question), 0) + many
-        if wrong:
-            most[key] = question, choice
-    return {key: (found, asked[key, found[0]]) for key, found in most.items()}
+        if wrong and given:
+            most[key] = question, given, many
+    return {key: WrongAnswer(*found, of=asked[key, found[0]]) for key, found in most.items()}
 
 
 async def has_few_outside(connection: AsyncConnection, scope: Scope, *, few: int) -> bool:
@@ -228,7 +236,7 @@ def _first_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
     at = type_coerce(table.c.at, BigInteger)
     dated = (
         select(
-            *(table.c[name] for name in ("person", "quiz", "position", "question", "choice", "correct", "at")),
+            *(table.c[name] for name in ("person", "quiz", "position", "question", "given", "correct", "at")),
             names.c.now_theme,
             names.c.now_lesson,
             (at - type_coerce(func.min(at).over(partition_by=question), BigInteger)).label("since_first"),

@@ -63,7 +63,7 @@ class GiveAnswer(Record):
     position: int
     key: Key
     question: str
-    choice: int
+    given: str
     correct: bool
     at: datetime
 
@@ -169,7 +169,7 @@ class Hot:
                 each.key.theme,
                 each.key.lesson,
                 each.question,
-                each.choice,
+                each.given,
                 each.correct,
                 to_micros(each.at),
             )
@@ -193,8 +193,8 @@ class Hot:
         batch = [(index, *seat, quiz) for index, (seat, quiz) in enumerate(each)]
         sheets = {row[0]: StoredQuiz(*row[1:]) for row in await self._run(door, "quizzes", batch)}
         answered: dict[int, list[Answered]] = defaultdict(list)
-        for index, position, choice, correct in await self._run(door, "answers", batch):
-            answered[index].append(Answered(position, choice, correct=bool(correct)))
+        for index, position, given, correct in await self._run(door, "answers", batch):
+            answered[index].append(Answered(position, given, correct=bool(correct)))
         return {each[index]: sheet.with_answers(answered[index]) for index, sheet in sheets.items()}
 
 

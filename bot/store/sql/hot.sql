@@ -61,10 +61,10 @@ WHERE NOT learner.paused
 
 -- name: answer
 -- Only to a quiz of the person's own; the first answer to a question counts.
-INSERT INTO answer (workspace, person, quiz, position, theme, lesson, question, choice, correct, at)
-SELECT workspace, person, quiz, position, theme, lesson, question, choice, correct, at
+INSERT INTO answer (workspace, person, quiz, position, theme, lesson, question, given, correct, at)
+SELECT workspace, person, quiz, position, theme, lesson, question, given, correct, at
 FROM {{batch(
-    workspace text, person text, quiz text, position bigint, theme text, lesson text, question text, choice bigint,
+    workspace text, person text, quiz text, position bigint, theme text, lesson text, question text, given text,
     correct boolean, at bigint
 )}}
 WHERE EXISTS (
@@ -84,6 +84,6 @@ FROM {{batch(i bigint, workspace text, person text, id text)}}
 JOIN quiz ON quiz.workspace = batch.workspace AND quiz.person = batch.person AND quiz.id = batch.id
 
 -- name: answers
-SELECT batch.i, answer.position, answer.choice, answer.correct
+SELECT batch.i, answer.position, answer.given, answer.correct
 FROM {{batch(i bigint, workspace text, person text, id text)}}
 JOIN answer ON answer.workspace = batch.workspace AND answer.person = batch.person AND answer.quiz = batch.id

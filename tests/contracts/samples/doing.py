@@ -45,16 +45,15 @@ def verdict(*, right: bool) -> views.Verdict:
         "They go on, because the loop has other threads",
         "A loop is **one** thread; a pool has to be asked for by name.",
     )
+    judged = views.JudgedAnswer(text.parse(chosen), text.parse(why), given=True, right=True)
+    missed = views.JudgedAnswer(text.parse(wrong), text.parse(why_wrong), given=True, right=False)
     return views.Verdict(
         title="Concurrency models – threads, events, goroutines",
         position=2,
         total=5,
         ask=question().ask,
         right=right,
-        chosen=text.parse(chosen if right else wrong),
-        chosen_why=text.parse(why if right else why_wrong),
-        answer=text.parse(chosen),
-        answer_why=text.parse(why),
+        answers=(judged,) if right else (missed, views.JudgedAnswer(judged.text, judged.why, given=False, right=True)),
         section="The event loop",
         source=SOURCES[0],
         actions=(

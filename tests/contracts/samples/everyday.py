@@ -72,6 +72,13 @@ def plain() -> dict[str, views.View]:
             (Action("Quiz me on this theme", commands.Quiz(theme="theme-01")),),
         ),
         "question": question(),
+        "several right": replace(
+            question(),
+            several=True,
+            options=tuple(replace(each, picked=each.letter in "AC") for each in question().options),
+            actions=(Action("Check my answer", question().options[0].command, primary=True),),
+        ),
+        "typed": replace(question(), options=(), actions=(Action("Type the answer", commands.Home(), primary=True),)),
         "right": verdict(right=True),
         "wrong": verdict(right=False),
         "score": views.Score(
@@ -79,7 +86,8 @@ def plain() -> dict[str, views.View]:
             3,
             5,
             tuple(
-                views.MissedQuestion(question().ask, verdict(right=True).answer, "Concurrency models") for _ in range(2)
+                views.MissedQuestion(question().ask, (verdict(right=True).answers[0].text,), "Concurrency models")
+                for _ in range(2)
             ),
             actions=(Action("Redo my misses", commands.Redo(quiz="0a1b2c3d")), Action("Read the lesson", READ)),
         ),

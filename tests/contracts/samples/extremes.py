@@ -61,10 +61,10 @@ def longest() -> dict[str, views.View]:
             verdict(right=False),
             title=long(80),
             ask=text.parse(long(280)),
-            chosen=text.parse(long(110)),
-            chosen_why=text.parse(long(240)),
-            answer=text.parse(long(110)),
-            answer_why=text.parse(long(240)),
+            answers=tuple(
+                views.JudgedAnswer(text.parse(long(110)), text.parse(long(240)), given=at < 2, right=at != 1)
+                for at in range(4)
+            ),
             section=long(48),
             note=long(120),
         ),
@@ -72,7 +72,7 @@ def longest() -> dict[str, views.View]:
             long(80),
             0,
             10,
-            tuple(views.MissedQuestion(text.parse(long(280)), text.parse(long(110)), long(80)) for _ in range(10)),
+            tuple(views.MissedQuestion(text.parse(long(280)), (text.parse(long(110)),), long(80)) for _ in range(10)),
             actions=(Action("Redo my misses", commands.Redo(quiz="0a1b2c3d")),),
         ),
         "longest search": replace(

@@ -48,7 +48,7 @@ def hostile(words: str) -> dict[str, views.View]:
         "recorded": views.Recorded(card, lesson, again=False, kept=True, following=lesson, actions=offers),
         "ending": views.Ending(card, card, offers),
         "question": views.QuestionPage(
-            words, 1, 1, literal, (views.AnswerOption("A", literal, commands.Home()),), words, offers
+            words, 1, 1, literal, (views.AnswerOption("A", literal, commands.Home()),), note=words, actions=offers
         ),
         "verdict": views.Verdict(
             words,
@@ -56,16 +56,13 @@ def hostile(words: str) -> dict[str, views.View]:
             1,
             literal,
             right=False,
-            chosen=literal,
-            chosen_why=literal,
-            answer=literal,
-            answer_why=literal,
+            answers=(views.JudgedAnswer(literal, literal, given=True, right=False),) * 2,
             section=words,
             source=source,
             note=words,
             actions=offers,
         ),
-        "score": views.Score(words, 0, 1, (views.MissedQuestion(literal, literal, words),), actions=offers),
+        "score": views.Score(words, 0, 1, (views.MissedQuestion(literal, (literal,), words),), actions=offers),
         "found": views.SearchPage(words, (views.Hit(lesson, words, words, words),), offers),
         "saved": views.SavedList((views.SavedItem(lesson, words, NOON),), offers),
         "progress": replace(

@@ -1,7 +1,7 @@
-"""What it means when Discord refuses a login or closes the line: begin anew, or say the next step and end.
+"""What Discord's errors mean, and what to do after a refused login or a closed gateway.
 
-Only a reshard can be answered without a person. Everything else that closes the line for good stays as it is until
-somebody changes something, so the process ends and whatever watches over it sees that.
+Only a reshard is handled without a person. After every other final close the process ends, so that whatever supervises
+it notices.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import aiohttp
 import discord
 
-from adapters.discord.api import CUT_OFF
 from bot.api import SettingsError, text
 
+ALREADY_ANSWERED = 40060
+CUT_OFF = (OSError, aiohttp.ClientError, TimeoutError)
+"""No answer came back: what was sent may have arrived or not."""
 RESHARD = 4011
 PORTAL = "https://discord.com/developers/applications"
 
@@ -63,12 +66,8 @@ def reaching(api_url: str) -> Iterator[None]:
         ) from None
 
 
-def is_reshard(error: discord.ConnectionClosed) -> bool:
-    return error.code == RESHARD
-
-
 def why(error: BaseException | None) -> str:
-    """Why the line is closed for good, and the next step."""
+    """Why the gateway is closed for good, and the next step."""
     if isinstance(error, SettingsError):
         return str(error)
     if isinstance(error, discord.PrivilegedIntentsRequired):
