@@ -83,6 +83,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         database = stack.enter_context(alone(Database(settings.database)))
         await prepare(database, settings)
         store = await stack.enter_async_context(opened(database))
+        await _seal_tokens(settings, store)
         library = Library(shelf)
         await asyncio.to_thread(library.edition.ready)
         engine = StudyEngine(store, library, clock, timezone=settings.timezone, metrics=metrics)
@@ -173,6 +174,17 @@ async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
     return done
 
 
+async def _seal_tokens(settings: Settings, store: Store) -> None:
+    """Seal the tokens that an earlier version kept open, or that an earlier key sealed."""
+    if not settings.by_oauth:
+        return
+    from bot.process import keys
+    from bot.store.cold import seals
+
+    if changed := await seals.seal_all(store, "slack", keys.seals_of(settings)):
+        log.info(f"Sealed anew: {changed} values of Slack's.", action="vault.sealed")
+
+
 async def _note_shelf(store: Store, reloader: Reloader) -> None:
     """Say which lessons people once had are gone; then note what stands here now."""
     async with store.reading() as connection:
@@ -261,9 +273,14 @@ def _slack(parts: Parts) -> Adapter:
     from adapters.slack.adapter import SlackAdapter
 
     chosen = parts.settings
+    seals = None
+    if chosen.by_oauth:
+        from bot.process import keys  # with its library, only where tokens are kept
+
+        seals = keys.seals_of(chosen)
     return SlackAdapter(
         parts.engine,
-        vault=StoredVault(parts.store, "slack", parts.clock),
+        vault=StoredVault(parts.store, "slack", parts.clock, seals),
         bot_token=chosen.slack_bot_token.value,
         app_token=chosen.slack_app_token.value,
         signing_secret=chosen.slack_signing_secret.value,

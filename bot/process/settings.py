@@ -86,6 +86,7 @@ class Settings(Record, kw_only=True):
 
     data_dir: Annotated[Path, "Database and backups."] = Path("data")
     database_url: Annotated[Secret, "`sqlite:///…` or `postgresql://…`."] = Secret()
+    secret_key: Annotated[Secret, "Seals workspaces' tokens in the database; a key file without it."] = Secret()
     content: Annotated[str, "Folder(s) of themes, `:`-separated."] = ""
     timezone: Annotated[Zone, "A new workspace's zone."] = Zone("UTC")
     discord_token: Annotated[Secret, "Switches Discord on."] = Secret()
@@ -126,6 +127,11 @@ class Settings(Record, kw_only=True):
         return bool(self.slack_app_token or self.slack_signing_secret)
 
     @property
+    def by_oauth(self) -> bool:
+        """Whether workspaces install it themselves, so that their tokens are kept."""
+        return bool(self.slack_client_id and self.slack_client_secret)
+
+    @property
     def web_on(self) -> bool:
         return not (self.discord_on or self.slack_on) if self.web is None else self.web is Switch.ON
 
@@ -147,7 +153,8 @@ class Settings(Record, kw_only=True):
     def secrets(self) -> tuple[str, ...]:
         """What must never stand in a log."""
         given = (getattr(self, name) for name in names())
-        return tuple(each.value for each in given if isinstance(each, Secret) and each)
+        whole = tuple(each.value for each in given if isinstance(each, Secret) and each)
+        return (*whole, *(key.strip() for key in self.secret_key.value.split(",") if key.strip()))
 
 
 def names() -> tuple[str, ...]:
@@ -218,7 +225,6 @@ def _from_file(environ: Mapping[str, str], variable: str) -> str:
 def _check_together(settings: Settings) -> None:
     """What needs something beside it."""
     s = settings
-    by_oauth = bool(s.slack_client_id and s.slack_client_secret)
     pairs = (
         (s.slack_app_token and not s.slack_bot_token, "DUALO_SLACK_APP_TOKEN needs DUALO_SLACK_BOT_TOKEN beside it"),
         (
@@ -227,7 +233,7 @@ def _check_together(settings: Settings) -> None:
             "beside it",
         ),
         (
-            s.slack_signing_secret and not (s.slack_bot_token or by_oauth),
+            s.slack_signing_secret and not (s.slack_bot_token or s.by_oauth),
             "DUALO_SLACK_SIGNING_SECRET needs DUALO_SLACK_BOT_TOKEN, or DUALO_SLACK_CLIENT_ID and "
             "DUALO_SLACK_CLIENT_SECRET",
         ),
@@ -236,11 +242,11 @@ def _check_together(settings: Settings) -> None:
             "DUALO_SLACK_CLIENT_ID and DUALO_SLACK_CLIENT_SECRET go together: set both or neither",
         ),
         (
-            by_oauth and not s.slack_signing_secret,
+            s.by_oauth and not s.slack_signing_secret,
             "DUALO_SLACK_CLIENT_ID needs DUALO_SLACK_SIGNING_SECRET beside it: several workspaces are served over HTTP",
         ),
         (
-            by_oauth and not s.public_url,
+            s.by_oauth and not s.public_url,
             "DUALO_SLACK_CLIENT_ID needs DUALO_PUBLIC_URL beside it, which Slack sends people back to after they "
             "agreed: set the https address under which this process is reached",
         ),
