@@ -39,6 +39,8 @@ class WebConversation:
 
     async def _handle(self, command: commands.Command, asked: WebRequest) -> Answer:
         reply = await self._engine.handle(places.at_home(command), asked.actor)
+        if isinstance(command, commands.Erase) and _is_done(reply.view):
+            self._feed.forget(places.address_of(asked.actor.person))
         answer = self.answer(reply.view, reply.reader)
         if reply.for_everyone:
             post = self._feed.post(reply.view, places.ROOM, secrets.token_hex(8), reply.reader)
@@ -50,8 +52,8 @@ class WebConversation:
 
     def _looks(self, view: views.View, reader: views.Reader) -> Markup | None:
         """How the same answer looks in the chats, where their renderers are at hand."""
-        if not self._previews:
-            return None
+        if not self._previews or isinstance(view, views.Download):
+            return None  # a file may be large, and looks the same everywhere
         kept = secrets.token_urlsafe(9)
         self._answers[kept] = (view, reader)
         buttons = (
@@ -117,3 +119,7 @@ class WebConversation:
                 for post in posts
             ],
         }
+
+
+def _is_done(view: views.View) -> bool:
+    return isinstance(view, views.Notice) and view.tone is views.Tone.DONE

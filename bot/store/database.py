@@ -30,6 +30,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA secure_delete=ON",
 )
 PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 """Rights of what holds people's data and tokens: the owner's alone."""
