@@ -14,8 +14,8 @@ from bot.api import views
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED = 2048
-"""Payloads remembered, so that a second delivery is recognised."""
+REMEMBERED = 16_384
+"""Payloads remembered, so that a second delivery is recognised: 54 a second while a signature lasts, five minutes."""
 ANSWERS = 128
 """The newest of them whose answers are kept, too, in case an acknowledgement was lost on its way."""
 

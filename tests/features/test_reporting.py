@@ -276,6 +276,12 @@ def test_no_cell_of_a_csv_is_taken_for_a_formula(said: str) -> None:
     assert cell == f"'{said}"
 
 
+def test_a_spreadsheet_that_parts_at_semicolons_finds_no_formula_either() -> None:
+    written = figures.sheet([["a;=1+1"]]).decode("utf-8-sig")
+    ((cell,),) = csv.reader(io.StringIO(written, newline=""), delimiter=";")
+    assert cell == "a;=1+1"
+
+
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20), min_size=1))
 def test_a_sheet_gives_back_what_was_put_in(row: list[str]) -> None:
     (found,) = csv.reader(io.StringIO(figures.sheet([["first", *row]]).decode("utf-8-sig"), newline=""))
