@@ -70,18 +70,18 @@ async def fill(url: str, begin: int, end: int) -> None:
 async def drain(url: str, most: int) -> tuple[int, float]:
     """Claim and mark up to so many; how many it was, and in how long."""
     async with opened(Database(url)) as store:
-        ledger = Leases(store, WallClock())
-        await ledger.open()
+        leases = Leases(store, WallClock())
+        await leases.open()
         began, done = time.perf_counter(), 0
-        entries = (await ledger.claim("bench", AT_ONCE)).entries
+        entries = (await leases.claim("bench", AT_ONCE)).entries
         while entries and done < most:
             done += len(entries)
             # As the courier does it: what is over is marked while the next is being claimed.
-            ends = asyncio.gather(*(ledger.end(entry, DeliveryState.SENT, message="m") for entry in entries))
-            entries = (await ledger.claim("bench", AT_ONCE)).entries
+            ends = asyncio.gather(*(leases.end(entry, DeliveryState.SENT, message="m") for entry in entries))
+            entries = (await leases.claim("bench", AT_ONCE)).entries
             await ends
         took = time.perf_counter() - began
-        await ledger.close()
+        await leases.close()
     return done, took
 
 

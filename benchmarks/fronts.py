@@ -32,7 +32,7 @@ from benchmarks.result import Line
 from bot.core.views import LessonPage
 from bot.features.learning.pages import lesson_page
 from bot.packs import load
-from bot.packs.bundle import bundled
+from bot.packs.load import bundled
 
 WARMING, ALONE, IN_FLIGHT = 60, 300, 50
 THEME = "backend-architectures"

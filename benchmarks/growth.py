@@ -14,8 +14,8 @@ from bot.core import typed
 from bot.core.ports import Actor, WallClock
 from bot.engine import StudyEngine
 from bot.packs import load
-from bot.packs.bundle import bundled
 from bot.packs.library import Library
+from bot.packs.load import bundled
 from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import Store, opened

@@ -27,15 +27,15 @@ async def _claim_for(url: str, seconds: float) -> list[float]:
     """When each line was claimed, by the wall clock."""
     moments: list[float] = []
     async with opened(Database(url)) as store:
-        ledger = Leases(store, WallClock(), rates={"bench": Rates(front=RATE)})
-        await ledger.open()
+        leases = Leases(store, WallClock(), rates={"bench": Rates(front=RATE)})
+        await leases.open()
         until = time.time() + seconds
         while time.time() < until:
-            found = await ledger.claim("bench", 16)
+            found = await leases.claim("bench", 16)
             moments += [time.time()] * len(found.entries)
-            await asyncio.gather(*(ledger.end(entry, DeliveryState.SENT) for entry in found.entries))
+            await asyncio.gather(*(leases.end(entry, DeliveryState.SENT) for entry in found.entries))
             await asyncio.sleep(min(found.wait or 0.0, 1.0))
-        await ledger.close()
+        await leases.close()
     return moments
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
 from bot.features.learning import pages
 from bot.packs import lint
-from bot.packs.bundle import bundled
 from bot.packs.library import Edition
+from bot.packs.load import bundled
 from bot.process import main
 
 STEPS = 4

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from adapters.slack import messages, painter
+from adapters.slack import painter, responder
 from benchmarks import fronts
 from benchmarks.result import Progress, Result
 from bot.core.views import Reader, Reply
@@ -56,7 +56,7 @@ async def _measure(slack: fronts.Fake, who: str, token: str, asked: dict[str, ob
 def _side(slack: fronts.Fake, who: str, token: str, folder: Path) -> tuple[list[str], dict[str, str]]:
     if who == "bare":
         answer = folder / "answer.json"
-        answer.write_text(messages.response(Reply(fronts.lesson(), Reader()), painter.PLAIN_NAMES), encoding="utf-8")
+        answer.write_text(responder.response(Reply(fronts.lesson(), Reader()), painter.PLAIN_NAMES), encoding="utf-8")
         given = [slack.told["api_url"], token, slack.told["app_token"], str(answer)]
         return ["-m", "benchmarks.slack_bare", *given], {}
     settings = {

@@ -18,6 +18,8 @@ from bot.core import ports, reference, views
 from bot.core.actions import Action
 from bot.core.errors import NotAllowed, StoreUnavailable, StudyError
 from bot.core.metrics import Metrics
+from bot.core.record import replace
+from bot.domain.outbox import front_of
 from bot.features import commands, suggestions
 from bot.features.account import zone
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
@@ -30,6 +32,9 @@ log = structlog.get_logger(__name__)
 
 AUDIT_KEPT = timedelta(days=365)
 """How long it is told who changed what."""
+
+MOST_ELSEWHERE = 3
+"""Other workspaces that an answer leads to."""
 
 features.load()
 
@@ -62,6 +67,8 @@ class StudyEngine:
     async def handle(self, command: commands.Command, actor: ports.Actor) -> views.Reply:
         began = time.perf_counter()
         reply, outcome = await self._answer(command, self._request(actor))
+        if actor.roams:
+            reply = replace(reply, elsewhere=await self._elsewhere(actor))
         self._metrics.answered(command.spec.verb, outcome, time.perf_counter() - began)
         return reply
 
@@ -74,6 +81,8 @@ class StudyEngine:
             await self._rules.apply(request)
             view = await handler_of(command)(command, request)
             await zone.note(request)
+            if request.decided:
+                self._rules.reconsider(request.seat)
             if managing:  # who manages may just have changed them
                 self._rules.forget(request.actor.workspace)
                 self._known.pop(request.actor.workspace, None)
@@ -85,6 +94,19 @@ class StudyEngine:
         except Exception:
             return views.Reply(_broken(command), request.reader), "broken"
         return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
+
+    async def _elsewhere(self, actor: ports.Actor) -> tuple[str, ...]:
+        """Where else the person learns. It is a help: an answer is given without it."""
+        front = front_of(actor.workspace)
+        try:
+            async with self._store.reading() as connection:
+                found = await workspaces.of_learner(
+                    connection, actor.person, front=front, but=actor.workspace, most=MOST_ELSEWHERE
+                )
+        except Exception:
+            log.exception("Where else somebody learns could not be told.", action="elsewhere.failed")
+            return ()
+        return tuple(found)
 
     async def suggest(
         self,

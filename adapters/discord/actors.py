@@ -52,6 +52,7 @@ def actor_of(interaction: discord.Interaction) -> Actor:
             workspace=addresses.own_workspace(person.id),
             person=str(person.id),
             private=True,
+            roams=guild is None,
             place=Destination(person.id, direct=True).address,
             locale=str(interaction.locale),
         )
@@ -230,3 +231,40 @@ def _pieces(guild: int) -> list[int]:
 def _check(guild: int) -> int:
     digest = hashlib.blake2b(str(guild).encode(), digest_size=4, person=b"origin").digest()
     return int.from_bytes(digest, "big") >> (32 - _CHECK)
+
+
+# Somebody's own space -------------------------------------------------------------------------------------------------
+
+OWN = "Your own space"
+_LOOKS = frozenset({"home", "next", "progress", "settings", "themes", "theme", "lesson", "saved", "review"})
+"""What a visit repeats in the server; anything else leads to its Home, as no button may record without saying so."""
+
+
+def in_own_space(
+    drawing: Drawing, command: commands.Command, servers: Sequence[ServerOrigin], *, leads: bool = True
+) -> Drawing:
+    """The same message, saying whose space it is, with a button for each server in which the person learns, as far as
+    there is room. A step of a quiz and a file lead nowhere else."""
+    made = copy.deepcopy(list(drawing.components))
+    parts = _within(made)
+    files = {file.name: file.content for file in drawing.files}
+    if not parts:
+        return drawing
+    parts.append(shown(subtext(OWN)))
+    if limits.excess(made, files):
+        return drawing
+    there = [
+        components.small_button(f"Continue in {server.name}", _visit(command, server.guild))
+        for server in servers
+        if server.name
+    ]
+    if leads and there:
+        parts += (row := components.rows(there))
+        if limits.excess(made, files):
+            del parts[-len(row) :]
+    return replace(drawing, components=made)
+
+
+def _visit(command: commands.Command, guild: int) -> str:
+    repeated = components.visit(command, guild) if command.spec.verb in _LOOKS and not command.for_everyone else ""
+    return repeated or components.visit(commands.Home(), guild)

@@ -2,7 +2,8 @@
 
 A custom id is a command's token, and the sign between version and verb says how a press is meant. `1|done|x` does it.
 `1?done|x` asks first. `1!done|x` was asked for and is confirmed. `1@…`, `1+…`, `1&…` are the parts of a form that has
-several. Equal tokens within one message take other signs that mean the same as `|`.
+several. `1>42>progress` does it for the server of that number. Equal tokens within one message take other signs that
+mean the same as `|`.
 
 Neither this module nor the painter imports discord.py: content is measured where Discord is not served, too.
 """
@@ -28,14 +29,18 @@ class Intent(StrEnum):
     ASK_FIRST = "ask first"
     CONFIRMED = "confirmed"
     PART = "part"
+    VISIT = "visit"
+    """From somebody's own space, for a server."""
 
 
 _SAME = "|:;,/^$*"
 _ASK_FIRST, _CONFIRMED = "?", "!"
+_VISIT = ">"
 _PARTS = "@+&=~"
 """The first part of a form that has several, the second, and so on."""
 MOST_PARTS = len(_PARTS)
-_ID = re.compile(r"^(\d+)([|:;,/^$*?!@+&=~])")
+_ID = re.compile(r"^(\d+)([|:;,/^$*?!>@+&=~])")
+_SERVER = re.compile(r"(\d{1,19})>")
 
 
 class PressedId(Record):
@@ -45,6 +50,8 @@ class PressedId(Record):
     token: str
     part: int = 0
     """Of a form, counted from 0."""
+    guild: int = 0
+    """Of a visit: the server. It says where somebody wants to act, and never whether they may."""
 
     @property
     def command(self) -> commands.Command:
@@ -89,6 +96,13 @@ def confirmed(token: str) -> str:
     return _with_sign(token, _CONFIRMED)
 
 
+def visit(command: commands.Command, guild: int) -> str:
+    """Does it for a server; empty if that finds no room."""
+    version, _, rest = actions.token(command).partition("|")
+    made = f"{version}{_VISIT}{guild}{_VISIT}{rest}"
+    return made if len(made.encode()) <= limits.CUSTOM_ID else ""
+
+
 def part_of_form(opener: commands.Command, part: int) -> str:
     """What opens (and later submits) a part of a form: the command that makes the form, and which part."""
     return _with_sign(actions.token(opener), _PARTS[part])
@@ -105,6 +119,8 @@ def read_custom_id(custom_id: str) -> PressedId:
         return PressedId(Intent.DO, custom_id)
     version, sign = found.groups()
     token = f"{version}|{custom_id[found.end() :]}"
+    if sign == _VISIT and (for_server := _SERVER.match(custom_id, found.end())):
+        return PressedId(Intent.VISIT, f"{version}|{custom_id[for_server.end() :]}", guild=int(for_server[1]))
     if sign in _PARTS:
         return PressedId(Intent.PART, token, _PARTS.index(sign))
     meant = {_ASK_FIRST: Intent.ASK_FIRST, _CONFIRMED: Intent.CONFIRMED}.get(sign, Intent.DO)

@@ -12,7 +12,7 @@ import discord
 import structlog
 from cachetools import LRUCache
 
-from adapters.discord import actors, components, forms, limits, painter
+from adapters.discord import actors, addresses, components, forms, limits, painter
 from adapters.discord.actors import ServerOrigin
 from adapters.discord.components import Colour, Drawing, Intent, Kind, Style, aside, rows, shown, small_button
 from adapters.discord.errors import ALREADY_ANSWERED, CUT_OFF
@@ -33,6 +33,8 @@ REMEMBERED = 4_096
 """Interactions remembered, so that one delivered twice is answered once."""
 CONFIRMS = 2_000
 """Questions remembered that are asked before something is lost."""
+_LEADING = frozenset({blocks.Purpose.PAGE, blocks.Purpose.READING, blocks.Purpose.NOTE, blocks.Purpose.REFUSAL})
+"""Of answers in somebody's own space: which of them lead to the servers where the person learns as well."""
 NO = "no"
 """The custom id of “leave it as it is”."""
 
@@ -122,6 +124,9 @@ class Conversation:
                 return
             view = forms.offered_again(view, command)
         drawing = painter.draw(view, reply.reader)
+        if turn.origin is None and turn.interaction.guild_id is None and not reply.for_everyone:
+            servers = _named(turn.interaction.client, reply.elsewhere)
+            drawing = actors.in_own_space(drawing, command, servers, leads=drawing.purpose in _LEADING)
         for custom_id, confirm in drawing.confirms.items():
             self._confirms[turn.whose, custom_id] = confirm
         public = reply.for_everyone and drawing.purpose not in (blocks.Purpose.FILE, blocks.Purpose.FORM)
@@ -153,6 +158,9 @@ class Conversation:
                 await turn.show(_confirming(known or _general(interaction), actions.token(pressed.command)))
             case Intent.PART:
                 await self._open_part(turn, pressed.command, pressed.part)
+            case Intent.VISIT:
+                turn.origin = ServerOrigin(pressed.guild)
+                await self._handle(turn, pressed.command)
             case Intent.DO | Intent.CONFIRMED:
                 await self._handle(turn, pressed.command)
 
@@ -239,6 +247,12 @@ def _typed(data: Mapping[str, Any]) -> commands.Command:
 def _origin(interaction: discord.Interaction, components: Sequence[Component]) -> ServerOrigin | None:
     """The server for which the message speaks that somebody acts on; in a server it is that one."""
     return actors.read_origin(components) if interaction.guild_id is None else None
+
+
+def _named(client: discord.Client, workspaces: Sequence[str]) -> list[ServerOrigin]:
+    """The servers among these that this process hears of, by name."""
+    guilds = (client.get_guild(guild) for name in workspaces if (guild := addresses.guild_of(name)))
+    return [ServerOrigin(guild.id, guild.name) for guild in guilds if guild]
 
 
 def _components(interaction: discord.Interaction) -> Sequence[Component]:

@@ -16,12 +16,11 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack import api, messages, painter
+from adapters.slack import api, painter
 from adapters.slack.api import ApiAnswer, CallFailed, Limited, Refused, Send, Unanswered
-from adapters.slack.command_names import CommandNames
 from adapters.slack.installations import Installations
-from adapters.slack.mentions import Voice
-from adapters.slack.payload import items, text
+from adapters.slack.payload import CommandNames, items, text, workspace_key
+from adapters.slack.rich import Voice
 from bot.api import Clock, Delivered, Outcome, Record, views
 
 log = structlog.get_logger(__name__)
@@ -56,7 +55,7 @@ class PostAddress(Record):
     @property
     def workspace(self) -> str:
         """The tenant's key."""
-        return f"slack:{self.enterprise}:{self.team}"
+        return workspace_key(self.enterprise, self.team)
 
     @property
     def is_person(self) -> bool:
@@ -139,7 +138,7 @@ class SlackDelivery:
             settled = await self._look(where, channel, key, since=first_try)
             if settled is not None:
                 return settled
-        message = messages.message(painter.draw(view, reader, self._names, voice=_voice(channel)))
+        message = painter.message(painter.draw(view, reader, self._names, voice=_voice(channel)))
         async with self._pacer.turn(f"{where.team}:{channel}") as wait:
             if wait:
                 return Delivered(Outcome.LATER, reason="The channel has a queue of messages.", wait=wait)
@@ -178,7 +177,6 @@ class SlackDelivery:
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         thread = {"thread_ts": where.thread} if where.thread else {}
         begun = self._clock.now()
-
         whole = {"channel": channel, **message, **thread, "metadata": metadata}
         try:
             answer = await self._ask(where, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole))
@@ -188,11 +186,11 @@ class SlackDelivery:
             sent = found is not None and found.outcome is Outcome.SENT
             return found if found and sent else api.outcome(failed)
         except CallFailed as failed:
-            await self._forget(failed, where)
+            self._forget(failed, where)
             return api.outcome(failed, scope="chat:write")
         return Delivered(Outcome.SENT, _reference(where, channel, text(answer.data, "ts")))
 
-    async def _forget(self, failed: CallFailed, where: PostAddress) -> None:
+    def _forget(self, failed: CallFailed, where: PostAddress) -> None:
         """A direct conversation that is gone is opened anew next time."""
         if isinstance(failed, Refused) and failed.error == "channel_not_found":
             self._direct.pop((where.team, where.channel), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from adapters.slack import manifest, mentions
+from adapters.slack import registration, rich
 from adapters.slack.api import ApiAnswer, CallFailed, Installation, Refused, SlackApi, later, missing, reason
 from adapters.slack.delivery import PostAddress, history_scope, place
 from adapters.slack.installations import Installations
@@ -18,6 +18,10 @@ _MANIFEST = (
 _ELSEWHERE = "Choose a place in this workspace."
 _CHANNEL = "Choose a channel."
 _CONNECTED = ("shared_team_ids", "internal_team_ids", "connected_team_ids")
+
+
+def _wrong(name: str, detail: str, mend: str) -> Check:
+    return Check(name, healthy=False, detail=detail, mend=mend)
 
 
 async def check(
@@ -35,17 +39,16 @@ async def check(
     try:
         known = await installs.all() if tenant is None else await _own(installs, tenant)
     except SettingsError as error:
-        return [Check("Slack: token", healthy=False, detail=str(error), mend="Copy the token again.")]
+        return [_wrong("Slack: token", str(error), "Copy the token again.")]
     except CallFailed as failed:
         said = f"Slack cannot be reached: {failed}."
-        return [Check("Slack: token", healthy=False, detail=said, mend="Check this machine's network.")]
+        return [_wrong("Slack: token", said, "Check this machine's network.")]
     if not known:
         found.append(
-            Check(
+            _wrong(
                 "Slack: workspaces",
-                healthy=False,
-                detail="Dualo is installed nowhere.",
-                mend="Open /slack/install in a browser, or set DUALO_SLACK_BOT_TOKEN.",
+                "Dualo is installed nowhere.",
+                "Open /slack/install in a browser, or set DUALO_SLACK_BOT_TOKEN.",
             )
         )
     for install in known:
@@ -66,7 +69,7 @@ async def _token(calls: SlackApi, install: Installation) -> Sequence[Check]:
     try:
         answer = await calls.ask(install, "auth.test", lambda c: c.auth_test())
     except CallFailed as failed:
-        return [Check(f"{name}, token", healthy=False, detail=f"Slack says: {failed}.", mend=reason(failed))]
+        return [_wrong(f"{name}, token", f"Slack says: {failed}.", reason(failed))]
     said = text(answer.data, "user")
     token = Check(f"{name}, token", healthy=True, detail=f"Slack knows it as @{said}.")
     return [token, _scopes(name, answer)]
@@ -74,11 +77,11 @@ async def _token(calls: SlackApi, install: Installation) -> Sequence[Check]:
 
 def _scopes(name: str, answer: ApiAnswer) -> Check:
     """`auth.test` passes with too few scopes; what was granted stands in a header."""
-    lacking = manifest.lacking_scopes(answer.scopes)
+    lacking = registration.lacking_scopes(answer.scopes)
     if not lacking:
-        return Check(f"{name}, permissions", healthy=True, detail=f"All {len(manifest.SCOPES)} are granted.")
-    said = "; ".join(f"{scope} ({manifest.SCOPES[scope]})" for scope in lacking)
-    return Check(f"{name}, permissions", healthy=False, detail=f"Not granted: {said}.", mend=_MANIFEST)
+        return Check(f"{name}, permissions", healthy=True, detail=f"All {len(registration.SCOPES)} are granted.")
+    said = "; ".join(f"{scope} ({registration.SCOPES[scope]})" for scope in lacking)
+    return _wrong(f"{name}, permissions", f"Not granted: {said}.", _MANIFEST)
 
 
 async def _line(sockets: Sockets | None, *, serves_http: bool) -> Check:
@@ -90,16 +93,13 @@ async def _line(sockets: Sockets | None, *, serves_http: bool) -> Check:
     try:
         await sockets.ask_address()
     except Refused as refused:
-        return Check(
+        return _wrong(
             name,
-            healthy=False,
-            detail=f"Slack opens no web socket: {refused.error}.",
-            mend="Switch Socket Mode on, and give the app-level token (xapp-…) the scope connections:write.",
+            f"Slack opens no web socket: {refused.error}.",
+            "Switch Socket Mode on, and give the app-level token (xapp-…) the scope connections:write.",
         )
     except CallFailed as failed:
-        return Check(
-            name, healthy=False, detail=f"Slack cannot be reached: {failed}.", mend="Check this machine's network."
-        )
+        return _wrong(name, f"Slack cannot be reached: {failed}.", "Check this machine's network.")
     count = sockets.connected
     said = f"Socket Mode, {count} connected." if count else "Socket Mode opens; this process keeps no connection."
     return Check(name, healthy=True, detail=said)
@@ -109,12 +109,10 @@ async def _place(calls: SlackApi, installs: Installations, address: str) -> Chec
     where = place(address)
     name = f"Slack: {where.channel if where else address}"
     if where is None:
-        return Check(name, healthy=False, detail="That is no place in Slack.", mend="Choose another place.")
+        return _wrong(name, "That is no place in Slack.", "Choose another place.")
     install = await installs.find(where.enterprise, where.team)
     if install is None:
-        return Check(
-            name, healthy=False, detail="Dualo is not installed in that workspace.", mend="Install it there again."
-        )
+        return _wrong(name, "Dualo is not installed in that workspace.", "Install it there again.")
     return await _look(calls, install, where)
 
 
@@ -128,16 +126,16 @@ async def survey(calls: SlackApi, installs: Installations, workspace: str, addre
 
 async def _survey(calls: SlackApi, installs: Installations, workspace: str, address: str) -> Check:
     where = place(address)
-    if where is None or not mentions.channel_of(address):
-        return Check("That place", healthy=False, detail="It is no channel in Slack.", mend=_CHANNEL)
-    if workspace != f"slack:{where.enterprise}:{where.team}":
-        return Check("That place", healthy=False, detail="It is not in this workspace.", mend=_ELSEWHERE)
+    if where is None or not rich.channel_of(address):
+        return _wrong("That place", "It is no channel in Slack.", _CHANNEL)
+    if workspace != where.workspace:
+        return _wrong("That place", "It is not in this workspace.", _ELSEWHERE)
     install = await installs.find(where.enterprise, where.team)
     if install is None:
         failed = Refused("account_inactive")
-        return Check("This workspace", healthy=False, detail="Dualo is not here.", mend=reason(failed))
+        return _wrong("This workspace", "Dualo is not here.", reason(failed))
     if where.channel.startswith("D"):
-        return Check("That place", healthy=False, detail="It is a direct conversation.", mend=_CHANNEL)
+        return _wrong("That place", "It is a direct conversation.", _CHANNEL)
     return await _look(calls, install, where)
 
 
@@ -152,13 +150,13 @@ async def _look(calls: SlackApi, install: Installation, where: PostAddress) -> C
 def _unseen(where: PostAddress, failed: CallFailed) -> Check:
     name = f"Slack: {where.channel}"
     if isinstance(failed, Refused) and failed.error == "missing_scope":
-        needed = [scope for scope in failed.needed.split(",") if scope in manifest.SCOPES] or ["channels:read"]
-        if failed.needed and not set(failed.needed.split(",")) & set(manifest.SCOPES):
-            return Check(name, healthy=False, detail="It is a conversation of a few people.", mend=_CHANNEL)
-        said = "; ".join(f"{scope} ({manifest.SCOPES[scope]})" for scope in needed)
-        return Check(name, healthy=False, detail=f"Not granted: {said}.", mend=missing(needed[0]))
+        needed = [scope for scope in failed.needed.split(",") if scope in registration.SCOPES] or ["channels:read"]
+        if failed.needed and not set(failed.needed.split(",")) & set(registration.SCOPES):
+            return _wrong(name, "It is a conversation of a few people.", _CHANNEL)
+        said = "; ".join(f"{scope} ({registration.SCOPES[scope]})" for scope in needed)
+        return _wrong(name, f"Not granted: {said}.", missing(needed[0]))
     ended = later(failed)
-    return Check(name, healthy=False, detail=f"Slack says: {failed}.", mend=ended.reason)
+    return _wrong(name, f"Slack says: {failed}.", ended.reason)
 
 
 async def _of_channel(calls: SlackApi, install: Installation, where: PostAddress) -> Check:
@@ -169,13 +167,13 @@ async def _of_channel(calls: SlackApi, install: Installation, where: PostAddress
     shown = text(channel, "name")
     name = f"Slack: #{shown}" if shown else f"Slack: {where.channel}"
     if not _is_here(channel, where):
-        return Check(name, healthy=False, detail="It is not in this workspace.", mend=_ELSEWHERE)
+        return _wrong(name, "It is not in this workspace.", _ELSEWHERE)
     if flag(channel, "is_archived"):
         mend = reason(Refused("is_archived"))
-        return Check(name, healthy=False, detail="The channel is archived.", mend=mend)
+        return _wrong(name, "The channel is archived.", mend)
     if not flag(channel, "is_im") and not flag(channel, "is_member"):
         mend = f"Type “/invite @Dualo” in #{shown}." if shown else "Type “/invite @Dualo” there."
-        return Check(name, healthy=False, detail="Dualo is not in the channel.", mend=mend)
+        return _wrong(name, "Dualo is not in the channel.", mend)
     return _granted(name, answer, "chat:write", history_scope("G" if flag(channel, "is_private") else where.channel))
 
 
@@ -192,15 +190,15 @@ def _granted(name: str, answer: ApiAnswer, *wanted: str) -> Check:
     lacking = [scope for scope in wanted if answer.scopes and scope not in answer.scopes]
     if not lacking:
         return Check(name, healthy=True, detail="Dualo may post there.")
-    said = "; ".join(f"{scope} ({manifest.SCOPES[scope]})" for scope in lacking)
-    return Check(name, healthy=False, detail=f"Not granted: {said}.", mend=missing(lacking[0]))
+    said = "; ".join(f"{scope} ({registration.SCOPES[scope]})" for scope in lacking)
+    return _wrong(name, f"Not granted: {said}.", missing(lacking[0]))
 
 
 async def _of_person(calls: SlackApi, install: Installation, where: PostAddress) -> Check:
     answer = await calls.ask(install, "users.info", lambda c: c.users_info(user=where.channel), team=where.team)
     name = f"Slack: direct messages with {text(answer.data, 'user', 'name') or where.channel}"
     if flag(answer.data, "user", "deleted"):
-        return Check(name, healthy=False, detail="The account is deactivated.", mend="Nothing can be sent there.")
+        return _wrong(name, "The account is deactivated.", "Nothing can be sent there.")
     if flag(answer.data, "user", "is_bot"):
-        return Check(name, healthy=False, detail="That is a bot.", mend="Bots take no direct messages.")
+        return _wrong(name, "That is a bot.", "Bots take no direct messages.")
     return _granted(name, answer, "chat:write", "im:write")

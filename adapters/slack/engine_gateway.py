@@ -1,22 +1,30 @@
-"""Asks the engine on behalf of the person behind a payload, and prepares its reply for Slack."""
+"""Asks the engine on behalf of the person behind a payload, and prepares its reply for Slack.
+
+Channels, people and user groups that were picked from Slack's own list arrive as ids. What was typed as plain words is
+looked up here, where Slack lets us; where it does not, the answer says how to pick it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import lru_cache
+from weakref import WeakValueDictionary
 
 import structlog
+from cachetools import TTLCache
 
 from adapters.slack import api as calls
-from adapters.slack import inputs, painter
+from adapters.slack import forms, painter, rich
 from adapters.slack.api import CallFailed, Installation, SlackApi
 from adapters.slack.delivery import PostAddress, SlackDelivery
-from adapters.slack.directory import Directory, named
 from adapters.slack.installations import Installations
-from adapters.slack.payload import Json, PayloadOrigin
+from adapters.slack.payload import Json, PayloadOrigin, address, flag, items, text
 from adapters.slack.people import People
 from adapters.slack.sheet import option
-from bot.api import Engine, StudyError, actions, blocks, commands, layout, replace, typed, views
+from bot.api import Clock, Engine, StudyError, actions, blocks, commands, layout, replace, typed, views
+from bot.api import text as words
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +145,7 @@ class EngineGateway:
         found = await self._engine.suggest(parameter, words, actor, given=given)
         options = [option(each.value, each.label) for each in found if 0 < len(each.value) <= 150]
         if not words and not parameter.required:
-            options.insert(0, option(inputs.NOTHING, "None"))
+            options.insert(0, option(forms.NOTHING, "None"))
         return options[:100]
 
     async def suggest_groups(self, words: str, origin: PayloadOrigin) -> Sequence[Json]:
@@ -146,7 +154,7 @@ class EngineGateway:
             return []
         groups = await self._people.groups(origin, install)
         found = [option(group, name) for group, name in groups if words.lower() in name.lower()]
-        return [option(inputs.NOTHING, "None"), *found][:100] if not words else found[:100]
+        return [option(forms.NOTHING, "None"), *found][:100] if not words else found[:100]
 
 
 _parse = lru_cache(maxsize=1024)(typed.parse)
@@ -163,7 +171,7 @@ def _asking(verb: str) -> views.FormPage:
     spec = commands.by_verb(verb)
     if spec is None or not spec.options:
         raise StudyError("That is not here any more.", "Open Dualo's Home tab anew.")
-    form = inputs.of_spec(spec)
+    form = forms.of_spec(spec)
     return views.FormPage(spec.name.rpartition(" ")[2].replace("-", " ").capitalize(), f"{spec.help}.", form)
 
 
@@ -171,3 +179,117 @@ def _parameter(token: str, name: str) -> commands.Parameter | None:
     parts = token.split("|")
     spec = commands.by_verb(parts[1]) if len(parts) > 1 else None
     return next((each for each in spec.parameters if each.name == name), None) if spec else None
+
+
+# Names that people type -----------------------------------------------------------------------------------------------
+
+FRESH = timedelta(minutes=5)
+_PAGE, _PAGES = 1000, 5
+"""Channels looked through by name; in a workspace with more of them, one is picked from the list."""
+MOST = 500
+"""Workspaces whose channels are remembered."""
+_NOTHING = "-"
+"""What stands for nothing where a command is to empty a value."""
+
+
+class Directory:
+    """Channels and user groups by the names that people type."""
+
+    def __init__(self, calls: SlackApi, people: People, clock: Clock) -> None:
+        self._calls = calls
+        self._people = people
+        self._channels: TTLCache[str, Mapping[str, str]] = TTLCache(
+            MOST, FRESH.total_seconds(), lambda: clock.now().timestamp()
+        )
+        self._looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def resolved(
+        self, command: commands.Command, origin: PayloadOrigin, install: Installation
+    ) -> commands.Command:
+        """The command with every channel, person and group as its address or id; raises a `StudyError`."""
+        found: dict[str, object] = {}
+        for parameter, said in named(command):
+            match parameter.kind:
+                case commands.ParameterKind.CHANNEL:
+                    found[parameter.name] = parameter.cast(await self._channel(said, origin, install))
+                case commands.ParameterKind.ROLE:
+                    found[parameter.name] = parameter.cast(await self._group(said, origin, install))
+                case _:
+                    found[parameter.name] = parameter.cast(_person(said))
+        return replace(command, **found) if found else command
+
+    async def _channel(self, said: str, origin: PayloadOrigin, install: Installation) -> str:
+        if rich.is_channel(rich.channel_of(said)):  # a person's address is no channel, however it was typed
+            return said
+        name = said.removeprefix("#")
+        if rich.is_channel(name):
+            return address(origin.enterprise, origin.team, name)
+        if channel := (await self._named(origin, install)).get(name.lower()):
+            return address(origin.enterprise, origin.team, channel)
+        raise StudyError(
+            f"There is no channel “{words.shorten(said, 80)}” that Dualo can see here.",
+            "Type # and pick it from Slack's list. In a private channel, type “/invite @Dualo” there first.",
+        )
+
+    async def _named(self, origin: PayloadOrigin, install: Installation) -> Mapping[str, str]:
+        """The ids of the channels that the bot can see, by name."""
+        # One question at a time for each workspace: one that Slack lets wait makes no other wait.
+        looking = self._looking.setdefault(origin.workspace, asyncio.Lock())
+        async with looking:
+            ids = self._channels.get(origin.workspace)
+            if ids is None:
+                try:
+                    ids = await self._look(origin, install)
+                except CallFailed as failed:
+                    said = "Slack does not say which channels there are just now."
+                    raise StudyError(said, "Type # and pick the channel from Slack's list.") from failed
+                self._channels[origin.workspace] = ids
+        return ids
+
+    async def _look(self, origin: PayloadOrigin, install: Installation) -> dict[str, str]:
+        ids: dict[str, str] = {}
+        cursor = ""
+        for _ in range(_PAGES):
+            here = cursor
+            answer = await self._calls.ask(
+                install,
+                "conversations.list",
+                lambda c, here=here: c.conversations_list(  # type: ignore[misc]
+                    types="public_channel,private_channel", exclude_archived=True, limit=_PAGE, cursor=here or None
+                ),
+                team=origin.team,
+            )
+            for channel in items(answer.data, "channels"):
+                if not flag(channel, "is_im"):
+                    ids.setdefault(text(channel, "name").lower(), text(channel, "id"))
+            cursor = text(answer.data, "response_metadata", "next_cursor")
+            if not cursor:
+                break
+        return ids
+
+    async def _group(self, said: str, origin: PayloadOrigin, install: Installation) -> str:
+        name = said.removeprefix("@").lower()
+        for group, handle in await self._people.groups(origin, install):
+            if name in (group.lower(), handle.removeprefix("@").lower()):
+                return group
+        if rich.is_group(said):
+            return said
+        raise StudyError(
+            f"There is no user group “{words.shorten(said, 80)}” that Dualo can see here.",
+            "Type @ and pick it from Slack's list. User groups need one of Slack's paid plans.",
+        )
+
+
+def _person(said: str) -> str:
+    if rich.is_person(said):
+        return said
+    raise StudyError(
+        f"Dualo cannot tell who “{words.shorten(said, 80)}” is.", "Type @ and pick the person from Slack's list."
+    )
+
+
+def named(command: commands.Command) -> Sequence[tuple[commands.Parameter, str]]:
+    """The channels, people and groups that a command names."""
+    pickers = (commands.ParameterKind.CHANNEL, commands.ParameterKind.ROLE, commands.ParameterKind.PERSON)
+    found = ((each, getattr(command, each.name)) for each in command.spec.parameters if each.kind in pickers)
+    return [(each, said) for each, said in found if said not in ("", _NOTHING)]

@@ -13,14 +13,23 @@ from collections.abc import Coroutine, Mapping
 from slack_bolt.response import BoltResponse
 
 from adapters.shared.reports import mistake_in
-from adapters.slack import inputs, modals
-from adapters.slack.command_names import CommandNames, unescape
+from adapters.slack import forms
 from adapters.slack.engine_gateway import EngineGateway, sorry
 from adapters.slack.home_tabs import HomeTabs
-from adapters.slack.manifest import CONTINUE
-from adapters.slack.payload import Json, PayloadOrigin, items, table, text, walk
-from adapters.slack.responder import SlackResponder, acknowledge, shielded
-from adapters.slack.tasks import BackgroundTasks, PayloadTurn, SeenPayloads
+from adapters.slack.payload import (
+    CommandNames,
+    Json,
+    PayloadOrigin,
+    PayloadTurn,
+    SeenPayloads,
+    items,
+    table,
+    text,
+    unescape,
+    walk,
+)
+from adapters.slack.registration import CONTINUE
+from adapters.slack.responder import BackgroundTasks, SlackResponder, acknowledge, shielded
 from bot.api import StudyError, actions, blocks, commands, layout, replace, views
 from bot.api import text as words
 
@@ -42,18 +51,18 @@ class SlackEvents:
 
     def __init__(
         self,
-        desk: EngineGateway,
-        stage: SlackResponder,
+        gateway: EngineGateway,
+        responder: SlackResponder,
         homes: HomeTabs,
         *,
         names: CommandNames,
-        errands: BackgroundTasks,
+        tasks: BackgroundTasks,
     ) -> None:
-        self._desk = desk
-        self._stage = stage
+        self._gateway = gateway
+        self._responder = responder
         self._homes = homes
         self._names = names
-        self._errands = errands
+        self._tasks = tasks
         self._seen = SeenPayloads()
 
     # Slash commands -------------------------------------------------------------------------------------------------
@@ -63,15 +72,15 @@ class SlackEvents:
         if turn.elsewhere:
             return acknowledge()
         said = unescape(text(body, "text"), place=f"{origin.enterprise}:{origin.team}:")
-        asked = self._desk.typed(self._names.line(text(body, "command"), said))
+        asked = self._gateway.typed(self._names.line(text(body, "command"), said))
         reply = self._reply(turn, asked, origin)
         if isinstance(asked, commands.Command) and asked.asks:
-            return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
-        if not await _within(reply):
-            return self._elsewhere(turn, self._late(reply, origin))
-        if isinstance(reply.result().view, views.FormPage):
-            return self._elsewhere(turn, self._stage.show_modal(origin, reply, answer_at=origin.response_url))
-        return acknowledge(self._stage.response(reply.result()))
+            return self._elsewhere(
+                turn, origin, self._responder.show_modal(origin, reply, answer_at=origin.response_url)
+            )
+        if not await _within(reply) or isinstance(reply.result().view, views.FormPage):
+            return self._elsewhere(turn, origin, self._late(reply, origin))
+        return acknowledge(self._responder.response(reply.result()))
 
     def _reply(
         self, turn: PayloadTurn, asked: commands.Command | StudyError, origin: PayloadOrigin
@@ -85,45 +94,44 @@ class SlackEvents:
         """The engine's answer, after which Homes may have to be drawn anew."""
         if isinstance(asked, StudyError):
             return sorry(asked)
-        reply = await self._desk.look(asked, origin)
+        reply = await self._gateway.look(asked, origin)
         self._homes.answered(asked, reply, origin)
         return reply
 
-    def _elsewhere(self, turn: PayloadTurn, work: Coroutine[object, object, None]) -> BoltResponse:
+    def _elsewhere(
+        self, turn: PayloadTurn, origin: PayloadOrigin, work: Coroutine[object, object, None]
+    ) -> BoltResponse:
         """Acknowledge now; the answer goes another way."""
         if turn.elsewhere:
             work.close()
         else:
             turn.elsewhere = True
-            self._errands.start(work, name="answer")
+            self._tasks.start(self._responder.finish(origin, work), name="answer")
         return acknowledge()
 
     async def _late(self, reply: asyncio.Task[views.Reply], origin: PayloadOrigin) -> None:
         found = await reply
         if isinstance(found.view, views.FormPage):
-            await self._stage.show_modal(origin, reply, answer_at=origin.response_url)
+            await self._responder.show_modal(origin, reply, answer_at=origin.response_url)
         else:
-            await self._stage.respond(origin, found)
+            await self._responder.respond(origin, found)
 
     # Buttons and selects --------------------------------------------------------------------------------------------
 
     async def action(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
-        turn, again = self._seen.turn(origin.trigger)
-        if not again:
-            self._elsewhere(turn, self._act(body, origin))
-        return acknowledge()
+        return self._elsewhere(self._seen.turn(origin.trigger)[0], origin, self._act(body, origin))
 
     async def _act(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
         pressed = items(body, "actions")[0]
         page, _, _ = text(pressed, "action_id").rpartition(".")
-        asked = self._desk.pressed(text(pressed, "value") or text(pressed, "selected_option", "value"))
+        asked = self._gateway.pressed(text(pressed, "value") or text(pressed, "selected_option", "value"))
         if origin.home:
             # A select keeps what was chosen until its page is drawn anew.
             self._homes.touch(origin, always=text(pressed, "type") != "button")
-            await self._stage.show_modal(origin, self._answer(asked, origin))
+            await self._responder.show_modal(origin, self._answer(asked, origin))
         elif origin.view:
             reply = await self._answer(asked, origin)
-            await self._stage.update_modal(origin, self._stage.modal(reply))
+            await self._responder.update_modal(origin, self._responder.modal(reply))
         else:
             await self._answer_message(asked, origin, on=page)
 
@@ -145,9 +153,9 @@ class SlackEvents:
             reply = await replying
             if not isinstance(reply.view, views.FormPage):
                 aside = on == blocks.Purpose.STEP and layout.page(reply.view, reply.reader).purpose in _BESIDE_A_STEP
-                await self._stage.respond(origin, reply, replace_original=gives_way and not aside)
+                await self._responder.respond(origin, reply, replace_original=gives_way and not aside)
                 return
-        await self._stage.show_modal(origin, replying, answer_at=origin.response_url, replace_original=gives_way)
+        await self._responder.show_modal(origin, replying, answer_at=origin.response_url, replace_original=gives_way)
 
     # Forms ----------------------------------------------------------------------------------------------------------
 
@@ -158,34 +166,34 @@ class SlackEvents:
         turn, _ = self._seen.turn(origin.trigger)
         if turn.elsewhere:
             return acknowledge()
-        kept = modals.kept(view)
-        answers = inputs.answers(view, place=f"{origin.enterprise}:{origin.team}:")
-        reply = self._reply(turn, self._desk.filled(kept.token, answers), origin)
+        kept = forms.kept(view)
+        answers = forms.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+        reply = self._reply(turn, self._gateway.filled(kept.token, answers), origin)
         if not await _within(reply):
-            self._elsewhere(turn, self._late_form(reply, origin))
-            return acknowledge({"response_action": "update", "view": modals.waiting()})
+            self._elsewhere(turn, origin, self._late_form(reply, origin))
+            return acknowledge({"response_action": "update", "view": forms.waiting()})
         found = reply.result()
         if isinstance(found.view, views.Notice) and found.view.tone is views.Tone.SORRY:
-            return acknowledge(modals.refused(view, found.view, self._names))
+            return acknowledge(forms.refused(view, found.view, self._names))
         if not kept.answer_at:
-            return acknowledge({"response_action": "update", "view": self._stage.modal(found)})
-        back = replace(origin, response_url=kept.answer_at)
-        return self._elsewhere(turn, self._stage.respond(back, found, replace_original=kept.replace))
+            return acknowledge({"response_action": "update", "view": self._responder.modal(found)})
+        back = replace(origin, response_url=kept.answer_at, view="")
+        return self._elsewhere(turn, back, self._responder.respond(back, found, replace_original=kept.replace))
 
     async def _late_form(self, reply: asyncio.Task[views.Reply], origin: PayloadOrigin) -> None:
         found = await reply
-        await self._stage.update_modal(origin, self._stage.modal(found))
+        await self._responder.update_modal(origin, self._responder.modal(found))
 
     async def suggestion(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
         kind, _, name = text(body, "action_id").partition(".")
         view = body.get("view")
         typed = text(body, "value")
         options: list[Json] = []
-        if kind + "." == inputs.ROLE:
-            options = list(await self._desk.suggest_groups(typed, origin))
+        if kind + "." == forms.ROLE:
+            options = list(await self._gateway.suggest_groups(typed, origin))
         elif isinstance(view, Mapping):
-            given = inputs.answers(view, place=f"{origin.enterprise}:{origin.team}:")
-            options = list(await self._desk.suggest(modals.kept(view).token, name, typed, origin, given=given))
+            given = forms.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+            options = list(await self._gateway.suggest(forms.kept(view).token, name, typed, origin, given=given))
         return acknowledge({"options": options})
 
     # Shortcuts ------------------------------------------------------------------------------------------------------
@@ -194,21 +202,18 @@ class SlackEvents:
         turn, again = self._seen.turn(origin.trigger)
         if not again:
             wanted = commands.Next() if text(body, "callback_id") == CONTINUE else commands.Home()
-            self._elsewhere(turn, self._stage.show_modal(origin, self._answer(wanted, origin)))
+            self._elsewhere(turn, origin, self._responder.show_modal(origin, self._answer(wanted, origin)))
         return acknowledge()
 
     async def message_shortcut(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
-        turn, again = self._seen.turn(origin.trigger)
-        if not again:
-            self._elsewhere(turn, self._report(body, origin))
-        return acknowledge()
+        return self._elsewhere(self._seen.turn(origin.trigger)[0], origin, self._report(body, origin))
 
     async def _report(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
         wanted = mistake_in(text(held, "value") for held in walk(body.get("message")))
         if wanted is None:
-            await self._stage.respond(origin, views.Reply(_NO_LESSON, views.Reader()), replace_original=False)
+            await self._responder.respond(origin, views.Reply(_NO_LESSON, views.Reader()), replace_original=False)
         else:
-            await self._stage.show_modal(origin, self._answer(wanted, origin), answer_at=origin.response_url)
+            await self._responder.show_modal(origin, self._answer(wanted, origin), answer_at=origin.response_url)
 
     # Events ---------------------------------------------------------------------------------------------------------
 
@@ -217,7 +222,7 @@ class SlackEvents:
             return
         _, again = self._seen.turn(text(body, "event_id"))
         if not again:
-            self._errands.start(self._homes.opened(origin), name="home")
+            self._tasks.start(self._homes.opened(origin), name="home")
 
     async def message(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
         """A line that a person types in the direct messages is a command like any other."""
@@ -227,15 +232,16 @@ class SlackEvents:
             return
         _, again = self._seen.turn(text(body, "event_id"))
         if not again:
-            self._errands.start(self._converse(text(event, "text"), origin), name="message")
+            work = self._converse(text(event, "text"), origin)
+            self._tasks.start(self._responder.finish(origin, work), name="message")
 
     async def _converse(self, said: str, origin: PayloadOrigin) -> None:
-        asked = self._desk.typed(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
+        asked = self._gateway.typed(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
         reply = await self._answer(asked, origin)
         if isinstance(reply.view, views.FormPage):
             error = StudyError("A form cannot be opened from here.", "Use the Home tab, or the slash command.")
             reply = sorry(error)
-        await self._stage.write(origin, reply)
+        await self._responder.write(origin, reply)
 
 
 async def _within(reply: asyncio.Task[views.Reply]) -> bool:

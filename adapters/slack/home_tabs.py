@@ -14,14 +14,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import structlog
 from cachetools import LRUCache, TTLCache
 
-from adapters.slack import limits, painter
+from adapters.slack import painter
 from adapters.slack.api import CallFailed, Limited
-from adapters.slack.command_names import CommandNames
 from adapters.slack.engine_gateway import ASK_FOR, EngineGateway
-from adapters.slack.payload import Json, PayloadOrigin
-from adapters.slack.responder import SlackResponder
-from adapters.slack.sheet import Sheet
-from adapters.slack.tasks import BackgroundTasks
+from adapters.slack.payload import CommandNames, Json, PayloadOrigin
+from adapters.slack.responder import BackgroundTasks, SlackResponder, broken_home
+from adapters.slack.sheet import BLOCKS_IN_VIEW, OPTIONS, Sheet
 from bot.api import actions, commands, views
 
 log = structlog.get_logger(__name__)
@@ -52,12 +50,12 @@ class HomeTabs:
     """Everybody's Home tab."""
 
     def __init__(
-        self, desk: EngineGateway, stage: SlackResponder, names: CommandNames, errands: BackgroundTasks
+        self, gateway: EngineGateway, responder: SlackResponder, names: CommandNames, tasks: BackgroundTasks
     ) -> None:
-        self._desk = desk
-        self._stage = stage
+        self._gateway = gateway
+        self._responder = responder
         self._names = names
-        self._errands = errands
+        self._tasks = tasks
         self._shown: LRUCache[tuple[str, str], str] = LRUCache(MOST)
         """A digest of what each person's Home shows."""
         self._due: set[tuple[str, str]] = set()
@@ -89,7 +87,7 @@ class HomeTabs:
         if always:
             self._shown[key] = ""
         self._due.add(key)
-        self._errands.start(self._settle(origin, key), name="home")
+        self._tasks.start(self._settle(origin, key), name="home")
 
     async def _settle(self, origin: PayloadOrigin, key: tuple[str, str]) -> None:
         await asyncio.sleep(SETTLED)
@@ -101,17 +99,17 @@ class HomeTabs:
         begun = workspace in self._following
         self._following[workspace] = True
         if not begun:
-            self._errands.start(self._follow(workspace), name="homes")
+            self._tasks.start(self._follow(workspace), name="homes")
 
     async def _follow(self, workspace: str) -> None:
         """Publish the Homes that may be open, one by one; a stop waits for none of them."""
         try:
             while self._following[workspace]:
-                if not await self._errands.rest(2 * SETTLED):
+                if not await self._tasks.rest(2 * SETTLED):
                     return
                 self._following[workspace] = False
                 for origin in self._lately(workspace):
-                    if await self._publish(origin, always=False) and not await self._errands.rest(PACE):
+                    if await self._publish(origin, always=False) and not await self._tasks.rest(PACE):
                         return
         finally:
             del self._following[workspace]
@@ -140,22 +138,27 @@ class HomeTabs:
     async def _rest(self, key: tuple[str, str], wait: float) -> bool:
         """What happens meanwhile needs no turn of its own: the Home is drawn anew afterwards."""
         self._due.add(key)
-        rested = await self._errands.rest(wait)
+        rested = await self._tasks.rest(wait)
         self._due.discard(key)
         return rested
 
     async def _show(self, origin: PayloadOrigin, key: tuple[str, str], *, always: bool) -> bool:
-        view = await self._draw(origin)
+        try:
+            view = await self._draw(origin)
+        except Exception:
+            if not always:
+                raise
+            view = broken_home()
         mark = hashlib.blake2b(json.dumps(view).encode(), digest_size=8).hexdigest()
         if self._shown.get(key) == mark and not always:
             return False
-        await self._stage.publish_home(origin, view)
+        await self._responder.publish_home(origin, view)
         self._shown[key] = mark
         return True
 
     async def _draw(self, origin: PayloadOrigin) -> Json:
-        home = await self._desk.look(commands.Home(), origin)
-        catalogue = await self._desk.look(commands.Themes(), origin)
+        home = await self._gateway.look(commands.Home(), origin)
+        catalogue = await self._gateway.look(commands.Themes(), origin)
         return view(home, catalogue, self._names, manages=await self._manages(origin))
 
     async def _manages(self, origin: PayloadOrigin) -> bool:
@@ -163,7 +166,7 @@ class HomeTabs:
         key = (origin.workspace, origin.person)
         manages = self._managing.get(key)
         if manages is None:
-            manages = self._managing[key] = await self._desk.manages(origin)
+            manages = self._managing[key] = await self._gateway.manages(origin)
         return manages
 
 
@@ -196,7 +199,7 @@ def view(home: views.Reply, catalogue: views.Reply, names: CommandNames, *, mana
     more.aside("Only you see this page. Nothing that you do here is shown to others.")
     above: list[Json] = [*own.blocks, {"type": "divider"}, *shelf.blocks]
     # However long the shelf is, the way to everything else stays.
-    return {"type": "home", "blocks": above[: limits.BLOCKS_IN_VIEW - len(more.blocks)] + more.blocks}
+    return {"type": "home", "blocks": above[: BLOCKS_IN_VIEW - len(more.blocks)] + more.blocks}
 
 
 def _buttons(offered: Iterable[actions.Offer]) -> Iterator[actions.Offer]:
@@ -213,7 +216,7 @@ def _buttons(offered: Iterable[actions.Offer]) -> Iterator[actions.Offer]:
 def _everything(sheet: Sheet) -> None:
     """Every command that can be typed, for those who would rather not type."""
     specs = [each for each in _typed(commands.Who.EVERYONE) if each.verb != "home"]
-    options = [_option(spec) for spec in specs[: limits.OPTIONS]]
+    options = [_option(spec) for spec in specs[:OPTIONS]]
     sheet.press([sheet.select("Everything you can do", options)])
 
 

@@ -9,21 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import structlog
 
-from adapters.slack.api import (
-    AGAIN,
-    ApiAnswer,
-    Installation,
-    Limited,
-    Refused,
-    Send,
-    SlackApi,
-    Unanswered,
-    key,
-)
-from adapters.slack.payload import NO_ENTERPRISE, flag, text
+from adapters.slack.api import AGAIN, ApiAnswer, Installation, Limited, Refused, Send, SlackApi, Unanswered, key
+from adapters.slack.payload import NO_ENTERPRISE, flag, text, workspace_key
 from bot.api import Engine, SettingsError, Vault
 
 log = structlog.get_logger(__name__)
@@ -59,7 +50,7 @@ class Installations:
             except (Limited, Unanswered) as failed:
                 log.warning(f"Slack cannot be reached: {failed}.", action="slack.unreachable")
                 await asyncio.sleep(AGAIN)
-        await self._engine.joined(_workspace(self._single.enterprise, self._single.team))
+        await self._engine.joined(workspace_key(self._single.enterprise, self._single.team))
 
     async def _ask_single(self) -> Installation:
         client = self._calls.client(self._token)
@@ -140,14 +131,14 @@ class Installations:
         self._met.add((enterprise, team))
         if await self._vault.get(name) is None:
             await self._vault.put(name, "1")
-            await self._engine.joined(_workspace(enterprise, team))
+            await self._engine.joined(workspace_key(enterprise, team))
 
     async def add(self, install: Installation) -> None:
         """Keep a new installation; a workspace that comes back finds what it had."""
         await self._vault.put(key(install.enterprise, install.team), _write(install))
         self._forget(install.enterprise, install.team)
         if install.team:
-            await self._engine.joined(_workspace(install.enterprise, install.team))
+            await self._engine.joined(workspace_key(install.enterprise, install.team))
 
     async def remove(self, enterprise: str, team: str) -> None:
         """The bot was taken away, or its token revoked: the token is dropped, and the engine told.
@@ -158,7 +149,7 @@ class Installations:
         self._forget(enterprise, team)
         gone = await self.find(enterprise, team)
         if gone is None:
-            await self._engine.left(_workspace(enterprise, team))
+            await self._engine.left(workspace_key(enterprise, team))
             return
         if await self._lives(gone):
             log.info("A removal came late.", action="slack.still_here", team=team or enterprise)
@@ -166,7 +157,7 @@ class Installations:
         await self._vault.drop(key(gone.enterprise, gone.team))
         self._forget(gone.enterprise, gone.team)
         for workspace in await self._workspaces(gone, team):
-            await self._engine.left(_workspace(gone.enterprise, workspace))
+            await self._engine.left(workspace_key(gone.enterprise, workspace))
             self._met.discard((gone.enterprise, workspace))
         if self._single == gone:
             self._single = None
@@ -206,32 +197,10 @@ class Installations:
         return [*([self._single] if self._single else []), *kept]
 
 
-def _workspace(enterprise: str, team: str) -> str:
-    return f"slack:{enterprise or NO_ENTERPRISE}:{team}"
-
-
 def _write(install: Installation) -> str:
-    return json.dumps(
-        {
-            "enterprise": install.enterprise,
-            "team": install.team,
-            "token": install.token,
-            "bot_user": install.bot_user,
-            "bot": install.bot,
-            "name": install.name,
-            "scopes": list(install.scopes),
-        }
-    )
+    return json.dumps(asdict(install))
 
 
 def _read(written: str) -> Installation:
     held = json.loads(written)
-    return Installation(
-        held["enterprise"],
-        held["team"],
-        held["token"],
-        bot_user=held["bot_user"],
-        bot=held["bot"],
-        name=held["name"],
-        scopes=tuple(held["scopes"]),
-    )
+    return Installation(**{**held, "scopes": tuple(held["scopes"])})

@@ -11,11 +11,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import assert_never
 
-from adapters.slack import limits, mentions, rich, speech
-from adapters.slack.command_names import CommandNames
-from adapters.slack.mentions import Voice
-from adapters.slack.payload import Json
-from adapters.slack.rich import Element
+from adapters.slack import rich, speech
+from adapters.slack.payload import CommandNames, Json
+from adapters.slack.rich import Element, Voice
 from adapters.slack.sheet import Sheet, weight
 from adapters.slack.speech import BETWEEN, Words
 from bot.api import Record, actions, blocks, layout, text, views
@@ -23,6 +21,10 @@ from bot.api import Record, actions, blocks, layout, text, views
 PLAIN_NAMES = CommandNames()
 BAR, FULL, OPEN = 10, "▰", "▱"
 """How many signs a progress bar has, and which."""
+BLOCKS_IN_MESSAGE = 50
+"""Blocks; docs.slack.dev/reference/block-kit/blocks."""
+BLOCK_TEXT = 13_000
+"""Characters over all the blocks of a message, as met in practice (slackapi/bolt-js#2509, #2867)."""
 AIRY = 12
 """Rows that may each stand as a block of their own, with air between them."""
 WHOLE = sys.maxsize
@@ -91,6 +93,18 @@ def draw(
     return Drawn(page, words, tuple(drawn))
 
 
+def message(drawn: Drawn) -> Json:
+    """What a message is made of, wherever it is posted. Links in it unfold nothing, and words in it call nobody."""
+    return {
+        "text": drawn.spoken,
+        "mrkdwn": False,
+        "parse": "none",
+        "blocks": list(drawn.blocks),
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
 def fits(view: views.View, reader: views.Reader) -> Sequence[str]:
     """Why the view would not fit one message; nothing if it does."""
     return _excess(draw(view, reader).blocks)
@@ -98,10 +112,10 @@ def fits(view: views.View, reader: views.Reader) -> Sequence[str]:
 
 def _excess(drawn: Sequence[Json]) -> list[str]:
     problems = []
-    if len(drawn) > limits.BLOCKS_IN_MESSAGE:
-        problems.append(f"It takes {len(drawn)} blocks; a Slack message holds {limits.BLOCKS_IN_MESSAGE}.")
-    if (used := weight(drawn)) > limits.BLOCK_TEXT:
-        problems.append(f"It has {used:,} characters; a Slack message holds about {limits.BLOCK_TEXT:,}.")
+    if len(drawn) > BLOCKS_IN_MESSAGE:
+        problems.append(f"It takes {len(drawn)} blocks; a Slack message holds {BLOCKS_IN_MESSAGE}.")
+    if (used := weight(drawn)) > BLOCK_TEXT:
+        problems.append(f"It has {used:,} characters; a Slack message holds about {BLOCK_TEXT:,}.")
     return problems
 
 
@@ -125,7 +139,7 @@ class _Painter:
     def all(self) -> list[Json]:
         laid = self._sheet.blocks
         if self._page.call:
-            self._sheet.say(*mentions.called(self._page.call, self._voice))
+            self._sheet.say(*rich.called(self._page.call, self._voice))
         for block in self._page.blocks:
             self._paint(block)
         if laid and laid[-1]["type"] == "divider":
@@ -197,7 +211,7 @@ class _Painter:
             case datetime():
                 return [rich.moment(each, self._words.zone)]
             case views.Place() | views.Someone() | views.Group():
-                return mentions.named(each, self._voice)
+                return rich.named(each, self._voice)
             case _:
                 assert_never(each)
 

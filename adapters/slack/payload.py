@@ -1,11 +1,17 @@
-"""What Slack sends, read with types: who did it, where, and what entitles us to answer."""
+"""What Slack sends, read with types: who did it, where, what entitles us to answer, and which command is meant."""
 
 from __future__ import annotations
 
+import asyncio
+import re
+from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias, cast
 
-from bot.api import Record
+from adapters.shared import dedupe
+from bot.api import Record, SettingsError, commands, views
 
 Json: TypeAlias = dict[str, object]
 
@@ -46,6 +52,10 @@ def walk(value: object) -> Iterator[Mapping[str, object]]:
             yield from walk(held)
 
 
+def workspace_key(enterprise: str, team: str) -> str:
+    return f"slack:{enterprise or NO_ENTERPRISE}:{team}"
+
+
 class PayloadOrigin(Record):
     """Where a payload came from, as Slack vouches for it with this very payload."""
 
@@ -65,7 +75,7 @@ class PayloadOrigin(Record):
     @property
     def workspace(self) -> str:
         """The tenant's key."""
-        return f"slack:{self.enterprise}:{self.team}"
+        return workspace_key(self.enterprise, self.team)
 
     @property
     def place(self) -> str:
@@ -105,3 +115,120 @@ def origin(
         view=text(view, "id"),
         home=text(view, "type") == "home",
     )
+
+
+# Payloads that come again ---------------------------------------------------------------------------------------------
+
+REMEMBERED = 16_384
+"""Payloads remembered, so that a second delivery is recognised: 54 a second while a signature lasts, five minutes."""
+ANSWERS = 128
+"""The newest of them whose answers are kept, too, in case an acknowledgement was lost on its way."""
+
+
+@dataclass(slots=True, eq=False)
+class PayloadTurn:
+    """One payload being answered."""
+
+    reply: asyncio.Task[views.Reply] | None = None
+    """The engine's answer, asked for once however often Slack delivers the payload."""
+    elsewhere: bool = False
+    """Whether the answer goes another way than the acknowledgement; then a repetition carries nothing."""
+
+    def settle(self) -> None:
+        """Let go of an answer that has long been given."""
+        if self.reply is not None and self.reply.done():
+            self.reply = None
+            self.elsewhere = True
+
+
+class SeenPayloads:
+    """Payloads by the id that stays the same when Slack delivers them again."""
+
+    def __init__(self) -> None:
+        self._turns: dedupe.Seen[str, PayloadTurn] = dedupe.Seen(PayloadTurn, limit=REMEMBERED)
+        self._newest: deque[PayloadTurn] = deque()
+
+    def turn(self, key: str) -> tuple[PayloadTurn, bool]:
+        """The turn that this payload belongs to, and whether it was delivered before."""
+        turn, again = self._turns.take(key)
+        if key and not again:
+            self._newest.append(turn)
+            if len(self._newest) > ANSWERS:
+                self._newest.popleft().settle()
+        return turn, again
+
+
+# Commands as they are typed -------------------------------------------------------------------------------------------
+
+STAND_ALONE = ("themes", "lesson", "next", "done", "quiz", "progress")
+"""Verbs that are slash commands of their own; each works under the root as well."""
+
+_PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,14}")
+"""A slash command has 32 characters, and the longest of ours needs 16 of them and a dash."""
+_ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_PICKED = re.compile(r"<(?P<sign>#|@|!subteam\^)(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
+_LINKED = re.compile(r"<(?P<url>(?:https?|mailto):[^|>]+)(?:\|(?P<label>[^>]*))?>")
+
+
+class CommandNames:
+    """The commands' names in one installation."""
+
+    def __init__(self, prefix: str = "") -> None:
+        prefix = prefix.strip().strip("/").lower()
+        if prefix and not _PREFIX.fullmatch(prefix):
+            raise SettingsError(
+                f"{prefix!r} cannot stand before a Slack command: use up to 15 of a–z, 0–9, - and _, beginning with "
+                "a letter or a digit."
+            )
+        self.prefix = prefix if not prefix or prefix[-1] in "-_" else f"{prefix}-"
+
+    @property
+    def root(self) -> str:
+        return f"/{self.prefix}{commands.ROOT}"
+
+    @property
+    def admin_root(self) -> str:
+        return f"/{self.prefix}{commands.ADMIN_ROOT}"
+
+    def typed(self, spec: commands.Spec) -> str:
+        """How a person types this command."""
+        if spec.path[0] == commands.ADMIN_ROOT or spec.path == (commands.ROOT,) or spec.name in STAND_ALONE:
+            return f"/{self.prefix}{spec.name}"
+        return f"{self.root} {spec.name}"
+
+    def line(self, command: str, words: str) -> str:
+        """What was sent as a slash command, as the line that it would be without Slack around it."""
+        name = command.lstrip("/").lower()
+        return f"{name.removeprefix(self.prefix)} {words}".strip()
+
+    @cached_property
+    def _mentioned(self) -> re.Pattern[str]:
+        typed = sorted((spec.name for spec in commands.all_specs() if spec.typed), key=len, reverse=True)
+        return re.compile(rf"(?<![\w/<:.])/(?P<name>{'|'.join(map(re.escape, typed))})(?![\w/-])")
+
+    def here(self, words: str) -> str:
+        """Our own words with every command that they mention as it is typed here."""
+
+        def replace(found: re.Match[str]) -> str:
+            spec = commands.by_path(tuple(found["name"].split()))
+            return self.typed(spec) if spec else found.group()
+
+        return self._mentioned.sub(replace, words) if "/" in words else words
+
+
+def unescape(words: str, *, place: str = "") -> str:
+    """What a person typed: Slack's escapes undone, a picked channel, person or user group as its id.
+
+    `place` is put before a channel's id, so that it reads as an address.
+    """
+
+    if "<" not in words and "&" not in words:
+        return words
+
+    def picked(found: re.Match[str]) -> str:
+        return f"{place}{found['id']}" if found["sign"] == "#" else found["id"]
+
+    words = _LINKED.sub(lambda found: found["label"] or found["url"], _PICKED.sub(picked, words))
+    for escaped, meant in _ESCAPED:
+        words = words.replace(escaped, meant)
+    return words

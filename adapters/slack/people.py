@@ -165,7 +165,8 @@ class People:
         """The person behind a payload. `managing` asks for rights as they are now."""
         profile = await self.profile(origin, install, within=FRESH_RIGHTS if managing else FRESH)
         if managing and not profile.manages:
-            await self._look_at_rights(origin, install)
+            # A group may be named to run the workspace: then it has to be true now, or nearly.
+            await self.groups(origin, install, within=FRESH_GROUP_RIGHTS)
         return Actor(
             workspace=origin.workspace,
             person=origin.person,
@@ -228,14 +229,11 @@ class People:
             self._groups.look(origin.workspace, origin.team, install)
         return self._groups.of(origin.workspace, origin.person)
 
-    async def _look_at_rights(self, origin: PayloadOrigin, install: Installation) -> None:
-        """A group may be named to run the workspace: then it has to be true now, or nearly."""
-        if self._groups.is_stale(origin.workspace, FRESH_GROUP_RIGHTS):
-            await asyncio.wait({self._groups.look(origin.workspace, origin.team, install)}, timeout=PATIENCE)
-
-    async def groups(self, origin: PayloadOrigin, install: Installation) -> Sequence[tuple[str, str]]:
-        """The workspace's user groups, as (id, name)."""
-        if self._groups.is_stale(origin.workspace, FRESH_GROUPS):
+    async def groups(
+        self, origin: PayloadOrigin, install: Installation, *, within: timedelta = FRESH_GROUPS
+    ) -> Sequence[tuple[str, str]]:
+        """The workspace's user groups, as (id, name), no older than asked unless Slack is slow to say."""
+        if self._groups.is_stale(origin.workspace, within):
             await asyncio.wait({self._groups.look(origin.workspace, origin.team, install)}, timeout=PATIENCE)
         return self._groups.names(origin.workspace)
 

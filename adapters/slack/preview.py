@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from adapters.shared.preview import page
-from adapters.slack import messages, modals, painter
+from adapters.slack import forms, painter
 from adapters.slack.payload import Json, flag, items, table, text
 from bot.api import views
 
@@ -17,9 +17,9 @@ from bot.api import views
 def preview(view: views.View, reader: views.Reader) -> str:
     """A page for an iframe: a message with its blocks, or a modal where the view is a form."""
     if isinstance(view, views.FormPage):
-        body = _modal(modals.form(view, painter.PLAIN_NAMES))
+        body = _modal(forms.form(view, painter.PLAIN_NAMES))
     else:
-        body = _message(messages.message(painter.draw(view, reader)))
+        body = _message(painter.message(painter.draw(view, reader)))
     return page("As in Slack", _STYLE, body)
 
 
@@ -55,10 +55,6 @@ def _block(block: Mapping[str, object]) -> str:
     return draw(block) if draw else ""
 
 
-def _header(block: Mapping[str, object]) -> str:
-    return f"<h2>{_plain(table(block, 'text'))}</h2>"
-
-
 def _section(block: Mapping[str, object]) -> str:
     said = f"<p>{_plain(table(block, 'text'))}</p>"
     beside = _element(table(block, "accessory"))
@@ -68,10 +64,6 @@ def _section(block: Mapping[str, object]) -> str:
 def _context(block: Mapping[str, object]) -> str:
     said = "".join(f"<span>{_plain(table(each))}</span>" for each in items(block, "elements"))
     return f'<div class="context">{said}</div>'
-
-
-def _divider(_: Mapping[str, object]) -> str:
-    return "<hr>"
 
 
 def _actions(block: Mapping[str, object]) -> str:
@@ -90,10 +82,10 @@ def _rich_text(block: Mapping[str, object]) -> str:
 
 
 _BLOCKS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
-    "header": _header,
+    "header": lambda block: f"<h2>{_plain(table(block, 'text'))}</h2>",
     "section": _section,
     "context": _context,
-    "divider": _divider,
+    "divider": lambda _: "<hr>",
     "actions": _actions,
     "input": _input,
     "rich_text": _rich_text,

@@ -1,10 +1,14 @@
-"""Shows replies: in the acknowledgement, through the response URL, in a modal, or in direct messages."""
+"""Shows replies: in the acknowledgement, through the response URL, in a modal, or in direct messages.
+
+What takes longer than an acknowledgement may wait runs in the background, and is finished before a stop.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import lru_cache
 
 import aiohttp
 import structlog
@@ -12,13 +16,13 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack import messages, modals, painter
+from adapters.slack import forms, painter
 from adapters.slack.api import CallFailed, Limited, Refused, SlackApi, Unanswered
-from adapters.slack.command_names import CommandNames
 from adapters.slack.delivery import LONGEST_REST, PostAddress, SlackDelivery
 from adapters.slack.installations import Installations
 from adapters.slack.painter import Drawn
-from adapters.slack.payload import Json, PayloadOrigin, text
+from adapters.slack.payload import CommandNames, Json, PayloadOrigin, text
+from adapters.slack.rich import Voice
 from bot.api import reference, replace, views
 
 log = structlog.get_logger(__name__)
@@ -26,6 +30,8 @@ log = structlog.get_logger(__name__)
 MODAL_PATIENCE = 1.3
 """Seconds to wait for the engine before a modal is opened to hold its place: a trigger lives for three."""
 
+REMEMBERED = 128
+"""Messages of about 13 kB each."""
 _JSON = {"Content-Type": "application/json"}
 
 Replying = Awaitable[views.Reply]
@@ -50,8 +56,8 @@ class SlackResponder:
     def modal(self, reply: views.Reply, *, answer_at: str = "", replace_original: bool = False) -> Json:
         """The reply as a modal; a form's result goes to `answer_at`, or stays in the modal."""
         if isinstance(reply.view, views.FormPage):
-            return modals.form(reply.view, self._names, answer_at=answer_at, replace=replace_original)
-        return modals.page(self._draw(reply))
+            return forms.form(reply.view, self._names, answer_at=answer_at, replace=replace_original)
+        return forms.page(self._draw(reply))
 
     def _draw(self, reply: views.Reply) -> Drawn:
         """The reply's page; a fault in drawing it is told like any other fault of ours."""
@@ -63,10 +69,10 @@ class SlackResponder:
     def response(self, reply: views.Reply, *, replace_original: bool | None = None) -> str:
         """The reply as the JSON of an acknowledgement or a response."""
         try:
-            return messages.response(reply, self._names, replace_original=replace_original)
+            return response(reply, self._names, replace_original=replace_original)
         except Exception:
             broken = views.Reply(_broken(), reply.reader)
-            return messages.response(broken, self._names, replace_original=replace_original)
+            return response(broken, self._names, replace_original=replace_original)
 
     # Through the response URL ---------------------------------------------------------------------------------------
 
@@ -110,11 +116,26 @@ class SlackResponder:
     async def write(self, origin: PayloadOrigin, reply: views.Reply) -> None:
         """A message in the person's direct messages with the bot, the last way that an answer has."""
         where = PostAddress(origin.enterprise, origin.team, origin.person)
-        message = messages.message(self._draw(reply))
+        message = painter.message(self._draw(reply))
         try:
             await self._post.answer(where, message)
         except CallFailed as failed:
             log.error(f"An answer is lost: {failed}.", action="slack.lost", team=origin.team)
+
+    async def finish(self, origin: PayloadOrigin, work: Awaitable[None]) -> None:
+        """Do what was acknowledged before; somebody whose answer breaks is told the reference id."""
+        try:
+            await work
+        except Exception:
+            await self._tell(origin, views.Reply(_broken(), views.Reader()))
+
+    async def _tell(self, origin: PayloadOrigin, reply: views.Reply) -> None:
+        if origin.view and not origin.home:
+            try:
+                return await self.update_modal(origin, self.modal(reply))
+            except CallFailed as failed:
+                log.warning(f"A modal could not be changed: {failed}.", action="slack.no_modal")
+        return await self._instead(origin, reply)
 
     # In a modal -----------------------------------------------------------------------------------------------------
 
@@ -132,7 +153,7 @@ class SlackResponder:
             if done:
                 await self._open(origin, drawn(task.result()))
                 return
-            view = await self._open(origin, modals.waiting())
+            view = await self._open(origin, forms.waiting())
             await self.update_modal(replace(origin, view=view), drawn(await task))
         except CallFailed as failed:
             log.warning(f"A modal could not be shown: {failed}.", action="slack.no_modal")
@@ -170,6 +191,76 @@ class SlackResponder:
             return client.api_call(method, json=arguments)
 
         return (await self._installs.ask(origin.enterprise, origin.team, method, send)).data
+
+
+def response(reply: views.Reply, names: CommandNames, *, replace_original: bool | None = None) -> str:
+    """The reply as the JSON that an acknowledgement or a response URL takes.
+
+    For the person alone, unless the reply is for everyone; and what is for everyone takes nothing's place.
+    """
+    public = reply.for_everyone
+    more = f', "response_type": "{"in_channel" if public else "ephemeral"}"'
+    if replace_original is not None:
+        more += f', "replace_original": {"true" if replace_original and not public else "false"}'
+    voice = Voice.ALOUD if public else Voice.ASIDE
+    return f"{_open(reply.view, reply.reader, names, voice)}{more}}}"
+
+
+def _open(view: views.View, reader: views.Reader, names: CommandNames, voice: Voice) -> str:
+    """The message as JSON that lacks its last brace."""
+    try:
+        return _remembered(view, reader, names, voice)
+    except TypeError:  # a view that holds a mapping is not remembered
+        return _write(view, reader, names, voice)
+
+
+def _write(view: views.View, reader: views.Reader, names: CommandNames, voice: Voice) -> str:
+    return json.dumps(painter.message(painter.draw(view, reader, names, voice=voice)), separators=(",", ":"))[:-1]
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_write)
+"""Many look at the same lesson on the same morning: it is painted, spoken and written once."""
+
+
+class BackgroundTasks:
+    """Background tasks; a stop waits for them."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = asyncio.Event()
+
+    def start(self, work: Coroutine[object, object, None], *, name: str) -> None:
+        task = asyncio.create_task(_watched(work, name))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Wait until every task is done, and those that they started."""
+        self._ending.set()
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._ending.clear()
+
+    async def rest(self, seconds: float) -> bool:
+        """Sleep, but not through a stop: False when it was cut short, and the task should end."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
+        except TimeoutError:
+            return True
+        return False
+
+
+async def _watched(work: Coroutine[object, object, None], name: str) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("A background task failed.", action="slack.failed", task=name)
+
+
+def broken_home() -> Json:
+    """A Home tab that could not be drawn."""
+    return {"type": "home", "blocks": list(painter.draw(_broken(), views.Reader()).blocks)}
 
 
 async def shielded(work: Callable[[], Awaitable[views.Reply]]) -> views.Reply:

@@ -1,15 +1,22 @@
-"""Rich text: prose as elements with a style each, so that no character of it can be taken for markup."""
+"""Rich text: prose as elements with a style each, so that no character of it can be taken for markup.
+
+Slack knows no switch like "mention nobody": an element that names people calls them wherever they can see it. So they
+are named where one person alone reads it, and in words wherever others do. A scheduled post alone may call somebody,
+and only the one that it names itself.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from adapters.slack.payload import Json
-from bot.api import text
+from bot.api import blocks, text, views
 
 Element: TypeAlias = Json
 
@@ -30,22 +37,16 @@ def link(label: str, url: str) -> Element:
 
 def date(at: datetime, timezone: str) -> Element:
     """A date in the own time of whoever looks."""
-    return {
-        "type": "date",
-        "timestamp": int(at.timestamp()),
-        "format": "{date_short_pretty}",
-        "fallback": spoken_date(at, timezone),
-    }
+    return _date(at, "{date_short_pretty}", spoken_date(at, timezone))
 
 
 def moment(at: datetime, timezone: str) -> Element:
     """A date and a time, in the own time of whoever looks."""
-    return {
-        "type": "date",
-        "timestamp": int(at.timestamp()),
-        "format": "{date_short_pretty} at {time}",
-        "fallback": spoken_moment(at, timezone),
-    }
+    return _date(at, "{date_short_pretty} at {time}", spoken_moment(at, timezone))
+
+
+def _date(at: datetime, shape: str, fallback: str) -> Element:
+    return {"type": "date", "timestamp": int(at.timestamp()), "format": shape, "fallback": fallback}
 
 
 def spoken_date(at: datetime, timezone: str) -> str:
@@ -82,11 +83,8 @@ def emboldened(elements: Iterable[Element]) -> list[Element]:
 
 
 def span(part: text.Span) -> Element:
-    if part.link:
-        element = link(part.text, part.link)
-        styled = words(part.text, bold=part.bold, italic=part.italic, code=part.code).get("style")
-        return {**element, "style": styled} if styled else element
-    return words(part.text, bold=part.bold, italic=part.italic, code=part.code)
+    styled = words(part.text, bold=part.bold, italic=part.italic, code=part.code)
+    return {**styled, "type": "link", "url": part.link} if part.link else styled
 
 
 def authored(said: text.Text, lead: tuple[Element, ...] = ()) -> list[Json]:
@@ -139,3 +137,98 @@ def inline(said: text.Text) -> list[Element]:
             case text.Code(code):
                 found.append(words(code or " ", code=True))
     return found
+
+
+# Channels, people and user groups -------------------------------------------------------------------------------------
+
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{7,20}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{7,20}")
+_GROUP = re.compile(r"S[A-Z0-9]{7,20}")
+
+Named = views.Place | views.Someone | views.Group
+
+
+class Voice(StrEnum):
+    """Who hears it."""
+
+    ASIDE = "aside"
+    """One person alone: an answer for their eyes, a modal, their Home tab, their direct messages."""
+    ALOUD = "aloud"
+    """Others see it, and nobody is called."""
+    CALLING = "calling"
+    """Others see it, and it may call the one that it names itself."""
+
+
+def is_channel(said: str) -> bool:
+    return _CHANNEL.fullmatch(said) is not None
+
+
+def is_person(said: str) -> bool:
+    return _PERSON.fullmatch(said) is not None
+
+
+def is_group(said: str) -> bool:
+    return _GROUP.fullmatch(said) is not None
+
+
+def channel_of(address: str) -> str:
+    """The conversation or person in an address of ours; empty where it is another's address, or none."""
+    parts = address.split(":")
+    if len(parts) not in (3, 4) or not all(parts):
+        return ""
+    return parts[2] if is_channel(parts[2]) or is_person(parts[2]) or parts[2].startswith("D") else ""
+
+
+def named(given: Named, voice: Voice) -> list[Element]:
+    """As Slack shows such a thing; whatever does not look like Slack's own is shown as it is."""
+    match given:
+        case views.Place(address):
+            return _place(address, voice)
+        case views.Someone(person):
+            return [_person(person, voice)]
+        case views.Group(role):
+            return [_group(role, voice)]
+        case _:
+            assert_never(given)
+
+
+def in_words(given: Named) -> str:
+    """The same where words alone can stand: Slack's ids say nothing to people."""
+    if isinstance(given, views.Place) and is_channel(channel_of(given.address)):
+        return "a channel"
+    return "".join(str(each["text"]) for each in named(given, Voice.ALOUD))
+
+
+def _place(address: str, voice: Voice) -> list[Element]:
+    channel = channel_of(address)
+    if is_channel(channel):
+        return [{"type": "channel", "channel_id": channel}]
+    if is_person(channel):
+        return [words("direct messages with "), _person(channel, voice)]
+    return [words("direct messages" if channel else address)]
+
+
+def _person(person: str, voice: Voice) -> Element:
+    if not is_person(person):
+        return words(person)
+    return {"type": "user", "user_id": person} if voice is Voice.ASIDE else words("somebody")
+
+
+def _group(role: str, voice: Voice) -> Element:
+    if not is_group(role):
+        return words(role)
+    return {"type": "usergroup", "usergroup_id": role} if voice is Voice.ASIDE else words("a user group")
+
+
+def called(call: blocks.Call, voice: Voice) -> list[Element]:
+    """The one that a post may call; where it may not, for whom it is, in words. A change says nothing of it."""
+    match call.whom:
+        case views.Someone(person) if is_person(person):
+            native: Element = {"type": "user", "user_id": person}
+        case views.Group(role) if is_group(role):
+            native = {"type": "usergroup", "usergroup_id": role}
+        case _:
+            return [words(f"{call.label} {in_words(call.whom)}")]
+    if voice is Voice.CALLING:
+        return [native]
+    return [] if voice is Voice.ALOUD else [words(f"{call.label} {in_words(call.whom)}")]

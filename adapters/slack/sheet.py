@@ -8,9 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from adapters.slack import limits, rich
+from adapters.slack import rich
 from adapters.slack.payload import Json
 from bot.api import actions, text
+
+BLOCKS_IN_VIEW = 100
+"""Blocks of a modal or the Home tab; same page."""
+SECTION = 3000
+"""Characters of a section's text; docs.slack.dev/reference/block-kit/blocks/section-block."""
+HEADER = 150
+"""Characters, plain text; docs.slack.dev/reference/block-kit/blocks/header-block."""
+BUTTON = 75
+"""Characters of a button's label, and of what a screen reader says in its place."""
+BUTTONS_IN_BLOCK = 25
+"""Elements of an actions block."""
+OPTIONS = 100
+"""Options of a select."""
+OPTION = 75
+"""Characters of an option's text and of its description."""
+PLACEHOLDER = 150
+"""Characters of what a select says while nothing is chosen."""
+CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_YES = 100, 300, 30
+"""Characters; docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object."""
 
 
 class Sheet:
@@ -24,11 +43,15 @@ class Sheet:
     # Words ----------------------------------------------------------------------------------------------------------
 
     def header(self, words: str) -> None:
-        self.blocks.append({"type": "header", "text": plain(text.shorten(words, limits.HEADER))})
+        """A title; Slack's own header block would cut a long one."""
+        if len(words) > HEADER:
+            self.say(rich.strong(words))
+        else:
+            self.blocks.append({"type": "header", "text": plain(words)})
 
     def aside(self, words: str) -> None:
         """Small print."""
-        self.blocks.append({"type": "context", "elements": [plain(text.shorten(words, limits.SECTION))]})
+        self.blocks.append({"type": "context", "elements": [plain(text.shorten(words, SECTION))]})
 
     def say(self, *elements: rich.Element) -> None:
         """One paragraph of rich text."""
@@ -50,8 +73,8 @@ class Sheet:
         self.press([element for offer in offers for element in self._elements(offer)])
 
     def press(self, elements: Sequence[Json]) -> None:
-        for at in range(0, len(elements), limits.BUTTONS_IN_BLOCK):
-            self.blocks.append({"type": "actions", "elements": elements[at : at + limits.BUTTONS_IN_BLOCK]})
+        for at in range(0, len(elements), BUTTONS_IN_BLOCK):
+            self.blocks.append({"type": "actions", "elements": elements[at : at + BUTTONS_IN_BLOCK]})
 
     def _elements(self, offer: actions.Offer) -> Iterator[Json]:
         match offer:
@@ -64,22 +87,22 @@ class Sheet:
         made: Json = {
             "type": "button",
             "action_id": self._number(),
-            "text": plain(text.shorten(action.label, limits.BUTTON)),
+            "text": plain(text.shorten(action.label, BUTTON)),
             "value": actions.token(action.command),
         }
         if action.primary:
             made["style"] = "primary"
         if spoken:
-            made["accessibility_label"] = text.shorten(spoken, limits.BUTTON)
+            made["accessibility_label"] = text.shorten(spoken, BUTTON)
         if action.confirm:
             made["confirm"] = _confirm(action.confirm)
         return made
 
     def _selects(self, prompt: str, options: Sequence[actions.ChoiceOption]) -> Iterator[Json]:
         """One select, or several where there are more options than one may hold."""
-        for at in range(0, len(options), limits.OPTIONS):
-            part = options[at : at + limits.OPTIONS]
-            span = f" ({at + 1}–{at + len(part)})" if len(options) > limits.OPTIONS else ""
+        for at in range(0, len(options), OPTIONS):
+            part = options[at : at + OPTIONS]
+            span = f" ({at + 1}–{at + len(part)})" if len(options) > OPTIONS else ""
             yield self.select(
                 prompt + span, [(actions.token(each.command), each.label, each.description) for each in part]
             )
@@ -89,7 +112,7 @@ class Sheet:
         return {
             "type": "static_select",
             "action_id": self._number(),
-            "placeholder": plain(text.shorten(prompt, limits.PLACEHOLDER)),
+            "placeholder": plain(text.shorten(prompt, PLACEHOLDER)),
             "options": [option(*each) for each in options],
         }
 
@@ -98,11 +121,11 @@ class Sheet:
         return {
             "type": "static_select",
             "action_id": self._number(),
-            "placeholder": plain(text.shorten(prompt, limits.PLACEHOLDER)),
+            "placeholder": plain(text.shorten(prompt, PLACEHOLDER)),
             "option_groups": [
                 {
-                    "label": plain(text.shorten(label, limits.OPTION)),
-                    "options": [option(*each) for each in options[: limits.OPTIONS]],
+                    "label": plain(text.shorten(label, OPTION)),
+                    "options": [option(*each) for each in options[:OPTIONS]],
                 }
                 for label, options in groups.items()
             ],
@@ -110,7 +133,7 @@ class Sheet:
 
     def beside(self, words: str, button: Json) -> None:
         """Words with a button at their side."""
-        said = plain(text.shorten(words, limits.SECTION))
+        said = plain(text.shorten(words, SECTION))
         self.blocks.append({"type": "section", "text": said, "expand": True, "accessory": button})
 
     def _number(self) -> str:
@@ -124,17 +147,17 @@ def plain(words: str) -> Json:
 
 
 def option(value: str, label: str, description: str = "") -> Json:
-    made: Json = {"text": plain(text.shorten(label, limits.OPTION)), "value": value}
+    made: Json = {"text": plain(text.shorten(label, OPTION)), "value": value}
     if description:
-        made["description"] = plain(text.shorten(description, limits.OPTION))
+        made["description"] = plain(text.shorten(description, OPTION))
     return made
 
 
 def _confirm(asked: actions.Confirm) -> Json:
     return {
-        "title": plain(text.shorten(asked.title, limits.CONFIRM_TITLE)),
-        "text": plain(text.shorten(asked.text, limits.CONFIRM_TEXT)),
-        "confirm": plain(text.shorten(asked.yes, limits.CONFIRM_YES)),
+        "title": plain(text.shorten(asked.title, CONFIRM_TITLE)),
+        "text": plain(text.shorten(asked.text, CONFIRM_TEXT)),
+        "confirm": plain(text.shorten(asked.yes, CONFIRM_YES)),
         "deny": plain("Cancel"),
         "style": "danger",
     }

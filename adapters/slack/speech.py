@@ -11,13 +11,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
-from adapters.slack import limits, mentions, rich
-from adapters.slack.command_names import CommandNames
+from adapters.slack import rich
+from adapters.slack.payload import CommandNames
 from bot.api import Record, blocks, text, views
 
 JOINER = "\u2060"
 """Word joiner: takes no room and breaks no line, but breaks a mention."""
 BETWEEN = " · "
+_STOPS = (".", "?", "!", "…")
+FALLBACK = 3_900
+"""Characters of the top-level text; Slack advises 4,000 (docs.slack.dev/reference/methods/chat.postMessage)."""
 
 _MENTION = re.compile(r"@(?=here|channel|everyone)", re.IGNORECASE)
 
@@ -59,7 +62,7 @@ class Words(Record):
             case datetime():
                 return rich.spoken_moment(each, self.zone)
             case views.Place() | views.Someone() | views.Group():
-                return mentions.in_words(each)
+                return rich.in_words(each)
             case _:
                 assert_never(each)
 
@@ -88,12 +91,12 @@ class _Speech:
     def __init__(self, page: blocks.Page, words: Words) -> None:
         self._page = page
         self._lead = _first_sentence(page, words.names)
-        self._led = self._lead.casefold()
+        self._led = self._lead.casefold().replace(" / ", " of ")
         self._line = words.line
 
     def all(self) -> str:
         said = (line for block in self._page.blocks for line in self._said(block))
-        return safe(text.shorten("\n".join(filter(None, (self._lead, *said))), limits.FALLBACK))
+        return safe(text.shorten("\n".join(filter(None, (self._lead, *said))), FALLBACK))
 
     def _said(self, block: blocks.Block) -> Iterator[str]:  # noqa: C901 -- one line a block
         match block:
@@ -105,7 +108,7 @@ class _Speech:
                 yield f"{label} {(subject or said).plain}".lstrip()
                 yield said.plain if subject else ""
             case blocks.Bar():
-                yield _bar(block)
+                yield self._unless_led(_bar(block))
             case blocks.Facts(facts):
                 yield from map(self._fact, facts)
             case blocks.Rows(rows):
@@ -132,11 +135,17 @@ class _Speech:
 
     def _new(self, line: blocks.Line) -> str:
         """The line, unless the first sentence said it."""
-        said = self._line(line)
-        return "" if said.rstrip(".").casefold() in self._led else said
+        return self._unless_led(self._line(line))
+
+    def _unless_led(self, said: str) -> str:
+        """A sentence says "3 of 10" where a bar has "3 / 10"."""
+        same = said.rstrip(".").casefold().replace(" / ", " of ")
+        return "" if same in self._led else said
 
     def _parts(self, parts: Iterable[str]) -> str:
-        return ", ".join(filter(None, parts))
+        """Parts with commas between them, but for one that ends as a sentence does."""
+        *ahead, last = [*filter(None, parts)] or [""]
+        return "".join(f"{each} " if each.endswith(_STOPS) else f"{each}, " for each in ahead) + last
 
     def _row(self, row: blocks.Row) -> str:
         number = "" if row.number is None else f"{row.number}. "

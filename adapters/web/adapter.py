@@ -14,7 +14,7 @@ from adapters.shared.peers import peer_of
 from adapters.web import asked, feed, guard, page, painter
 from adapters.web.conversation import Answer, Previewer, WebConversation
 from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
-from adapters.web.session import Sessions, Verdict
+from adapters.web.session import GuessVerdict, Sessions
 from bot.api import Check, Delivered, Engine, Outcome, StudyError, Vault, reference, replace, views
 
 log = structlog.get_logger(__name__)
@@ -126,12 +126,12 @@ class WebAdapter:
         if not self._sessions.wanted:
             return response
         match self._sessions.attempt(fields.get("token", [""])[0], peer):
-            case Verdict.MUST_WAIT:
+            case GuessVerdict.MUST_WAIT:
                 return self._gate(look, "Too many tries. Wait a minute, then try again.", status=429)
-            case Verdict.WRONG:
+            case GuessVerdict.WRONG:
                 log.warning("A wrong token was shown to the page.", action="web.login_refused", peer=peer)
                 return self._gate(look, "That is not the token.")
-            case Verdict.RIGHT:
+            case GuessVerdict.RIGHT:
                 log.info("Somebody signed in to the page.", action="web.login", peer=peer)
                 await self._sessions.open(response)
                 return response

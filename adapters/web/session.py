@@ -30,7 +30,7 @@ _WINDOW, _GUESSES, _GUESSES_BY_ALL = 60.0, 5, 50
 _NAME = "session:"
 
 
-class Verdict(Enum):
+class GuessVerdict(Enum):
     """What a guess was."""
 
     RIGHT = auto()
@@ -88,14 +88,14 @@ class Sessions:
         self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
         """A browser takes the longer name over https alone, for this host alone, and lets no neighbour set it."""
 
-    def attempt(self, said: str, peer: str) -> Verdict:
+    def attempt(self, said: str, peer: str) -> GuessVerdict:
         """Look, compare and count in one step: between them nothing waits, so a thousand at once are counted, too."""
         if not self._failed.may(peer):
-            return Verdict.MUST_WAIT
+            return GuessVerdict.MUST_WAIT
         if hmac.compare_digest(hashlib.sha256(said.encode("utf-8", "replace")).digest(), self._token):
-            return Verdict.RIGHT
+            return GuessVerdict.RIGHT
         self._failed.note(peer)
-        return Verdict.WRONG
+        return GuessVerdict.WRONG
 
     async def find(self, request: web.Request) -> Session | None:
         """The session of this browser, if there is one and it still lasts."""

@@ -1,4 +1,4 @@
-"""Where what people can mend parts from what we must mend.
+"""Errors: those that a person can fix, and those that stop the process.
 
 A `StudyError` is said to the person, word for word, with the next step. Everything else is a bug: it is logged under
 a reference id, and the person is told that id and nothing more.
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class StudyError(Exception):
-    """Something the person can mend: a sentence, the next step, and perhaps buttons that take it."""
+    """Something the person can fix: a sentence, the next step, and perhaps buttons that take it."""
 
     def __init__(self, message: str, hint: str = "", *, actions: Sequence[Offer] = ()) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class StoreUnavailable(Exception):
 
 
 class SettingsError(Exception):
-    """A setting that stops the start: one line that names it and the mend."""
+    """A setting that stops the start: one line that names it and the fix."""
 
 
 class PlatformClosed(Exception):

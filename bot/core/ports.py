@@ -29,6 +29,8 @@ class Actor(Record):
     """An opaque address of where they asked."""
     timezone: str = ""
     locale: str = ""
+    roams: bool = False
+    """Whether the same person may learn in other workspaces of this front end, and is to be told in which."""
 
 
 class Suggestion(Record):
@@ -88,7 +90,7 @@ class Delivered(Record):
     message: str = ""
     """The front end's own reference to the message, for a later edit."""
     reason: str = ""
-    """For people: what is missing, and the mend."""
+    """For people: what is missing, and the fix."""
     wait: float = 0.0
     """Seconds to wait before the next try (`LATER`)."""
     reach: Reach = Reach.PLACE
@@ -103,7 +105,7 @@ class Check(Record):
     detail: str
     mend: str = ""
     threads: str = ""
-    """Of a place: why no thread could be opened beneath a post there, and the mend; empty if one could."""
+    """Of a place: why no thread could be opened beneath a post there, and the fix; empty if one could."""
 
 
 class Adapter(Protocol):
@@ -115,7 +117,7 @@ class Adapter(Protocol):
         """Connect; returns when people are being answered."""
 
     async def stop(self) -> None:
-        """Finish what is in hand, then disconnect."""
+        """Finish what is under way, then disconnect."""
 
     @property
     def trouble(self) -> str:

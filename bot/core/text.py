@@ -190,7 +190,7 @@ class MarkKind(Enum):
     ITALIC = auto()
 
 
-class Mark(Record):
+class FoundMark(Record):
     """What stands between two signs."""
 
     kind: MarkKind
@@ -213,13 +213,13 @@ class _Ends:
         self._italic = [] if italic else _places(_CLOSES_ITALIC, source)
         self._label = [] if link else _places(_CLOSES_LABEL, source)
 
-    def mark(self, at: int) -> tuple[Mark, int]:
+    def mark(self, at: int) -> tuple[FoundMark, int]:
         """The mark that begins at this sign, and where what follows begins."""
         source = self._source
         match source[at]:
             case "\\":
                 escaped = source[at + 1 : at + 2]
-                return (Mark(MarkKind.PLAIN, escaped), at + 2) if escaped in _ESCAPED else self._none(at, at + 1)
+                return (FoundMark(MarkKind.PLAIN, escaped), at + 2) if escaped in _ESCAPED else self._none(at, at + 1)
             case "`":
                 return self._code(at)
             case "[":
@@ -227,10 +227,10 @@ class _Ends:
             case _:
                 return self._stressed(at)
 
-    def _none(self, at: int, end: int) -> tuple[Mark, int]:
-        return Mark(MarkKind.PLAIN, self._source[at:end]), end
+    def _none(self, at: int, end: int) -> tuple[FoundMark, int]:
+        return FoundMark(MarkKind.PLAIN, self._source[at:end]), end
 
-    def _code(self, at: int) -> tuple[Mark, int]:
+    def _code(self, at: int) -> tuple[FoundMark, int]:
         """As many ticks end it as began it."""
         number = bisect_left(self._tick_starts, at + 1) - 1
         opened = self._ticks[number][1]
@@ -240,20 +240,20 @@ class _Ends:
         start, close = self._ticks[number := number + 1]
         while close - start < ticks:
             start, close = self._ticks[number := number + 1]
-        return Mark(MarkKind.CODE, self._source[opened : close - ticks]), close
+        return FoundMark(MarkKind.CODE, self._source[opened : close - ticks]), close
 
-    def _linked(self, at: int) -> tuple[Mark, int]:
+    def _linked(self, at: int) -> tuple[FoundMark, int]:
         close = _first(self._label, at + 1)
         is_label = close is not None and close > at + 1 and self._source[close] == "]"
         if close is not None and is_label and (found := _LINK.match(self._source, close + 1)):
-            return Mark(MarkKind.LINK, self._source[at + 1 : close], found["url"]), found.end()
+            return FoundMark(MarkKind.LINK, self._source[at + 1 : close], found["url"]), found.end()
         return self._none(at, at + 1)
 
-    def _stressed(self, at: int) -> tuple[Mark, int]:
+    def _stressed(self, at: int) -> tuple[FoundMark, int]:
         if _OPENS_BOLD.match(self._source, at) and (close := _first(self._bold, at + 3)) is not None:
-            return Mark(MarkKind.BOLD, self._source[at + 2 : close]), close + 2
+            return FoundMark(MarkKind.BOLD, self._source[at + 2 : close]), close + 2
         if _OPENS_ITALIC.match(self._source, at) and (close := _first(self._italic, at + 2)) is not None:
-            return Mark(MarkKind.ITALIC, self._source[at + 1 : close]), close + 1
+            return FoundMark(MarkKind.ITALIC, self._source[at + 1 : close]), close + 1
         return self._none(at, at + 1)
 
 

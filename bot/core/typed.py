@@ -1,20 +1,29 @@
-"""What a typed line stands for: a command, or one sentence that says the next step.
+"""Typed lines, for text front ends: `parse` reads a line that was sent, `complete` offers what could stand next.
 
-Text front ends share this: `parse` for what was sent, `complete` for what is still being typed.
+The longest known path wins. Then `name:value`, `name=value`, "quoted words" and a switch's own name at the end are
+taken for what they say; the other words fill the options in order, and the last text option takes what is left over.
 """
 
 from __future__ import annotations
 
-from bot.core import commands, text, typed_line
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from bot.core import commands, text
 from bot.core.actions import LONGEST_LABEL, Action, token
-from bot.core.commands import Command, Spec, Who
-from bot.core.completion import Candidate, LineCompletion, complete
+from bot.core.commands import Command, Parameter, ParameterKind, Spec, Who
 from bot.core.errors import StudyError
-from bot.core.typed_line import quote
+from bot.core.record import Record, field
 
-__all__ = ["LONGEST_LINE", "Candidate", "LineCompletion", "complete", "parse", "quote"]
+LONGEST_LINE = 4_000
+"""Characters; what a chat lets a person send in one message."""
 
-LONGEST_LINE = typed_line.LONGEST
+_DEEPEST = 3
+_OPEN, _CLOSE = '"“„', '"”“'
+_FIRST = re.compile(r"\s*/?\s*")
+_PATH_WORD = re.compile(r"\S+")
+_SWITCHED = frozenset({"yes", "no", "on", "off", "true", "false"})
 
 
 def parse(said: str) -> Command:
@@ -24,10 +33,10 @@ def parse(said: str) -> Command:
             f"That is {len(said):,} characters; a line may have {LONGEST_LINE:,}.", "Shorten it and send it again."
         )
     said = text.clean(said)
-    spec, at = typed_line.find(said)
+    spec, at = find(said)
     if spec is None:
-        raise _unknown(typed_line.bare(said))
-    return commands.build(spec, typed_line.allot(spec, typed_line.split(spec, said, at)))
+        raise _unknown(bare(said))
+    return commands.build(spec, allot(spec, split(spec, said, at)))
 
 
 def _unknown(said: str) -> StudyError:
@@ -68,3 +77,288 @@ def _search(said: str) -> Action | None:
     except (StudyError, ValueError):  # longer than a search or a button can carry
         return None
     return Action(text.shorten(f"Search the lessons for “{text.shorten(said, 45)}”", LONGEST_LABEL), command)
+
+
+class TypedWord(Record):
+    """A word of the line, perhaps with the option's name before it."""
+
+    start: int
+    end: int
+    name: str
+    value: str
+    quoted: bool = False
+
+
+def begin(line: str) -> int:
+    """Where the first word stands, after the slash."""
+    found = _FIRST.match(line)
+    return found.end() if found else 0
+
+
+def bare(line: str) -> str:
+    """The line without the slash and the root word: what the person asked for."""
+    said = line[begin(line) :]
+    return re.sub(rf"^{commands.ROOT}\s+", "", said, flags=re.IGNORECASE)
+
+
+def find(line: str) -> tuple[Spec | None, int]:
+    """The command with the longest path that the line begins with, and where its arguments begin."""
+    if not line[begin(line) :].strip():
+        return commands.by_path((commands.ROOT,)), len(line)
+    spans = list(_PATH_WORD.finditer(line, begin(line)))
+    spec, count = _longest(spans)
+    if spans[0].group().lower() == commands.ROOT and len(spans) > 1 and count < 2:
+        inner, deep = _longest(spans[1:])
+        return (inner, spans[deep].end()) if inner else (None, 0)
+    return (spec, spans[count - 1].end()) if spec else (None, 0)
+
+
+def _longest(spans: Sequence[re.Match[str]]) -> tuple[Spec | None, int]:
+    words = [span.group().lower() for span in spans[:_DEEPEST]]
+    for count in range(len(words), 0, -1):
+        if spec := commands.by_path(tuple(words[:count])):
+            return spec, count
+    return None, 0
+
+
+@lru_cache(maxsize=256)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    name = "|".join(map(re.escape, names)) or r"(?!)"
+    quoted = rf"[{_OPEN}](?P<quoted>(?:[^{_OPEN}{_CLOSE}\\]|\\.)*)[{_CLOSE}](?=\s|$)"
+    unclosed = rf"[{_OPEN}](?P<unclosed>[^{_OPEN}{_CLOSE}]*)$"
+    return re.compile(
+        rf"(?:(?P<name>{name})(?:[:=]\s*))?(?P<value>{quoted}|{unclosed}|(?P<bare>\S+)|(?<=[:=])|(?<=[:=]\s))",
+        re.IGNORECASE,
+    )
+
+
+def split(spec: Spec, line: str, at: int) -> list[TypedWord]:
+    """The words from `at` on; a name before a colon counts only where the command has such an option."""
+    words: list[TypedWord] = []
+    for found in _pattern(tuple(option.name for option in spec.options)).finditer(line, at):
+        if not found.group():
+            continue
+        raw = next((found[kind] for kind in ("quoted", "unclosed", "bare") if found[kind] is not None), "")
+        value = re.sub(r"\\(.)", r"\1", raw) if found["quoted"] is not None else raw
+        name = (found["name"] or "").lower()
+        words.append(TypedWord(found.start(), found.end(), name, value, found["bare"] is None))
+    return words
+
+
+def last_text(options: Sequence[Parameter]) -> int:
+    """The option that takes what is left over, or -1."""
+    return max((at for at, option in enumerate(options) if option.kind is ParameterKind.TEXT), default=-1)
+
+
+def allot(spec: Spec, words: Sequence[TypedWord]) -> dict[str, str]:
+    """Which option each word fills."""
+    given = {word.name: word.value for word in words if word.name}
+    loose = [word for word in words if not word.name]
+    while loose and (switch := _switch(spec, loose[-1], given)):
+        given[switch.name] = "yes"
+        loose.pop()
+    options = [option for option in spec.options if option.name not in given]
+    rest = last_text(options)
+    if rest < 0:
+        return given | _in_order(spec, options, loose)
+    for option in reversed(options[rest + 1 :]):
+        if len(loose) > rest + 1 and _suits(option, loose[-1].value):
+            given[option.name] = loose.pop().value
+    given |= {option.name: word.value for option, word in zip(options[:rest], loose, strict=False)}
+    if left := loose[rest:]:
+        given[options[rest].name] = " ".join(word.value for word in left)
+    return given
+
+
+def quote(value: str) -> str:
+    """A value as it has to be typed to come back whole."""
+    value = text.clean(value)
+    if value and not re.search(r"[\s:=\\]|[" + _OPEN + _CLOSE + "]", value):
+        return value
+    return '"' + re.sub("[" + _OPEN + _CLOSE + "]", r'\\"', value.replace("\\", "\\\\")) + '"'
+
+
+def _in_order(spec: Spec, options: Sequence[Parameter], loose: Sequence[TypedWord]) -> dict[str, str]:
+    if len(loose) > len(options):
+        surplus = text.shorten(loose[len(options)].value, 40)
+        plain = not any(option.required for option in spec.options)
+        raise StudyError(
+            f"/{spec.name} has no place for “{surplus}”.",
+            commands.usage(spec),
+            actions=[Action(f"/{spec.name}", commands.build(spec, {}))] if plain else [],
+        )
+    return {option.name: word.value for option, word in zip(options, loose, strict=False)}
+
+
+def _switch(spec: Spec, word: TypedWord, given: Mapping[str, str]) -> Parameter | None:
+    """A bare word that is a switch's own name turns it on."""
+    if word.quoted:
+        return None
+    wanted = word.value.lower()
+    return next(
+        (p for p in spec.options if p.kind is ParameterKind.TOGGLE and p.name == wanted and p.name not in given), None
+    )
+
+
+def _suits(option: Parameter, word: str) -> bool:
+    match option.kind:
+        case ParameterKind.NUMBER:
+            return re.fullmatch(r"[+-]?[0-9]+", word) is not None
+        case ParameterKind.TOGGLE:
+            return word.lower() in _SWITCHED
+        case ParameterKind.CHOICE:
+            return word.lower() in option.choices
+        case ParameterKind.CHOICES:
+            return all(part in option.choices for part in word.lower().split(","))
+        case _:
+            return False
+
+
+class Candidate(Record):
+    """Something that could stand at the end of the line."""
+
+    insert: str
+    """Replaces the line from `Completion.start` on."""
+    label: str
+    help: str
+
+
+class LineCompletion(Record):
+    """What is wanted where the line ends: fixed candidates, and perhaps values of a parameter that others know."""
+
+    start: int
+    candidates: tuple[Candidate, ...] = ()
+    parameter: Parameter | None = None
+    typed: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
+    """Goes before a suggested value, as in `theme:`."""
+    usage: str = ""
+
+    def suggested(self, value: str, label: str) -> Candidate:
+        """A live suggestion as a candidate: its value quoted where the line needs it."""
+        return Candidate(self.prefix + quote(value), label, "")
+
+
+def complete(said: str, *, manages: bool = False) -> LineCompletion:
+    """What could stand where the line ends. Managers are offered their commands too."""
+    if len(said) > LONGEST_LINE or not said.strip():
+        return LineCompletion(len(said))
+    spec, at = find(said)
+    if spec is None or at >= len(said) or spec.path == (commands.ROOT,):
+        return _paths(said, manages=manages)
+    if spec.who is Who.MANAGERS and not manages:
+        return LineCompletion(len(said))
+    return _option(spec, said, at)
+
+
+def _paths(said: str, *, manages: bool) -> LineCompletion:
+    """Command names that go on as the line does; after the root word, the same names under it."""
+    start = begin(said)
+    typed = said[start:].lower()
+    root = re.match(rf"{commands.ROOT}\s+", typed)
+    if root is not None:
+        start, typed = start + root.end(), typed[root.end() :]
+    typed = re.sub(r"\s+", " ", typed)
+    slash = "" if root is not None or "/" in said[:start] else "/"
+    return LineCompletion(
+        start,
+        tuple(
+            Candidate(slash + spec.name + (" " if spec.options else ""), f"/{spec.name}", spec.help)
+            for spec in commands.all_specs()
+            if spec.typed and spec.name.startswith(typed) and (manages or spec.who is Who.EVERYONE)
+        ),
+    )
+
+
+def _option(spec: Spec, said: str, at: int) -> LineCompletion:
+    words = split(spec, said, at)
+    last = words.pop() if words and words[-1].end == len(said) else None
+    if last is not None and last.name:
+        return _named(spec, last, _given(spec, words))
+    option, began = _wanted(spec, words)
+    if option is None:
+        return LineCompletion(len(said), usage=commands.usage(spec))
+    start = last.start if last else len(said)
+    typed = last.value if last else ""
+    names_from = start
+    if began is not None:
+        start = words[began].start
+        typed = " ".join([*(word.value for word in words[began:] if not word.name), typed]).strip()
+    given = _given(spec, words)
+    given.pop(option.name, None)
+    return LineCompletion(
+        start,
+        (*_values(option, typed), *_names(spec, option, given, said, start, names_from)),
+        _asked_for(option),
+        typed,
+        given,
+        usage=commands.usage(spec),
+    )
+
+
+def _named(spec: Spec, word: TypedWord, given: dict[str, str]) -> LineCompletion:
+    option = next(each for each in spec.options if each.name == word.name)
+    given.pop(option.name, None)
+    prefix = f"{option.name}:"
+    return LineCompletion(
+        word.start,
+        tuple(Candidate(prefix + each.insert, each.label, each.help) for each in _values(option, word.value)),
+        _asked_for(option),
+        word.value,
+        given,
+        prefix,
+        commands.usage(spec),
+    )
+
+
+def _asked_for(option: Parameter) -> Parameter | None:
+    """What somebody else has to name values for: the engine, or, of channels, the front end."""
+    return option if option.suggest or option.kind is ParameterKind.CHANNEL else None
+
+
+def _given(spec: Spec, words: Sequence[TypedWord]) -> dict[str, str]:
+    try:
+        return allot(spec, words)
+    except StudyError:
+        return {}
+
+
+def _wanted(spec: Spec, words: Sequence[TypedWord]) -> tuple[Parameter | None, int | None]:
+    """The option that the next loose word falls to; for the one that takes the rest, also where that began."""
+    named = {word.name for word in words if word.name}
+    options = [option for option in spec.options if option.name not in named]
+    loose = [at for at, word in enumerate(words) if not word.name]
+    rest = last_text(options)
+    if 0 <= rest < len(loose):
+        return options[rest], loose[rest]
+    return (options[len(loose)], None) if len(loose) < len(options) else (None, None)
+
+
+def _values(option: Parameter, typed: str) -> tuple[Candidate, ...]:
+    """Values that are known without asking anybody; where several may be given, the one after the last comma."""
+    known = ("yes", "no") if option.kind is ParameterKind.TOGGLE else option.choices
+    several = option.kind is ParameterKind.CHOICES
+    *given, last = typed.lower().split(",") if several else [typed.lower()]
+    before = "".join(f"{each}," for each in given)
+    return tuple(
+        Candidate(before + value, before + value, option.help)
+        for value in known
+        if value.startswith(last) and value not in given
+    )
+
+
+def _names(
+    spec: Spec, wanted: Parameter, given: Mapping[str, str], said: str, start: int, at: int
+) -> tuple[Candidate, ...]:
+    """Names of other options that could be given here; what stands between `start` and `at` is kept."""
+    typed = said[at:].lower()
+    return tuple(
+        Candidate(
+            said[start:at] + (option.name if option.kind is ParameterKind.TOGGLE else f"{option.name}:"),
+            option.name if option.kind is ParameterKind.TOGGLE else f"{option.name}:",
+            option.help,
+        )
+        for option in spec.options
+        if option is not wanted and option.name not in given and option.name.startswith(typed)
+    )

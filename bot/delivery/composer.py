@@ -1,4 +1,4 @@
-"""What a line of the ledger says, worked out just before it is sent, from what is so by then.
+"""What a row of the outbox says, composed just before it is sent from the state at that moment.
 
 A schedule may have been changed, paused or removed since its line was planned, a theme may have left the shelf: then
 the line is cancelled, in words. Which lesson a post carries is settled once and stays so over every further try.
@@ -17,7 +17,7 @@ from bot.core.ports import Clock
 from bot.core.record import Record, replace
 from bot.delivery import endings
 from bot.delivery.message import Cancelled, Compose, Message
-from bot.domain import lines, posts
+from bot.domain import outbox, posts
 from bot.domain.course import Theme
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import Carries, Closes, Content, DeliveryState, PlanEnded, Rests, Stop
@@ -89,7 +89,7 @@ class Composer:
         if isinstance(order, Cancelled):
             return order
         shelf, schedule = self._library.edition.shelf, order.schedule
-        named = entry.payload.get(lines.THEME, "") if _settled(entry) else schedule.theme
+        named = entry.payload.get(outbox.THEME, "") if _settled(entry) else schedule.theme
         theme = shelf.theme(named)
         if theme is None:
             return await self._theme_gone(entry, named)
@@ -111,11 +111,11 @@ class Composer:
         view = await posting.off_loop(schedule, lambda: posting.drawn(shelf, course, stop, today=today))
         if view is None:
             return Cancelled(posting.content_words(content))
-        settled = {lines.LESSON: content.lesson.id} if isinstance(content, Carries) else {lines.CLOSING: "1"}
-        by_hand = {lines.BY_HAND: "1"} if lines.BY_HAND in entry.payload else {}
-        theme = entry.payload[lines.THEME] if _settled(entry) else schedule.theme
+        settled = {outbox.LESSON: content.lesson.id} if isinstance(content, Carries) else {outbox.CLOSING: "1"}
+        by_hand = {outbox.BY_HAND: "1"} if outbox.BY_HAND in entry.payload else {}
+        theme = entry.payload[outbox.THEME] if _settled(entry) else schedule.theme
         reader = views.Reader(timezone=schedule.rule.zone, language=order.language)
-        return Message(view, reader, payload={lines.THEME: theme, **settled, **by_hand})
+        return Message(view, reader, payload={outbox.THEME: theme, **settled, **by_hand})
 
     async def _order(self, entry: Entry) -> Order | Cancelled:
         name = entry.name
@@ -159,9 +159,9 @@ class Composer:
             post = await entries.find(connection, replace(name, kind=DeliveryKind.POST))
             if post is None or post.state not in SENT or not post.message:
                 return Cancelled(NOT_POSTED)
-            theme = shelf.theme(post.payload.get(lines.THEME, ""))
-            lesson = theme.lesson(post.payload.get(lines.LESSON, "")) if theme else None
-            if theme is None or (lesson is None and lines.CLOSING not in post.payload):
+            theme = shelf.theme(post.payload.get(outbox.THEME, ""))
+            lesson = theme.lesson(post.payload.get(outbox.LESSON, "")) if theme else None
+            if theme is None or (lesson is None and outbox.CLOSING not in post.payload):
                 return Cancelled(NOT_THERE)
             if lesson:
                 done = await reports.did(connection, name.workspace, theme, lesson)
@@ -176,17 +176,17 @@ class Composer:
 
     async def _alert(self, entry: Entry) -> Message | Cancelled:
         name, payload = entry.name, entry.payload
-        identity = payload.get("subject") or payload.get(lines.ENDED, "")
+        identity = payload.get("subject") or payload.get(outbox.ENDED, "")
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, name.workspace):
                 return Cancelled(GONE)
             found = await schedules.find(connection, name.workspace, identity) if identity else None
         schedule = None if isinstance(found, Broken) else found
-        if lines.ENDED in payload and (schedule is None or schedule.standing is not ScheduleState.ENDED):
+        if outbox.ENDED in payload and (schedule is None or schedule.standing is not ScheduleState.ENDED):
             return Cancelled(GOES_ON if found else REMOVED)
-        theme = self._library.edition.shelf.theme(payload.get(lines.THEME, "") or (schedule.theme if schedule else ""))
+        theme = self._library.edition.shelf.theme(payload.get(outbox.THEME, "") or (schedule.theme if schedule else ""))
         zone = schedule.rule.zone if schedule else self._timezone
-        if lines.ENDED in payload:
+        if outbox.ENDED in payload:
             view: views.View = _ended_notice(entry, identity, theme)
         else:
             view = _alarm(payload.get("reason", ""), identity, schedule, theme)
@@ -194,7 +194,7 @@ class Composer:
 
 
 def _settled(entry: Entry) -> bool:
-    return lines.LESSON in entry.payload or lines.CLOSING in entry.payload
+    return outbox.LESSON in entry.payload or outbox.CLOSING in entry.payload
 
 
 def _overtaken(entry: Entry, posted: Sequence[Entry], now: datetime) -> bool:
@@ -206,11 +206,11 @@ def _overtaken(entry: Entry, posted: Sequence[Entry], now: datetime) -> bool:
 def _content(entry: Entry, course: Course) -> Content | PlanEnded | str:
     """What the line carries by now, or why nothing."""
     day = entry.name.local_date
-    if lines.BY_HAND not in entry.payload and (rests := course.rests(day)):
+    if outbox.BY_HAND not in entry.payload and (rests := course.rests(day)):
         return posting.rest_words(rests)
-    if lines.CLOSING in entry.payload:
+    if outbox.CLOSING in entry.payload:
         return Closes()
-    if settled := entry.payload.get(lines.LESSON):
+    if settled := entry.payload.get(outbox.LESSON):
         lesson = course.theme.lesson(settled)
         return Carries(lesson, len(course.theme.lessons)) if lesson else NOT_THERE
     content = course.on(day)
@@ -237,7 +237,7 @@ def _alarm(reason: str, identity: str, schedule: Schedule | None, theme: Theme |
 
 
 def _ended_notice(entry: Entry, identity: str, theme: Theme | None) -> views.Notice:
-    if entry.payload.get(lines.WHY) == endings.BY_CLOSING:
+    if entry.payload.get(outbox.WHY) == endings.BY_CLOSING:
         said = f"{_title(identity, theme)} has ended: every lesson and the closing post are out."
     else:
         said = f"{_title(identity, theme)} has ended: its last date is over."

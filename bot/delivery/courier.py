@@ -1,4 +1,5 @@
-"""How much is in hand at once: a bounded number at each front end, and of these a bounded number of each workspace."""
+"""How many rows are being sent at once: a bounded number at each front end, and of these a bounded number of each
+workspace."""
 
 from __future__ import annotations
 
@@ -15,37 +16,37 @@ from bot.domain.outbox import Entry
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 16
-"""Lines of one front end that are in hand at a time."""
+"""Rows of one front end that are being sent at a time."""
 EACH = 8
-"""Of these, of one workspace: one that answers slowly does not hold all hands."""
+"""Of these, of one workspace: one that answers slowly does not take up the whole front end."""
 LONGEST_PAUSE = 1.0
-"""Seconds that a rate is waited for; beyond that the next tick comes."""
+"""Seconds to wait here for a rate limit; a longer wait is left to the next tick."""
 
 Sleep = Callable[[float], Awaitable[object]]
 
 
 class Courier:
-    """Claims what is ready and has it carried."""
+    """Claims what is ready and has it sent."""
 
-    def __init__(self, ledger: Leases, errands: Sender, *, sleep: Sleep = asyncio.sleep) -> None:
-        self._ledger = ledger
-        self._errands = errands
+    def __init__(self, leases: Leases, sender: Sender, *, sleep: Sleep = asyncio.sleep) -> None:
+        self._leases = leases
+        self._sender = sender
         self._sleep = sleep
         self._in_hand: dict[str, dict[asyncio.Task[None], Entry]] = defaultdict(dict)
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._stopping = False
 
     async def work(self, front: str) -> int:
-        """Take in hand whatever is ready at one front end; returns when nothing more is, with how many it was."""
+        """Begin to send whatever is ready at one front end; returns how many, once nothing more is ready."""
         begun = 0
         async with self._turns[front]:
             while not self._stopping:
-                hand = self._in_hand[front]
-                if len(hand) >= AT_ONCE:
-                    await asyncio.wait(list(hand), return_when=asyncio.FIRST_COMPLETED)
+                running = self._in_hand[front]
+                if len(running) >= AT_ONCE:
+                    await asyncio.wait(list(running), return_when=asyncio.FIRST_COMPLETED)
                     continue
-                in_hand = Counter(entry.name.workspace for entry in hand.values())
-                found = await self._ledger.claim(front, AT_ONCE - len(hand), in_hand=in_hand, each=EACH)
+                in_hand = Counter(entry.name.workspace for entry in running.values())
+                found = await self._leases.claim(front, AT_ONCE - len(running), in_hand=in_hand, each=EACH)
                 begun += len(found.entries)
                 for entry in found.entries:
                     self._begin(front, entry)
@@ -54,20 +55,20 @@ class Courier:
                 elif found.entries:
                     await asyncio.sleep(0)
                 elif any(count >= EACH for count in in_hand.values()):
-                    if hand:  # all of it may have ended while the claim was under way
-                        await asyncio.wait(list(hand), return_when=asyncio.FIRST_COMPLETED)
+                    if running:  # all of it may have ended while the claim was under way
+                        await asyncio.wait(list(running), return_when=asyncio.FIRST_COMPLETED)
                 else:
                     break
         return begun
 
     async def idle(self) -> None:
-        """Wait until nothing is in hand."""
+        """Wait until nothing is being sent."""
         while tasks := self._tasks():
             await asyncio.wait(tasks)
 
     async def stop(self, grace: float) -> None:
-        """Claim nothing more and finish what is in hand; what is not done in time goes back when its lease is over."""
-        self._stopping = self._errands.stopping = True
+        """Claim nothing more and finish what is being sent; the rest goes back when its lease is over."""
+        self._stopping = self._sender.stopping = True
         try:
             async with asyncio.timeout(grace):
                 for turn in list(self._turns.values()):
@@ -82,10 +83,10 @@ class Courier:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _tasks(self) -> list[asyncio.Task[None]]:
-        return [task for hand in self._in_hand.values() for task in hand]
+        return [task for running in self._in_hand.values() for task in running]
 
     def _begin(self, front: str, entry: Entry) -> None:
-        task = asyncio.create_task(self._errands.carry(entry), name=f"deliver {entry.name.key}")
-        hand = self._in_hand[front]
-        hand[task] = entry
-        task.add_done_callback(lambda done: hand.pop(done, None))
+        task = asyncio.create_task(self._sender.carry(entry), name=f"deliver {entry.name.key}")
+        running = self._in_hand[front]
+        running[task] = entry
+        task.add_done_callback(lambda done: running.pop(done, None))

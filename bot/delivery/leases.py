@@ -1,17 +1,17 @@
-"""Whose a line of the ledger is, for how long, and when it is tried again.
+"""Which process owns a row of the outbox, for how long, and when it is retried; expired and old rows are cleaned up.
 
-The arithmetic that keeps two processes from sending one line: a lease lasts `LEASE`; nothing is begun later than
-`BEGIN_WITHIN` after the claim; no send is waited for longer than `SEND_WITHIN`. So a send is over, one way or the
-other, `MARGIN` before somebody else can have the line. What a killed process left in the air has settled by then, too:
-only then is a doubtful try looked for.
+Two processes never send one row: a lease lasts `LEASE`; nothing is begun later than `BEGIN_WITHIN` after the claim; no
+send is waited for longer than `SEND_WITHIN`. So a send is over `MARGIN` before another process can claim the row. What
+a killed process was sending has settled by then, too: only then is a doubtful try looked for.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import case, literal, update
@@ -23,7 +23,7 @@ from bot.domain.posts import DeliveryState
 from bot.domain.rate_limiter import UNLIMITED, Rates
 from bot.store import tables
 from bot.store.columns import Instant
-from bot.store.outbox import entries
+from bot.store.outbox import alerts, entries
 from bot.store.outbox.claims import Claim
 from bot.store.outbox.worker import (
     Checkpoint,
@@ -32,7 +32,6 @@ from bot.store.outbox.worker import (
     OutboxWork,
     RateLimited,
     Recover,
-    Request,
     Result,
     StoreContent,
     go_on,
@@ -51,6 +50,14 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 JITTER = 0.25
 RECOVERED_AT_ONCE = 500
 
+TOO_LATE = "Its time was over before it could be posted."
+OVERDUE = timedelta(hours=1)
+"""Rows that wait longer than this are searched for expired ones."""
+BATCH = 500
+KEPT = timedelta(days=90)
+"""Ended rows. A schedule's posts stay as long as the schedule."""
+PLACES_KEPT = timedelta(hours=1)
+
 
 def back_off(attempt: int, *, told: float = 0.0) -> timedelta:
     """How long to wait after so many tries: as told, or else longer each time; never in step with others."""
@@ -59,7 +66,7 @@ def back_off(attempt: int, *, told: float = 0.0) -> timedelta:
 
 
 class Leases:
-    """This process's hand on the ledger."""
+    """This process's claims on rows of the outbox, and what it marks them with."""
 
     def __init__(
         self,
@@ -77,25 +84,25 @@ class Leases:
         self._checkpoint = checkpoint
         self._restored: datetime | None = None
         work = OutboxWork(store.dialect, checkpoint)
-        self._hand = store.worker(work.work)
+        self._worker = store.worker(work.work)
 
     async def open(self) -> None:
-        self._hand.start()
+        self._worker.start()
         async with self._store.reading() as connection:
             self._restored = await entries.restored_at(connection)
         if self._store.alone:
             await self._inherit()
 
     async def close(self) -> None:
-        await self._hand.close()
+        await self._worker.close()
 
     async def claim(
         self, front: str, most: int, *, in_hand: Mapping[str, int] = MappingProxyType({}), each: int = UNLIMITED
     ) -> Result:
-        """Lines that are ours to send now. When this returns, each try is on the disk."""
+        """Claim rows to send now. When this returns, each attempt is on the disk."""
         self._checkpoint("claim.before")
         now = self._clock.now()
-        found = await self._hand.call(
+        found = await self._worker.call(
             Claim(
                 front,
                 most,
@@ -122,28 +129,28 @@ class Leases:
         return entry.lease.until - self._clock.now() >= SEND_WITHIN + MARGIN
 
     async def end(self, entry: Entry, state: DeliveryState, *, message: str = "", reason: str = "") -> bool:
-        """It is over. False if the line is somebody else's by now: then nothing was written."""
+        """Mark its end. False if another process owns the row by now: then nothing was written."""
         now = self._clock.now()
         return await self._tell(Mark(entry, state, at=now, message=message, reason=reason))
 
     async def again(
         self, entry: Entry, wait: timedelta, *, reason: str, doubt: Doubt, pause: RateLimited | None = None
     ) -> bool:
-        """It is to be tried again after a while."""
+        """Plan a retry after a while."""
         ready = self._clock.now() + wait
         return await self._tell(
             Mark(entry, DeliveryState.PLANNED, ready=ready, reason=reason, doubt=doubt, pause=pause)
         )
 
     async def release(self, entry: Entry) -> bool:
-        """Give it back untouched."""
+        """Give it back; no attempt was made."""
         return await self._tell(
             Mark(entry, DeliveryState.PLANNED, ready=self._clock.now(), doubt=Doubt.NEVER_TRIED, reason=entry.reason)
         )
 
     async def settle(self, entry: Entry, payload: Mapping[str, str]) -> bool:
-        """Write down what is going to be sent. False if the line is somebody else's by now."""
-        return (await self._hand.call(StoreContent(entry, payload))).taken
+        """Store what is going to be sent. False if another process owns the row by now."""
+        return (await self._worker.call(StoreContent(entry, payload))).taken
 
     async def recover(self) -> int:
         """Give back what somebody claimed and left."""
@@ -151,12 +158,12 @@ class Leases:
         found = RECOVERED_AT_ONCE
         total = 0
         while found == RECOVERED_AT_ONCE:
-            found = (await self._hand.call(Recover(now, now, RECOVERED_AT_ONCE))).count
+            found = (await self._worker.call(Recover(now, now, RECOVERED_AT_ONCE))).count
             total += found
         return total
 
     async def _tell(self, mark: Mark) -> bool:
-        taken = (await self._hand.call(mark)).taken
+        taken = (await self._worker.call(mark)).taken
         self._checkpoint("mark.after")
         return taken
 
@@ -171,4 +178,36 @@ class Leases:
             )
 
 
-__all__ = ["LEASE", "SEND_WITHIN", "Doubt", "Leases", "RateLimited", "Request", "back_off"]
+class Sweeper:
+    """Ends rows whose time is over, and deletes old ones in small batches."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def skip_expired(self) -> int:
+        """End what waits for a front end that does not work, and is too late by now."""
+        total, found = 0, BATCH
+        while found:
+            now = self._clock.now()
+            async with self._store.transaction() as connection:
+                found = await entries.skip_expired(connection, now, reason=TOO_LATE, before=now - OVERDUE, most=BATCH)
+            total += found
+        return total
+
+    async def retain(self) -> int:
+        """Delete what ended long ago: read without a lock, then deleted in short batches."""
+        now, total = self._clock.now(), 0
+        after: Sequence[Any] | None = None
+        while True:
+            async with self._store.reading() as connection:
+                keys = await entries.ended_keys(connection, now - KEPT, after=after, most=BATCH)
+            if not keys:
+                break
+            async with self._store.transaction() as connection:
+                await entries.delete_all(connection, keys)
+            total, after = total + len(keys), keys[-1]
+        async with self._store.transaction() as connection:
+            await entries.delete_idle_limits(connection, now - PLACES_KEPT)
+            await alerts.forget(connection, now - KEPT)
+        return total

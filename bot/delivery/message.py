@@ -1,4 +1,4 @@
-"""What is to be said for a line of the ledger: decided by whoever knows the content, just before it is sent."""
+"""The content of a row of the outbox, composed just before it is sent."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ class Message(Record):
     view: View
     reader: Reader = field(default_factory=Reader)
     payload: Mapping[str, str] | None = None
-    """What was decided and must stay so (which lesson): kept with the line before anything is sent."""
+    """What was decided and must stay so (which lesson): kept in the row before anything is sent."""
     edits: str = ""
     """The reference of an earlier message: then that is changed, and nothing new is posted."""
 
 
 class Cancelled(Record):
-    """There is nothing to say any more."""
+    """Nothing is to be sent any more."""
 
     reason: str
-    """For people, as it stands in the ledger."""
+    """For people; the row keeps it."""
 
 
 Compose = Callable[[Entry], Awaitable[Message | Cancelled]]
-"""Reads what it needs and changes nothing. The line's payload, where it has one, is what it decided before."""
+"""Reads what it needs and changes nothing. The row's payload, if it has one, is what it decided before."""

@@ -1,9 +1,9 @@
-"""What falls due becomes lines of the ledger, a quarter of an hour ahead of its time.
+"""What falls due becomes rows of the outbox, a quarter of an hour ahead of its time.
 
-After downtime the newest missed date may still be posted, inside its schedule's window; the dates before it get a line
+After downtime the newest missed date may still be posted, inside its schedule's window; the dates before it get a row
 that says why nothing was posted. So do holidays and dates that were skipped by hand. There is never a burst.
 
-Any number of processes may plan at once: a schedule's cursor moves for one of them, together with its lines, and a line
+Any number of processes may plan at once: a schedule's cursor moves for one of them, together with its rows, and a row
 that is there already stays as it is.
 """
 
@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.ports import Clock
 from bot.delivery import endings
 from bot.delivery.endings import Direct, nowhere
-from bot.domain import holidays, lines
+from bot.domain import holidays, outbox
 from bot.domain.holidays import NoCalendar, Region
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
@@ -37,7 +37,7 @@ from bot.store.store import Store
 log = structlog.get_logger(__name__)
 
 AHEAD = timedelta(minutes=15)
-"""How long before its time a line is written."""
+"""How long before its time a row is written."""
 SCHEDULES_AT_ONCE = 50
 ALERTS_AT_ONCE = 100
 WAITING_AT_ONCE = 500
@@ -54,7 +54,7 @@ Foresee = Callable[[Sequence[Waiting]], Awaitable[Sequence[Occurrence | datetime
 
 
 class Planner:
-    """Writes lines; sends nothing."""
+    """Writes rows; sends nothing."""
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ class Planner:
                 return
         while bound is not None:
             async with self._store.transaction() as connection:
-                if not self._store.alone and not await entries.hold(connection, "planner"):
+                if not self._store.alone and not await entries.try_lock(connection, "planner"):
                     return
                 bound = await nudges.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk())
                 self._checkpoint("plan.chunk")
@@ -162,7 +162,7 @@ class Planner:
                 return
 
     async def plan_alerts(self) -> int:
-        """Lines that tell somebody what is to be mended."""
+        """Messages to alert contacts about what has to be fixed."""
         async with self._store.reading() as connection:
             if not await alerts.any_untold(connection):
                 return 0
@@ -176,12 +176,12 @@ def _once_over(last: datetime | None) -> datetime | None:
 
 
 def lines_of(schedule: Schedule, since: datetime, now: datetime) -> tuple[list[Entry], Occurrence | None]:
-    """The lines of a schedule from its cursor up to the horizon, and the occurrence after them."""
+    """The rows of a schedule from its cursor up to the horizon, and the occurrence after them."""
     horizon = now + AHEAD
     coming = _occurrences(schedule, since, horizon)
     resting = {each.local_date: why for each in coming if (why := _rest(schedule, each.local_date))}
     missed = [each for each in coming if each.due <= now and each.local_date not in resting]
-    late = missed[-1] if missed and now - missed[-1].due < lines.window_of(schedule) else None
+    late = missed[-1] if missed and now - missed[-1].due < outbox.window_of(schedule) else None
     found = []
     for each in coming:
         if each.local_date in resting:
@@ -189,7 +189,7 @@ def lines_of(schedule: Schedule, since: datetime, now: datetime) -> tuple[list[E
         elif each.due <= now and each != late:
             found.append(_skipped(schedule, each, now, NOT_RUNNING))
         else:
-            found += lines.post(schedule, each)
+            found += outbox.post(schedule, each)
     return found, schedule.first_after(max(horizon, since))
 
 
@@ -208,7 +208,7 @@ def _rest(schedule: Schedule, day: date) -> str:
 
 
 def _skipped(schedule: Schedule, occurrence: Occurrence, now: datetime, reason: str) -> Entry:
-    name = lines.name_of(schedule, DeliveryKind.POST, occurrence.local_date)
+    name = outbox.name_of(schedule, DeliveryKind.POST, occurrence.local_date)
     return Entry(
         name,
         occurrence.due,

@@ -89,7 +89,7 @@ class Reminders:
         }
 
     async def _note(self, looks: Mapping[Seat, ReminderStatus], now: datetime) -> None:
-        """Keep what the ledger will forget: who was told, and who fell silent; and where a mention goes by now."""
+        """Keep what the outbox will delete (who was told, who fell silent) and the current address of mentions."""
         told = [seat for seat, look in looks.items() if look.agreement.told]
         silent = [seat for seat, look in looks.items() if _falls_silent(look.past)]
         moved = [(seat, look.place) for seat, look in looks.items() if look.place not in {"", look.agreement.address}]

@@ -1,8 +1,8 @@
-"""From a claimed line to its true end: compose, send, mark.
+"""From a claimed row to its end: compose, send, mark.
 
 The try is on the disk before anything is sent, and no transaction is open while the platform is waited for. What the
 platform did not answer is in doubt: it is never just sent again, but first looked for. What cannot be sent at all is
-told once to whoever can mend it, and that is written down before the line is ended.
+told once to whoever can fix it, and that is stored before the row is ended.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.ports import Adapter, Clock, Delivered, Outcome, Reach, Seeker
 from bot.core.record import replace
 from bot.delivery import endings
-from bot.delivery.leases import SEND_WITHIN, SETTLES, Leases, back_off
+from bot.delivery.leases import SEND_WITHIN, SETTLES, TOO_LATE, Leases, back_off
 from bot.delivery.message import Cancelled, Compose, Message
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind, Entry
@@ -32,7 +32,6 @@ log = structlog.get_logger(__name__)
 
 LOOKED_FOR = timedelta(hours=1)
 """How long beyond its time a doubtful try is still looked for."""
-TOO_LATE = "Its time was over before it could be posted."
 NOT_KNOWN = "Whether it was posted is not known: Dualo was stopped or cut off while posting, and could not look."
 
 Count = Callable[[str, str], None]
@@ -43,11 +42,11 @@ def uncounted(_front: str, _outcome: str) -> None:
 
 
 class Sender:
-    """Carries one line at a time; many may be under way."""
+    """Sends one row at a time; many may be under way."""
 
     def __init__(
         self,
-        ledger: Leases,
+        leases: Leases,
         adapters: Mapping[str, Adapter],
         compose: Compose,
         *,
@@ -56,7 +55,7 @@ class Sender:
         count: Count = uncounted,
         checkpoint: Checkpoint = go_on,
     ) -> None:
-        self._ledger = ledger
+        self._leases = leases
         self._adapters = adapters
         self._compose = compose
         self._store = store
@@ -67,7 +66,7 @@ class Sender:
         """Begin nothing more."""
 
     async def carry(self, entry: Entry) -> None:
-        """Bring it to an end, or leave it to somebody: what is not marked goes back when its lease is over."""
+        """Send a claimed row and mark it; what is not marked goes back when its lease is over."""
         try:
             await self._deliver(entry)
         except StoreUnavailable as error:
@@ -86,22 +85,22 @@ class Sender:
                 await self._conclude(entry, broken)
             case Cancelled(reason):
                 await self._give_up(entry, reason)
-            case Message() as letter:
-                if await self._may_send(entry, letter):
+            case Message() as message:
+                if await self._may_send(entry, message):
                     self._checkpoint("settled")
-                    entry = replace(entry, payload=letter.payload or entry.payload)
-                    delivered = await self._send(entry, letter)
+                    entry = replace(entry, payload=message.payload or entry.payload)
+                    delivered = await self._send(entry, message)
                     self._checkpoint("sent")
                     await self._conclude(entry, delivered)
 
-    async def _may_send(self, entry: Entry, letter: Message) -> bool:
-        """What was decided is on the disk, the line is still ours, and for long enough."""
-        decided = letter.payload
+    async def _may_send(self, entry: Entry, message: Message) -> bool:
+        """Whether the content is stored, and the lease still held for long enough."""
+        decided = message.payload
         new = decided is not None and dict(decided) != dict(entry.payload)
-        if decided is not None and new and not await self._ledger.settle(entry, decided):
+        if decided is not None and new and not await self._leases.settle(entry, decided):
             return False
-        if self.stopping or not self._ledger.may_begin(entry):
-            await self._ledger.release(entry)
+        if self.stopping or not self._leases.may_begin(entry):
+            await self._leases.release(entry)
             return False
         return True
 
@@ -113,14 +112,14 @@ class Sender:
         except Exception:
             return Delivered(Outcome.LATER, reason=_log_broken(entry, "Composing a post broke."))
 
-    async def _send(self, entry: Entry, letter: Message) -> Delivered:
+    async def _send(self, entry: Entry, message: Message) -> Delivered:
         adapter = self._adapters[entry.front]
         try:
             async with asyncio.timeout(SEND_WITHIN.total_seconds()):
-                if letter.edits:
-                    return await adapter.edit(letter.view, letter.edits, reader=letter.reader)
+                if message.edits:
+                    return await adapter.edit(message.view, message.edits, reader=message.reader)
                 return await adapter.deliver(
-                    letter.view, entry.address, entry.name.key, reader=letter.reader, first_try=entry.doubt
+                    message.view, entry.address, entry.name.key, reader=message.reader, first_try=entry.doubt
                 )
         except TimeoutError:
             return Delivered(Outcome.UNKNOWN, reason="No answer came in time.")
@@ -136,7 +135,7 @@ class Sender:
                 if endings.closes(entry):
                     await self._end_schedule(entry)
                 state = entry.sent_state(at or self._clock.now())
-                if await self._ledger.end(entry, state, message=delivered.message, reason=delivered.reason):
+                if await self._leases.end(entry, state, message=delivered.message, reason=delivered.reason):
                     await self._clear(entry)
             case Outcome.LATER:
                 await self._later(entry, delivered)
@@ -155,7 +154,7 @@ class Sender:
         now, wait = self._clock.now(), back_off(entry.attempt, told=delivered.wait)
         pause = _pause(entry, delivered, now)
         if now + wait < entry.expires or (entry.doubt and now < entry.expires + LOOKED_FOR):
-            await self._ledger.again(entry, wait, reason=delivered.reason, doubt=Doubt.AS_BEFORE, pause=pause)
+            await self._leases.again(entry, wait, reason=delivered.reason, doubt=Doubt.AS_BEFORE, pause=pause)
         elif entry.doubt:
             await self._fail(entry, Outcome.UNKNOWN, f"{NOT_KNOWN} {delivered.reason}")
         else:
@@ -165,7 +164,7 @@ class Sender:
         """It may have got through. It is looked for, even beyond its time, before anything else is done."""
         wait = max(SETTLES, back_off(entry.attempt))
         if self._clock.now() + wait < entry.expires + LOOKED_FOR:
-            await self._ledger.again(entry, wait, reason=delivered.reason, doubt=Doubt.STAYS)
+            await self._leases.again(entry, wait, reason=delivered.reason, doubt=Doubt.STAYS)
         else:
             await self._fail(entry, Outcome.UNKNOWN, f"{NOT_KNOWN} {delivered.reason}".strip())
 
@@ -175,7 +174,7 @@ class Sender:
             await self._fail(entry, Outcome.LATER, _worn_out(entry.reason, entry.attempt - 1))
             return
         if entry.doubt is None or entry.name.kind == DeliveryKind.COUNT:
-            await self._ledger.end(entry, DeliveryState.SKIPPED, reason=reason)
+            await self._leases.end(entry, DeliveryState.SKIPPED, reason=reason)
             return
         adapter = self._adapters[entry.front]
         if not isinstance(adapter, Seeker):
@@ -183,7 +182,7 @@ class Sender:
             return
         found = await self._sought(adapter, entry, entry.doubt)
         if found is None:
-            await self._ledger.end(entry, DeliveryState.SKIPPED, reason=reason)
+            await self._leases.end(entry, DeliveryState.SKIPPED, reason=reason)
         else:
             await self._conclude(entry, found, at=entry.doubt)
 
@@ -197,7 +196,7 @@ class Sender:
             return Delivered(Outcome.UNKNOWN, reason=_log_broken(entry, "A front end broke while looking for a post."))
 
     async def _fail(self, entry: Entry, outcome: Outcome, reason: str) -> None:
-        """It cannot be sent: whoever can mend it is told, once for one cause."""
+        """It cannot be sent: whoever can fix it is told, once for one cause."""
         name = entry.name
         if name.kind in {DeliveryKind.POST, DeliveryKind.NUDGE}:
             alert = Alert(name.workspace, _causes(entry)[outcome], reason, subject=name.schedule)
@@ -206,7 +205,7 @@ class Sender:
                 if name.person and outcome is Outcome.GONE:
                     seat = Seat(name.workspace, name.person)
                     await nudges.stop(connection, seat, name.kind, reason=reason)
-        await self._ledger.end(entry, DeliveryState.FAILED, reason=reason)
+        await self._leases.end(entry, DeliveryState.FAILED, reason=reason)
         log.warning(f"A post failed: {reason}", action="delivery.failed", key=name.key, outcome=outcome)
 
     async def _clear(self, entry: Entry) -> None:
@@ -216,9 +215,9 @@ class Sender:
         workspace, causes = entry.name.workspace, {*_causes(entry).values(), alerts.theme_gone(entry.name.schedule)}
         async with self._store.reading() as connection:
             known = {alert.cause for alert in await alerts.of_workspace(connection, workspace)}
-        if mended := sorted(known & causes):
+        if gone := sorted(known & causes):
             async with self._store.transaction() as connection:
-                await alerts.cleared(connection, workspace, mended)
+                await alerts.cleared(connection, workspace, gone)
 
 
 def _worn_out(reason: str, times: int) -> str:
@@ -226,7 +225,7 @@ def _worn_out(reason: str, times: int) -> str:
 
 
 def _causes(entry: Entry) -> Mapping[Outcome, str]:
-    """The words under which a failure is known. A person's closed messages are no admin's matter one by one."""
+    """The cause of each failure, for its alert. Closed direct messages are one cause for a whole workspace."""
     if entry.name.person:
         return {outcome: f"nudges {outcome}" for outcome in Outcome}
     causes = {outcome: f"{outcome} {entry.address}" for outcome in Outcome}
@@ -234,7 +233,7 @@ def _causes(entry: Entry) -> Mapping[Outcome, str]:
 
 
 def _pause(entry: Entry, delivered: Delivered, now: datetime) -> RateLimited | None:
-    """Which lane rests as long as we were told. A person's place needs none: nothing else goes there."""
+    """Which lane has to rest, and until when. A person's place needs none: nothing else goes there."""
     if delivered.wait <= 0:
         return None
     until, workspace = now + timedelta(seconds=delivered.wait), entry.name.workspace
@@ -249,7 +248,7 @@ def _pause(entry: Entry, delivered: Delivered, now: datetime) -> RateLimited | N
 
 
 def _log_broken(entry: Entry, sentence: str) -> str:
-    """Log the exception under a reference id; the sentence with that id is the reason that the ledger shows."""
+    """Log the exception under a reference id; the sentence with that id is the reason that the row keeps."""
     made = reference.new()
     log.exception(sentence, action="delivery.broken", key=entry.name.key, reference=made)
     return reference.sentence(made)

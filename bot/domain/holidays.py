@@ -202,6 +202,6 @@ def _year(code: str, year: int) -> Mapping[date, str]:
     country, _, part = code.partition("-")
     spoken = country_holidays(country, expand=False).supported_languages
     language = next((each for each in _ENGLISH if each in spoken), None) or (spoken[0] if spoken else None)
-    # Told no language, the package takes the machine's: the ledger would read otherwise on another host.
+    # Told no language, the package takes the machine's: the reason in a row would differ between hosts.
     calendar = country_holidays(country, subdiv=part or None, years=year, expand=False, language=language)
     return MappingProxyType({day: name for day, name in calendar.items() if day.year == year})

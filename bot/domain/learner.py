@@ -1,4 +1,4 @@
-"""Where a learner stands: settings, what they follow, what they have done. Read in one go, then only looked at."""
+"""A learner's state: settings, what they follow, what they have done, what was assigned. Read in one call."""
 
 from __future__ import annotations
 
@@ -53,11 +53,13 @@ class LearnerState(Record):
     reminder_timezone: str | None = None
     """By which reminders go; None for whoever was never asked about any."""
     bookmark: Key | None = None
-    """The lesson last opened."""
+    """The lesson last opened, or recorded without having been opened."""
     bookmark_at: datetime | None = None
     """When that was, to the hour."""
     follows: tuple[Follow, ...] = ()
     """Newest first."""
+    offered: tuple[Follow, ...] = ()
+    """What rules suggest to them and they have not taken up: shown, and kept nowhere."""
     completions: Mapping[Key, Completion] = field(default_factory=lambda: MappingProxyType({}))
 
     def completion(self, theme: Theme, lesson: Lesson) -> Completion | None:
@@ -75,6 +77,11 @@ class LearnerState(Record):
         """The first lesson of the theme that is not done."""
         return next((lesson for lesson in theme.lessons if not self.completion(theme, lesson)), None)
 
+    @property
+    def learns(self) -> bool:
+        """Whether they took something up here by a press that says so: a lesson recorded, a theme followed."""
+        return bool(self.follows or self.completions)
+
     def follows_theme(self, theme: Theme) -> bool:
         ids = {theme.id, *theme.aliases}
         return any(follow.theme in ids for follow in self.follows)
@@ -83,9 +90,51 @@ class LearnerState(Record):
         """Followed themes that are on the shelf, newest first."""
         return tuple(dict.fromkeys(theme for follow in self.follows if (theme := shelf.theme(follow.theme))))
 
+    def suggested(self, shelf: Shelf) -> tuple[Theme, ...]:
+        """Themes that rules offer, newest first."""
+        return tuple(dict.fromkeys(theme for each in self.offered if (theme := shelf.theme(each.theme))))
+
+    def touched(self, shelf: Shelf) -> Lesson | None:
+        """The lesson last opened or done. Completions of old set no bookmark, so they are looked at as well."""
+        opened = shelf.lesson(self.bookmark.theme, self.bookmark.lesson) if self.bookmark else None
+        done = (
+            (each.at, found)
+            for each in self.completions.values()
+            if (found := shelf.lesson(each.key.theme, each.key.lesson))
+        )
+        last = max(done, key=lambda each: each[0], default=None)
+        if last and (opened is None or self.bookmark_at is None or last[0] > self.bookmark_at):
+            return last[1]
+        return opened
+
+    def begun(self, shelf: Shelf) -> Theme | None:
+        """The theme last touched: a lesson of it was opened or done."""
+        if lesson := self.touched(shelf):
+            return shelf.theme(lesson.theme)
+        return shelf.theme(self.bookmark.theme) if self.bookmark else None
+
     def current(self, shelf: Shelf) -> Theme | None:
-        """The theme to go on with: the newest followed one that is not finished, else the one last opened."""
+        """The theme to go on with: the newest followed one that is not finished, else the one last touched."""
         followed = self.followed(shelf)
         unfinished = (theme for theme in followed if self.following(theme))
-        opened = shelf.theme(self.bookmark.theme) if self.bookmark else None
-        return next(unfinished, None) or opened or (followed[0] if followed else None)
+        return next(unfinished, None) or self.begun(shelf) or (followed[0] if followed else None)
+
+
+class Assignment(Record):
+    """A theme that a manager suggested: to one person, or to all who have a role."""
+
+    id: str
+    theme: str
+    at: datetime
+    role: str = ""
+    person: str = ""
+    """Empty for a rule: applied to whoever learns here and has the role, offered to whoever else has it."""
+    by_date: date | None = None
+    required: bool = False
+    """They may not leave it."""
+    suggested_by: str = ""
+    """The person who did; empty if they were erased since."""
+
+    @property
+    def is_rule(self) -> bool:
+        return not self.person

@@ -1,4 +1,5 @@
-"""One line of the ledger: what is to be said to whom, by when, and what became of it."""
+"""Rows of the outbox: what is posted to whom, by when, and what became of it; and the rows that a schedule's date
+gives."""
 
 from __future__ import annotations
 
@@ -8,14 +9,29 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bot.core.record import Record, field
+from bot.domain import posts
 from bot.domain.posts import DeliveryState
+from bot.domain.recurrence import Occurrence
+from bot.domain.schedule import Schedule
 
 PUNCTUAL = timedelta(minutes=5)
 """What is sent within this of its time is not called late."""
+SHORTEST_WINDOW = timedelta(minutes=10)
+COUNTING = timedelta(days=1)
+"""How late a post may still be edited with its count."""
+TELLING = timedelta(days=3)
+"""How long an alert is retried."""
+
+THEME, LESSON, CLOSING, BY_HAND = "theme", "lesson", "closing", "by hand"
+"""What a post's payload says: of which theme, which lesson or that it closes, and that somebody asked for it now."""
+ENDED, WHY = "ended", "why"
+"""What the message to a schedule's owner says."""
+
+NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
 
 class DeliveryKind(StrEnum):
-    """What is said. A workspace's few public lines go before its many private ones."""
+    """What is sent. A workspace's few posts go before its many nudges."""
 
     POST = "post"
     COUNT = "count"
@@ -29,7 +45,7 @@ class DeliveryKind(StrEnum):
 
 
 class DeliveryKey(Record, order=True):
-    """What makes a line that line: a schedule's post of a date, or a person's nudge of a date. Never a time, never a
+    """The key of a row: a schedule's post of a date, or a person's nudge of a date. Never a time, never a
     try: whoever plans it again finds it there."""
 
     workspace: str
@@ -83,3 +99,34 @@ class Entry(Record):
 def front_of(workspace: str) -> str:
     """The front end that a workspace lives in: by contract its key begins with that name."""
     return workspace.partition(":")[0]
+
+
+def name_of(schedule: Schedule, kind: DeliveryKind, day: date) -> DeliveryKey:
+    return DeliveryKey(schedule.workspace, "", schedule.id, kind, day)
+
+
+def window_of(schedule: Schedule) -> timedelta:
+    return max(schedule.window, SHORTEST_WINDOW)
+
+
+def post(schedule: Schedule, occurrence: Occurrence, *, settled: Mapping[str, str] = NOTHING_MORE) -> list[Entry]:
+    """The post, and a week later the edit that says how many have done it."""
+    day, due = occurrence.local_date, occurrence.due
+    ends = posts.week_ends(day, schedule.rule)
+    planned = {THEME: schedule.theme}
+    return [
+        Entry(
+            name_of(schedule, DeliveryKind.POST, day),
+            due,
+            due + window_of(schedule),
+            schedule.address,
+            payload={**planned, **settled},
+        ),
+        Entry(name_of(schedule, DeliveryKind.COUNT, day), ends, ends + COUNTING, schedule.address, payload=planned),
+    ]
+
+
+def ended(schedule: Schedule, day: date, *, address: str, due: datetime, why: str) -> Entry:
+    """Tell whoever made a schedule that it has ended. The date is that of its last post, so it is told once."""
+    payload = {ENDED: schedule.id, THEME: schedule.theme, WHY: why}
+    return Entry(name_of(schedule, DeliveryKind.ALERT, day), due, due + TELLING, address, payload=payload)

@@ -21,7 +21,7 @@ COUNTED_FROM = 5
 
 
 class DeliveryState(StrEnum):
-    """Where a row of the ledger stands."""
+    """The state of a row of the outbox."""
 
     PLANNED = "planned"
     CLAIMED = "claimed"
@@ -42,7 +42,7 @@ class DeliveryState(StrEnum):
 
 
 class PostedDate(Record):
-    """What the ledger knows of one date of a schedule."""
+    """What the outbox holds for one date of a schedule."""
 
     local_date: date
     state: DeliveryState
@@ -51,7 +51,7 @@ class PostedDate(Record):
 
 
 class Plan(Record):
-    """An admin's standing order, as far as it decides what comes when."""
+    """A schedule, as far as it decides which lesson comes when."""
 
     rule: Rule
     start_at: str = ""
@@ -102,7 +102,7 @@ class Stop(Record):
 
 
 def carried(plan: Plan, theme: Theme, rows: Iterable[PostedDate], day: date) -> Content | PlanEnded:
-    """What a date carries, as the ledger stands. What its own row already holds, stays."""
+    """What a date carries, by the rows of the outbox. What its own row already holds, stays."""
     return _on(plan, theme, {row.local_date: row for row in rows}, day)
 
 

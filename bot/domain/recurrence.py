@@ -1,4 +1,4 @@
-"""When a standing order falls due: first the local date, then that date's one instant.
+"""When a schedule falls due: first the local date, then that date's one instant.
 
 A rule is kept as weekdays, wall time and zone, and resolved for each date: 09:00 stays 09:00 over DST. A time that does
 not exist on a date moves forward by the length of the gap, past midnight if need be, and still belongs to its date. A

@@ -1,4 +1,4 @@
-"""A standing order: which theme is posted where, when, and on which dates not."""
+"""A schedule: which theme is posted where, when, and on which dates not."""
 
 from __future__ import annotations
 

@@ -55,8 +55,7 @@ class Workspace(Record):
 
 
 def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
-    """What was changed, in words, and whom it befell: a person's id never stands within the words, so that it can be
-    erased."""
+    """Each change in words, with the affected person's id beside them, never within: so it can be erased."""
     pairs = {
         "timezone": (before.timezone or "none", after.timezone or "none"),
         "language": (before.language or "any", after.language or "any"),

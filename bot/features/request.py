@@ -11,9 +11,10 @@ from cachetools import LRUCache
 
 from bot.core.commands import Command
 from bot.core.ports import Actor, Adapter, Services
+from bot.core.record import replace
 from bot.core.views import Reader, View
 from bot.domain.course import Shelf
-from bot.domain.learner import LearnerState, Seat
+from bot.domain.learner import Assignment, Follow, LearnerState, Seat
 from bot.domain.outbox import front_of
 from bot.domain.search import Index
 from bot.domain.workspace import Workspace
@@ -51,6 +52,10 @@ class Request:
         self._standing: LearnerState | None = None
         self._seen: LearnerState | None = None
         self._known = known
+        self.offered: tuple[Assignment, ...] = ()
+        """What rules suggest to the person, and is kept nowhere until they take it up."""
+        self.decided = False
+        """Whether they decided on a suggestion with this very command, or erased what was kept."""
 
     @property
     def shelf(self) -> Shelf:
@@ -93,7 +98,12 @@ class Request:
     async def standing(self) -> LearnerState:
         if self._standing is None:
             self._standing = self._seen = await self.store.standing(self.seat)
-        return self._standing
+        offered = tuple(_suggestion(each) for each in self.offered if self._is_open(each))
+        return replace(self._standing, offered=offered) if offered else self._standing
+
+    def _is_open(self, offered: Assignment) -> bool:
+        followed = self._standing.follows if self._standing else ()
+        return all(each.theme != offered.theme for each in followed)
 
     @property
     def standing_in_hand(self) -> LearnerState | None:
@@ -126,6 +136,10 @@ class Request:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.reader.timezone)
+
+
+def _suggestion(rule: Assignment) -> Follow:
+    return Follow(rule.theme, rule.at, rule.suggested_by, required=rule.required, by_date=rule.by_date)
 
 
 def zone_name(standing: LearnerState, actor: Actor, fallback: str) -> str:

@@ -77,9 +77,9 @@ ANSWER = MapForm(
     {
         "accept": "`accept: [SKIP LOCKED, for update skip locked]` with every wording that is right",
         "number": "`number: 40`",
+        "why": "`why: Why it is right.`",
         "unit": "`unit: ms`",
         "tolerance": "`tolerance: 2`",
-        "why": "`why: Why it is right.`",
     },
     frozenset({"accept", "number", "unit", "tolerance"}),
 )
@@ -87,10 +87,10 @@ ANSWER = MapForm(
 OPTION = MapForm(
     "an option",
     {
-        "id": "`id: by-hand`",
         "text": "`text: What can be chosen`",
         "right": "`right: true` or `right: false`",
         "why": "`why: Why it is right, or wrong.`",
+        "id": "`id: by-hand`",
     },
     frozenset({"id"}),
 )

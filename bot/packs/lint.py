@@ -14,20 +14,17 @@ from bot.packs import load as files
 from bot.packs import spelling, tree
 from bot.packs.load import Loaded, Pack, Step, silently
 from bot.packs.problems import Notes, Problem, Severity
-from bot.packs.rules import answers, lengths, markup, sourcing, wording
+from bot.packs.rules import answers, markup, wording
 from bot.packs.rules.case import Finding, Fit, LessonCase, LessonRule, PageOf, Place, ThemeCase, ThemeRule, texts
 
 LESSON_RULES: tuple[LessonRule, ...] = (
     *wording.LESSON_RULES,
-    *lengths.LESSON_RULES,
     *answers.LESSON_RULES,
     *markup.LESSON_RULES,
-    *sourcing.LESSON_RULES,
     *spelling.LESSON_RULES,
 )
 THEME_RULES: tuple[ThemeRule, ...] = (
     *wording.THEME_RULES,
-    *lengths.THEME_RULES,
     *answers.THEME_RULES,
     *spelling.THEME_RULES,
 )

@@ -250,3 +250,12 @@ def _lesson(theme: str, number: int, draft: schema.LessonDraft) -> Lesson:
         draft.questions,
         tuple(alias for alias, _ in draft.aliases),
     )
+
+
+_ENGINE = Path(__file__).resolve().parent.parent
+
+
+def bundled() -> Path:
+    """The folder of the themes that come along."""
+    installed = _ENGINE / "_content"
+    return installed if installed.is_dir() else _ENGINE.parent / "content"

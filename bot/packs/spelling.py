@@ -86,10 +86,10 @@ def known(word: str, words: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _is_english(word: str) -> bool:
-    book = dictionary()
-    if word in book:
+    words = dictionary()
+    if word in words:
         return True
-    return any(pattern.sub(american, word) in book for pattern, american in _BRITISH if pattern.search(word))
+    return any(pattern.sub(american, word) in words for pattern, american in _BRITISH if pattern.search(word))
 
 
 def unknown(said: str, words: frozenset[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What can be told of the parts of an installation: disk, content, backups, database, clock. Each with its mend.
+"""Checks of an installation: disk, content, backups, database, clock; each says how to fix what is wrong.
 
 The operator's doctor and the one asked from a chat share these, so nothing here names a path, an address or a secret.
 """
@@ -19,15 +19,15 @@ from bot.store.database import is_open
 from bot.store.store import Store
 
 LITTLE_ROOM = 200 * 1024 * 1024
-"""Bytes of free disk below which the doctor speaks up."""
+"""Bytes of free disk below which the disk is unhealthy."""
 OLD = timedelta(days=30)
-"""A newest backup older than this is as good as none."""
+"""A newest backup older than this is unhealthy."""
 APART = timedelta(seconds=5)
 """By which this machine's clock and the database's may differ."""
 
 
 def of_process(*, data_dir: Path, store: Store, library: Library, clock: Clock) -> Examine:
-    """The checks of a process that serves, as the House takes them."""
+    """The checks of a serving process, for the doctor of a chat."""
 
     async def examine() -> Sequence[Check]:
         files = await asyncio.to_thread(_files, data_dir, sqlite=store.alone, now=clock.now())

@@ -53,11 +53,11 @@ class Connections:
     def __init__(self, limits: Limits, most: int) -> None:
         self.limits = limits
         self._most = most
-        self._open: dict[asyncio.BaseTransport, Connection] = {}
+        self._open: dict[asyncio.BaseTransport, BoundedConnection] = {}
         self._peers: Counter[str] = Counter()
         self._refused = 0
 
-    def opened(self, connection: Connection, transport: asyncio.Transport) -> bool:
+    def opened(self, connection: BoundedConnection, transport: asyncio.Transport) -> bool:
         """Whether there is room for one more."""
         peer = _peer(transport)
         if len(self._open) >= self._most or (not _is_here(peer) and self._peers[peer] >= self.limits.by_peer):
@@ -74,7 +74,7 @@ class Connections:
             if not self._open or self._peers[peer] == 0:
                 self._refused = 0
 
-    def of(self, request: web.Request) -> Connection | None:
+    def of(self, request: web.Request) -> BoundedConnection | None:
         """The connection that a request came by."""
         return self._open.get(request.transport) if request.transport else None
 
@@ -85,7 +85,7 @@ class Connections:
             log.warning("Too many connections are open; more are closed.", action="http.full", peer=peer)
 
 
-class Connection(asyncio.Protocol):
+class BoundedConnection(asyncio.Protocol):
     """One connection; until a request is whole, time runs."""
 
     def __init__(self, connections: Connections, inner: Callable[[], asyncio.Protocol]) -> None:

@@ -1,4 +1,4 @@
-"""Everything that posts, wired to the process's clock. Each process runs all of it; the rows decide who does what."""
+"""Everything that posts, run by the process's clock. Each process runs all of it; leases decide who sends a row."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from types import MappingProxyType
 from bot.core.ports import Adapter, Clock
 from bot.core.record import Record
 from bot.delivery.courier import Courier
-from bot.delivery.leases import Leases
+from bot.delivery.leases import Leases, Sweeper
 from bot.delivery.message import Compose
 from bot.delivery.planner import Foresee, Planner
 from bot.delivery.sender import Count, Sender, uncounted
-from bot.delivery.sweeper import Sweeper
 from bot.domain.outbox import front_of
 from bot.domain.rate_limiter import Rates
 from bot.process.clock import Job, ticking
@@ -27,10 +26,10 @@ GRACE = 20.0
 
 
 class DeliveryService(Record):
-    """What runs."""
+    """The parts of a running delivery."""
 
     planner: Planner
-    ledger: Leases
+    leases: Leases
     courier: Courier
     sweeper: Sweeper
 
@@ -49,10 +48,10 @@ async def delivering(
     checkpoint: Checkpoint = go_on,
     grace: float = GRACE,
 ) -> AsyncIterator[DeliveryService]:
-    """Plan and post while inside; on leaving, finish what is in hand."""
-    ledger = Leases(store, clock, rates=rates, checkpoint=checkpoint)
+    """Plan and post while inside; on leaving, finish what is being sent."""
+    leases = Leases(store, clock, rates=rates, checkpoint=checkpoint)
     fronts = {adapter.name: adapter for adapter in adapters}
-    errands = Sender(ledger, fronts, compose, store=store, clock=clock, count=count, checkpoint=checkpoint)
+    sender = Sender(leases, fronts, compose, store=store, clock=clock, count=count, checkpoint=checkpoint)
 
     def direct(workspace: str, person: str) -> str:
         front = fronts.get(front_of(workspace))
@@ -60,11 +59,11 @@ async def delivering(
 
     running = DeliveryService(
         Planner(store, clock, foresee=foresee, direct=direct, checkpoint=checkpoint),
-        ledger,
-        Courier(ledger, errands),
+        leases,
+        Courier(leases, sender),
         Sweeper(store, clock),
     )
-    await ledger.open()
+    await leases.open()
     try:
         async with ticking(_jobs(running, fronts, tick_seconds), grace=grace):
             try:
@@ -72,14 +71,14 @@ async def delivering(
             finally:
                 await running.courier.stop(grace)
     finally:
-        await ledger.close()
+        await leases.close()
 
 
 def _jobs(running: DeliveryService, fronts: Mapping[str, Adapter], tick: float) -> dict[str, tuple[float, Job]]:
     jobs: dict[str, tuple[float, Job]] = {
         "plan": (tick, running.planner.plan),
-        "recover": (tick, running.ledger.recover),
-        "let go": (SWEEP, running.sweeper.let_go),
+        "recover": (tick, running.leases.recover),
+        "let go": (SWEEP, running.sweeper.skip_expired),
         "retain": (RETENTION, running.sweeper.retain),
     }
     return jobs | {f"deliver {name}": (tick, functools.partial(running.courier.work, name)) for name in fronts}

@@ -1,4 +1,4 @@
-"""What the operator's doctor looks at: each part, how it is, and the mend in words."""
+"""The checks of `dualo doctor`: each part, its state, and how to fix it."""
 
 from __future__ import annotations
 

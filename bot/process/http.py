@@ -17,7 +17,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.core import reference
 from bot.core.errors import SettingsError, StoreUnavailable
-from bot.process.connections import Connection, Connections, Limits, raise_descriptor_limit
+from bot.process.connections import BoundedConnection, Connections, Limits, raise_descriptor_limit
 
 log = structlog.get_logger(__name__)
 LARGEST = 1024 * 1024
@@ -58,7 +58,7 @@ async def listening(
     inner = cast(web.Server, runner.server)
     try:
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: Connection(connections, inner), host, port, reuse_address=True)
+        server = await loop.create_server(lambda: BoundedConnection(connections, inner), host, port, reuse_address=True)
     except OSError as error:
         await runner.cleanup()
         reason = os.strerror(error.errno) if error.errno else str(error)

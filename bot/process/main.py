@@ -28,21 +28,19 @@ from bot.domain.rate_limiter import Rate, Rates
 from bot.engine import StudyEngine
 from bot.features.learning import pages
 from bot.packs import lint, load
-from bot.packs.bundle import bundled
 from bot.packs.library import Library
-from bot.packs.load import Loaded
+from bot.packs.load import Loaded, bundled
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Fit
 from bot.process import checkup
 from bot.process.clock import ticking
-from bot.process.contents import FolderContents
 from bot.process.delivery import DeliveryService, delivering
 from bot.process.health import Health
 from bot.process.http import listening
-from bot.process.reload import Reloader, watching
+from bot.process.reload import FolderContents, Reloader, watching
 from bot.process.settings import Settings
 from bot.store import migrate
-from bot.store.cold import known_lessons
+from bot.store.cold import lessons
 from bot.store.cold.vault import StoredVault
 from bot.store.database import Database, alone, close_to_others
 from bot.store.store import Store, opened
@@ -140,7 +138,7 @@ def folders_of(settings: Settings) -> tuple[Path, ...]:
 
 def content_of(settings: Settings) -> Loaded:
     """What is on disk, held to the rules."""
-    return lint.load(folders_of(settings), fits(), page=pages.lesson_page)
+    return lint.load(folders_of(settings), fits(), page=pages.fullest_lesson_page)
 
 
 def shelf_of(settings: Settings) -> Shelf:
@@ -186,9 +184,9 @@ async def _seal_tokens(settings: Settings, store: Store) -> None:
 
 
 async def _note_shelf(store: Store, reloader: Reloader) -> None:
-    """Say which lessons people once had are gone; then note what stands here now."""
+    """Warn of lessons that are gone since the last start, then record those that there are now."""
     async with store.reading() as connection:
-        known = await known_lessons.known(connection)
+        known = await lessons.known(connection)
     for key in load.vanished(known, reloader.shelf):
         log.warning(
             f"The lesson {key} was here once and is gone. If it was renamed, list the old id under `aliases`.",
@@ -228,7 +226,7 @@ class Parts(Record):
 
 
 class FrontEnd(Record):
-    """One line of the table."""
+    """How one front end is switched on, built and measured."""
 
     is_on: Callable[[Settings], bool]
     build: Callable[[Parts], Adapter]
@@ -331,7 +329,7 @@ FRONT_ENDS: Mapping[str, FrontEnd] = {
 
 
 def slack_manifest(prefix: str, http_url: str) -> Mapping[str, object]:
-    from adapters.slack.manifest import manifest
+    from adapters.slack.registration import manifest
 
     return manifest(prefix, http_url)
 

@@ -309,7 +309,7 @@ def film_first_lesson(browser: Browser, address: str) -> None:
         film.shoot(1100)
     film.press(done)
     film.shoot(3000)
-    film.press(button(page, "Quiz me"))
+    film.press(button(page, "Quiz me on lesson 1"))
     film.shoot(3600)
     film.press(wrong_option(page))
     film.shoot(3600)

@@ -27,7 +27,7 @@ async def test_a_newcomer_finishes_a_lesson_by_clicks_alone(site: Site) -> None:
     await expect(page.locator(f"{last(page)} h2")).to_contain_text("Done: ")
     await expect(page.locator(f"{last(page)} .figures")).to_contain_text("1 / ")
     await expect(page.locator(f"{last(page)} .next")).to_contain_text("Next up")
-    await presses(page, "Read it")
+    await presses(page, "Read lesson 2")
     await expect(page.locator(f"{last(page)} .eyebrow")).to_contain_text("Lesson 2 of")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from adapters.slack import modals, painter
-from adapters.slack.command_names import CommandNames
-from adapters.slack.manifest import manifest
+from adapters.slack import forms, painter
+from adapters.slack.payload import CommandNames
+from adapters.slack.registration import manifest
 from bot.core import actions, views
-from bot.core import typed_line as lines
+from bot.core import typed as lines
 from bot.features import commands
 from bot.features.commands import Command
 from tests.wire.slack.rules import check_blocks, check_view
@@ -22,7 +22,7 @@ _OURS = frozenset({"text", "link", "date"})
 def blocks(view: views.View) -> list[dict[str, Any]]:
     """A form's modal, and any other view's message."""
     if isinstance(view, views.FormPage):
-        made: Any = modals.form(view, painter.PLAIN_NAMES)["blocks"]
+        made: Any = forms.form(view, painter.PLAIN_NAMES)["blocks"]
         return [dict(block) for block in made]
     return [dict(block) for block in painter.draw(view, READER).blocks]
 
@@ -57,9 +57,9 @@ def primary(view: views.View) -> int:
 def fields(view: views.View) -> Mapping[str, Sequence[str]]:
     if not isinstance(view, views.FormPage):
         return {}
-    made = modals.form(view, painter.PLAIN_NAMES)
+    made = forms.form(view, painter.PLAIN_NAMES)
     asked = [each["block_id"].removeprefix("f.") for each in blocks(view) if each["type"] == "input"]
-    return {modals.kept(made).token: asked}
+    return {forms.kept(made).token: asked}
 
 
 def words(view: views.View) -> str:
@@ -70,7 +70,7 @@ def foreign(view: views.View) -> Sequence[str]:
     """What Slack would refuse, what it would parse, and what it would make more of than words."""
     made = blocks(view)
     if isinstance(view, views.FormPage):
-        wrong = check_view(modals.form(view, painter.PLAIN_NAMES), "modal")
+        wrong = check_view(forms.form(view, painter.PLAIN_NAMES), "modal")
     else:
         wrong = check_blocks(made)
     wrong += [f"parsed: {each['text']}" for each in every(made) if each.get("type") == "mrkdwn"]

@@ -12,11 +12,10 @@ from sqlalchemy import select
 
 from bot.core.views import Notice
 from bot.delivery.courier import Courier
-from bot.delivery.leases import Leases
+from bot.delivery.leases import Leases, Sweeper
 from bot.delivery.message import Cancelled, Message
 from bot.delivery.planner import Planner
 from bot.delivery.sender import Sender
-from bot.delivery.sweeper import Sweeper
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
 from bot.domain.rate_limiter import Rates
@@ -47,19 +46,19 @@ class Stage:
     """What composing decides."""
     broken: bool = False
     following: Occurrence | None = None
-    ledger: Leases = field(init=False)
+    leases: Leases = field(init=False)
     planner: Planner = field(init=False)
     courier: Courier = field(init=False)
-    errands: Sender = field(init=False)
+    sender: Sender = field(init=False)
     sweeper: Sweeper = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ledger = Leases(self.store, self.clock, rates={self.platform.name: self.rates})
+        self.leases = Leases(self.store, self.clock, rates={self.platform.name: self.rates})
         self.planner = Planner(self.store, self.clock, foresee=self.foresee)
-        self.errands = Sender(
-            self.ledger, {self.platform.name: self.platform}, self.compose, store=self.store, clock=self.clock
+        self.sender = Sender(
+            self.leases, {self.platform.name: self.platform}, self.compose, store=self.store, clock=self.clock
         )
-        self.courier = Courier(self.ledger, self.errands, sleep=self.sleep)
+        self.courier = Courier(self.leases, self.sender, sleep=self.sleep)
         self.sweeper = Sweeper(self.store, self.clock)
 
     async def compose(self, entry: Entry) -> Message | Cancelled:
@@ -89,12 +88,12 @@ class Stage:
         await self.carry()
 
     async def carry(self) -> None:
-        await self.ledger.recover()
+        await self.leases.recover()
         await self.courier.work(self.platform.name)
         await self.courier.idle()
 
     async def claim(self, most: int = 100) -> Sequence[Entry]:
-        return (await self.ledger.claim(self.platform.name, most)).entries
+        return (await self.leases.claim(self.platform.name, most)).entries
 
     async def lines(self, kind: DeliveryKind | None = None) -> list[Entry]:
         """The whole ledger, by key."""
@@ -134,12 +133,12 @@ async def replica(
 ) -> AsyncIterator[Stage]:
     """Another process on the same store."""
     other = Stage(stage.store, stage.clock, platform or stage.platform, rates=rates or stage.rates)
-    await other.ledger.open()
+    await other.leases.open()
     try:
         yield other
     finally:
         await other.courier.stop(5)
-        await other.ledger.close()
+        await other.leases.close()
 
 
 def _as_post(name: DeliveryKey) -> DeliveryKey:
@@ -174,7 +173,7 @@ async def stage(store: Store, clock: HandClock, platform: Platform) -> AsyncIter
     """The clock stands at Sunday noon."""
     clock.at = MONDAY - timedelta(hours=21)
     stage = Stage(store, clock, platform)
-    await stage.ledger.open()
+    await stage.leases.open()
     yield stage
     await stage.courier.stop(5)
-    await stage.ledger.close()
+    await stage.leases.close()

@@ -123,9 +123,9 @@ async def nudged(store: Store, clock: HandClock, library: Library) -> AsyncItera
     """The clock stands at Sunday noon."""
     clock.at = MONDAY - timedelta(hours=21)
     stage = Nudged(store, clock, Front(), library=library)
-    await stage.ledger.open()
+    await stage.leases.open()
     try:
         yield stage
     finally:
         await stage.courier.stop(5)
-        await stage.ledger.close()
+        await stage.leases.close()

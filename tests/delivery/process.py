@@ -172,6 +172,6 @@ async def _serve(orders: Orders, *, once: bool) -> None:
             if not once:
                 await asyncio.Event().wait()
             await delivery.planner.plan()
-            await delivery.ledger.recover()
+            await delivery.leases.recover()
             await delivery.courier.work(FRONT)
             await delivery.courier.idle()

@@ -71,8 +71,8 @@ async def scene_on(stage: Stage, shelf: Shelf) -> Scene:
     store, clock, platform = stage.store, stage.clock, stage.platform
     library = Library(shelf)
     composer = Composer(store, library, clock, timezone="UTC", nudges=no_nudges)
-    stage.errands = Sender(stage.ledger, {platform.name: platform}, composer.compose, store=store, clock=clock)
-    stage.courier = Courier(stage.ledger, stage.errands, sleep=stage.sleep)
+    stage.sender = Sender(stage.leases, {platform.name: platform}, composer.compose, store=store, clock=clock)
+    stage.courier = Courier(stage.leases, stage.sender, sleep=stage.sleep)
     stage.planner = Planner(store, clock, direct=platform.direct)
     engine = StudyEngine(store, library, clock)
     engine.settle(Services({platform.name: platform}))

@@ -63,9 +63,9 @@ async def test_a_dead_ones_line_comes_back_when_its_lease_is_over_and_not_before
     await now.plan(line("s1", MONDAY))
     await now.claim()
     now.clock.at += LEASE - timedelta(seconds=1)
-    assert await now.ledger.recover() == 0
+    assert await now.leases.recover() == 0
     now.clock.at += timedelta(seconds=1)
-    assert await now.ledger.recover() == 1
+    assert await now.leases.recover() == 1
     [again] = await now.claim()
     assert (again.attempt, again.doubt, again.lease.epoch) == (2, MONDAY, 2)
 
@@ -74,13 +74,13 @@ async def test_who_was_overtaken_writes_nothing(now: Stage) -> None:
     await now.plan(line("s1", MONDAY))
     [first] = await now.claim()
     now.clock.at += LEASE
-    await now.ledger.recover()
+    await now.leases.recover()
     async with replica(now) as other:
         [second] = await other.claim()
-        assert not await now.ledger.end(first, DeliveryState.FAILED, reason="stale")
-        assert not await now.ledger.settle(first, {"lesson": "stale"})
-        assert await other.ledger.end(second, DeliveryState.SENT, message="m")
-    assert not await now.ledger.end(first, DeliveryState.FAILED, reason="stale")
+        assert not await now.leases.end(first, DeliveryState.FAILED, reason="stale")
+        assert not await now.leases.settle(first, {"lesson": "stale"})
+        assert await other.leases.end(second, DeliveryState.SENT, message="m")
+    assert not await now.leases.end(first, DeliveryState.FAILED, reason="stale")
     [ended] = await now.lines()
     assert (ended.state, ended.message, ended.payload) == (DeliveryState.SENT, "m", {})
 
@@ -89,18 +89,18 @@ async def test_who_was_overtaken_by_themselves_writes_nothing(now: Stage) -> Non
     await now.plan(line("s1", MONDAY))
     [first] = await now.claim()
     now.clock.at += LEASE
-    await now.ledger.recover()
+    await now.leases.recover()
     [second] = await now.claim()
-    assert not await now.ledger.end(first, DeliveryState.FAILED, reason="stale")
-    assert await now.ledger.end(second, DeliveryState.SENT, message="m")
+    assert not await now.leases.end(first, DeliveryState.FAILED, reason="stale")
+    assert await now.leases.end(second, DeliveryState.SENT, message="m")
 
 
 async def test_an_end_that_comes_after_the_lease_still_counts_while_nobody_else_began(now: Stage) -> None:
     await now.plan(line("s1", MONDAY))
     [entry] = await now.claim()
     now.clock.at += LEASE
-    await now.ledger.recover()
-    assert await now.ledger.end(entry, DeliveryState.SENT, message="m")
+    await now.leases.recover()
+    assert await now.leases.end(entry, DeliveryState.SENT, message="m")
     assert await now.claim() == ()
 
 
@@ -108,7 +108,7 @@ async def test_nothing_is_begun_with_too_little_of_the_lease_left(now: Stage) ->
     await now.plan(line("s1", MONDAY))
     [entry] = await now.claim()
     now.clock.at += timedelta(seconds=11)
-    await now.errands.carry(entry)
+    await now.sender.carry(entry)
     [back] = await now.lines()
     assert (now.platform.keys, back.state, back.attempt) == ([], DeliveryState.PLANNED, 0)
 
@@ -116,10 +116,10 @@ async def test_nothing_is_begun_with_too_little_of_the_lease_left(now: Stage) ->
 async def test_a_release_leaves_an_earlier_doubt_as_it_was(now: Stage) -> None:
     await now.plan(line("s1", MONDAY))
     [first] = await now.claim()
-    await now.ledger.again(first, timedelta(seconds=1), reason="no answer", doubt=Doubt.STAYS)
+    await now.leases.again(first, timedelta(seconds=1), reason="no answer", doubt=Doubt.STAYS)
     now.clock.at += timedelta(seconds=1)
     [second] = await now.claim()
-    await now.ledger.release(second)
+    await now.leases.release(second)
     [third] = await now.claim()
     assert (third.doubt, third.attempt) == (MONDAY, 2)
 
@@ -246,7 +246,7 @@ async def test_a_storm_slows_its_own_lane_only(now: Stage, reach: Reach, still: 
 async def test_one_that_answers_slowly_leaves_hands_for_the_others(now: Stage) -> None:
     await nudges(now, 100, workspace="hand:slow")
     await nudges(now, 3, workspace="hand:w2")
-    found = await now.ledger.claim("hand", 16, in_hand={"hand:slow": 8}, each=8)
+    found = await now.leases.claim("hand", 16, in_hand={"hand:slow": 8}, each=8)
     assert Counter(each.name.workspace for each in found.entries) == {"hand:w2": 3}
 
 

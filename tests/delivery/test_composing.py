@@ -165,9 +165,9 @@ async def test_a_crash_after_the_end_was_written_tells_nobody_twice(scene: Scene
     letter = await scene.composer.compose(line)
     assert isinstance(letter, Message)
     assert letter.payload is not None
-    await scene.stage.ledger.settle(line, letter.payload)
+    await scene.stage.leases.settle(line, letter.payload)
     await scene.stage.platform.deliver(letter.view, line.address, line.name.key)
-    await scene.stage.errands._end_schedule(replace(line, payload=letter.payload))
+    await scene.stage.sender._end_schedule(replace(line, payload=letter.payload))
     for _ in range(4):
         await scene.stage.tick(60)
     assert (len(scene.told), scene.stage.platform.twice) == (1, [])

@@ -102,7 +102,7 @@ async def test_whoever_changed_to_direct_messages_is_not_told_in_public(stage: N
     claimed = next(line for line in await stage.claim() if line.name.kind == DeliveryKind.NUDGE)
     await ada.does(DAILY)
     stage.platform.posts.clear()
-    await stage.errands.carry(claimed)
+    await stage.sender.carry(claimed)
     assert stage.platform.posts == []
 
 

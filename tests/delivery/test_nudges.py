@@ -236,7 +236,7 @@ async def test_a_line_in_hand_of_somebody_who_erased_is_not_sent(stage: Nudged) 
     stage.clock.at = MONDAY
     [claimed] = await stage.claim()
     await ada.does(commands.Erase(word="erase"))
-    await stage.errands.carry(claimed)
+    await stage.sender.carry(claimed)
     assert (stage.platform.posts, await stage.lines()) == ([], [])
 
 

@@ -193,7 +193,7 @@ async def test_what_can_not_be_known_is_said_so(due: Stage) -> None:
 async def test_a_front_end_that_is_switched_off_leaves_no_line_without_an_end(due: Stage) -> None:
     await due.plan(line("s1", MONDAY, workspace="elsewhere:w"))
     due.clock.at = MONDAY + 6 * HOUR
-    assert await due.sweeper.let_go() == 2
+    assert await due.sweeper.skip_expired() == 2
     assert {state for _, state in await due.states()} == {"skipped"}
 
 
@@ -224,7 +224,7 @@ async def test_stopping_finishes_what_is_in_hand_and_gives_back_what_was_not_beg
     assert await due.states() == [("2026-01-05", "sent")]
     await due.plan(line("s2", MONDAY))
     [claimed] = await due.claim()
-    await due.errands.carry(claimed)
+    await due.sender.carry(claimed)
     back = next(each for each in await due.lines() if each.name.schedule == "s2")
     assert (back.state, back.attempt, back.doubt) == (DeliveryState.PLANNED, 0, None)
 
@@ -248,7 +248,7 @@ async def test_a_line_that_its_person_erased_meanwhile_stays_erased(stage: Stage
     [claimed] = await stage.claim()
     async with stage.store.transaction() as connection:
         await connection.execute(tables.delivery.delete())
-    await stage.errands.carry(claimed)
+    await stage.sender.carry(claimed)
     assert await stage.lines() == []
 
 

@@ -13,6 +13,7 @@ from bot.core.ports import Actor
 from bot.domain.learner import Seat
 from bot.domain.nudging import Way
 from bot.domain.outbox import DeliveryKind
+from bot.domain.recurrence import Occurrence
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import Person, Role
@@ -33,6 +34,12 @@ async def follows(learner: Learner) -> bool:
     page = await learner.does(commands.OpenTheme(name=THEME))
     assert isinstance(page, views.ThemePage)
     return page.card.followed
+
+
+async def learns(learner: Learner) -> Learner:
+    """Somebody who records a lesson of another theme."""
+    await learner.does(commands.Done(lesson="teach-with-dualo 1"))
+    return learner
 
 
 async def told(learner: Learner) -> dict[str, tuple[views.Value, ...]]:
@@ -94,16 +101,86 @@ async def test_reminders_go_on_to_the_place_that_the_person_chose(
 
 async def test_who_bears_a_role_follows_when_they_next_act_and_others_do_not(engine: StudyEngine) -> None:
     await boss(engine).does(commands.Assign(theme=THEME, role=Role("backend")))
-    assert await follows(bearer(engine, "eve", "backend", "other"))
-    assert not await follows(bearer(engine, "bob", "other"))
-    assert not await follows(bearer(engine, "zoe", "backend", workspace="web:elsewhere"))
+    assert await follows(await learns(bearer(engine, "eve", "backend", "other")))
+    assert not await follows(await learns(bearer(engine, "bob", "other")))
+    assert not await follows(await learns(bearer(engine, "zoe", "backend", workspace="web:elsewhere")))
+
+
+async def test_to_somebody_new_a_rule_offers_its_theme_and_keeps_nothing(engine: StudyEngine, store: Store) -> None:
+    settle(engine, Front())
+    await boss(engine).does(commands.Assign(theme="teach-with-dualo", role=Role("backend"), by="2026-02-01"))
+    eve = bearer(engine, "eve", "backend")
+    home = await eve.types("study")
+    assert isinstance(home, views.HomePage)
+    assert [each.theme.id for each in home.suggested] == ["teach-with-dualo"]
+    following = await eve.does(commands.Next())
+    assert isinstance(following, views.LessonPage)
+    assert following.theme == "Teach with Dualo"
+    page = await eve.types("theme teach-with-dualo")
+    assert isinstance(page, views.ThemePage)
+    assert ("Suggested by" in {each.name for each in page.facts}, page.card.followed) == (True, False)
+    for table in (tables.assigned, tables.follow, tables.consent, tables.nudge):
+        assert await rows(store, table) == []
+
+
+async def test_one_press_takes_up_what_a_rule_offers_and_reminds_nobody(engine: StudyEngine, store: Store) -> None:
+    settle(engine, Front())
+    await boss(engine).does(commands.Assign(theme=THEME, role=Role("backend"), required=True))
+    eve = bearer(engine, "eve", "backend")
+    home = await eve.types("study")
+    assert isinstance(home, views.HomePage)
+    await eve.does(home.suggested[0].follow)
+    assert await follows(eve)
+    (follow,) = await rows(store, tables.follow)
+    assert (follow.suggested_by, follow.required) == ("boss", True)
+    assert (await rows(store, tables.consent), await rows(store, tables.nudge)) == ([], [])
+    again = await eve.types("study")
+    assert isinstance(again, views.HomePage)
+    assert again.suggested == ()
+
+
+@pytest.mark.parametrize("front", [Front(), ListingFront(people=("eve",))])
+async def test_who_erased_everything_is_new_to_a_rule(engine: StudyEngine, store: Store, front: Front) -> None:
+    settle(engine, front)
+    eve = await learns(bearer(engine, "eve", "backend"))
+    await boss(engine).does(commands.Assign(theme=THEME, role=Role("backend")))
+    assert await follows(eve)
+    await eve.does(commands.Erase(word="erase", filled=True))
+    home = await eve.types("study")
+    assert isinstance(home, views.HomePage)
+    assert (home.followed, [each.theme.id for each in home.suggested]) == ((), [THEME])
+    await eve.types("themes")
+    await boss(engine).does(commands.Assign(theme=THEME, role=Role("backend"), by="2026-03-02"))
+    for table in tables.personal:
+        assert [row for row in await rows(store, table) if row.person == "eve"] == [], table.name
+
+
+async def test_a_rule_sets_no_reminder_for_who_learns_here_either(engine: StudyEngine, store: Store) -> None:
+    settle(engine, Front())
+    await boss(engine).does(commands.Assign(theme=THEME, role=Role("backend")))
+    assert await follows(await learns(bearer(engine, "eve", "backend")))
+    assert (await rows(store, tables.consent), await rows(store, tables.nudge)) == ([], [])
+
+
+async def test_who_agreed_to_reminders_is_reminded_of_what_a_rule_adds(
+    engine: StudyEngine, store: Store, clock: HandClock
+) -> None:
+    eve, due = await learns(bearer(engine, "eve", "backend")), clock.now() + timedelta(days=3)
+    async with store.transaction() as connection:
+        await nudges.put(
+            connection, Seat("web", "eve"), DeliveryKind.NUDGE, address="@eve", following=Occurrence(due.date(), due)
+        )
+    await boss(engine).does(commands.Assign(theme=THEME, role=Role("backend")))
+    assert await follows(eve)
+    (nudge,) = await rows(store, tables.nudge)
+    assert (nudge.next_date, nudge.next_due) == ("", clock.now())
 
 
 async def test_who_left_is_not_made_to_follow_again_by_the_same_rule(
     engine: StudyEngine, store: Store, library: Any, clock: HandClock
 ) -> None:
     await boss(engine).does(commands.Assign(theme=THEME, role=Role("backend")))
-    eve = bearer(engine, "eve", "backend")
+    eve = await learns(bearer(engine, "eve", "backend"))
     assert await follows(eve)
     await eve.does(commands.UnfollowTheme(theme=THEME))
     assert not await follows(eve)
@@ -114,7 +191,7 @@ async def test_who_left_is_not_made_to_follow_again_by_the_same_rule(
 async def test_a_rule_of_another_process_is_known_within_a_minute(
     engine: StudyEngine, store: Store, library: Any, clock: HandClock
 ) -> None:
-    eve = bearer(engine, "eve", "backend")
+    eve = await learns(bearer(engine, "eve", "backend"))
     assert not await follows(eve)
     elsewhere = StudyEngine(store, library, clock)
     await boss(elsewhere).does(commands.Assign(theme=THEME, role=Role("backend")))
@@ -142,7 +219,7 @@ async def test_nothing_is_asked_of_the_database_for_who_bears_no_role_or_once_a_
 
 
 async def test_while_recording_is_paused_a_rule_waits(engine: StudyEngine, store: Store) -> None:
-    eve = bearer(engine, "eve", "backend")
+    eve = await learns(bearer(engine, "eve", "backend"))
     await eve.types("privacy pause")
     await boss(engine).does(commands.Assign(theme=THEME, role=Role("backend")))
     assert not await follows(eve)
@@ -151,13 +228,25 @@ async def test_while_recording_is_paused_a_rule_waits(engine: StudyEngine, store
     assert await follows(eve)
 
 
-async def test_a_group_whose_members_are_known_follows_at_once_in_chunks(engine: StudyEngine, store: Store) -> None:
+async def test_of_a_group_whose_members_are_known_learners_follow_at_once_in_chunks(
+    engine: StudyEngine, store: Store
+) -> None:
     people = tuple(f"p{number:04}" for number in range(1_203))
-    settle(engine, ListingFront(people=people))
+    settle(engine, ListingFront(people=(*people, "stranger")))
+    async with store.transaction() as connection:
+        done_before = {
+            "workspace": "web",
+            "theme": "x",
+            "lesson": "x",
+            "at": HandClock().now(),
+            "how": "",
+            "digest": "",
+        }
+        await connection.execute(tables.completion.insert(), [{**done_before, "person": person} for person in people])
     done = listing(await boss(engine).does(commands.Assign(theme=THEME, role=Role("S1"))))
     assert "1,203 people follow" in done.items[0].note
     assert [row.person for row in await rows(store, tables.follow)] == list(people)
-    assert len(await rows(store, tables.nudge)) == len(people)
+    assert (await rows(store, tables.nudge), await rows(store, tables.consent)) == ([], [])
     again = listing(await boss(engine).does(commands.Assign(theme=THEME, role=Role("S1"))))
     assert "0 people follow" in again.items[0].note
 

@@ -15,7 +15,7 @@ from bot.features import commands
 from bot.packs import load
 from bot.packs.library import Edition, Library
 from bot.process.reload import Reloader
-from bot.store.cold import known_lessons
+from bot.store.cold import lessons
 from bot.store.store import Store
 from tests.conftest import CONTENT, Learner
 from tests.hand_clock import HandClock
@@ -176,5 +176,5 @@ async def test_what_stood_on_the_shelf_is_remembered(reloader: Reloader, store: 
     await reloader.remember()
     await reloader.remember()
     async with store.reading() as connection:
-        known = await known_lessons.known(connection)
+        known = await lessons.known(connection)
     assert known == {each.key for each in reloader.shelf.lessons}

@@ -55,7 +55,7 @@ async def test_plain_mode_names_themes_without_their_signs(ada: Learner, shelf: 
     signed = await ada.types("themes")
     await ada.does(commands.EditSettings(plain=True))
     plain = await ada.types("themes")
-    nothing_opened = await ada.types("next")
+    nothing_opened = await ada.types("quiz")
     titles = [theme.title for theme in shelf.themes]
     assert [f"{theme.emoji} {theme.title}" for theme in shelf.themes] == labels(signed)
     assert titles == labels(plain)

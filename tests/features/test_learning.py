@@ -30,7 +30,7 @@ async def test_a_newcomer_goes_from_home_to_a_finished_lesson_by_buttons_alone(a
     recorded = await ada.presses(lesson, "Done – next")
     assert isinstance(recorded, views.Recorded)
     assert (recorded.theme.done, recorded.again, recorded.kept) == (1, False, True)
-    following = await ada.presses(recorded, "Read it")
+    following = await ada.presses(recorded, "Read lesson 2")
     assert isinstance(following, views.LessonPage)
     assert following.number == 2
 

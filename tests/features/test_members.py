@@ -15,7 +15,7 @@ from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import MemberVerb, Person
 from bot.store import tables
-from bot.store.cold import removals
+from bot.store.cold import learners
 from bot.store.store import Store
 from tests.conftest import Learner, pressed
 from tests.features.house import THEME, boss, fact, listing, notice
@@ -140,7 +140,7 @@ async def test_what_is_recorded_while_all_is_taken_back_is_not_lost(
     sync = store._database.engine.sync_engine
     event.listen(sync, "before_cursor_execute", record)
     async with store.transaction() as connection:
-        assert await removals.reset(connection, seat, HandClock().now(), themes=(), lessons=()) == 1
+        assert await learners.reset(connection, seat, HandClock().now(), themes=(), lessons=()) == 1
     event.remove(sync, "before_cursor_execute", record)
     async with store.reading() as connection:
         left = (await connection.execute(select(tables.completion.c.lesson))).scalars().all()

@@ -9,6 +9,7 @@ import pytest
 from bot.core import actions, views
 from bot.core.ports import Actor, Delivered, Outcome, Services
 from bot.core.record import replace
+from bot.domain.course import Shelf
 from bot.domain.learner import Seat
 from bot.domain.nudging import Consent, Way
 from bot.domain.recurrence import WORKDAYS, Weekday
@@ -284,3 +285,25 @@ async def test_an_assignment_holds_the_usual_days_until_somebody_chooses(ada: Le
     assert kept
     assert (kept.consent.on, kept.consent.days, kept.consent.at, kept.consent.a_week) == (Way.DM, WORKDAYS, time(9), 3)
     assert "suggested to you" in (await page(ada))[0]["Reminders"]
+
+
+async def test_whoever_follows_nothing_is_reminded_of_the_theme_last_touched(ada: Learner, front: Front) -> None:
+    await ada.does(commands.Done(lesson="teach-with-dualo 1"))
+    confirmed = await said(ada, YES)
+    assert "The next one: " in confirmed
+    assert [each.label for each in (await ada.does(YES)).actions if isinstance(each, actions.Action)][:1] == [
+        "Follow Teach with Dualo"
+    ]
+
+
+async def test_whoever_finished_what_they_follow_hears_nothing_until_they_touch_another_theme(
+    ada: Learner, front: Front, shelf: Shelf, clock: HandClock
+) -> None:
+    theme = shelf.theme("teach-with-dualo")
+    assert theme is not None
+    await ada.does(commands.FollowTheme(theme=theme.id))
+    for each in theme.lessons:
+        await ada.does(commands.Done(lesson=str(each.key)))
+    assert "You have begun no theme that goes on" in await said(ada, YES)
+    await ada.does(commands.Done(lesson=f"{THEME} 1"))
+    assert "The next one: " in await said(ada, YES)

@@ -16,8 +16,7 @@ from bot.core.ports import Services
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs.library import Library
-from bot.process.contents import FolderContents
-from bot.process.reload import Reloader
+from bot.process.reload import FolderContents, Reloader
 from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import CONTENT, Learner, pressed

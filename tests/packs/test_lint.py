@@ -10,7 +10,7 @@ from bot.core import views
 from bot.domain.course import Lesson, Theme
 from bot.features.learning import pages
 from bot.packs import lint, load, spelling
-from bot.packs.bundle import bundled
+from bot.packs.load import bundled
 from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import LessonRule, ThemeCase, ThemeRule
 from tests.packs.samples import FORMER, LESSON, THEME, replace, write

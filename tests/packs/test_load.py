@@ -9,7 +9,7 @@ import yaml
 
 from bot.domain.course import Key
 from bot.packs import load, tree
-from bot.packs.bundle import bundled
+from bot.packs.load import bundled
 from tests.packs import samples
 from tests.packs.samples import FORMER, LESSON, THEME, replace, write
 

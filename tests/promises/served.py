@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.process import serve, settings
+from bot.process import settings
+from bot.process.cli import run
 from bot.process.logs import configure
 
 
@@ -26,7 +27,7 @@ class AheadClock:
 async def _serve(clock: AheadClock) -> None:
     wanted = settings.read(os.environ)
     configure(form=wanted.log_format, level=wanted.log_level, secrets=wanted.secrets)
-    await serve.serve(wanted, ready=lambda process: print(process.address, flush=True), clock=clock)  # noqa: T201
+    await run.serve(wanted, ready=lambda process: print(process.address, flush=True), clock=clock)  # noqa: T201
 
 
 if __name__ == "__main__":

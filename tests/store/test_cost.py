@@ -74,5 +74,14 @@ async def test_a_command_costs_few_statements_and_no_more_when_the_tables_grow(
 
 
 async def test_done_is_one_look_and_one_transaction_of_two_statements(ada: Learner, statements: list[str]) -> None:
+    await ada.types("lesson backend-architectures/layers")
+    statements.clear()
     await ada.types("done backend-architectures/layers")
     assert [statement.split()[0] for statement in statements] == ["SELECT", "INSERT", "SELECT"]
+
+
+async def test_done_without_opening_sets_the_bookmark_in_the_same_transaction(
+    ada: Learner, statements: list[str]
+) -> None:
+    await ada.types("done backend-architectures/layers")
+    assert [statement.split()[0] for statement in statements] == ["SELECT", "INSERT", "INSERT", "SELECT"]

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from adapters.web import session
-from adapters.web.session import Verdict
+from adapters.web.session import GuessVerdict
 from bot.process.settings import LogFormat
 from tests.log_lines import logged
 from tests.web.conftest import OURS, Client, Serve
@@ -150,26 +150,28 @@ async def test_guesses_that_are_sent_at_once_are_counted_too(serve: Serve) -> No
 def test_guesses_are_forgiven_after_a_minute() -> None:
     now = 0.0
     sessions = session.Sessions(TOKEN, now=lambda: now)
-    assert [sessions.attempt("wrong", "203.0.113.9") for _ in range(6)] == [Verdict.WRONG] * 5 + [Verdict.MUST_WAIT]
-    assert sessions.attempt(TOKEN, "203.0.113.9") is Verdict.MUST_WAIT
-    assert sessions.attempt(TOKEN, "203.0.113.10") is Verdict.RIGHT
+    assert [sessions.attempt("wrong", "203.0.113.9") for _ in range(6)] == [GuessVerdict.WRONG] * 5 + [
+        GuessVerdict.MUST_WAIT
+    ]
+    assert sessions.attempt(TOKEN, "203.0.113.9") is GuessVerdict.MUST_WAIT
+    assert sessions.attempt(TOKEN, "203.0.113.10") is GuessVerdict.RIGHT
     now = 61.0
-    assert sessions.attempt(TOKEN, "203.0.113.9") is Verdict.RIGHT
+    assert sessions.attempt(TOKEN, "203.0.113.9") is GuessVerdict.RIGHT
 
 
 def test_guesses_from_everywhere_shut_out_nobody_who_made_none() -> None:
     sessions = session.Sessions(TOKEN, now=lambda: 0.0)
     for number in range(200):
         sessions.attempt("wrong", f"203.0.113.{number}")
-    assert sessions.attempt("wrong", "203.0.113.1") is Verdict.MUST_WAIT
-    assert sessions.attempt(TOKEN, "198.51.100.1") is Verdict.RIGHT
+    assert sessions.attempt("wrong", "203.0.113.1") is GuessVerdict.MUST_WAIT
+    assert sessions.attempt(TOKEN, "198.51.100.1") is GuessVerdict.RIGHT
 
 
 def test_all_addresses_of_one_ipv6_network_are_one_guesser() -> None:
     sessions = session.Sessions(TOKEN, now=lambda: 0.0)
     guesses = [sessions.attempt("wrong", f"2001:db8:1:2::{number}") for number in range(6)]
-    assert guesses[-1] is Verdict.MUST_WAIT
-    assert sessions.attempt("wrong", "2001:db8:1:3::1") is Verdict.WRONG
+    assert guesses[-1] is GuessVerdict.MUST_WAIT
+    assert sessions.attempt("wrong", "2001:db8:1:3::1") is GuessVerdict.WRONG
 
 
 async def test_one_guesser_behind_the_proxy_does_not_shut_out_the_next(serve: Serve) -> None:

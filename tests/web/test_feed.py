@@ -167,8 +167,8 @@ async def begin(store: Store, clock: HandClock) -> AsyncIterator[Begin]:
 
         async def begun(adapter: WebAdapter) -> Process:
             stage = Stage(store, clock, cast(Platform, adapter))
-            await stage.ledger.open()
-            stack.push_async_callback(stage.ledger.close)
+            await stage.leases.open()
+            stack.push_async_callback(stage.leases.close)
             return Process(adapter, stage)
 
         clock.at = MONDAY

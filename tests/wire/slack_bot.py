@@ -120,7 +120,7 @@ class Scene:
 
     async def settled(self) -> None:
         """Wait until nothing is in hand."""
-        await self.adapter._errands.finish()
+        await self.adapter._tasks.finish()
 
 
 def words(screen: Message | View) -> str:

@@ -27,7 +27,7 @@ async def test_done_records_and_the_next_lesson_follows_in_the_same_message(clas
     recorded = await classroom.ada.press(lesson, "Done – next")
     assert recorded.message is lesson.message
     assert "Done: " in text_of(recorded)
-    following = await classroom.ada.press(recorded, "Read it")
+    following = await classroom.ada.press(recorded, "Read lesson 2")
     assert following.message is lesson.message
     assert "Lesson 2 of 10" in text_of(following)
 
@@ -121,7 +121,7 @@ async def test_a_forged_or_expired_button_gets_a_kind_sentence(classroom: Scene,
     button["custom_id"] = forged
     answer = await classroom.ada.press(lesson, "Quiz me")
     assert answer.ephemeral
-    assert any(words in text_of(answer) for words in ("has expired", "No lesson goes by", "Quiz me?", "opened a theme"))
+    assert any(words in text_of(answer) for words in ("has expired", "No lesson goes by", "Quiz me?", "begun a theme"))
 
 
 MANAGING = [spec.verb for spec in commands.all_specs() if spec.who is commands.Who.MANAGERS]

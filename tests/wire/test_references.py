@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.web.adapter import WebAdapter
-from bot.core import views
+from bot.core import actions, views
 from bot.core.ports import Actor, Engine
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
@@ -30,6 +30,14 @@ class NoView(SampleEngine):
 
     async def handle(self, command: Command, actor: Actor) -> views.Reply:
         return views.Reply(cast("views.View", "no view at all"), views.Reader())
+
+
+class NoForm(SampleEngine):
+    """Answers with a form that no front end can draw."""
+
+    async def handle(self, command: Command, actor: Actor) -> views.Reply:
+        field = actions.Field("name", cast("str", None), actions.FieldKind.LINE)
+        return views.Reply(views.FormPage("Form", "", actions.Form("save", {}, (field,))), views.Reader())
 
 
 def broken(store: Store) -> StudyEngine:
@@ -65,6 +73,19 @@ async def test_in_slack_a_bug_of_the_engine_is_in_the_log(office: slack_bot.Scen
 async def test_in_slack_a_bug_of_the_adapter_is_in_the_log(office: slack_bot.Scene, log: Log) -> None:
     office.engine.engine = NoView()
     assert log.told_under(reference_in(slack_bot.words(await office.asks("/themes")))) == ["slack.failed"]
+
+
+async def test_in_slack_a_bug_after_the_acknowledgement_is_told_and_in_the_log(
+    office: slack_bot.Scene, log: Log
+) -> None:
+    office.engine.engine = NoForm()
+    assert log.told_under(reference_in(slack_bot.words(await office.asks("/themes")))) == ["slack.failed"]
+
+
+async def test_in_slack_a_home_that_cannot_be_drawn_tells_of_it(office: slack_bot.Scene, log: Log) -> None:
+    office.engine.engine = NoView()
+    home = await office.ada.open_home()
+    assert log.told_under(reference_in(slack_bot.words(home))) == ["slack.failed"]
 
 
 async def test_on_the_page_a_bug_of_the_engine_is_in_the_log(store: Store, log: Log) -> None:

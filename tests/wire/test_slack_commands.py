@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.command_names import CommandNames
+from adapters.slack.payload import CommandNames
 from bot.core.errors import SettingsError
 from bot.features import commands
 from tests.wire.slack.model import Message

@@ -11,9 +11,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from adapters.slack import limits
-from adapters.slack.manifest import SCOPES, manifest
+from adapters.slack import registration
 from adapters.slack.payload import address
+from adapters.slack.registration import SCOPES, manifest
 from bot.core.errors import SettingsError
 from bot.core.ports import Check
 from bot.features import commands
@@ -113,9 +113,9 @@ def test_the_manifest_keeps_to_slacks_limits() -> None:
         shown: Any = made
         for each in shown["features"]["slash_commands"]:
             assert re.fullmatch(r"/[a-z0-9_-]+", each["command"])
-            assert len(each["command"]) <= limits.COMMAND
-            assert 0 < len(each["description"]) <= limits.DESCRIPTION
-            assert len(each.get("usage_hint", "")) <= limits.USAGE_HINT
+            assert len(each["command"]) <= registration.COMMAND
+            assert 0 < len(each["description"]) <= registration.DESCRIPTION
+            assert len(each.get("usage_hint", "")) <= registration.USAGE_HINT
         for each in shown["features"]["shortcuts"]:
             assert len(each["name"]) <= 24
             assert len(each["description"]) <= 150

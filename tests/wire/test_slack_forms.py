@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from adapters.slack import inputs, modals, painter
+from adapters.slack import forms, painter
 from bot.core import actions, views
 from bot.core.actions import Field, FieldKind, Form
 from bot.features import commands
@@ -107,7 +107,7 @@ async def test_the_global_shortcut_opens_the_next_lesson_and_goes_on_in_its_moda
     assert modal.title == "Lesson 1 of 10"
     await office.ada.press(modal, "Done – next")
     await office.shows(modal, "1 / 10")
-    await office.ada.press(modal, "Quiz me")
+    await office.ada.press(modal, "Quiz me on lesson 1")
     await office.shows(modal, "Question 1 of 5")
     await office.ada.press(modal, "A")
     await office.shows(modal, "Your answer:")
@@ -159,19 +159,19 @@ EVERY_KIND = (
 
 def test_every_kind_of_field_is_one_that_slack_takes() -> None:
     page = views.FormPage("A title far too long for Slack's modals", "Intro", Form("save-workspace", {}, EVERY_KIND))
-    assert check_view(modals.form(page, painter.PLAIN_NAMES), "modal") == []
+    assert check_view(forms.form(page, painter.PLAIN_NAMES), "modal") == []
 
 
 @pytest.mark.parametrize("spec", [spec for spec in commands.all_specs() if spec.options], ids=lambda spec: spec.verb)
 def test_every_command_that_takes_words_can_ask_for_them_in_a_form(spec: commands.Spec) -> None:
-    form = inputs.of_spec(spec)
+    form = forms.of_spec(spec)
     page = views.FormPage(spec.verb, spec.help, form)
-    assert check_view(modals.form(page, painter.PLAIN_NAMES), "modal") == []
+    assert check_view(forms.form(page, painter.PLAIN_NAMES), "modal") == []
     assert [field.name for field in form.fields] == [option.name for option in spec.options]
 
 
 def test_what_may_be_left_as_it_is_is_never_decided_by_an_empty_box() -> None:
-    form = inputs.of_spec(commands.ScheduleEdit.spec)
+    form = forms.of_spec(commands.ScheduleEdit.spec)
     thread = next(field for field in form.fields if field.name == "thread")
     assert [value for value, _ in thread.options] == ["", "yes", "no"]
     for said, meant in (("", None), ("yes", True), ("no", False)):
@@ -187,12 +187,12 @@ def test_what_is_filled_in_comes_back_by_name() -> None:
         "f.toggle": {"toggle.toggle": {"type": "checkboxes", "selected_options": []}},
         "f.some": {"f.some": {"type": "checkboxes", "selected_options": [{"value": "mon"}, {"value": "tue"}]}},
         "f.none": {"f.none": {"type": "checkboxes", "selected_options": []}},
-        "f.one": {"f.one": {"type": "static_select", "selected_option": {"value": inputs.NOTHING}}},
+        "f.one": {"f.one": {"type": "static_select", "selected_option": {"value": forms.NOTHING}}},
         "f.channel": {"f.channel": {"type": "conversations_select", "selected_conversation": "C7"}},
         "f.person": {"person.person": {"type": "users_select", "selected_user": "U7"}},
         "other": {"x": {"type": "plain_text_input", "value": "not ours"}},
     }
-    assert inputs.answers({"state": {"values": state}}, place="-:T1:") == {
+    assert forms.answers({"state": {"values": state}}, place="-:T1:") == {
         "line": "words", "number": "", "toggle": "0", "some": "mon,tue", "none": "", "one": "",
         "channel": "-:T1:C7", "person": "U7",
     }  # fmt: skip
@@ -200,27 +200,27 @@ def test_what_is_filled_in_comes_back_by_name() -> None:
 
 def test_a_refusal_finds_its_field_by_name_or_by_what_it_quotes() -> None:
     filled = {"timezone": "Mars", "language": "en"}
-    assert inputs.blame("“Mars” is no timezone.", ["timezone", "language"], filled) == "f.timezone"
-    assert inputs.blame("“language” is one of: en.", ["timezone", "language"], filled) == "f.language"
-    assert inputs.blame("Something else.", ["timezone", "language"], filled) == ""
-    assert inputs.blame("Something else.", ["word"], {}) == "f.word"
+    assert forms.blame("“Mars” is no timezone.", ["timezone", "language"], filled) == "f.timezone"
+    assert forms.blame("“language” is one of: en.", ["timezone", "language"], filled) == "f.language"
+    assert forms.blame("Something else.", ["timezone", "language"], filled) == ""
+    assert forms.blame("Something else.", ["word"], {}) == "f.word"
 
 
 def test_a_refusal_without_a_field_stands_above_them_all_once() -> None:
     page = views.FormPage("Two", "Intro", Form("find", {}, EVERY_KIND[:2]))
-    view = modals.form(page, painter.PLAIN_NAMES)
+    view = forms.form(page, painter.PLAIN_NAMES)
     notice = views.Notice("The shelf is empty.", "Try later.", views.Tone.SORRY)
-    first = modals.refused(view, notice, painter.PLAIN_NAMES)
+    first = forms.refused(view, notice, painter.PLAIN_NAMES)
     assert first["response_action"] == "update"
-    again = modals.refused(first["view"], notice, painter.PLAIN_NAMES)  # type: ignore[arg-type]
+    again = forms.refused(first["view"], notice, painter.PLAIN_NAMES)  # type: ignore[arg-type]
     assert again == first
     assert check_view(again["view"], "modal") == []
 
 
 def test_a_form_keeps_its_command_and_its_way_back() -> None:
     page = views.FormPage("Two", "Intro", Form("report-mistake", {"theme": "a", "lesson": "b"}, EVERY_KIND[:2]))
-    view = modals.form(page, painter.PLAIN_NAMES, answer_at="https://hooks.example/1", replace=True)
-    assert modals.kept(view) == modals.FormState("1|report-mistake|a|b", "https://hooks.example/1", replace=True)
-    assert actions.fill(modals.kept(view).token, {"what": "x"}) == commands.ReportMistake(
+    view = forms.form(page, painter.PLAIN_NAMES, answer_at="https://hooks.example/1", replace=True)
+    assert forms.kept(view) == forms.FormState("1|report-mistake|a|b", "https://hooks.example/1", replace=True)
+    assert actions.fill(forms.kept(view).token, {"what": "x"}) == commands.ReportMistake(
         theme="a", lesson="b", what="x"
     )

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from adapters.slack.api import ApiAnswer, Installation, SlackApi
-from adapters.slack.directory import Directory
+from adapters.slack.engine_gateway import Directory
 from adapters.slack.payload import PayloadOrigin
 from adapters.slack.people import People
 from bot.core.errors import StudyError

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from adapters.slack import manifest
+from adapters.slack import registration
 from adapters.slack.payload import address
 from bot.core.ports import Outcome
 from bot.core.views import Notice
@@ -29,7 +29,7 @@ async def test_a_workspace_installs_and_is_answered(host: Scene) -> None:
 async def test_the_page_asks_for_the_needed_scopes_and_no_more(host: Scene) -> None:
     async with Browser(host) as browser:
         asked = await browser.begin()
-    assert asked["scope"][0].split(",") == list(manifest.SCOPES)
+    assert asked["scope"][0].split(",") == list(registration.SCOPES)
     assert asked["redirect_uri"] == [f"{PUBLIC}/slack/oauth_redirect"]
 
 

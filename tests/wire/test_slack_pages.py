@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from adapters.slack import home_tabs, limits, messages, painter, preview, speech
-from adapters.slack.command_names import CommandNames
+from adapters.slack import home_tabs, painter, preview, speech
+from adapters.slack.payload import CommandNames
 from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm
 from bot.core.record import replace
@@ -31,10 +31,10 @@ EVERY = samples.every() | {
 @pytest.mark.parametrize("reader", [READER, PLAIN], ids=["signs", "plain"])
 def test_slack_takes_every_page(reader: views.Reader) -> None:
     for name, view in EVERY.items():
-        payload: Any = messages.message(painter.draw(view, reader))
+        payload: Any = painter.message(painter.draw(view, reader))
         assert (name, check_blocks(payload["blocks"])) == (name, [])
-        assert count_text(payload["blocks"]) <= limits.BLOCK_TEXT, name
-        assert 0 < len(payload["text"]) <= limits.FALLBACK, name
+        assert count_text(payload["blocks"]) <= painter.BLOCK_TEXT, name
+        assert 0 < len(payload["text"]) <= speech.FALLBACK, name
         assert (name, painter.fits(view, reader)) == (name, [])
 
 
@@ -80,7 +80,7 @@ def shown(view: views.View) -> str:
 @pytest.mark.parametrize("words", samples.HOSTILE)
 def test_nothing_that_is_sent_is_ever_parsed(words: str) -> None:
     for name, view in samples.hostile(words).items():
-        payload: Any = messages.message(painter.draw(view, READER))
+        payload: Any = painter.message(painter.draw(view, READER))
         assert [each for each in slack_reading.every(payload["blocks"]) if each.get("type") == "mrkdwn"] == [], name
         assert "<" not in payload["text"], name
         assert not any(f"@{group}" in payload["text"] for group in ("here", "channel", "everyone")), name
@@ -184,6 +184,30 @@ def test_words_for_screen_readers_say_each_thing_once() -> None:
     for name, view in samples.plain().items():
         first, *others = painter.draw(view, READER).spoken.split("\n")
         assert (name, [each for each in others if each.rstrip(".") == first.rstrip(".")]) == (name, [])
+
+
+def test_the_progress_of_a_theme_is_spoken_once() -> None:
+    for reader in (READER, PLAIN):
+        spoken = painter.draw(samples.every()["theme"], reader).spoken
+        assert spoken.startswith("Backend Architectures: 3 of 10 lessons done.")
+        assert spoken.count("lessons done") == 1
+        assert "3 / 10" not in spoken
+
+
+def test_no_comma_is_spoken_after_the_end_of_a_sentence() -> None:
+    for name, view in samples.plain().items():
+        spoken = painter.draw(view, READER).spoken
+        assert (name, [stop for stop in ("?,", "!,", ".,", "…,") if stop in spoken]) == (name, [])
+    assert "on that loop do? They wait, " in painter.draw(samples.every()["score"], READER).spoken
+
+
+def test_a_long_title_is_shown_whole() -> None:
+    for length, kind in ((150, "header"), (151, "rich_text")):
+        title = "x" * length
+        drawn = painter.draw(reading.lesson_page(title), READER)
+        shown = [block["type"] for block in drawn.blocks if title in json.dumps(block)]
+        assert kind in shown
+        assert check_blocks(list(drawn.blocks)) == []
 
 
 def test_commands_are_written_as_they_are_typed_here_in_our_own_sentences_alone() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from adapters.slack import painter
-from adapters.slack.mentions import Voice
 from adapters.slack.payload import address
+from adapters.slack.rich import Voice
 from bot.core import views
 from bot.core.ports import Outcome
 from bot.core.record import replace

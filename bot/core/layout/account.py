@@ -44,10 +44,16 @@ def home(view: views.HomePage, reader: Reader) -> Page:
         parts.next_up(view.following, reader),
         parts.small((saved,)) if saved else None,
         _coming(view.coming) if view.coming else None,
+        *parts.titled("Suggested to you here", parts.rows(_suggested(each, reader) for each in view.suggested)),
         parts.offers(view.actions),
         *parts.titled(also, parts.rows(replace(parts.theme_row(card, reader), tags=()) for card in others)),
         tone=Tone.INFO,
     )
+
+
+def _suggested(each: views.SuggestedTheme, reader: Reader) -> Row:
+    """One press takes it up; until then nothing is kept, and nobody is reminded."""
+    return replace(parts.theme_row(each.theme, reader), bar=None, action=Action("Follow", each.follow))
 
 
 def _coming(view: views.Coming) -> Upcoming:

@@ -175,6 +175,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
     async with request.store.transaction() as connection:
         gone = await privacy.erase(connection, request.seat)
     request.forget()
+    request.decided = True
     return views.Notice(
         f"Erased: {text.count(gone, 'row')}. Nothing is kept on you any more.",
         "Backups made before hold it until their time is over. You are welcome to begin anew whenever you like.",

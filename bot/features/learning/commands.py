@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from bot.core.commands import Arg, Command, Hidden, LessonName, Suggest, ThemeName, command
@@ -36,6 +37,24 @@ class OpenLesson(Command, kw_only=True):
 @command("next", "The next lesson you have not done")
 class Next(Command, kw_only=True):
     theme: ThemeName = ""
+
+
+@command("pick", "Go on with another theme", path="")
+class PickTheme(Command, kw_only=True):
+    pass
+
+
+class PickedFor(StrEnum):
+    """What a lesson is picked for."""
+
+    READING = "read"
+    RECORDING = "done"
+
+
+@command("pick-lesson", "Pick a lesson of a theme", path="")
+class PickLesson(Command, kw_only=True):
+    theme: Hidden
+    purpose: Annotated[PickedFor, Arg("What to do with it", typed=False)] = PickedFor.READING
 
 
 @command("done", "Record that you have done a lesson")

@@ -7,14 +7,16 @@ from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.features.learning import pages
 from bot.features.request import Request
+from bot.store.cold import schedules
 
 
-async def theme(request: Request, words: str) -> Theme:
-    """The theme of that name; without words, the one to go on with."""
+async def theme(request: Request, words: str, *, wish: pages.Wish = pages.TO_OPEN) -> Theme:
+    """The theme of that name; without words, the one to go on with. Whoever has begun none chooses one, and the choice
+    goes on with what was wished."""
     if not words:
         current = (await request.standing()).current(request.shelf)
         if current is None:
-            raise pages.no_choice_yet(request.shelf, plain=request.reader.plain)
+            raise pages.no_choice_yet(request.shelf, plain=request.reader.plain, wish=wish)
         return current
     found = lookup.theme(request.shelf, words)
     if isinstance(found, Near):
@@ -22,10 +24,27 @@ async def theme(request: Request, words: str) -> Theme:
     return found
 
 
-async def lesson(request: Request, theme_words: str, lesson_words: str) -> Lesson:
+async def going_on(request: Request) -> Theme:
+    """The theme to go on with, for everybody: whoever has begun none goes on with what is suggested to
+    them, else with what is posted here, else with the first on the shelf."""
+    standing = await request.standing()
+    current = standing.current(request.shelf) or next(iter(standing.suggested(request.shelf)), None)
+    found = current or await _posted_here(request) or next(iter(request.shelf.themes), None)
+    if found is None:
+        raise pages.empty_shelf()
+    return found
+
+
+async def _posted_here(request: Request) -> Theme | None:
+    async with request.store.reading() as connection:
+        names = await schedules.themes(connection, request.actor.workspace)
+    return next((found for name in names if (found := request.shelf.theme(name))), None)
+
+
+async def lesson(request: Request, theme_words: str, lesson_words: str, *, wish: pages.Wish = pages.TO_OPEN) -> Lesson:
     """The lesson meant; without words, the one last opened, or else the next one."""
     if not theme_words and not lesson_words:
-        return await _last_opened(request)
+        return await last_touched(request) or await _first_open(request, await theme(request, "", wish=wish))
     found = await target(request, theme_words, lesson_words)
     return await _first_open(request, found) if isinstance(found, Theme) else found
 
@@ -72,6 +91,12 @@ def _by_longer_name(shelf: Shelf, owner: Theme, rest: str) -> Theme | Lesson | N
 
 
 async def _lesson_named(request: Request, words: str) -> Lesson:
+    before, _, number = words.rpartition(" ")
+    if before and number.isdigit() and isinstance(owner := lookup.theme(request.shelf, before), Theme):
+        inside = lookup.lesson(request.shelf, number, within=owner)
+        if isinstance(inside, Near):
+            raise pages.no_lesson(number, inside)
+        return inside
     found = lookup.lesson(request.shelf, words, near=await _at_hand(request, words))
     if isinstance(found, Near):
         raise pages.no_lesson(words, found)
@@ -83,15 +108,11 @@ async def _at_hand(request: Request, words: str) -> Theme | None:
     if "/" in words:
         return None
     standing = await request.standing()
-    opened = request.shelf.theme(standing.bookmark.theme) if standing.bookmark else None
-    return opened or standing.current(request.shelf)
+    return standing.begun(request.shelf) or standing.current(request.shelf)
 
 
-async def _last_opened(request: Request) -> Lesson:
-    standing = await request.standing()
-    if standing.bookmark and (opened := request.shelf.lesson(standing.bookmark.theme, standing.bookmark.lesson)):
-        return opened
-    return await _first_open(request, await theme(request, ""))
+async def last_touched(request: Request) -> Lesson | None:
+    return (await request.standing()).touched(request.shelf)
 
 
 async def _first_open(request: Request, found: Theme) -> Lesson:

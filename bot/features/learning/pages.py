@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Choice, ChoiceOption, Offer
+from bot.core.commands import Command
 from bot.core.errors import NotYet, StudyError
+from bot.core.record import Record, replace
 from bot.domain import when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.learner import LearnerState
@@ -14,6 +16,7 @@ from bot.domain.lookup import Near
 from bot.features import commands
 
 NOBODY = LearnerState()
+OTHER_THEME = Action("Another theme", commands.PickTheme())
 
 
 def theme_card(theme: Theme, standing: LearnerState) -> views.ThemeCard:
@@ -32,7 +35,7 @@ def suggestion_facts(theme: Theme, standing: LearnerState) -> tuple[views.Fact, 
     """Who suggested the theme to the reader, until when, and whether they may leave it."""
     ids = {theme.id, *theme.aliases}
     facts: list[views.Fact] = []
-    for each in (each for each in standing.follows if each.theme in ids):
+    for each in (each for each in (*standing.follows, *standing.offered) if each.theme in ids):
         if each.suggested_by:
             facts.append(views.Fact("Suggested by", (views.Someone(each.suggested_by),)))
         if each.by_date:
@@ -76,13 +79,17 @@ def lesson_page(
         summary=lesson.summary,
         minutes=lesson.minutes,
         sections=tuple(views.LessonSection(section.label, section.text) for section in lesson.sections),
-        sources=tuple(views.SourceLink(source.title, source.url) for source in lesson.sources),
+        sources=source_links(lesson),
         following=following_card(theme, lesson, known),
         done_on=done.at if done else None,
         updated=done is not None and done.digest != lesson.digest,
         shared=shared,
         actions=lesson_offers(theme, lesson, known),
     )
+
+
+def source_links(lesson: Lesson) -> tuple[views.SourceLink, ...]:
+    return tuple(views.SourceLink(source.title, source.url) for source in lesson.sources)
 
 
 def lesson_offers(theme: Theme, lesson: Lesson, standing: LearnerState) -> tuple[Offer, ...]:
@@ -100,6 +107,18 @@ def lesson_offers(theme: Theme, lesson: Lesson, standing: LearnerState) -> tuple
     )
 
 
+def fullest_lesson_page(theme: Theme, lesson: Lesson) -> views.LessonPage:
+    """A lesson with everything that may ever stand beneath it: what has to fit a message."""
+    page = lesson_page(theme, lesson)
+    return replace(page, actions=(*page.actions, OTHER_THEME))
+
+
+def going_on_after(theme: Theme, lesson: Lesson, standing: LearnerState) -> Lesson | None:
+    """What to read once a lesson is done: the first one open. While nothing is recorded it would be the same for ever,
+    so then it is the one after the lesson in hand."""
+    return theme.after(lesson) if standing.preferences.paused else standing.following(theme)
+
+
 def done_action(theme: Theme, lesson: Lesson) -> Action:
     """The one button that records a completion, and says so."""
     label = "Done – next" if theme.after(lesson) else "Done – finish the theme"
@@ -107,16 +126,46 @@ def done_action(theme: Theme, lesson: Lesson) -> Action:
 
 
 def read_action(lesson: Lesson, label: str = "") -> Action:
-    return Action(label or f"Read {lesson.number}", commands.OpenLesson(theme=lesson.theme, lesson=lesson.id))
+    return Action(label or f"Read lesson {lesson.number}", open_lesson(lesson))
 
 
-def open_theme_choice(themes: Iterable[Theme], *, plain: bool, prompt: str = "Open a theme") -> Choice:
+def quiz_action(lesson: Lesson) -> Action:
+    return Action(f"Quiz me on lesson {lesson.number}", commands.Quiz(lesson=str(lesson.key)))
+
+
+def ending_offers(theme: Theme, suggestion: Theme | None) -> tuple[Offer, ...]:
+    """Where to go from the end of a theme."""
+    opening = (
+        (Action(text.shorten(f"Open {suggestion.title}", LONGEST_LABEL), commands.OpenTheme(name=suggestion.id)),)
+        if suggestion
+        else ()
+    )
+    quiz = Action("Quiz me on this theme", commands.Quiz(theme=theme.id))
+    return (*opening, quiz, Action("All themes", commands.Themes()))
+
+
+def open_theme(theme: Theme) -> Command:
+    return commands.OpenTheme(name=theme.id)
+
+
+def open_lesson(lesson: Lesson) -> Command:
+    return commands.OpenLesson(theme=lesson.theme, lesson=lesson.id)
+
+
+def open_theme_choice(
+    themes: Iterable[Theme],
+    *,
+    plain: bool,
+    prompt: str = "Open a theme",
+    wish: Callable[[Theme], Command] = open_theme,
+) -> Choice:
+    """Themes to choose from; choosing one goes on with what was wished."""
     return Choice(
         prompt,
         tuple(
             ChoiceOption(
                 theme.title if plain else f"{theme.emoji} {theme.title}",
-                commands.OpenTheme(name=theme.id),
+                wish(theme),
                 text.shorten(theme.line, 100),
             )
             for theme in themes
@@ -124,13 +173,15 @@ def open_theme_choice(themes: Iterable[Theme], *, plain: bool, prompt: str = "Op
     )
 
 
-def open_lesson_choice(lessons: Iterable[Lesson], prompt: str = "Open a lesson") -> Choice:
+def open_lesson_choice(
+    lessons: Iterable[Lesson], prompt: str = "Open a lesson", *, wish: Callable[[Lesson], Command] = open_lesson
+) -> Choice:
     return Choice(
         prompt,
         tuple(
             ChoiceOption(
                 text.shorten(f"{lesson.number}. {lesson.title}", 100),
-                commands.OpenLesson(theme=lesson.theme, lesson=lesson.id),
+                wish(lesson),
                 text.shorten(lesson.summary, 100),
             )
             for lesson in lessons
@@ -164,10 +215,26 @@ def no_lesson(words: str, near: Near) -> StudyError:
     return StudyError(message, _did_you_mean(offers), actions=_with_all(offers))
 
 
-def no_choice_yet(shelf: Shelf, *, plain: bool) -> NotYet:
-    """Nothing followed, nothing opened, nothing named."""
-    choice = open_theme_choice(shelf.themes, plain=plain)
-    return NotYet("You have not opened a theme yet.", "Pick one to begin.", actions=(choice,))
+def empty_shelf() -> StudyError:
+    return StudyError("The shelf is empty.", "Whoever runs Dualo can add themes.")
+
+
+class Wish(Record):
+    """What was asked for without naming a theme: how it goes on once one is chosen, in words and as a command."""
+
+    hint: str
+    command: Callable[[Theme], Command]
+
+
+TO_OPEN = Wish("Choose one to begin.", open_theme)
+
+
+def no_choice_yet(shelf: Shelf, *, plain: bool, wish: Wish = TO_OPEN) -> StudyError:
+    """Nothing followed, nothing begun, nothing named."""
+    if not shelf.themes:
+        return empty_shelf()
+    choice = open_theme_choice(shelf.themes, plain=plain, prompt="Choose a theme", wish=wish.command)
+    return NotYet("You have not begun a theme yet.", wish.hint, actions=(choice,))
 
 
 def _did_you_mean(offers: list[Offer]) -> str:

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StoreUnavailable, StudyError
+from bot.core.record import replace
 from bot.domain.course import Key, Lesson, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
 from bot.domain.outbox import DeliveryKind
 from bot.features import commands
+from bot.features.commands import PickedFor
 from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
 from bot.features.schedules import overview
-from bot.store.cold import consents, learners
+from bot.store.cold import assignments, consents, learners
 from bot.store.hot.operations import Bookmark, Complete, TakeBack
 from bot.store.outbox import nudges
 
 BY_LEARNER = "learner"
 """How a completion came to be: the learner said so."""
+MOST_SUGGESTED = 3
+"""Themes that rules offer on Home."""
+TO_READ = pages.Wish("Choose one, then the lesson to read.", lambda theme: commands.PickLesson(theme=theme.id))
+TO_RECORD = pages.Wish(
+    "Choose the theme of the lesson that you have done.",
+    lambda theme: commands.PickLesson(theme=theme.id, purpose=PickedFor.RECORDING),
+)
 REMEMBERED = timedelta(hours=1)
 """So long, and on that date, a lesson that is opened again is not written down again."""
 
@@ -30,7 +39,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
     standing = await request.standing()
     shelf = request.shelf
     begun = standing.current(shelf)
-    current = begun or next(iter(shelf.themes), None)
+    current = await finding.going_on(request) if shelf.themes else None
     following = standing.following(current) if current else None
     coming = await overview.soonest(request)
     offers: list[Offer] = []
@@ -46,6 +55,10 @@ async def home(_: commands.Home, request: Request) -> views.View:
         current=pages.theme_card(current, standing) if current else None,
         following=pages.lesson_card(current, following, standing) if current and following else None,
         followed=tuple(pages.theme_card(theme, standing) for theme in standing.followed(shelf)),
+        suggested=tuple(
+            views.SuggestedTheme(pages.theme_card(theme, standing), commands.FollowTheme(theme=theme.id))
+            for theme in standing.suggested(shelf)[:MOST_SUGGESTED]
+        ),
         saved=len(await saved.shelved(request)),
         coming=coming,
         actions=tuple(offers),
@@ -63,7 +76,7 @@ def _greeting(standing: LearnerState, current: Theme | None) -> str:
 @handles(commands.Themes)
 async def themes(_: commands.Themes, request: Request) -> views.View:
     if not request.shelf.themes:
-        return views.Notice("The shelf is empty.", "Whoever runs Dualo can add themes.", tone=views.Tone.SORRY)
+        raise pages.empty_shelf()
     standing = await request.standing()
     wanted = standing.preferences.language
     ordered = sorted(request.shelf.themes, key=lambda theme: bool(wanted) and theme.language != wanted)
@@ -101,17 +114,31 @@ def theme_page(found: Theme, standing: LearnerState) -> views.ThemePage:
 
 @handles(commands.OpenLesson)
 async def lesson(command: commands.OpenLesson, request: Request) -> views.View:
-    found = await finding.lesson(request, command.theme, command.lesson)
+    found = await finding.lesson(request, command.theme, command.lesson, wish=TO_READ)
     return await _read(request, found, shared=command.share)
 
 
-async def _read(request: Request, found: Lesson, *, shared: bool = False) -> views.View:
+@handles(commands.PickLesson)
+async def pick_lesson(command: commands.PickLesson, request: Request) -> views.View:
+    """The lessons of a theme, to be read or to be recorded, whichever was wished."""
+    found = _on_shelf(request, command.theme)
+    if command.purpose is PickedFor.READING:
+        choice = pages.open_lesson_choice(found.lessons, "Choose a lesson")
+        return views.Notice(f"Which lesson of “{found.title}” do you want to read?", actions=(choice,))
+    choice = pages.open_lesson_choice(
+        found.lessons, "Choose the lesson you have done", wish=lambda lesson: commands.Done(lesson=str(lesson.key))
+    )
+    return views.Notice(f"Which lesson of “{found.title}” have you done?", "It is recorded as done.", actions=(choice,))
+
+
+async def _read(request: Request, found: Lesson, *, shared: bool = False) -> views.LessonPage:
     """Show a lesson and remember which one was open, which is no progress."""
     owner = finding.theme_of(request, found)
     if shared:
         return pages.lesson_page(owner, found, shared=True)
     standing = await request.standing()
-    if not standing.preferences.paused and (standing.bookmark != found.key or _faded(standing.bookmark_at, request)):
+    known = standing.bookmark == found.key and standing.touched(request.shelf) is found
+    if not standing.preferences.paused and (not known or _faded(standing.bookmark_at, request)):
         await _bookmark(request, found.key)
     return pages.lesson_page(owner, found, standing)
 
@@ -133,10 +160,43 @@ async def _bookmark(request: Request, key: Key) -> None:
 
 @handles(commands.Next)
 async def next_lesson(command: commands.Next, request: Request) -> views.View:
-    found = await finding.theme(request, command.theme)
+    """Always a lesson, or the end of its theme; what else there is stands beneath it."""
+    found = await finding.theme(request, command.theme) if command.theme else await finding.going_on(request)
     standing = await request.standing()
     following = standing.following(found)
-    return await _read(request, following) if following else _ending(request, found, standing)
+    if following is None:
+        return _ending(request, found, standing)
+    page = await _read(request, following)
+    others = len(request.shelf.themes) > 1
+    return replace(page, actions=(*page.actions, pages.OTHER_THEME)) if others else page
+
+
+@handles(commands.PickTheme)
+async def pick_theme(_: commands.PickTheme, request: Request) -> views.View:
+    """Themes to go on with: what was begun first, what is finished last."""
+    standing = await request.standing()
+    going = await finding.going_on(request)
+    ordered = sorted(
+        (theme for theme in request.shelf.themes if theme.id != going.id),
+        key=lambda theme: (
+            not standing.following(theme),
+            not standing.follows_theme(theme),
+            not standing.done(theme),
+        ),
+    )
+    choice = pages.open_theme_choice(
+        ordered or request.shelf.themes,
+        plain=request.reader.plain,
+        prompt="Choose a theme",
+        wish=lambda theme: commands.Next(theme=theme.id),
+    )
+    return views.Notice(
+        "Which theme do you want to go on with?",
+        f"Its next lesson opens. “/next” without a name brings “{going.title}” as long as you follow it."
+        if standing.follows_theme(going)
+        else "Its next lesson opens, and “/next” goes on there.",
+        actions=(choice, Action("All themes", commands.Themes())),
+    )
 
 
 def _ending(request: Request, found: Theme, standing: LearnerState) -> views.Ending:
@@ -144,32 +204,30 @@ def _ending(request: Request, found: Theme, standing: LearnerState) -> views.End
     others = [other for other in request.shelf.themes if other.id != found.id and standing.following(other)]
     begun = [other for other in others if standing.follows_theme(other) or standing.done(other)]
     suggestion = next(iter(begun or others), None)
-    offers: list[Offer] = []
-    if suggestion:
-        offers.append(Action(text.shorten(f"Open {suggestion.title}", 75), commands.OpenTheme(name=suggestion.id)))
-    offers += [Action("Quiz me on this theme", commands.Quiz(theme=found.id)), Action("All themes", commands.Themes())]
     return views.Ending(
         theme=pages.theme_card(found, standing),
         suggestion=pages.theme_card(suggestion, standing) if suggestion else None,
-        actions=tuple(offers),
+        actions=pages.ending_offers(found, suggestion),
     )
 
 
 @handles(commands.Done)
 async def done(command: commands.Done, request: Request) -> views.View:
-    found = await finding.lesson(request, "", command.lesson)
+    found = await finding.lesson(request, "", command.lesson, wish=TO_RECORD)
     owner = finding.theme_of(request, found)
     fresh = await _complete(request, owner, found)
     standing = await request.standing()
     kept = not standing.preferences.paused
-    following = standing.following(owner)
+    following = pages.going_on_after(owner, found, standing)
     offers: list[Offer] = []
     if following:
-        offers.append(pages.read_action(following, "Read it"))
-    else:
+        offers.append(pages.read_action(following))
+    elif kept:
         offers.append(Action("What could follow", commands.Next(theme=owner.id)))
-    offers.append(Action("Quiz me", commands.Quiz(lesson=str(found.key))))
-    if kept:
+    else:
+        offers.append(Action("All themes", commands.Themes()))
+    offers.append(pages.quiz_action(found))
+    if kept and fresh:
         offers.append(Action("Undo", commands.Undo(theme=owner.id, lesson=found.id)))
     return views.Recorded(
         theme=pages.theme_card(owner, standing),
@@ -182,10 +240,20 @@ async def done(command: commands.Done, request: Request) -> views.View:
 
 
 async def _complete(request: Request, owner: Theme, found: Lesson) -> bool:
-    """Record it once; a lesson done under a name it had before is done."""
-    if _former(owner, found) and (await request.standing()).completion(owner, found):
+    """Record it once; a lesson done under a name it had before is done. Its theme is begun with that."""
+    standing = await request.standing()
+    if _former(owner, found) and standing.completion(owner, found):
+        await _bookmark(request, found.key)
+        request.forget()
         return False
-    completion = Complete(request.seat, found.key, request.now, digest=found.digest, how=BY_LEARNER)
+    completion = Complete(
+        request.seat,
+        found.key,
+        request.now,
+        digest=found.digest,
+        how=BY_LEARNER,
+        begins=standing.bookmark != found.key,
+    )
     return (await request.write(completion)).changed
 
 
@@ -218,11 +286,15 @@ async def follow(command: commands.FollowTheme, request: Request) -> views.View:
             "You can read everything all the same.",
             actions=(Action("Record again", commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
         )
+    ids = {found.id, *found.aliases}
+    offered = [each for each in request.offered if each.theme in ids]
     async with request.store.transaction() as connection:
         await learners.follow(connection, request.seat, found.id, request.now)
+        await assignments.accept(connection, request.seat, offered, request.now)
         await consents.alive(connection, request.seat, request.now)
         await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
     request.forget()
+    request.decided = bool(offered)
     standing = await request.standing()
     following = standing.following(found)
     offers: list[Offer] = [pages.read_action(following, "Read the next lesson")] if following else []

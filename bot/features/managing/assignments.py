@@ -1,7 +1,8 @@
 """Suggesting themes: to one person, or by a role to all who bear it. Nobody is told in public.
 
-One person, and a group whose members the platform names, follow at once; those who bear a role follow when they next
-act. They may leave again unless it is required, and no rule brings back who left.
+One person follows at once. A role or a group is a rule: whoever learns here follows, at once where the platform names
+the members, else when they next act; to everybody else it is offered, and nothing is kept of them. A rule reminds
+nobody who did not agree to reminders. They may leave again unless it is required, and no rule brings back who left.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from bot.core.errors import StudyError
 from bot.core.ports import Roster
 from bot.core.record import replace
 from bot.domain import when
-from bot.domain.assignment import Assignment
 from bot.domain.course import Theme
+from bot.domain.learner import Assignment
 from bot.domain.recurrence import local_date
 from bot.features import commands, inputs, paging
 from bot.features.learning import finding
@@ -47,7 +48,7 @@ async def assign(command: commands.Assign, request: Request) -> views.View:
     return views.Listing(
         "Suggested",
         tuple(items),
-        "Nobody was told in public. It shows on the theme’s page; reminders come only to those who did not say no.",
+        "Nobody was told in public; it shows on Home and on the theme’s page. A role or group sets no reminders.",
         (LIST,),
     )
 
@@ -77,14 +78,14 @@ async def _to_person(request: Request, theme: Theme, wanted: Assignment) -> view
 
 
 async def _to_role(request: Request, theme: Theme, wanted: Assignment) -> views.Item:
-    """A rule; where the platform says who is in the group, they follow at once."""
+    """A rule; where the platform says who is in the group, those who learn here follow at once."""
     front: object = request.front
     known = await front.members(request.actor.workspace, wanted.role) if isinstance(front, Roster) else ()
     kept, reached = await _keep(request, theme, wanted, known)
     if known:
-        note = f"{text.count(reached, 'person follows', 'people follow')} it from now on; who joins later, too."
+        note = f"{text.count(reached, 'person follows', 'people follow')} it from now on. Who is new finds it on Home."
     else:
-        note = "It reaches each of them when they next use Dualo."
+        note = "It reaches each of them when they next use Dualo; who is new finds it on Home."
     return replace(_item(theme, Applied(kept, 0), request), note=note)
 
 

@@ -18,8 +18,8 @@ from bot.features import commands, paging
 from bot.features.commands import ContentVerb
 from bot.features.learning import pages
 from bot.features.request import Request, handles
-from bot.store.cold import audits, mistakes, workspaces
-from bot.store.cold.mistakes import Mistake
+from bot.store.cold import audits, lessons, workspaces
+from bot.store.cold.lessons import Mistake
 
 SHOWN = 5
 """Problems and lessons that are named; the rest are counted."""
@@ -165,8 +165,8 @@ def _how_to_import() -> views.View:
 @handles(commands.Inbox)
 async def inbox(command: commands.Inbox, request: Request) -> views.View:
     async with request.store.reading() as connection:
-        number = await mistakes.count(connection, request.actor.workspace)
-        found = await mistakes.waiting(
+        number = await lessons.count_mistakes(connection, request.actor.workspace)
+        found = await lessons.open_mistakes(
             connection, request.actor.workspace, skip=paging.begin(command.page), most=paging.ASKED
         )
     if not found:
@@ -207,7 +207,7 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
         form = actions.form(command, given={"id": found.id}, submit="Close it")
         return views.FormPage("Close a report", text.shorten(found.what, 900), form)
     async with request.store.transaction() as connection:
-        closed = await mistakes.close(connection, workspace, found.id, note=command.note, at=request.now)
+        closed = await lessons.close_mistake(connection, workspace, found.id, note=command.note, at=request.now)
         if closed:
             what = f"closed a report on {found.key}" + (f": {text.shorten(command.note, 200)}" if command.note else "")
             line = audits.AuditEntry(request.now, request.actor.person, "inbox", what)
@@ -219,7 +219,7 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
 
 async def _waiting(identity: str, request: Request) -> Mistake:
     async with request.store.reading() as connection:
-        found = await mistakes.find(connection, request.actor.workspace, identity)
+        found = await lessons.find_mistake(connection, request.actor.workspace, identity)
     if found is None:
         raise _closed()
     return found

@@ -12,7 +12,7 @@ from bot.features import commands
 from bot.features.commands import MemberVerb
 from bot.features.learning import finding
 from bot.features.request import Request, handles
-from bot.store.cold import audits, removals
+from bot.store.cold import audits, learners
 
 
 class Extent(Record):
@@ -33,7 +33,7 @@ async def member(command: commands.ManageMember, request: Request) -> views.View
     if command.confirm:
         return await _do(command, extent, seat, request)
     resets = command.action is MemberVerb.RESET
-    look = removals.done if resets else removals.removed
+    look = learners.done if resets else learners.removed
     async with request.store.reading() as connection:
         found = await look(connection, seat, themes=extent.themes, lessons=extent.lessons)
     if not found:
@@ -93,9 +93,9 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
     resets = command.action is MemberVerb.RESET
     async with request.store.transaction() as connection:
         if resets:
-            moved = await removals.reset(connection, seat, request.now, themes=extent.themes, lessons=extent.lessons)
+            moved = await learners.reset(connection, seat, request.now, themes=extent.themes, lessons=extent.lessons)
         else:
-            moved = await removals.restore(connection, seat, themes=extent.themes, lessons=extent.lessons)
+            moved = await learners.restore(connection, seat, themes=extent.themes, lessons=extent.lessons)
         if moved:
             what = f"{'took back' if resets else 'brought back'} {text.count(moved, 'completion')} of {extent.words}"
             line = audits.AuditEntry(request.now, request.actor.person, f"member {command.action}", what, seat.person)

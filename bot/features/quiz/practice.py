@@ -57,9 +57,10 @@ async def _about(request: Request, command: commands.Quiz) -> tuple[Theme | Less
             return about, int(extra)
     if words or extra:
         return await finding.target(request, words, extra), command.count
-    standing = await request.standing()
-    opened = request.shelf.lesson(standing.bookmark.theme, standing.bookmark.lesson) if standing.bookmark else None
-    return opened or await finding.theme(request, ""), command.count
+    if touched := await finding.last_touched(request):
+        return touched, command.count
+    wish = pages.Wish("Choose one, and the first question comes.", lambda theme: replace(command, theme=theme.id))
+    return await finding.theme(request, "", wish=wish), command.count
 
 
 async def _begin(request: Request, theme: str, lesson: str, asked: tuple[Asked, ...]) -> views.View:
@@ -262,6 +263,17 @@ def _judged(question: Question, given: str, *, correct: bool) -> Iterator[views.
         yield views.JudgedAnswer(option.text, option.why, given=option in chosen, right=option.right)
 
 
+def _onward(request: Request, theme: Theme | None, lesson: Lesson | None) -> tuple[Offer, ...]:
+    """The way on from a quiz: its lesson is marked done; if it is, or the quiz was on a theme, the next one is read."""
+    standing = request.standing_in_hand or LearnerState()
+    if theme is None:
+        return ()
+    if lesson and not standing.completion(theme, lesson):
+        return (pages.done_action(theme, lesson),)
+    following = pages.going_on_after(theme, lesson, standing) if lesson else standing.following(theme)
+    return (pages.read_action(following, f"Next: lesson {following.number}"),) if following else ()
+
+
 def _score(request: Request, paper: QuizAttempt) -> views.Score:
     missed = [found for asked in paper.missed if (found := asked.on(request.shelf))]
     theme = request.shelf.theme(paper.theme)
@@ -269,8 +281,9 @@ def _score(request: Request, paper: QuizAttempt) -> views.Score:
     offers: list[Offer] = []
     if missed:
         offers.append(Action("Redo my misses", commands.Redo(quiz=paper.id)))
+    offers += _onward(request, theme, lesson)
     if lesson:
-        offers.append(pages.read_action(lesson, "Read the lesson"))
+        offers.append(pages.read_action(lesson, f"Read lesson {lesson.number} again"))
     offers.append(Action("Home", commands.Home()))
     return views.Score(
         title=lesson.title if lesson else theme.title if theme else "Quiz",
@@ -296,7 +309,7 @@ async def try_out(command: commands.Try, request: Request) -> views.View:
     """A quiz without a trace: which questions come is decided by the seed in the button."""
     asked, found = _tried(request, command)
     if command.position >= len(asked):
-        return _tried_all(command, len(asked))
+        return _tried_all(command, request, len(asked))
     owner, question = found or _left_the_shelf()
     if not command.choice:
         return _trial(command, owner, question, len(asked))
@@ -329,13 +342,16 @@ def _left_the_shelf() -> NoReturn:
     raise StudyError("This question has left the shelf.", "Start another quiz.")
 
 
-def _tried_all(command: commands.Try, total: int) -> views.Notice:
+def _tried_all(command: commands.Try, request: Request, total: int) -> views.Notice:
+    theme = request.shelf.theme(command.theme)
+    onward = _onward(request, theme, theme.lesson(command.lesson) if theme else None)
     again = commands.Quiz(lesson=f"{command.theme}/{command.lesson}" if command.lesson else "", theme=command.theme)
     return views.Notice(
         f"That was the last of {text.count(total, 'question')}.",
         "Nothing was recorded, as you asked.",
         tone=views.Tone.DONE,
         actions=(
+            *onward,
             Action("Ask me others", replace(again, theme="") if command.lesson else again),
             Action("Home", commands.Home()),
         ),

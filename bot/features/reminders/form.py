@@ -13,8 +13,8 @@ from bot.features import commands, inputs
 from bot.features.commands import Nudges
 
 CONTRACT = (
-    "Dualo reminds you only if you say so, or somebody here suggests a theme, which it then says: once a day at most, "
-    "silent after three without an answer, and over with one press."
+    "Dualo reminds you only if you say so, or somebody suggests a theme to you by name, which it says: once a day at "
+    "most, silent after three without an answer, and over with one press."
 )
 _CHANGE = Action("Change reminders", commands.EditReminders())
 

@@ -135,7 +135,7 @@ async def _agreed(request: Request) -> views.View:
     if look is None:
         return _none_at_all()
     offers: list[Offer] = [SETTINGS, STOP]
-    if not look.waiting:
+    if not look.standing.followed(request.shelf) or not look.waiting:
         offers = [*_to_follow(look, request), *offers]
     how = "by direct message" if look.agreement.consent.way is Way.DM else "by mention"
     return views.Notice(
@@ -147,7 +147,7 @@ async def _agreed(request: Request) -> views.View:
 
 
 def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
-    """What reminders could be about: the theme that was begun, or any."""
+    """What reminders could stay with: the theme that was begun, or any."""
     begun = look.standing.current(request.shelf)
     offers: list[Offer] = [Action("All themes", commands.Themes())]
     if begun and look.standing.following(begun) and not look.standing.follows_theme(begun):
@@ -160,7 +160,7 @@ def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
 def _next_one(look: ReminderStatus, request: Request) -> str:
     """When the next one comes, or what it waits for."""
     if not look.waiting:
-        return "You follow no unfinished theme yet: follow one, and they begin."
+        return "You have begun no theme that goes on: follow one, and they begin."
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
             return f"The next one: {status.say_moment(at, look.zone)}."

@@ -21,7 +21,7 @@ EARLY = timedelta(minutes=20)
 
 WHY: Mapping[Reason, str] = {
     Reason.OFF: "Reminders are off.",
-    Reason.FINISHED: "No unfinished theme is followed.",
+    Reason.FINISHED: "No theme is begun that goes on.",
     Reason.STOPPED: "Three went without an answer.",
     Reason.ENDED: "The last date for reminders has passed.",
     Reason.SNOOZED: "Reminders are snoozed.",
@@ -39,11 +39,12 @@ class ReminderStatus(Record):
     agreement: Agreement
     standing: LearnerState
     waiting: tuple[tuple[Theme, Lesson], ...]
-    """The next lesson of each followed theme that is not finished, newest first."""
+    """The next lesson of each followed theme that is not finished, newest first; of the theme last touched, if none is
+    followed that goes on."""
     past: Past
     zone: str
     followed: frozenset[str] = frozenset()
-    """The followed themes, under every name they ever had."""
+    """The themes that are followed or gone on with, under every name they ever had."""
 
     @property
     def consent(self) -> Consent:
@@ -109,6 +110,9 @@ class ReminderStatus(Record):
 def make(agreement: Agreement, standing: LearnerState, *, shelf: Shelf, server_zone: str) -> ReminderStatus:
     followed = standing.followed(shelf)
     waiting = tuple((theme, lesson) for theme in followed if (lesson := standing.following(theme)))
+    if not waiting and (begun := standing.begun(shelf)):
+        followed = tuple(dict.fromkeys((*followed, begun)))
+        waiting = tuple((theme, lesson) for theme in (begun,) if (lesson := standing.following(theme)))
     ids = frozenset(name for theme in followed for name in (theme.id, *theme.aliases))
     posted = [each.zone for each in agreement.schedules if each.theme in ids]
     zone = nudging.timezone(

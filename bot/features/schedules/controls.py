@@ -8,7 +8,7 @@ from bot.core import views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.record import replace
-from bot.domain import lines, when
+from bot.domain import outbox, when
 from bot.domain.outbox import Entry
 from bot.domain.posts import Carries, Content, DeliveryState, PlanEnded, Rests
 from bot.domain.recurrence import Occurrence, local_date
@@ -178,9 +178,9 @@ async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.V
         raise ended(schedule)
     if not command.confirm:
         return _before_posting(course, content)
-    settled = {lines.LESSON: content.lesson.id} if isinstance(content, Carries) else {lines.CLOSING: "1"}
+    settled = {outbox.LESSON: content.lesson.id} if isinstance(content, Carries) else {outbox.CLOSING: "1"}
     occurrence = Occurrence(day, request.now)
-    post, count = lines.post(schedule, occurrence, settled={**settled, lines.BY_HAND: "1"})
+    post, count = outbox.post(schedule, occurrence, settled={**settled, outbox.BY_HAND: "1"})
     said = posting.content_words(content)
     async with request.store.transaction() as connection:
         planned = await entries.post_now(connection, post)

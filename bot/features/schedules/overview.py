@@ -11,8 +11,7 @@ from bot.core import text, views
 from bot.core.actions import Action, Offer
 from bot.core.record import Record
 from bot.domain import posts, when
-from bot.domain.lines import CLOSING, LESSON, THEME
-from bot.domain.outbox import Entry
+from bot.domain.outbox import CLOSING, LESSON, THEME, Entry
 from bot.domain.posts import Carries, DeliveryState, Stop
 from bot.domain.recurrence import WINDOW, local_date
 from bot.domain.schedule import Schedule, ScheduleState

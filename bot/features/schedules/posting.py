@@ -10,14 +10,13 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from bot.core import text, views
-from bot.core.actions import LONGEST_LABEL, Action, Offer
+from bot.core import views
+from bot.core.actions import Action
 from bot.core.record import Record, replace
 from bot.domain import holidays, posts, when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.holidays import NoCalendar, Region
-from bot.domain.lines import THEME
-from bot.domain.outbox import Entry
+from bot.domain.outbox import THEME, Entry
 from bot.domain.posts import Carries, Closes, Content, Plan, PostedDate, Rest, Rests, Stop
 from bot.domain.recurrence import Occurrence, Weekday, zone_named
 from bot.domain.schedule import Schedule
@@ -137,7 +136,7 @@ def post(
         title=lesson.title,
         summary=lesson.summary,
         minutes=lesson.minutes,
-        sources=tuple(views.SourceLink(source.title, source.url) for source in lesson.sources),
+        sources=pages.source_links(lesson),
         following=following,
         mention=mention,
         thread=thread,
@@ -153,12 +152,6 @@ def post(
 def closing(shelf: Shelf, theme: Theme, *, mention: str = "", done: int = 0) -> views.ClosingPost:
     """The post after the last lesson, with the way on."""
     follows = could_follow(shelf, theme)
-    offers: list[Offer] = []
-    if follows:
-        offers.append(
-            Action(text.shorten(f"Open {follows.title}", LONGEST_LABEL), commands.OpenTheme(name=follows.id)),
-        )
-    offers += [Action("Quiz me on this theme", commands.Quiz(theme=theme.id)), Action("All themes", commands.Themes())]
     return views.ClosingPost(
         emoji=theme.emoji,
         theme=theme.title,
@@ -166,7 +159,7 @@ def closing(shelf: Shelf, theme: Theme, *, mention: str = "", done: int = 0) -> 
         mention=mention,
         done=done,
         suggestion=f"{follows.emoji} {follows.title}" if follows else "",
-        actions=tuple(offers),
+        actions=pages.ending_offers(theme, follows),
     )
 
 

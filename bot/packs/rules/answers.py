@@ -1,4 +1,4 @@
-"""What keeps a question from being answered without the lesson: positions, lengths and wording of its options."""
+"""What keeps a question from being answered without the lesson, and whether an answer can cite its source."""
 
 from __future__ import annotations
 
@@ -108,6 +108,12 @@ def _lengths(question: Question) -> tuple[int, list[int]]:
     return shown.pop(question.rights[0]), shown
 
 
+def section_sources(case: LessonCase) -> Iterator[Finding]:
+    if not any(source.id for source in case.lesson.sources):
+        mend = "Give each source an `id`, and each section its `sources`: a quiz answer cites them."
+        yield Finding(("sources",), "No section says which sources it rests on", mend)
+
+
 LESSON_RULES = (
     LessonRule(
         "right-positions",
@@ -128,6 +134,7 @@ LESSON_RULES = (
         "“Always”, “never” and “impossible” do not mark the wrong options.",
         absolutes,
     ),
+    LessonRule("section-sources", Severity.WARNING, "Each section names the sources it rests on.", section_sources),
 )
 THEME_RULES = (
     ThemeRule(

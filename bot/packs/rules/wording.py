@@ -1,11 +1,12 @@
-"""How easily a lesson reads, and what an editor would strike out."""
+"""How long the parts of a lesson are, how easily it reads, and what an editor would strike out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from bot.core.text import Text, shorten
+from bot.core.text import Code, Text, shorten
+from bot.domain.course import Lesson
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Finding, LessonCase, LessonRule, ThemeCase, ThemeRule, lines, prose, runs, texts
 
@@ -81,6 +82,114 @@ def theme_placeholder(case: ThemeCase) -> Iterator[Finding]:
             yield Finding((key,), "This is still a placeholder", "Write what belongs here.", PLACEHOLDER)
 
 
+TITLE = 80
+SUMMARY = 160
+LABEL = 48
+ASK = 280
+OPTION = 110
+WHY = 240
+READ = (1_800, 3_300)
+"""Characters of title, summary, labels and texts in all: three to five minutes."""
+MESSAGE = 4_000
+"""Characters that the narrowest platform shows in one message."""
+DESCRIPTION = 500
+
+
+def size(lesson: Lesson) -> int:
+    """Characters that are read: title, summary, labels and section texts."""
+    parts = [lesson.title, lesson.summary]
+    parts += [part for section in lesson.sections for part in (section.label, section.text.source)]
+    return sum(map(len, parts))
+
+
+def _too_long(what: str, value: str, most: int) -> tuple[str, str]:
+    return f"{what} has {len(value)} characters", f"Shorten it to {most} or fewer."
+
+
+def title_length(case: LessonCase) -> Iterator[Finding]:
+    if len(case.lesson.title) > TITLE:
+        yield Finding(("title",), *_too_long("The title", case.lesson.title, TITLE))
+
+
+def summary_length(case: LessonCase) -> Iterator[Finding]:
+    if len(case.lesson.summary) > SUMMARY:
+        yield Finding(("summary",), *_too_long("The summary", case.lesson.summary, SUMMARY))
+
+
+def label_length(case: LessonCase) -> Iterator[Finding]:
+    for at, section in enumerate(case.lesson.sections):
+        if len(section.label) > LABEL:
+            yield Finding(("sections", at, "label"), *_too_long("The label", section.label, LABEL))
+
+
+def ask_length(case: LessonCase) -> Iterator[Finding]:
+    for at, question in enumerate(case.lesson.questions):
+        if len(question.ask.source) > ASK:
+            yield Finding(("questions", at, "ask"), *_too_long("The question", question.ask.source, ASK))
+
+
+def option_length(case: LessonCase) -> Iterator[Finding]:
+    for at, question in enumerate(case.lesson.questions):
+        for number, option in enumerate(question.options):
+            if len(option.text.source) > OPTION:
+                place = ("questions", at, "options", number, "text")
+                yield Finding(place, *_too_long("The option", option.text.source, OPTION))
+
+
+def why_length(case: LessonCase) -> Iterator[Finding]:
+    for at, question in enumerate(case.lesson.questions):
+        for number, option in enumerate(question.options):
+            if len(option.why.source) > WHY:
+                place = ("questions", at, "options", number, "why")
+                yield Finding(place, *_too_long("The why", option.why.source, WHY))
+        if question.typed and len(question.typed.why.source) > WHY:
+            yield Finding(("questions", at, "answer", "why"), *_too_long("The why", question.typed.why.source, WHY))
+
+
+def lesson_length(case: LessonCase) -> Iterator[Finding]:
+    found = size(case.lesson)
+    message = f"The lesson has {found:,} characters in all"
+    if found < READ[0]:
+        yield Finding(("sections",), message, f"Aim at {READ[0]:,}–{READ[1]:,}: is something missing?")
+    elif READ[1] < found <= MESSAGE:
+        yield Finding(("sections",), message, f"Aim at {READ[0]:,}–{READ[1]:,}, or make it two lessons.")
+
+
+def lesson_too_long(case: LessonCase) -> Iterator[Finding]:
+    found = size(case.lesson)
+    if found > MESSAGE:
+        mend = f"One message holds {MESSAGE:,} with the sources: shorten it, or make it two lessons."
+        yield Finding(("sections",), f"The lesson has {found:,} characters in all", mend)
+
+
+def fit(case: LessonCase) -> Iterator[Finding]:
+    if case.page is None or not case.fits:
+        return
+    page = case.page(case.theme, case.lesson)
+    for fits in case.fits:
+        for complaint in fits(page):
+            yield Finding(("sections",), complaint.rstrip("."), "Shorten the lesson, or make it two.")
+
+
+def nothing_shown(case: LessonCase) -> Iterator[Finding]:
+    for at, section in enumerate(case.lesson.sections):
+        if not _shown(section.text):
+            yield Finding(("sections", at, "text"), "Nothing of this text would be shown", "Write the section's text.")
+
+
+def _shown(text: Text) -> bool:
+    code = any(isinstance(block, Code) and block.code.strip() for block in text.blocks)
+    return code or any(prose(run, "code").strip() for run in runs(text))
+
+
+def theme_lengths(case: ThemeCase) -> Iterator[Finding]:
+    if len(case.theme.title) > TITLE:
+        yield Finding(("title",), *_too_long("The title", case.theme.title, TITLE))
+    if len(case.theme.description) > DESCRIPTION:
+        yield Finding(("description",), *_too_long("The description", case.theme.description, DESCRIPTION))
+
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 LESSON_RULES = (
     LessonRule("placeholder", Severity.ERROR, "Nothing of the template is left.", placeholder),
     LessonRule(
@@ -95,5 +204,28 @@ LESSON_RULES = (
     LessonRule("doubled-word", Severity.WARNING, "No word stands twice in a row.", doubled_word),
     LessonRule("summary-stop", Severity.WARNING, "The summary is a sentence with its full stop.", summary_stop),
     LessonRule("label-stop", Severity.WARNING, "A label has no full stop and no colon at its end.", label_stop),
+    LessonRule("title-length", _ERROR, f"A title has at most {TITLE} characters.", title_length),
+    LessonRule("summary-length", _ERROR, f"A summary has at most {SUMMARY} characters.", summary_length),
+    LessonRule("label-length", _ERROR, f"A section's label has at most {LABEL} characters.", label_length),
+    LessonRule("ask-length", _ERROR, f"A question has at most {ASK} characters.", ask_length),
+    LessonRule("option-length", _ERROR, f"An option has at most {OPTION} characters.", option_length),
+    LessonRule("why-length", _ERROR, f"A why has at most {WHY} characters.", why_length),
+    LessonRule(
+        "lesson-length",
+        _WARNING,
+        f"Title, summary, labels and texts have {READ[0]:,}–{READ[1]:,} characters in all.",
+        lesson_length,
+    ),
+    LessonRule("lesson-too-long", _ERROR, f"They never have more than {MESSAGE:,}: a message's room.", lesson_too_long),
+    LessonRule("fit", _ERROR, "The lesson, as it is shown, fits one message on every platform.", fit),
+    LessonRule("nothing-shown", _ERROR, "A section's text shows something.", nothing_shown),
 )
-THEME_RULES = (ThemeRule("theme-placeholder", Severity.ERROR, "Nothing of the template is left.", theme_placeholder),)
+THEME_RULES = (
+    ThemeRule("theme-placeholder", Severity.ERROR, "Nothing of the template is left.", theme_placeholder),
+    ThemeRule(
+        "theme-length",
+        _ERROR,
+        f"A theme's title has at most {TITLE} characters, its description {DESCRIPTION}.",
+        theme_lengths,
+    ),
+)

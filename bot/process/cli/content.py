@@ -19,8 +19,8 @@ from bot.core.errors import SettingsError, StudyError
 from bot.domain import lookup
 from bot.domain.course import Lesson, Shelf
 from bot.features.learning import pages
-from bot.packs import intake, lint, load, preview, report, scaffold
-from bot.packs.bundle import bundled
+from bot.packs import lint, load, parcel, preview, report, scaffold
+from bot.packs.load import bundled
 from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import Fit
 from bot.process import settings
@@ -67,7 +67,7 @@ def build(fits: Callable[[], Sequence[Fit]] = no_fits) -> typer.Typer:
     ) -> None:
         """Put an archive of themes into the first folder of DUALO_CONTENT that can be written to, if it is sound."""
         with _plainly():
-            taken = intake.take(source, _configured(), fits=fits(), page=pages.lesson_page, drop=drop)
+            taken = parcel.take(source, _configured(), fits=fits(), page=pages.fullest_lesson_page, drop=drop)
         for error in taken.errors:
             out.print(error, markup=False)
         if taken.errors:
@@ -86,7 +86,7 @@ def examine(folders: Sequence[Path], *, against: Path | None, fits: Sequence[Fit
     """Load, lint and compare."""
     with _bar() as step:
         loaded = load.load(_chosen(folders), step=step)
-        problems = lint.check(loaded, fits, page=pages.lesson_page, step=step)
+        problems = lint.check(loaded, fits, page=pages.fullest_lesson_page, step=step)
     return report.report(loaded, problems, before=load.load([against]) if against else None)
 
 
@@ -169,7 +169,7 @@ def _configured() -> tuple[Path, ...]:
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """What a person can mend is one line, never a traceback."""
+    """What a person can fix is one line, never a traceback."""
     try:
         yield
     except (StudyError, SettingsError) as error:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -61,15 +62,20 @@ def restore(source: Annotated[Path, typer.Argument(help="The copy to put back")]
         out.print(f"{source} is in place." + (f" What was there before: {kept}" if kept else ""), soft_wrap=True)
 
 
-async def _note_restored(wanted: Settings) -> None:
-    """What the copy takes for unsent is looked for before it is posted."""
+@asynccontextmanager
+async def _database(wanted: Settings) -> AsyncIterator[Database]:
     database = Database(wanted.database)
     try:
-        async with database.transaction() as connection:
-            if await connection.run_sync(lambda known: inspect(known).has_table("lane")):
-                await entries.note_restored(connection, datetime.now(UTC))
+        yield database
     finally:
         await database.close()
+
+
+async def _note_restored(wanted: Settings) -> None:
+    """What the copy takes for unsent is looked for before it is posted."""
+    async with _database(wanted) as database, database.transaction() as connection:
+        if await connection.run_sync(lambda known: inspect(known).has_table("lane")):
+            await entries.note_restored(connection, datetime.now(UTC))
 
 
 def _file(wanted: Settings, *, must_exist: bool = True) -> Path:
@@ -114,12 +120,8 @@ def export(workspace: Workspace, person: Person) -> None:
 
 
 async def _export(wanted: Settings, seat: Seat) -> object:
-    database = Database(wanted.database)
-    try:
-        async with database.reading() as connection:
-            return await privacy.export(connection, seat)
-    finally:
-        await database.close()
+    async with _database(wanted) as database, database.reading() as connection:
+        return await privacy.export(connection, seat)
 
 
 @user.command("erase")
@@ -138,9 +140,5 @@ def erase(
 
 
 async def _erase(wanted: Settings, seat: Seat) -> int:
-    database = Database(wanted.database)
-    try:
-        async with database.transaction() as connection:
-            return await privacy.erase(connection, seat)
-    finally:
-        await database.close()
+    async with _database(wanted) as database, database.transaction() as connection:
+        return await privacy.erase(connection, seat)

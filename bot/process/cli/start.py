@@ -1,4 +1,4 @@
-"""How every command of the operator's begins: with the settings, and with one line where something is wrong."""
+"""How every command begins: it reads the settings, and reports what is wrong in one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.process import settings
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """What the operator can mend is one line, never a traceback; what is written is for its owner alone."""
+    """What the operator can fix is one line, never a traceback; what is written is for its owner alone."""
     os.umask(0o077)
     try:
         yield
@@ -31,7 +31,7 @@ def plainly() -> Iterator[None]:
 
 
 def chosen() -> settings.Settings:
-    """The settings of this environment, with a word on what looks like a slip of the pen."""
+    """The settings of this environment, with a warning for each name that looks misspelt."""
     for sentence in settings.unknown(os.environ):
         _say(sentence)
     return settings.read(os.environ)

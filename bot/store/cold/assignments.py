@@ -1,8 +1,9 @@
 """Assignments: themes suggested to one person, or by a rule to all who have a role; kept, applied, ended.
 
 Applying is set-based, and never happens twice by the same rule. First it is noted to whom the assignment is new; then
-come their follows, their consent to reminders and the cursor of their reminders. A person who left the theme since is
-not new to it, so a rule never brings them back.
+come their follows. A person who left the theme since is not new to it, so a rule never brings them back. A rule writes
+nothing of whoever does not learn here yet, and reminds nobody: consent to reminders, and the cursor of them, come with
+what is assigned by name.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record, replace
-from bot.domain.assignment import Assignment
-from bot.domain.learner import Seat
+from bot.domain.learner import Assignment, Seat
 from bot.domain.outbox import DeliveryKind
 from bot.store import tables
 from bot.store.rows import insert, read
@@ -70,14 +70,29 @@ async def apply(
     everybody = list(people)
     for start in range(0, len(everybody), CHUNK):
         chunk = everybody[start : start + CHUNK]
+        if assignment.is_rule:
+            chunk = await _learning(connection, workspace, chunk)
+        if not chunk:
+            continue
         fresh = await _mark(connection, workspace, assignment.id, chunk, now)
         wanted = chunk if again else [person for person in chunk if person in fresh]
         if wanted:
             await _suggest(connection, workspace, assignment, wanted, now)
-            await _agree(connection, workspace, wanted, now)
-            await _foresee(connection, workspace, {person: people[person] for person in wanted}, now)
+            if assignment.is_rule:
+                await _recompute(connection, workspace, wanted, now)
+            else:
+                await _agree(connection, workspace, wanted, now)
+                await _foresee(connection, workspace, {person: people[person] for person in wanted}, now)
         reached += len(wanted)
     return reached
+
+
+async def accept(connection: AsyncConnection, seat: Seat, offered: Sequence[Assignment], now: datetime) -> None:
+    """A person takes up what rules offer."""
+    for each in offered:
+        await _mark(connection, seat.workspace, each.id, [seat.person], now)
+        await _suggest(connection, seat.workspace, each, [seat.person], now)
+        await _recompute(connection, seat.workspace, [seat.person], now)
 
 
 async def reached(connection: AsyncConnection, seat: Seat, ids: Sequence[str]) -> set[str]:
@@ -127,7 +142,7 @@ async def end(connection: AsyncConnection, workspace: str, ended: Assignment, no
         consent.c.workspace == workspace,
         consent.c.assigned.is_(True),
         consent.c.person.in_(_reached(workspace, ended.id)),
-        ~_still(consent.c.person, workspace, true()),
+        ~_still(consent.c.person, workspace, _table.c.person != ""),
     )
     released = select(consent.c.person).where(unasked)
     await connection.execute(
@@ -217,6 +232,27 @@ def _open(workspace: str) -> Select[Any]:
 
 def _named(workspace: str, identity: str) -> ColumnElement[bool]:
     return and_(_table.c.workspace == workspace, _table.c.id == identity)
+
+
+async def _learning(connection: AsyncConnection, workspace: str, people: Sequence[str]) -> list[str]:
+    """Those who took something up here by a press of their own, or were assigned it by name."""
+    looks = [
+        select(table.c.person).where(table.c.workspace == workspace, table.c.person.in_(people))
+        for table in (tables.completion, _follow)
+    ]
+    known = set((await connection.execute(union(*looks))).scalars())
+    return [person for person in people if person in known]
+
+
+async def _recompute(connection: AsyncConnection, workspace: str, people: Sequence[str], now: datetime) -> None:
+    """Whoever agreed to reminders is reminded of what is new as well."""
+    table = tables.nudge
+    await connection.execute(
+        update(table)
+        .where(table.c.workspace == workspace, table.c.person.in_(people), table.c.stopped == "")
+        .where(table.c.next_due.is_not(None))
+        .values(next_date="", next_due=now)
+    )
 
 
 async def _mark(

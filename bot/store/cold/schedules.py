@@ -129,6 +129,17 @@ async def soonest(connection: AsyncConnection, workspace: str, *, most: int) -> 
     return list(found.values())
 
 
+async def themes(connection: AsyncConnection, workspace: str) -> list[str]:
+    """What a workspace's schedules teach, the one due next first; those that are paused come last."""
+    due = _table.c.next_due
+    look = (
+        select(_table.c.theme)
+        .where(_table.c.workspace == workspace, _table.c.state != ScheduleState.ENDED)
+        .order_by(due.is_(None), due, func.length(_table.c.id), _table.c.id)
+    )
+    return list((await connection.execute(look)).scalars())
+
+
 async def places(connection: AsyncConnection, workspace: str = "") -> list[tuple[str, str]]:
     """Where schedules that have not ended post, a workspace's or everybody's: the front end, and the address there."""
     look = select(_table.c.workspace, _table.c.address).where(_table.c.state != ScheduleState.ENDED).distinct()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import BigInteger, case, cast, delete, literal, select, type_coerce, update
+from sqlalchemy import BigInteger, case, cast, delete, func, literal, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import replace
@@ -50,6 +50,29 @@ async def find(connection: AsyncConnection, workspace: str) -> Workspace:
         personal=row.personal,
         retention_days=row.retention or RETENTION_DAYS,
     )
+
+
+async def of_learner(connection: AsyncConnection, person: str, *, front: str, but: str, most: int) -> list[str]:
+    """The workspaces of a front end that are still there and in which a person learns, the latest first. It reads what
+    is kept on that one person, by key in each workspace; nothing of anybody else."""
+    table, learner, done, follow = tables.workspace, tables.learner, tables.completion, tables.follow
+    latest = [
+        select(column).where(own.c.workspace == table.c.workspace, own.c.person == person).scalar_subquery()
+        for own, column in (
+            (learner, func.max(learner.c.bookmark_at)),
+            (done, func.max(done.c.at)),
+            (follow, func.max(follow.c.since)),
+        )
+    ]
+    look = select(table.c.workspace, *latest).where(
+        table.c.workspace.startswith(f"{front}:", autoescape=True),
+        table.c.workspace != but,
+        table.c.left_at.is_(None),
+    )
+    found = [
+        (max(moments), name) for name, *each in await connection.execute(look) if (moments := [m for m in each if m])
+    ]
+    return [name for _, name in sorted(found, reverse=True)[:most]]
 
 
 async def change(connection: AsyncConnection, workspace: str, wanted: Workspace, at: datetime) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from json import loads
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import Dialect
 
@@ -42,6 +42,8 @@ class Complete(Record):
     at: datetime
     digest: str
     how: str
+    begins: bool = False
+    """Whether the bookmark is set to the lesson as well: its theme is the one to go on with."""
 
 
 class TakeBack(Record):
@@ -91,42 +93,42 @@ class Hot:
 
     async def read(self, door: Door, requests: Sequence[Reading]) -> Sequence[HotResult]:
         seats = [request.seat for request in requests if isinstance(request, Read)]
-        standings = await self._standings(door, seats)
-        papers = await self._papers(
+        states = await self._states(door, seats)
+        attempts = await self._attempts(
             door, [(each.seat, each.quiz) for each in requests if isinstance(each, ReadAttempt)]
         )
         return [
-            HotResult(standings[each.seat])
+            HotResult(states[each.seat])
             if isinstance(each, Read)
-            else HotResult(paper=papers.get((each.seat, each.quiz)))
+            else HotResult(paper=attempts.get((each.seat, each.quiz)))
             for each in requests
         ]
 
     async def write(self, door: Door, requests: Sequence[Writing]) -> Sequence[HotResult]:
         changed = await self._complete(door, [each for each in requests if isinstance(each, Complete)])
         changed |= await self._take_back(door, [each for each in requests if isinstance(each, TakeBack)])
-        changed |= await self._bookmark(door, [each for each in requests if isinstance(each, Bookmark)])
+        changed |= await self._bookmark(door, [each for each in requests if _opens(each)])
         answers = [each for each in requests if isinstance(each, GiveAnswer)]
         changed |= await self._answer(door, answers)
         seats = [each.seat for each in requests if isinstance(each, (Complete, TakeBack))]
-        standings = await self._standings(door, seats)
-        papers = await self._papers(door, [(each.seat, each.quiz) for each in answers])
-        return [self._found(each, changed, standings, papers) for each in requests]
+        states = await self._states(door, seats)
+        attempts = await self._attempts(door, [(each.seat, each.quiz) for each in answers])
+        return [self._found(each, changed, states, attempts) for each in requests]
 
     @staticmethod
     def _found(
         request: Writing,
         changed: set[int],
-        standings: Mapping[Seat, LearnerState],
-        papers: Mapping[tuple[Seat, str], QuizAttempt],
+        states: Mapping[Seat, LearnerState],
+        attempts: Mapping[tuple[Seat, str], QuizAttempt],
     ) -> HotResult:
         match request:
             case GiveAnswer(seat, quiz):
-                return HotResult(changed=id(request) in changed, paper=papers.get((seat, quiz)))
+                return HotResult(changed=id(request) in changed, paper=attempts.get((seat, quiz)))
             case Bookmark():
                 return HotResult(changed=id(request) in changed)
             case _:
-                return HotResult(standings[request.seat], changed=id(request) in changed)
+                return HotResult(states[request.seat], changed=id(request) in changed)
 
     async def _complete(self, door: Door, requests: Sequence[Complete]) -> set[int]:
         rows = [
@@ -153,11 +155,11 @@ class Hot:
         gone = {tuple(row) for row in await self._run(door, "undo", rows)}
         return {id(each) for each in requests if any((*each.seat, key.theme, key.lesson) in gone for key in each.keys)}
 
-    async def _bookmark(self, door: Door, requests: Sequence[Bookmark]) -> set[int]:
+    async def _bookmark(self, door: Door, requests: Sequence[Bookmark | Complete]) -> set[int]:
         last = {each.seat: (each.key, to_micros(each.at)) for each in requests}
         rows = [(*seat, key.theme, key.lesson, at) for seat, (key, at) in last.items()]
         await self._run(door, "bookmark", rows)
-        return {id(each) for each in requests}
+        return {id(each) for each in requests if isinstance(each, Bookmark)}
 
     async def _answer(self, door: Door, requests: Sequence[GiveAnswer]) -> set[int]:
         first = {(each.seat, each.quiz, each.position): each for each in reversed(requests)}
@@ -182,20 +184,24 @@ class Hot:
             if (*each.seat, each.quiz, each.position) in made and first[each.seat, each.quiz, each.position] is each
         }
 
-    async def _standings(self, door: Door, seats: Sequence[Seat]) -> Mapping[Seat, LearnerState]:
+    async def _states(self, door: Door, seats: Sequence[Seat]) -> Mapping[Seat, LearnerState]:
         wanted = list(dict.fromkeys(seats))
         batch = [(index, *seat) for index, seat in enumerate(wanted)]
-        rows = await self._run(door, "standings", batch)
-        return {wanted[row[0]]: _standing(row) for row in rows}
+        rows = await self._run(door, "states", batch)
+        return {wanted[row[0]]: _state(row) for row in rows}
 
-    async def _papers(self, door: Door, wanted: Sequence[tuple[Seat, str]]) -> Mapping[tuple[Seat, str], QuizAttempt]:
+    async def _attempts(self, door: Door, wanted: Sequence[tuple[Seat, str]]) -> Mapping[tuple[Seat, str], QuizAttempt]:
         each = list(dict.fromkeys(wanted))
         batch = [(index, *seat, quiz) for index, (seat, quiz) in enumerate(each)]
-        sheets = {row[0]: StoredQuiz(*row[1:]) for row in await self._run(door, "quizzes", batch)}
+        stored = {row[0]: StoredQuiz(*row[1:]) for row in await self._run(door, "quizzes", batch)}
         answered: dict[int, list[Answered]] = defaultdict(list)
         for index, position, given, correct in await self._run(door, "answers", batch):
             answered[index].append(Answered(position, given, correct=bool(correct)))
-        return {each[index]: sheet.with_answers(answered[index]) for index, sheet in sheets.items()}
+        return {each[index]: quiz.with_answers(answered[index]) for index, quiz in stored.items()}
+
+
+def _opens(request: Writing) -> TypeGuard[Bookmark | Complete]:
+    return isinstance(request, Bookmark) or (isinstance(request, Complete) and request.begins)
 
 
 class Completions(Mapping[Key, Completion]):
@@ -226,7 +232,7 @@ class Completions(Mapping[Key, Completion]):
         return dict(zip(zip(themes, lessons, strict=True), zip(*others, strict=True), strict=True))
 
 
-def _standing(row: Sequence[Any]) -> LearnerState:
+def _state(row: Sequence[Any]) -> LearnerState:
     _, zone, language, reminded, *own, follows, completions = row
     own_zone, own_language, theme, lesson, opened, plain, paused = own
     return LearnerState(

@@ -11,8 +11,7 @@ from sqlalchemy import Select, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
-from bot.domain.lines import TELLING
-from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
+from bot.domain.outbox import TELLING, DeliveryKey, DeliveryKind, Entry
 from bot.store import tables
 from bot.store.outbox import entries
 from bot.store.rows import insert

@@ -13,8 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.lines import CLOSING, LESSON
-from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry, front_of
+from bot.domain.outbox import CLOSING, LESSON, DeliveryKey, DeliveryKind, Entry, front_of
 from bot.domain.posts import DeliveryState, PostedDate
 from bot.store import tables
 from bot.store.columns import from_micros, to_micros
@@ -130,7 +129,7 @@ def as_post(entry: Entry) -> PostedDate:
     return PostedDate(entry.name.local_date, state, lesson, closing=closing)
 
 
-async def let_go(connection: AsyncConnection, now: datetime, *, reason: str, before: datetime, most: int) -> int:
+async def skip_expired(connection: AsyncConnection, now: datetime, *, reason: str, before: datetime, most: int) -> int:
     """Skip what was never tried and has expired, among the oldest ready rows of workspaces that have waited since
     before that moment. Other expired rows are found when they are claimed. Returns how many."""
     overdue = (
@@ -163,7 +162,7 @@ async def let_go(connection: AsyncConnection, now: datetime, *, reason: str, bef
     return ended
 
 
-async def old(
+async def ended_keys(
     connection: AsyncConnection, before: datetime, *, after: Sequence[Any] | None, most: int
 ) -> list[Sequence[Any]]:
     """The keys of ended rows from before that moment, from a key on. Posts stay while their schedule is there: what
@@ -176,11 +175,11 @@ async def old(
     return [tuple(row) for row in await connection.execute(look.order_by(*KEY).limit(most))]
 
 
-async def drop(connection: AsyncConnection, keys: Sequence[Sequence[Any]]) -> None:
+async def delete_all(connection: AsyncConnection, keys: Sequence[Sequence[Any]]) -> None:
     await connection.execute(delete(_table).where(tuple_(*KEY).in_(keys)))
 
 
-async def hold(connection: AsyncConnection, name: str) -> bool:
+async def try_lock(connection: AsyncConnection, name: str) -> bool:
     """A lock by name until the transaction ends; False if another process holds it."""
     lock = (
         select(_lane.c.name)
@@ -205,7 +204,7 @@ async def restored_at(connection: AsyncConnection) -> datetime | None:
     return None if stored is None else from_micros(stored)
 
 
-async def tidy(connection: AsyncConnection, before: datetime) -> None:
+async def delete_idle_limits(connection: AsyncConnection, before: datetime) -> None:
     """Delete lanes of places that limit nothing any more."""
     await connection.execute(
         delete(_lane).where(

@@ -1,7 +1,7 @@
 -- The statements of the hot door. Each takes all who wait at once, as one JSON array.
 -- A learner who has paused recording is skipped inside the statement, so a pause between two calls still counts.
 
--- name: standings
+-- name: states
 -- One row for each seat: settings, what is followed, what is done. The two lists travel as JSON that the database
 -- writes, since carrying a row for each lesson would cost more than finding it.
 SELECT

@@ -31,5 +31,7 @@ def offered(view: views.View) -> Iterator[Command]:
             yield from (option.command for option in view.options)
         case views.ProgressPage() if not view.shared:
             yield from (recent.undo for recent in view.recent)
+        case views.HomePage():
+            yield from (each.follow for each in view.suggested)
         case views.Listing():
             yield from (action.command for item in view.items for action in item.actions)

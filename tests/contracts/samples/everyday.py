@@ -60,7 +60,7 @@ def plain() -> dict[str, views.View]:
             kept=True,
             following=lesson_card(5, "Data layers – rows, documents, logs"),
             actions=(
-                Action("Read it", READ),
+                Action("Read lesson 5", READ),
                 Action("Undo", commands.Undo(theme="backend-architectures", lesson="lesson-04")),
             ),
         ),
@@ -127,6 +127,9 @@ def plain() -> dict[str, views.View]:
             (Action("All themes", commands.Themes()),),
         ),
         "home": home(),
+        "home with a suggestion": home(
+            suggested=(views.SuggestedTheme(theme_card(5), commands.FollowTheme(theme="theme-05")),)
+        ),
         "home of a newcomer": home(
             greeting="Short lessons with sources and questions, a few minutes each.",
             current=None,

@@ -82,6 +82,7 @@ def hostile(words: str) -> dict[str, views.View]:
             current=card,
             following=lesson,
             followed=(card,),
+            suggested=(views.SuggestedTheme(card, commands.Home()),),
             actions=offers,
         ),
         **running.hostile(words, offers),

@@ -1,14 +1,21 @@
-"""How a form's fields are asked for in a modal, and how what was filled in becomes a command's answers."""
+"""Pages and forms as modals: how fields are asked for, and how what was filled in becomes answers.
+
+A modal changes in place: a page becomes the next one, a form becomes its result.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec.structs import asdict
+
 from adapters.shared.options import pages
-from adapters.slack import limits, mentions
-from adapters.slack.payload import Json, items, table, text
-from adapters.slack.sheet import option, plain
-from bot.api import actions, commands
+from adapters.slack import rich
+from adapters.slack.painter import Drawn
+from adapters.slack.payload import CommandNames, Json, items, table, text
+from adapters.slack.sheet import BLOCKS_IN_VIEW, OPTIONS, SECTION, Sheet, option, plain
+from bot.api import Record, actions, commands, views
 from bot.api import text as words
 
 BLOCK = "f."
@@ -23,6 +30,10 @@ TOGGLE = "toggle."
 NOTHING = "∅"
 """Stands for an empty value: Slack wants a character at least."""
 
+MODAL_TITLE = 24
+"""Characters of a modal's title and of its two buttons."""
+INPUT = 3000
+"""Characters that a plain text input takes at most."""
 _FEW = 10
 """Checkboxes that one element holds."""
 
@@ -30,11 +41,6 @@ _FEW = 10
 def of_spec(spec: commands.Spec) -> actions.Form:
     """A form that asks for whatever the command takes by hand."""
     return actions.Form(spec.verb, {}, tuple(_field(parameter) for parameter in spec.options), submit="Go")
-
-
-def of_form(form: actions.Form) -> list[Json]:
-    """The input blocks of a form."""
-    return [_block(field) for field in form.fields]
 
 
 _KINDS = {
@@ -89,18 +95,18 @@ def _block(field: actions.Field) -> Json:
     made: Json = {
         "type": "input",
         "block_id": BLOCK + field.name,
-        "label": plain(words.shorten(field.label, limits.INPUT // 2)),
+        "label": plain(words.shorten(field.label, INPUT // 2)),
         "element": _element(field),
         "optional": toggle or not field.required,
     }
     if field.help and not toggle:
-        made["hint"] = plain(words.shorten(field.help, limits.INPUT // 2))
+        made["hint"] = plain(words.shorten(field.help, INPUT // 2))
     return made
 
 
 def _person(field: actions.Field) -> Json:
     made: Json = {"type": "users_select", "action_id": PERSON + field.name, "placeholder": plain("Choose somebody")}
-    return {**made, "initial_user": field.value} if mentions.is_person(field.value) else made
+    return {**made, "initial_user": field.value} if rich.is_person(field.value) else made
 
 
 def _element(field: actions.Field) -> Json:
@@ -128,7 +134,7 @@ def _element(field: actions.Field) -> Json:
 
 
 def _line(field: actions.Field) -> Json:
-    most = min(field.longest, limits.INPUT)
+    most = min(field.longest, INPUT)
     made: Json = {
         "type": "plain_text_input",
         "action_id": BLOCK + field.name,
@@ -159,9 +165,9 @@ def _suggested(field: actions.Field, kind: str) -> Json:
 def _one_of(field: actions.Field) -> Json:
     options = [option(value or NOTHING, label) for value, label in field.options]
     made: Json = {"type": "static_select", "action_id": BLOCK + field.name, "placeholder": plain("Choose")}
-    if len(options) > limits.OPTIONS:
+    if len(options) > OPTIONS:
         made["option_groups"] = [
-            {"label": plain(span), "options": list(page)} for span, page in pages(options, limits.OPTIONS)
+            {"label": plain(span), "options": list(page)} for span, page in pages(options, OPTIONS)
         ]
     else:
         made["options"] = options or [option(NOTHING, "Nothing to choose from")]
@@ -173,7 +179,7 @@ def _some_of(field: actions.Field) -> Json:
     on = set(field.value.split(","))
     if len(field.options) <= _FEW:
         return _checkboxes(field, field.options, on=on)
-    options = [option(value, label) for value, label in field.options[: limits.OPTIONS]]
+    options = [option(value, label) for value, label in field.options[:OPTIONS]]
     made: Json = {
         "type": "multi_static_select",
         "action_id": BLOCK + field.name,
@@ -198,7 +204,7 @@ def _channel(field: actions.Field) -> Json:
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
         "placeholder": plain("Choose a channel"),
     }
-    if mentions.is_channel(channel := mentions.channel_of(field.value)):
+    if rich.is_channel(channel := rich.channel_of(field.value)):
         return {**made, "initial_conversation": channel}
     # Where nothing has to be chosen, nothing is chosen for somebody.
     return {**made, "default_to_current_conversation": True} if field.required else made
@@ -247,3 +253,90 @@ def blame(message: str, form: Sequence[str], filled: Mapping[str, str]) -> str:
         if len(found) == 1:
             return BLOCK + found[0]
     return ""
+
+
+# Modals ---------------------------------------------------------------------------------------------------------------
+
+PAGE, FORM = "page", "form"
+"""Callback ids."""
+_ERROR = "error"
+
+
+class FormState(Record):
+    """What a form keeps while somebody fills it in: its command so far, and where to answer."""
+
+    token: str
+    answer_at: str = ""
+    """The response URL of the message that it was opened from; empty when its result stays in the modal."""
+    replace: bool = False
+    """Whether that message gives way to the result."""
+
+    def written(self) -> str:
+        return json.dumps({key: value for key, value in asdict(self).items() if value})
+
+
+def kept(view: Mapping[str, object]) -> FormState:
+    """What the form kept, read back from the payload."""
+    try:
+        held = json.loads(text(view, "private_metadata") or "{}")
+    except ValueError:
+        held = {}
+    return FormState(text(held, "token"), text(held, "answer_at"), table(held).get("replace") is True)
+
+
+def page(drawn: Drawn) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": PAGE,
+        "title": _title(drawn.title),
+        "close": plain("Close"),
+        "blocks": list(drawn.blocks[:BLOCKS_IN_VIEW]),
+    }
+
+
+def _title(said: str) -> Json:
+    return plain(words.shorten(said, MODAL_TITLE))
+
+
+def waiting() -> Json:
+    """What stands there while the engine is slow; a modal has to be opened within three seconds of the press."""
+    said = {"type": "section", "text": plain("One moment…")}
+    return {"type": "modal", "callback_id": PAGE, "title": _title("Dualo"), "close": plain("Close"), "blocks": [said]}
+
+
+def form(view: views.FormPage, names: CommandNames, *, answer_at: str = "", replace: bool = False) -> Json:
+    """A form to fill in."""
+    blocks: list[Json] = []
+    if view.intro:
+        blocks.append({"type": "section", "text": plain(words.shorten(names.here(view.intro), SECTION))})
+    blocks += map(_block, view.form.fields)
+    beneath = Sheet("Form")
+    beneath.offer(view.actions)
+    blocks += beneath.blocks
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "title": _title(view.title),
+        "submit": _title(view.form.submit),
+        "close": plain("Cancel"),
+        "private_metadata": FormState(view.form.token, answer_at, replace).written(),
+        "blocks": blocks[:BLOCKS_IN_VIEW],
+    }
+
+
+def refused(view: Mapping[str, object], notice: views.Notice, names: CommandNames) -> Json:
+    """A form that cannot be taken: the reason beside its field, or above them all. Nothing that was typed is lost."""
+    said = names.here(" ".join(filter(None, (notice.text, notice.hint))))
+    blocks = [table(block) for block in items(view, "blocks")]
+    form_fields = [text(block, "block_id") for block in blocks if block.get("type") == "input"]
+    fields = [block_id.removeprefix(BLOCK) for block_id in form_fields]
+    if block := blame(said, fields, answers(view, place="")):
+        return {"response_action": "errors", "errors": {block: words.shorten(said, INPUT // 2)}}
+    return {"response_action": "update", "view": _with_error(view, blocks, said)}
+
+
+def _with_error(view: Mapping[str, object], blocks: Sequence[Mapping[str, object]], said: str) -> Json:
+    error = {"type": "section", "block_id": _ERROR, "text": plain(words.shorten(f"✕ {said}", SECTION))}
+    rest = [dict(block) for block in blocks if block.get("block_id") != _ERROR]
+    same = {key: view[key] for key in ("type", "callback_id", "title", "submit", "close", "private_metadata")}
+    return {**same, "blocks": [error, *rest]}

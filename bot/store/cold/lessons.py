@@ -1,0 +1,84 @@
+"""Rows about lessons: which there have ever been, and the mistakes that people reported in them.
+
+A lesson that vanished is noticed by the first, before progress seems lost. Nobody is shown who reported a mistake.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.record import Record
+from bot.domain.course import Key, Shelf
+from bot.store import tables
+from bot.store.rows import insert
+
+_table = tables.mistake
+_CHUNK = 500
+"""Rows in one statement, well under SQLite's limit on parameters."""
+
+
+async def known(connection: AsyncConnection) -> set[Key]:
+    rows = await connection.execute(select(tables.shelf.c.theme, tables.shelf.c.lesson))
+    return {Key(theme, lesson) for theme, lesson in rows}
+
+
+async def remember(connection: AsyncConnection, shelf: Shelf, at: datetime) -> None:
+    """Record the lessons that there are now."""
+    rows = [
+        {"theme": lesson.theme, "lesson": lesson.id, "digest": lesson.digest, "seen": at} for lesson in shelf.lessons
+    ]
+    for start in range(0, len(rows), _CHUNK):
+        made = insert(connection, tables.shelf).values(rows[start : start + _CHUNK])
+        await connection.execute(
+            made.on_conflict_do_update(
+                index_elements=["theme", "lesson"],
+                set_={"digest": made.excluded.digest, "seen": made.excluded.seen},
+            )
+        )
+
+
+class Mistake(Record):
+    id: str
+    key: Key
+    digest: str
+    """Of the lesson as it was when the mistake was reported."""
+    what: str
+    at: datetime
+
+
+async def open_mistakes(connection: AsyncConnection, workspace: str, *, skip: int, most: int) -> list[Mistake]:
+    """Open reports, oldest first."""
+    found = await connection.execute(
+        select(_table).where(_open(workspace)).order_by(_table.c.at, _table.c.id).offset(skip).limit(most)
+    )
+    return [_read(row) for row in found]
+
+
+async def count_mistakes(connection: AsyncConnection, workspace: str) -> int:
+    counted = select(func.count()).select_from(_table).where(_open(workspace))
+    return (await connection.execute(counted)).scalar_one()
+
+
+async def find_mistake(connection: AsyncConnection, workspace: str, identity: str) -> Mistake | None:
+    row = (await connection.execute(select(_table).where(_open(workspace), _table.c.id == identity))).one_or_none()
+    return _read(row) if row else None
+
+
+async def close_mistake(connection: AsyncConnection, workspace: str, identity: str, *, note: str, at: datetime) -> bool:
+    """Close it with a note, which the reporter finds in their own data; False if it was closed already."""
+    closed = await connection.execute(
+        update(_table).where(_open(workspace), _table.c.id == identity).values(closed_at=at, note=note)
+    )
+    return closed.rowcount > 0
+
+
+def _open(workspace: str) -> ColumnElement[bool]:
+    return and_(_table.c.workspace == workspace, _table.c.closed_at.is_(None))
+
+
+def _read(row: Any) -> Mistake:
+    return Mistake(row.id, Key(row.theme, row.lesson), row.digest, row.what, row.at)
