@@ -239,6 +239,8 @@ async def test_people_are_named_only_where_the_workspace_switched_it_on_and_they
     assert ("may name you" in before.promise, "may name you" in after.promise) == (False, True)
     rows = read(await boss(engine).types(f"study-admin report {THEME} form:csv"))
     assert [row["person"] for row in rows if row["person"]] == ["p0", "p1"]
+    audit = listing(await boss(engine).does(commands.Audit()))
+    assert audit.items[0].title == f"Took a report that names people: {THEME}"
     elsewhere = read(await boss(engine, "web:elsewhere").types(f"study-admin report {THEME} form:csv"))
     assert {row["people"] for row in elsewhere} == {"fewer than 5"}
 

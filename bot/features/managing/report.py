@@ -17,7 +17,7 @@ from bot.features.commands import NO_ROLE, ReportForm
 from bot.features.learning import finding
 from bot.features.managing import figures as domain
 from bot.features.request import Request, handles
-from bot.store.cold import assignments, reports
+from bot.store.cold import assignments, audits, reports
 from bot.store.cold.reports import Scope, ThemeFigures, Tries
 
 PERIODS = ("1 week", "4 weeks", "90 days", "all")
@@ -224,6 +224,11 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
             ]
         )
     what = scope.themes[0].id if named.theme else "all"
+    if least == 1:
+        told = f"took a report that names people: {what}"
+        line = audits.AuditEntry(request.now, request.actor.person, "report", told)
+        async with request.store.transaction() as connection:
+            await audits.note(connection, request.actor.workspace, line)
     return views.Download(
         text=_intro(named, least)
         + (f" It ends after {reports.MOST_ROWS:,} rows." if len(people) == reports.MOST_ROWS else ""),
