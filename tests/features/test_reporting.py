@@ -240,7 +240,7 @@ async def test_people_are_named_only_where_the_workspace_switched_it_on_and_they
     rows = read(await boss(engine).types(f"study-admin report {THEME} form:csv"))
     assert [row["person"] for row in rows if row["person"]] == ["p0", "p1"]
     audit = listing(await boss(engine).does(commands.Audit()))
-    assert audit.items[0].title == f"Took a report that names people: {THEME}"
+    assert f"Took a report that names people: {THEME}" in {item.title for item in audit.items}
     elsewhere = read(await boss(engine, "web:elsewhere").types(f"study-admin report {THEME} form:csv"))
     assert {row["people"] for row in elsewhere} == {"fewer than 5"}
 

@@ -15,7 +15,7 @@ LONG = "名" * 40
 
 async def drops(engine: StudyEngine) -> list[actions.Action]:
     page = listing(await boss(engine).types("study-admin settings"))
-    offers = [offer for item in page.items for offer in item.actions if isinstance(offer, actions.Action)]
+    offers = [offer for item in page.items for offer in item.actions]
     return [offer for offer in offers if isinstance(offer.command, commands.DropManager)]
 
 
