@@ -17,10 +17,10 @@ run: $(VENV)/.installed ## Learn: set up what is missing, then start Dualo
 	@exec $(BIN)/dualo run --open
 
 test: $(VENV)/.developed ## Set up what is missing, then run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 quick: $(VENV)/.developed ## Run the tests that take about a minute
-	$(BIN)/python -m pytest -n auto $(QUICK)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(QUICK)
 
 check: $(VENV)/.developed ## Lint, types and import rules
 	$(BIN)/ruff check .

@@ -1,18 +1,18 @@
 """What Dualo costs in Discord: `/next` against a bare discord.py bot.
 
-Both answer with the same words; the rival's are a constant, a container without buttons (see `benchmarks.fronts`).
+Both answer with the same message; the rival's is a constant (see `benchmarks.fronts`).
 Dualo is the whole product: `dualo run` with SQLite as its store, a fresh one each time, and every theme that comes
 along.
 """
 
 from __future__ import annotations
 
-import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 
-from adapters.discord import limits, painter
+from adapters.discord import painter
 from benchmarks import fronts
 from benchmarks.result import Progress, Result
 
@@ -22,8 +22,15 @@ LATENCY = 1.5
 
 
 async def run(progress: Progress) -> Result:
-    fronts.as_installed()
     figures = {"bare": fronts.Figures(), "dualo": fronts.Figures()}
+    with fronts.as_installed():
+        refused = await _rounds(figures, progress)
+    title = f"/next in Discord against a bare discord.py bot (the best of {ROUNDS} rounds in turn, for each)"
+    return Result(title, fronts.lines(figures["bare"], figures["dualo"], latency=LATENCY, refused=refused))
+
+
+async def _rounds(figures: Mapping[str, fronts.Figures], progress: Progress) -> int:
+    """Both sides in turn; how many answers Discord refused comes out."""
     async with fronts.fake("tests.wire.fake_discord") as discord:
         place = await discord.call("guild", name="Team")
         person = await discord.call("person", name="ada", guild=place["id"])
@@ -38,9 +45,7 @@ async def run(progress: Progress) -> Result:
                 progress(f"round {number + 1} of {ROUNDS}, {who}")
                 await _measure(discord, who, asked, kept)
         book = await discord.call("book")
-    refused = len(book["rejected"]) + len(book["unexpected"])
-    title = f"/next in Discord against a bare discord.py bot (the best of {ROUNDS} rounds in turn, for each)"
-    return Result(title, fronts.lines(figures["bare"], figures["dualo"], latency=LATENCY, refused=refused))
+    return len(book["rejected"]) + len(book["unexpected"])
 
 
 async def _measure(discord: fronts.Fake, who: str, asked: dict[str, object], kept: fronts.Figures) -> None:
@@ -61,12 +66,6 @@ def _side(discord: fronts.Fake, who: str, folder: Path) -> tuple[list[str], dict
     told = discord.told
     if who == "bare":
         answer = folder / "answer.json"
-        answer.write_text(json.dumps(_words()), encoding="utf-8")
+        answer.write_text(painter.draw(fronts.lesson(), painter.AT_EASE).json, encoding="utf-8")
         return ["-m", "benchmarks.discord_bare", told["api_url"], told["gateway_url"], told["token"], str(answer)], {}
     return ["-m", "bot", "run"], {"DISCORD_TOKEN": told["token"], "DISCORD_API_URL": told["api_url"]}
-
-
-def _words() -> list[str]:
-    """The fronts.lesson as Dualo draws it, text by text."""
-    parts = limits.walk(painter.draw(fronts.lesson(), painter.AT_EASE).components)
-    return [said for each in parts if isinstance(said := each.get("content"), str)]

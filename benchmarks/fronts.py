@@ -1,23 +1,23 @@
 """What the two chats' measurements share: the rival and Dualo in turn, each a process of its own on the same fake.
 
-Both sides answer with the same lesson, because what is to be compared is the bot: a little chat that runs on the same
-machine, and checks every answer against the platform's limits, spends three times as long on twelve thousand
-characters as on one line, and would measure itself. The rival has the lesson ready as a constant. Each side is judged
-by its best round, since whatever else a machine does can only make a round worse.
+Both sides answer with the same message, buttons and all, because what is to be compared is the bot: a little chat that
+runs on the same machine, and checks every answer against the platform's limits, spends three times as long on twelve
+thousand characters as on one line, and would measure itself. The rival has the message ready as a constant. Each side
+is judged by its best round, since whatever else a machine does can only make a round worse.
 """
 
 from __future__ import annotations
 
 import asyncio
-import compileall
 import json
 import os
 import signal
 import sys
+import tempfile
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -25,8 +25,6 @@ from typing import Any
 
 import aiohttp
 
-import adapters
-import bot
 from benchmarks import waiting
 from benchmarks.result import Line
 from bot.core.views import LessonPage
@@ -57,11 +55,19 @@ class Fake:
             return await response.json()
 
 
-def as_installed() -> None:
-    """Byte code for our own modules, as an installed package has it: where a clone has none and Python may write none,
-    it would be the compiler that is measured."""
-    for package in (bot, adapters):
-        compileall.compile_dir(Path(str(package.__file__)).parent, quiet=1)
+@contextmanager
+def as_installed() -> Iterator[None]:
+    """Byte code for all that is imported, ours and the libraries', as an installed package has it: where there is none
+    and Python may write none, it would be the compiler that is measured. Each side's first round writes it."""
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 @asynccontextmanager

@@ -1,12 +1,13 @@
 """What Dualo costs in Slack: `/next` against a bare slack-bolt bot, over Socket Mode, ending on the reader's screen.
 
-Both answer with the same lesson; the rival's is a constant (see `benchmarks.fronts`). Dualo is the whole product:
+Both answer with the same message; the rival's is a constant (see `benchmarks.fronts`). Dualo is the whole product:
 `dualo run` with SQLite as its store, a fresh one each time, and every theme that comes along.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from adapters.slack import painter, responder
@@ -20,18 +21,24 @@ LATENCY = 1.0
 
 
 async def run(progress: Progress) -> Result:
-    fronts.as_installed()
     figures = {"bare": fronts.Figures(), "dualo": fronts.Figures()}
+    with fronts.as_installed():
+        refused = await _rounds(figures, progress)
+    title = f"/next in Slack against a bare slack-bolt bot (the best of {ROUNDS} rounds in turn, for each)"
+    return Result(title, fronts.lines(figures["bare"], figures["dualo"], latency=LATENCY, refused=refused))
+
+
+async def _rounds(figures: Mapping[str, fronts.Figures], progress: Progress) -> int:
+    """Both sides in turn; how often Slack had to complain comes out."""
+    refused = 0
     async with fronts.fake("tests.wire.fake_slack") as slack:
         team = await slack.call("team", name="Team")
         asked = {"team": team["team"], "command": "/next", "text": fronts.THEME}
-        refused = 0
         for number in range(ROUNDS):
             for who, kept in figures.items():
                 progress(f"round {number + 1} of {ROUNDS}, {who}")
                 refused += await _measure(slack, who, team["token"], asked, kept)
-    title = f"/next in Slack against a bare slack-bolt bot (the best of {ROUNDS} rounds in turn, for each)"
-    return Result(title, fronts.lines(figures["bare"], figures["dualo"], latency=LATENCY, refused=refused))
+    return refused
 
 
 async def _measure(slack: fronts.Fake, who: str, token: str, asked: dict[str, object], kept: fronts.Figures) -> int:

@@ -15,12 +15,12 @@ from cachetools import LRUCache
 
 from bot import features
 from bot.core import ports, reference, views
-from bot.core.actions import Action
+from bot.core.actions import Action, Filled
 from bot.core.errors import NotAllowed, StoreUnavailable, StudyError
 from bot.core.metrics import Metrics
 from bot.core.record import replace
 from bot.domain.outbox import front_of
-from bot.features import commands, suggestions
+from bot.features import commands, drafts, suggestions, ways
 from bot.features.account import zone
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
 from bot.features.request import Known, Request, handler_of
@@ -59,6 +59,7 @@ class StudyEngine:
         self._house = ports.Services()
         self._rules = Rules()
         self._known: Known = LRUCache(MOST_WORKSPACES)
+        self._drafts = drafts.Drafts()
 
     def settle(self, house: ports.Services) -> None:
         """What stands around it: known only when the front ends are built, and they are built with the engine."""
@@ -76,8 +77,7 @@ class StudyEngine:
         try:
             await request.standing()  # the reader is known before anything is said
             managing = command.spec.who is commands.Who.MANAGERS
-            if managing and not await request.manages():
-                raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
+            await request.check_allowed(command)
             await self._rules.apply(request)
             view = await handler_of(command)(command, request)
             await zone.note(request)
@@ -87,13 +87,16 @@ class StudyEngine:
                 self._rules.forget(request.actor.workspace)
                 self._known.pop(request.actor.workspace, None)
         except StudyError as error:
-            return views.Reply(views.sorry(error), request.reader), "hint"
+            return views.Reply(_with_way_back(error, command), request.reader), "hint"
         except StoreUnavailable as error:
             log.error("The database could not serve a command.", action="store.unavailable", reason=str(error))
             return views.Reply(_unavailable(command), request.reader), "unavailable"
         except Exception:
             return views.Reply(_broken(command), request.reader), "broken"
         return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
+
+    def answered(self, reply: views.Reply, filled: Filled, actor: ports.Actor) -> views.Reply:
+        return drafts.answered(reply, filled, actor, drafts=self._drafts)
 
     async def _elsewhere(self, actor: ports.Actor) -> tuple[str, ...]:
         """Where else the person learns. It is a help: an answer is given without it."""
@@ -159,7 +162,15 @@ class StudyEngine:
             timezone=self._timezone,
             house=self._house,
             known=self._known,
+            drafts=self._drafts,
         )
+
+
+def _with_way_back(error: StudyError, command: commands.Command) -> views.Notice:
+    """No refusal is a dead end: one that offers nothing leads back to where its command belongs."""
+    said = views.sorry(error)
+    managing = command.spec.who is commands.Who.MANAGERS and not isinstance(error, NotAllowed)
+    return said if said.actions else replace(said, actions=(ways.HUB if managing else ways.HOME,))
 
 
 def _unavailable(command: commands.Command) -> views.Notice:
@@ -175,4 +186,4 @@ def _broken(command: commands.Command) -> views.Notice:
     """Say a reference id to the person, and everything else to the log."""
     made = reference.new()
     log.exception("A command failed.", action="command.failed", command=command.spec.verb, reference=made)
-    return reference.notice(made, actions=(Action("Home", commands.Home()),))
+    return reference.notice(made, actions=(ways.HOME,))

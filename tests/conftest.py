@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -24,8 +23,24 @@ from bot.store.database import Database
 from bot.store.store import Store, opened
 from tests import postgres
 from tests.hand_clock import HandClock
+from tests.spare_databases import TEMPLATE, Spares
 
 CONTENT = Path(__file__).parent.parent / "content"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where Python may write no byte code, every worker, and every process that a test starts, would compile all that
+    it imports: here that goes into pytest's own cache, once."""
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    if sys.dont_write_bytecode and cache is not None:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(cache.mkdir("bytecode"))
+        sys.dont_write_bytecode = False
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: some tests wait, for a platform that rests or a line that comes again."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
@@ -42,9 +57,9 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 
 async def _make_template(server: postgres.Server) -> None:
-    """One database with the tables in it, to be copied for each test."""
-    await server.run("CREATE DATABASE template_dualo")
-    database = Database(server.database("template_dualo"))
+    """One database with the tables in it, to be copied for tests."""
+    await server.run(f"CREATE DATABASE {TEMPLATE}")
+    database = Database(server.database(TEMPLATE))
     await migrate.upgrade(database)
     await database.close()
 
@@ -70,23 +85,20 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "dualo.db")
         yield f"sqlite:///{tmp_path / 'dualo.db'}"
         return
-    async with _copied(request.getfixturevalue("postgres_server")) as url:
+    async with request.getfixturevalue("spares").borrowed() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def spares(postgres_server: postgres.Server) -> Spares:
+    return Spares(postgres_server)
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: postgres.Server) -> AsyncIterator[str]:
-    """For what one file cannot show: several replicas."""
-    async with _copied(postgres_server) as url:
+async def postgres_url(spares: Spares) -> AsyncIterator[str]:
+    """For what one file cannot show, several replicas, and for tables of other people's."""
+    async with spares.copied() as url:
         yield url
-
-
-@asynccontextmanager
-async def _copied(server: postgres.Server) -> AsyncIterator[str]:
-    name = f"t{uuid4().hex[:12]}"
-    await server.run(f"CREATE DATABASE {name} TEMPLATE template_dualo STRATEGY file_copy")
-    yield server.database(name)
-    await server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,10 +44,16 @@ class Server:
 
     async def run(self, statement: str) -> None:
         """One statement outside a transaction, as CREATE DATABASE wants it."""
-        plain = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = await asyncpg.connect(plain)
-        try:
+        async with self.connected() as connection:
             await connection.execute(statement)
+
+    @asynccontextmanager
+    async def connected(self, name: str = "") -> AsyncIterator[Any]:
+        """The driver itself, in a database or in the one for maintenance."""
+        url = make_url(self.database(name) if name else self.url).set(drivername="postgresql")
+        connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+        try:
+            yield connection
         finally:
             await connection.close()
 

@@ -131,8 +131,13 @@ class DiscordAdapter:
 
     async def _register(self, connected: GatewayClient) -> None:
         """Tell Discord the commands. The first shard speaks for all."""
-        if connected.application is not None and (not self._shards or 0 in self._shards.ids):
-            await registration.sync(connected.application, connected.http, self._vault)
+        application, http = connected.application, connected.http
+        if application is None:
+            return
+        if not self._shards or 0 in self._shards.ids:
+            self._conversation.ids = await registration.sync(application, http, self._vault)
+        else:
+            self._conversation.ids = await registration.registered_ids(application.id, http)
 
     def _note_end(self, ended: asyncio.Task[None]) -> None:
         if ended.cancelled() or self._client is None:

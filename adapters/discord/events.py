@@ -12,7 +12,7 @@ import discord
 import structlog
 from cachetools import LRUCache
 
-from adapters.discord import actors, addresses, components, forms, limits, painter
+from adapters.discord import actors, addresses, components, forms, limits, mentions, painter, registration
 from adapters.discord.actors import ServerOrigin
 from adapters.discord.components import Colour, Drawing, Intent, Kind, Style, aside, rows, shown, small_button
 from adapters.discord.errors import ALREADY_ANSWERED, CUT_OFF
@@ -50,6 +50,8 @@ class Conversation:
         """What is asked before something is lost, by who was shown the button. A button has no room for its question;
         after a restart the same is asked in general words, and the button works all the same."""
         self._seen: Seen[int, object] = Seen(object, limit=REMEMBERED)
+        self.ids: registration.Ids = {}
+        """Of the registered commands: with them, the names of commands in our sentences are pressable."""
 
     async def interaction(self, interaction: discord.Interaction, callbacks: Callbacks) -> None:
         _, again = self._seen.take(interaction.id)
@@ -113,17 +115,35 @@ class Conversation:
 
     # Asking the engine, showing the reply ----------------------------------------------------------------------------
 
-    async def _handle(self, turn: DiscordResponder, command: commands.Command) -> None:
+    async def _handle(
+        self, turn: DiscordResponder, command: commands.Command, filled: actions.Filled | None = None
+    ) -> None:
         turn.public = command.for_everyone
         patience = FORM_PATIENCE if command.asks else self._patience
-        reply = await turn.by(patience, self._asked(turn, command))
+        await self._show(turn, command, await turn.by(patience, self._asked(turn, command, filled)))
+
+    async def _send(self, turn: DiscordResponder, filled: actions.Filled) -> None:
+        """Answer a form. No modal may follow a modal, so one that is refused is offered again by a button."""
+        try:
+            command = filled.command
+        except StudyError as error:
+            opener = filled.opener
+            if opener is None:
+                raise
+            actor = await turn.by(self._patience, self._actor(turn, opener))
+            refused = views.Reply(views.sorry(error), views.Reader())
+            await self._show(turn, opener, self._engine.answered(refused, filled, actor))
+        else:
+            await self._handle(turn, command, filled)
+
+    async def _show(self, turn: DiscordResponder, command: commands.Command, reply: views.Reply) -> None:
         view = reply.view
         if isinstance(view, views.FormPage):
             if turn.can_open_modal:
                 await turn.open_modal(forms.modal(view, command))
                 return
             view = forms.offered_again(view, command)
-        drawing = painter.draw(view, reply.reader)
+        drawing = mentions.pressable(painter.draw(view, reply.reader), view, reply.reader, self.ids)
         if turn.origin is None and turn.interaction.guild_id is None and not reply.for_everyone:
             servers = _named(turn.interaction.client, reply.elsewhere)
             drawing = actors.in_own_space(drawing, command, servers, leads=drawing.purpose in _LEADING)
@@ -132,8 +152,12 @@ class Conversation:
         public = reply.for_everyone and drawing.purpose not in (blocks.Purpose.FILE, blocks.Purpose.FORM)
         await turn.show(drawing, in_place=turn.takes_place_of_source(drawing.purpose), public=public)
 
-    async def _asked(self, turn: DiscordResponder, command: commands.Command) -> views.Reply:
-        return await self._engine.handle(command, await self._actor(turn, command))
+    async def _asked(
+        self, turn: DiscordResponder, command: commands.Command, filled: actions.Filled | None = None
+    ) -> views.Reply:
+        actor = await self._actor(turn, command)
+        reply = await self._engine.handle(command, actor)
+        return self._engine.answered(reply, filled, actor) if filled else reply
 
     async def _actor(self, turn: DiscordResponder, command: commands.Command) -> Actor:
         """Discord is asked about somebody only where the event does not tell: in a direct message for a server."""
@@ -200,13 +224,13 @@ class Conversation:
         filled = forms.answers(data["components"])
         pressed = components.read_custom_id(str(data["custom_id"]))
         if pressed.meant is not Intent.PART:
-            await self._handle(turn, actions.fill(pressed.token, filled))
+            await self._send(turn, actions.Filled(pressed.token, filled))
             return
         opener = pressed.command
         page = await turn.by(self._patience, self._form(turn, opener))
         filled = forms.carried(_components(interaction)) | filled
         if pressed.part + 1 >= len(forms.parts_of(page.form)):
-            await self._handle(turn, actions.fill(page.form.token, filled))
+            await self._send(turn, actions.Filled(page.form.token, filled))
             return
         if wrong := forms.too_long_to_carry(page, filled):
             raise StudyError(wrong, "Please shorten it and send the form again.")

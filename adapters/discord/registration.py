@@ -141,23 +141,41 @@ def _shape(command: Mapping[str, Any]) -> tuple[object, ...]:
 # Telling Discord -----------------------------------------------------------------------------------------------------
 
 
-async def sync(application: discord.AppInfo, http: HTTPClient, vault: Vault) -> None:
-    """Register the commands if Discord does not have them as they are now."""
+Ids = Mapping[str, int]
+"""Of the registered commands, by the first word of their names: what a mention of one is made with."""
+
+
+async def sync(application: discord.AppInfo, http: HTTPClient, vault: Vault) -> Ids:
+    """Register the commands if Discord does not have them as they are now; returns their ids."""
     configs = {BY_GUILD: application.guild_integration_config, BY_USER: application.user_integration_config}
     installs = [number for number, config in configs.items() if config is not None]
     wanted = definitions(installs=installs or [BY_GUILD])
     name, hashed = f"commands:{application.id}", digest(wanted)
     try:
         # Another tool on the same application may have overwritten them, and a restored backup knows nothing of it.
-        known = await vault.get(name) == hashed
-        if known and not lacking(wanted, await http.get_global_commands(application.id)):
-            return
-        await http.bulk_upsert_global_commands(application.id, wanted)
+        registered: Sequence[Mapping[str, Any]] = await http.get_global_commands(application.id)
+        if await vault.get(name) == hashed and not lacking(wanted, registered):
+            return _ids(registered)
+        registered = await http.bulk_upsert_global_commands(application.id, wanted)
     except (discord.DiscordException, *CUT_OFF) as error:
         log.error(
             f"Discord did not take the commands ({told(error)}). They are sent again at the next start.",
             action="discord.unregistered",
         )
-        return
+        return {}
     await vault.put(name, hashed)
     log.info("Discord was told the commands.", action="discord.registered", commands=len(wanted))
+    return _ids(registered)
+
+
+async def registered_ids(application: int, http: HTTPClient) -> Ids:
+    """The ids of what another process registered; without them, names of commands are plain words."""
+    try:
+        return _ids(await http.get_global_commands(application))
+    except (discord.DiscordException, *CUT_OFF) as error:
+        log.warning(f"Discord did not say its commands ({told(error)}).", action="discord.unnamed")
+        return {}
+
+
+def _ids(registered: Iterable[Mapping[str, Any]]) -> Ids:
+    return {str(each["name"]): int(each["id"]) for each in registered if each.get("type", 1) == 1}

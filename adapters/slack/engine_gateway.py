@@ -125,11 +125,18 @@ class EngineGateway:
         except StudyError as error:
             return error
 
-    def filled(self, token: str, answers: Mapping[str, str]) -> commands.Command | StudyError:
+    async def filled(self, form: actions.Filled, origin: PayloadOrigin) -> tuple[commands.Command | None, views.Reply]:
+        """The command of a form that was sent, if it could be made, and the answer: refused, the form is kept."""
+        command: commands.Command | None = None
         try:
-            return actions.fill(token, answers)
+            command = form.command
+            reply = await self.look(command, origin)
         except StudyError as error:
-            return error
+            reply = sorry(error)
+        install = await self._installs.find(origin.enterprise, origin.team)
+        if install is None:
+            return command, reply
+        return command, self._engine.answered(reply, form, await self._people.actor(origin, install))
 
     # Suggestions ----------------------------------------------------------------------------------------------------
 
@@ -268,7 +275,8 @@ class Directory:
         return ids
 
     async def _group(self, said: str, origin: PayloadOrigin, install: Installation) -> str:
-        name = said.removeprefix("@").lower()
+        said = said.lstrip("@&")
+        name = said.lower()
         for group, handle in await self._people.groups(origin, install):
             if name in (group.lower(), handle.removeprefix("@").lower()):
                 return group
@@ -281,6 +289,7 @@ class Directory:
 
 
 def _person(said: str) -> str:
+    said = said.removeprefix("@")
     if rich.is_person(said):
         return said
     raise StudyError(

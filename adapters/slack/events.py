@@ -83,20 +83,34 @@ class SlackEvents:
         return acknowledge(self._responder.response(reply.result()))
 
     def _reply(
-        self, turn: PayloadTurn, asked: commands.Command | StudyError, origin: PayloadOrigin
+        self, turn: PayloadTurn, asked: commands.Command | actions.Filled | StudyError, origin: PayloadOrigin
     ) -> asyncio.Task[views.Reply]:
         """The engine's answer, asked for once a turn."""
         if turn.reply is None:
             turn.reply = asyncio.create_task(shielded(lambda: self._ask(asked, origin)))
         return turn.reply
 
-    async def _ask(self, asked: commands.Command | StudyError, origin: PayloadOrigin) -> views.Reply:
+    async def _ask(self, asked: commands.Command | actions.Filled | StudyError, origin: PayloadOrigin) -> views.Reply:
         """The engine's answer, after which Homes may have to be drawn anew."""
         if isinstance(asked, StudyError):
-            return sorry(asked)
-        reply = await self._gateway.look(asked, origin)
-        self._homes.answered(asked, reply, origin)
+            return self._named_here(sorry(asked))
+        if isinstance(asked, actions.Filled):
+            command, reply = await self._gateway.filled(asked, origin)
+        else:
+            command, reply = asked, await self._gateway.look(asked, origin)
+        if command is not None:
+            self._homes.answered(command, reply, origin)
         return reply
+
+    def _named_here(self, reply: views.Reply) -> views.Reply:
+        """With commands as they are typed here on the buttons, too."""
+        if not isinstance(reply.view, views.Notice):
+            return reply
+        offers = tuple(
+            replace(each, label=self._names.here(each.label)) if isinstance(each, actions.Action) else each
+            for each in reply.view.actions
+        )
+        return replace(reply, view=replace(reply.view, actions=offers))
 
     def _elsewhere(
         self, turn: PayloadTurn, origin: PayloadOrigin, work: Coroutine[object, object, None]
@@ -168,7 +182,7 @@ class SlackEvents:
             return acknowledge()
         kept = forms.kept(view)
         answers = forms.answers(view, place=f"{origin.enterprise}:{origin.team}:")
-        reply = self._reply(turn, self._gateway.filled(kept.token, answers), origin)
+        reply = self._reply(turn, actions.Filled(kept.token, answers), origin)
         if not await _within(reply):
             self._elsewhere(turn, origin, self._late_form(reply, origin))
             return acknowledge({"response_action": "update", "view": forms.waiting()})
@@ -239,9 +253,28 @@ class SlackEvents:
         asked = self._gateway.typed(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
         reply = await self._answer(asked, origin)
         if isinstance(reply.view, views.FormPage):
-            error = StudyError("A form cannot be opened from here.", "Use the Home tab, or the slash command.")
-            reply = sorry(error)
+            reply = replace(reply, view=_offered(reply.view, asked))
         await self._responder.write(origin, reply)
+
+
+def _offered(page: views.FormPage, asked: commands.Command | StudyError) -> views.Notice:
+    """A form as a button: only what is pressed opens one."""
+    opener = asked if isinstance(asked, commands.Command) and asked.asks else actions.Filled(page.form.token, {}).opener
+    offers: tuple[actions.Action, ...] = ()
+    if opener is not None:
+        try:
+            actions.token(opener)
+            offers = (actions.Action("Open the form", opener),)
+        except ValueError:  # what was typed besides is more than a button carries
+            offers = tuple(filter(None, (_bare(opener),)))
+    hint = page.intro if offers else "Use the Home tab, or the slash command."
+    return views.Notice(f"{page.title}: a form asks for the rest.", hint, actions=offers)
+
+
+def _bare(command: commands.Command) -> actions.Action | None:
+    spec = command.spec
+    needs = any(each.required for each in spec.parameters)
+    return None if needs else actions.Action("Open the form", commands.build(spec, {}))
 
 
 async def _within(reply: asyncio.Task[views.Reply]) -> bool:

@@ -64,7 +64,7 @@ def _field(parameter: commands.Parameter) -> actions.Field:
     kind = actions.FieldKind.LINES if parameter.lines else _KINDS[parameter.kind]
     return actions.Field(
         parameter.name,
-        parameter.name.replace("_", " ").capitalize(),
+        parameter.title,
         actions.FieldKind.ONE_OF if undecided else kind,
         value=_written(parameter.default),
         help=parameter.help,
@@ -148,7 +148,15 @@ def _number(field: actions.Field) -> Json:
     bounds = {"min_value": field.low, "max_value": field.high}
     made: Json = {"type": "number_input", "action_id": BLOCK + field.name, "is_decimal_allowed": False}
     made |= {key: str(bound) for key, bound in bounds.items() if bound is not None}
-    return {**made, "initial_value": field.value} if field.value else made
+    return {**made, "initial_value": field.value} if _is_within(field) else made
+
+
+def _is_within(field: actions.Field) -> bool:
+    """Slack takes no number to begin with that it would not take in the end."""
+    if not field.value.isdecimal():
+        return False
+    number = int(field.value)
+    return (field.low is None or number >= field.low) and (field.high is None or number <= field.high)
 
 
 def _suggested(field: actions.Field, kind: str) -> Json:
@@ -330,7 +338,8 @@ def refused(view: Mapping[str, object], notice: views.Notice, names: CommandName
     blocks = [table(block) for block in items(view, "blocks")]
     form_fields = [text(block, "block_id") for block in blocks if block.get("type") == "input"]
     fields = [block_id.removeprefix(BLOCK) for block_id in form_fields]
-    if block := blame(said, fields, answers(view, place="")):
+    known = notice.field in fields
+    if block := BLOCK + notice.field if known else blame(said, fields, answers(view, place="")):
         return {"response_action": "errors", "errors": {block: words.shorten(said, INPUT // 2)}}
     return {"response_action": "update", "view": _with_error(view, blocks, said)}
 

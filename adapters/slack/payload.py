@@ -167,6 +167,7 @@ _PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,14}")
 """A slash command has 32 characters, and the longest of ours needs 16 of them and a dash."""
 _ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _PICKED = re.compile(r"<(?P<sign>#|@|!subteam\^)(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
+_BEFORE = {"@": "@", "!subteam^": "@&"}
 _LINKED = re.compile(r"<(?P<url>(?:https?|mailto):[^|>]+)(?:\|(?P<label>[^>]*))?>")
 
 
@@ -217,7 +218,7 @@ class CommandNames:
 
 
 def unescape(words: str, *, place: str = "") -> str:
-    """What a person typed: Slack's escapes undone, a picked channel, person or user group as its id.
+    """What a person typed: Slack's escapes undone, a picked channel as its id, a person as `@id`, a group as `@&id`.
 
     `place` is put before a channel's id, so that it reads as an address.
     """
@@ -226,7 +227,7 @@ def unescape(words: str, *, place: str = "") -> str:
         return words
 
     def picked(found: re.Match[str]) -> str:
-        return f"{place}{found['id']}" if found["sign"] == "#" else found["id"]
+        return f"{_BEFORE.get(found['sign'], place)}{found['id']}"
 
     words = _LINKED.sub(lambda found: found["label"] or found["url"], _PICKED.sub(picked, words))
     for escaped, meant in _ESCAPED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from cachetools import FIFOCache
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from adapters.web import feed, painter, places
 from adapters.web.asked import WebRequest
 from adapters.web.markup import element, join
-from bot.api import Engine, actions, commands, typed, views
+from bot.api import Engine, StudyError, Suggestion, actions, commands, typed, views
 
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
@@ -35,12 +35,24 @@ class WebConversation:
         return await self._handle(actions.read(asked.word("token")), asked)
 
     async def submit(self, asked: WebRequest) -> Answer:
-        return await self._handle(actions.fill(asked.word("token"), asked.answers()), asked)
+        filled = actions.Filled(asked.word("token"), asked.answers())
+        try:
+            reply = await self._asked(filled.command, asked)
+        except StudyError as error:
+            reply = views.Reply(views.sorry(error), views.Reader())
+        return self._shown(self._engine.answered(reply, filled, asked.actor))
 
     async def _handle(self, command: commands.Command, asked: WebRequest) -> Answer:
+        return self._shown(await self._asked(command, asked))
+
+    async def _asked(self, command: commands.Command, asked: WebRequest) -> views.Reply:
+        """The engine's answer; who erased everything finds nothing on the page either."""
         reply = await self._engine.handle(places.at_home(command), asked.actor)
         if isinstance(command, commands.Erase) and _is_done(reply.view):
             self._feed.forget(places.address_of(asked.actor.person))
+        return reply
+
+    def _shown(self, reply: views.Reply) -> Answer:
         answer = self.answer(reply.view, reply.reader)
         if reply.for_everyone:
             post = self._feed.post(reply.view, places.ROOM, secrets.token_hex(8), reply.reader)
@@ -82,17 +94,24 @@ class WebConversation:
         completion = typed.complete(line, manages=asked.actor.manages)
         offered: list[typed.Candidate] = []
         if completion.parameter is not None:
-            known = places.suggested(completion.parameter, completion.typed)
-            suggestions = known or await self._engine.suggest(
-                completion.parameter, completion.typed, asked.actor, given=completion.given
-            )
-            offered = [completion.suggested(each.value, each.label) for each in suggestions]
+            offered = [
+                completion.suggested(each.value, each.label)
+                for parameter in filter(None, (completion.parameter, completion.also))
+                for each in await self._suggested(parameter, completion, asked)
+            ]
         offered += completion.candidates
         return {
             "start": completion.start,
             "usage": completion.usage,
             "items": [{"insert": each.insert, "label": each.label, "help": each.help} for each in offered[:_OFFERED]],
         }
+
+    async def _suggested(
+        self, parameter: commands.Parameter, completion: typed.LineCompletion, asked: WebRequest
+    ) -> Sequence[Suggestion]:
+        return places.suggested(parameter, completion.typed) or await self._engine.suggest(
+            parameter, completion.typed, asked.actor, given=completion.given
+        )
 
     async def suggest(self, asked: WebRequest) -> Answer:
         """Suggestions for a field of a form."""

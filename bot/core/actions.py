@@ -157,6 +157,32 @@ def fill(token: str, answers: Mapping[str, object]) -> Command:
     return commands.fill(spec, {**answers, **given})
 
 
+class Filled(Record):
+    """A form as somebody filled it in: the token that it carried, and what stands in its fields."""
+
+    token: str
+    answers: Mapping[str, str]
+
+    @property
+    def command(self) -> Command:
+        """What it asks for; a `StudyError` says which field is wrong."""
+        return fill(self.token, self.answers)
+
+    @property
+    def opener(self) -> Command | None:
+        """The command that opens the form as it stands; none if the form came from elsewhere."""
+        try:
+            verb, given = _split(self.token)
+            spec = commands.by_verb(verb)
+            if spec is None or not spec.form:
+                return None
+            needed = {each.name for each in spec.parameters if each.required}
+            made = commands.build(spec, {name: value for name, value in given.items() if name in needed})
+        except StudyError:
+            return None
+        return made if made.asks else None
+
+
 _KINDS = {
     ParameterKind.TEXT: FieldKind.LINE,
     ParameterKind.NUMBER: FieldKind.NUMBER,
@@ -204,6 +230,12 @@ def form(
         if each.label and each.name not in without
     ]
     return Form(command.spec.verb, {**carried, **(given or {})}, tuple(fields), submit)
+
+
+def said(command: Command) -> dict[str, object]:
+    """What was given of the command, by name: for a form that asks for the rest."""
+    values = ((each.name, getattr(command, each.name)) for each in command.spec.parameters)
+    return {name: value for name, value in values if value}
 
 
 def _kind(parameter: commands.Parameter, options: Mapping[str, object]) -> FieldKind:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar, TypeVar
 
@@ -103,6 +103,11 @@ class Parameter(Record):
     label: str
     optional: bool
     cast: Callable[[str], object]
+
+    @property
+    def title(self) -> str:
+        """What a form calls it."""
+        return self.label or self.name.replace("_", " ").capitalize()
 
 
 class Command(Record, kw_only=True):
@@ -272,72 +277,93 @@ LanguageField = Annotated[
 Hidden = Annotated[str, Arg("Carried by the button", typed=False, longest=100)]
 
 
+class _Asked(Record):
+    """How a value was asked for: what the person knows it by, and what they can do if it is wrong."""
+
+    parameter: Parameter
+    name: str
+    hint: str
+
+    def wrong(self, said: str) -> StudyError:
+        return StudyError(f"“{self.name}” {said}", self.hint, field=self.parameter.name)
+
+
 def build(spec: Spec, given: Mapping[str, object]) -> Command:
     """Make the command from raw values, or say in one sentence which value is wrong and what would do."""
-    known = {parameter.name: parameter for parameter in spec.parameters}
+    return _made(spec, given, [_Asked(each, each.name, usage(spec)) for each in spec.parameters])
+
+
+def fill(spec: Spec, given: Mapping[str, object]) -> Command:
+    """Make the command from its form, where nothing that is asked for may be missing. What is wrong is called by the
+    label that stands in the form."""
+    fields = [_Asked(each, each.title, "Correct it and send the form again.") for each in spec.parameters]
+    for each in fields:
+        parameter = each.parameter
+        if parameter.label and not parameter.optional and given.get(parameter.name) == "":
+            raise StudyError(f"“{each.name}” is missing.", "Fill it in and send the form again.", field=parameter.name)
+    made = _made(spec, given, fields)
+    return structs.replace(made, filled=True) if made.asks else made
+
+
+def _made(spec: Spec, given: Mapping[str, object], fields: Iterable[_Asked]) -> Command:
+    known = {each.parameter.name: each for each in fields}
     if unknown := [name for name in given if name not in known]:
         raise StudyError(
             f"/{spec.name or spec.verb} takes no “{text.shorten(text.clean(unknown[0]), 40)}”.", usage(spec)
         )
-    values = {name: _value(spec, known[name], raw) for name, raw in given.items() if raw is not None and raw != ""}
-    for parameter in spec.parameters:
-        if parameter.required and parameter.name not in values:
-            raise StudyError(f"/{spec.name or spec.verb} needs “{parameter.name}”: {parameter.help}.", usage(spec))
+    values = {name: _value(known[name], raw) for name, raw in given.items() if raw is not None and raw != ""}
+    for name, each in known.items():
+        if each.parameter.required and name not in values:
+            said = f"/{spec.name or spec.verb} needs “{each.name}”: {each.parameter.help}."
+            raise StudyError(said, each.hint, field=name)
     make: Callable[..., Command] = spec.build
     return make(**values)
 
 
-def fill(spec: Spec, given: Mapping[str, object]) -> Command:
-    """Make the command from its form, where nothing that is asked for may be missing."""
-    for each in spec.parameters:
-        if each.label and not each.optional and given.get(each.name) == "":
-            raise StudyError(f"“{each.label}” is missing.", "Fill it in and send the form again.")
-    made = build(spec, given)
-    return structs.replace(made, filled=True) if made.asks else made
-
-
-def _value(spec: Spec, parameter: Parameter, raw: object) -> object:
+def _value(asked: _Asked, raw: object) -> object:
+    parameter = asked.parameter
     match parameter.kind:
         case ParameterKind.NUMBER:
-            return _number(spec, parameter, raw)
+            return _number(asked, raw)
         case ParameterKind.TOGGLE:
-            return _toggle(spec, parameter, raw)
+            return _toggle(asked, raw)
         case ParameterKind.CHOICE:
-            return _choice(spec, parameter, str(raw))
+            return _choice(asked, str(raw))
         case ParameterKind.CHOICES:
             parts = raw if isinstance(raw, (tuple, list)) else [part for part in re.split(r"[,\s]+", str(raw)) if part]
-            return tuple(dict.fromkeys(_choice(spec, parameter, str(part)) for part in parts))
+            return tuple(dict.fromkeys(_choice(asked, str(part)) for part in parts))
         case _:
             words = text.clean(str(raw), lines=parameter.lines)
             if len(words) > parameter.longest:
                 raise StudyError(
-                    f"“{parameter.name}” may be {parameter.longest:,} characters long; this has {len(words):,}.",
+                    f"“{asked.name}” may be {parameter.longest:,} characters long; this has {len(words):,}.",
                     "Shorten it and try again.",
+                    field=parameter.name,
                 )
             return parameter.cast(words)
 
 
-def _number(spec: Spec, parameter: Parameter, raw: object) -> int:
-    low, high = parameter.low, parameter.high
+def _number(asked: _Asked, raw: object) -> int:
+    low, high = asked.parameter.low, asked.parameter.high
     bounds = f"a whole number from {low} to {high}" if low is not None and high is not None else "a whole number"
     digits = str(raw).strip()
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", digits):
-        raise StudyError(f"“{parameter.name}” takes {bounds}.", usage(spec))
+        raise asked.wrong(f"takes {bounds}.")
     number = int(digits)
     if (low is not None and number < low) or (high is not None and number > high):
-        raise StudyError(f"“{parameter.name}” takes {bounds}, not {number}.", usage(spec))
+        raise asked.wrong(f"takes {bounds}, not {number}.")
     return number
 
 
-def _toggle(spec: Spec, parameter: Parameter, raw: object) -> bool:
+def _toggle(asked: _Asked, raw: object) -> bool:
     if isinstance(raw, bool):
         return raw
     word = str(raw).strip().lower()
-    if is_yes(word) or word == parameter.name:
+    if is_yes(word) or word == asked.parameter.name:
         return True
     if word in {"0", "false", "no", "off"}:
         return False
-    raise StudyError(f"“{parameter.name}” is yes or no.", usage(spec))
+    raise asked.wrong("is yes or no.")
 
 
 def is_yes(said: str) -> bool:
@@ -345,11 +371,11 @@ def is_yes(said: str) -> bool:
     return said.strip().lower() in _YES
 
 
-def _choice(spec: Spec, parameter: Parameter, raw: str) -> object:
+def _choice(asked: _Asked, raw: str) -> object:
     word = raw.strip().lower()
-    if word not in parameter.choices:
-        raise StudyError(f"“{parameter.name}” is one of: {', '.join(parameter.choices)}.", usage(spec))
-    return parameter.cast(word)
+    if word not in asked.parameter.choices:
+        raise asked.wrong(f"is one of: {', '.join(asked.parameter.choices)}.")
+    return asked.parameter.cast(word)
 
 
 def usage(spec: Spec) -> str:

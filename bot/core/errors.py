@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 class StudyError(Exception):
     """Something the person can fix: a sentence, the next step, and perhaps buttons that take it."""
 
-    def __init__(self, message: str, hint: str = "", *, actions: Sequence[Offer] = ()) -> None:
+    def __init__(self, message: str, hint: str = "", *, actions: Sequence[Offer] = (), field: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.actions = tuple(actions)
+        self.field = field
+        """The parameter that it is about, where it is about one."""
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

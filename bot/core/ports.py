@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
+from bot.core.actions import Filled
 from bot.core.commands import Command, Parameter
 from bot.core.record import Record, field
 from bot.core.views import Reader, Reply, View
@@ -45,6 +46,9 @@ class Engine(Protocol):
 
     async def handle(self, command: Command, actor: Actor) -> Reply:
         """Answer a command; never raises."""
+
+    def answered(self, reply: Reply, filled: Filled, actor: Actor) -> Reply:
+        """The answer to a form; one that was refused gets a button that opens it as it was filled in."""
 
     async def manages(self, actor: Actor) -> bool:
         """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""

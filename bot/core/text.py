@@ -269,15 +269,16 @@ def _first(places: list[int], least: int) -> int | None:
 
 def clean(typed: str, *, lines: bool = False) -> str:
     """What a person typed without control characters and direction overrides; one line unless `lines`."""
-    typed = typed.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(
+    kept = typed if typed.isprintable() else _printable(typed)
+    return kept.strip() if lines else " ".join(kept.split())
+
+
+def _printable(typed: str) -> str:
+    return "".join(
         character
-        for character in typed
+        for character in typed.replace("\r\n", "\n").replace("\r", "\n")
         if character in "\n\t" or (character not in _BIDI and unicodedata.category(character) not in _UNPRINTABLE)
     )
-    if lines:
-        return kept.strip()
-    return " ".join(kept.split())
 
 
 def shorten(text: str, longest: int) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from bot.core import commands, text
 from bot.core.actions import LONGEST_LABEL, Action, token
-from bot.core.commands import Command, Parameter, ParameterKind, Spec, Who
+from bot.core.commands import Command, Parameter, ParameterKind, Spec, Suggest, Who
 from bot.core.errors import StudyError
 from bot.core.record import Record, field
 
@@ -23,6 +23,12 @@ _DEEPEST = 3
 _OPEN, _CLOSE = '"“„', '"”“'
 _FIRST = re.compile(r"\s*/?\s*")
 _PATH_WORD = re.compile(r"\S+")
+_NAMED = re.compile(r"(?P<name>[a-z][a-z_]{1,31})[:=](?P<value>[^/:=].*)?")
+_PICKED = (ParameterKind.PERSON, ParameterKind.ROLE)
+_LIKE_A_NAME = 75.0
+"""Of 100: as like an option's name as a slip of the pen leaves it."""
+RUNNING = "running it"
+"""The topic of help for those who manage."""
 _SWITCHED = frozenset({"yes", "no", "on", "off", "true", "false"})
 
 
@@ -35,23 +41,39 @@ def parse(said: str) -> Command:
     said = text.clean(said)
     spec, at = find(said)
     if spec is None:
-        raise _unknown(bare(said))
-    return commands.build(spec, allot(spec, split(spec, said, at)))
+        return _group(bare(said))
+    try:
+        return _read(spec, split(spec, said, at))
+    except StudyError as error:
+        error.actions = error.actions or (_how(spec),)
+        raise
 
 
-def _unknown(said: str) -> StudyError:
+def _read(spec: Spec, words: Sequence[TypedWord]) -> Command:
+    given = allot(spec, words)
+    _refuse_unknown_names(spec, words, given)
+    return commands.build(spec, given)
+
+
+def _group(said: str) -> Command:
+    """What the first words of longer commands stand for by themselves: the hub, the help on it, a list."""
+    match said.lower().split():
+        case [commands.ADMIN_ROOT]:
+            return commands.named("workspace")
+        case [commands.ADMIN_ROOT, "help", *topic]:
+            return commands.named("help", topic=" ".join(topic) or RUNNING)
+        case [commands.ADMIN_ROOT, "schedule" | "schedules"]:
+            return commands.named("schedule-list")
+        case [commands.ADMIN_ROOT, *words]:
+            raise _unknown_to_managers(" ".join(words))
+        case words:
+            raise _unknown(words, said)
+
+
+def _unknown(words: Sequence[str], said: str) -> StudyError:
     """The closest commands as buttons, and a search for what was typed: perhaps it was meant as words."""
-    from rapidfuzz import fuzz, process
-
-    words = said.lower().split()
-    admin = words[:1] == [commands.ADMIN_ROOT]
-    names = {
-        spec.name: spec
-        for spec in commands.all_specs()
-        if spec.typed and (spec.who is Who.MANAGERS if admin else spec.who is Who.EVERYONE)
-    }
-    close = process.extract(" ".join(words[:2]), list(names), scorer=fuzz.WRatio, limit=3, score_cutoff=60)
-    offers = [_offer(names[name]) for name, _, _ in close]
+    close = _closest(" ".join(words[:2]), Who.EVERYONE)
+    offers = [_offer(spec) for spec in close]
     if search := _search(said):
         offers.append(search)
     offers.append(Action("What you can do here", commands.named("help")))
@@ -61,10 +83,32 @@ def _unknown(said: str) -> StudyError:
     )
 
 
+def _unknown_to_managers(said: str) -> StudyError:
+    close = _closest(f"{commands.ADMIN_ROOT} {said}", Who.MANAGERS)
+    hub = Action("Running Dualo", commands.named("workspace"))
+    return StudyError(
+        f"There is no “{text.shorten(said, 40)}” in what is done to run Dualo.",
+        "Perhaps one of these was meant." if close else "“Running Dualo” leads to everything.",
+        actions=[*map(_offer, close), hub],
+    )
+
+
+def _closest(words: str, who: Who) -> list[Spec]:
+    from rapidfuzz import fuzz, process
+
+    names = {spec.name: spec for spec in commands.all_specs() if spec.typed and spec.who is who}
+    found = process.extract(words, list(names), scorer=fuzz.WRatio, limit=3, score_cutoff=60)
+    return [names[name] for name, _, _ in found]
+
+
 def _offer(spec: Spec) -> Action:
     if any(option.required for option in spec.options):
-        return Action(f"How /{spec.name} works", commands.named("help", topic=spec.name))
+        return _how(spec)
     return Action(f"/{spec.name}", commands.build(spec, {}))
+
+
+def _how(spec: Spec) -> Action:
+    return Action(text.shorten(f"How /{spec.name} works", LONGEST_LABEL), commands.named("help", topic=spec.name))
 
 
 def _search(said: str) -> Action | None:
@@ -158,9 +202,35 @@ def allot(spec: Spec, words: Sequence[TypedWord]) -> dict[str, str]:
         given[switch.name] = "yes"
         loose.pop()
     options = [option for option in spec.options if option.name not in given]
+    at = next((at for at, word in enumerate(loose) if _mentions(word)), None)
+    picked = _picker(options, loose[at].value) if at is not None else None
+    if at is None or picked is None:
+        return given | _in_turn(spec, options, loose)
+    given[picked.name] = loose[at].value.lstrip("@&")
+    place = options.index(picked)
+    before, after = ([each for each in part if each.kind not in _PICKED] for part in (options[:place], options[place:]))
+    if at == 0:
+        return given | _in_turn(spec, [*before, *after], loose[1:])
+    return given | _in_turn(spec, before, loose[:at]) | _in_turn(spec, after, loose[at + 1 :])
+
+
+def _mentions(word: TypedWord) -> bool:
+    return not word.quoted and len(word.value) > 1 and word.value.startswith("@")
+
+
+def _picker(options: Sequence[Parameter], said: str) -> Parameter | None:
+    """What `@name` is for: a person, or else a group; `@&name` is a group."""
+    wanted = [ParameterKind.ROLE] if said.startswith("@&") else _PICKED
+    return next((each for kind in wanted for each in options if each.kind is kind), None)
+
+
+def _in_turn(spec: Spec, options: Sequence[Parameter], loose: list[TypedWord]) -> dict[str, str]:
+    """Loose words in the order of the options; the last text takes what is left over."""
+    given: dict[str, str] = {}
     rest = last_text(options)
     if rest < 0:
-        return given | _in_order(spec, options, loose)
+        return _in_order(spec, options, loose)
+    loose = list(loose)
     for option in reversed(options[rest + 1 :]):
         if len(loose) > rest + 1 and _suits(option, loose[-1].value):
             given[option.name] = loose.pop().value
@@ -168,6 +238,25 @@ def allot(spec: Spec, words: Sequence[TypedWord]) -> dict[str, str]:
     if left := loose[rest:]:
         given[options[rest].name] = " ".join(word.value for word in left)
     return given
+
+
+def _refuse_unknown_names(spec: Spec, words: Sequence[TypedWord], given: Mapping[str, str]) -> None:
+    """`foo:bar` is said to be unknown, unless it is an address, or the command takes words of any kind."""
+    rest = last_text(spec.options)
+    if not spec.options or (rest >= 0 and spec.options[rest].suggest is None):
+        return
+    addresses = {given.get(each.name) for each in spec.options if each.kind is ParameterKind.CHANNEL}
+    for word in words:
+        found = _NAMED.fullmatch(word.value) if not (word.name or word.quoted) else None
+        if found and word.value not in addresses and (found["value"] or _is_slip(found["name"], spec)):
+            takes = ", ".join(f"{each.name}:" for each in spec.options)
+            raise StudyError(f"/{spec.name} takes no “{found['name']}:”.", f"It takes {takes}")
+
+
+def _is_slip(name: str, spec: Spec) -> bool:
+    from rapidfuzz import fuzz
+
+    return any(fuzz.ratio(name, each.name) >= _LIKE_A_NAME for each in spec.options)
 
 
 def quote(value: str) -> str:
@@ -234,6 +323,8 @@ class LineCompletion(Record):
     prefix: str = ""
     """Goes before a suggested value, as in `theme:`."""
     usage: str = ""
+    also: Parameter | None = None
+    """Another parameter whose values are understood here as well: a lesson, where a theme would be first."""
 
     def suggested(self, value: str, label: str) -> Candidate:
         """A live suggestion as a candidate: its value quoted where the line needs it."""
@@ -293,8 +384,16 @@ def _option(spec: Spec, said: str, at: int) -> LineCompletion:
         _asked_for(option),
         typed,
         given,
+        also=_also(spec, option, given),
         usage=commands.usage(spec),
     )
+
+
+def _also(spec: Spec, wanted: Parameter, given: Mapping[str, str]) -> Parameter | None:
+    """A lesson says its theme by itself."""
+    if wanted.suggest is not Suggest.THEMES:
+        return None
+    return next((each for each in spec.options if each.suggest is Suggest.LESSONS and each.name not in given), None)
 
 
 def _named(spec: Spec, word: TypedWord, given: dict[str, str]) -> LineCompletion:

@@ -49,12 +49,14 @@ class Notice(Record):
     hint: str = ""
     tone: Tone = Tone.INFO
     actions: tuple[Offer, ...] = ()
+    field: str = ""
+    """The field of a form that it is about, where it is about one."""
 
 
 def sorry(error: StudyError) -> Notice:
     """What a person can fix, as a notice."""
     tone = Tone.INFO if isinstance(error, NotYet) else Tone.SORRY
-    return Notice(error.message, error.hint, tone=tone, actions=error.actions)
+    return Notice(error.message, error.hint, tone=tone, actions=error.actions, field=error.field)
 
 
 class Pair(Record):

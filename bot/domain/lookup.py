@@ -10,8 +10,12 @@ from bot.domain.course import Lesson, Shelf, Theme
 
 CLOSE = 80.0
 """Of 100: as good as said."""
-NEAR = 45.0
+NEAR = 60.0
 """Of 100: worth offering."""
+LIKELY = 75.0
+"""Of 100: worth suggesting while it is being typed: a word cut short, or a slip of the pen."""
+SEARCH = "?"
+"""What a suggestion begins with that stands for a search: `?pool`."""
 
 
 class Near(Record):
@@ -49,6 +53,19 @@ def lesson(shelf: Shelf, words: str, *, within: Theme | None = None, near: Theme
         if named:
             return Near(lessons=tuple(named))
     return _by_title(within.lessons if within else shelf.lessons, wanted)
+
+
+def wanted_search(words: str) -> str:
+    """The words to search for, if a search was chosen in the place of a lesson."""
+    said = words.strip()
+    return said.removeprefix(SEARCH).strip() if said.startswith(SEARCH) else ""
+
+
+def numbered(themes: Sequence[Theme], typed: str) -> list[Lesson]:
+    """Lessons by number: of the first theme those whose number begins so, of the others that very one."""
+    first, *others = themes
+    begun = [lesson for lesson in first.lessons if str(lesson.number).startswith(typed)]
+    return [*begun, *(lesson for theme in others for lesson in theme.lessons if str(lesson.number) == typed)]
 
 
 def longer_theme(shelf: Shelf, theme_words: str, lesson_words: str) -> tuple[Theme, str] | None:

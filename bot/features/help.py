@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from bot.core import views
+from collections.abc import Iterable
+
+from bot.core import text, typed, views
 from bot.core.actions import Action
-from bot.core.errors import StudyError
-from bot.domain.course import Shelf
-from bot.features import commands
+from bot.core.errors import NotYet, StudyError
+from bot.core.record import Record
+from bot.features import commands, ways
 from bot.features.request import Request, handles
 
 TASKS = (
@@ -25,37 +27,106 @@ RUN = views.HelpTopic(
 """Told to those who may."""
 
 
+REMINDERS = (
+    views.HelpTopic("Begin", "/settings has a form: by direct message or by a mention, on which days, at what time."),
+    views.HelpTopic("Rest", "/snooze friday, or 2 weeks: no reminders until then. One press resumes them."),
+    views.HelpTopic("End", "Every reminder has a button that ends them. Three without an answer end by themselves."),
+)
+SCHEDULE = (
+    views.HelpTopic("Begin", "/study-admin setup asks for a channel, a theme, a day and a time."),
+    views.HelpTopic("Add", "/study-admin schedule add opens a form; all that it does not ask can be typed behind it."),
+    views.HelpTopic("Look", "/study-admin schedule list has the next dates, and how the last went."),
+    views.HelpTopic("Change", "/study-admin schedule edit, pause, resume, skip or remove, with its id."),
+    views.HelpTopic("See it first", "/study-admin preview shows the exact post, to you alone."),
+)
+RUNNING_IT = (
+    RUN,
+    views.HelpTopic("Suggest", "/study-admin assign suggests a theme to one person, or to all who bear a role."),
+    views.HelpTopic("Look", "/study-admin report has numbers; /study-admin inbox the mistakes that people reported."),
+    views.HelpTopic("Mend", "/study-admin doctor says what does not work; /study-admin audit who changed what."),
+    views.HelpTopic("Undo", "/study-admin member takes somebody’s completions back, or brings them back."),
+)
+
+
+class Topic(Record):
+    """Help on a task of several commands, under every word that people ask for it by."""
+
+    title: str
+    said: tuple[str, ...]
+    topics: tuple[views.HelpTopic, ...]
+    actions: tuple[Action, ...]
+    managing: bool = False
+
+
+ALL = Action("All help", commands.Help())
+TOPICS = (
+    Topic(
+        "Reminders",
+        ("reminders", "reminder", "remind me", "nudges", "snooze reminders", "notifications"),
+        REMINDERS,
+        (Action("Change reminders", commands.EditReminders()), ALL),
+    ),
+    Topic(
+        "Schedule",
+        ("schedule", "schedules", "weekly lesson", "weekly lessons", "posts", "posting"),
+        SCHEDULE,
+        (Action("Set up", commands.Setup()), Action("All schedules", commands.ScheduleList()), ALL),
+        managing=True,
+    ),
+    Topic(
+        "Running it",
+        (typed.RUNNING, "running", "admin", "study-admin", "managing"),
+        RUNNING_IT,
+        (ways.HUB, ALL),
+        managing=True,
+    ),
+)
+
+
 @handles(commands.Help)
 async def help_page(command: commands.Help, request: Request) -> views.View:
     wanted = command.topic.strip().lower().lstrip("/")
     manages = await request.is_shown_managing()
-    tasks = (*TASKS, RUN) if manages else TASKS
     if not wanted:
-        return views.HelpPage(
-            title="What you can do here",
-            topics=tasks,
-            actions=(
-                Action("Go on learning", commands.Home()),
-                Action("All themes", commands.Themes()),
-                Action("My progress", commands.Progress()),
-                Action("My data", commands.Privacy()),
-                *((Action("Run it", commands.OpenWorkspace()),) if manages else ()),
-            ),
-        )
-    found = [spec for spec in offered(manages) if spec.name == wanted]
-    task = [topic for topic in tasks if topic.name.lower() == wanted]
-    if task:
-        return views.HelpPage(title=task[0].name, topics=tuple(task), actions=(Action("All help", commands.Help()),))
-    if not found:
+        return _everything(manages=manages)
+    if topic := next((each for each in TOPICS if wanted in each.said), None):
+        if topic.managing and not manages:
+            said = f"“{topic.title}” is for those who manage this workspace."
+            raise NotYet(said, "Ask one of them.", actions=(ALL,))
+        return views.HelpPage(title=topic.title, topics=topic.topics, actions=topic.actions)
+    tasks = (*TASKS, RUN) if manages else TASKS
+    if task := [topic for topic in tasks if topic.name.lower() == wanted]:
+        return views.HelpPage(title=task[0].name, topics=tuple(task), actions=(ALL,))
+    spec = _command(wanted, offered(manages))
+    if spec is None:
+        named = [*(topic.name for topic in tasks), *(each.title for each in TOPICS if manages or not each.managing)]
+        shown = text.shorten(command.topic, 40)
         raise StudyError(
-            f"There is no help on “{command.topic}”.",
-            "These are the topics: " + ", ".join(topic.name for topic in tasks) + ".",
-            actions=(Action("All help", commands.Help()),),
+            f"There is no help on “{shown}”.", f"These are the topics: {', '.join(named)}.", actions=(ALL,)
         )
-    spec = found[0]
     topics = [views.HelpTopic(f"/{spec.name}", f"{spec.help}. {commands.usage(spec)}")]
     topics += [views.HelpTopic(option.name, _describe(option)) for option in spec.options]
-    return views.HelpPage(title=f"/{spec.name}", topics=tuple(topics), actions=(Action("All help", commands.Help()),))
+    return views.HelpPage(title=f"/{spec.name}", topics=tuple(topics), actions=(ALL,))
+
+
+def _everything(*, manages: bool) -> views.HelpPage:
+    return views.HelpPage(
+        title="What you can do here",
+        topics=(*TASKS, RUN) if manages else TASKS,
+        actions=(
+            Action("Go on learning", commands.Home()),
+            Action("All themes", commands.Themes()),
+            Action("My progress", commands.Progress()),
+            Action("My data", commands.Privacy()),
+            *((Action("Run it", commands.OpenWorkspace()),) if manages else ()),
+        ),
+    )
+
+
+def _command(wanted: str, there: Iterable[commands.Spec]) -> commands.Spec | None:
+    """A command by its whole name, or by what stands after the root of those who manage."""
+    named = {spec.name: spec for spec in there}
+    return named.get(wanted) or named.get(f"{commands.ADMIN_ROOT} {wanted}")
 
 
 def _describe(option: commands.Parameter) -> str:
@@ -72,6 +143,7 @@ def offered(manages: object) -> list[commands.Spec]:
     return [spec for spec in commands.all_specs() if spec.typed and (manages or spec.who is commands.Who.EVERYONE)]
 
 
-def topics(manages: object, shelf: Shelf) -> list[str]:
+def topics(manages: object) -> list[str]:
     tasks = (*TASKS, RUN) if manages else TASKS
-    return [*(topic.name for topic in tasks), *(spec.name for spec in offered(manages))]
+    wider = [each.said[0].capitalize() for each in TOPICS if manages or not each.managing]
+    return [*(topic.name for topic in tasks), *wider, *(spec.name for spec in offered(manages))]

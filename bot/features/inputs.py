@@ -74,6 +74,7 @@ def zone(words: str, *, again: Again) -> str:
             f"“{text.shorten(words, 40)}” is no timezone.",
             f"Did you mean {either(near)}? Nothing was changed.",
             actions=offers((name, again(name)) for name in near),
+            field="timezone",
         )
     return found
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from cachetools import LRUCache
 
-from bot.core.commands import Command
+from bot.core.commands import Command, Who
+from bot.core.errors import NotAllowed
 from bot.core.ports import Actor, Adapter, Services
 from bot.core.record import replace
 from bot.core.views import Reader, View
@@ -22,6 +23,9 @@ from bot.packs.library import Edition
 from bot.store.cold import workspaces
 from bot.store.hot.operations import HotResult, Writing
 from bot.store.store import Store
+
+if TYPE_CHECKING:
+    from bot.features.drafts import Drafts
 
 FRESH = timedelta(seconds=60)
 Known = LRUCache[str, tuple[datetime, Workspace]]
@@ -41,12 +45,14 @@ class Request:
         timezone: str,
         house: Services,
         known: Known,
+        drafts: Drafts,
     ) -> None:
         self.actor = actor
         self.now = now
         self.store = store
         self.seat = Seat(actor.workspace, actor.person)
         self.house = house
+        self.drafts = drafts
         self._edition = edition
         self._timezone = timezone
         self._standing: LearnerState | None = None
@@ -83,6 +89,11 @@ class Request:
         """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""
         actor = self.actor
         return actor.manages or actor.private or (await self.workspace()).names(actor.person, actor.roles)
+
+    async def check_allowed(self, command: Command) -> None:
+        """Refuse what is for those who manage the workspace, to everybody else."""
+        if command.spec.who is Who.MANAGERS and not await self.manages():
+            raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
 
     async def is_shown_managing(self) -> bool:
         """Whether to show what managers do; whether they may is asked when they do it. Costs a statement a minute."""

@@ -14,6 +14,7 @@ from bot.domain.lookup import Near
 from bot.domain.recurrence import Weekday, local_date
 from bot.features import help as helping
 from bot.features.commands import Parameter, ParameterKind, Suggest
+from bot.features.learning import finding
 from bot.features.request import Request
 from bot.features.schedules import matching
 from bot.store.cold import schedules
@@ -21,6 +22,8 @@ from bot.store.cold import schedules
 MOST = 25
 LONGEST = 100
 """Characters of a label; the narrowest platform's."""
+SEARCHED = frozenset({"lesson"})
+"""Parameters in whose place a search may be chosen."""
 WEEKDAYS = tuple(day.name.lower() for day in Weekday)
 GROUPS = ("weekdays", "daily", "weekends")
 SPANS = (
@@ -37,9 +40,9 @@ async def suggest(
         case Suggest.THEMES:
             return _themes(request, typed)
         case Suggest.LESSONS:
-            return await _lessons(request, typed, given.get("theme", ""))
+            return await _lessons(request, parameter, typed, given.get("theme", ""))
         case Suggest.TOPICS:
-            names = helping.topics(await request.is_shown_managing(), request.shelf)
+            names = helping.topics(await request.is_shown_managing())
             return _plain(name for name in names if typed.lower() in name.lower())
         case Suggest.TIMEZONES:
             return _plain(zones.like(typed))
@@ -62,34 +65,68 @@ def _plain(values: Iterable[str]) -> tuple[Suggestion, ...]:
 
 
 def _themes(request: Request, typed: str) -> tuple[Suggestion, ...]:
-    themes = [theme for theme, _ in lookup.rank_themes(request.shelf, typed)] if typed else request.shelf.themes
-    return tuple(Suggestion(theme.id, text.shorten(f"{theme.emoji} {theme.title}", LONGEST)) for theme in themes[:MOST])
-
-
-async def _lessons(request: Request, typed: str, theme_words: str) -> tuple[Suggestion, ...]:
-    found = lookup.theme(request.shelf, theme_words) if theme_words else Near()
-    theme = found if isinstance(found, Theme) else None
+    themes: Iterable[Theme] = request.shelf.themes
     if typed:
-        pool = theme.lessons if theme else request.shelf.lessons
-        ranked = _numbered(theme, typed) or [lesson for lesson, _ in lookup.rank_lessons(pool, typed)]
-        return tuple(_lesson(lesson) for lesson in ranked[:MOST])
+        themes = [theme for theme, score in lookup.rank_themes(request.shelf, typed) if score >= lookup.LIKELY]
+    return tuple(Suggestion(theme.id, _named(theme)) for theme in list(themes)[:MOST])
+
+
+def _named(theme: Theme) -> str:
+    return text.shorten(f"{theme.emoji} {theme.title}", LONGEST)
+
+
+async def _lessons(request: Request, parameter: Parameter, typed: str, theme_words: str) -> tuple[Suggestion, ...]:
+    typed = lookup.wanted_search(typed) or typed
+    found = lookup.theme(request.shelf, theme_words) if theme_words else Near()
+    named = found if isinstance(found, Theme) else None
+    if not typed:
+        return await _to_go_on_with(request, named)
+    if typed.isdecimal():
+        ranked = await _numbered(request, named, typed)
+    else:
+        ranked = _matching(request, named, typed)
+    search = _search(typed) if parameter.name in SEARCHED else ()
+    listed = tuple(_lesson(lesson, request, alone=named is not None) for lesson in ranked[: MOST - len(search)])
+    return (*listed, *search)
+
+
+async def _to_go_on_with(request: Request, theme: Theme | None) -> tuple[Suggestion, ...]:
+    """What is not done yet first."""
     standing = await request.standing()
     theme = theme or standing.current(request.shelf)
     if theme is None:
-        return tuple(_lesson(each.lessons[0]) for each in request.shelf.themes[:MOST])
+        return tuple(_lesson(each.lessons[0], request) for each in request.shelf.themes[:MOST])
     undone = [lesson for lesson in theme.lessons if not standing.completion(theme, lesson)]
     done = [lesson for lesson in theme.lessons if standing.completion(theme, lesson)]
-    return tuple(_lesson(lesson) for lesson in [*undone, *done][:MOST])
+    return tuple(_lesson(lesson, request, alone=True) for lesson in [*undone, *done][:MOST])
 
 
-def _numbered(theme: Theme | None, typed: str) -> list[Lesson]:
-    if theme is None or not typed.isdigit():
-        return []
-    return [lesson for lesson in theme.lessons if str(lesson.number).startswith(typed)]
+async def _numbered(request: Request, named: Theme | None, typed: str) -> list[Lesson]:
+    """Of the theme that is named; else of all, the one at hand first."""
+    if named or not request.shelf.themes:
+        return lookup.numbered([named], typed) if named else []
+    at_hand = await finding.at_hand(request)
+    return lookup.numbered([at_hand, *(each for each in request.shelf.themes if each is not at_hand)], typed)
 
 
-def _lesson(lesson: Lesson) -> Suggestion:
-    return Suggestion(str(lesson.key), text.shorten(f"{lesson.number}. {lesson.title}", LONGEST))
+def _matching(request: Request, named: Theme | None, typed: str) -> list[Lesson]:
+    """By their titles, then by what stands in them, as a search finds it; nothing that is merely a little alike."""
+    pool = named.lessons if named else request.shelf.lessons
+    titled = [lesson for lesson, score in lookup.rank_lessons(pool, typed) if score >= lookup.LIKELY]
+    said = [match.lesson for match in request.index.search(typed) if named is None or match.lesson.theme == named.id]
+    return list({lesson.key: lesson for lesson in (*titled, *said)}.values())
+
+
+def _search(typed: str) -> tuple[Suggestion, ...]:
+    words = text.shorten(typed, LONGEST - 30)
+    return (Suggestion(lookup.SEARCH + words, f"Search the lessons for “{words}”"),)
+
+
+def _lesson(lesson: Lesson, request: Request, *, alone: bool = False) -> Suggestion:
+    """With its theme, where lessons of several may stand side by side."""
+    owner = None if alone else request.shelf.theme(lesson.theme)
+    of = f" – {owner.title}" if owner else ""
+    return Suggestion(str(lesson.key), text.shorten(f"{lesson.number}. {lesson.title}{of}", LONGEST))
 
 
 async def _schedules(request: Request, typed: str) -> tuple[Suggestion, ...]:

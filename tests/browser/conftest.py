@@ -20,7 +20,6 @@ from bot.core.ports import Engine, Services
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.packs.library import Library
-from bot.store import migrate
 from bot.store.database import Database
 from bot.store.store import opened
 from tests.contracts.sample_engine import SampleEngine
@@ -116,11 +115,10 @@ async def _listening(adapter: WebAdapter) -> AsyncIterator[str]:
 
 
 @here
-async def site(serve: Serve, tmp_path: Path, shelf: Shelf) -> AsyncIterator[Site]:
+async def site(serve: Serve, tmp_path: Path, shelf: Shelf, sqlite_template: Path) -> AsyncIterator[Site]:
     """The whole thing: real lessons, the real engine, a database on disk."""
-    database = Database(f"sqlite:///{tmp_path / 'dualo.db'}")
-    await migrate.upgrade(database)
-    async with opened(database) as store:
+    shutil.copy(sqlite_template, tmp_path / "dualo.db")
+    async with opened(Database(f"sqlite:///{tmp_path / 'dualo.db'}")) as store:
         engine = StudyEngine(store, Library(shelf), HandClock())
         served = await serve(engine)
         engine.settle(Services({served.adapter.name: served.adapter}))

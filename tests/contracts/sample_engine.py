@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.core import views
+from bot.core.actions import Filled
 from bot.core.ports import Actor, Suggestion
 from bot.features import commands
 from bot.features.commands import Command, Parameter
@@ -68,6 +69,9 @@ class SampleEngine:
     ) -> Sequence[Suggestion]:
         values = ("backend-architectures", "Frameworks under pressure", *samples.HOSTILE)
         return [Suggestion(value, value) for value in values if typed.lower() in value.lower()]
+
+    def answered(self, reply: views.Reply, filled: Filled, actor: Actor) -> views.Reply:
+        return reply
 
     async def manages(self, actor: Actor) -> bool:
         return actor.manages

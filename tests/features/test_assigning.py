@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.core import views
+from bot.core.actions import Action
 from bot.core.ports import Actor
 from bot.domain.learner import Seat
 from bot.domain.nudging import Way
@@ -314,7 +315,6 @@ async def test_assigning_and_ending_stand_in_the_audit_of_that_workspace_alone(e
 @pytest.mark.parametrize(
     ("line", "part"),
     [
-        (f"study-admin assign {THEME}", "to whom"),
         (f"study-admin assign {THEME} user:ada by:someday", "no date"),
         (f"study-admin assign {THEME} user:ada by:2020-01-01", "has passed"),
         ("study-admin assign nonsense-xyz user:ada", "No theme"),
@@ -345,7 +345,8 @@ async def test_more_than_a_page_of_suggestions_is_paged(engine: StudyEngine) -> 
         await boss(engine).does(commands.Assign(theme=THEME, user=Person(f"p{number}")))
     first = listing(await boss(engine).does(commands.Assignments()))
     second = listing(await boss(engine).does(pressed(first, "More")))
-    assert (len(first.items), len(second.items), second.actions) == (6, 2, ())
+    assert (len(first.items), len(second.items)) == (6, 2)
+    assert "More" not in [each.label for each in second.actions if isinstance(each, Action)]
 
 
 async def test_erasing_a_person_takes_their_name_out_of_what_they_suggested(

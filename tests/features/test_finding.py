@@ -65,3 +65,20 @@ async def test_plain_mode_names_themes_without_their_signs(ada: Learner, shelf: 
 def labels(view: views.View) -> list[str]:
     choices = [offer for offer in view.actions if isinstance(offer, actions.Choice)]
     return [option.label for choice in choices for option in choice.options]
+
+
+async def test_a_newcomers_first_lesson_by_number_is_that_of_the_theme_that_next_would_give(
+    ada: Learner, shelf: Shelf
+) -> None:
+    view = await ada.types("lesson 1")
+    assert isinstance(view, views.LessonPage)
+    assert (view.theme, view.number) == (shelf.themes[0].title, 1)
+
+
+async def test_a_theme_that_does_not_exist_is_what_is_blamed(ada: Learner) -> None:
+    view = await ada.does(commands.OpenLesson(theme="nonsense"))
+    assert isinstance(view, views.Notice)
+    assert view.text == "No theme goes by “nonsense”, and no lesson."
+    assert "Search the lessons for “nonsense”" in [
+        each.label for each in view.actions if isinstance(each, actions.Action)
+    ]

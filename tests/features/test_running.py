@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.core import actions, views
+from bot.core.actions import Action
 from bot.core.errors import SettingsError, StudyError
 from bot.core.ports import Actor, Check, Services, WallClock
 from bot.domain.recurrence import Rule, Weekday
@@ -284,3 +285,86 @@ async def test_whatever_those_who_manage_type_gets_a_sentence(engine: StudyEngin
                 continue
             view = await boss(engine).does(command)
             assert not (isinstance(view, views.Notice) and "Reference" in view.text), (verb, parameter.name)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        commands.Doctor(),
+        commands.Audit(),
+        commands.Inbox(),
+        commands.OpenReport(),
+        commands.OpenReport(form=commands.ReportForm.CSV),
+        commands.OpenReport(period="once upon a time"),
+        commands.Assignments(),
+    ],
+    ids=["doctor", "audit", "inbox", "report", "csv", "refusal", "suggestions"],
+)
+async def test_everything_about_running_leads_back_to_the_hub_and_that_leads_home(
+    engine: StudyEngine, command: commands.Command
+) -> None:
+    lead = boss(engine)
+    view = await lead.does(command)
+    back = [each.command for each in view.actions if isinstance(each, Action)]
+    assert commands.OpenWorkspace() in back
+    hub = await lead.does(commands.OpenWorkspace())
+    assert isinstance(hub, views.Listing)
+    assert commands.Home() in [each.command for each in hub.actions if isinstance(each, Action)]
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("reminders", "Reminders"),
+        ("schedule", "Schedule"),
+        ("running it", "Running it"),
+        ("admin", "Running it"),
+        ("assign", "/study-admin assign"),
+        ("read", "Read"),
+    ],
+)
+async def test_help_is_asked_for_by_task(engine: StudyEngine, said: str, title: str) -> None:
+    page = await boss(engine).types(f"help {said}")
+    assert isinstance(page, views.HelpPage)
+    assert page.title == title
+    assert page.actions
+
+
+async def test_help_on_running_it_is_one_sentence_for_everybody_else(ada: Learner) -> None:
+    for line in ("study-admin help", "help schedule"):
+        view = await ada.types(line)
+        assert isinstance(view, views.Notice)
+        assert view.text.endswith("is for those who manage this workspace.")
+        assert view.actions
+
+
+@pytest.mark.parametrize("line", ["study-admin schedule add", "study-admin assign", "study-admin member"])
+async def test_a_bare_command_of_managers_opens_its_form(engine: StudyEngine, line: str) -> None:
+    page = await boss(engine).types(line)
+    assert isinstance(page, views.FormPage)
+    assert len(page.form.fields) <= 5
+
+
+async def test_a_form_holds_what_was_typed_already(engine: StudyEngine) -> None:
+    page = await boss(engine).types("study-admin schedule add backend weekdays:thu every_weeks:2 thread")
+    assert isinstance(page, views.FormPage)
+    standing = {field.name: field.value for field in page.form.fields}
+    assert (standing["theme"], standing["weekdays"]) == ("backend-architectures", "thu")
+    sent = actions.fill(page.form.token, {**standing, "channel": "#general", "time": "09:00"})
+    assert isinstance(sent, commands.ScheduleAdd)
+    assert (sent.every_weeks, sent.thread, sent.weekdays) == (2, True, "thu")
+
+
+async def test_one_person_is_named_with_an_at(engine: StudyEngine) -> None:
+    view = await boss(engine).types("study-admin assign teach with dualo @ada")
+    assert isinstance(view, views.Listing)
+    (item,) = view.items
+    assert item.facts[0].values == (views.Someone("ada"),)
+
+
+async def test_a_suggestion_to_nobody_asks_to_whom(engine: StudyEngine) -> None:
+    form = await boss(engine).does(commands.Assign())
+    assert isinstance(form, views.FormPage)
+    view = await boss(engine).does(actions.fill(form.form.token, {"theme": "teach-with-dualo", "role": "", "user": ""}))
+    assert isinstance(view, views.Notice)
+    assert view.text == "Say to whom: a person, or a role."

@@ -57,7 +57,6 @@ async def test_every_option_of_add_is_kept(here: Office) -> None:
         ({"until": "never ever"}, "no date that I know"),
         ({"start_at": "99"}, "has no lesson “99”"),
         ({"theme": "qwertzuiop"}, "No theme goes by"),
-        ({"channel": Channel("")}, "No channel was named"),
     ],
 )
 async def test_what_cannot_be_is_refused_in_words_and_nothing_is_kept(

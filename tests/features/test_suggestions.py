@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from bot.core import views
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import Channel, Person
@@ -80,3 +81,60 @@ async def test_what_managers_do_is_offered_to_the_named_and_costs_nobody_a_state
     assert seen == []
     await boss(engine).does(commands.DropManager(named="person:ada"))
     assert not await offered(ada)
+
+
+async def lessons(learner: Learner, engine: StudyEngine, typed: str, **given: str) -> list[str]:
+    parameter = next(each for each in commands.OpenLesson.spec.options if each.name == "lesson")
+    return [each.value for each in await engine.suggest(parameter, typed, learner.actor, given=given)]
+
+
+async def test_a_number_finds_the_lesson_of_the_theme_at_hand_and_then_of_all_themes(
+    ada: Learner, engine: StudyEngine
+) -> None:
+    await ada.types("lesson frameworks-under-pressure 1")
+    found = await lessons(ada, engine, "3")
+    assert found[0].startswith("frameworks-under-pressure/")
+    assert {each.partition("/")[0] for each in found[:-1]} == {
+        "frameworks-under-pressure", "backend-architectures", "teach-with-dualo"
+    }  # fmt: skip
+    within = await lessons(ada, engine, "3", theme="backend-architectures")
+    assert [each.partition("/")[0] for each in within[:-1]] == ["backend-architectures"]
+
+
+async def test_lessons_of_several_themes_say_which_is_theirs(ada: Learner, engine: StudyEngine) -> None:
+    parameter = next(each for each in commands.OpenLesson.spec.options if each.name == "lesson")
+    found = await engine.suggest(parameter, "3", ada.actor)
+    assert all(" – " in each.label for each in found[:-1])
+
+
+async def test_what_is_merely_a_little_alike_is_left_out(ada: Learner, engine: StudyEngine) -> None:
+    found = await lessons(ada, engine, "conc")
+    assert found[0] == "backend-architectures/concurrency"
+    assert "frameworks-under-pressure/drift" not in found
+    assert len(found) <= 12
+    assert await lessons(ada, engine, "qwertz") == ["?qwertz"]
+
+
+async def test_lessons_are_suggested_by_what_a_search_finds_in_them(ada: Learner, engine: StudyEngine) -> None:
+    found = await ada.types("find pool")
+    assert isinstance(found, views.SearchPage)
+    searched = [f"{hit.lesson.theme}/{hit.lesson.id}" for hit in found.hits]
+    assert await lessons(ada, engine, "pool") == [*searched, "?pool"]
+
+
+async def test_a_search_is_always_offered_and_a_choice_of_it_searches(ada: Learner, engine: StudyEngine) -> None:
+    parameter = next(each for each in commands.OpenLesson.spec.options if each.name == "lesson")
+    last = (await engine.suggest(parameter, "pool", ada.actor))[-1]
+    assert last.label == "Search the lessons for “pool”"
+    assert isinstance(await ada.does(commands.OpenLesson(lesson=last.value)), views.SearchPage)
+    assert isinstance(await ada.types(f"lesson {last.value}"), views.SearchPage)
+    quiz = await ada.does(commands.Quiz(lesson=last.value))
+    assert isinstance(quiz, views.Notice)
+    assert "speak of “pool”" in quiz.text
+
+
+async def test_a_theme_is_not_suggested_for_words_that_are_not_its_own(ada: Learner, engine: StudyEngine) -> None:
+    parameter = next(each for each in commands.OpenLesson.spec.options if each.name == "theme")
+    assert await engine.suggest(parameter, "nonsense", ada.actor) == ()
+    found = await engine.suggest(parameter, "framworks", ada.actor)
+    assert [each.value for each in found] == ["frameworks-under-pressure"]

@@ -225,3 +225,95 @@ def test_of_several_words_the_one_after_the_last_comma_is_completed() -> None:
 def test_nothing_is_offered_where_nothing_fits(line: str) -> None:
     completion = typed.complete(line)
     assert (completion.candidates, completion.parameter) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("/study-admin", commands.OpenWorkspace()),
+        ("study-admin help", commands.Help(topic=typed.RUNNING)),
+        ("/study-admin help schedule", commands.Help(topic="schedule")),
+        ("/study-admin schedule", commands.ScheduleList()),
+        ("/study-admin schedule add", commands.ScheduleAdd()),
+        ("/study-admin assign", commands.Assign()),
+        ("/study-admin member", commands.ManageMember()),
+    ],
+)
+def test_the_first_words_of_a_managers_line_lead_somewhere(line: str, command: commands.Command) -> None:
+    assert typed.parse(line) == command
+
+
+def test_what_is_unknown_to_managers_says_so_and_leads_to_the_hub() -> None:
+    with pytest.raises(StudyError) as caught:
+        typed.parse("/study-admin shedule ad")
+    assert caught.value.message == "There is no “shedule ad” in what is done to run Dualo."
+    offered = [offer.command for offer in caught.value.actions if isinstance(offer, actions.Action)]
+    assert commands.ScheduleAdd() in offered
+    assert offered[-1] == commands.OpenWorkspace()
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("study-admin assign backend @bob", commands.Assign(theme="backend", user=commands.Person("bob"))),
+        ("study-admin assign @bob backend", commands.Assign(theme="backend", user=commands.Person("bob"))),
+        ("study-admin assign backend @&S1", commands.Assign(theme="backend", role=commands.Role("S1"))),
+        (
+            "study-admin assign backend architectures @bob 24 dec required",
+            commands.Assign(theme="backend architectures", user=commands.Person("bob"), by="24 dec", required=True),
+        ),
+        (
+            "study-admin member reset @bob backend",
+            commands.ManageMember(action=commands.MemberVerb.RESET, user=commands.Person("bob"), theme="backend"),
+        ),
+        ("study-admin report role:S1", commands.OpenReport(role=commands.Role("S1"))),
+    ],
+)
+def test_a_name_with_an_at_is_a_person_wherever_it_stands(line: str, command: commands.Command) -> None:
+    assert typed.parse(line) == command
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("/lesson foo:bar", "foo"),
+        ("/quiz backend number=3", "number"),
+        ("/study-admin assign backend usr:bob", "usr"),
+        ("/study-admin assign backend usr: bob", "usr"),
+        ("/snooze til:friday", "til"),
+    ],
+)
+def test_an_unknown_name_before_a_colon_is_told(line: str, name: str) -> None:
+    with pytest.raises(StudyError) as caught:
+        typed.parse(line)
+    assert f"takes no “{name}:”" in caught.value.message
+    assert caught.value.hint.startswith("It takes ")
+    assert caught.value.actions
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/find std::vector foo:bar",
+        "/lesson https://example.org/a",
+        '/lesson "Part one: the rest"',
+        "/study-admin schedule add backend web:room mon 09:00",
+    ],
+)
+def test_words_with_a_colon_of_their_own_are_words(line: str) -> None:
+    assert isinstance(typed.parse(line), definition.Command)
+
+
+def test_every_refused_line_has_a_next_step() -> None:
+    for line in ("/find", "/quiz count:99", "/privacy shwo", "/study-admin audit 0"):
+        with pytest.raises(StudyError) as caught:
+            typed.parse(line)
+        assert caught.value.actions, line
+
+
+def test_lessons_are_completed_where_a_theme_would_be_first() -> None:
+    completion = typed.complete("/lesson co")
+    assert completion.parameter is not None
+    assert completion.also is not None
+    assert (completion.parameter.name, completion.also.name, completion.typed) == ("theme", "lesson", "co")
+    assert typed.complete("/theme co").also is None

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from tests.packaging.test_process import run
+from tests.packaging.commands import run
 
 
 def seed(folder: Path, person: str) -> None:

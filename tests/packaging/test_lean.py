@@ -1,4 +1,4 @@
-"""A chat's library is loaded only by a process that serves that chat."""
+"""A library is loaded only where it is used: a chat's by a process that serves that chat, others by what needs them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 LIBRARIES = {"discord", "slack_bolt", "slack_sdk"}
+IDLE = {"alembic", "asyncpg", "holidays", "spellchecker", "typer"}
+"""What stays on the shelf while SQLite serves and nothing is migrated, checked or previewed."""
 SERVING = """
 import asyncio, json, os, sys
 from bot.core import ports
 from bot.features import commands
 from bot.process import main, settings
-from bot.process.cli import app
+from bot.process.cli import run
 
 async def serve():
     async with main.running(settings.read(os.environ)) as process:
@@ -51,4 +53,22 @@ def test_a_chat_that_is_not_served_is_not_loaded(tmp_path: Path, front_end: str,
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    assert LIBRARIES & set(json.loads(done.stdout.splitlines()[-1])) == wanted
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert LIBRARIES & loaded == wanted
+    assert not IDLE & loaded
+
+
+def test_run_loads_none_of_the_other_commands(tmp_path: Path) -> None:
+    """A setting that cannot be used ends it once everything is loaded."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "bot", "run"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "DUALO_DATA_DIR": str(tmp_path), "DUALO_HTTP_PORT": "no port"},
+        cwd=tmp_path,
+        timeout=120,
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert done.returncode == 2, done.stderr
+    assert "bot.process.main" in loaded
+    assert not {"typer", "bot.process.cli.app", "bot.process.doctor", *IDLE} & loaded

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-DUALO = [sys.executable, "-m", "bot"]
-
-
-def environment(folder: Path, **settings: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DUALO_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "DUALO_DATA_DIR": str(folder), "DUALO_HTTP_PORT": "0", **settings}
-
-
-def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*DUALO, *words], capture_output=True, text=True, env=environment(folder, **settings), cwd=folder, timeout=120
-    )
+from tests.packaging.commands import ROOT, environment, run
 
 
 def test_a_newcomer_reads_records_and_finds_it_again_after_a_restart(tmp_path: Path) -> None:

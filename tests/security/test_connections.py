@@ -105,7 +105,7 @@ async def test_no_more_connections_are_held_than_were_decided(listen: Listen) ->
     async with AsyncExitStack() as stack:
         for _ in range(5):
             await stack.enter_async_context(line(url))
-        async with line(url, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") as sixth:
+        async with line(url, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") as sixth:
             assert isinstance(await _ended(sixth), ConnectionResetError)
     async with aiohttp.ClientSession() as client, client.get(url) as response:
         assert response.status == 200

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.web.adapter import WebAdapter
+from bot.core.ports import Engine
 from tests.contracts.sample_engine import SampleEngine
 
 Client = TestClient[web.Request, web.Application]
@@ -28,8 +29,8 @@ async def serve(sample_engine: SampleEngine) -> AsyncIterator[Serve]:
     """Serves a page with these settings; everything is closed at the end."""
     async with AsyncExitStack() as stack:
 
-        async def served(**settings: Any) -> Client:
-            adapter = WebAdapter(sample_engine, **settings)
+        async def served(engine: Engine = sample_engine, **settings: Any) -> Client:
+            adapter = WebAdapter(engine, **settings)
             app = web.Application()
             adapter.attach(app)
             await adapter.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,8 +10,6 @@ import pytest
 
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
-from bot.store import migrate
-from bot.store.database import Database
 from bot.store.store import Store
 from tests.hand_clock import HandClock
 from tests.wire import slack_bot
@@ -19,13 +18,10 @@ from tests.wire.slack_host import host_of
 
 
 @pytest.fixture
-async def database_url(tmp_path: Path) -> str:
+def database_url(tmp_path: Path, sqlite_template: Path) -> str:
     """The wire is the same whatever lies behind the engine, so one database will do here."""
-    url = f"sqlite:///{tmp_path / 'dualo.db'}"
-    database = Database(url)
-    await migrate.upgrade(database)
-    await database.close()
-    return url
+    shutil.copy(sqlite_template, tmp_path / "dualo.db")
+    return f"sqlite:///{tmp_path / 'dualo.db'}"
 
 
 @pytest.fixture
@@ -45,21 +41,27 @@ async def classroom(quiet_classroom: Scene) -> AsyncIterator[Scene]:
 
 
 @pytest.fixture(params=["socket", "http"])
-async def office(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf) -> AsyncIterator[slack_bot.Scene]:
+async def office(
+    request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf, database_url: str
+) -> AsyncIterator[slack_bot.Scene]:
     """A Slack workspace with the bot in it, over each line. At the end nothing was refused, strange or unanswered."""
     async with slack_bot.scene_of(tmp_path, shelf, request.param) as scene:
         yield scene
 
 
 @pytest.fixture(params=["socket", "http"])
-async def rough_office(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf) -> AsyncIterator[slack_bot.Scene]:
+async def rough_office(
+    request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf, database_url: str
+) -> AsyncIterator[slack_bot.Scene]:
     """The same, for tests in which Slack refuses something on purpose."""
     async with slack_bot.scene_of(tmp_path, shelf, request.param, clean=False) as scene:
         yield scene
 
 
 @pytest.fixture(params=["socket", "http"])
-async def host(request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf) -> AsyncIterator[slack_bot.Scene]:
+async def host(
+    request: pytest.FixtureRequest, tmp_path: Path, shelf: Shelf, database_url: str
+) -> AsyncIterator[slack_bot.Scene]:
     """A Dualo that is installed nowhere yet, and open to every workspace."""
     async with host_of(tmp_path, shelf, request.param) as scene:
         yield scene

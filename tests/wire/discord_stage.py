@@ -13,6 +13,7 @@ from discord.http import Route
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.events import PATIENCE
 from bot.core import views
+from bot.core.actions import Filled
 from bot.core.ports import Actor, Suggestion
 from bot.engine import StudyEngine
 from bot.features.commands import Command, Parameter
@@ -56,6 +57,9 @@ class Watched:
         if shown is not None:
             return views.Reply(shown, self.reader)
         return await self.engine.handle(command, actor)
+
+    def answered(self, reply: views.Reply, filled: Filled, actor: Actor) -> views.Reply:
+        return self.engine.answered(reply, filled, actor)
 
     async def manages(self, actor: Actor) -> bool:
         return await self.engine.manages(actor)

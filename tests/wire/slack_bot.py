@@ -13,6 +13,7 @@ from aiohttp import web
 
 from adapters.slack.adapter import SlackAdapter
 from bot.core import views
+from bot.core.actions import Filled
 from bot.core.ports import Actor, Engine, Suggestion, WallClock
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
@@ -49,6 +50,9 @@ class Watched:
         if self.slow is not None:
             await self.slow.wait()
         return await self.engine.handle(command, actor)
+
+    def answered(self, reply: views.Reply, filled: Filled, actor: Actor) -> views.Reply:
+        return self.engine.answered(reply, filled, actor)
 
     async def manages(self, actor: Actor) -> bool:
         return await self.engine.manages(actor)

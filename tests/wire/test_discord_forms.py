@@ -274,3 +274,50 @@ def test_a_form_that_could_not_be_carried_over_parts_is_told() -> None:
     filled = {"what": "x" * 200}
     page = views.FormPage("T", "", Form("save-settings", {}, (*lines, long)))
     assert forms.too_long_to_carry(page, filled) == "“What” may be 95 characters long here."
+
+
+async def test_a_refused_form_is_offered_again_with_what_was_typed(classroom: Scene) -> None:
+    settings = await classroom.ada.slash("settings", channel=classroom.channel)
+    form = await classroom.ada.press(settings, "Change the rest")
+    wrong = await classroom.ada.submit(form, {"timezone": "Europe/Pariss", "plain": True})
+    again = await classroom.ada.press(wrong, "Try again")
+    assert again.modal is not None
+    kept = await classroom.ada.submit(again, {"timezone": "Europe/Paris"})
+    assert "**Timezone** Europe/Paris" in text_of(kept)
+    assert "**Plain mode** on" in text_of(kept)
+
+
+async def test_a_field_that_is_refused_before_the_command_is_made_speaks_by_its_label(classroom: Scene) -> None:
+    settings = await classroom.ada.slash("settings", channel=classroom.channel)
+    form = await classroom.ada.press(settings, "Change reminders")
+    wrong = await classroom.ada.submit(form, {"days": "mon,thu", "a_week": "99"})
+    assert "“How many a week at most” takes a whole number from 1 to 7, not 99." in text_of(wrong)
+    again = await classroom.ada.press(wrong, "Try again")
+    assert again.modal is not None
+    sent = await classroom.ada.submit(again, {"a_week": "3", "nudges": "=off"})
+    asked, _ = classroom.last_asked
+    assert isinstance(asked, commands.EditReminders)
+    assert (asked.days, asked.a_week) == ("mon,thu", 3)
+    assert "a_week" not in text_of(sent)
+
+
+@pytest.mark.parametrize("line", ["study-admin schedule add", "study-admin assign", "study-admin member"])
+async def test_a_bare_command_of_managers_opens_its_form(classroom: Scene, line: str) -> None:
+    form = await classroom.boss.slash(line, channel=classroom.channel)
+    assert form.modal is not None
+
+
+async def test_names_of_commands_in_our_sentences_can_be_pressed(classroom: Scene) -> None:
+    page = await classroom.ada.slash("help", channel=classroom.channel)
+    ids = classroom.adapter._conversation.ids
+    assert f"</next:{ids['next']}> brings the next lesson" in text_of(page)
+    running = await classroom.boss.slash("help", {"topic": "running it"}, channel=classroom.channel)
+    assert f"</study-admin setup:{ids['study-admin']}>" in text_of(running)
+
+
+async def test_a_number_finds_lessons_while_it_is_typed(classroom: Scene) -> None:
+    found = await classroom.ada.autocomplete("lesson", {"lesson": "3"}, focused="lesson", channel=classroom.channel)
+    assert found[0].name.startswith("3. ")
+    assert found[-1].name == "Search the lessons for “3”"
+    searched = await classroom.ada.slash("lesson", {"lesson": "?pool"}, channel=classroom.channel)
+    assert "pool" in text_of(searched)

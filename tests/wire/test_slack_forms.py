@@ -224,3 +224,54 @@ def test_a_form_keeps_its_command_and_its_way_back() -> None:
     assert actions.fill(forms.kept(view).token, {"what": "x"}) == commands.ReportMistake(
         theme="a", lesson="b", what="x"
     )
+
+
+async def test_a_field_that_is_refused_speaks_by_its_label_beside_the_field(office: Scene) -> None:
+    page = await office.asks("/study", "settings")
+    form = await (await office.ada.press(page, "Change reminders")).modal()
+    refused = await office.ada.submit(form, {"f.nudges": "dm", "f.days": "mon", "f.hour": "25:99", "f.a_week": "2"})
+    assert refused.errors == {"f.hour": "“25:99” is no time of day. Say it like 09:00."}
+    assert office.ada.view is form
+
+
+async def test_a_form_that_is_refused_too_late_for_its_modal_opens_again_filled_in(office: Scene) -> None:
+    page = await office.asks("/study", "settings")
+    form = await (await office.ada.press(page, "Change reminders")).modal()
+    office.engine.slow = asyncio.Event()
+    await office.ada.submit(form, {"f.nudges": "dm", "f.days": "tue", "f.hour": "25:99", "f.a_week": "2"})
+    office.engine.slow.set()
+    office.engine.slow = None
+    shown = await office.shows(form, "is no time of day")
+    await office.ada.press(shown, "Try again")
+    again = await office.shows(shown, "At what time")
+    assert element(again, "On which days")["initial_option"]["value"] == "tue"
+    assert element(again, "At what time")["initial_value"] == "25:99"
+
+
+@pytest.mark.parametrize("said", ["schedule add", "assign", "member"])
+async def test_a_bare_command_of_managers_opens_its_form(office: Scene, said: str) -> None:
+    form = await (await office.boss.command("/study-admin", said)).modal()
+    assert form.blocks
+
+
+@pytest.mark.parametrize(
+    ("said", "part"),
+    [
+        ("", "How Dualo is set up here"),
+        ("help", "Running it"),
+        ("schedule", "There is no schedule yet."),
+        ("shedule", "There is no “shedule” in what is done to run Dualo."),
+    ],
+)
+async def test_the_root_of_managers_always_leads_on(office: Scene, said: str, part: str) -> None:
+    turn = await office.boss.command("/study-admin", said)
+    shown = await turn.ephemeral()
+    assert part in words(shown)
+    assert labels(shown)
+
+
+async def test_a_picked_person_is_who_a_theme_is_suggested_to(office: Scene) -> None:
+    await office.boss.command("/study-admin", f"assign backend-architectures <@{office.ada.id}|ada>")
+    await office.settled()
+    asked = [each for each, _ in office.engine.asked if isinstance(each, commands.Assign)]
+    assert [(each.theme, each.user, each.role) for each in asked] == [("backend-architectures", office.ada.id, "")]

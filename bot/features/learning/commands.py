@@ -119,6 +119,17 @@ class ReportMistake(Command, kw_only=True):
     ] = ""
 
 
+@command("try-again", "Open a form again as you filled it in", path="")
+class TryAgain(Command, kw_only=True):
+    draft: Hidden
+    opener: Hidden = ""
+    """The command that opens it empty, for when what was filled in is gone."""
+
+    @property
+    def asks(self) -> bool:
+        return True
+
+
 @command("help", "What you can do here")
 class Help(Command, kw_only=True):
     topic: Annotated[str, Arg("A command or a task", suggest=Suggest.TOPICS, longest=60)] = ""

@@ -54,6 +54,8 @@ async def target(request: Request, theme_words: str, lesson_words: str) -> Theme
     shelf = request.shelf
     if lesson_words and not theme_words:
         return await _lesson_named(request, lesson_words)
+    if search := lookup.wanted_search(theme_words):
+        return await _lesson_named(request, f"{lookup.SEARCH}{search} {lesson_words}".rstrip())
     if not lesson_words:
         if exact := shelf.theme(theme_words.lower()):
             return exact
@@ -65,7 +67,7 @@ async def target(request: Request, theme_words: str, lesson_words: str) -> Theme
             return found
         if isinstance(near, Lesson):
             return near
-        raise pages.no_lesson(theme_words, near) if near.lessons else pages.no_theme(theme_words, found)
+        raise pages.neither(theme_words, found, near)
     longer = lookup.longer_theme(shelf, theme_words, lesson_words)
     if longer and (meant := _by_longer_name(shelf, *longer)):
         return meant
@@ -91,6 +93,8 @@ def _by_longer_name(shelf: Shelf, owner: Theme, rest: str) -> Theme | Lesson | N
 
 
 async def _lesson_named(request: Request, words: str) -> Lesson:
+    if search := lookup.wanted_search(words):
+        raise pages.choose_among(search, [match.lesson for match in request.index.search(search)])
     before, _, number = words.rpartition(" ")
     if before and number.isdigit() and isinstance(owner := lookup.theme(request.shelf, before), Theme):
         inside = lookup.lesson(request.shelf, number, within=owner)
@@ -107,8 +111,13 @@ async def _at_hand(request: Request, words: str) -> Theme | None:
     """A full name needs no context, and so no look at the learner."""
     if "/" in words:
         return None
+    return await at_hand(request) if request.shelf.themes else None
+
+
+async def at_hand(request: Request) -> Theme:
+    """The theme in which a bare number counts: the one begun last or followed, else what `/next` would bring."""
     standing = await request.standing()
-    return standing.begun(request.shelf) or standing.current(request.shelf)
+    return standing.begun(request.shelf) or standing.current(request.shelf) or await going_on(request)
 
 
 async def last_touched(request: Request) -> Lesson | None:

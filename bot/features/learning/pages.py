@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Choice, ChoiceOption, Offer
@@ -13,9 +13,12 @@ from bot.domain import when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
-from bot.features import commands
+from bot.features import commands, inputs
 
 NOBODY = LearnerState()
+MOST_NEAR = 3
+MOST_OPTIONS = 25
+"""The narrowest platform's select."""
 OTHER_THEME = Action("Another theme", commands.PickTheme())
 
 
@@ -189,30 +192,60 @@ def open_lesson_choice(
     )
 
 
+def theme_options(shelf: Shelf, chosen: object) -> dict[str, Sequence[tuple[str, str]]]:
+    """The themes that a form offers; by name, where there are too many or what is chosen has left the shelf."""
+    if len(shelf.themes) > MOST_OPTIONS or (chosen and shelf.theme(str(chosen)) is None):
+        return {}
+    return {"theme": tuple((each.id, text.shorten(f"{each.emoji} {each.title}", 100)) for each in shelf.themes)}
+
+
 def no_theme(words: str, near: Near) -> StudyError:
     """Never a bare "not found": the closest matches, as buttons."""
-    offers: list[Offer] = [
-        Action(text.shorten(theme.title, LONGEST_LABEL), commands.OpenTheme(name=theme.id)) for theme in near.themes
-    ]
+    offers = [_named_theme(theme) for theme in near.themes]
     return StudyError(
         f"No theme goes by “{text.shorten(words, 60)}”.", _did_you_mean(offers), actions=_with_all(offers)
     )
 
 
+def neither(words: str, themes: Near, lessons: Near) -> StudyError:
+    """A word alone stands for a theme first of all, and may be a lesson as well."""
+    offers = [*map(_named_lesson, lessons.lessons), *map(_named_theme, themes.themes)][:MOST_NEAR]
+    said = f"No theme goes by “{text.shorten(words, 60)}”, and no lesson."
+    return StudyError(said, _did_you_mean(offers), actions=[*offers, *search_action(words), *_with_all([])])
+
+
+def _named_theme(theme: Theme) -> Offer:
+    return Action(text.shorten(theme.title, LONGEST_LABEL), commands.OpenTheme(name=theme.id))
+
+
+def _named_lesson(lesson: Lesson) -> Offer:
+    label = text.shorten(f"{lesson.number}. {lesson.title}", LONGEST_LABEL)
+    return Action(label, commands.OpenLesson(theme=lesson.theme, lesson=lesson.id))
+
+
+def choose_among(words: str, lessons: Iterable[Lesson]) -> StudyError:
+    """A search was chosen where a single lesson is needed."""
+    found = tuple(lessons)
+    if not found:
+        return no_lesson(words, Near())
+    said = f"{text.count(len(found), 'lesson speaks', 'lessons speak')} of “{text.shorten(words, 60)}”."
+    return NotYet(said, "Choose the one you mean.", actions=(open_lesson_choice(found), *search_action(words)))
+
+
+def search_action(words: str) -> tuple[Action, ...]:
+    label = text.shorten(f"Search the lessons for “{text.shorten(words, 40)}”", LONGEST_LABEL)
+    return inputs.offered(label, commands.Find(words=words)) if words.strip() else ()
+
+
 def no_lesson(words: str, near: Near) -> StudyError:
-    offers: list[Offer] = [
-        Action(
-            text.shorten(f"{lesson.number}. {lesson.title}", LONGEST_LABEL),
-            commands.OpenLesson(theme=lesson.theme, lesson=lesson.id),
-        )
-        for lesson in near.lessons
-    ]
+    offers = [_named_lesson(lesson) for lesson in near.lessons]
     message = f"No lesson goes by “{text.shorten(words, 60)}”."
     if near.themes and words.strip().isdigit():
         message = (
             f"“{near.themes[0].title}” has {text.count(len(near.themes[0].lessons), 'lesson')}, none numbered {words}."
         )
-    return StudyError(message, _did_you_mean(offers), actions=_with_all(offers))
+    search = () if words.strip().isdigit() else search_action(words)
+    return StudyError(message, _did_you_mean(offers), actions=[*offers, *search, *_with_all([])])
 
 
 def empty_shelf() -> StudyError:

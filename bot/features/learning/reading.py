@@ -8,6 +8,7 @@ from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StoreUnavailable, StudyError
 from bot.core.record import replace
+from bot.domain import lookup
 from bot.domain.course import Key, Lesson, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
@@ -114,6 +115,10 @@ def theme_page(found: Theme, standing: LearnerState) -> views.ThemePage:
 
 @handles(commands.OpenLesson)
 async def lesson(command: commands.OpenLesson, request: Request) -> views.View:
+    if search := lookup.wanted_search(f"{command.theme} {command.lesson}".strip()) or lookup.wanted_search(
+        command.lesson
+    ):
+        return await saved.find(commands.Find(words=search), request)
     found = await finding.lesson(request, command.theme, command.lesson, wish=TO_READ)
     return await _read(request, found, shared=command.share)
 

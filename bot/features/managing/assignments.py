@@ -11,17 +11,17 @@ import secrets
 from collections.abc import Sequence
 from datetime import date
 
-from bot.core import text, views
+from bot.core import actions, text, views
 from bot.core.actions import Action, Confirm, Offer
 from bot.core.errors import StudyError
 from bot.core.ports import Roster
 from bot.core.record import replace
-from bot.domain import when
+from bot.domain import lookup, when
 from bot.domain.course import Theme
 from bot.domain.learner import Assignment
 from bot.domain.recurrence import local_date
-from bot.features import commands, inputs, paging
-from bot.features.learning import finding
+from bot.features import commands, inputs, paging, ways
+from bot.features.learning import finding, pages
 from bot.features.managing import membership
 from bot.features.request import Request, handles
 from bot.store.cold import assignments, audits, workspaces
@@ -32,6 +32,8 @@ LIST = Action("All suggestions", commands.Assignments())
 
 @handles(commands.Assign)
 async def assign(command: commands.Assign, request: Request) -> views.View:
+    if command.asks:
+        return _form(command, request)
     theme = await _theme(command, request)
     await request.standing()  # for the zone in which dates are meant
     by = _by(command.by, request)
@@ -49,15 +51,29 @@ async def assign(command: commands.Assign, request: Request) -> views.View:
         "Suggested",
         tuple(items),
         "Nobody was told in public; it shows on Home and on the theme’s page. A role or group sets no reminders.",
-        (LIST,),
+        (LIST, ways.HUB),
+    )
+
+
+def _form(command: commands.Assign, request: Request) -> views.View:
+    """What is still to be said of it."""
+    values = actions.said(command)
+    found = lookup.theme(request.shelf, command.theme) if command.theme else None
+    if isinstance(found, Theme):
+        values["theme"] = found.id
+    form = actions.form(
+        command, values, submit="Suggest", options=pages.theme_options(request.shelf, values.get("theme"))
+    )
+    return views.FormPage(
+        "Suggest a theme", "To one person, or to all who bear a role. Nobody is told in public.", form
     )
 
 
 async def _theme(command: commands.Assign, request: Request) -> Theme:
     if not command.theme:
-        raise StudyError("Name the theme that is to be suggested.", "“/themes” lists them.")
+        raise StudyError("Name the theme that is to be suggested.", "“/themes” lists them.", field="theme")
     if not (command.user or command.role):
-        raise StudyError("Say to whom: a person, or a role.", "/study-admin assign theme:… user:… or role:…")
+        raise StudyError("Say to whom: a person, or a role.", "One of the two is enough.", field="user")
     return await finding.theme(request, command.theme)
 
 
@@ -142,7 +158,11 @@ async def listing(command: commands.Assignments, request: Request) -> views.View
         "Suggested themes",
         tuple(items),
         "" if items else "Nothing is suggested to anybody. “/study-admin assign” does it, to a person or to a role.",
-        paging.more(commands.Assignments(page=command.page + 1), there=len(found) > views.MOST_ITEMS),
+        (
+            *paging.more(commands.Assignments(page=command.page + 1), there=len(found) > views.MOST_ITEMS),
+            Action("Suggest a theme", commands.Assign()),
+            ways.HUB,
+        ),
     )
 
 
@@ -181,7 +201,7 @@ async def unassign(command: commands.Unassign, request: Request) -> views.View:
             connection, workspace, _line(request, "unassign", f"no longer suggests “{title}” {who}", found.person)
         )
     request.forget()
-    offers: tuple[Offer, ...] = (LIST,)
+    offers: tuple[Offer, ...] = (LIST, ways.HUB)
     return views.Notice(
         f"“{title}” is suggested no more.",
         "Who follows it goes on following, and may leave.",

@@ -14,7 +14,6 @@ from bot.core.commands import (
     Command,
     Hidden,
     LanguageField,
-    LessonName,
     Person,
     Role,
     Suggest,
@@ -31,11 +30,27 @@ Page = Annotated[int, Arg("Which page", low=0, high=999, typed=False)]
     "assign", "Suggest a theme to somebody, or to all who bear a role", path="study-admin assign", who=Who.MANAGERS
 )
 class Assign(Command, kw_only=True):
-    theme: ThemeName
-    role: Annotated[Role, Arg("All who bear this role, or are in this user group", longest=60)] = NO_ROLE
-    user: Annotated[Person, Arg("One person", longest=60)] = NOBODY
-    by: Annotated[str, Arg("To be done by this date", suggest=Suggest.UNTIL, longest=40)] = ""
-    required: Annotated[bool, Arg("They may not leave it")] = False
+    """What is missing is asked for in a form."""
+
+    theme: Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100, label="Theme")] = ""
+    role: Annotated[
+        Role,
+        Arg(
+            "All who bear this role, or are in this user group",
+            longest=60,
+            label="To all who bear a role",
+            optional=True,
+        ),
+    ] = NO_ROLE
+    user: Annotated[Person, Arg("One person", longest=60, label="Or to one person", optional=True)] = NOBODY
+    by: Annotated[
+        str, Arg("To be done by this date", suggest=Suggest.UNTIL, longest=40, label="By which date", optional=True)
+    ] = ""
+    required: Annotated[bool, Arg("They may not leave it", label="Required", optional=True)] = False
+
+    @property
+    def asks(self) -> bool:
+        return not (self.filled or (self.theme and (self.role or self.user)))
 
 
 @command("assignments", "What was suggested to whom", path="", who=Who.MANAGERS)
@@ -109,11 +124,28 @@ class MemberVerb(StrEnum):
 
 @command("member", "Take somebody's completions back, or bring them back", path="study-admin member", who=Who.MANAGERS)
 class ManageMember(Command, kw_only=True):
-    action: Annotated[MemberVerb, Arg("What to do")]
-    user: Annotated[Person, Arg("Whose", longest=60)]
-    theme: ThemeName = ""
-    lesson: LessonName = ""
+    """What is missing is asked for in a form."""
+
+    action: Annotated[MemberVerb | None, Arg("What to do", label="What to do")] = None
+    user: Annotated[Person, Arg("Whose", longest=60, label="Whose completions")] = NOBODY
+    theme: Annotated[
+        str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100, label="Of which theme", optional=True)
+    ] = ""
+    lesson: Annotated[
+        str,
+        Arg(
+            "A lesson: its number, or words of its title",
+            suggest=Suggest.LESSONS,
+            longest=150,
+            label="Of which lesson",
+            optional=True,
+        ),
+    ] = ""
     confirm: Annotated[bool, Arg("Yes, do it")] = False
+
+    @property
+    def asks(self) -> bool:
+        return not (self.filled or (self.action and self.user))
 
 
 @command("workspace", "How Dualo is set up here", path="study-admin settings", who=Who.MANAGERS)

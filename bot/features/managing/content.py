@@ -14,7 +14,7 @@ from bot.core.actions import Action, Offer
 from bot.core.errors import NotAllowed, StudyError
 from bot.core.ports import Compared, Contents
 from bot.domain.course import Lesson
-from bot.features import commands, paging
+from bot.features import commands, paging, ways
 from bot.features.commands import ContentVerb
 from bot.features.learning import pages
 from bot.features.request import Request, handles
@@ -61,7 +61,7 @@ async def _check(contents: Contents) -> views.View:
         "Check of the lessons",
         tuple(items) or (views.Item("Nothing is wrong", tone=tone),),
         f"On disk: {found.summary}.{more}",
-        (Action("Compare with what is taught", commands.Content(action=ContentVerb.DIFF)),),
+        (Action("Compare with what is taught", commands.Content(action=ContentVerb.DIFF)), ways.HUB),
     )
 
 
@@ -74,7 +74,9 @@ def _titled(problem: str) -> tuple[str, tuple[views.Fact, ...], str]:
 def _compared(found: Compared, *, apply: bool) -> views.View:
     if found.same:
         return views.Notice(
-            "What is taught is what lies on disk.", f"{text.count(found.lessons, 'lesson')}, nothing to apply."
+            "What is taught is what lies on disk.",
+            f"{text.count(found.lessons, 'lesson')}, nothing to apply.",
+            actions=(ways.HUB,),
         )
     kinds = {"Changed": found.changed, "New": found.new, "Vanished": found.vanished}
     items = [views.Item(f"{name}: {len(keys):,}", note=_some(keys)) for name, keys in kinds.items() if keys]
@@ -85,7 +87,7 @@ def _compared(found: Compared, *, apply: bool) -> views.View:
         offers.append(Action("Apply", commands.ApplyContent(digest=found.digest)))
     elif not found.errors:
         offers.append(Action("Apply…", commands.Content(action=ContentVerb.RELOAD)))
-    offers.append(Action("Check", commands.Content(action=ContentVerb.CHECK)))
+    offers += [Action("Check", commands.Content(action=ContentVerb.CHECK)), ways.HUB]
     return views.Listing("On disk against what is taught", tuple(items), _advice(found), tuple(offers))
 
 
@@ -127,7 +129,7 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
         f"Applied: {text.count(found.lessons, 'lesson')} on the shelf.",
         what.capitalize() + ".",
         tone=views.Tone.DONE,
-        actions=(Action("All themes", commands.Themes()),),
+        actions=(Action("All themes", commands.Themes()), ways.HUB),
     )
 
 
@@ -150,6 +152,7 @@ async def _export(contents: Contents, request: Request) -> views.View:
         name=f"dualo-content-{request.now:%Y-%m-%d}.zip",
         mime="application/zip",
         content=packed,
+        actions=(ways.HUB,),
     )
 
 
@@ -157,8 +160,8 @@ def _how_to_import() -> views.View:
     return views.Notice(
         "Lessons come in as files on the server, never through a chat.",
         "There, “dualo content import lessons.zip” checks an archive and puts it into the first folder of "
-        "DUALO_CONTENT. Sound changes are taught within seconds; “content reload” shows what is different.",
-        actions=(Action("What is different", commands.Content(action=ContentVerb.RELOAD)),),
+        "DUALO_CONTENT. Sound changes are taught within seconds; “/study-admin content” says what is different.",
+        actions=(Action("What is different", commands.Content(action=ContentVerb.RELOAD)), ways.HUB),
     )
 
 
@@ -170,12 +173,14 @@ async def inbox(command: commands.Inbox, request: Request) -> views.View:
             connection, request.actor.workspace, skip=paging.begin(command.page), most=paging.ASKED
         )
     if not found:
-        return views.Notice("Nothing is waiting in the inbox.", "People report from beneath each lesson.")
+        return views.Notice(
+            "Nothing is waiting in the inbox.", "People report from beneath each lesson.", actions=(ways.HUB,)
+        )
     return views.Listing(
         "Inbox",
         tuple(_report(each, request) for each in found[: views.MOST_ITEMS]),
         f"{text.count(number, 'report')} of mistakes, oldest first. Who sent one is not shown.",
-        paging.more(commands.Inbox(page=command.page + 1), there=len(found) > views.MOST_ITEMS),
+        (*paging.more(commands.Inbox(page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.HUB),
     )
 
 
@@ -214,7 +219,7 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
             await audits.note(connection, workspace, line)
     if not closed:
         raise _closed()
-    return views.Notice("The report is closed.", tone=views.Tone.DONE, actions=(INBOX,))
+    return views.Notice("The report is closed.", tone=views.Tone.DONE, actions=(INBOX, ways.HUB))
 
 
 async def _waiting(identity: str, request: Request) -> Mistake:

@@ -17,7 +17,7 @@ from bot.core.actions import Action
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.ports import Adapter, Check
 from bot.core.record import replace
-from bot.features import commands, paging
+from bot.features import commands, paging, ways
 from bot.features.request import Request, handles
 from bot.store.cold import audits, schedules
 
@@ -40,7 +40,7 @@ async def doctor(command: commands.Doctor, request: Request) -> views.View:
         "Doctor",
         tuple(_item(check) for check in shown),
         f"{state} {text.count(len(checks), 'check')}, what is broken first.",
-        (*paging.more(onward, there=there), Action("Look again", commands.Doctor())),
+        (*paging.more(onward, there=there), Action("Look again", commands.Doctor()), ways.HUB),
     )
 
 
@@ -114,12 +114,13 @@ async def audit(command: commands.Audit, request: Request) -> views.View:
         return views.Notice(
             f"Nothing was changed in the last {text.count(command.days, 'day')}.",
             "Every change by those who run Dualo here is noted.",
+            actions=(ways.HUB,),
         )
     return views.Listing(
         "Who changed what",
         tuple(_line(each) for each in found[: views.MOST_ITEMS]),
         f"The last {text.count(command.days, 'day')}, newest first. Lines are kept for a year.",
-        paging.more(replace(command, page=command.page + 1), there=len(found) > views.MOST_ITEMS),
+        (*paging.more(replace(command, page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.HUB),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.core import text, views
+from bot.core import actions, text, views
 from bot.core.actions import LONGEST_TOKEN, Action, token
 from bot.core.errors import StudyError
 from bot.core.record import Record
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Seat
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.commands import MemberVerb
 from bot.features.learning import finding
 from bot.features.request import Request, handles
@@ -28,6 +28,10 @@ class Extent(Record):
 
 @handles(commands.ManageMember)
 async def member(command: commands.ManageMember, request: Request) -> views.View:
+    if command.asks:
+        verbs = ((MemberVerb.RESET, "Take completions back"), (MemberVerb.RESTORE, "Bring them back"))
+        form = actions.form(command, actions.said(command), submit="Go on", options={"action": verbs})
+        return views.FormPage("Somebody's completions", "First it is said how many; nothing is changed yet.", form)
     extent = await _extent(command, request)
     seat = Seat(request.actor.workspace, command.user)
     if command.confirm:
@@ -38,7 +42,9 @@ async def member(command: commands.ManageMember, request: Request) -> views.View
         found = await look(connection, seat, themes=extent.themes, lessons=extent.lessons)
     if not found:
         what = "done" if resets else "taken back that could be brought back"
-        return views.Notice(f"Nothing of {extent.words} was {what} by that person.", "Nothing was changed.")
+        return views.Notice(
+            f"Nothing of {extent.words} was {what} by that person.", "Nothing was changed.", actions=(ways.HUB,)
+        )
     return _question(command, extent, found)
 
 
@@ -102,7 +108,9 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
             await audits.note(connection, seat.workspace, line)
     request.forget()
     if not moved:
-        return views.Notice(f"There was nothing of {extent.words} left to do.", "Nothing was changed.")
+        return views.Notice(
+            f"There was nothing of {extent.words} left to do.", "Nothing was changed.", actions=(ways.HUB,)
+        )
     other = MemberVerb.RESTORE if resets else MemberVerb.RESET
     back = commands.ManageMember(action=other, user=command.user, theme=extent.theme, lesson=extent.lesson)
     return views.Notice(
@@ -112,5 +120,6 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
         actions=(
             *((Action("Bring them back…" if resets else "Take them back…", back),) if _fits(back) else ()),
             Action("Audit", commands.Audit()),
+            ways.HUB,
         ),
     )

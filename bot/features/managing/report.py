@@ -12,7 +12,7 @@ from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Offer
 from bot.core.errors import StudyError
 from bot.domain.course import Key, Lesson, Theme
-from bot.features import commands, paging
+from bot.features import commands, paging, ways
 from bot.features.commands import NO_ROLE, ReportForm
 from bot.features.learning import finding
 from bot.features.managing import figures as domain
@@ -189,7 +189,7 @@ def _offers(named: commands.OpenReport, page: int, *, total: int) -> tuple[Offer
     )
     csv = Action("As a CSV file", _with(named, form=ReportForm.CSV))
     onward = paging.more(_with(named, page=page + 1), there=(page + 1) * views.MOST_ITEMS < total)
-    return (*onward, csv, choice)
+    return (*onward, csv, ways.HUB, choice)
 
 
 def _with(named: commands.OpenReport, **changed: object) -> commands.OpenReport:
@@ -235,6 +235,7 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
         name=f"dualo-report-{what}-{request.now:%Y-%m-%d}.csv",
         mime="text/csv",
         content=domain.sheet(rows),
+        actions=(Action("Report", _with(named)), ways.HUB),
     )
 
 

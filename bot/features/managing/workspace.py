@@ -13,7 +13,7 @@ from bot.core.errors import NotAllowed, StudyError
 from bot.core.ports import Adapter
 from bot.core.record import replace
 from bot.domain.workspace import Manager, Workspace, differences, manager
-from bot.features import commands, inputs
+from bot.features import commands, inputs, ways
 from bot.features.managing import membership
 from bot.features.request import Request, handles
 from bot.store.cold import audits, workspaces
@@ -39,7 +39,7 @@ async def _page(request: Request, said: str = "") -> views.View:
         "How Dualo is set up here",
         (_setup(chosen, request), _contacts(chosen, request), *(_named(each) for each in chosen.managers[:MOST_NAMED])),
         f"{said} Admins of the platform run Dualo, and whoever they name.".lstrip(),
-        (_elsewhere(),),
+        (ways.HOME, _elsewhere()),
     )
 
 

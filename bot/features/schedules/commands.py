@@ -21,8 +21,8 @@ from bot.core.commands import (
 )
 
 ScheduleId = Annotated[str, Arg("A schedule, by its id", suggest=Suggest.SCHEDULES, longest=40)]
-Days = Annotated[str, Arg("mon, mon,thu, weekdays or daily", suggest=Suggest.WEEKDAYS, longest=80)]
-Time = Annotated[str, Arg("Wall time, like 09:00", longest=20)]
+Days = Annotated[str, Arg("mon, mon,thu, weekdays or daily", suggest=Suggest.WEEKDAYS, longest=80, label="Days")]
+Time = Annotated[str, Arg("Wall time, like 09:00", longest=20, label="Time")]
 Zone = Annotated[str, Arg("Timezone; the workspace's if left out", suggest=Suggest.TIMEZONES, longest=60)]
 EveryWeeks = Annotated[int, Arg("Every how many weeks", low=1, high=52)]
 StartAt = Annotated[str, Arg("The lesson to begin with", suggest=Suggest.LESSONS, longest=150)]
@@ -46,11 +46,22 @@ class Setup(Command, kw_only=True):
 
 @command("schedule-add", "Post a theme, lesson by lesson", path="study-admin schedule add", who=Who.MANAGERS)
 class ScheduleAdd(Command, kw_only=True):
-    theme: ThemeName
-    channel: Annotated[Channel, Arg("Where it is posted", longest=120)]
-    weekdays: Days
-    time: Time
-    timezone: Zone = ""
+    """What is missing is asked for in a form."""
+
+    theme: Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100, label="Theme")] = ""
+    channel: Annotated[Channel, Arg("Where it is posted", longest=120, label="Channel")] = NO_CHANNEL
+    weekdays: Days = ""
+    time: Time = ""
+    timezone: Annotated[
+        str,
+        Arg(
+            "Timezone; the workspace's if left out",
+            suggest=Suggest.TIMEZONES,
+            longest=60,
+            label="Timezone",
+            optional=True,
+        ),
+    ] = ""
     every_weeks: EveryWeeks = 1
     start_at: StartAt = ""
     mention: Mention = NO_ROLE
@@ -58,6 +69,10 @@ class ScheduleAdd(Command, kw_only=True):
     holidays: Holidays = ""
     late_window: LateWindow = 6
     until: Until = ""
+
+    @property
+    def asks(self) -> bool:
+        return not (self.filled or (self.theme and self.channel and self.weekdays and self.time))
 
 
 @command("schedule-list", "What is posted when, and how it went", path="study-admin schedule list", who=Who.MANAGERS)
@@ -78,10 +93,8 @@ class ScheduleEdit(Command, kw_only=True):
     id: ScheduleId
     theme: Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100, label="Theme")] = ""
     channel: Annotated[Channel, Arg("Where it is posted", longest=120, label="Channel")] = NO_CHANNEL
-    weekdays: Annotated[
-        str, Arg("mon, mon,thu, weekdays or daily", suggest=Suggest.WEEKDAYS, longest=80, label="Days")
-    ] = ""
-    time: Annotated[str, Arg("Wall time, like 09:00", longest=20, label="Time")] = ""
+    weekdays: Days = ""
+    time: Time = ""
     timezone: Zone = ""
     every_weeks: Annotated[int | None, Arg("Every how many weeks", low=1, high=52)] = None
     start_at: StartAt = ""

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from bot.core import actions, text, views
+from bot.core import actions, views
 from bot.core.errors import StudyError
-from bot.domain import when
-from bot.domain.course import Shelf
+from bot.domain import lookup, when
+from bot.domain.course import Theme
 from bot.domain.recurrence import Weekday
 from bot.domain.schedule import Schedule
 from bot.features import commands
+from bot.features.learning import pages
 from bot.features.request import Request
 from bot.features.schedules.parsing import NOTHING
 
 AT_NINE = "09:00"
-MOST_OPTIONS = 25
-"""The narrowest platform's select."""
 _DAYS = (
     *((day.name.lower(), f"Every {when.say_weekdays([day])}") for day in Weekday),
     ("weekdays", "Every weekday"),
@@ -43,12 +40,40 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
         values,
         submit="Begin",
         given={"channel": commands.Channel(actor.place)} if actor.private else {},
-        options={"weekday": _DAYS, **_themes(request.shelf, theme)},
+        options={"weekday": _DAYS, **pages.theme_options(request.shelf, theme)},
         without=("channel",) if actor.private else (),
     )
     return views.FormPage(
         "The first weekly lesson",
         "A lesson of the theme is posted each time, until all are out. Everything can be changed later.",
+        form,
+    )
+
+
+async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
+    """What a schedule needs and was not typed; what was typed besides travels along."""
+    home, actor = await request.workspace(), request.actor
+    values = {
+        "weekdays": "mon",
+        "time": AT_NINE,
+        "timezone": home.timezone or actor.timezone or request.server_timezone,
+        **actions.said(command),
+    }
+    theme = lookup.theme(request.shelf, command.theme) if command.theme else None
+    chosen = theme.id if isinstance(theme, Theme) else command.theme
+    form = actions.form(
+        command,
+        values | {"theme": chosen},
+        submit="Add",
+        given={"channel": commands.Channel(actor.place)} if actor.private else {},
+        options=pages.theme_options(request.shelf, chosen),
+        without=("channel",) if actor.private else (),
+    )
+    if len(form.token.encode()) > actions.LONGEST_TOKEN:
+        raise StudyError("No form can carry so much besides.", commands.usage(command.spec))
+    return views.FormPage(
+        "A new schedule",
+        "The rest is given as words: a mention, a thread, holidays, the lesson to begin with, every how many weeks.",
         form,
     )
 
@@ -68,19 +93,12 @@ def change(schedule: Schedule, request: Request) -> views.FormPage:
         commands.ScheduleEdit(id=schedule.id),
         values,
         given={"version": schedule.version},
-        options=_themes(request.shelf, chosen),
+        options=pages.theme_options(request.shelf, chosen),
         hints={"time": f"In {rule.zone}", "until": f"Like 24 dec; “{NOTHING}” for no end"},
         without=("channel",) if request.actor.private else (),
     )
     return views.FormPage(
         f"Change {schedule.id}",
-        "The zone, holidays, mention and the rest are changed by “study-admin schedule edit”.",
+        "The zone, holidays, mention and the rest are changed by “/study-admin schedule edit”.",
         form,
     )
-
-
-def _themes(shelf: Shelf, chosen: str) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """The themes to choose from; by name, where there are too many or it has left the shelf."""
-    if len(shelf.themes) > MOST_OPTIONS or shelf.theme(chosen) is None:
-        return {}
-    return {"theme": tuple((each.id, text.shorten(f"{each.emoji} {each.title}", 100)) for each in shelf.themes)}

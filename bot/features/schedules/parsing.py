@@ -90,6 +90,7 @@ async def proven(request: Request, address: str, *, again: commands.Command) -> 
             " ".join(dict.fromkeys(_sentence(check.detail) for check in lacking)),
             " ".join([*mends, "Nothing was changed."]),
             actions=offered("Try again", again),
+            field="channel",
         )
     return _threads(checks)
 

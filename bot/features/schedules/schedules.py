@@ -15,7 +15,7 @@ from bot.core.record import replace
 from bot.domain import when
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.workspace import Workspace
-from bot.features import commands, inputs
+from bot.features import commands, inputs, ways
 from bot.features.request import Request, handles
 from bot.features.schedules import (
     editing,
@@ -78,6 +78,8 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
 
 @handles(commands.ScheduleAdd)
 async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
+    if command.asks:
+        return await forms.add(command, request)
     wanted = await _wanted(request, command, await request.workspace(), again=lambda mended: mended)
     unthreaded = await parsing.proven(request, wanted.address, again=command)
     kept, double = await _keep(request, wanted, command.spec.verb, once=False)
@@ -218,7 +220,7 @@ def _around(command: commands.ScheduleList, page: int, pages: int) -> tuple[Offe
         offers.append(Action("More", replace(command, page=page + 1)))
     if page:
         offers.append(Action("Back", replace(command, page=page - 1)))
-    return (*offers, Action("Set up another", commands.Setup()))
+    return (*offers, Action("Set up another", commands.Setup()), ways.HUB)
 
 
 @handles(commands.ScheduleShow)

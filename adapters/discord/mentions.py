@@ -1,0 +1,72 @@
+"""Names of commands in our own sentences, made into what can be pressed: `</next:id>` fills the command in.
+
+What authors and people wrote stays as they wrote it: only what the layout marks as a sentence of ours is changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from msgspec import Struct, structs
+
+from adapters.discord import limits
+from adapters.discord.components import Drawing
+from adapters.discord.limits import Component
+from adapters.discord.markdown import words
+from adapters.discord.registration import Ids
+from bot.api import blocks, commands, layout, replace, views
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    typed = sorted((spec.name for spec in commands.all_specs() if spec.typed), key=len, reverse=True)
+    return re.compile(rf"(?<![\w/<:.])/(?P<name>{'|'.join(map(re.escape, typed))})(?![\w/-])")
+
+
+def pressable(drawing: Drawing, view: views.View, reader: views.Reader, ids: Ids) -> Drawing:
+    """The drawing with the commands that our sentences name as mentions; as it is where that would be too long."""
+    if not ids or "/" not in drawing.json:
+        return drawing
+    said = {words(each) for each in _sentences(layout.page(view, reader)) if _named().search(each)}
+    mentioned = {each: _mentioning(each, ids) for each in said if each}
+    if not mentioned:
+        return drawing
+    found = replace(drawing, components=[_rewritten(each, mentioned) for each in drawing.components])
+    return drawing if limits.excess(found.components, {file.name: file.content for file in drawing.files}) else found
+
+
+def _sentences(part: object) -> Iterator[str]:
+    match part:
+        case blocks.Sentence(said):
+            yield said
+        case tuple() | list():
+            for each in part:
+                yield from _sentences(each)
+        case Struct():
+            for field in structs.fields(part):
+                yield from _sentences(getattr(part, field.name))
+        case _:
+            return
+
+
+def _mentioning(said: str, ids: Ids) -> str:
+    def mention(found: re.Match[str]) -> str:
+        known = ids.get(found["name"].split()[0])
+        return f"</{found['name']}:{known}>" if known else found.group()
+
+    return _named().sub(mention, said)
+
+
+def _rewritten(component: Component, mentioned: dict[str, str]) -> Component:
+    made = dict(component)
+    content = made.get("content")
+    if isinstance(content, str):
+        for said, instead in mentioned.items():
+            content = content.replace(said, instead)
+        made["content"] = content
+    inner = made.get("components")
+    if isinstance(inner, list):
+        made["components"] = [_rewritten(each, mentioned) for each in inner]
+    return made

@@ -1,0 +1,10 @@
+"""Ways on and back that stand beneath many answers, each under one label everywhere."""
+
+from __future__ import annotations
+
+from bot.core.actions import Action
+from bot.features import commands
+
+HOME = Action("Home", commands.Home())
+HUB = Action("Running Dualo", commands.OpenWorkspace())
+"""The way back for those who run the workspace."""
