@@ -15,6 +15,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.ports import Check, Clock, Examine
 from bot.domain.course import Shelf
 from bot.packs.library import Library
+from bot.store.database import is_open
 from bot.store.store import Store
 
 LITTLE_ROOM = 200 * 1024 * 1024
@@ -60,6 +61,14 @@ def backup(folder: Path, *, sqlite: bool = True, now: datetime | None = None) ->
     if age > OLD:
         return Check("Backups", healthy=False, detail=detail, mend="Let “dualo backup” run every night.")
     return Check("Backups", healthy=True, detail=detail)
+
+
+def rights(folder: Path) -> Check:
+    """Whether other users of this machine can read what is kept."""
+    found = (folder, *folder.glob("*.db*"), folder / "backups", *folder.glob("backups/*.db"))
+    opened = sum(each.exists() and is_open(each) for each in found)
+    detail = f"{opened} of its files and folders are open to other users" if opened else "this user's alone"
+    return Check("Data folder", not opened, detail, "Stop Dualo, then `chmod -R go-rwx` the data folder.")
 
 
 def taught(shelf: Shelf) -> Check:
