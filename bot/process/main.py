@@ -37,7 +37,7 @@ from bot.process.clock import ticking
 from bot.process.delivery import DeliveryService, delivering
 from bot.process.health import Health
 from bot.process.http import listening
-from bot.process.reload import FolderContents, Reloader, watching
+from bot.process.reload import LET_GO, FolderContents, Reloader, watching
 from bot.process.settings import Settings
 from bot.store import migrate
 from bot.store.cold import lessons
@@ -189,7 +189,7 @@ async def _note_shelf(store: Store, reloader: Reloader) -> None:
         known = await lessons.known(connection)
     for key in load.vanished(known, reloader.shelf):
         log.warning(
-            f"The lesson {key} was here once and is gone. If it was renamed, list the old id under `aliases`.",
+            f"The lesson {key} was here once and is gone: {LET_GO.format(key)}.",
             action="content.vanished",
         )
     await reloader.remember()
