@@ -34,7 +34,7 @@ async def test_a_skip_is_taken_back_from_its_own_answer(here: Office) -> None:
     back = await here.ada.presses(skipped, BACK)
     assert said(back) == "Mon 6 Oct 2025 is not left out any more. Next post: Mon 6 Oct 2025 09:00 Europe/Paris."
     assert (await here.schedule()).skips == frozenset()
-    assert (await here.audited())[-1] == ("schedule-unskip", "S1: posts on Mon 6 Oct 2025 again")
+    assert ("schedule-unskip", "S1: posts on Mon 6 Oct 2025 again") in await here.audited()
 
 
 async def test_a_skip_is_taken_back_from_the_list(here: Office) -> None:
