@@ -16,7 +16,11 @@ COPY content ./content
 RUN /opt/build/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /opt/wheel . \
     && python -m pip --python /opt/dualo install --no-cache-dir --no-deps /opt/wheel/*.whl
 
+# Everything here is read-only in use: the byte code is compiled above, and only /data (and /tmp) is written to.
 FROM python:3.13-slim
+LABEL org.opencontainers.image.title="Dualo" \
+      org.opencontainers.image.description="A self-hosted bot that teaches a team inside Discord, Slack or a local web page." \
+      org.opencontainers.image.licenses="MIT"
 ENV PATH="/opt/dualo/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
