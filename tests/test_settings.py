@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SettingsError
+from bot.packs import load
 from bot.process import settings
 
 
@@ -104,3 +105,25 @@ def test_several_slack_workspaces_need_an_address_and_three_secrets() -> None:
 @pytest.mark.parametrize(("typed", "on"), [("on", True), ("Yes", True), ("1", True), ("off", False), ("FALSE", False)])
 def test_a_switch_may_be_said_in_several_ways(typed: str, on: bool) -> None:
     assert settings.read({"DUALO_WEB": typed, "DUALO_DISCORD_TOKEN": "t"}).web_on is on
+
+
+def test_the_bundled_themes_stand_beside_others() -> None:
+    chosen = settings.read({"DUALO_CONTENT": "bundled:/lessons:./bundled"})
+    assert [str(folder) for folder in chosen.folders] == [str(load.bundled()), "/lessons", "bundled"]
+
+
+def test_a_key_without_a_value_is_told_with_what_stays_off(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("\n")
+    environ = {"DUALO_DISCORD_TOKEN": " ", "DUALO_SLACK_BOT_TOKEN_FILE": str(file), "DUALO_TIMEZONE": "", "HOME": ""}
+    assert settings.empty(environ, settings.read(environ)) == [
+        "DUALO_DISCORD_TOKEN is empty, so Discord stays off.",
+        "DUALO_SLACK_BOT_TOKEN_FILE is empty, so Slack stays off.",
+    ]
+
+
+def test_a_key_that_is_given_is_not_told(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("abc")
+    environ = {"DUALO_DISCORD_TOKEN": "", "DUALO_DISCORD_TOKEN_FILE": str(file)}
+    assert settings.empty(environ, settings.read(environ)) == []

@@ -32,8 +32,8 @@ from bot.packs.library import Library
 from bot.packs.load import Loaded, bundled
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Fit
-from bot.process import checkup
-from bot.process.clock import ticking
+from bot.process import backups, checkup
+from bot.process.clock import Job, ticking
 from bot.process.delivery import DeliveryService, delivering
 from bot.process.health import Health
 from bot.process.http import listening
@@ -105,12 +105,20 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         for adapter in adapters:
             await _start(adapter)
             stack.push_async_callback(_stop, adapter)
-        await stack.enter_async_context(ticking({"housekeeping": (HOUR, engine.erase_departed)}, grace=GRACE))
+        await stack.enter_async_context(ticking(_chores(settings, database, engine, clock), grace=GRACE))
         await stack.enter_async_context(_posting(settings, store, library, adapters, clock=clock, metrics=metrics))
         await stack.enter_async_context(watching(reloader))
         yield RunningProcess(engine, store, library, reloader, health, adapters, address, page=settings.web_on)
         health.stopping = True
         log.info("Stopping; what is in hand is finished first.", action="stopping")
+
+
+def _chores(
+    settings: Settings, database: Database, engine: StudyEngine, clock: Clock
+) -> Mapping[str, tuple[float, Job]]:
+    """What the process does from time to time, for nobody in particular."""
+    daily = backups.jobs(database.path, settings.backups, keep=settings.backup_keep, clock=clock)
+    return {"housekeeping": (HOUR, engine.erase_departed), **daily}
 
 
 def _posting(
@@ -157,9 +165,9 @@ def shelf_of(settings: Settings) -> Shelf:
 
 async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
     """Bring the tables up to date, after a backup. Copies that an earlier version left open to others are closed."""
-    close_to_others(*(settings.data_dir / "backups").glob("*.db"))
+    close_to_others(*(settings.backups).glob("*.db"))
     try:
-        done = await migrate.upgrade(database, backups=settings.data_dir / "backups")
+        done = await migrate.upgrade(database, backups=settings.backups)
     except StoreUnavailable as error:
         raise SettingsError(
             f"The database cannot be used: {error}. Check DUALO_DATABASE_URL or DUALO_DATA_DIR, "

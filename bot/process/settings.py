@@ -23,6 +23,8 @@ from bot.domain import zones
 
 PREFIX = "DUALO_"
 FILE = "_FILE"
+BUNDLED = "bundled"
+"""In DUALO_CONTENT: the themes that come along."""
 SHORTEST_TOKEN = 16
 """Characters; what is shorter is guessed sooner or later, however much guessing is slowed down."""
 
@@ -88,6 +90,7 @@ class Settings(Record, kw_only=True):
     database_url: Annotated[Secret, "`sqlite:///…` or `postgresql://…`."] = Secret()
     secret_key: Annotated[Secret, "Seals workspaces' tokens in the database; a key file without it."] = Secret()
     content: Annotated[str, "Folder(s) of themes, `:`-separated."] = ""
+    backup_keep: Annotated[int, Meta(ge=0, le=1000), "Daily copies of the SQLite file to keep; 0 makes none."] = 14
     timezone: Annotated[Zone, "A new workspace's zone."] = Zone("UTC")
     discord_token: Annotated[Secret, "Switches Discord on."] = Secret()
     discord_api_url: Annotated[Url, "Base of Discord's API up to and with `/v10`."] = ""
@@ -114,9 +117,17 @@ class Settings(Record, kw_only=True):
         return self.database_url.value or f"sqlite:///{self.data_dir.resolve() / 'dualo.db'}"
 
     @property
+    def backups(self) -> Path:
+        """The folder of the database's copies."""
+        return self.data_dir / "backups"
+
+    @property
     def folders(self) -> tuple[Path, ...]:
-        """Folders of themes; none means the bundled ones."""
-        return tuple(Path(part) for part in self.content.split(":") if part)
+        """Folders of themes; none means the bundled ones. A folder that is called so itself is written `./bundled`."""
+        from bot.packs import load  # the container's health check reads the settings, too, and needs no content
+
+        parts = [part for part in self.content.split(":") if part]
+        return tuple(load.bundled() if part == BUNDLED else Path(part) for part in parts)
 
     @property
     def discord_on(self) -> bool:
@@ -271,3 +282,25 @@ def unknown(environ: Mapping[str, str]) -> list[str]:
     known = [PREFIX + name.upper() + ending for ending in ("", FILE) for name in names()]
     strange = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
     return [f"{name} is no setting; did you mean {_nearest(name, known)}?" for name in strange]
+
+
+def empty(environ: Mapping[str, str], settings: Settings) -> list[str]:
+    """A sentence for each key that is named but not given, with what stays off for it."""
+    slack = "so Slack stays off" if not settings.slack_on else "so that part of Slack stays off"
+    consequences = {
+        "discord_token": "so Discord stays off",
+        "slack_bot_token": slack,
+        "slack_app_token": slack,
+        "slack_signing_secret": slack,
+        "slack_client_id": slack,
+        "slack_client_secret": slack,
+        "web_token": "so the page serves this machine only",
+        "database_url": "so a SQLite file in the data folder is used",
+        "secret_key": "so a key file in the data folder is used",
+    }
+    variables = {PREFIX + name.upper(): (getattr(settings, name), what) for name, what in consequences.items()}
+    return [
+        f"{named} is empty, {what}."
+        for variable, (value, what) in variables.items()
+        if not value and (named := next((each for each in (variable, variable + FILE) if each in environ), ""))
+    ]

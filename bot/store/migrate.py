@@ -140,6 +140,9 @@ def copy_sqlite(source: Path, target: Path) -> None:
     unfinished = target.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
     make_private(unfinished)
-    with closing(sqlite3.connect(source)) as connection:
-        connection.execute("VACUUM INTO ?", (str(unfinished),))
-    unfinished.replace(target)
+    try:
+        with closing(sqlite3.connect(source)) as connection:
+            connection.execute("VACUUM INTO ?", (str(unfinished),))
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)

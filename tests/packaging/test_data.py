@@ -1,4 +1,4 @@
-"""Copies of the database, and what the operator can do for one person."""
+"""Copies of the database by hand, and what the operator can do for one person."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from tests.packaging.commands import run
 
 
-def seed(folder: Path, person: str) -> None:
+def seed(folder: Path, person: str, workspace: str = "web") -> None:
     with sqlite3.connect(folder / "dualo.db") as raw:
         raw.execute(
             "INSERT INTO completion (workspace, person, theme, lesson, at, how, digest) "
-            "VALUES ('web', ?, 'backend-architectures', 'layers', 1, 'learner', 'd')",
-            (person,),
+            "VALUES (?, ?, 'backend-architectures', 'layers', 1, 'learner', 'd')",
+            (workspace, person),
         )
     raw.close()
 
@@ -62,6 +62,80 @@ def test_what_is_no_database_is_not_put_in_place(tmp_path: Path) -> None:
     done = run(tmp_path, "restore", str(wrong))
     assert (done.returncode, people(tmp_path)) == (2, ["ada"])
     assert "Traceback" not in done.stderr
+
+
+def test_only_the_newest_dated_copies_are_kept_if_so_wished(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    others = ["dualo-20260101-000000.db", "dualo-20260102-000000.db", "daily-20260101-000000.db", "dualo-mine.db"]
+    for name in others:
+        (folder / name).write_text("")
+    done = run(tmp_path, "backup", str(folder), "--keep", "2")
+    assert done.returncode == 0, done.stderr
+    left = sorted(file.name for file in folder.glob("*.db"))
+    assert (len(left), "dualo-20260101-000000.db" in left) == (4, False)
+    assert set(others[1:]) < set(left)
+
+
+def test_a_failed_command_says_what_came_of_it(tmp_path: Path) -> None:
+    assert run(tmp_path, "backup").stderr.startswith("No backup was made: there is no database at")
+    assert run(tmp_path, "restore", "nowhere.db").stderr.startswith("Nothing was restored: there is no file nowhere.db")
+    wrong = run(tmp_path, "user", "erase", "web", "ada", DUALO_HTTP_PORT="eighty")
+    assert wrong.stderr.startswith("Nothing was erased: DUALO_HTTP_PORT")
+
+
+def test_neither_a_newer_copy_nor_the_database_itself_nor_a_copy_without_a_version_is_restored(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    seed(tmp_path, "ada")
+    newer, without = tmp_path / "newer.db", tmp_path / "without.db"
+    for copy, statement in (
+        (newer, "UPDATE alembic_version SET version_num = '9999'"),
+        (without, "DELETE FROM alembic_version"),
+    ):
+        run(tmp_path, "backup", str(copy))
+        with sqlite3.connect(copy) as raw:
+            raw.execute(statement)
+        raw.close()
+    for copy, why in ((newer, "newer Dualo"), (without, "names no version"), (tmp_path / "dualo.db", "in use")):
+        done = run(tmp_path, "restore", str(copy))
+        assert (done.returncode, why in done.stderr) == (2, True), done.stderr
+    assert people(tmp_path) == ["ada"]
+    assert not (tmp_path / "backups").exists()
+
+
+def test_where_a_person_is_known_is_found(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    seed(tmp_path, "ada")
+    assert run(tmp_path, "user", "find", "ada").stdout == "web  completion 1\n"
+    nobody = run(tmp_path, "user", "find", "bob")
+    assert (nobody.returncode, nobody.stdout) == (1, "Nothing is kept on bob anywhere.\n")
+
+
+def test_a_workspace_goes_by_a_part_of_its_name_that_no_other_has(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    seed(tmp_path, "ada", "slack:T1")
+    seed(tmp_path, "ada", "slack:T2")
+    assert run(tmp_path, "user", "export", "t1", "ada").returncode == 0
+    two = run(tmp_path, "user", "erase", "slack", "ada", "--yes")
+    assert (two.returncode, "could be several: slack:T1, slack:T2" in two.stderr) == (2, True), two.stderr
+    assert people(tmp_path) == ["ada", "ada"]
+
+
+def test_nothing_to_export_or_erase_is_told_and_is_no_success(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    seed(tmp_path, "ada")
+    for words in (("user", "export", "web", "bob"), ("user", "erase", "web", "bob", "--yes")):
+        done = run(tmp_path, *words)
+        assert (done.returncode, done.stdout) == (1, "Nothing is kept on bob in web.\n")
+
+
+def test_what_is_to_be_erased_is_named_first(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    seed(tmp_path, "ada")
+    done = run(tmp_path, "user", "erase", "web", "ada", "--yes")
+    assert done.stdout.splitlines()[0] == "Kept on ada in web: completion 1"
+    assert people(tmp_path) == []
 
 
 def test_one_persons_rows_are_printed_and_erased(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,20 @@ def test_the_doctor_finds_a_missing_database_and_then_none_missing(tmp_path: Pat
     assert run(tmp_path, "db", "upgrade").returncode == 0
     after = run(tmp_path, "doctor")
     assert after.returncode == 0, after.stdout + after.stderr
+
+
+def test_the_doctor_speaks_to_machines_too(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    done = run(tmp_path, "doctor", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["healthy"]) == (0, True)
+    assert {"Database", "Disk", "Backups", "Content"} <= {each["name"] for each in told["checks"]}
+
+
+def test_a_key_that_is_named_but_not_given_is_told(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    done = run(tmp_path, "doctor", DUALO_DISCORD_TOKEN="")
+    assert "DUALO_DISCORD_TOKEN is empty, so Discord stays off." in done.stderr
 
 
 def test_every_command_has_help(tmp_path: Path) -> None:

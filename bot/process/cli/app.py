@@ -8,15 +8,16 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
 import bot
 from bot.process import doctor, main, settings
-from bot.process.cli import content, data
+from bot.process.cli import content, data, people
 from bot.process.cli import run as cli_run
-from bot.process.cli.start import chosen, plainly
+from bot.process.cli.start import chosen, plainly, serving
 from bot.process.logs import configure
 from bot.store import migrate
 from bot.store.database import Database
@@ -35,7 +36,7 @@ invite = typer.Typer(help="The link that brings the bot in.", no_args_is_help=Tr
 app.add_typer(content.build(main.fits), name="content")
 app.add_typer(manifest, name="manifest")
 app.add_typer(invite, name="invite")
-app.add_typer(data.user, name="user")
+app.add_typer(people.user, name="user")
 app.command()(data.backup)
 app.command()(data.restore)
 out = Console(highlight=False)
@@ -55,7 +56,7 @@ def run(
 @database.command("upgrade")
 def upgrade() -> None:
     """Bring the tables up to date, after a backup. `dualo run` does the same by itself."""
-    with plainly():
+    with plainly("The tables were not changed"):
         wanted = chosen()
         configure(form=wanted.log_format, level=wanted.log_level, secrets=wanted.secrets)
         with err.status("Bringing the tables up to date …"):
@@ -75,13 +76,22 @@ async def _upgrade(wanted: settings.Settings) -> migrate.Upgraded:
 
 
 @app.command("doctor")
-def examine() -> None:
+def examine(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
+) -> None:
     """Look at everything that can be wrong, and say the mend."""
-    with plainly():
-        wanted = chosen()
+    with plainly("The doctor cannot look"):
+        wanted = serving()
         configure(form=wanted.log_format, level=settings.LogLevel.ERROR, secrets=wanted.secrets)
         with err.status("Looking …"):
             checks = asyncio.run(doctor.examine(wanted))
+    if as_json:
+        healthy = all(each.healthy for each in checks)
+        typer.echo(
+            json.dumps({"healthy": healthy, "checks": msgspec.to_builtins(checks)}, ensure_ascii=False, indent=2)
+        )
+        raise typer.Exit(0 if healthy else 1)
     table = Table(box=None, pad_edge=False, show_header=False)
     for each in checks:
         table.add_row("ok" if each.healthy else "WRONG", each.name, each.detail)
@@ -98,14 +108,14 @@ def slack(
     http: Annotated[str, typer.Option(help="The public https address, for HTTP mode; Socket Mode without.")] = "",
 ) -> None:
     """Print the manifest to paste when the Slack app is made."""
-    with plainly():
+    with plainly("There is no manifest"):
         typer.echo(json.dumps(main.slack_manifest(prefix, http), ensure_ascii=False, indent=2))
 
 
 @invite.command("discord")
 def discord() -> None:
     """Print the link that invites the bot, with both scopes and no permission it does not use."""
-    with plainly():
+    with plainly("There is no link"):
         typer.echo(main.discord_invite(chosen()))
 
 

@@ -13,15 +13,15 @@ import structlog
 
 from bot.core.errors import PlatformClosed
 from bot.core.ports import Clock, Closable
-from bot.process.cli.start import chosen, plainly
+from bot.process.cli.start import plainly, serving
 from bot.process.logs import configure
 from bot.process.main import RunningProcess, running
 from bot.process.settings import Settings
 
 
 def start(*, browser: bool = False) -> None:
-    with plainly():
-        wanted = chosen()
+    with plainly("Dualo cannot start"):
+        wanted = serving()
         configure(form=wanted.log_format, level=wanted.log_level, secrets=wanted.secrets)
         asyncio.run(_serve(wanted, browser=browser))
 

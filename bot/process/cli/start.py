@@ -12,19 +12,20 @@ from bot.process import settings
 
 
 @contextmanager
-def plainly() -> Iterator[None]:
-    """What the operator can fix is one line, never a traceback; what is written is for its owner alone."""
+def plainly(outcome: str) -> Iterator[None]:
+    """What the operator can fix is one line, never a traceback, and says first what came of the command; what is
+    written is for its owner alone."""
     os.umask(0o077)
     try:
         yield
     except SettingsError as error:
-        _say(f"Dualo cannot start: {error}")
+        _say(f"{outcome}: {error}")
         raise SystemExit(2) from None
     except PlatformClosed as error:
         _say(f"Dualo has stopped: {error}")
         raise SystemExit(1) from None
     except StoreUnavailable as error:
-        _say(f"The database does not answer: {error}. `dualo doctor` says more.")
+        _say(f"{outcome}: the database does not answer ({error}). `dualo doctor` says more.")
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -35,6 +36,14 @@ def chosen() -> settings.Settings:
     for sentence in settings.unknown(os.environ):
         _say(sentence)
     return settings.read(os.environ)
+
+
+def serving() -> settings.Settings:
+    """The same for what serves people, with a word for each key that is named but not given."""
+    wanted = chosen()
+    for sentence in settings.empty(os.environ, wanted):
+        _say(sentence)
+    return wanted
 
 
 def _say(sentence: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, literal, or_, select, union_all, update
+from sqlalchemy import and_, delete, func, literal, or_, select, union, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
@@ -26,6 +26,12 @@ class RowCount(Record):
 
     table: str
     rows: int
+
+
+async def workspaces_known(connection: AsyncConnection) -> list[str]:
+    """Every workspace in which something is kept, on a person or on itself."""
+    looks = [select(table.c.workspace) for table in (tables.workspace, tables.audit, *tables.personal)]
+    return sorted((await connection.execute(union(*looks))).scalars())
 
 
 async def counts(connection: AsyncConnection, seat: Seat) -> list[RowCount]:

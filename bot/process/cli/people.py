@@ -1,0 +1,122 @@
+"""The operator's commands on one person's data, when they ask the operator rather than `/privacy`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.errors import SettingsError
+from bot.domain.learner import Seat
+from bot.process.cli.start import chosen, plainly
+from bot.process.settings import Settings
+from bot.store.cold import privacy
+from bot.store.database import Database
+
+user = typer.Typer(help="One person's data, when they ask the operator.", no_args_is_help=True)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Workspace = Annotated[str, typer.Argument(help="As the rows name it (discord:…, slack:…, web), or a part of it")]
+Person = Annotated[str, typer.Argument(help="The platform's own id of the person")]
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@asynccontextmanager
+async def _connected(wanted: Settings, *, writing: bool = False) -> AsyncIterator[AsyncConnection]:
+    database = Database(wanted.database)
+    try:
+        async with database.transaction() if writing else database.reading() as connection:
+            yield connection
+    finally:
+        await database.close()
+
+
+@user.command("find")
+def find(person: Person) -> None:
+    """Tell in which workspaces something is kept on a person, and how much."""
+    with plainly("Nobody was looked for"):
+        with err.status("Looking …"):
+            places = asyncio.run(_find(chosen(), person))
+        for workspace, rows in places.items():
+            out.print(f"{workspace}  {_counted(rows)}", markup=False, soft_wrap=True)
+        if not places:
+            out.print(f"Nothing is kept on {person} anywhere.", markup=False)
+            raise typer.Exit(1)
+
+
+@user.command("export")
+def export(workspace: Workspace, person: Person) -> None:
+    """Print every row kept on a person, as JSON."""
+    with plainly("Nothing was exported"):
+        seat, rows = asyncio.run(_rows(chosen(), workspace, person))
+        _refuse_nothing(seat, rows)
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+@user.command("erase")
+def erase(
+    workspace: Workspace,
+    person: Person,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again")] = False,
+) -> None:
+    """Name every row kept on a person, then erase them."""
+    with plainly("Nothing was erased"):
+        wanted = chosen()
+        seat, rows = asyncio.run(_rows(wanted, workspace, person))
+        _refuse_nothing(seat, rows)
+        out.print(f"Kept on {seat.person} in {seat.workspace}: {_counted(rows)}", markup=False, soft_wrap=True)
+        if not yes:
+            typer.confirm("Erase all of it? It cannot be brought back", abort=True)
+        gone = asyncio.run(_erase(wanted, seat))
+        out.print(f"Erased {gone} rows. Copies made before still hold them, until those are deleted.", soft_wrap=True)
+
+
+async def _find(wanted: Settings, person: str) -> Mapping[str, Rows]:
+    async with _connected(wanted) as connection:
+        exported = {
+            workspace: await privacy.export(connection, Seat(workspace, person))
+            for workspace in await privacy.workspaces_known(connection)
+        }
+    return {workspace: rows for workspace, rows in exported.items() if any(rows.values())}
+
+
+async def _rows(wanted: Settings, workspace: str, person: str) -> tuple[Seat, Rows]:
+    async with _connected(wanted) as connection:
+        seat = Seat(_known(workspace, await privacy.workspaces_known(connection)), person)
+        return seat, await privacy.export(connection, seat)
+
+
+def _known(typed: str, there: Sequence[str]) -> str:
+    """The workspace that is meant: by its whole name, or by a part that no other one has."""
+    if typed in there:
+        return typed
+    near = [each for each in there if typed.lower() in each.lower()]
+    if len(near) == 1:
+        return near[0]
+    some = ", ".join((near or there)[:10])
+    which = (
+        f"could be several: {some}" if near else f"is none of these: {some}" if some else "is not there; none is yet"
+    )
+    raise SettingsError(f"the workspace {typed} {which}.")
+
+
+def _refuse_nothing(seat: Seat, rows: Rows) -> None:
+    if not any(rows.values()):
+        out.print(f"Nothing is kept on {seat.person} in {seat.workspace}.", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+
+
+def _counted(rows: Rows) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {len(found)}" for name, found in rows.items() if found)
+
+
+async def _erase(wanted: Settings, seat: Seat) -> int:
+    async with _connected(wanted, writing=True) as connection:
+        return await privacy.erase(connection, seat)
