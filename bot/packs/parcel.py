@@ -171,6 +171,8 @@ def take(
 
 def _writable(folders: Sequence[Path]) -> Path:
     for folder in folders:
+        if folder.resolve() == load.bundled():
+            continue
         if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and not (folder / THEME_FILE).exists():
             return folder
     raise SettingsError(

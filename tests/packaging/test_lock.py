@@ -198,7 +198,16 @@ def test_what_builds_the_package_is_locked_too(lock: Lock) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Makefile", "Dockerfile", ".ci/run", "README.md", "docs/slack.md", "docs/self-hosting.md"]
+    "name",
+    [
+        "Makefile",
+        "Dockerfile",
+        ".ci/run",
+        ".github/workflows/release.yml",
+        "README.md",
+        "docs/slack.md",
+        "docs/running/systemd.md",
+    ],
 )
 def test_nothing_is_installed_past_the_lock(name: str) -> None:
     """Hashes for what comes from outside, no dependencies for what is ours; CI also tries the newest, and says so."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.packs import parcel
+from bot.packs import load, parcel
 from bot.process.cli import content as cli_content
 from tests.packs.samples import LESSON, THEME, replace, write
 
@@ -51,6 +51,16 @@ def test_a_sound_archive_is_put_into_the_first_folder(tmp_path: Path, shelf: Pat
     done = dualo_import(archive(tmp_path, QUEUES))
     assert (done.exit_code, "queues" in done.output) == (0, True)
     assert state(shelf) == before | QUEUES
+
+
+def test_nothing_is_put_among_the_bundled_themes(tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundled = write(tmp_path / "bundled")
+    monkeypatch.setattr(load, "bundled", lambda: bundled)
+    monkeypatch.setenv("DUALO_CONTENT", "bundled")
+    before = state(bundled)
+    refused = dualo_import(archive(tmp_path, QUEUES))
+    assert (refused.exit_code, "no folder of themes" in " ".join(refused.output.split())) == (2, True), refused.output
+    assert state(bundled) == before
 
 
 def test_a_theme_that_stands_there_is_replaced_whole(tmp_path: Path, shelf: Path) -> None:

@@ -155,7 +155,8 @@ def begin(
 ) -> None:
     """Begin a theme, or a lesson in one: files in the right form, with gaps to fill in."""
     with _plainly():
-        chosen = folder or next(iter(_configured()), Path("content"))
+        own = (each for each in _configured() if each != bundled())
+        chosen = folder or next(own, Path("content"))
         made = scaffold.make(chosen, theme, title=title, lesson=lesson)
     for file in made.files:
         out.print(str(file), markup=False)
