@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.process import backups
+from bot.process import backups, main, settings
 from tests.hand_clock import HandClock
 
 MORNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -66,3 +67,15 @@ async def test_the_clock_of_the_process_makes_it(database: Path, tmp_path: Path)
     await job()
     assert [file.name for file in (tmp_path / "backups").iterdir()] == ["daily-20260105-090000.db"]
     assert seconds < backups.DAY.total_seconds()
+
+
+async def test_a_process_that_serves_makes_it_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backups, "LOOK", 0.05)
+    wanted = settings.read({"DUALO_DATA_DIR": str(tmp_path), "DUALO_HTTP_PORT": "0"})
+    async with main.running(wanted), asyncio.timeout(60):
+        while not backups.found(wanted.backups, backups.DAILY):
+            await asyncio.sleep(0.02)
+    [copy] = backups.found(wanted.backups, backups.DAILY)
+    with closing(sqlite3.connect(copy)) as raw:
+        assert raw.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    assert copy.stat().st_mode & 0o077 == 0
