@@ -5,6 +5,7 @@ from bot.core.errors import NotAllowed, SettingsError, StudyError
 from bot.core.ports import (
     Actor,
     Adapter,
+    Advice,
     Check,
     Clock,
     Delivered,
@@ -20,6 +21,7 @@ from bot.features import commands
 __all__ = [
     "Actor",
     "Adapter",
+    "Advice",
     "Check",
     "Clock",
     "Delivered",

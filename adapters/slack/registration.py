@@ -60,6 +60,8 @@ SCOPES: Mapping[str, str] = {
     "files:write": "sending somebody the file of their own data",
 }
 """Scopes of the bot token, each with its reason."""
+OPTIONAL_SCOPES = frozenset({"usergroups:read"})
+"""Without them an extra is not offered; everything else works."""
 
 
 def manifest(prefix: str = "", http_url: str = "") -> Json:
