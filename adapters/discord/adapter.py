@@ -26,6 +26,9 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before Discord is connected to anew; doubled each time."""
 STEADY = 60.0
 """Seconds after which a connection counts as stable."""
+BROKEN_WAIT = 300.0
+"""The same two where an event could not be read: it may come again with every login, of which Discord gives 1,000 a
+day before it resets the token."""
 _READER = views.Reader()
 _NOT_CONNECTED = Delivered(Outcome.LATER, reason="Discord is not connected yet.", wait=NOT_CONNECTED)
 
@@ -85,18 +88,26 @@ class DiscordAdapter:
         self._connection.add_done_callback(self._note_end)
 
     async def _stay(self, connected: GatewayClient) -> None:
-        """Stay connected until the gateway closes for good. A reshard only changes how many shards there are."""
+        """Stay connected until the gateway closes for good. A reshard only changes how many shards there are, and an
+        event that the library cannot read ends its connection, but not ours."""
         loop, wait = asyncio.get_running_loop(), FIRST_WAIT
         while True:
-            began = loop.time()
+            began, longest, steady = loop.time(), LONGEST_WAIT, STEADY
             try:
                 await connected.connect()
                 return
             except discord.ConnectionClosed as error:
                 if self._shards or error.code != errors.RESHARD:
                     raise
-            wait = FIRST_WAIT if loop.time() - began > STEADY else min(wait * 2, LONGEST_WAIT)
-            log.warning("Discord asks for another number of shards; connecting anew.", action="discord.reshard")
+                log.warning("Discord asks for another number of shards; connecting anew.", action="discord.reshard")
+            except (discord.DiscordException, SettingsError):
+                raise
+            except Exception:
+                if not self._up.is_set():
+                    raise
+                longest = steady = BROKEN_WAIT
+                log.exception("An event of Discord could not be read; connecting anew.", action="discord.broken")
+            wait = FIRST_WAIT if loop.time() - began > steady else min(wait * 2, longest)
             connected = self._client = await self._log_in_again(wait)
 
     async def _log_in_again(self, wait: float) -> GatewayClient:
