@@ -234,6 +234,7 @@ def _app(client: Any, installs: Installations, events: SlackEvents) -> AsyncApp:
     )
     app.use(Answering(events))
     app.event("app_home_opened")(events.home_opened)
+    app.event("app_mention")(events.mentioned)
     app.event("message")(events.message)
     removals = Removals(installs)
     app.event("tokens_revoked")(removals.tokens_revoked)

@@ -35,7 +35,7 @@ DESCRIPTION, USAGE_HINT = 2000, 1000
 """Characters of a slash command's description and usage hint."""
 CONTINUE, REPORT = "continue-learning", "report-lesson"
 """Callback ids of the two shortcuts."""
-EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked")
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 """Bot events, in the order of the alphabet."""
 EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH = "/slack/events", "/slack/install", "/slack/oauth_redirect"
 
@@ -47,6 +47,7 @@ _LONG = (
 )
 
 SCOPES: Mapping[str, str] = {
+    "app_mentions:read": "answering a mention in a channel, to whoever wrote it alone",
     "commands": "slash commands and shortcuts",
     "chat:write": "scheduled lessons and nudges, in channels that it was invited to",
     "im:write": "opening direct messages: nudges that somebody agreed to, and the file of one's own data",
@@ -60,7 +61,7 @@ SCOPES: Mapping[str, str] = {
     "files:write": "sending somebody the file of their own data",
 }
 """Scopes of the bot token, each with its reason."""
-OPTIONAL_SCOPES = frozenset({"usergroups:read"})
+OPTIONAL_SCOPES = frozenset({"app_mentions:read", "usergroups:read"})
 """Without them an extra is not offered; everything else works."""
 
 

@@ -122,6 +122,19 @@ class SlackResponder:
         except CallFailed as failed:
             log.error(f"An answer is lost: {failed}.", action="slack.lost", team=origin.team)
 
+    async def whisper(self, origin: PayloadOrigin, reply: views.Reply) -> None:
+        """A message in the channel that this person alone sees; where that cannot be, in their direct messages."""
+        message = painter.message(self._draw(reply))
+        taken = {key: value for key, value in message.items() if not key.startswith("unfurl_")}  # this method has none
+        whole: Json = {"channel": origin.channel, "user": origin.person, **taken}
+        if origin.thread:
+            whole["thread_ts"] = origin.thread
+        try:
+            await self._ask(origin, "chat.postEphemeral", whole)
+        except CallFailed as failed:
+            log.warning(f"A mention could not be answered where it stands: {failed}.", action="slack.no_whisper")
+            await self.write(origin, reply)
+
     async def finish(self, origin: PayloadOrigin, work: Awaitable[None]) -> None:
         """Do what was acknowledged before; somebody whose answer breaks is told the reference id."""
         try:
