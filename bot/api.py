@@ -16,7 +16,7 @@ from bot.core.ports import (
     WallClock,
 )
 from bot.core.record import Record, field, replace
-from bot.features import commands
+from bot.features import commands, welcome
 
 __all__ = [
     "Actor",
@@ -44,4 +44,5 @@ __all__ = [
     "text",
     "typed",
     "views",
+    "welcome",
 ]

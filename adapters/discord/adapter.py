@@ -9,14 +9,14 @@ from datetime import datetime
 import discord
 import structlog
 
+from adapters.discord import actors, doctor, errors, gateway, internals, painter, registration
 from adapters.discord import addresses as places
-from adapters.discord import doctor, errors, gateway, internals, painter, registration
 from adapters.discord.delivery import NOT_CONNECTED, Deliveries
 from adapters.discord.events import PATIENCE, Conversation
 from adapters.discord.gateway import GatewayClient, Guilds
 from adapters.discord.responder import Callbacks
 from adapters.shared.inflight import InFlight
-from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, views
+from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, reference, views, welcome
 
 log = structlog.get_logger(__name__)
 
@@ -225,6 +225,24 @@ class DiscordAdapter:
     async def joined(self, guild: int) -> None:
         with self._in_flight:
             await self._guilds.joined(guild)
+
+    async def invited(self, guild: int) -> None:
+        with self._in_flight:
+            await self._guilds.joined(guild)
+            if (live := self._live) is not None and await self._guilds.may_welcome(guild):
+                await self._welcome(live, guild)
+
+    async def _welcome(self, live: GatewayClient, guild: int) -> None:
+        """One private line to whoever brought the bot in. Closed messages are their choice, and no fault."""
+        try:
+            person = await actors.installer(live, guild)
+        except (discord.DiscordException, *errors.CUT_OFF) as error:
+            log.info("It is not known who invited the bot.", action="discord.unwelcomed", reason=errors.told(error))
+            return
+        where = places.Destination(person, direct=True, guild=guild).address
+        sent = await self.deliver(welcome.first_step(), where, f"welcome {reference.new()}")
+        if sent.outcome is not Outcome.SENT:
+            log.info("Whoever invited the bot was not told.", action="discord.unwelcomed", reason=sent.reason)
 
     async def left(self, guild: int) -> None:
         with self._in_flight:

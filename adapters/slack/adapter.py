@@ -25,7 +25,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from adapters.shared.inflight import InFlight
 from adapters.slack import doctor, painter
-from adapters.slack.api import CallFailed, SlackApi
+from adapters.slack.api import CallFailed, Installation, SlackApi
 from adapters.slack.delivery import SlackDelivery, place
 from adapters.slack.engine_gateway import Directory, EngineGateway
 from adapters.slack.events import SlackEvents
@@ -44,9 +44,9 @@ from adapters.slack.payload import (
 from adapters.slack.people import Groups, People
 from adapters.slack.registration import EVENTS_PATH, OAuthPages
 from adapters.slack.responder import BackgroundTasks, SlackResponder, acknowledge
-from adapters.slack.rich import is_group
+from adapters.slack.rich import is_group, is_person
 from adapters.slack.socket_mode import LINES, Sockets
-from bot.api import Check, Clock, Delivered, Engine, Outcome, Vault, WallClock, views
+from bot.api import Check, Clock, Delivered, Engine, Outcome, Vault, WallClock, reference, views, welcome
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +97,7 @@ class SlackAdapter:
         if client_id and client_secret:
             self._installing = OAuthPages(
                 self._calls, self._installs, vault, clock,
-                client_id=client_id, client_secret=client_secret, public_url=public_url,
+                client_id=client_id, client_secret=client_secret, public_url=public_url, installed=self._installed,
             )  # fmt: skip
 
     # Running --------------------------------------------------------------------------------------------------------
@@ -139,6 +139,20 @@ class SlackAdapter:
             await self._sockets.close()
         await self._people.close()
         await self._calls.close()
+
+    def _installed(self, install: Installation, person: str) -> None:
+        self._tasks.start(self._welcome(install, person), name="welcome")
+
+    async def _welcome(self, install: Installation, person: str) -> None:
+        """One private line to whoever installed the bot."""
+        if not is_person(person) or not await self._installs.may_welcome(install):
+            return
+        where = address(install.enterprise, install.team, person)
+        sent = await self._post.deliver(
+            welcome.first_step(), where, f"welcome {reference.new()}", reader=READER, first_try=None
+        )
+        if sent.outcome is not Outcome.SENT:
+            log.info("Whoever installed the bot was not told.", action="slack.unwelcomed", reason=sent.reason)
 
     # What the engine asks of a front end ----------------------------------------------------------------------------
 
