@@ -41,7 +41,7 @@ PATIENCE = 2.0
 _BESIDE_A_STEP = frozenset({blocks.Purpose.READING, blocks.Purpose.REFUSAL})
 """What never takes the place of a quiz: a lesson looked up meanwhile, and why something is not to be had."""
 _NO_LESSON = views.Notice(
-    "No lesson of Dualo stands in that message.",
+    "There is no lesson of Dualo in that message.",
     "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading.",
     views.Tone.SORRY,
     (actions.Action("Open a lesson", commands.OpenLesson()),),

@@ -116,7 +116,7 @@ def _unknown_to_managers(said: str) -> StudyError:
     close = _closest(f"{commands.ADMIN_ROOT} {said}", Who.MANAGERS)
     hub = Action("Running Dualo", commands.named("workspace"))
     return StudyError(
-        f"There is no “{text.shorten(said, 40)}” in what is done to run Dualo.",
+        f"Running Dualo has no command “{text.shorten(said, 40)}”.",
         "Perhaps one of these was meant." if close else "“Running Dualo” leads to everything.",
         actions=[*map(_offer, close), hub],
     )

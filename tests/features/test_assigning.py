@@ -317,7 +317,7 @@ async def test_assigning_and_ending_stand_in_the_audit_of_that_workspace_alone(e
     [
         (f"study-admin assign {THEME} user:ada by:someday", "no date"),
         (f"study-admin assign {THEME} user:ada by:2020-01-01", "has passed"),
-        ("study-admin assign nonsense-xyz user:ada", "No theme"),
+        ("study-admin assign nonsense-xyz user:ada", "There is no theme called"),
         (f'study-admin assign {THEME} user:"a b"', "nobody here"),
     ],
 )

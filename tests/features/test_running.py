@@ -188,7 +188,7 @@ async def test_the_doctor_shows_what_is_broken_first_with_its_mend(engine: Study
     assert front.asked == [["#lessons"]]
     assert [item.title for item in page.items[:2]] == ["#lessons", "Alerts"]
     assert {item.title for item in page.items[2:]} == {"Disk", "Token"}
-    assert page.intro.startswith("1 thing to mend.")
+    assert page.intro.startswith("1 thing to fix.")
     assert "Send Messages is missing. → Give it." in [item.note for item in page.items]
 
 

@@ -98,7 +98,7 @@ async def test_the_message_shortcut_on_another_message_says_where_to_use_it(offi
     await office.ada.say("hello there", channel=office.workspace.general)
     said = office.slack.messages(office.workspace.general)[0]
     turn = await office.ada.message_shortcut("report-lesson", said)
-    assert "No lesson of Dualo stands in that message." in words(await turn.ephemeral())
+    assert "There is no lesson of Dualo in that message." in words(await turn.ephemeral())
 
 
 async def test_the_global_shortcut_opens_the_next_lesson_and_goes_on_in_its_modal(office: Scene) -> None:
@@ -209,7 +209,7 @@ def test_a_refusal_finds_its_field_by_name_or_by_what_it_quotes() -> None:
 def test_a_refusal_without_a_field_stands_above_them_all_once() -> None:
     page = views.FormPage("Two", "Intro", Form("find", {}, EVERY_KIND[:2]))
     view = forms.form(page, painter.PLAIN_NAMES)
-    notice = views.Notice("The shelf is empty.", "Try later.", views.Tone.SORRY)
+    notice = views.Notice("There are no themes yet.", "Try later.", views.Tone.SORRY)
     first = forms.refused(view, notice, painter.PLAIN_NAMES)
     assert first["response_action"] == "update"
     again = forms.refused(first["view"], notice, painter.PLAIN_NAMES)  # type: ignore[arg-type]
@@ -260,7 +260,7 @@ async def test_a_bare_command_of_managers_opens_its_form(office: Scene, said: st
         ("", "How Dualo is set up here"),
         ("help", "Running it"),
         ("schedule", "There is no schedule yet."),
-        ("shedule", "There is no “shedule” in what is done to run Dualo."),
+        ("shedule", "Running Dualo has no command “shedule”."),
     ],
 )
 async def test_the_root_of_managers_always_leads_on(office: Scene, said: str, part: str) -> None:

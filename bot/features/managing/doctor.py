@@ -35,7 +35,7 @@ async def doctor(command: commands.Doctor, request: Request) -> views.View:
     broken = sum(not check.healthy for check in checks)
     shown = paging.cut(ordered, command.page)
     onward, there = commands.Doctor(page=command.page + 1), (command.page + 1) * views.MOST_ITEMS < len(checks)
-    state = "Everything that was looked at works." if not broken else f"{text.count(broken, 'thing')} to mend."
+    state = "Everything that was looked at works." if not broken else f"{text.count(broken, 'thing')} to fix."
     return views.Listing(
         "Doctor",
         tuple(_item(check) for check in shown),

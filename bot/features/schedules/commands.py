@@ -127,7 +127,7 @@ class ScheduleSkip(Command, kw_only=True):
     date: Annotated[str, Arg("Which date; the next if left out", suggest=Suggest.UNTIL, longest=40)] = ""
 
 
-@command("schedule-remove", "Let a schedule go", path="study-admin schedule remove", who=Who.MANAGERS)
+@command("schedule-remove", "Remove a schedule", path="study-admin schedule remove", who=Who.MANAGERS)
 class ScheduleRemove(Command, kw_only=True):
     id: ScheduleId
     confirm: Confirmed = False
