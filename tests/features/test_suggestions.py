@@ -138,3 +138,12 @@ async def test_a_theme_is_not_suggested_for_words_that_are_not_its_own(ada: Lear
     assert await engine.suggest(parameter, "nonsense", ada.actor) == ()
     found = await engine.suggest(parameter, "framworks", ada.actor)
     assert [each.value for each in found] == ["frameworks-under-pressure"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("", "07:00"), ("9", "09:00"), ("18", "18:00"), ("8:15", "08:15"), ("9pm", "21:00")]
+)
+async def test_a_time_is_suggested_by_half_hours_and_as_it_was_typed(engine: StudyEngine, typed: str, first: str) -> None:
+    parameter = next(each for each in commands.ScheduleAdd.spec.parameters if each.name == "time")
+    found = await engine.suggest(parameter, typed, Actor("web", "ada"))
+    assert found[0].value == first

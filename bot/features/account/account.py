@@ -121,7 +121,7 @@ async def _show(request: Request) -> views.View:
         else Action("Pause recording", commands.Privacy(action=PrivacyVerb.PAUSE))
     )
     return views.PrivacyPage(
-        rows=await _rows(request),
+        rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
         promise=f"{PROMISE} {NAMED}" if (await request.workspace()).personal else PROMISE,
         actions=(

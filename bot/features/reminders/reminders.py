@@ -127,6 +127,7 @@ async def _place(look: ReminderStatus, request: Request) -> str:
         "No lessons are posted here, so there is no channel to mention you in. Nothing was switched on.",
         "Choose direct messages.",
         actions=(CHANGE,),
+        field="nudges",
     )
 
 
