@@ -45,12 +45,29 @@ from adapters.slack.people import Groups, People
 from adapters.slack.registration import EVENTS_PATH, OAuthPages
 from adapters.slack.responder import BackgroundTasks, SlackResponder, acknowledge
 from adapters.slack.rich import is_group, is_person
-from adapters.slack.socket_mode import LINES, Sockets
-from bot.api import Check, Clock, Delivered, Engine, Outcome, Vault, WallClock, reference, views, welcome
+from adapters.slack.socket_mode import LINES, TWIN_AFTER, Sockets
+from bot.api import (
+    Check,
+    Clock,
+    Delivered,
+    Engine,
+    Outcome,
+    StudyError,
+    Vault,
+    WallClock,
+    layout,
+    reference,
+    replace,
+    views,
+    welcome,
+)
 
 log = structlog.get_logger(__name__)
 
 READER = views.Reader()
+
+
+_NOT_CONNECTED = Delivered(Outcome.LATER, reason="Slack is not connected yet.", wait=5.0)
 
 
 class SlackAdapter:
@@ -73,6 +90,7 @@ class SlackAdapter:
         prefix: str = "",
         clock: Clock | None = None,
         lines: int = LINES,
+        twin_after: float = TWIN_AFTER,
     ) -> None:
         clock = clock or WallClock()
         names = CommandNames(prefix)
@@ -90,7 +108,7 @@ class SlackAdapter:
         self._homes = HomeTabs(gateway, responder, names, self._tasks)
         events = SlackEvents(gateway, responder, self._homes, names=names, tasks=self._tasks)
         app = _app(self._calls.client(), self._installs, events)
-        self._sockets = Sockets(app, self._calls, app_token, lines=lines) if app_token else None
+        self._sockets = Sockets(app, self._calls, app_token, lines=lines, twin_after=twin_after) if app_token else None
         self._endpoint = Endpoint(app, signing_secret) if signing_secret else None
         self._open = False
         self._installing: OAuthPages | None = None
@@ -172,11 +190,38 @@ class SlackAdapter:
         first_try: datetime | None = None,
     ) -> Delivered:
         """Post at an address that this front end once wrote; the same key never posts twice."""
+        if not self._open:
+            return _NOT_CONNECTED
         delivered = await self._post.deliver(view, address, key, reader=reader, first_try=first_try)
         where = place(address)
         if delivered.outcome is Outcome.SENT and where and not where.is_person:
             self._homes.changed(where.workspace)
+            call = layout.page(view, reader).call
+            if call and isinstance(call.whom, views.Group):
+                return await self._with_lacking(delivered, where.workspace, call.whom.role)
         return delivered
+
+    async def _with_lacking(self, delivered: Delivered, workspace: str, group: str) -> Delivered:
+        why = await self._unheard(workspace, group)
+        if not why:
+            return delivered
+        lacking = f"Nobody was notified: {why}"
+        return replace(delivered, reason=" ".join(filter(None, (delivered.reason, lacking))), lacking=lacking)
+
+    async def silent(self, workspace: str, role: str, place: str) -> str:
+        """Why a post would notify nobody by the user group, and the fix."""
+        why = await self._unheard(workspace, role)
+        return f"Nobody would be notified: {why}" if why else ""
+
+    async def _unheard(self, workspace: str, group: str) -> str:
+        try:
+            members = await self.members(workspace, group)
+        except StudyError as silence:
+            log.info(f"Whether a group is heard is not known: {silence.message}", action="slack.unheard_unknown")
+            return ""
+        return (
+            "" if members else "the user group has nobody in it, or is no more. Choose another one for this schedule."
+        )
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = READER) -> Delivered:
         """Change an earlier post."""

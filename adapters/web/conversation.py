@@ -11,7 +11,7 @@ from markupsafe import Markup
 from adapters.web import feed, painter, places
 from adapters.web.asked import WebRequest
 from adapters.web.markup import element, join
-from bot.api import Engine, StudyError, Suggestion, actions, commands, typed, views
+from bot.api import Engine, StudyError, Suggestion, actions, blocks, commands, layout, typed, views
 
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
@@ -64,7 +64,8 @@ class WebConversation:
 
     def _looks(self, view: views.View, reader: views.Reader) -> Markup | None:
         """How the same answer looks in the chats, where their renderers are at hand."""
-        if not self._previews or isinstance(view, views.Download):
+        held = layout.page(view, reader).blocks if self._previews else ()
+        if not held or any(isinstance(each, blocks.Attachment) for each in held):
             return None  # a file may be large, and looks the same everywhere
         kept = secrets.token_urlsafe(9)
         self._answers[kept] = (view, reader)

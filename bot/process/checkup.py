@@ -14,7 +14,9 @@ from pathlib import Path
 from bot.core.errors import StoreUnavailable
 from bot.core.ports import Advice, Check, Clock, Examine
 from bot.domain.course import Shelf
+from bot.packs import load
 from bot.packs.library import Library
+from bot.store.cold import lessons
 from bot.store.database import is_open
 from bot.store.store import Store
 
@@ -32,7 +34,8 @@ def of_process(*, data_dir: Path, store: Store, library: Library, clock: Clock) 
 
     async def examine() -> Sequence[Check]:
         files = await asyncio.to_thread(_files, data_dir, sqlite=store.alone, now=clock.now())
-        return [*await _database(store, clock), *files, taught(library.edition.shelf)]
+        shelf = library.edition.shelf
+        return [*await _database(store, clock), *files, taught(shelf), *await missed(store, shelf)]
 
     return examine
 
@@ -78,6 +81,20 @@ def taught(shelf: Shelf) -> Check:
     if shelf.problems:
         detail += f"; {len(shelf.problems)} errors keep others off the shelf"
     return Check("Content", not shelf.problems, detail, "/study-admin content check lists every error with its line.")
+
+
+async def missed(store: Store, shelf: Shelf) -> list[Check]:
+    """Lessons that were taught here and are gone, unless the operator let them go. Without a database nobody knows."""
+    try:
+        async with store.reading() as connection:
+            gone = load.vanished(await lessons.known(connection), shelf)
+    except StoreUnavailable:
+        return []
+    if not gone:
+        return []
+    some = ", ".join(str(key) for key in gone[:5]) + (f" and {len(gone) - 5} more" if len(gone) > 5 else "")
+    mend = "List the old ids under `aliases`, or let them go with `dualo content drop`."
+    return [Check("Lessons that are gone", healthy=False, detail=some, mend=mend)]
 
 
 async def _database(store: Store, clock: Clock) -> list[Check]:

@@ -65,3 +65,15 @@ async def test_home_asks_for_schedules_once_more_only_for_those_who_run_the_work
     assert asked == []
     await here.ada.types("study")
     assert asked == [HOME]
+
+
+async def test_home_shows_whoever_runs_the_workspace_the_reports_that_wait_and_nobody_else(here: Office) -> None:
+    cat = Learner(here.engine, Actor(HOME, "cat"))
+    assert not [each for each in offered(await here.ada.types("study")) if each.startswith("Inbox")]
+    await cat.does(
+        commands.ReportMistake(theme="teach-with-dualo", lesson="questions-that-teach", what="A word is missing.")
+    )
+    page = await here.ada.types("study")
+    assert "Inbox: 1 report" in offered(page)
+    assert isinstance(await here.ada.presses(page, "Inbox"), views.Listing)
+    assert not [each for each in offered(await cat.types("study")) if each.startswith("Inbox")]

@@ -82,6 +82,20 @@ async def test_the_form_shows_what_stands_and_saves_what_it_says(ada: Learner, f
     assert [field.value for field in form.form.fields] == ["dm", "mon,thu", "18:30", "1", "2026-02-01"]
 
 
+async def test_before_a_yes_the_form_names_the_zone_that_the_yes_will_have(
+    engine: StudyEngine, store: Store, front: Front
+) -> None:
+    posted = replace(weekly(workspace="web", zone="Asia/Tokyo"), theme=THEME)
+    async with store.transaction() as connection:
+        await schedules.add(connection, posted, HandClock().now())
+    bea = Learner(engine, Actor("web", "bea"))
+    await bea.does(commands.FollowTheme(theme=THEME))
+    page = await bea.does(commands.EditReminders())
+    assert isinstance(page, views.FormPage)
+    assert "Asia/Tokyo" in next(field.help for field in page.form.fields if field.name == "hour")
+    assert "at 09:00 (Asia/Tokyo)" in await said(bea, YES)
+
+
 async def test_a_yes_is_told_where_it_will_come_and_said_back_with_the_next_one(ada: Learner, front: Front) -> None:
     await ada.does(commands.FollowTheme(theme=THEME))
     told = await said(ada, YES)
@@ -307,3 +321,23 @@ async def test_whoever_finished_what_they_follow_hears_nothing_until_they_touch_
     assert "You have no theme under way" in await said(ada, YES)
     await ada.does(commands.Done(lesson=f"{THEME} 1"))
     assert "The next one: " in await said(ada, YES)
+
+
+async def test_the_form_says_in_which_zone_its_hour_is(ada: Learner, front: Front) -> None:
+    ada.actor = replace(ada.actor, timezone="Asia/Tokyo")
+    form = await ada.does(commands.EditReminders())
+    assert isinstance(form, views.FormPage)
+    assert next(field.help for field in form.form.fields if field.name == "hour") == "Like 09:00, in Asia/Tokyo"
+
+
+async def test_a_snooze_while_snoozed_says_until_when_and_offers_to_resume(ada: Learner, front: Front) -> None:
+    await willing(ada)
+    asked = await ada.types("snooze")
+    assert "until when?" in await said(ada, commands.Snooze())
+    assert "Resume now" not in [each.label for each in asked.actions if isinstance(each, actions.Action)]
+    until = (await said(ada, commands.Snooze(until="2 weeks"))).split(".")[0]
+    again = await ada.types("snooze")
+    assert isinstance(again, views.Notice)
+    assert again.text == f"{until}."
+    assert "go on as before" in str(await ada.presses(again, "Resume now"))
+    assert "until when?" in await said(ada, commands.Snooze())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core import text, views
-from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Upcoming
+from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Strong, Upcoming
 from bot.core.layout import parts
 from bot.core.text import Text
 from bot.core.views import Reader, Tone
@@ -14,6 +14,7 @@ def post(view: views.LessonPost, reader: Reader) -> Page:
     return parts.page(
         f"Lesson {view.number} of {view.total}",
         f"Lesson {view.number} of {view.total} in {view.theme}: {view.title}.",
+        _previewed(view),
         Small((*place, (text.count(view.minutes, "minute"),))),
         Heading((view.title,)),
         parts.para(view.summary),
@@ -23,6 +24,11 @@ def post(view: views.LessonPost, reader: Reader) -> Page:
         call=_call_group(view.mention),
         thread=f"{view.number}. {view.title}" if view.thread else "",
     )
+
+
+def _previewed(view: views.LessonPost | views.ClosingPost) -> Small | None:
+    """What tells a preview from the post, before anything else of it."""
+    return Small((("Preview, for your eyes",),)) if view.preview else None
 
 
 def _following(view: views.Following | None) -> Upcoming | None:
@@ -42,6 +48,7 @@ def closing(view: views.ClosingPost, reader: Reader) -> Page:
     return parts.page(
         "Complete",
         f"{said} of {view.theme}.",
+        _previewed(view),
         Small((parts.theme_name(view.emoji, view.theme, reader),)),
         Heading((*parts.sign(parts.FINISHED, reader), said)),
         Para((f"{posted} been posted.",)),
@@ -71,7 +78,23 @@ def reminder(view: views.Reminder, reader: Reader) -> Page:
 
 def _waiting(lesson: views.NextUp, reader: Reader) -> Row:
     place = parts.lesson_place(lesson.emoji, lesson.theme, lesson.number, lesson.total, reader)
-    return Row((lesson.title,), under=place, detail=(lesson.summary,) if lesson.summary else ())
+    dated: tuple[Line, ...] = ((f"to be done by {lesson.by}",),) if lesson.by else ()
+    return Row((lesson.title,), under=(*place, *dated), detail=(lesson.summary,) if lesson.summary else ())
+
+
+def report_closed(view: views.ReportClosed) -> Page:
+    said = "Your report was read and closed"
+    done: Line = (Strong("What was done:"), " ", view.note) if view.note else ("No note was left with it.",)
+    return parts.page(
+        "Report closed",
+        f"{said}: {view.lesson}.",
+        parts.small((view.theme,) if view.theme else (), (view.lesson,)),
+        Heading((said,)),
+        Para((Strong("You wrote:"), " ", view.what)),
+        Para(done),
+        parts.offers(view.actions),
+        tone=Tone.DONE,
+    )
 
 
 def listing(view: views.Listing, reader: Reader) -> Page:

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.core import actions, text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotAllowed, StudyError
 from bot.core.ports import Compared, Contents
+from bot.domain import outbox
 from bot.domain.course import Lesson
+from bot.domain.learner import Seat
 from bot.features import commands, paging, ways
 from bot.features.commands import ContentVerb
 from bot.features.learning import pages
 from bot.features.request import Request, handles
 from bot.store.cold import audits, lessons, workspaces
 from bot.store.cold.lessons import Mistake
+from bot.store.outbox import entries, nudges
 
 SHOWN = 5
 """Problems and lessons that are named; the rest are counted."""
@@ -27,6 +32,8 @@ LONGEST_NOTE = 400
 LARGEST_FILE = 8 * 1024 * 1024
 """Bytes that every chat takes."""
 INBOX = Action("Inbox", commands.Inbox())
+HEARD = "Whoever sent it is told, if they can be written to, and finds your note in their own data."
+"""The same for every report: who sent it is not shown, and neither is anything about them."""
 
 
 @handles(commands.Content)
@@ -120,7 +127,7 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
     if found.vanished and not alone:
         raise NotAllowed(
             f"{text.count(len(found.vanished), 'lesson')} would vanish for others too, so nothing was applied.",
-            "Whoever runs this server can list them under “aliases”, or restart Dualo to let them go.",
+            "Whoever runs this server can list them under “aliases”, or let them go with “dualo content drop”.",
         )
     what = f"applied content: {len(found.changed)} changed, {len(found.new)} new, {len(found.vanished)} vanished"
     async with request.store.transaction() as connection:
@@ -212,14 +219,24 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
         form = actions.form(command, given={"id": found.id}, submit="Close it")
         return views.FormPage("Close a report", text.shorten(found.what, 900), form)
     async with request.store.transaction() as connection:
-        closed = await lessons.close_mistake(connection, workspace, found.id, note=command.note, at=request.now)
-        if closed:
+        reporter = await lessons.close_mistake(connection, workspace, found.id, note=command.note, at=request.now)
+        if reporter:
+            await _tell(connection, reporter, found, request)
             what = f"closed a report on {found.key}" + (f": {text.shorten(command.note, 200)}" if command.note else "")
             line = audits.AuditEntry(request.now, request.actor.person, "inbox", what)
             await audits.note(connection, workspace, line)
-    if not closed:
+    if not reporter:
         raise _closed()
-    return views.Notice("The report is closed.", tone=views.Tone.DONE, actions=(INBOX, ways.HUB))
+    return views.Notice("The report is closed.", HEARD, tone=views.Tone.DONE, actions=(INBOX, ways.HUB))
+
+
+async def _tell(connection: AsyncConnection, reporter: Seat, report: Mistake, request: Request) -> None:
+    """Plan a message to whoever reported it, unless they closed it themselves or take no messages."""
+    if request.front is None or reporter == request.seat:
+        return
+    address = request.front.direct(reporter.workspace, reporter.person)
+    if not await nudges.is_closed(connection, reporter, address=address):
+        await entries.plan(connection, [outbox.reply(reporter, report.id, address=address, now=request.now)])
 
 
 async def _waiting(identity: str, request: Request) -> Mistake:
