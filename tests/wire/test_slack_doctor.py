@@ -92,7 +92,7 @@ async def test_the_doctor_needs_nothing_started(office: Scene) -> None:
 
 
 async def test_a_socket_that_cannot_be_opened_is_told(rough_office: Scene) -> None:
-    rough_office.slack.plan(Fault(method="apps.connections.open", error="not_allowed_token_type"))
+    rough_office.slack.plan(Fault(method="apps.connections.open", error="not_allowed_token_type"), times=5)
     line = (await report(rough_office))["Slack: connection"]
     assert line.healthy is (rough_office.line == "http")
     assert rough_office.line == "http" or "Socket Mode" in line.mend
