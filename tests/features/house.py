@@ -89,7 +89,11 @@ def listing(view: views.View) -> views.Listing:
     assert len(view.items) <= views.MOST_ITEMS
     assert max(len(view.title), len(view.intro) - 120) <= 80, view.intro
     for item in view.items:
-        assert (len(item.title) <= 80, len(getattr(item.note, "plain", item.note)) <= 400, len(item.actions) <= 2) == (
+        assert (
+            len(item.title) <= 80,
+            len(str(getattr(item.note, "plain", item.note))) <= 400,
+            len(item.actions) <= 2,
+        ) == (
             True,
             True,
             True,

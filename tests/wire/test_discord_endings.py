@@ -126,7 +126,7 @@ async def test_an_event_that_cannot_be_read_is_no_end_and_is_connected_after(cla
 
 def test_what_breaks_here_is_not_called_a_close_by_discord() -> None:
     assert errors.why(KeyError("guild_id")).startswith("Something broke here")
-    assert errors.why(discord.GatewayNotFound()).startswith("Discord closed the connection for good")
+    assert errors.why(discord.DiscordException("It is over.")).startswith("Discord closed the connection for good")
 
 
 async def test_a_start_with_too_few_shards_is_refused_with_one_line(quiet_classroom: Scene) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from adapters.slack import forms
-from adapters.slack.payload import CommandNames
+from adapters.slack.payload import CommandNames, items, table
 from adapters.slack.sheet import Sheet
 from bot.core import views
 from bot.core.actions import Action, Field, FieldKind, Form
@@ -100,7 +102,11 @@ async def test_days_times_and_zones_are_picked_and_not_typed(office: Scene) -> N
     form = await (await office.ada.press(page, "Change reminders")).modal()
     kinds = {label: element(form, label)["type"] for label in labels(form)}
     assert (kinds["On which days"], kinds["At what time"]) == ("checkboxes", "timepicker")
-    values = {"Remind me": "dm", "On which days": ["tue", "fri"], "At what time": "08:15"}
+    values: dict[str, str | bool | list[str] | None] = {
+        "Remind me": "dm",
+        "On which days": ["tue", "fri"],
+        "At what time": "08:15",
+    }
     await office.ada.submit(form, values)
     await office.settled()
     asked = office.engine.asked[-1][0]
@@ -111,21 +117,24 @@ async def test_days_times_and_zones_are_picked_and_not_typed(office: Scene) -> N
     assert (zone["type"], time["type"], time["initial_time"]) == ("external_select", "timepicker", "09:00")
 
 
+def drawn(field: Field) -> Mapping[str, object]:
+    """The element that asks for it."""
+    page = views.FormPage("Form", "", Form("edit-reminders", {}, (field,)))
+    (block,) = items(forms.form(page, CommandNames()), "blocks")
+    return table(block, "element")
+
+
 @pytest.mark.parametrize(
     ("value", "ticked"), [("weekdays", 5), ("daily", 7), ("mon,thu", 2), ("mon", 1), ("", 0)]
 )  # fmt: skip
 def test_days_that_are_set_are_ticked(value: str, ticked: int) -> None:
     asked = Field("days", "Days", FieldKind.LINE, value=value, suggest=commands.Suggest.WEEKDAYS)
-    page = views.FormPage("Days", "", Form("edit-reminders", {}, (asked,)))
-    (block,) = forms.form(page, CommandNames())["blocks"]
-    assert len(block["element"].get("initial_options", [])) == ticked
+    assert len(items(drawn(asked), "initial_options")) == ticked
 
 
 def test_what_no_picker_can_show_stays_text_that_can_be_corrected() -> None:
     asked = Field("hour", "Time", FieldKind.LINE, value="25:99", suggest=commands.Suggest.TIMES)
-    page = views.FormPage("Time", "", Form("edit-reminders", {}, (asked,)))
-    (block,) = forms.form(page, CommandNames())["blocks"]
-    assert block["element"]["type"] == "external_select"
+    assert drawn(asked)["type"] == "external_select"
 
 
 @pytest.mark.parametrize(("buttons", "rows"), [(4, [4]), (5, [5]), (6, [3, 3]), (7, [4, 3]), (11, [4, 4, 3])])
