@@ -100,6 +100,8 @@ class _Speech:
 
     def _said(self, block: blocks.Block) -> Iterator[str]:  # noqa: C901 -- one line a block
         match block:
+            case blocks.Heading(_, 1):
+                return  # the first sentence says what this is
             case blocks.Heading(line) | blocks.Lead(line) | blocks.Para(line):
                 yield self._new(line)
             case blocks.Small(parts):
