@@ -177,6 +177,8 @@ class _Painter:
             case blocks.Weeks(weeks, alt):
                 sheet.say(rich.words("".join(map(_week, weeks))))
                 sheet.aside(alt)
+            case blocks.Diagram(_, alt):
+                sheet.write(rich.quotation([rich.strong("In a diagram: "), rich.words(alt)]))
             case blocks.Letters():
                 self._letters(block)
             case blocks.Attachment(name, size=size):
