@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 from bot.core.record import Record
@@ -27,3 +28,8 @@ class Svg(Record):
         """A file of its own."""
         size = f'viewBox="0 0 {self.width:g} {self.height:g}" width="{self.width:g}" height="{self.height:g}"'
         return f'<svg xmlns="{NAMESPACE}" {size} font-family="sans-serif">{self.body.decode()}</svg>'
+
+    @property
+    def digest(self) -> str:
+        """What names this drawing wherever a copy of it is kept."""
+        return hashlib.blake2b(self.document.encode(), digest_size=12).hexdigest()

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord import delivery as posting
-from bot.core import layout, views
+from bot.core import layout, pictures, views
 from bot.core.ports import Delivered, Outcome, Seeker
 from bot.core.record import replace
 from bot.features import commands
 from tests.contracts import samples
-from tests.contracts.samples import running
+from tests.contracts.samples import reading, running
 from tests.wire.discord.model import Message, Role
 from tests.wire.discord.permissions import Permission
 from tests.wire.discord.weather import Moment
@@ -268,3 +268,13 @@ def test_the_address_of_direct_messages_says_for_which_server_they_are(quiet_cla
     adapter, ada = quiet_classroom.adapter, str(quiet_classroom.ada.id)
     assert adapter.direct(f"discord:{quiet_classroom.guild.id}", ada) == f"@{ada}/{quiet_classroom.guild.id}"
     assert adapter.direct(f"discord:dm:{ada}", ada) == f"@{ada}"
+
+
+# What comes with a message -------------------------------------------------------------------------------------------
+
+
+async def test_a_diagram_is_attached_to_the_message_that_shows_it(classroom: Scene) -> None:
+    done = await deliver(classroom, reading.lesson_page())
+    assert (done.outcome, done.reason) == (Outcome.SENT, "")
+    (attached,) = only(classroom).attachments
+    assert (attached.filename, attached.data) == ("diagram.png", pictures.png(reading.DIAGRAM.svg))
