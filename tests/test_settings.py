@@ -42,8 +42,15 @@ def test_this_machine_needs_no_token(host: str) -> None:
 def test_the_page_is_not_opened_to_others_without_a_token(host: str) -> None:
     with pytest.raises(SettingsError, match="DUALO_WEB_TOKEN"):
         settings.read({"DUALO_HTTP_HOST": host})
-    assert settings.read({"DUALO_HTTP_HOST": host, "DUALO_WEB_TOKEN": "long-enough"}).web_on
+    assert settings.read({"DUALO_HTTP_HOST": host, "DUALO_WEB_TOKEN": "long enough to be kept"}).web_on
     assert not settings.read({"DUALO_HTTP_HOST": host, "DUALO_WEB": "off"}).web_on
+
+
+def test_a_token_that_can_be_guessed_stops_the_start() -> None:
+    assert settings.read({"DUALO_WEB_TOKEN": "x" * 16}).web_token
+    with pytest.raises(SettingsError, match="DUALO_WEB_TOKEN is shorter than 16 characters") as refused:
+        settings.read({"DUALO_WEB_TOKEN": "guessable"})
+    assert "guessable" not in str(refused.value)
 
 
 WRONG = [

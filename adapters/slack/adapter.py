@@ -346,7 +346,7 @@ class Endpoint:
             return web.Response(status=401)
         try:
             asked = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=dict(request.headers))
-        except (AttributeError, LookupError, TypeError, ValueError):
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
             # No JSON, or JSON of another shape than Slack's.
             return web.Response(status=400)
         with self._in_flight:

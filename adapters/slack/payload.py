@@ -119,8 +119,8 @@ def origin(
 
 # Payloads that come again ---------------------------------------------------------------------------------------------
 
-REMEMBERED = 2048
-"""Payloads remembered, so that a second delivery is recognised."""
+REMEMBERED = 16_384
+"""Payloads remembered, so that a second delivery is recognised: 54 a second while a signature lasts, five minutes."""
 ANSWERS = 128
 """The newest of them whose answers are kept, too, in case an acknowledgement was lost on its way."""
 

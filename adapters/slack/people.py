@@ -20,8 +20,10 @@ log = structlog.get_logger(__name__)
 
 FRESH = timedelta(hours=6)
 """How long a person's timezone and language are taken as they were."""
-FRESH_RIGHTS = timedelta(minutes=1)
-"""How long somebody's right to manage holds; each admin command looks again after that."""
+FRESH_RIGHTS = timedelta(seconds=5)
+"""How long somebody's right to manage holds: Slack is asked for each admin command, once for those of one moment."""
+FRESH_GROUP_RIGHTS = timedelta(minutes=1)
+"""How long a group that was named to run the workspace is taken as it was; Slack lets this be asked less often."""
 FRESH_GROUPS = timedelta(minutes=10)
 AGAIN = timedelta(minutes=1)
 """When to ask again after Slack did not say."""
@@ -164,7 +166,7 @@ class People:
         profile = await self.profile(origin, install, within=FRESH_RIGHTS if managing else FRESH)
         if managing and not profile.manages:
             # A group may be named to run the workspace: then it has to be true now, or nearly.
-            await self.groups(origin, install, within=FRESH_RIGHTS)
+            await self.groups(origin, install, within=FRESH_GROUP_RIGHTS)
         return Actor(
             workspace=origin.workspace,
             person=origin.person,

@@ -1,8 +1,9 @@
 """How the app comes into a workspace: the manifest that an operator creates it from, and the pages that install it.
 
 The manifest is made from the command definitions. A page sends the browser to Slack, and another takes it back. The
-state that goes along is good once, for ten minutes, and only in the browser that it was given to: it stands in the
-vault, so any replica may take the browser back, and its fingerprint in a cookie.
+state that goes along is good once, for ten minutes, and only in the browser that it was given to. It is signed and kept
+nowhere, so that beginning costs nothing and any replica may take the browser back; its fingerprint stands in a cookie.
+What was used is kept until it would have ended.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from urllib.parse import urlencode
 import structlog
 from aiohttp import web
 
+from adapters.shared.peers import RecentPeers, peer_of
 from adapters.slack.api import CallFailed, Installation, SlackApi
 from adapters.slack.installations import Installations
 from adapters.slack.payload import NO_ENTERPRISE, STAND_ALONE, CommandNames, Json, flag, text
@@ -158,14 +160,15 @@ def lacking_scopes(granted: tuple[str, ...]) -> tuple[str, ...]:
 # Installing -----------------------------------------------------------------------------------------------------------
 
 GOOD_FOR = timedelta(minutes=10)
-_STATE = "state:"
+_USED = "used:"
 _COOKIE = "dualo_slack_install"
-_MOST_OPEN = 1000
-"""Installations begun and not yet ended; a page called more often than that is called by nobody in earnest."""
+_BY_PEER, _BY_ALL, _WINDOW = 10, 300, 60.0
+"""Installations begun within so many seconds; who calls the page more often does not mean to install."""
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><style>
 body{{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.5rem;color:#1d1c1d}}
 a{{color:#1264a3}}</style></head><body><h1>{title}</h1><p>{said}</p>{more}</body></html>"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _AGAIN = f'<p><a href="{INSTALL_PATH}">Begin again</a></p>'
 
 
@@ -190,6 +193,10 @@ class OAuthPages:
         self._client_id = client_id
         self._client_secret = client_secret
         self._public_url = public_url.rstrip("/")
+        self._key = hashlib.sha256(b"dualo install state:" + client_secret.encode()).digest()
+        self._begun = RecentPeers(
+            by_peer=_BY_PEER, by_all=_BY_ALL, seconds=_WINDOW, now=lambda: clock.now().timestamp()
+        )
 
     def attach(self, app: web.Application) -> None:
         app.router.add_get(INSTALL_PATH, self.begin)
@@ -199,13 +206,13 @@ class OAuthPages:
     def redirect_uri(self) -> str:
         return f"{self._public_url}{REDIRECT_PATH}"
 
-    async def begin(self, _: web.Request) -> web.StreamResponse:
+    async def begin(self, request: web.Request) -> web.StreamResponse:
         """Send the browser to Slack, where somebody agrees or does not."""
-        if await self._sweep() >= _MOST_OPEN:
-            return _page(429, "Too many at once", "Please try again in ten minutes.")
-        state = secrets.token_urlsafe(24)
-        until = self._clock.now() + GOOD_FOR
-        await self._vault.put(_STATE + _mark(state), str(until.timestamp()))
+        peer = peer_of(request)
+        if not self._begun.may(peer):
+            return _page(429, "Too many at once", "Please try again in a minute.")
+        self._begun.note(peer)
+        state = self._sign(f"{int((self._clock.now() + GOOD_FOR).timestamp())}.{secrets.token_urlsafe(24)}")
         asked = urlencode(
             {
                 "client_id": self._client_id,
@@ -227,25 +234,12 @@ class OAuthPages:
         )
         return response
 
-    async def _sweep(self) -> int:
-        """Drop what is too old; says how many are left."""
-        now = self._clock.now().timestamp()
-        names = await self._vault.names(_STATE)
-        left = 0
-        for name in names:
-            if float(await self._vault.get(name) or 0) < now:
-                await self._vault.drop(name)
-            else:
-                left += 1
-        return left
-
     async def end(self, request: web.Request) -> web.StreamResponse:
         """Take the browser back: the code it brings becomes the workspace's token."""
         state, code = request.query.get("state", ""), request.query.get("code", "")
         if not await self._redeem(state, request.cookies.get(_COOKIE, "")):
-            return _page(
-                400, "That did not begin here", "The link was used before, or is older than ten minutes.", _AGAIN
-            )
+            said = "The link was used before, or is older than ten minutes."
+            return _page(400, "That did not begin here", said, _AGAIN)
         if not code:
             return _page(200, "Nothing was installed", "Slack says that nobody agreed. You can come back any time.")
         try:
@@ -262,12 +256,19 @@ class OAuthPages:
 
     async def _redeem(self, state: str, cookie: str) -> bool:
         """Whether the state is one of ours, in this browser, not used and not too old. It is used up either way."""
-        if not state or not hmac.compare_digest(_mark(state), cookie):
+        until, _, rest = state.partition(".")
+        ours = self._sign(f"{until}.{rest.partition('.')[0]}")
+        now = self._clock.now().timestamp()
+        if not (_same(state, ours) and _same(_mark(state), cookie) and int(until) >= now):
             return False
-        name = _STATE + _mark(state)
-        until = await self._vault.get(name)
-        await self._vault.drop(name)
-        return until is not None and float(until) >= self._clock.now().timestamp()
+        for name in await self._vault.names(_USED):
+            if int(name.split(":")[1]) < now:
+                await self._vault.drop(name)
+        return await self._vault.add(f"{_USED}{until}:{_mark(state)}", "")
+
+    def _sign(self, said: str) -> str:
+        seal = hmac.new(self._key, said.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
+        return f"{said}.{seal}"
 
     async def _exchange(self, code: str) -> Installation:
         # The SDK's own method uses an aiohttp class that aiohttp 4 takes away.
@@ -295,10 +296,15 @@ class OAuthPages:
 
 def _mark(state: str) -> str:
     """What is kept in place of the state itself."""
-    return hashlib.sha256(state.encode()).hexdigest()
+    return hashlib.sha256(state.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _same(said: str, ours: str) -> bool:
+    """Whether two words are one, in a time that tells nothing of either."""
+    return hmac.compare_digest(said.encode("utf-8", "surrogateescape"), ours.encode("utf-8", "surrogateescape"))
 
 
 def _page(status: int, title: str, said: str, more: str = "") -> web.Response:
     body = _PAGE.format(title=title, said=said, more=more)
-    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "Cache-Control": "no-store"}
+    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     return web.Response(status=status, text=body, content_type="text/html", headers=headers)

@@ -10,11 +10,12 @@ import structlog
 from aiohttp import web
 from yarl import URL
 
+from adapters.shared.peers import peer_of
 from adapters.web import asked, feed, guard, page, painter
 from adapters.web.conversation import Answer, Previewer, WebConversation
 from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
-from adapters.web.session import Sessions
-from bot.api import Check, Delivered, Engine, Outcome, StudyError, reference, replace, views
+from adapters.web.session import GuessVerdict, Sessions
+from bot.api import Check, Delivered, Engine, Outcome, StudyError, Vault, reference, replace, views
 
 log = structlog.get_logger(__name__)
 _LARGEST_DRAWING = 512 * 1024
@@ -35,14 +36,14 @@ class WebAdapter:
         *,
         token: str = "",
         public_url: str = "",
+        vault: Vault | None = None,
         previews: Mapping[str, Previewer] | None = None,
         workspace: str = "web",
     ) -> None:
         public = URL(public_url) if public_url else None
         self._workspace = workspace
         self._guard = guard.Guard(bool(token), public)
-        self._secure = public is not None and public.scheme == "https"
-        self._sessions = Sessions(token)
+        self._sessions = Sessions(token, vault, secure=public is not None and public.scheme == "https")
         self._feed = feed.Feed()
         self._talk = WebConversation(engine, self._feed, previews or {})
         self._files = page.assets()
@@ -56,6 +57,7 @@ class WebAdapter:
             web.get("/", self._guarded(self._page)),
             web.get("/web/static/{name}", self._guarded(self._static)),
             web.post("/web/login", self._guarded(self._login)),
+            web.post("/web/logout", self._guarded(self._logout)),
             web.get("/web/preview/{answer}/{name}", self._guarded(self._preview)),
             web.post("/web/say", self._guarded(self._json(talk.say))),
             web.post("/web/press", self._guarded(self._json(talk.press))),
@@ -83,7 +85,7 @@ class WebAdapter:
 
     def _json(self, answer: Callable[[asked.WebRequest], Awaitable[Answer]]) -> Handler:
         async def answered(request: web.Request) -> web.StreamResponse:
-            if not self._sessions.holds(request):
+            if not await self._sessions.holds(request):
                 return web.json_response({"login": True}, status=401)
             try:
                 return web.json_response(await answer(await asked.read(request, self._workspace)))
@@ -98,9 +100,9 @@ class WebAdapter:
 
     async def _page(self, request: web.Request) -> web.Response:
         look = request.cookies.get("dualo_look", "")
-        if not self._sessions.holds(request):
+        if not await self._sessions.holds(request):
             return self._gate(look, "")
-        return web.Response(text=page.shell(self._files, look), content_type="text/html")
+        return web.Response(text=page.shell(self._files, look, leaves=self._sessions.wanted), content_type="text/html")
 
     def _gate(self, look: str, said: str, *, status: int = 401) -> web.Response:
         """The form that asks for the token."""
@@ -115,22 +117,33 @@ class WebAdapter:
         return web.Response(body=file.body, content_type=file.type, charset="utf-8", headers={"Cache-Control": lasts})
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
-        look, peer = request.cookies.get("dualo_look", ""), request.remote or ""
-        if self._sessions.must_wait(peer):
-            return self._gate(look, "Too many tries. Wait a minute, then try again.", status=429)
+        look, peer = request.cookies.get("dualo_look", ""), peer_of(request)
         try:
             fields = parse_qs((await asked.body(request)).decode("utf-8", "replace"), max_num_fields=5)
         except (StudyError, ValueError):
             fields = {}
-        if self._sessions.wanted and not self._sessions.guess(fields.get("token", [""])[0], peer):
-            return self._gate(look, "That is not the token.")
         response = web.Response(status=303, headers={"Location": "/"})
-        if self._sessions.wanted:
-            self._sessions.open(response, secure=self._secure)
+        if not self._sessions.wanted:
+            return response
+        match self._sessions.attempt(fields.get("token", [""])[0], peer):
+            case GuessVerdict.MUST_WAIT:
+                return self._gate(look, "Too many tries. Wait a minute, then try again.", status=429)
+            case GuessVerdict.WRONG:
+                log.warning("A wrong token was shown to the page.", action="web.login_refused", peer=peer)
+                return self._gate(look, "That is not the token.")
+            case GuessVerdict.RIGHT:
+                log.info("Somebody signed in to the page.", action="web.login", peer=peer)
+                await self._sessions.open(response)
+                return response
+
+    async def _logout(self, request: web.Request) -> web.StreamResponse:
+        response = web.json_response({"login": True}, headers={"Clear-Site-Data": '"cache"'})
+        await self._sessions.end(request, response)
+        log.info("Somebody signed out of the page.", action="web.logout", peer=peer_of(request))
         return response
 
     async def _preview(self, request: web.Request) -> web.Response:
-        if not self._sessions.holds(request):
+        if not await self._sessions.holds(request):
             return web.Response(status=401, text="Sign in first.")
         drawn = self._talk.preview(request.match_info["answer"], request.match_info["name"])
         shown = drawn if drawn is not None else "This answer is too old to preview. Ask again."

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from adapters.web import feed, painter, places
 from adapters.web.asked import WebRequest
 from adapters.web.markup import element, join
-from bot.api import Engine, StudyError, Suggestion, actions, commands, typed, views
+from bot.api import Engine, StudyError, Suggestion, actions, blocks, commands, layout, typed, views
 
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
@@ -37,13 +37,20 @@ class WebConversation:
     async def submit(self, asked: WebRequest) -> Answer:
         filled = actions.Filled(asked.word("token"), asked.answers())
         try:
-            reply = await self._engine.handle(places.at_home(filled.command), asked.actor)
+            reply = await self._asked(filled.command, asked)
         except StudyError as error:
             reply = views.Reply(views.sorry(error), views.Reader())
         return self._shown(self._engine.answered(reply, filled, asked.actor))
 
     async def _handle(self, command: commands.Command, asked: WebRequest) -> Answer:
-        return self._shown(await self._engine.handle(places.at_home(command), asked.actor))
+        return self._shown(await self._asked(command, asked))
+
+    async def _asked(self, command: commands.Command, asked: WebRequest) -> views.Reply:
+        """The engine's answer; who erased everything finds nothing on the page either."""
+        reply = await self._engine.handle(places.at_home(command), asked.actor)
+        if isinstance(command, commands.Erase) and _is_done(reply.view):
+            self._feed.forget(places.address_of(asked.actor.person))
+        return reply
 
     def _shown(self, reply: views.Reply) -> Answer:
         answer = self.answer(reply.view, reply.reader)
@@ -57,8 +64,9 @@ class WebConversation:
 
     def _looks(self, view: views.View, reader: views.Reader) -> Markup | None:
         """How the same answer looks in the chats, where their renderers are at hand."""
-        if not self._previews:
-            return None
+        held = layout.page(view, reader).blocks if self._previews else ()
+        if not held or any(isinstance(each, blocks.Attachment) for each in held):
+            return None  # a file may be large, and looks the same everywhere
         kept = secrets.token_urlsafe(9)
         self._answers[kept] = (view, reader)
         buttons = (
@@ -131,3 +139,7 @@ class WebConversation:
                 for post in posts
             ],
         }
+
+
+def _is_done(view: views.View) -> bool:
+    return isinstance(view, views.Notice) and view.tone is views.Tone.DONE

@@ -63,6 +63,11 @@ class Feed:
         posts[key] = replace(posts[key], at=self._at, view=view, reader=reader)
         return posts[key]
 
+    def forget(self, address: str) -> None:
+        """Whose posts these are has erased everything."""
+        for post in self._posts.pop(address, {}).values():
+            self._sent.pop(post.id, None)
+
     def since(self, at: int, person: str, *, most: int | None = None) -> Sequence[FeedPost]:
         """What is new to this person, oldest first; perhaps no more than the last few."""
         seen = [post for where in (ROOM, address_of(person)) for post in self._posts.get(where, {}).values()]

@@ -21,6 +21,7 @@ _WAYS = (
     ("help", "Help"),
 )
 _OWN = (("settings", "Your settings"), ("privacy", "What is kept on you"))
+_SIGN_OUT = element("button", "Sign out", type="button", class_="plain", id="sign-out")
 LOOKS = frozenset({"light", "dark"})
 
 
@@ -40,7 +41,7 @@ def assets() -> dict[str, Asset]:
     return found
 
 
-def shell(files: dict[str, Asset], look: str) -> str:
+def shell(files: dict[str, Asset], look: str, *, leaves: bool = False) -> str:
     """The page; what it shows first is asked for by its script, for the learner this browser remembers."""
     return _template("page.html").format(
         look=look if look in LOOKS else "auto",
@@ -49,7 +50,7 @@ def shell(files: dict[str, Asset], look: str) -> str:
         icon=_address(files, "icon.svg"),
         home=actions.token(commands.Home()),
         ways=_buttons(_WAYS, "way"),
-        own=_buttons(_OWN, "plain"),
+        own=join([_buttons(_OWN, "plain"), _SIGN_OUT if leaves else ""]),
     )
 
 

@@ -1,66 +1,150 @@
-"""Who has shown the token. The cookie holds a value derived from it, never the token; guessing is slowed down."""
+"""Who has shown the token, and the sessions that it opened. Guessing is slowed down.
+
+A session is a random word in a cookie. The vault keeps its fingerprint, so that a session can be ended, outlives a
+restart and counts in every replica; the word itself stands nowhere.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 import time
-from collections import deque
 from collections.abc import Callable
+from enum import Enum, auto
 
+import msgspec
 from aiohttp import web
+
+from adapters.shared.peers import RecentPeers
+from bot.api import Record, Vault
 
 COOKIE = "dualo_session"
 LASTS = 30 * 24 * 3600
 """Seconds; a month."""
+IDLE_AFTER = 12 * 3600
+"""Seconds without a request, after which the token is asked for again."""
+_SEEN_EVERY = 600
+"""Seconds between two notes of when a session was last seen."""
 _WINDOW, _GUESSES, _GUESSES_BY_ALL = 60.0, 5, 50
+_NAME = "session:"
+
+
+class GuessVerdict(Enum):
+    """What a guess was."""
+
+    RIGHT = auto()
+    WRONG = auto()
+    MUST_WAIT = auto()
+
+
+class Session(Record):
+    """A browser that may go on."""
+
+    until: int = 0
+    seen: int = 0
+    """When it was last used, roughly; both in seconds."""
+
+
+class MemoryVault:
+    """Where nothing has to outlive the process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    async def get(self, name: str) -> str | None:
+        return self._kept.get(name)
+
+    async def put(self, name: str, value: str) -> None:
+        self._kept[name] = value
+
+    async def add(self, name: str, value: str) -> bool:
+        return self._kept.setdefault(name, value) is value
+
+    async def drop(self, name: str) -> None:
+        self._kept.pop(name, None)
+
+    async def names(self, prefix: str) -> list[str]:
+        return sorted(name for name in self._kept if name.startswith(prefix))
 
 
 class Sessions:
     """One token, and the sessions it opened. Changing the token ends them all."""
 
-    def __init__(self, token: str, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        token: str,
+        vault: Vault | None = None,
+        *,
+        secure: bool = False,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._token = hashlib.sha256(token.encode()).digest()
-        self._key = hashlib.scrypt(token.encode(), salt=b"dualo web session", n=2**14, r=8, p=1) if token else b""
+        self.wanted = bool(token)
+        self._vault = vault or MemoryVault()
+        self._secure = secure
         self._now = now
-        self._failed: deque[tuple[float, str]] = deque(maxlen=_GUESSES_BY_ALL)
+        self._failed = RecentPeers(by_peer=_GUESSES, by_all=_GUESSES_BY_ALL, seconds=_WINDOW, now=now)
+        self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
+        """A browser takes the longer name over https alone, for this host alone, and lets no neighbour set it."""
 
-    @property
-    def wanted(self) -> bool:
-        return bool(self._key)
+    def attempt(self, said: str, peer: str) -> GuessVerdict:
+        """Look, compare and count in one step: between them nothing waits, so a thousand at once are counted, too."""
+        if not self._failed.may(peer):
+            return GuessVerdict.MUST_WAIT
+        if hmac.compare_digest(hashlib.sha256(said.encode("utf-8", "replace")).digest(), self._token):
+            return GuessVerdict.RIGHT
+        self._failed.note(peer)
+        return GuessVerdict.WRONG
 
-    def holds(self, request: web.Request) -> bool:
-        """Whether the request may go on: no token is asked for, or its cookie was made here and still lasts."""
-        if not self.wanted:
-            return True
-        until, _, seal = request.cookies.get(COOKIE, "").partition(".")
-        if not until.isascii() or not until.isdigit() or len(until) > 12:
-            return False
-        return hmac.compare_digest(seal.encode(), self._seal(until).encode()) and int(until) > self._now()
+    async def find(self, request: web.Request) -> Session | None:
+        """The session of this browser, if there is one and it still lasts."""
+        name = self._name(request.cookies.get(self.cookie, ""))
+        kept = await self._vault.get(name) if name else None
+        if kept is None:
+            return None
+        now, session = int(self._now()), msgspec.json.decode(kept, type=Session)
+        if now >= session.until or now - session.seen >= IDLE_AFTER:
+            await self._vault.drop(name)
+            return None
+        if now - session.seen >= _SEEN_EVERY:
+            await self._keep(name, msgspec.structs.replace(session, seen=now))
+        return session
 
-    def must_wait(self, peer: str) -> bool:
-        """Whether there were too many wrong guesses in the last minute, from there or from everywhere."""
-        since = self._now() - _WINDOW
-        recent = [who for at, who in self._failed if at > since]
-        return len(recent) >= _GUESSES_BY_ALL or recent.count(peer) >= _GUESSES
+    async def holds(self, request: web.Request) -> bool:
+        """Whether the request may go on: no token is asked for, or there is a session."""
+        return not self.wanted or await self.find(request) is not None
 
-    def guess(self, said: str, peer: str) -> bool:
-        if hmac.compare_digest(hashlib.sha256(said.encode()).digest(), self._token):
-            return True
-        self._failed.append((self._now(), peer))
-        return False
-
-    def open(self, response: web.StreamResponse, *, secure: bool) -> None:
-        until = str(int(self._now()) + LASTS)
+    async def open(self, response: web.StreamResponse) -> None:
+        """Begin a session in the browser that gets this answer."""
+        await self._sweep()
+        now = int(self._now())
+        word = f"{now + LASTS}.{secrets.token_urlsafe(32)}"
+        await self._keep(self._name(word), Session(until=now + LASTS, seen=now))
         response.set_cookie(
-            COOKIE,
-            f"{until}.{self._seal(until)}",
-            max_age=LASTS,
-            httponly=True,
-            samesite="Strict",
-            secure=secure,
-            path="/",
+            self.cookie, word, max_age=LASTS, httponly=True, samesite="Strict", secure=self._secure, path="/"
         )
 
-    def _seal(self, until: str) -> str:
-        return hmac.new(self._key, until.encode(), hashlib.sha256).hexdigest()
+    async def end(self, request: web.Request, response: web.StreamResponse) -> None:
+        """End the session of this browser, here and in every replica."""
+        if name := self._name(request.cookies.get(self.cookie, "")):
+            await self._vault.drop(name)
+        response.del_cookie(self.cookie, httponly=True, samesite="Strict", secure=self._secure, path="/")
+
+    async def _keep(self, name: str, session: Session) -> None:
+        await self._vault.put(name, msgspec.json.encode(session).decode())
+
+    async def _sweep(self) -> None:
+        """Forget the sessions that are over; their names say since when."""
+        now = self._now()
+        for name in await self._vault.names(_NAME):
+            if int(name.split(":")[1]) <= now:
+                await self._vault.drop(name)
+
+    def _name(self, word: str) -> str:
+        """Under what the vault keeps the session of this word; nothing for what was never a word of ours."""
+        until, _, rest = word.partition(".")
+        if not (until.isascii() and until.isdigit() and len(until) <= 12 and rest):
+            return ""
+        mark = hmac.new(self._token, word.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
+        return f"{_NAME}{until}:{mark}"

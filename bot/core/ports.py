@@ -181,6 +181,9 @@ class Vault(Protocol):
 
     async def put(self, name: str, value: str) -> None: ...
 
+    async def add(self, name: str, value: str) -> bool:
+        """Keep it unless something is kept there; whether it was. Of several that ask at once, one is told yes."""
+
     async def drop(self, name: str) -> None: ...
 
     async def names(self, prefix: str) -> Sequence[str]: ...

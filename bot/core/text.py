@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
+from enum import Enum, auto
 from functools import cached_property
+from itertools import accumulate
 
 from bot.core.record import Record
 
-_INLINE = re.compile(
-    r"\\(?P<escaped>[\\`*\[\]])"
-    r"|(?P<ticks>`+)(?P<code>.+?)(?P=ticks)(?!`)"
-    r"|\[(?P<label>[^\]\n]+)\]\((?P<url>https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)"
-    r"|\*\*(?P<bold>(?=\S).+?(?<=\S))\*\*(?!\*)"
-    r"|(?<![*\w])\*(?P<italic>(?=[^\s*]).+?(?<=[^\s*]))\*(?![*\w])",
-    re.DOTALL,
-)
+_SIGNS = re.compile(r"[\\`\[*]")
+_ESCAPED = frozenset("\\`*[]")
+_TICKS = re.compile(r"`++")
+_LINK = re.compile(r"\((?P<url>https?://[^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+)\)")
+_CLOSES_LABEL = re.compile(r"[\]\n]")
+_OPENS_BOLD = re.compile(r"\*\*(?=\S)")
+_CLOSES_BOLD = re.compile(r"(?<=\S)\*\*(?!\*)")
+_OPENS_ITALIC = re.compile(r"(?<![*\w])\*(?=[^\s*])")
+_CLOSES_ITALIC = re.compile(r"(?<=[^\s*])\*(?![*\w])")
 _FENCE = re.compile(r"^```(?P<language>[\w+#.-]*)\s*$")
 _BULLET = re.compile(r"^\s{0,3}[-•]\s+(?P<item>.*)$")
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
@@ -116,11 +120,11 @@ def _prose(lines: list[str]) -> list[Block]:
     """Split lines into paragraphs and bullet lists; a bullet goes on over indented lines."""
     blocks: list[Block] = []
     paragraph: list[str] = []
-    items: list[str] = []
+    items: list[list[str]] = []
 
     def close() -> None:
         if items:
-            blocks.append(Bullets(tuple(inline(item) for item in items)))
+            blocks.append(Bullets(tuple(inline(" ".join(item)) for item in items)))
         elif paragraph:
             blocks.append(Paragraph(inline(" ".join(part.strip() for part in paragraph))))
         paragraph.clear()
@@ -130,11 +134,11 @@ def _prose(lines: list[str]) -> list[Block]:
         if bullet := _BULLET.match(line):
             if not items:
                 close()
-            items.append(bullet["item"].strip())
+            items.append([bullet["item"].strip()])
         elif not line.strip():
             close()
         elif items and line.startswith(" "):
-            items[-1] += " " + line.strip()
+            items[-1].append(line.strip())
         else:
             if items:
                 close()
@@ -144,35 +148,123 @@ def _prose(lines: list[str]) -> list[Block]:
 
 
 def inline(source: str, *, bold: bool = False, italic: bool = False, link: str = "") -> tuple[Span, ...]:
-    """Parse what stands within one line of prose."""
+    """Parse what stands within one line of prose, in time that grows with its length alone."""
     spans: list[Span] = []
-    plain = ""
+    plain: list[str] = []
+    ends = _Ends(source, bold=bold, italic=italic, link=bool(link))
     at = 0
 
     def flush() -> None:
-        nonlocal plain
-        if plain:
-            spans.append(Span(plain, bold=bold, italic=italic, link=link))
-            plain = ""
+        if words := "".join(plain):
+            spans.append(Span(words, bold=bold, italic=italic, link=link))
+        plain.clear()
 
-    for found in _INLINE.finditer(source):
-        plain += source[at : found.start()]
-        at = found.end()
-        if found["escaped"]:
-            plain += found["escaped"]
+    while sign := _SIGNS.search(source, at):
+        plain.append(source[at : sign.start()])
+        mark, at = ends.mark(sign.start())
+        if mark.kind is MarkKind.PLAIN:
+            plain.append(mark.text)
             continue
         flush()
-        if found["code"]:
-            spans.append(Span(found["code"].strip(" ") or " ", bold=bold, italic=italic, code=True, link=link))
-        elif found["url"]:
-            spans += inline(found["label"], bold=bold, italic=italic, link=found["url"])
-        elif found["bold"]:
-            spans += inline(found["bold"], bold=True, italic=italic, link=link)
-        elif found["italic"]:
-            spans += inline(found["italic"], bold=bold, italic=True, link=link)
-    plain += source[at:]
+        match mark.kind:
+            case MarkKind.CODE:
+                spans.append(Span(mark.text.strip(" ") or " ", bold=bold, italic=italic, code=True, link=link))
+            case MarkKind.LINK:
+                spans += inline(mark.text, bold=bold, italic=italic, link=mark.url)
+            case MarkKind.BOLD:
+                spans += inline(mark.text, bold=True, italic=italic, link=link)
+            case MarkKind.ITALIC:
+                spans += inline(mark.text, bold=bold, italic=True, link=link)
+    plain.append(source[at:])
     flush()
     return tuple(spans)
+
+
+class MarkKind(Enum):
+    """What a sign of the markup turned out to begin."""
+
+    PLAIN = auto()
+    CODE = auto()
+    LINK = auto()
+    BOLD = auto()
+    ITALIC = auto()
+
+
+class FoundMark(Record):
+    """What stands between two signs."""
+
+    kind: MarkKind
+    text: str
+    url: str = ""
+
+
+class _Ends:
+    """Where each kind of mark can end. It is looked up once for a line, so that a sign without an end costs no walk.
+
+    No mark stands within one of its own kind, so that marks are never deeper than there are kinds.
+    """
+
+    def __init__(self, source: str, *, bold: bool, italic: bool, link: bool) -> None:
+        self._source = source
+        self._ticks = [found.span() for found in _TICKS.finditer(source)]
+        self._tick_starts = [start for start, _ in self._ticks]
+        self._longest_after = list(accumulate((end - start for start, end in reversed(self._ticks)), max))[::-1]
+        self._bold = [] if bold else _places(_CLOSES_BOLD, source)
+        self._italic = [] if italic else _places(_CLOSES_ITALIC, source)
+        self._label = [] if link else _places(_CLOSES_LABEL, source)
+
+    def mark(self, at: int) -> tuple[FoundMark, int]:
+        """The mark that begins at this sign, and where what follows begins."""
+        source = self._source
+        match source[at]:
+            case "\\":
+                escaped = source[at + 1 : at + 2]
+                return (FoundMark(MarkKind.PLAIN, escaped), at + 2) if escaped in _ESCAPED else self._none(at, at + 1)
+            case "`":
+                return self._code(at)
+            case "[":
+                return self._linked(at)
+            case _:
+                return self._stressed(at)
+
+    def _none(self, at: int, end: int) -> tuple[FoundMark, int]:
+        return FoundMark(MarkKind.PLAIN, self._source[at:end]), end
+
+    def _code(self, at: int) -> tuple[FoundMark, int]:
+        """As many ticks end it as began it."""
+        number = bisect_left(self._tick_starts, at + 1) - 1
+        opened = self._ticks[number][1]
+        ticks = opened - at
+        if number + 1 == len(self._ticks) or self._longest_after[number + 1] < ticks:
+            return self._none(at, opened)
+        start, close = self._ticks[number := number + 1]
+        while close - start < ticks:
+            start, close = self._ticks[number := number + 1]
+        return FoundMark(MarkKind.CODE, self._source[opened : close - ticks]), close
+
+    def _linked(self, at: int) -> tuple[FoundMark, int]:
+        close = _first(self._label, at + 1)
+        is_label = close is not None and close > at + 1 and self._source[close] == "]"
+        if close is not None and is_label and (found := _LINK.match(self._source, close + 1)):
+            return FoundMark(MarkKind.LINK, self._source[at + 1 : close], found["url"]), found.end()
+        return self._none(at, at + 1)
+
+    def _stressed(self, at: int) -> tuple[FoundMark, int]:
+        if _OPENS_BOLD.match(self._source, at) and (close := _first(self._bold, at + 3)) is not None:
+            return FoundMark(MarkKind.BOLD, self._source[at + 2 : close]), close + 2
+        if _OPENS_ITALIC.match(self._source, at) and (close := _first(self._italic, at + 2)) is not None:
+            return FoundMark(MarkKind.ITALIC, self._source[at + 1 : close]), close + 1
+        return self._none(at, at + 1)
+
+
+def _places(sign: re.Pattern[str], source: str) -> list[int]:
+    return [found.start() for found in sign.finditer(source)]
+
+
+def _first(places: list[int], least: int) -> int | None:
+    """The first of the places, which are in order, that is no earlier."""
+    number = bisect_left(places, least)
+    return places[number] if number < len(places) else None
 
 
 def clean(typed: str, *, lines: bool = False) -> str:

@@ -326,10 +326,11 @@ class AnswerOption(Record):
     text: Text
     command: Command
     picked: bool = False
+    sign: str = "✓"
 
     @property
     def mark(self) -> str:
-        return f"✓ {self.letter}" if self.picked else self.letter
+        return f"{self.sign} {self.letter}" if self.picked else self.letter
 
 
 class QuestionPage(Record):

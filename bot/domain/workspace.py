@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 
 from bot.core.record import Record
 
 RETENTION_DAYS = 30
 """How long data stays after a workspace took the bot away, unless it says otherwise."""
+
+
+_LONGEST_MARK = 60
+"""Bytes."""
 
 
 class Manager(Record):
@@ -18,8 +23,14 @@ class Manager(Record):
 
     @property
     def name(self) -> str:
-        """As stored and as carried by buttons."""
+        """As stored."""
         return f"{'role' if self.is_role else 'person'}:{self.id}"
+
+    @property
+    def mark(self) -> str:
+        """As carried by buttons, which hold little: the name, or its fingerprint where somebody's id is long."""
+        name = self.name.encode()
+        return self.name if len(name) <= _LONGEST_MARK else f"#{hashlib.sha256(name).hexdigest()[:16]}"
 
 
 def manager(name: str) -> Manager | None:

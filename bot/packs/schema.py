@@ -23,6 +23,8 @@ LONGEST_LESSON_ID = 40
 LONGEST_QUESTION_ID = 24
 """Characters; a button carries the ids in at most 100 bytes."""
 LONGEST_SOURCE_ID = 24
+LONGEST_TEXT = 8000
+"""Characters of any one text: far above what a person reads at once, below what could hold the process up."""
 LONGEST_OPTION_ID = 24
 LONGEST_TYPED = 60
 """Characters of what has to be typed; nobody types a sentence alike."""
@@ -312,6 +314,9 @@ def _words(fields: Mapping[str, Node], key: str, notes: Notes) -> str:
     value = node.value.strip()
     if not value:
         notes.error(node.line, f"“{key}” is empty", "Fill it in.")
+    if len(value) > LONGEST_TEXT:
+        notes.error(node.line, f"“{key}” has {len(value):,} characters", f"Keep it to {LONGEST_TEXT:,}; split it up.")
+        return ""
     return value
 
 

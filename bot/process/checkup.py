@@ -14,7 +14,10 @@ from pathlib import Path
 from bot.core.errors import StoreUnavailable
 from bot.core.ports import Check, Clock, Examine
 from bot.domain.course import Shelf
+from bot.packs import load
 from bot.packs.library import Library
+from bot.store.cold import lessons
+from bot.store.database import is_open
 from bot.store.store import Store
 
 LITTLE_ROOM = 200 * 1024 * 1024
@@ -30,7 +33,8 @@ def of_process(*, data_dir: Path, store: Store, library: Library, clock: Clock) 
 
     async def examine() -> Sequence[Check]:
         files = await asyncio.to_thread(_files, data_dir, sqlite=store.alone, now=clock.now())
-        return [*await _database(store, clock), *files, taught(library.edition.shelf)]
+        shelf = library.edition.shelf
+        return [*await _database(store, clock), *files, taught(shelf), *await missed(store, shelf)]
 
     return examine
 
@@ -62,12 +66,34 @@ def backup(folder: Path, *, sqlite: bool = True, now: datetime | None = None) ->
     return Check("Backups", healthy=True, detail=detail)
 
 
+def rights(folder: Path) -> Check:
+    """Whether other users of this machine can read what is kept."""
+    found = (folder, *folder.glob("*.db*"), folder / "backups", *folder.glob("backups/*.db"))
+    opened = sum(each.exists() and is_open(each) for each in found)
+    detail = f"{opened} of its files and folders are open to other users" if opened else "this user's alone"
+    return Check("Data folder", not opened, detail, "Stop Dualo, then `chmod -R go-rwx` the data folder.")
+
+
 def taught(shelf: Shelf) -> Check:
     """What is on the shelf, and what could not be put there."""
     detail = f"{len(shelf.lessons)} lessons in {len(shelf.themes)} themes"
     if shelf.problems:
         detail += f"; {len(shelf.problems)} errors keep others off the shelf"
     return Check("Content", not shelf.problems, detail, "/study-admin content check lists every error with its line.")
+
+
+async def missed(store: Store, shelf: Shelf) -> list[Check]:
+    """Lessons that were taught here and are gone, unless the operator let them go. Without a database nobody knows."""
+    try:
+        async with store.reading() as connection:
+            gone = load.vanished(await lessons.known(connection), shelf)
+    except StoreUnavailable:
+        return []
+    if not gone:
+        return []
+    some = ", ".join(str(key) for key in gone[:5]) + (f" and {len(gone) - 5} more" if len(gone) > 5 else "")
+    mend = "List the old ids under `aliases`, or let them go with `dualo content drop`."
+    return [Check("Lessons that are gone", healthy=False, detail=some, mend=mend)]
 
 
 async def _database(store: Store, clock: Clock) -> list[Check]:

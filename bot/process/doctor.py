@@ -23,7 +23,15 @@ async def examine(settings: Settings) -> Sequence[Check]:
     """Every check; none of them changes anything."""
     database = Database(settings.database)
     kept = checkup.backup(settings.data_dir, sqlite=database.is_sqlite)
-    checks = [_python(), _search(), _pictures(), checkup.room(settings.data_dir), _content(settings), kept]
+    checks = [
+        _python(),
+        _search(),
+        _pictures(),
+        checkup.room(settings.data_dir),
+        checkup.rights(settings.data_dir),
+        _content(settings),
+        kept,
+    ]
     try:
         stand = await _database(database)
         checks.append(stand)

@@ -1,23 +1,36 @@
-"""The process's one HTTP server: health, metrics, and what front ends mount on it."""
+"""The process's one HTTP server: health, metrics, and what front ends mount on it.
+
+What holds for every request stands here: time for the body, the headers of every answer, one answer for a bug.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
+import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
+from bot.core import reference
 from bot.core.errors import SettingsError, StoreUnavailable
-from bot.core.metrics import Metrics
-from bot.core.ports import Adapter
-from bot.core.record import Record
-from bot.packs.library import Library
-from bot.store.store import Store
+from bot.process.connections import BoundedConnection, Connections, Limits, raise_descriptor_limit
 
+log = structlog.get_logger(__name__)
 LARGEST = 1024 * 1024
 """Bytes of a request's body."""
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Of every answer that has no stricter or looser ones of its own."""
+_HSTS = "max-age=31536000"
+LIMITS = Limits()
 
 
 @runtime_checkable
@@ -28,16 +41,24 @@ class Mounted(Protocol):
 
 
 @asynccontextmanager
-async def listening(parts: Sequence[object], *, host: str, port: int, grace: float) -> AsyncIterator[str]:
+async def listening(
+    parts: Sequence[object], *, host: str, port: int, grace: float, public_url: str = "", limits: Limits = LIMITS
+) -> AsyncIterator[str]:
     """Serve what the parts mount; yields the address as people would type it."""
-    app = web.Application(client_max_size=LARGEST)
+    connections = Connections(limits, raise_descriptor_limit(limits.connections))
+    app = web.Application(client_max_size=LARGEST, middlewares=[_bounded(connections)])
+    _add_headers(app, https=public_url.startswith("https://"))
     for part in parts:
         if isinstance(part, Mounted):
             part.attach(app)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=grace, keepalive_timeout=limits.idle, auto_decompress=False
+    )
     await runner.setup()
+    inner = cast(web.Server, runner.server)
     try:
-        await web.TCPSite(runner, host, port).start()
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: BoundedConnection(connections, inner), host, port, reuse_address=True)
     except OSError as error:
         await runner.cleanup()
         reason = os.strerror(error.errno) if error.errno else str(error)
@@ -46,76 +67,67 @@ async def listening(parts: Sequence[object], *, host: str, port: int, grace: flo
             "Stop the other program there, or choose another port."
         ) from None
     try:
-        yield f"http://{f'[{host}]' if ':' in host else host}:{runner.addresses[0][1]}"
+        yield f"http://{f'[{host}]' if ':' in host else host}:{server.sockets[0].getsockname()[1]}"
     finally:
+        server.close()
         await runner.cleanup()
 
 
-class PartState(Record):
-    """How a part is, in words."""
+def _bounded(connections: Connections) -> Middleware:
+    """What stands around every handler."""
 
-    ready: bool
-    reason: str
+    @web.middleware
+    async def bounded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        connection = connections.of(request)
+        if connection is not None:
+            connection.begin_answer()
+        try:
+            return await _read(request, connections.limits.body) or await _answer(request, handler)
+        finally:
+            if connection is not None:
+                connection.end_answer()
 
-
-Probe = Callable[[], Awaitable[PartState]]
-
-
-class Health:
-    """Asks each part when it is asked itself."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
-        self._parts: dict[str, Probe] = {}
-        self.stopping = False
-
-    def watch(self, store: Store, library: Library, adapters: Sequence[Adapter]) -> None:
-        """Ask these parts of a process from now on."""
-
-        async def database() -> PartState:
-            await store.ping()
-            return PartState(ready=True, reason="it answers")
-
-        async def content() -> PartState:
-            shelf = library.edition.shelf
-            words = f"{len(shelf.lessons)} lessons in {len(shelf.themes)} themes"
-            return PartState(ready=True, reason=f"{words}; {len(shelf.problems)} problems" if shelf.problems else words)
-
-        self._parts = {"database": database, "content": content, **{each.name: _probe(each) for each in adapters}}
-
-    async def states(self) -> Mapping[str, PartState]:
-        return {name: await _asked(probe) for name, probe in self._parts.items()}
-
-    def attach(self, app: web.Application) -> None:
-        app.router.add_get("/healthz", self._alive)
-        app.router.add_get("/readyz", self._ready)
-        app.router.add_get("/metrics", self._measured)
-
-    async def _alive(self, _: web.Request) -> web.Response:
-        return web.json_response({"status": "alive"})
-
-    async def _ready(self, _: web.Request) -> web.Response:
-        states = await self.states()
-        ready = not self.stopping and all(state.ready for state in states.values())
-        parts = {name: {"ready": state.ready, "reason": state.reason} for name, state in states.items()}
-        word = "ready" if ready else "stopping" if self.stopping else "not ready"
-        return web.json_response({"status": word, "parts": parts}, status=200 if ready else 503)
-
-    async def _measured(self, _: web.Request) -> web.Response:
-        page, kind = self._metrics.page()
-        return web.Response(body=page, headers={"Content-Type": kind})
+    return bounded
 
 
-def _probe(adapter: Adapter) -> Probe:
-    async def look() -> PartState:
-        trouble = adapter.trouble
-        return PartState(ready=not trouble, reason=trouble or "people are being answered")
-
-    return look
-
-
-async def _asked(probe: Probe) -> PartState:
+async def _read(request: web.Request, seconds: float) -> web.Response | None:
+    """Wait for the whole body before anything looks at it; the refusal if it does not come."""
+    if not request.can_read_body:
+        return None
     try:
-        return await probe()
+        async with asyncio.timeout(seconds):
+            await request.read()
+    except TimeoutError:
+        refused = web.Response(status=408, text="The request did not come whole.")
+    except (ConnectionError, web.RequestPayloadError):
+        log.debug("A request broke off.", action="http.broken_off", path=request.path)
+        refused = web.Response(status=400, text="The request broke off.")
+    else:
+        return None
+    refused.force_close()
+    return refused
+
+
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
     except StoreUnavailable as error:
-        return PartState(ready=False, reason=f"the database does not answer: {error}")
+        log.warning(f"A request could not be answered: {error}.", action="http.no_database", path=request.path)
+        return web.Response(status=503, text="The database does not answer. Try again in a minute.")
+    except Exception:
+        made = reference.new()
+        log.exception("A request could not be answered.", action="http.failed", path=request.path, reference=made)
+        return web.Response(status=500, text=f"Something broke on our side. Reference {made}.")
+
+
+def _add_headers(app: web.Application, *, https: bool) -> None:
+    async def add(_: web.Request, response: web.StreamResponse) -> None:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if https:
+            response.headers.setdefault("Strict-Transport-Security", _HSTS)
+        response.headers.popall("Server", None)
+
+    app.on_response_prepare.append(add)

@@ -8,16 +8,25 @@ secret ever stands in a line.
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 from structlog.typing import Processor
 
 from bot.process.settings import LogFormat, LogLevel
 
 HIDDEN = "[hidden]"
+_TOKEN = re.compile(r"\b(?:xox[a-z](?:\.xox[a-z])?|xapp)-[\w.-]+")
+"""A token of Slack's, known by its looks: those that workspaces gave are in no setting."""
+
+_NO_DESCRIPTORS = "socket.accept() out of system resource"
+_REPEATED_AFTER = 60.0
+"""Seconds."""
 
 
 def configure(
@@ -49,6 +58,7 @@ def configure(
             secrets=secrets,
         )
     )
+    handler.addFilter(_WithoutFloods())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
@@ -61,6 +71,28 @@ def configure(
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+class _WithoutFloods(logging.Filter):
+    """What strangers can make a library say any number of times is said briefly, and not every time."""
+
+    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._now = now
+        self._quiet_until = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if record.name == "aiohttp.server" and isinstance(error, HttpProcessingError):
+            # No HTTP at all: neither our mistake nor anybody's that could mend it.
+            return logging.getLogger().isEnabledFor(logging.DEBUG)
+        if record.name == "asyncio" and str(record.msg).startswith(_NO_DESCRIPTORS):
+            now = self._now()
+            if now < self._quiet_until:
+                return False
+            self._quiet_until = now + _REPEATED_AFTER
+            record.exc_info = record.exc_text = None
+        return True
 
 
 class _Discreet(structlog.stdlib.ProcessorFormatter):
@@ -76,4 +108,4 @@ class _Discreet(structlog.stdlib.ProcessorFormatter):
         line = super().format(record)
         for secret in self._secrets:
             line = line.replace(secret, HIDDEN)
-        return line
+        return _TOKEN.sub(HIDDEN, line)

@@ -35,13 +35,14 @@ from bot.packs.rules.case import Fit
 from bot.process import checkup
 from bot.process.clock import ticking
 from bot.process.delivery import DeliveryService, delivering
-from bot.process.http import Health, listening
-from bot.process.reload import FolderContents, Reloader, watching
+from bot.process.health import Health
+from bot.process.http import listening
+from bot.process.reload import LET_GO, FolderContents, Reloader, watching
 from bot.process.settings import Settings
 from bot.store import migrate
 from bot.store.cold import lessons
 from bot.store.cold.vault import StoredVault
-from bot.store.database import Database, alone
+from bot.store.database import Database, alone, close_to_others
 from bot.store.store import Store, opened
 
 log = structlog.get_logger(__name__)
@@ -75,11 +76,12 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     zoneinfo.reset_tzpath(to=())
     clock = clock or WallClock()
     metrics, shelf = Metrics(), shelf_of(settings)
-    health = Health(metrics)
+    health = Health(metrics, names=settings.own_names)
     async with AsyncExitStack() as stack:
         database = stack.enter_context(alone(Database(settings.database)))
         await prepare(database, settings)
         store = await stack.enter_async_context(opened(database))
+        await _seal_tokens(settings, store)
         library = Library(shelf)
         await asyncio.to_thread(library.edition.ready)
         engine = StudyEngine(store, library, clock, timezone=settings.timezone, metrics=metrics)
@@ -92,7 +94,13 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         engine.settle(Services({each.name: each for each in adapters}, contents=contents, examine=examine))
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
-            listening([health, *adapters], host=settings.http_host, port=settings.http_port, grace=GRACE)
+            listening(
+                [health, *adapters],
+                host=settings.http_host,
+                port=settings.http_port,
+                grace=GRACE,
+                public_url=settings.public_url,
+            )
         )
         for adapter in adapters:
             await _start(adapter)
@@ -148,7 +156,8 @@ def shelf_of(settings: Settings) -> Shelf:
 
 
 async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
-    """Bring the tables up to date, after a backup."""
+    """Bring the tables up to date, after a backup. Copies that an earlier version left open to others are closed."""
+    close_to_others(*(settings.data_dir / "backups").glob("*.db"))
     try:
         done = await migrate.upgrade(database, backups=settings.data_dir / "backups")
     except StoreUnavailable as error:
@@ -163,13 +172,24 @@ async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
     return done
 
 
+async def _seal_tokens(settings: Settings, store: Store) -> None:
+    """Seal the tokens that an earlier version kept open, or that an earlier key sealed."""
+    if not settings.by_oauth:
+        return
+    from bot.process import keys
+    from bot.store.cold import seals
+
+    if changed := await seals.seal_all(store, "slack", keys.seals_of(settings)):
+        log.info(f"Sealed anew: {changed} values of Slack's.", action="vault.sealed")
+
+
 async def _note_shelf(store: Store, reloader: Reloader) -> None:
     """Warn of lessons that are gone since the last start, then record those that there are now."""
     async with store.reading() as connection:
         known = await lessons.known(connection)
     for key in load.vanished(known, reloader.shelf):
         log.warning(
-            f"The lesson {key} was here once and is gone. If it was renamed, list the old id under `aliases`.",
+            f"The lesson {key} was here once and is gone: {LET_GO.format(key)}.",
             action="content.vanished",
         )
     await reloader.remember()
@@ -251,9 +271,14 @@ def _slack(parts: Parts) -> Adapter:
     from adapters.slack.adapter import SlackAdapter
 
     chosen = parts.settings
+    seals = None
+    if chosen.by_oauth:
+        from bot.process import keys  # with its library, only where tokens are kept
+
+        seals = keys.seals_of(chosen)
     return SlackAdapter(
         parts.engine,
-        vault=StoredVault(parts.store, "slack", parts.clock),
+        vault=StoredVault(parts.store, "slack", parts.clock, seals),
         bot_token=chosen.slack_bot_token.value,
         app_token=chosen.slack_app_token.value,
         signing_secret=chosen.slack_signing_secret.value,
@@ -277,7 +302,13 @@ def _web(parts: Parts) -> Adapter:
 
     chosen = parts.settings
     previews = {name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}
-    return WebAdapter(parts.engine, token=chosen.web_token.value, public_url=chosen.public_url, previews=previews)
+    return WebAdapter(
+        parts.engine,
+        token=chosen.web_token.value,
+        public_url=chosen.public_url,
+        vault=StoredVault(parts.store, "web", parts.clock),
+        previews=previews,
+    )
 
 
 FRONT_ENDS: Mapping[str, FrontEnd] = {

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import signal
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence, Set
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import structlog
 
+from bot.core.errors import StoreUnavailable
 from bot.core.metrics import Metrics
 from bot.core.ports import Clock, Compared, Examined
 from bot.core.record import Record
@@ -30,6 +31,7 @@ from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
+LET_GO = "list the old id under `aliases`, or let it go with `dualo content drop {}`"
 EVERY = 2.0
 """Seconds between two looks at the folders."""
 
@@ -65,6 +67,8 @@ class Reloader:
         self._metrics = metrics
         self._every = every
         self._seen = fingerprint(folders)
+        self._missed: frozenset[Key] = frozenset()
+        """What would vanish by the content that waits on disk, so that it was not taken."""
 
     @property
     def shelf(self) -> Shelf:
@@ -80,9 +84,19 @@ class Reloader:
         while True:
             await asyncio.sleep(self._every)
             now = await asyncio.to_thread(fingerprint, self._folders)
-            if now != self._seen and now == pending:
+            if now == pending and (now != self._seen or await self._let_go()):
                 await self._try_reload()
             pending = now
+
+    async def _let_go(self) -> bool:
+        """Whether the operator has let go what kept content from being taken."""
+        if not self._missed:
+            return False
+        try:
+            async with self._store.reading() as connection:
+                return self._missed.isdisjoint(await lessons.known(connection))
+        except StoreUnavailable:
+            return False
 
     async def _try_reload(self) -> None:
         try:
@@ -96,28 +110,33 @@ class Reloader:
         self._seen = await asyncio.to_thread(fingerprint, self._folders)
         if loaded is None:
             loaded = await asyncio.to_thread(self.read)
-        found = await asyncio.to_thread(self._judge, loaded, drop=drop)
+        async with self._store.reading() as connection:
+            known = await lessons.known(connection)
+        found = await asyncio.to_thread(self._judge, loaded, known, drop=drop)
+        self._missed = frozenset() if found.taken else frozenset(found.vanished)
         self._metrics.reloaded("taken" if found.taken else "refused")
         if not found.taken:
-            reasons = [*found.problems, *(f"{key} has vanished: list it under `aliases`" for key in found.vanished)]
+            reasons = [*found.problems, *(f"{key} has vanished: {LET_GO.format(key)}" for key in found.vanished)]
             log.error("New content was not taken; the last good one stays.", action="content.refused", reasons=reasons)
             return found
         self._library.swap(await asyncio.to_thread(Edition(loaded.shelf).ready))
         self._metrics.taught(len(loaded.shelf.lessons))
-        await self.remember()
+        await self.remember(let_go=found.vanished)
         log.info("New content is on the shelf.", action="content.reloaded", lessons=len(loaded.shelf.lessons))
         return found
 
-    def _judge(self, loaded: Loaded, *, drop: bool) -> Reloaded:
+    def _judge(self, loaded: Loaded, known: Set[Key], *, drop: bool) -> Reloaded:
+        """A lesson that is taught may vanish only if the operator let it go, or says so now."""
         errors = tuple(str(problem) for problem in loaded.problems if problem.severity is Severity.ERROR)
         before = self.shelf
-        gone = load.vanished((lesson.key for lesson in before.lessons), loaded.shelf)
+        gone = load.vanished(known & {lesson.key for lesson in before.lessons}, loaded.shelf)
         taken = loaded.whole and bool(loaded.shelf.themes) and (drop or not gone)
         return Reloaded(taken, errors, gone, changed(before, loaded.shelf))
 
-    async def remember(self) -> None:
-        """Note in the database what stands on the shelf."""
+    async def remember(self, *, let_go: Collection[Key] = ()) -> None:
+        """Note in the database what is taught now, and what is no longer missed."""
         async with self._store.transaction() as connection:
+            await lessons.let_go(connection, let_go)
             await lessons.remember(connection, self.shelf, self._clock.now())
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, inspect
@@ -22,6 +23,8 @@ from bot.domain import zones
 
 PREFIX = "DUALO_"
 FILE = "_FILE"
+SHORTEST_TOKEN = 16
+"""Characters; what is shorter is guessed sooner or later, however much guessing is slowed down."""
 
 
 class Secret:
@@ -83,6 +86,7 @@ class Settings(Record, kw_only=True):
 
     data_dir: Annotated[Path, "Database and backups."] = Path("data")
     database_url: Annotated[Secret, "`sqlite:///…` or `postgresql://…`."] = Secret()
+    secret_key: Annotated[Secret, "Seals workspaces' tokens in the database; a key file without it."] = Secret()
     content: Annotated[str, "Folder(s) of themes, `:`-separated."] = ""
     timezone: Annotated[Zone, "A new workspace's zone."] = Zone("UTC")
     discord_token: Annotated[Secret, "Switches Discord on."] = Secret()
@@ -123,6 +127,11 @@ class Settings(Record, kw_only=True):
         return bool(self.slack_app_token or self.slack_signing_secret)
 
     @property
+    def by_oauth(self) -> bool:
+        """Whether workspaces install it themselves, so that their tokens are kept."""
+        return bool(self.slack_client_id and self.slack_client_secret)
+
+    @property
     def web_on(self) -> bool:
         return not (self.discord_on or self.slack_on) if self.web is None else self.web is Switch.ON
 
@@ -136,10 +145,16 @@ class Settings(Record, kw_only=True):
             return False
 
     @property
+    def own_names(self) -> tuple[str, ...]:
+        """The names by which others may call this process."""
+        return tuple(name for name in (self.http_host, urlsplit(self.public_url).hostname) if name)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What must never stand in a log."""
         given = (getattr(self, name) for name in names())
-        return tuple(each.value for each in given if isinstance(each, Secret) and each)
+        whole = tuple(each.value for each in given if isinstance(each, Secret) and each)
+        return (*whole, *(key.strip() for key in self.secret_key.value.split(",") if key.strip()))
 
 
 def names() -> tuple[str, ...]:
@@ -210,7 +225,6 @@ def _from_file(environ: Mapping[str, str], variable: str) -> str:
 def _check_together(settings: Settings) -> None:
     """What needs something beside it."""
     s = settings
-    by_oauth = bool(s.slack_client_id and s.slack_client_secret)
     pairs = (
         (s.slack_app_token and not s.slack_bot_token, "DUALO_SLACK_APP_TOKEN needs DUALO_SLACK_BOT_TOKEN beside it"),
         (
@@ -219,7 +233,7 @@ def _check_together(settings: Settings) -> None:
             "beside it",
         ),
         (
-            s.slack_signing_secret and not (s.slack_bot_token or by_oauth),
+            s.slack_signing_secret and not (s.slack_bot_token or s.by_oauth),
             "DUALO_SLACK_SIGNING_SECRET needs DUALO_SLACK_BOT_TOKEN, or DUALO_SLACK_CLIENT_ID and "
             "DUALO_SLACK_CLIENT_SECRET",
         ),
@@ -228,11 +242,11 @@ def _check_together(settings: Settings) -> None:
             "DUALO_SLACK_CLIENT_ID and DUALO_SLACK_CLIENT_SECRET go together: set both or neither",
         ),
         (
-            by_oauth and not s.slack_signing_secret,
+            s.by_oauth and not s.slack_signing_secret,
             "DUALO_SLACK_CLIENT_ID needs DUALO_SLACK_SIGNING_SECRET beside it: several workspaces are served over HTTP",
         ),
         (
-            by_oauth and not s.public_url,
+            s.by_oauth and not s.public_url,
             "DUALO_SLACK_CLIENT_ID needs DUALO_PUBLIC_URL beside it, which Slack sends people back to after they "
             "agreed: set the https address under which this process is reached",
         ),
@@ -240,6 +254,11 @@ def _check_together(settings: Settings) -> None:
             s.web_on and not s.loopback and not s.web_token,
             f"DUALO_HTTP_HOST is {s.http_host}, which would open the web page to others: "
             "set DUALO_WEB_TOKEN, or DUALO_WEB=off, or leave the host at 127.0.0.1",
+        ),
+        (
+            s.web_token and len(s.web_token.value) < SHORTEST_TOKEN,
+            f"DUALO_WEB_TOKEN is shorter than {SHORTEST_TOKEN} characters, which can be guessed: "
+            "set a longer one, such as `openssl rand -hex 24` prints",
         ),
     )
     for wrong, message in pairs:

@@ -1,7 +1,8 @@
 """The database: its URL, its connections, what a transaction is on each kind, and the lock of a SQLite file.
 
 SQLite writes begin with `BEGIN IMMEDIATE` (the driver's own transactions lose updates) and reach the disk before they
-count; PostgreSQL is asyncpg, whatever driver the URL names. Only `bot/store` knows which one it is.
+count; PostgreSQL is asyncpg, whatever driver the URL names. Only `bot/store` knows which one it is. An error never
+carries what was bound to a statement: it ends in a log, and may be a token or somebody's words.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA secure_delete=ON",
 )
+PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
+"""Rights of what holds people's data and tokens: the owner's alone."""
 BUSY_MILLISECONDS = 5000
 """How long a write waits for another program's write."""
 _OLDEST_SQLITE = (3, 35, 0)
@@ -125,14 +129,15 @@ def is_unavailable(error: BaseException) -> bool:
 
 
 def _says_unavailable(error: BaseException | None) -> bool:
-    """PostgreSQL's classes: 08 connection, 25006 read-only, 53 resources, 57 intervention, 58 system, 55P03 lock."""
+    """PostgreSQL's classes: 08 connection, 28 no login, 3D no such database, 53 resources, 57 intervention, 58 system;
+    25006 read-only, 42501 no right, 55P03 lock."""
     state = str(getattr(error, "sqlstate", "") or "")
     closed = type(error).__module__.startswith("asyncpg") and type(error).__name__ in {
         "ConnectionDoesNotExistError",
         "InterfaceError",
         "CannotConnectNowError",
     }
-    return closed or state[:2] in {"08", "53", "57", "58"} or state in {"25006", "55P03"}
+    return closed or state[:2] in {"08", "28", "3D", "53", "57", "58"} or state in {"25006", "42501", "55P03"}
 
 
 def first_line(error: BaseException) -> str:
@@ -145,15 +150,43 @@ def _check_sqlite(path: Path) -> None:
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise SettingsError(f"SQLite {sqlite3.sqlite_version} is too old: Dualo needs 3.35 or newer. Update Python.")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
             f"The data folder {path.parent} cannot be made: {error.strerror}. Set DUALO_DATA_DIR."
         ) from None
 
 
+def make_private(path: Path) -> None:
+    """The file and what SQLite keeps beside it, for its owner alone; an empty file where there is none yet."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE))
+    except FileExistsError:
+        close_to_others(path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm")))
+
+
+def close_to_others(*files: Path) -> None:
+    """Take everybody else's rights to our own files away; what another user owns, that user has to close."""
+    for file in files:
+        if file.exists() and is_open(file) and file.stat().st_uid == os.geteuid():
+            file.chmod(file.stat().st_mode & 0o700)
+
+
+def is_open(path: Path) -> bool:
+    """Whether others may do anything there."""
+    return bool(path.stat().st_mode & 0o077)
+
+
 def _sqlite_engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=2)
+    engine = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=2, hide_parameters=True
+    )
+
+    path = Path(str(url.database))
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def close(*_: object) -> None:
+        make_private(path)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -178,6 +211,7 @@ def _postgres_engine(url: URL) -> AsyncEngine:
         max_overflow=5,
         pool_pre_ping=True,
         pool_timeout=10,
+        hide_parameters=True,
         connect_args={"timeout": 10, "server_settings": {"application_name": "dualo", "timezone": "UTC"}},
     )
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, inspect, text
 from bot.core.errors import SettingsError
 from bot.core.record import Record
 from bot.store import tables
-from bot.store.database import Database, translated
+from bot.store.database import PRIVATE_FOLDER, Database, make_private, translated
 
 _LOCK = 0x6475616C6F  # "dualo": the advisory lock of migrations on PostgreSQL
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -136,9 +136,10 @@ async def _backup(database: Database, folder: Path, revision: str) -> Path:
 
 def copy_sqlite(source: Path, target: Path) -> None:
     """A consistent copy of a database in use: complete, or not there at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     unfinished = target.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
+    make_private(unfinished)
     with closing(sqlite3.connect(source)) as connection:
         connection.execute("VACUUM INTO ?", (str(unfinished),))
     unfinished.replace(target)

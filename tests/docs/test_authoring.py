@@ -38,6 +38,7 @@ def test_the_limits_of_the_form_stand_in_the_guide() -> None:
     assert f"{schema.OPTIONS[0]}–{schema.OPTIONS[1]} options" in words
     assert f"{schema.FEWEST_QUESTIONS} questions" in words
     assert schema.LONGEST_SOURCE_ID == schema.LONGEST_QUESTION_ID == schema.LONGEST_OPTION_ID
+    assert f"more than {schema.LONGEST_TEXT:,} characters" in GUIDE
     ids = (schema.LONGEST_THEME_ID, schema.LONGEST_LESSON_ID, schema.LONGEST_QUESTION_ID)
     assert (
         "at most {} characters for a theme, {} for a lesson, {} for a question, an option or a source".format(*ids)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,11 @@ import pytest
 from bot.core import text, views
 from bot.core.metrics import Metrics
 from bot.core.record import replace
-from bot.domain.course import Key, Lesson, Section, Shelf, Theme
+from bot.domain.course import Key, Lesson, Section, Shelf
 from bot.features import commands
 from bot.packs import load
 from bot.packs.library import Edition, Library
+from bot.process import checkup
 from bot.process.reload import Reloader
 from bot.store.cold import lessons
 from bot.store.store import Store
@@ -161,15 +164,70 @@ async def test_a_warning_of_the_check_stops_nothing(reloader: Reloader, folder: 
 
 
 async def test_a_lesson_may_not_vanish_by_accident(reloader: Reloader, folder: Path) -> None:
-    file = lesson_file(folder)
-    theme: Theme = reloader.shelf.themes[0]
-    gone = theme.lessons[0].id
-    listing = folder / "teach-with-dualo" / "theme.yaml"
-    listing.write_text("\n".join(line for line in listing.read_text().splitlines() if gone not in line) + "\n")
-    file.unlink()
+    await reloader.remember()
+    gone = remove_first(folder, reloader)
     reloaded = await reloader.reload()
-    assert (reloaded.taken, reloaded.vanished) == (False, (Key(theme.id, gone),))
+    assert (reloaded.taken, reloaded.vanished) == (False, (gone,))
     assert (await reloader.reload(drop=True)).taken
+
+
+async def test_the_operator_lets_a_lesson_go_that_keeps_content_from_being_taken(
+    reloader: Reloader, folder: Path, store: Store
+) -> None:
+    await reloader.remember()
+    gone = remove_first(folder, reloader)
+    assert not (await reloader.reload()).taken
+    async with store.transaction() as connection:
+        await lessons.let_go(connection, [gone])
+    assert (await reloader.reload()).taken
+    assert await checkup.missed(store, reloader.shelf) == []
+
+
+async def test_a_lesson_that_vanished_while_nothing_ran_is_missed_until_it_is_carried_on_or_let_go(
+    reloader: Reloader, folder: Path, store: Store, clock: HandClock
+) -> None:
+    await reloader.remember()
+    gone = remove_first(folder, reloader)
+    again = Reloader([folder], Library(load.load([folder]).shelf), store, clock=clock, metrics=Metrics())
+    await again.remember()
+    (check,) = await checkup.missed(store, again.shelf)
+    assert (check.healthy, str(gone) in check.detail, "dualo content drop" in check.mend) == (False, True, True)
+    file = lesson_file(folder)
+    file.write_text(file.read_text().replace("summary:", f"aliases: [{gone.lesson}]\nsummary:", 1))
+    assert (await again.reload()).taken, "what was gone before keeps nothing from being taken"
+    assert await checkup.missed(store, again.shelf) == []
+
+
+async def test_content_that_waits_is_taken_once_what_would_vanish_is_let_go(
+    folder: Path, store: Store, clock: HandClock
+) -> None:
+    library = Library(load.load([folder]).shelf)
+    reloader = Reloader([folder], library, store, clock=clock, metrics=Metrics(), every=0.01)
+    await reloader.remember()
+    watching = asyncio.create_task(reloader.watch())
+    try:
+        gone = remove_first(folder, reloader)
+        await until(lambda: reloader._missed == {gone})
+        async with store.transaction() as connection:
+            await lessons.let_go(connection, [gone])
+        await until(lambda: reloader.shelf.lesson(gone.theme, gone.lesson) is None)
+    finally:
+        watching.cancel()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110 -- what is waited for has no event
+            await asyncio.sleep(0.01)
+
+
+def remove_first(folder: Path, reloader: Reloader) -> Key:
+    """Delete the first lesson, and its line in the theme."""
+    gone = reloader.shelf.themes[0].lessons[0].key
+    listing = folder / "teach-with-dualo" / "theme.yaml"
+    listing.write_text("\n".join(line for line in listing.read_text().splitlines() if gone.lesson not in line) + "\n")
+    lesson_file(folder).unlink()
+    return gone
 
 
 async def test_what_stood_on_the_shelf_is_remembered(reloader: Reloader, store: Store) -> None:

@@ -239,6 +239,8 @@ async def test_people_are_named_only_where_the_workspace_switched_it_on_and_they
     assert ("may name you" in before.promise, "may name you" in after.promise) == (False, True)
     rows = read(await boss(engine).types(f"study-admin report {THEME} form:csv"))
     assert [row["person"] for row in rows if row["person"]] == ["p0", "p1"]
+    audit = listing(await boss(engine).does(commands.Audit()))
+    assert f"Took a report that names people: {THEME}" in {item.title for item in audit.items}
     elsewhere = read(await boss(engine, "web:elsewhere").types(f"study-admin report {THEME} form:csv"))
     assert {row["people"] for row in elsewhere} == {"fewer than 5"}
 
@@ -274,6 +276,12 @@ def test_a_period_is_understood_as_it_is_typed(words: str, days: int) -> None:
 def test_no_cell_of_a_csv_is_taken_for_a_formula(said: str) -> None:
     ((cell,),) = csv.reader(io.StringIO(figures.sheet([[said]]).decode("utf-8-sig"), newline=""))
     assert cell == f"'{said}"
+
+
+def test_a_spreadsheet_that_parts_at_semicolons_finds_no_formula_either() -> None:
+    written = figures.sheet([["a;=1+1"]]).decode("utf-8-sig")
+    ((cell,),) = csv.reader(io.StringIO(written, newline=""), delimiter=";")
+    assert cell == "a;=1+1"
 
 
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20), min_size=1))

@@ -18,6 +18,7 @@ from bot.features import commands
 from bot.packs.library import Library
 from bot.process.reload import FolderContents, Reloader
 from bot.store import tables
+from bot.store.cold import lessons
 from bot.store.store import Store
 from tests.conftest import CONTENT, Learner, pressed
 from tests.features.house import THEME, boss, fact, listing, notice
@@ -87,8 +88,10 @@ async def test_content_with_errors_is_not_applied(engine: StudyEngine, folder: P
 
 @pytest.mark.parametrize("alone", [True, False], ids=["alone", "among others"])
 async def test_lessons_vanish_from_a_chat_only_where_no_other_workspace_is_taught(
-    engine: StudyEngine, folder: Path, library: Library, *, alone: bool
+    engine: StudyEngine, folder: Path, library: Library, store: Store, clock: HandClock, *, alone: bool
 ) -> None:
+    async with store.transaction() as connection:
+        await lessons.remember(connection, library.edition.shelf, clock.now())
     if not alone:
         await engine.joined("web:elsewhere")
     take_away(folder, "layers")

@@ -37,6 +37,15 @@ def test_a_copy_brings_back_what_was_there_and_keeps_what_it_replaces(tmp_path: 
     assert len(list((tmp_path / "backups").glob("before-restore-*.db"))) == 1
 
 
+def test_a_copy_is_found_by_its_name_whatever_signs_that_has(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    seed(tmp_path, "ada")
+    copy = tmp_path / "a copy?mode=memory#1 %41.db"
+    assert run(tmp_path, "backup", str(copy)).returncode == 0
+    done = run(tmp_path, "restore", str(copy))
+    assert (done.returncode, people(tmp_path)) == (0, ["ada"]), done.stderr
+
+
 def test_a_copy_is_never_written_over(tmp_path: Path) -> None:
     run(tmp_path, "db", "upgrade")
     copy = tmp_path / "copy.db"

@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
 from adapters.web import session
+from adapters.web.session import GuessVerdict
+from bot.process.settings import LogFormat
+from tests.log_lines import logged
 from tests.web.conftest import OURS, Client, Serve
 
 SAY = {"line": "/themes", "who": {}}
@@ -105,10 +110,13 @@ async def test_the_token_opens_the_page_and_is_not_in_the_cookie(serve: Serve) -
     assert (opened.status, "log" in await opened.text()) == (200, True)
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "99999999999.", "99999999999." + "0" * 64, "٣.x", "-1.x"])
+@pytest.mark.parametrize(
+    "cookie", ["", "x", "99999999999.", "99999999999." + "0" * 64, "٣.x", "-1.x", "9.\xff", "9.\udcff"]
+)
 async def test_a_forged_session_opens_nothing(serve: Serve, cookie: str) -> None:
     client = await serve(token=TOKEN)
-    response = await client.get("/", headers={"Cookie": f"{session.COOKIE}={cookie}".encode().decode("latin-1")})
+    sent = cookie.encode("utf-8", "surrogateescape").decode("latin-1")
+    response = await client.get("/", headers={"Cookie": f"{session.COOKIE}={sent}"})
     assert response.status == 401
 
 
@@ -119,15 +127,134 @@ async def test_guessing_is_slowed_down(serve: Serve) -> None:
     assert await login(client, TOKEN) == 429
 
 
+async def test_guesses_that_are_sent_at_once_are_counted_too(serve: Serve) -> None:
+    client = await serve(token=TOKEN)
+    assert client.port is not None
+    head = (
+        f"POST /web/login HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\nOrigin: http://127.0.0.1:{client.port}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\nConnection: close\r\n\r\n"
+    )
+    lines = [await asyncio.open_connection("127.0.0.1", client.port) for _ in range(100)]
+    for _, writer in lines:
+        writer.write(head.encode())
+        await writer.drain()
+    for _, writer in lines:
+        writer.write(b"token=x")
+    answers = [(await reader.readline()).split()[1] for reader, _ in lines]
+    for _, writer in lines:
+        writer.close()
+    assert sorted(set(answers)) == [b"401", b"429"]
+    assert answers.count(b"401") == 5
+
+
 def test_guesses_are_forgiven_after_a_minute() -> None:
     now = 0.0
     sessions = session.Sessions(TOKEN, now=lambda: now)
-    for _ in range(5):
-        assert not sessions.guess("wrong", "203.0.113.9")
-    assert sessions.must_wait("203.0.113.9")
-    assert not sessions.must_wait("203.0.113.10")
+    assert [sessions.attempt("wrong", "203.0.113.9") for _ in range(6)] == [GuessVerdict.WRONG] * 5 + [
+        GuessVerdict.MUST_WAIT
+    ]
+    assert sessions.attempt(TOKEN, "203.0.113.9") is GuessVerdict.MUST_WAIT
+    assert sessions.attempt(TOKEN, "203.0.113.10") is GuessVerdict.RIGHT
     now = 61.0
-    assert not sessions.must_wait("203.0.113.9")
+    assert sessions.attempt(TOKEN, "203.0.113.9") is GuessVerdict.RIGHT
+
+
+def test_guesses_from_everywhere_shut_out_nobody_who_made_none() -> None:
+    sessions = session.Sessions(TOKEN, now=lambda: 0.0)
+    for number in range(200):
+        sessions.attempt("wrong", f"203.0.113.{number}")
+    assert sessions.attempt("wrong", "203.0.113.1") is GuessVerdict.MUST_WAIT
+    assert sessions.attempt(TOKEN, "198.51.100.1") is GuessVerdict.RIGHT
+
+
+def test_all_addresses_of_one_ipv6_network_are_one_guesser() -> None:
+    sessions = session.Sessions(TOKEN, now=lambda: 0.0)
+    guesses = [sessions.attempt("wrong", f"2001:db8:1:2::{number}") for number in range(6)]
+    assert guesses[-1] is GuessVerdict.MUST_WAIT
+    assert sessions.attempt("wrong", "2001:db8:1:3::1") is GuessVerdict.WRONG
+
+
+async def test_one_guesser_behind_the_proxy_does_not_shut_out_the_next(serve: Serve) -> None:
+    client = await serve(token=TOKEN)
+    origin = f"http://127.0.0.1:{client.port}"
+
+    async def status(token: str, forwarded: str) -> int:
+        headers = {"Origin": origin, "X-Forwarded-For": forwarded}
+        sent = await client.post("/web/login", data={"token": token}, headers=headers, allow_redirects=False)
+        return sent.status
+
+    made_up = ["1.1.1.1, 203.0.113.9", "2.2.2.2, 203.0.113.9", *["203.0.113.9"] * 4]
+    assert [await status("wrong", each) for each in made_up] == [401] * 5 + [429]
+    assert await status(TOKEN, "203.0.113.10") == 303
+
+
+@pytest.mark.parametrize("form", list(LogFormat))
+async def test_logins_are_logged_without_the_token(serve: Serve, form: LogFormat) -> None:
+    client = await serve(token=TOKEN)
+    with logged(form) as log:
+        await login(client, "not the word at all")
+        await login(client, TOKEN)
+    written = log.written.getvalue()
+    assert written.count("web.login") == 2
+    assert "127.0.0.1" in written
+    assert TOKEN not in written
+    assert "not the word" not in written
+
+
+async def test_signing_out_ends_the_session_for_whoever_kept_the_cookie(serve: Serve) -> None:
+    client = await serve(token=TOKEN)
+    origin = {"Origin": f"http://127.0.0.1:{client.port}"}
+    opened = await client.post("/web/login", data={"token": TOKEN}, headers=origin, allow_redirects=False)
+    kept = {"Cookie": opened.headers["Set-Cookie"].split(";")[0]}
+    assert (await client.get("/", headers=kept)).status == 200
+    left = await client.post("/web/logout", json={}, headers={**OURS, **kept})
+    assert (left.status, "Clear-Site-Data" in left.headers) == (200, True)
+    client.session.cookie_jar.clear()
+    assert (await client.get("/", headers=kept)).status == 401
+
+
+async def test_every_session_has_a_word_of_its_own(serve: Serve) -> None:
+    client = await serve(token=TOKEN)
+    origin = {"Origin": f"http://127.0.0.1:{client.port}"}
+    sent = [
+        await client.post("/web/login", data={"token": TOKEN}, headers=origin, allow_redirects=False) for _ in range(3)
+    ]
+    assert len({each.headers["Set-Cookie"].split(";")[0] for each in sent}) == 3
+
+
+async def test_under_https_the_cookie_is_the_hosts_alone(serve: Serve) -> None:
+    client = await serve(token=TOKEN, public_url="https://learn.example.org")
+    headers = {"Host": "learn.example.org", "Origin": "https://learn.example.org"}
+    opened = await client.post("/web/login", data={"token": TOKEN}, headers=headers, allow_redirects=False)
+    cookie = opened.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-dualo_session=")
+    assert {"Secure", "HttpOnly", "SameSite=Strict", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+
+
+@pytest.mark.parametrize(
+    ("waits", "status"), [([11 * 3600, 11 * 3600], 200), ([12 * 3600], 401), ([11 * 3600] * 66, 401)]
+)
+async def test_a_session_ends_when_it_is_left_alone_or_a_month_old(waits: list[int], status: int) -> None:
+    now = 1_000_000.0
+    sessions = session.Sessions(TOKEN, now=lambda: now)
+    response = web.Response()
+    await sessions.open(response)
+    word = response.cookies[session.COOKIE].value
+    request = make_mocked_request("GET", "/", headers={"Cookie": f"{session.COOKIE}={word}"})
+    for each in waits:
+        now += each
+        held = await sessions.holds(request)
+    assert held is (status == 200)
+
+
+async def test_another_token_ends_every_session() -> None:
+    vault = session.MemoryVault()
+    response = web.Response()
+    await session.Sessions(TOKEN, vault).open(response)
+    word = response.cookies[session.COOKIE].value
+    request = make_mocked_request("GET", "/", headers={"Cookie": f"{session.COOKIE}={word}"})
+    assert await session.Sessions(TOKEN, vault).holds(request)
+    assert not await session.Sessions(TOKEN + "2", vault).holds(request)
 
 
 async def test_a_login_from_another_site_is_refused(serve: Serve) -> None:

@@ -221,3 +221,13 @@ async def test_when_its_time_is_over_and_the_page_lost_it_nothing_is_called_sent
     await after.stage.carry()
     assert after.keys == []
     assert await after.lines() == [(DeliveryState.SKIPPED, "")]
+
+
+def test_who_erased_everything_finds_nothing_in_the_feed_and_may_be_written_to_anew() -> None:
+    posts = Feed()
+    for person in ("ada", "bob"):
+        posts.post(views.Notice("A reminder"), places.address_of(person), "key", views.Reader())
+    posts.forget(places.address_of("ada"))
+    assert (len(posts.since(0, "ada")), len(posts.since(0, "bob"))) == (0, 1)
+    posts.post(views.Notice("A reminder"), places.address_of("ada"), "key", views.Reader())
+    assert len(posts.since(0, "ada")) == 1

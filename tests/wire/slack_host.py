@@ -49,10 +49,16 @@ class Browser:
         assert str(location.with_query(None)) == self._host.slack.authorize_url
         return parse_qs(location.query_string)
 
-    async def come_back(self, redirect: str) -> tuple[int, str]:
-        """Slack sends the browser to the public address, which is this host's."""
-        query = urlsplit(redirect).query
-        async with self._session.get(f"{self._host.url}/slack/oauth_redirect?{query}") as answer:
+    async def knock(self) -> int:
+        """The install page, asked by somebody who goes no further."""
+        async with self._session.get(f"{self._host.url}/slack/install", allow_redirects=False) as answer:
+            return answer.status
+
+    async def come_back(self, redirect: str, *, cookie: str = "") -> tuple[int, str]:
+        """Slack sends the browser to the public address, which is this host's; perhaps with a cookie made up there."""
+        url = URL(f"{self._host.url}/slack/oauth_redirect?{urlsplit(redirect).query}", encoded=True)
+        made_up = {"Cookie": f"dualo_slack_install={cookie}"} if cookie else {}
+        async with self._session.get(url, headers=made_up) as answer:
             return answer.status, await answer.text()
 
     async def install(self, workspace: Workspace, by: Person, beside: Iterable[Workspace] = ()) -> tuple[int, str]:

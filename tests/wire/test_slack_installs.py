@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from urllib.parse import quote
+
 import aiohttp
 import pytest
 from yarl import URL
@@ -111,8 +114,40 @@ async def test_a_state_ends_after_ten_minutes(host: Scene) -> None:
         host.clock.at = host.clock.at.replace(minute=host.clock.at.minute + 11)
         consent = host.slack.install(workspace, bob, state=asked["state"][0], redirect_uri=asked["redirect_uri"][0])
         assert (await browser.come_back(consent.redirect))[0] == 400
+    assert host.slack.calls("oauth.v2.access") == []
+
+
+async def test_to_begin_writes_nothing_and_is_not_endless(host: Scene) -> None:
+    async with Browser(host) as browser:
+        statuses = [await browser.knock() for _ in range(12)]
+    assert statuses == [302] * 10 + [429] * 2
+    assert await host.vault.names("") == []
+
+
+async def test_a_state_that_comes_many_times_at_once_is_taken_once(host: Scene) -> None:
+    async with Browser(host) as browser:
+        asked = await browser.begin()
+        back = str(URL("http://x/").with_query(code="wrong", state=asked["state"][0]))
+        answers = await asyncio.gather(*(browser.come_back(back) for _ in range(12)))
+    assert sorted(status for status, _ in answers) == [400] * 11 + [502]
+
+
+async def test_what_was_used_is_forgotten_when_it_would_have_ended(host: Scene) -> None:
+    async with Browser(host) as browser:
+        for minutes in (0, 11, 22):
+            host.clock.at = host.clock.at.replace(minute=minutes)
+            asked = await browser.begin()
+            await browser.come_back(str(URL("http://x/").with_query(code="wrong", state=asked["state"][0])))
+    assert len(await host.vault.names("used:")) == 1
+
+
+@pytest.mark.parametrize("word", ["ÿ", "\udcff", "9.x.y", "."])
+async def test_a_word_that_no_browser_was_given_is_no_fault_of_ours(host: Scene, word: str) -> None:
+    async with Browser(host) as browser:
         await browser.begin()
-    assert len(await host.vault.names("state:")) == 1
+        state = quote(word.encode("utf-8", "surrogateescape"))
+        status, _ = await browser.come_back(f"http://x/?code=c&state={state}", cookie="\xff.x")
+    assert status == 400
 
 
 async def test_somebody_who_does_not_agree_is_told_that_nothing_happened(host: Scene) -> None:

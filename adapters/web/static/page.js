@@ -155,6 +155,8 @@ for (const each of document.getElementsByName("look")) {
   });
 }
 
+$("sign-out")?.addEventListener("click", () => post("logout", {}));
+
 // News -----------------------------------------------------------------------------------------------------------------
 
 let seen = 0;

@@ -36,7 +36,7 @@ def _page(view: views.View, reader: Reader) -> Page:  # noqa: C901 -- one line a
         case views.Ending():
             return learning.ending(view, reader)
         case views.QuestionPage():
-            return learning.question(view)
+            return learning.question(view, reader)
         case views.Verdict():
             return learning.verdict(view, reader)
         case views.Score():

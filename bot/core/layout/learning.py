@@ -160,13 +160,14 @@ def _saved_row(item: views.SavedItem, reader: Reader) -> Row:
     return replace(parts.lesson_row(item.lesson, reader, numbered=False), under=place)
 
 
-def question(view: views.QuestionPage) -> Page:
+def question(view: views.QuestionPage, reader: Reader) -> Page:
+    options = tuple(replace(each, sign="chosen") for each in view.options) if reader.plain else view.options
     place = f"Question {view.position} of {view.total}"
     return parts.page(
         place,
         f"{place}.",
         Small(((view.title,), (place,))),
-        Letters(view.ask, view.options),
+        Letters(view.ask, options),
         parts.small(parts.own("Several are right: choose all of them, then check." if view.several else "")),
         parts.small(parts.own(view.note)),
         parts.offers(view.actions),

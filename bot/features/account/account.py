@@ -178,7 +178,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
     request.decided = True
     return views.Notice(
         f"Erased: {text.count(gone, 'row')}. Nothing is kept on you any more.",
-        "You are welcome to begin anew whenever you like.",
+        "Backups made before hold it until their time is over. You are welcome to begin anew whenever you like.",
         tone=views.Tone.DONE,
         actions=(Action("Home", commands.Home()),),
     )

@@ -120,7 +120,7 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
     if found.vanished and not alone:
         raise NotAllowed(
             f"{text.count(len(found.vanished), 'lesson')} would vanish for others too, so nothing was applied.",
-            "Whoever runs this server can list them under “aliases”, or restart Dualo to let them go.",
+            "Whoever runs this server can list them under “aliases”, or let them go with “dualo content drop”.",
         )
     what = f"applied content: {len(found.changed)} changed, {len(found.new)} new, {len(found.vanished)} vanished"
     async with request.store.transaction() as connection:

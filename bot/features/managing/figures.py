@@ -67,9 +67,10 @@ def share(right: int, answers: int, *, of: int) -> str:
 
 
 def sheet(rows: Iterable[Sequence[object]]) -> bytes:
-    """Rows as a CSV file that spreadsheets open as it is meant: as UTF-8, and with no cell taken for a formula."""
+    """Rows as a CSV file that spreadsheets open as it is meant: as UTF-8, and with no cell taken for a formula. All are
+    quoted: some spreadsheets part at semicolons, too."""
     written = io.StringIO(newline="")
-    csv.writer(written).writerows([[cell(value) for value in row] for row in rows])
+    csv.writer(written, quoting=csv.QUOTE_ALL).writerows([[cell(value) for value in row] for row in rows])
     return written.getvalue().encode("utf-8-sig")
 
 

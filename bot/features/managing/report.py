@@ -17,11 +17,13 @@ from bot.features.commands import NO_ROLE, ReportForm
 from bot.features.learning import finding
 from bot.features.managing import figures as domain
 from bot.features.request import Request, handles
-from bot.store.cold import assignments, reports
+from bot.store.cold import assignments, audits, reports
 from bot.store.cold.reports import Scope, ThemeFigures, Tries
 
 PERIODS = ("1 week", "4 weeks", "90 days", "all")
 STICKING = ("First try right", "Right after 7 days", "Right after 30 days", "Most chosen wrong answer")
+_LONGEST_ROLE = 40
+"""Bytes; a button carries it beside a theme and a period."""
 MANY_THEMES = 100
 """Themes that one report counts; the rest are asked for by name."""
 
@@ -54,6 +56,8 @@ async def report(command: commands.OpenReport, request: Request) -> views.View:
 async def _check_role(role: str, request: Request) -> None:
     if not role:
         return
+    if len(role.encode()) > _LONGEST_ROLE:
+        raise StudyError("That role's name is too long for a report's buttons.", "Report without it, or by theme.")
     async with request.store.reading() as connection:
         known = await assignments.of_role(connection, request.actor.workspace, role)
     if not known:
@@ -220,6 +224,11 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
             ]
         )
     what = scope.themes[0].id if named.theme else "all"
+    if least == 1:
+        told = f"took a report that names people: {what}"
+        line = audits.AuditEntry(request.now, request.actor.person, "report", told)
+        async with request.store.transaction() as connection:
+            await audits.note(connection, request.actor.workspace, line)
     return views.Download(
         text=_intro(named, least)
         + (f" It ends after {reports.MOST_ROWS:,} rows." if len(people) == reports.MOST_ROWS else ""),

@@ -67,7 +67,7 @@ def _contacts(chosen: Workspace, request: Request) -> views.Item:
 
 def _named(each: Manager) -> views.Item:
     who = views.Group(each.id) if each.is_role else views.Someone(each.id)
-    drop = Action("Take off", commands.DropManager(named=each.name), confirm=DROPPING)
+    drop = Action("Take off", commands.DropManager(named=each.mark), confirm=DROPPING)
     title = "All who bear a role may run Dualo" if each.is_role else "May run Dualo"
     return views.Item(title, (views.Fact("Who", (who,)),), actions=(drop,))
 
@@ -206,7 +206,8 @@ async def _try_out(front: Adapter, request: Request, place: str) -> None:
 
 @handles(commands.DropManager)
 async def drop_manager(command: commands.DropManager, request: Request) -> views.View:
-    gone = manager(command.named)
+    named = (await request.workspace()).managers
+    gone = next((each for each in named if each.mark == command.named), manager(command.named))
     if gone is None:
         raise StudyError("That names nobody.", actions=(Action("Settings", commands.OpenWorkspace()),))
     if not _by_the_platform(request) and gone != Manager(request.actor.person):

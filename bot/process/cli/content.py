@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import time
@@ -15,9 +16,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
-from bot.core.errors import SettingsError, StudyError
+from bot.core import text
+from bot.core.errors import SettingsError, StoreUnavailable, StudyError
 from bot.domain import lookup
-from bot.domain.course import Lesson, Shelf
+from bot.domain.course import Key, Lesson, Shelf
 from bot.features.learning import pages
 from bot.packs import lint, load, parcel, preview, report, scaffold
 from bot.packs.load import bundled
@@ -77,6 +79,7 @@ def build(fits: Callable[[], Sequence[Fit]] = no_fits) -> typer.Typer:
             f"In {taken.shelf}: {', '.join(taken.themes)}. A running Dualo takes it within seconds.", markup=False
         )
 
+    app.command("drop")(drop)
     app.command("preview")(show)
     app.command("new")(begin)
     return app
@@ -88,6 +91,36 @@ def examine(folders: Sequence[Path], *, against: Path | None, fits: Sequence[Fit
         loaded = load.load(_chosen(folders), step=step)
         problems = lint.check(loaded, fits, page=pages.fullest_lesson_page, step=step)
     return report.report(loaded, problems, before=load.load([against]) if against else None)
+
+
+def drop(
+    lessons: Annotated[list[str], typer.Argument(help="Lessons that are gone, each as theme/lesson.")],
+) -> None:
+    """Let lessons go that vanished and that nothing carries on. What people did in them is kept."""
+    with _plainly():
+        keys = [Key(*each.split("/")) for each in lessons if each.count("/") == 1]
+        if wrong := [each for each in lessons if each.count("/") != 1]:
+            raise SettingsError(f"“{wrong[0]}” is no lesson. Write it as theme/lesson, such as databases/pools.")
+        unknown = asyncio.run(_let_go(settings.read(os.environ), keys))
+        for key in unknown:
+            out.print(f"{key} was never taught here, or let go before.", markup=False)
+        if gone := len(keys) - len(unknown):
+            out.print(f"Let go: {text.count(gone, 'lesson')}. A running Dualo takes the content within seconds.")
+
+
+async def _let_go(wanted: settings.Settings, keys: Sequence[Key]) -> Sequence[Key]:
+    """Those of the keys that were not known."""
+    from bot.store.cold import lessons
+    from bot.store.database import Database
+
+    database = Database(wanted.database)
+    try:
+        async with database.transaction() as connection:
+            known = await lessons.known(connection)
+            await lessons.let_go(connection, keys)
+    finally:
+        await database.close()
+    return [key for key in keys if key not in known]
 
 
 def show(
@@ -174,6 +207,9 @@ def _plainly() -> Iterator[None]:
         yield
     except (StudyError, SettingsError) as error:
         err.print(str(error), markup=False)
+        raise typer.Exit(2) from None
+    except StoreUnavailable as error:
+        err.print(f"The database does not answer: {error}. `dualo doctor` says more.", markup=False)
         raise typer.Exit(2) from None
 
 

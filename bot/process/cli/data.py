@@ -92,7 +92,7 @@ def _check_copy(source: Path) -> None:
     if not source.is_file():
         raise SettingsError(f"There is no file {source}.")
     try:
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as copy:
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy:
             sound = copy.execute("PRAGMA quick_check").fetchone()[0] == "ok"
             revision = copy.execute("SELECT version_num FROM alembic_version").fetchone()[0]
     except sqlite3.Error:

@@ -13,7 +13,8 @@ from bot.process import settings
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """What the operator can fix is one line, never a traceback."""
+    """What the operator can fix is one line, never a traceback; what is written is for its owner alone."""
+    os.umask(0o077)
     try:
         yield
     except SettingsError as error:

@@ -5,10 +5,11 @@ A lesson that vanished is noticed by the first, before progress seems lost. Nobo
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
@@ -24,6 +25,15 @@ _CHUNK = 500
 async def known(connection: AsyncConnection) -> set[Key]:
     rows = await connection.execute(select(tables.shelf.c.theme, tables.shelf.c.lesson))
     return {Key(theme, lesson) for theme, lesson in rows}
+
+
+async def let_go(connection: AsyncConnection, keys: Collection[Key]) -> None:
+    """Miss these lessons no longer. What people did in them stays."""
+    shelf = tables.shelf
+    names = [(key.theme, key.lesson) for key in keys]
+    for start in range(0, len(names), _CHUNK):
+        some = tuple_(shelf.c.theme, shelf.c.lesson).in_(names[start : start + _CHUNK])
+        await connection.execute(delete(shelf).where(some))
 
 
 async def remember(connection: AsyncConnection, shelf: Shelf, at: datetime) -> None:

@@ -1,15 +1,21 @@
-"""The data kept on a person, over every table that has a `person` column: counted, exported, erased."""
+"""The data kept on a person: counted, exported, erased.
+
+It lies in every table that has a `person` column, and where somebody is named in passing: as an alert contact and in
+what was sent to one, as a manager, as whoever made a schedule, in the audit log.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, or_, select, union_all, update
+from sqlalchemy import and_, delete, func, literal, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind
+from bot.domain.workspace import Manager
 from bot.store import tables
 from bot.store.cold import assignments, audits, workspaces
 from bot.store.rows import mine
@@ -40,6 +46,30 @@ async def counts(connection: AsyncConnection, seat: Seat) -> list[RowCount]:
     return [RowCount(kind, rows) for kind, rows in found]
 
 
+async def _alerts(connection: AsyncConnection, seat: Seat) -> list[dict[str, Any]]:
+    """What was or will be sent to the person as an alert contact."""
+    table = tables.delivery
+    to_contacts = and_(table.c.workspace == seat.workspace, table.c.person == "", table.c.kind == DeliveryKind.ALERT)
+    near = table.c.address.contains(seat.person, autoescape=True)
+    found = (await connection.execute(select(table).where(to_contacts, near))).mappings()
+    return [dict(row) for row in found if workspaces.names(row["address"], seat.person)]
+
+
+async def _passing(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:
+    """Where the person is named in passing."""
+    home = await workspaces.find(connection, seat.workspace)
+    roles = [{"told_of_failures": home.alert_to}] if workspaces.names(home.alert_to, seat.person) else []
+    roles += [{"manager": each.id} for each in home.managers if each == Manager(seat.person)]
+    order = tables.schedule
+    made = await connection.execute(
+        select(order.c.id, order.c.created_by).where(
+            order.c.workspace == seat.workspace, order.c.created_by == seat.person
+        )
+    )
+    found = {tables.workspace.name: roles, order.name: [dict(row) for row in made.mappings()]}
+    return {name: rows for name, rows in found.items() if rows}
+
+
 async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:
     """Every row kept on the person, as plain values; lines of the audit log without the names of others."""
     rows = {
@@ -55,7 +85,10 @@ async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict
         | {name: said for name, said in (("by", each.by), ("about", each.about)) if said == seat.person}
         for each in named
     ]
-    return rows
+    rows[tables.delivery.name] += [
+        {name: _plain(value) for name, value in row.items()} for row in await _alerts(connection, seat)
+    ]
+    return rows | await _passing(connection, seat)
 
 
 def _plain(value: object) -> object:
@@ -76,7 +109,21 @@ async def erase(connection: AsyncConnection, seat: Seat) -> int:
     await audits.erase(connection, seat)
     await assignments.erase(connection, seat)
     await workspaces.forget(connection, seat)
+    gone += await _erase_alerts(connection, seat)
     # The cursor first: a planner that holds it commits before, and then its row is there to be deleted.
     for table in sorted(tables.personal, key=lambda each: each is not tables.nudge):
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount
     return gone
+
+
+async def _erase_alerts(connection: AsyncConnection, seat: Seat) -> int:
+    """Delete what was or will be sent to the person as an alert contact, and the rates of their own address."""
+    alerts, lane = await _alerts(connection, seat), tables.lane
+    for row in alerts:
+        key = and_(*(column == row[column.name] for column in tables.delivery.primary_key))
+        await connection.execute(delete(tables.delivery).where(key))
+    near = lane.c.name.contains(seat.person, autoescape=True)
+    lanes = await connection.execute(select(lane.c.name).where(lane.c.workspace == seat.workspace, near))
+    own = [name for name in lanes.scalars() if workspaces.names(name, seat.person)]
+    await connection.execute(delete(lane).where(lane.c.workspace == seat.workspace, lane.c.name.in_(own)))
+    return len(alerts)

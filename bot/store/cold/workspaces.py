@@ -87,10 +87,16 @@ async def change(connection: AsyncConnection, workspace: str, wanted: Workspace,
     await put(connection, tables.workspace, {"workspace": workspace, **values}, new={"since": at})
 
 
+def names(address: str, person: str) -> bool:
+    """Whether these are the person's own messages. An address ends with whom or what it names; behind that may stand
+    for which server they are written to."""
+    return re.split(r"[:@]", address.partition("/")[0])[-1] == person
+
+
 async def forget(connection: AsyncConnection, seat: Seat) -> None:
-    """Remove a person from its managers and alert contacts. An address ends with whom or what it names."""
+    """Remove a person from its managers and alert contacts."""
     before = await find(connection, seat.workspace)
-    told = "" if re.split("[:@]", before.alert_to)[-1] == seat.person else before.alert_to
+    told = "" if names(before.alert_to, seat.person) else before.alert_to
     managers = tuple(each for each in before.managers if each != Manager(seat.person))
     after = replace(before, alert_to=told, managers=managers)
     if after != before:
