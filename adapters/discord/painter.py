@@ -63,12 +63,11 @@ def fits(view: views.View) -> list[str]:
     """Why the view would not fit one message, or its form one modal; nothing if it does."""
     if isinstance(view, views.FormPage):
         return forms.excess(view)
-    return _excess(_paint(layout.page(view, AT_EASE), 0, png=_blank))
+    return _excess(_paint(layout.page(view, AT_EASE), 0, png=_in_words))
 
 
-def _blank(_: Svg) -> bytes:
-    """A diagram weighs far less than a file may, so it need not be drawn to be measured."""
-    return b""
+def _in_words(_: Svg) -> None:
+    """A lesson has to fit with its diagram in words, as in plain mode, so none is drawn to measure it."""
 
 
 def paint(page: blocks.Page, *, marker: int = 0) -> Drawing:

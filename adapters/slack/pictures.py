@@ -17,7 +17,7 @@ from adapters.slack.background import BackgroundTasks
 from adapters.slack.installations import PICTURE, Installations
 from adapters.slack.painter import FileIds
 from adapters.slack.payload import PayloadOrigin
-from bot.api import Svg, Vault, blocks, pictures, views
+from bot.api import Svg, Vault, blocks, layout, pictures, views
 
 log = structlog.get_logger(__name__)
 
@@ -50,9 +50,8 @@ class SlackPictures:
 
     async def of(self, origin: PayloadOrigin, reply: views.Reply) -> FileIds:
         """The files of a reply's diagrams, as far as Slack has them; the others are on their way from now on."""
-        if reply.reader.plain or not isinstance(reply.view, views.LessonPage):
-            return ()
-        drawn = [each.diagram.svg for each in reply.view.sections if each.diagram]
+        page = layout.page(reply.view, reply.reader)
+        drawn = [block.svg for block in page.blocks if isinstance(block, blocks.Diagram)]
         files = [(each.digest, await self._file(origin, each)) for each in drawn]
         return tuple((made, file) for made, file in files if file)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Finding, LessonCase, LessonRule
 
-ALT = (60, 700)
-"""Characters: fewer name the diagram rather than say it, more belong into the lesson."""
+ALT = (60, 320)
+"""Characters: fewer name the diagram rather than say it, more find no room beside the longest lesson."""
 PHONE = 360
 """Pixels that a phone is wide; a diagram is never shown wider there."""
 SMALLEST_TEXT = 11.0
