@@ -78,7 +78,7 @@ def png(drawn: Svg) -> bytes | None:
         return None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _png(drawn: Svg) -> bytes:
     import resvg_py  # takes some milliseconds, and only chats need it
 
