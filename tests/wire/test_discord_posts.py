@@ -87,7 +87,7 @@ async def test_what_somebody_wrote_calls_nobody(team: Role, classroom: Scene, wo
         if not isinstance(view, views.FormPage):
             await deliver(classroom, view, key=f"hostile/{number}")
     posted = classroom.discord.messages(classroom.channel)
-    assert len(posted) == 4
+    assert len(posted) == 5
     assert {who for message in posted for who in message.pinged} == set()
 
 
