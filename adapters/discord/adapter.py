@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from adapters.discord import addresses as places
-from adapters.discord import doctor, errors, gateway, internals, painter, registration
+from adapters.discord import delivery, doctor, errors, gateway, internals, painter, registration
 from adapters.discord.delivery import NOT_CONNECTED, Deliveries
 from adapters.discord.events import PATIENCE, Conversation
 from adapters.discord.gateway import GatewayClient, Guilds
@@ -269,6 +269,14 @@ class DiscordAdapter:
             ]
         with self._in_flight:
             return await doctor.survey(live, workspace, places)
+
+    async def silent(self, workspace: str, role: str, place: str) -> str:
+        """Why a post at the place would notify nobody by the role, and the fix."""
+        live, where = self._live, places.read_place(place)
+        if live is None or where is None or where.direct:
+            return ""
+        why = delivery.silent(live, role, where.id)
+        return f"Nobody would be notified: {why}" if why else ""
 
     def direct(self, workspace: str, person: str) -> str:
         """A person has one conversation with the bot; the address says for which server it is, if it is for one."""

@@ -78,10 +78,11 @@ class Deliveries:
         posted = read_posted(sent.message)
         if sent.outcome is not Outcome.SENT or posted is None or place.direct:
             return sent
-        told = [sent.reason, unheard(self._client, page.call, place.id)]
+        lacking = [_nobody_heard(self._client, page.call, place.id)]
         if page.thread:
-            told.append(await open_thread(self._client, page.thread, posted))
-        return replace(sent, reason=" ".join(filter(None, told)))
+            lacking.append(await open_thread(self._client, page.thread, posted))
+        told = " ".join(filter(None, lacking))
+        return replace(sent, reason=" ".join(filter(None, (sent.reason, told))), lacking=told)
 
     async def _send(self, page: blocks.Page, place: Destination, key: str, *, first_try: datetime | None) -> Delivered:
         with gateway.traced() as trace:
@@ -296,21 +297,25 @@ def allowed(call: blocks.Call | None) -> discord.AllowedMentions:
     )
 
 
-def unheard(client: discord.Client, call: blocks.Call | None, channel: int) -> str:
+def _nobody_heard(client: discord.Client, call: blocks.Call | None, channel: int) -> str:
     """Why nobody was notified by the role that a post names; empty if they were, or if it cannot be told."""
     whom = markdown.called(call)
+    why = silent(client, whom.role, channel) if isinstance(whom, views.Group) else ""
+    return f"Nobody was notified: {why}" if why else ""
+
+
+def silent(client: discord.Client, named: str, channel: int) -> str:
+    """Why a role hears nothing of a post in the channel, and the fix; empty if it does, or if it cannot be told."""
     guild = getattr(client.get_channel(channel), "guild", None)
-    if not isinstance(whom, views.Group) or not isinstance(guild, discord.Guild):
+    if not isinstance(guild, discord.Guild) or not named.isdigit():
         return ""
-    role = guild.get_role(int(whom.role))
+    role = guild.get_role(int(named))
     if role is None:
-        return "The role that it mentions does not exist any more. Choose another one for this schedule."
+        return "the role that it mentions does not exist any more. Choose another one for this schedule."
     if role.is_default():
-        return "Nobody was notified: @everyone is never called. Choose another role for this schedule."
+        return "@everyone is never called. Choose another role for this schedule."
     place = guild.get_channel_or_thread(channel)
     may_call_all = place is not None and place.permissions_for(guild.me).mention_everyone
     if role.mentionable or may_call_all:
         return ""
-    return (
-        f"Nobody was notified: in Server Settings, Roles, {role.name}, switch on “Allow anyone to @mention this role”."
-    )
+    return f"in Server Settings, Roles, {role.name}, switch on “Allow anyone to @mention this role”."

@@ -46,7 +46,7 @@ from adapters.slack.registration import EVENTS_PATH, OAuthPages
 from adapters.slack.responder import BackgroundTasks, SlackResponder, acknowledge
 from adapters.slack.rich import is_group
 from adapters.slack.socket_mode import LINES, Sockets
-from bot.api import Check, Clock, Delivered, Engine, Outcome, Vault, WallClock, views
+from bot.api import Check, Clock, Delivered, Engine, Outcome, StudyError, Vault, WallClock, layout, replace, views
 
 log = structlog.get_logger(__name__)
 
@@ -162,7 +162,32 @@ class SlackAdapter:
         where = place(address)
         if delivered.outcome is Outcome.SENT and where and not where.is_person:
             self._homes.changed(where.workspace)
+            call = layout.page(view, reader).call
+            if call and isinstance(call.whom, views.Group):
+                return await self._with_lacking(delivered, where.workspace, call.whom.role)
         return delivered
+
+    async def _with_lacking(self, delivered: Delivered, workspace: str, group: str) -> Delivered:
+        why = await self._unheard(workspace, group)
+        if not why:
+            return delivered
+        lacking = f"Nobody was notified: {why}"
+        return replace(delivered, reason=" ".join(filter(None, (delivered.reason, lacking))), lacking=lacking)
+
+    async def silent(self, workspace: str, role: str, place: str) -> str:
+        """Why a post would notify nobody by the user group, and the fix."""
+        why = await self._unheard(workspace, role)
+        return f"Nobody would be notified: {why}" if why else ""
+
+    async def _unheard(self, workspace: str, group: str) -> str:
+        try:
+            members = await self.members(workspace, group)
+        except StudyError as silence:
+            log.info(f"Whether a group is heard is not known: {silence.message}", action="slack.unheard_unknown")
+            return ""
+        return (
+            "" if members else "the user group has nobody in it, or is no more. Choose another one for this schedule."
+        )
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = READER) -> Delivered:
         """Change an earlier post."""

@@ -95,6 +95,8 @@ class Delivered(Record):
     """The front end's own reference to the message, for a later edit."""
     reason: str = ""
     """For people: what is missing, and the fix."""
+    lacking: str = ""
+    """What a post that was sent went without (whom it should have notified, its thread), and the fix."""
     wait: float = 0.0
     """Seconds to wait before the next try (`LATER`)."""
     reach: Reach = Reach.PLACE
@@ -172,6 +174,14 @@ class Roster(Protocol):
     """A front end that can say who is in a group, where the platform keeps such lists open."""
 
     async def members(self, workspace: str, group: str) -> Sequence[str]: ...
+
+
+@runtime_checkable
+class Caller(Protocol):
+    """A front end that can tell beforehand whether a post would notify the role that it mentions."""
+
+    async def silent(self, workspace: str, role: str, place: str) -> str:
+        """Why nobody would be notified there, and the fix; empty if they would be, or if it cannot be told."""
 
 
 class Vault(Protocol):

@@ -459,6 +459,8 @@ class LessonPost(Record):
     """Whether a thread is opened beneath it, to talk about it."""
     done: int = 0
     """How many have done it, once the week is over; nothing is said of fewer than five."""
+    preview: bool = False
+    """Whether it is shown to one person, before it is posted or without ever being."""
     actions: tuple[Offer, ...] = ()
 
 
@@ -473,6 +475,8 @@ class ClosingPost(Record):
     """How many have done all of it; nothing is said of fewer than five."""
     suggestion: str = ""
     """A theme that could follow, with its emoji."""
+    preview: bool = False
+    """Whether it is shown to one person, before it is posted or without ever being."""
     actions: tuple[Offer, ...] = ()
 
 
@@ -485,6 +489,8 @@ class NextUp(Record):
     total: int
     title: str
     summary: str
+    by: str = ""
+    """The date by which whoever suggested the theme would like it done, in words."""
 
 
 class Reminder(Record):

@@ -189,7 +189,13 @@ class Composer:
         if outbox.ENDED in payload:
             view: views.View = _ended_notice(entry, identity, theme)
         else:
-            view = _alarm(payload.get("reason", ""), identity, schedule, theme)
+            posted = payload.get("cause") == alerts.went_without(identity)
+            again = (
+                ()
+                if posted or schedule is None or theme is None or schedule.standing is not ScheduleState.ACTIVE
+                else (Action("Post now", commands.ScheduleRunNow(id=identity)),)
+            )
+            view = _alarm(payload.get("reason", ""), identity, schedule, theme, again=again)
         return Message(view, views.Reader(timezone=zone))
 
 
@@ -217,10 +223,12 @@ def _content(entry: Entry, course: Course) -> Content | PlanEnded | str:
     return posting.rest_words(content) if isinstance(content, Rests) else content
 
 
-def _alarm(reason: str, identity: str, schedule: Schedule | None, theme: Theme | None) -> views.Listing:
-    """What failed where, what is missing, and the way to the schedule."""
+def _alarm(
+    reason: str, identity: str, schedule: Schedule | None, theme: Theme | None, *, again: tuple[Action, ...]
+) -> views.Listing:
+    """What failed where, what is missing, and the way to the schedule; `again` posts what was not posted."""
     facts = (views.Fact("Where", (views.Place(schedule.address),)),) if schedule else ()
-    offers = (Action(f"Open {identity}", commands.ScheduleShow(id=identity)),) if schedule else ()
+    offers = (*again, Action(f"Open {identity}", commands.ScheduleShow(id=identity))) if schedule else ()
     item = views.Item(
         _title(identity, theme) if identity else "Reminders",
         facts,

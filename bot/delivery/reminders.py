@@ -14,6 +14,8 @@ from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.ports import Clock
 from bot.delivery.message import Cancelled, Message
+from bot.domain import when
+from bot.domain.course import Theme
 from bot.domain.learner import Seat
 from bot.domain.nudging import UNANSWERED, Past, Way
 from bot.domain.outbox import DeliveryKind, Entry
@@ -121,13 +123,28 @@ def _in_private(look: ReminderStatus, *, introduces: bool, last: bool) -> views.
     return views.Reminder(
         "Your next lesson is here." if len(waiting) == 1 else "Your next lessons are here.",
         tuple(
-            views.NextUp(theme.emoji, theme.title, lesson.number, len(theme.lessons), lesson.title, lesson.summary)
+            views.NextUp(
+                theme.emoji,
+                theme.title,
+                lesson.number,
+                len(theme.lessons),
+                lesson.title,
+                lesson.summary,
+                by=_by(look, theme),
+            )
             for theme, lesson in waiting
         ),
         note=" ".join(notes),
         suggested_by=views.Someone(suggested_by) if suggested_by else None,
         actions=(*offers, *_manners(last=last)),
     )
+
+
+def _by(look: ReminderStatus, theme: Theme) -> str:
+    """The earliest date to which the theme was suggested; empty if none was said."""
+    ids = {theme.id, *theme.aliases}
+    dates = [each.by_date for each in look.standing.follows if each.theme in ids and each.by_date]
+    return when.say_date(min(dates)) if dates else ""
 
 
 def _in_public(person: str, *, last: bool) -> views.Reminder:

@@ -136,7 +136,7 @@ class Sender:
                     await self._end_schedule(entry)
                 state = entry.sent_state(at or self._clock.now())
                 if await self._leases.end(entry, state, message=delivered.message, reason=delivered.reason):
-                    await self._clear(entry)
+                    await self._clear(entry, lacking=delivered.lacking)
             case Outcome.LATER:
                 await self._later(entry, delivered)
             case Outcome.UNKNOWN:
@@ -205,14 +205,29 @@ class Sender:
                 if name.person and outcome is Outcome.GONE:
                     seat = Seat(name.workspace, name.person)
                     await nudges.stop(connection, seat, name.kind, reason=reason)
+        if name.kind == DeliveryKind.ALERT and outcome in {Outcome.GONE, Outcome.REFUSED}:
+            alert = Alert(name.workspace, alerts.contact_closed(entry.address), reason)
+            async with self._store.transaction() as connection:
+                await alerts.kept(connection, alert, self._clock.now())
         await self._leases.end(entry, DeliveryState.FAILED, reason=reason)
         log.warning(f"A post failed: {reason}", action="delivery.failed", key=name.key, outcome=outcome)
 
-    async def _clear(self, entry: Entry) -> None:
-        """What was wrong with its place is not any more."""
-        if entry.name.kind != DeliveryKind.POST:
-            return
-        workspace, causes = entry.name.workspace, {*_causes(entry).values(), alerts.theme_gone(entry.name.schedule)}
+    async def _clear(self, entry: Entry, *, lacking: str) -> None:
+        """What was wrong with its place is not any more; what the post went without is told in its turn."""
+        name, workspace = entry.name, entry.name.workspace
+        match name.kind:
+            case DeliveryKind.POST:
+                causes = {*_causes(entry).values(), alerts.theme_gone(name.schedule)}
+            case DeliveryKind.ALERT:
+                causes = {alerts.contact_closed(entry.address)}
+            case _:
+                return
+        if lacking and name.kind == DeliveryKind.POST:
+            alert = Alert(workspace, alerts.went_without(name.schedule), lacking, subject=name.schedule)
+            async with self._store.transaction() as connection:
+                await alerts.raised(connection, alert, self._clock.now())
+        else:
+            causes.add(alerts.went_without(name.schedule))
         async with self._store.reading() as connection:
             known = {alert.cause for alert in await alerts.of_workspace(connection, workspace)}
         if gone := sorted(known & causes):

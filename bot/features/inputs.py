@@ -18,6 +18,8 @@ from bot.domain.recurrence import Weekday, local_date
 from bot.features import commands
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pt": "Português"}
+BY_DEFAULT = frozenset({"default", "the default", "workspace", "the workspace's", "the workspace’s"})
+"""Takes back a choice, so that what holds for everybody holds again."""
 Again = Callable[[str], commands.Command]
 """The same command with the value put right."""
 
@@ -77,6 +79,14 @@ def zone(words: str, *, again: Again) -> str:
             field="timezone",
         )
     return found
+
+
+def kept_zone(words: str, kept: str, *, again: Again) -> str:
+    """A zone as a form says it: nothing leaves what was chosen, and only a word takes the choice back."""
+    said = words.strip()
+    if not said:
+        return kept
+    return "" if said.casefold() in BY_DEFAULT else zone(said, again=again)
 
 
 def language(shelf: Shelf, code: str) -> str:

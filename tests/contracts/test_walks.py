@@ -56,6 +56,7 @@ async def manager(engine: StudyEngine, shelf: Shelf) -> Learner:
     lesson = theme.lessons[0].id
     for command in (
         commands.Setup(channel=Channel(ROOM), theme=theme.id, weekday="mon", hour="09:00", timezone="UTC"),
+        commands.ScheduleSkip(id="S1"),
         commands.ReportMistake(theme=theme.id, lesson=lesson, what="A word is missing."),
         commands.Assign(theme=theme.id, user=Person("bob")),
         commands.EditContacts(manager=Person("carol")),

@@ -49,6 +49,8 @@ class Platform:
     """Whether a key that stands there is refused by the platform itself, as by a nonce."""
     lacking: dict[str, Check] = field(default_factory=dict)
     """What is missing at a place."""
+    quiet: dict[str, str] = field(default_factory=dict)
+    """Roles that are not notified, and why."""
     surveyed: list[str] = field(default_factory=list)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
     hanging: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
@@ -109,6 +111,9 @@ class Platform:
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
         self.surveyed += places
         return [self.lacking.get(place, Check(place, healthy=True, detail="It can be posted to.")) for place in places]
+
+    async def silent(self, workspace: str, role: str, place: str) -> str:
+        return self.quiet.get(role, "")
 
     def direct(self, workspace: str, person: str) -> str:
         return f"@{person}"

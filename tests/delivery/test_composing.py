@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.core import views
+from bot.core.ports import Delivered, Outcome
 from bot.core.record import replace
 from bot.delivery.message import Message
 from bot.domain.course import Key, Shelf
@@ -16,6 +17,7 @@ from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import ScheduleState
 from bot.features import commands
+from bot.features.schedules import posting
 from bot.packs.library import Edition
 from bot.store.cold import workspaces
 from bot.store.hot.operations import Complete
@@ -35,13 +37,17 @@ async def scene(stage: Stage, shelf: Shelf) -> AsyncIterator[Scene]:
     await made.stage.courier.stop(5)
 
 
-async def test_what_is_previewed_is_what_is_posted(scene: Scene) -> None:
+async def test_what_is_previewed_is_what_is_posted_but_for_the_mark_and_the_buttons(scene: Scene) -> None:
     await scene.add(mention="42", thread=True, holidays="FR")
     for week in range(6):
         scene.stage.clock.at = MONDAY + week * WEEK - timedelta(hours=5)
         shown = await scene.ada.does(commands.Preview(schedule="S1"))
         await scene.at(MONDAY + week * WEEK)
-        assert scene.posted[-1] == shown
+        assert isinstance(shown, (views.LessonPost, views.ClosingPost))
+        posted = scene.posted[-1]
+        assert isinstance(posted, (views.LessonPost, views.ClosingPost))
+        assert (shown.preview, posted.preview) == (True, False)
+        assert replace(shown, preview=False, actions=posted.actions) == posted
         if isinstance(shown, views.ClosingPost):
             break
     assert numbers(scene.posted) == [1, 2, 3, 4, "ClosingPost"]
@@ -213,7 +219,10 @@ async def test_an_alert_names_the_schedule_the_place_and_the_mend(scene: Scene) 
     assert (address, item.title) == ("@contact", "S1 · 📝 Teach with Dualo")
     assert item.facts == (views.Fact("Where", (views.Place(HERE),)),)
     assert item.note == "In #lessons the bot lacks Send Messages. Allow it there."
-    assert item.actions[0].command == commands.ScheduleShow(id="S1")
+    assert [each.command for each in item.actions] == [
+        commands.ScheduleRunNow(id="S1"),
+        commands.ScheduleShow(id="S1"),
+    ]
 
 
 @pytest.mark.parametrize(("people", "done"), [(4, 0), (5, 5)])
@@ -274,3 +283,43 @@ async def test_a_workspace_that_left_is_passed_over_until_it_comes_back(scene: S
         await workspaces.joined(connection, HOME, MONDAY)
     await scene.at(MONDAY + 2 * WEEK)
     assert numbers(scene.posted) == [1]
+
+
+async def test_a_post_that_notified_nobody_is_told_once_and_settled_by_one_that_did(scene: Scene) -> None:
+    await scene.add(mention="42")
+    quiet = Delivered(Outcome.SENT, "m", reason="Nobody was notified.", lacking="Nobody was notified.")
+    scene.stage.platform.turns.append(quiet)
+    await scene.at(MONDAY)
+    await scene.stage.tick(60)
+    [(_, listing)] = scene.told
+    assert isinstance(listing, views.Listing)
+    assert listing.items[0].note == "Nobody was notified."
+    assert [each.command for each in listing.items[0].actions] == [commands.ScheduleShow(id="S1")]
+    async with scene.stage.store.reading() as connection:
+        assert [each.cause for each in await alerts.of_workspace(connection, HOME)] == [alerts.went_without("S1")]
+    await scene.at(MONDAY + WEEK)
+    assert numbers(scene.posted)[-1] == 2
+    async with scene.stage.store.reading() as connection:
+        assert await alerts.of_workspace(connection, HOME) == []
+    assert len(scene.told) == 1
+
+
+async def test_a_contact_who_could_not_be_told_is_kept_and_not_told_of_themselves(scene: Scene) -> None:
+    await scene.add()
+    scene.stage.platform.script = lambda _address, _key: gone("It is closed.")
+    await scene.at(MONDAY)
+    for _ in range(4):
+        await scene.stage.tick(60)
+    assert scene.told == []
+    async with scene.stage.store.reading() as connection:
+        known = {each.cause: each for each in await alerts.of_workspace(connection, HOME)}
+    assert known[alerts.contact_closed("@contact")].told is not None
+    scene.stage.platform.script = lambda _address, _key: None
+    await scene.stage.tick(60)
+    assert scene.told == []
+
+
+async def test_a_date_beyond_the_next_week_or_within_it_is_said_as_a_date() -> None:
+    assert posting.day_words(date(2026, 1, 8), date(2026, 1, 5)) == "On Thu 8 Jan 2026"
+    assert posting.day_words(date(2026, 1, 6), date(2026, 1, 5)) == "On Tue 6 Jan 2026"
+    assert posting.day_words(date(2026, 1, 12), date(2026, 1, 5)) == "Next Monday"

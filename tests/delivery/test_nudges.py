@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
-from bot.core import actions, views
+from bot.core import actions, layout, views
 from bot.core.record import replace
 from bot.domain.learner import Seat
 from bot.features import commands
@@ -275,3 +276,13 @@ async def test_a_schedule_s_zone_goes_before_the_workspace_s_and_the_learner_s_b
     assert [post.view for post in stage.platform.posts if isinstance(post.view, views.Reminder)] == []
     await stage.until(MONDAY + timedelta(hours=5))
     assert [item.number for item in stage.reminder.items] == [1]
+
+
+async def test_the_reminder_of_a_theme_with_a_date_names_it(stage: Nudged) -> None:
+    await stage.assigned("ada", "boss")
+    async with stage.store.transaction() as connection:
+        await connection.execute(update(tables.follow).values(by_date=date(2026, 2, 6)))
+    await stage.until(MONDAY)
+    [item] = stage.reminder.items
+    assert item.by == "Fri 6 Feb 2026"
+    assert "to be done by Fri 6 Feb 2026" in str(layout.page(stage.reminder, views.Reader()))

@@ -175,3 +175,36 @@ async def test_a_workspace_that_comes_back_keeps_everything(ada: Learner) -> Non
     clock.at = clock.at.replace(month=3)  # type: ignore[attr-defined]
     assert await ada.engine.erase_departed() == 0
     assert all((await rows(ada)).values())
+
+
+# The zone of the form -------------------------------------------------------------------------------------------------
+
+
+async def zone_field(learner: Learner) -> actions.Field:
+    form = await learner.does(commands.EditSettings())
+    assert isinstance(form, views.FormPage)
+    return next(field for field in form.form.fields if field.name == "timezone")
+
+
+async def filled(learner: Learner, zone: str) -> str:
+    """The form sent with this zone; then the zone that the settings page tells."""
+    form = await learner.does(commands.EditSettings())
+    assert isinstance(form, views.FormPage)
+    answers = {field.name: field.value for field in form.form.fields} | {"timezone": zone}
+    page = await learner.does(actions.fill(form.form.token, answers))
+    assert isinstance(page, views.SettingsPage), page
+    return page.values[0].value
+
+
+async def test_an_empty_zone_leaves_ones_own_as_it_is_and_the_form_says_which(ada: Learner) -> None:
+    await filled(ada, "Asia/Tokyo")
+    assert (await zone_field(ada)).help == "Empty: it stays Asia/Tokyo. “default”: UTC."
+    assert (await filled(ada, "")).startswith("Asia/Tokyo,")
+    assert (await filled(ada, "  ")).startswith("Asia/Tokyo,")
+
+
+@pytest.mark.parametrize("word", ["default", " Workspace "])
+async def test_only_a_word_takes_the_choice_of_a_zone_back(ada: Learner, word: str) -> None:
+    await filled(ada, "Asia/Tokyo")
+    assert (await filled(ada, word)).startswith("UTC,")
+    assert (await zone_field(ada)).help == "Like Europe/Paris. Empty: it stays UTC."

@@ -307,3 +307,23 @@ async def test_whoever_finished_what_they_follow_hears_nothing_until_they_touch_
     assert "You have begun no theme that goes on" in await said(ada, YES)
     await ada.does(commands.Done(lesson=f"{THEME} 1"))
     assert "The next one: " in await said(ada, YES)
+
+
+async def test_the_form_says_in_which_zone_its_hour_is(ada: Learner, front: Front) -> None:
+    ada.actor = replace(ada.actor, timezone="Asia/Tokyo")
+    form = await ada.does(commands.EditReminders())
+    assert isinstance(form, views.FormPage)
+    assert next(field.help for field in form.form.fields if field.name == "hour") == "Like 09:00, in Asia/Tokyo"
+
+
+async def test_a_snooze_while_snoozed_says_until_when_and_offers_to_resume(ada: Learner, front: Front) -> None:
+    await willing(ada)
+    asked = await ada.types("snooze")
+    assert "until when?" in await said(ada, commands.Snooze())
+    assert "Resume now" not in [each.label for each in asked.actions if isinstance(each, actions.Action)]
+    until = (await said(ada, commands.Snooze(until="2 weeks"))).split(".")[0]
+    again = await ada.types("snooze")
+    assert isinstance(again, views.Notice)
+    assert again.text == f"{until}."
+    assert "go on as before" in str(await ada.presses(again, "Resume now"))
+    assert "until when?" in await said(ada, commands.Snooze())

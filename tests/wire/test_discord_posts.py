@@ -9,7 +9,7 @@ import pytest
 
 from adapters.discord import delivery as posting
 from bot.core import layout, views
-from bot.core.ports import Delivered, Outcome, Seeker
+from bot.core.ports import Caller, Delivered, Outcome, Seeker
 from bot.core.record import replace
 from bot.features import commands
 from tests.contracts import samples
@@ -51,7 +51,7 @@ def opened(scene: Scene) -> list[str]:
     return [thread.name for thread in scene.guild.threads.values()]
 
 
-# Who is called -------------------------------------------------------------------------------------------------------
+# Who is called --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("view", [running.post(), running.closing()], ids=["post", "closing"])
@@ -153,7 +153,7 @@ def test_a_mention_that_is_no_id_allows_nobody() -> None:
             assert dict(posting.allowed(layout.page(view, views.Reader()).call).to_dict()) == {"parse": []}
 
 
-# The thread beneath --------------------------------------------------------------------------------------------------
+# The thread beneath ---------------------------------------------------------------------------------------------------
 
 
 async def test_a_thread_is_opened_beneath_a_post_that_asks_for_one(classroom: Scene) -> None:
@@ -243,7 +243,7 @@ async def test_a_post_in_a_thread_needs_none_of_its_own(quiet_classroom: Scene) 
     assert (done.outcome, done.reason, opened(scene)) == (Outcome.SENT, "", ["Lessons"])
 
 
-# Looking without sending ---------------------------------------------------------------------------------------------
+# Looking without sending ----------------------------------------------------------------------------------------------
 
 
 async def test_an_earlier_try_is_sought_without_sending(classroom: Scene) -> None:
@@ -268,3 +268,21 @@ def test_the_address_of_direct_messages_says_for_which_server_they_are(quiet_cla
     adapter, ada = quiet_classroom.adapter, str(quiet_classroom.ada.id)
     assert adapter.direct(f"discord:{quiet_classroom.guild.id}", ada) == f"@{ada}/{quiet_classroom.guild.id}"
     assert adapter.direct(f"discord:dm:{ada}", ada) == f"@{ada}"
+
+
+# Before it is posted --------------------------------------------------------------------------------------------------
+
+
+async def test_a_role_that_nobody_may_mention_is_told_before_the_post_and_with_it(
+    quiet_team: Role, team: Role, classroom: Scene
+) -> None:
+    workspace = f"discord:{classroom.guild.id}"
+    assert isinstance(classroom.adapter, Caller)
+    assert await classroom.adapter.silent(workspace, str(team.id), classroom.address) == ""
+    told = await classroom.adapter.silent(workspace, str(quiet_team.id), classroom.address)
+    assert told == (
+        "Nobody would be notified: in Server Settings, Roles, quiet, switch on “Allow anyone to @mention this role”."
+    )
+    done = await deliver(classroom, replace(PLAIN, mention=str(quiet_team.id)))
+    assert (done.outcome, done.lacking) == (Outcome.SENT, told.replace("would be", "was"))
+    assert (await deliver(classroom, replace(PLAIN, mention=str(team.id)), key="other")).lacking == ""

@@ -13,7 +13,7 @@ from adapters.slack.engine_gateway import Directory
 from adapters.slack.payload import PayloadOrigin
 from adapters.slack.people import People
 from bot.core.errors import StudyError
-from bot.core.ports import Roster
+from bot.core.ports import Caller, Roster
 from bot.features import commands
 from bot.features.commands import Channel, Person, Role
 from tests.contracts.sample_engine import SampleEngine
@@ -225,3 +225,19 @@ async def test_a_workspace_that_slack_lets_wait_makes_no_other_wait() -> None:
         assert await resolve("T2") == commands.ScheduleList(channel=Channel("-:T2:C12345678"))
     calls.free.set()
     assert await waiting == commands.ScheduleList(channel=Channel("-:T1:C12345678"))
+
+
+# Whether a group is heard ---------------------------------------------------------------------------------------------
+
+
+async def test_a_group_that_is_no_more_is_told_before_a_post(office: Scene) -> None:
+    group = backend(office)
+    place = f"-:{office.workspace.id}:C1"
+    assert isinstance(office.adapter, Caller)
+    assert await office.adapter.silent(tenant(office), group.id, place) == ""
+    group.disabled = True
+    office.clock.at += timedelta(minutes=10)
+    told = await office.adapter.silent(tenant(office), group.id, place)
+    assert [request.error for request in office.slack.rejected] == ["no_such_subteam"]
+    office.slack.rejected.clear()
+    assert told.startswith("Nobody would be notified: the user group has nobody in it, or is no more.")

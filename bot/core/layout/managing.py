@@ -13,6 +13,7 @@ def post(view: views.LessonPost, reader: Reader) -> Page:
     return parts.page(
         f"Lesson {view.number} of {view.total}",
         f"Lesson {view.number} of {view.total} in {view.theme}: {view.title}.",
+        _previewed(view),
         Small((*place, (text.count(view.minutes, "minute"),))),
         Heading((view.title,)),
         parts.para(view.summary),
@@ -22,6 +23,11 @@ def post(view: views.LessonPost, reader: Reader) -> Page:
         call=_call_group(view.mention),
         thread=f"{view.number}. {view.title}" if view.thread else "",
     )
+
+
+def _previewed(view: views.LessonPost | views.ClosingPost) -> Small | None:
+    """What tells a preview from the post, before anything else of it."""
+    return Small((("Preview, for your eyes",),)) if view.preview else None
 
 
 def _following(view: views.Following | None) -> Upcoming | None:
@@ -41,6 +47,7 @@ def closing(view: views.ClosingPost, reader: Reader) -> Page:
     return parts.page(
         "Complete",
         f"{said} of {view.theme}.",
+        _previewed(view),
         Small((parts.theme_name(view.emoji, view.theme, reader),)),
         Heading((*parts.sign(parts.FINISHED, reader), said)),
         Para((f"{posted} been posted.",)),
@@ -70,7 +77,8 @@ def reminder(view: views.Reminder, reader: Reader) -> Page:
 
 def _waiting(lesson: views.NextUp, reader: Reader) -> Row:
     place = parts.lesson_place(lesson.emoji, lesson.theme, lesson.number, lesson.total, reader)
-    return Row((lesson.title,), under=place, detail=(lesson.summary,) if lesson.summary else ())
+    dated: tuple[Line, ...] = ((f"to be done by {lesson.by}",),) if lesson.by else ()
+    return Row((lesson.title,), under=(*place, *dated), detail=(lesson.summary,) if lesson.summary else ())
 
 
 def listing(view: views.Listing, reader: Reader) -> Page:

@@ -8,6 +8,7 @@ from bot.core import actions, text, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.record import replace
+from bot.domain.learner import LearnerState
 from bot.domain.outbox import DeliveryKind
 from bot.features import commands, inputs
 from bot.features.commands import PrivacyVerb
@@ -68,23 +69,32 @@ async def edit_settings(command: commands.EditSettings, request: Request) -> vie
 
 
 async def _form(command: commands.EditSettings, request: Request) -> views.View:
-    chosen = (await request.standing()).preferences
-    otherwise = request.actor.timezone or request.reader.timezone
+    standing = await request.standing()
+    chosen = standing.preferences
     form = actions.form(
         command,
         {"timezone": chosen.timezone, "language": chosen.language, "plain": chosen.plain},
         options={"language": inputs.languages(request.shelf, chosen.language)},
-        hints={"timezone": f"Like Europe/Paris. Empty means {otherwise}."},
+        hints={"timezone": _zone_hint(request, standing)},
     )
     return views.FormPage("Your settings", "Reminders have a form of their own.", form)
 
 
+def _zone_hint(request: Request, standing: LearnerState) -> str:
+    """Which zone stays if nothing is said, and by which word another takes its place."""
+    chosen = standing.preferences.timezone
+    otherwise = request.actor.timezone or standing.workspace_timezone or request.server_timezone
+    if not chosen:
+        return f"Like Europe/Paris. Empty: it stays {otherwise}."
+    return f"Empty: it stays {chosen}. “default”: {otherwise}."
+
+
 async def _save(command: commands.EditSettings, request: Request) -> views.View:
-    zone = command.timezone
-    if zone:
-        zone = inputs.zone(zone, again=lambda name: replace(command, timezone=name))
-    language = inputs.language(request.shelf, command.language)
     standing = await request.standing()
+    zone = inputs.kept_zone(
+        command.timezone, standing.preferences.timezone, again=lambda name: replace(command, timezone=name)
+    )
+    language = inputs.language(request.shelf, command.language)
     chosen = replace(standing.preferences, timezone=zone, language=language, plain=command.plain)
     async with request.store.transaction() as connection:
         await learners.set_preferences(connection, request.seat, chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core import views
+from bot.core import text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StoreUnavailable, StudyError
 from bot.core.record import replace
@@ -18,7 +18,7 @@ from bot.features.commands import PickedFor
 from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
 from bot.features.schedules import overview
-from bot.store.cold import assignments, consents, learners
+from bot.store.cold import assignments, consents, learners, lessons
 from bot.store.hot.operations import Bookmark, Complete, TakeBack
 from bot.store.outbox import nudges
 
@@ -48,6 +48,8 @@ async def home(_: commands.Home, request: Request) -> views.View:
         offers.append(pages.read_action(following, "Continue" if standing.completions else "Read the first lesson"))
     if coming is None and await overview.lacking(request):
         offers.append(Action("Set up a weekly lesson", commands.Setup()))
+    if reports := await _reports(request):
+        offers.append(Action(f"Inbox: {text.count(reports, 'report')}", commands.Inbox()))
     offers += [Action("All themes", commands.Themes()), Action("My progress", commands.Progress())]
     offers += [Action("Saved", commands.Saved()), Action("Settings", commands.OpenSettings())]
     offers.append(Action("Help", commands.Help()))
@@ -64,6 +66,14 @@ async def home(_: commands.Home, request: Request) -> views.View:
         coming=coming,
         actions=tuple(offers),
     )
+
+
+async def _reports(request: Request) -> int:
+    """Mistakes that wait for those who run a workspace; only for them is the database asked."""
+    if request.actor.private or not await request.is_shown_managing():
+        return 0
+    async with request.store.reading() as connection:
+        return await lessons.count_mistakes(connection, request.actor.workspace)
 
 
 def _greeting(standing: LearnerState, current: Theme | None) -> str:

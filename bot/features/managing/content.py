@@ -7,12 +7,13 @@ the files along, is for an installation with one workspace alone.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.core import actions, text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotAllowed, StudyError
-from bot.core.ports import Compared, Contents
+from bot.core.ports import Compared, Contents, Outcome
 from bot.domain.course import Lesson
 from bot.features import commands, paging, ways
 from bot.features.commands import ContentVerb
@@ -26,6 +27,8 @@ SHOWN = 5
 LONGEST_NOTE = 400
 LARGEST_FILE = 8 * 1024 * 1024
 """Bytes that every chat takes."""
+ANSWERS_WITHIN = 20.0
+"""Seconds that whoever closes a report waits for its reporter to be told."""
 INBOX = Action("Inbox", commands.Inbox())
 
 
@@ -217,9 +220,34 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
             what = f"closed a report on {found.key}" + (f": {text.shorten(command.note, 200)}" if command.note else "")
             line = audits.AuditEntry(request.now, request.actor.person, "inbox", what)
             await audits.note(connection, workspace, line)
+        person = await lessons.reporter(connection, workspace, found.id) if closed else ""
     if not closed:
         raise _closed()
-    return views.Notice("The report is closed.", tone=views.Tone.DONE, actions=(INBOX, ways.HUB))
+    told = await _tell_reporter(person, found, command.note, request)
+    hint = (
+        "Whoever reported it was told." if told else "Whoever reported it could not be written to; their data says it."
+    )
+    return views.Notice("The report is closed.", hint, tone=views.Tone.DONE, actions=(INBOX, ways.HUB))
+
+
+async def _tell_reporter(person: str, found: Mistake, note: str, request: Request) -> bool:
+    """One message in answer to what they sent; whether it came. No transaction may be open: the platform is asked."""
+    front, workspace = request.front, request.actor.workspace
+    if front is None or not person:
+        return False
+    lesson = request.shelf.lesson(found.key.theme, found.key.lesson)
+    title = f"“{lesson.title}”" if lesson else str(found.key)
+    answer = views.Notice(
+        f"Your report on {title} was looked at and closed.",
+        text.shorten(note, LONGEST_NOTE) or "Thank you for it.",
+        actions=(pages.read_action(lesson, "Open lesson"),) if lesson else (),
+    )
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            sent = await front.deliver(answer, front.direct(workspace, person), f"{workspace}/closed/{found.id}")
+    except TimeoutError:
+        return False
+    return sent.outcome is Outcome.SENT
 
 
 async def _waiting(identity: str, request: Request) -> Mistake:

@@ -5,21 +5,27 @@ Whom the platform calls an admin runs Dualo, always: nobody named here can take 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from uuid import uuid4
 
 from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Offer
 from bot.core.errors import NotAllowed, StudyError
-from bot.core.ports import Adapter
+from bot.core.ports import Adapter, Outcome
 from bot.core.record import replace
 from bot.domain.workspace import Manager, Workspace, differences, manager
 from bot.features import commands, inputs, ways
 from bot.features.managing import membership
 from bot.features.request import Request, handles
 from bot.store.cold import audits, workspaces
+from bot.store.outbox import alerts
 
+ANSWERS_WITHIN = 20.0
+"""Seconds that somebody waits to learn whether the contact can be written to."""
 MOST_NAMED = views.MOST_ITEMS - 2
 """Managers besides the platform's; a role names many at once."""
+LONGEST_NOTE = 400
 Make = Callable[[Workspace], Workspace]
 CHANGE = Action("Change set-up", commands.EditWorkspace())
 CONTACTS = Action("Change contacts", commands.EditContacts())
@@ -37,7 +43,11 @@ async def _page(request: Request, said: str = "") -> views.View:
     chosen = await request.workspace()
     return views.Listing(
         "How Dualo is set up here",
-        (_setup(chosen, request), _contacts(chosen, request), *(_named(each) for each in chosen.managers[:MOST_NAMED])),
+        (
+            _setup(chosen, request),
+            _contacts(chosen, request, closed=await _closed(chosen, request)),
+            *(_named(each) for each in chosen.managers[:MOST_NAMED]),
+        ),
         f"{said} Admins of the platform run Dualo, and whoever they name.".lstrip(),
         (ways.HOME, _elsewhere()),
     )
@@ -56,13 +66,24 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
     )
 
 
-def _contacts(chosen: Workspace, request: Request) -> views.Item:
+async def _closed(chosen: Workspace, request: Request) -> str:
+    """Why the contact could not be told of the last failure; empty if they could be."""
+    async with request.store.reading() as connection:
+        known = await alerts.of_workspace(connection, request.actor.workspace)
+    cause = alerts.contact_closed(chosen.alert_to)
+    return next((each.reason for each in known if each.cause == cause), "")
+
+
+def _contacts(chosen: Workspace, request: Request, *, closed: str) -> views.Item:
     if not chosen.alert_to:
         note = "Nobody is told when a post fails. Name somebody, or a channel."
         return views.Item("Who is told when something fails", note=note, tone=views.Tone.SORRY, actions=(CONTACTS,))
     mine = _direct(request, request.actor.person) == chosen.alert_to
     told = views.Someone(request.actor.person) if mine else views.Place(chosen.alert_to)
-    return views.Item("Who is told when something fails", (views.Fact("Told", (told,)),), actions=(CONTACTS,))
+    note = text.shorten(f"They could not be told: {closed}", LONGEST_NOTE) if closed else ""
+    tone = views.Tone.SORRY if closed else views.Tone.INFO
+    facts = (views.Fact("Told", (told,)),)
+    return views.Item("Who is told when something fails", facts, note=note, tone=tone, actions=(CONTACTS,))
 
 
 def _named(each: Manager) -> views.Item:
@@ -106,15 +127,20 @@ async def _workspace_form(command: commands.EditWorkspace, request: Request) -> 
         command,
         values,
         options={"language": inputs.languages(request.shelf, chosen.language)},
-        hints={"timezone": f"Like Europe/Paris. Empty means {request.server_timezone}."},
+        hints={"timezone": _zone_hint(chosen, request)},
     )
     return views.FormPage("This workspace", "These hold for everybody here who chose nothing else.", form)
 
 
+def _zone_hint(chosen: Workspace, request: Request) -> str:
+    if not chosen.timezone:
+        return f"Like Europe/Paris. Empty: it stays {request.server_timezone}."
+    return f"Empty: it stays {chosen.timezone}. “default”: {request.server_timezone}."
+
+
 async def _save_workspace(command: commands.EditWorkspace, request: Request) -> views.View:
-    zone = command.timezone
-    if zone:
-        zone = inputs.zone(zone, again=lambda name: replace(command, timezone=name))
+    before = await request.workspace()
+    zone = inputs.kept_zone(command.timezone, before.timezone, again=lambda name: replace(command, timezone=name))
     language = inputs.language(request.shelf, command.language)
     await _change(
         request,
@@ -189,9 +215,29 @@ async def _alert_address(command: commands.EditContacts, request: Request) -> st
     if front is None:
         raise StudyError("Nothing can be told from here: no front end is running.")
     if command.alert_user:
-        return await membership.belongs(request, command.alert_user, actions=(CONTACTS,))
+        address = await membership.belongs(request, command.alert_user, actions=(CONTACTS,))
+        await _write_to(front, request, address)
+        return address
     await _try_out(front, request, command.alert_channel)
     return command.alert_channel
+
+
+async def _write_to(front: Adapter, request: Request, address: str) -> None:
+    """Whoever is to be told of failures is told so at once: whether they can be written to is known then."""
+    hello = views.Notice("This is where you are told when a post fails.", "Whoever runs Dualo here named you for it.")
+    key = f"{request.actor.workspace}/contact/{uuid4().hex[:12]}"
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            outcome = (await front.deliver(hello, address, key)).outcome
+    except TimeoutError:
+        outcome = Outcome.UNKNOWN
+    if outcome in {Outcome.GONE, Outcome.REFUSED}:
+        raise StudyError(
+            "Dualo cannot write to them directly, so nothing was changed.",
+            "Let them allow direct messages from Dualo in their privacy settings here; or name somebody else, or a "
+            "channel.",
+            actions=(CONTACTS,),
+        )
 
 
 async def _try_out(front: Adapter, request: Request, place: str) -> None:

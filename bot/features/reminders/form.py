@@ -19,8 +19,8 @@ CONTRACT = (
 _CHANGE = Action("Change reminders", commands.EditReminders())
 
 
-def page(consent: Consent, today: date) -> views.FormPage:
-    """The form, filled in as things stand."""
+def page(consent: Consent, today: date, *, zone: str) -> views.FormPage:
+    """The form, filled in as things stand; its hour is one of the zone."""
     until = consent.until if consent.until and consent.until >= today else None
     values = {
         "nudges": consent.on or Nudges.OFF,
@@ -34,7 +34,8 @@ def page(consent: Consent, today: date) -> views.FormPage:
         (Nudges.DM, "By direct message"),
         (Nudges.MENTION, "By a mention where lessons are posted"),
     )
-    return views.FormPage("Your reminders", CONTRACT, actions.form(_CHANGE.command, values, options={"nudges": ways}))
+    filled = actions.form(_CHANGE.command, values, options={"nudges": ways}, hints={"hour": f"Like 09:00, in {zone}"})
+    return views.FormPage("Your reminders", CONTRACT, filled)
 
 
 def read(command: commands.EditReminders, before: Consent, *, now: datetime, zone: str) -> Consent:

@@ -60,8 +60,9 @@ async def edit(command: commands.EditReminders, request: Request) -> views.View:
     if not command.asks:
         return await _save(command, request)
     look = await look_at(request)
-    today = local_date(request.now, look.zone if look else request.reader.timezone)
-    return form.page(look.agreement.consent if look else Consent(request.now), today)
+    if look is None:
+        look = await _outlook(Agreement(Consent(request.now), nudging.Past(), request.actor.timezone), request)
+    return form.page(look.agreement.consent, local_date(request.now, look.zone), zone=look.zone)
 
 
 async def _save(command: commands.EditReminders, request: Request) -> views.View:
@@ -196,6 +197,12 @@ async def snooze(command: commands.Snooze, request: Request) -> views.View:
     look = await look_at(request)
     if not _gets_any(look):
         return _none_at_all("You get no reminders, so there is nothing to snooze.")
+    if not command.until and look.agreement.consent.snoozed_until and look.snoozed(request.now):
+        return views.Notice(
+            f"No reminders until {when.say_date(look.agreement.consent.snoozed_until)}.",
+            "Resume now, or choose another day.",
+            actions=(RESUME, *_CHOICES),
+        )
     if not command.until:
         return views.Notice(
             "No reminders – until when?", "Or type a day: /snooze friday, /snooze 24 dec.", actions=_CHOICES

@@ -127,6 +127,12 @@ class ScheduleSkip(Command, kw_only=True):
     date: Annotated[str, Arg("Which date; the next if left out", suggest=Suggest.UNTIL, longest=40)] = ""
 
 
+@command("schedule-unskip", "Post on a date that was left out after all", path="", who=Who.MANAGERS)
+class ScheduleUnskip(Command, kw_only=True):
+    id: Hidden
+    date: Annotated[str, Arg("Which date", longest=40, typed=False)]
+
+
 @command("schedule-remove", "Let a schedule go", path="study-admin schedule remove", who=Who.MANAGERS)
 class ScheduleRemove(Command, kw_only=True):
     id: ScheduleId
@@ -144,3 +150,9 @@ class Preview(Command, kw_only=True):
     schedule: Annotated[str, Arg("A schedule, by its id", suggest=Suggest.SCHEDULES, longest=40)] = ""
     theme: ThemeName = ""
     lesson: LessonName = ""
+
+
+@command("tried", "A button of a preview, which does nothing", path="", who=Who.MANAGERS)
+class PressPreview(Command, kw_only=True):
+    of: Annotated[str, Arg("The schedule, or the lesson with its theme", longest=100, typed=False)]
+    button: Annotated[int, Arg("Which button", low=0, high=9, typed=False)] = 0

@@ -107,6 +107,29 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     return await commit(request, before, replace(before, skips=skips), change)
 
 
+@handles(commands.ScheduleUnskip)
+async def unskip(command: commands.ScheduleUnskip, request: Request) -> views.View:
+    """A date that was left out gets its post again, as long as its time has not come."""
+    now = await seen(request, command.id)
+    before = _going(now.schedule)
+    day = inputs.day(command.date, now=request.now, in_zone=before.rule.zone)
+    if day not in before.skips:
+        return await overview.page(request, now, said=f"{when.say_date(day)} is not left out.")
+    line = next((line for line in now.lines if line.name.local_date == day), None)
+    if line and line.state.over:
+        raise StudyError(
+            f"The time of {when.say_date(day)} has passed, so the skip stays.",
+            "“Post now” posts the lesson at once.",
+            actions=(Action("Post now", commands.ScheduleRunNow(id=before.id)), _open(before)),
+        )
+    change = Change(
+        command.spec.verb,
+        f"posts on {when.say_date(day)} again",
+        lambda _now, first: f"{when.say_date(day)} is not left out any more. {_next_post(first)}",
+    )
+    return await commit(request, before, replace(before, skips=before.skips - {day}), change)
+
+
 def _refuse_what_is_out(now: ScheduleStatus, day: date) -> None:
     """A post that is out, or on its way, cannot be left out any more."""
     line = next((line for line in now.lines if line.name.local_date == day), None)

@@ -50,13 +50,18 @@ async def commit(request: Request, before: Schedule, wanted: Schedule, change: C
         if changed:
             line = AuditEntry(request.now, request.actor.person, change.verb, f"{before.id}: {change.what}")
             await audits.note(connection, workspace, line)
-            if (before.theme, before.address, before.rule.zone) != (wanted.theme, wanted.address, wanted.rule.zone):
+            if _matters(before) != _matters(wanted):
                 await alerts.settled(connection, workspace, before.id)
         now = await overview.look(connection, await matching.named(connection, request, before.id))
     if not changed:
         return await overview.page(request, now, said=MEANWHILE)
     first = overview.first_post(await overview.coming(request, now), now.schedule)
     return await overview.page(request, now, said=change.said(now, first))
+
+
+def _matters(schedule: Schedule) -> tuple[object, ...]:
+    """Whatever may have been wrong with a schedule; with a change to it, what is wrong is found out anew."""
+    return (schedule.theme, schedule.address, schedule.rule.zone, schedule.mention, schedule.thread)
 
 
 @handles(commands.ScheduleEdit)
@@ -77,10 +82,13 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
         unthreaded = await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
     elif wanted.thread and not before.thread:
         unthreaded = await parsing.unthreaded(request, wanted.address)
+    heard = ""
+    if (wanted.mention, wanted.address) != (before.mention, before.address):
+        heard = await parsing.unheard(request, wanted)
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
         what = f"{wanted.theme} in the place of {before.theme}, {what}"
-    answer = _Said(request, before, unthreaded if wanted.thread else "")
+    answer = _Said(request, before, " ".join(filter(None, (heard, unthreaded if wanted.thread else ""))))
     return await commit(request, before, wanted, Change(command.spec.verb, what, answer))
 
 
@@ -179,11 +187,12 @@ async def _check_that_something_comes(request: Request, wanted: ScheduleStatus) 
 class _Said(Record):
     request: Request
     before: Schedule
-    unthreaded: str
+    lacking: str
+    """What the next post would go without."""
 
     def __call__(self, now: ScheduleStatus, first: str) -> str:
         begins = f"Next post: {first}." if first else "Nothing is posted while it is paused."
-        begins = f"{begins} {self.unthreaded}".rstrip()
+        begins = f"{begins} {self.lacking}".rstrip()
         theme = self.request.shelf.theme(now.schedule.theme)
         if now.schedule.theme == self.before.theme or theme is None:
             return f"Changed. {begins}"

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import text, views
-from bot.core.actions import Action, Offer
+from bot.core.actions import Action, Choice, ChoiceOption, Offer
 from bot.core.record import Record
 from bot.domain import posts, when
 from bot.domain.outbox import CLOSING, LESSON, THEME, Entry
@@ -27,6 +27,9 @@ from bot.store.outbox.alerts import Alert
 SOON = 3
 LATELY = 5
 LONGEST_NOTE = 400
+MOST_SKIPS = 25
+"""The narrowest platform's select."""
+TAKE_BACK = "Take the skip back"
 _WORDS: Mapping[DeliveryState, str] = {
     DeliveryState.PLANNED: "to be posted",
     DeliveryState.CLAIMED: "being posted",
@@ -82,8 +85,10 @@ def first_post(stops: Sequence[Stop], schedule: Schedule) -> str:
     return f"{moment_words(stops[0].occurrence.due, zone)} {zone}" if stops else ""
 
 
-async def item(request: Request, seen: ScheduleStatus, *, buttons: tuple[Action, ...] = ()) -> views.Item:
-    """One schedule as a record."""
+async def item(
+    request: Request, seen: ScheduleStatus, *, buttons: tuple[Action, ...] = (), warning: str = ""
+) -> views.Item:
+    """One schedule as a record; `warning` is what its next post would go without."""
     schedule = seen.schedule
     stops = await coming(request, seen)
     last = _last(seen.lines)
@@ -98,7 +103,7 @@ async def item(request: Request, seen: ScheduleStatus, *, buttons: tuple[Action,
         facts.append(views.Fact("Mentions", (views.Group(schedule.mention),)))
     if besides := _besides(request, schedule):
         facts.append(views.Fact("Besides", (text.shorten(besides, views.LONGEST_FACT),)))
-    wrong = " ".join(dict.fromkeys(alert.reason for alert in seen.alerts))
+    wrong = warning or " ".join(dict.fromkeys(alert.reason for alert in seen.alerts))
     if not wrong and last and last.state is DeliveryState.FAILED:
         wrong = last.reason
     if not seen.course(request):
@@ -226,7 +231,8 @@ def _fact(request: Request, schedule: Schedule, line: Entry) -> views.Fact:
 def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[Offer, ...]:
     """The button that skips names its date: pressed twice, it skips one."""
     following = next((stop.occurrence.local_date for stop in posts.posts(stops)), None)
-    identity, offers = schedule.id, [Action("Preview", commands.Preview(schedule=schedule.id))]
+    identity = schedule.id
+    offers: list[Offer] = [Action("Preview", commands.Preview(schedule=identity))]
     offers.append(Action("Change", commands.ScheduleEdit(id=identity)))
     if schedule.standing is ScheduleState.ACTIVE:
         if rests(schedule, now):
@@ -236,9 +242,21 @@ def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[O
             if following:
                 skip = commands.ScheduleSkip(id=identity, date=following.isoformat())
                 offers.append(Action("Skip the next", skip))
+        offers += taking_back(schedule, now)
         offers.append(Action("Post now", commands.ScheduleRunNow(id=identity)))
     offers.append(Action("Remove", commands.ScheduleRemove(id=identity)))
     return (*offers, Action("All schedules", commands.ScheduleList()))
+
+
+def taking_back(schedule: Schedule, now: datetime) -> tuple[Offer, ...]:
+    """The dates ahead that were left out, each to be posted on after all."""
+    today = local_date(now, schedule.rule.zone)
+    ahead = [day for day in sorted(schedule.skips) if day >= today][:MOST_SKIPS]
+    found = [(day, commands.ScheduleUnskip(id=schedule.id, date=day.isoformat())) for day in ahead]
+    if len(found) > 1:
+        options = tuple(ChoiceOption(when.say_date(day), command) for day, command in found)
+        return (Choice(TAKE_BACK, options),)
+    return tuple(Action(TAKE_BACK, command) for _, command in found)
 
 
 async def soonest(request: Request) -> views.Coming | None:

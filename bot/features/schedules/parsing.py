@@ -9,15 +9,19 @@ from datetime import date, datetime, time
 from bot.core import text
 from bot.core.actions import Action
 from bot.core.errors import StudyError
-from bot.core.ports import Check
+from bot.core.ports import Caller, Check
 from bot.domain import holidays, lookup, when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.domain.recurrence import LONGEST_STEP, Rule, Weekday, local_date, occurrences
+from bot.domain.schedule import Schedule
 from bot.features import commands
 from bot.features.inputs import Again, either, offered, offers
 from bot.features.request import Request
 
+WARNS_WITHIN = 3.0
+"""Seconds that a list waits for what the platform says of one schedule."""
+NOT_ASKED = "Whether its role and its thread work could not be found out just now."
 NOTHING = "-"
 """Empties a text that may be empty."""
 
@@ -93,6 +97,26 @@ async def proven(request: Request, address: str, *, again: commands.Command) -> 
             field="channel",
         )
     return _threads(checks)
+
+
+async def unheard(request: Request, schedule: Schedule) -> str:
+    """Why the role that it mentions would not be notified where it posts. No transaction may be open."""
+    front: object = request.front
+    if not schedule.mention or not isinstance(front, Caller):
+        return ""
+    return await front.silent(request.actor.workspace, schedule.mention, schedule.address)
+
+
+async def warning(request: Request, schedule: Schedule) -> str:
+    """What a schedule's posts would go without as things stand, in a moment; silent beyond it."""
+    try:
+        async with asyncio.timeout(WARNS_WITHIN):
+            heard = await unheard(request, schedule)
+            return " ".join(
+                filter(None, (heard, await unthreaded(request, schedule.address) if schedule.thread else ""))
+            )
+    except TimeoutError:
+        return NOT_ASKED
 
 
 async def unthreaded(request: Request, address: str) -> str:

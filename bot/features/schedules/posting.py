@@ -179,15 +179,11 @@ def _following(stop: Stop | None, today: date) -> views.Following | None:
 
 
 def day_words(day: date, today: date) -> str:
-    """A date as the post before it calls it: "Next Monday"."""
-    ahead, weekday = (day - today).days, when.say_weekdays([Weekday(day.weekday())])
-    if ahead <= 0:
-        return "Today"
-    if ahead == 1:
-        return "Tomorrow"
-    if ahead < 7:
-        return f"On {weekday}"
-    return f"Next {weekday}" if ahead == 7 else f"On {when.say_date(day)}"
+    """A date as the post before it calls it: "Next Monday", where it is a week on; else the date itself, since a post
+    is read days later too."""
+    if (day - today).days == 7:
+        return f"Next {when.say_weekdays([Weekday(day.weekday())])}"
+    return f"On {when.say_date(day)}"
 
 
 def moment_words(moment: datetime, zone: str) -> str:

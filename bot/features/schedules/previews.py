@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.errors import NotYet, StudyError
+from bot.core.record import replace
 from bot.domain import lookup
 from bot.domain.course import Lesson, Theme
 from bot.domain.posts import PlanEnded, Rests, Stop
 from bot.domain.recurrence import Occurrence, local_date
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.learning import finding
 from bot.features.request import Request, handles
 from bot.features.schedules import editing, matching, posting
@@ -19,6 +22,7 @@ from bot.features.schedules.posting import Course
 from bot.store.cold import schedules
 
 MOST_OPTIONS = 25
+Post = TypeVar("Post", bound=views.LessonPost | views.ClosingPost)
 
 
 @handles(commands.Preview)
@@ -26,7 +30,8 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
     if command.schedule:
         return await _of_schedule(request, await editing.seen(request, command.schedule))
     if command.theme or command.lesson:
-        return _of_lesson(*await _named(request, command.theme, command.lesson))
+        theme, lesson = await _named(request, command.theme, command.lesson)
+        return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.HUB)
     async with request.store.reading() as connection:
         known = await schedules.of_workspace(connection, request.actor.workspace)
     if not known:
@@ -43,6 +48,29 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
     return views.Notice("Which schedule's next post?", actions=(Choice("Choose a schedule", options),))
 
 
+@handles(commands.PressPreview)
+async def press(command: commands.PressPreview, request: Request) -> views.View:
+    """Nothing happens, and it is said so; the post's own buttons do what they say."""
+    theme, slash, lesson = command.of.partition("/")
+    shown = commands.Preview(theme=theme, lesson=lesson) if slash else commands.Preview(schedule=command.of)
+    back = ways.HUB if slash else Action(f"Back to {command.of}", commands.ScheduleShow(id=command.of))
+    return views.Notice(
+        "This is a preview: its buttons record nothing.",
+        "In the post they work, for everybody who presses them.",
+        actions=(Action("Back to the preview", shown), back),
+    )
+
+
+def _as_preview(post: Post, of: str, *, back: Action) -> Post:
+    """The same post, marked, with buttons that do nothing, and the way back."""
+    tried = tuple(
+        Action(f"{each.label} (preview)", commands.PressPreview(of=of, button=number))
+        for number, each in enumerate(post.actions)
+        if isinstance(each, Action)
+    )
+    return replace(post, preview=True, actions=(*tried, back))
+
+
 async def _of_schedule(request: Request, seen: ScheduleStatus) -> views.View:
     schedule, course = seen.schedule, course_of(request, seen)
     if schedule.standing is ScheduleState.ENDED:
@@ -54,7 +82,8 @@ async def _of_schedule(request: Request, seen: ScheduleStatus) -> views.View:
     view = await posting.off_loop(schedule, lambda: posting.drawn(request.shelf, course, found, today=today))
     if view is None:
         raise ended(schedule)
-    return view
+    back = Action(f"Back to {schedule.id}", commands.ScheduleShow(id=schedule.id))
+    return _as_preview(view, schedule.id, back=back)
 
 
 def _next(request: Request, course: Course) -> Stop | None:
@@ -99,7 +128,7 @@ async def _named(request: Request, theme: str, lesson: str) -> tuple[Theme, Less
     return finding.theme_of(request, named), named
 
 
-def _of_lesson(theme: Theme, lesson: Lesson) -> views.View:
+def _of_lesson(theme: Theme, lesson: Lesson) -> views.LessonPost:
     """As it would stand in a channel, without a schedule's date and mention."""
     after = theme.after(lesson)
     following = views.Following("Next time", after.title, after.summary) if after else None

@@ -3,6 +3,7 @@ schedule's own zone, as it will truly come: holidays, skips and pauses considere
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -60,7 +61,7 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
     await parsing.proven(request, wanted.address, again=command)
     kept, double = await _keep(request, wanted, command.spec.verb, once=True)
     if double:
-        return await schedule_pages.page(
+        return _differing(kept.schedule, wanted) or await schedule_pages.page(
             request, kept, said=f"{kept.schedule.id} posts this theme there already; nothing was added."
         )
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
@@ -76,12 +77,37 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
     )
 
 
+def _differing(kept: Schedule, wanted: Schedule) -> views.View | None:
+    """What was asked for against what there is, and the one press that makes it so; None if they are alike."""
+    was, now = kept.rule, wanted.rule
+    if (was.weekdays, was.at, was.zone) == (now.weekdays, now.at, now.zone):
+        return None
+    apply = commands.ScheduleEdit(
+        id=kept.id,
+        weekdays=when.short(now.weekdays) if now.weekdays != was.weekdays else "",
+        time=when.say_time(now.at) if now.at != was.at else "",
+        timezone=now.zone if now.zone != was.zone else "",
+        version=kept.version,
+    )
+    return views.Notice(
+        f"{kept.id} posts this theme there already: {when.say_rule(was)}.",
+        f"You asked for {when.say_rule(replace(was, weekdays=now.weekdays, at=now.at, zone=now.zone))}. "
+        "Nothing was changed yet.",
+        actions=(
+            Action(f"Change {kept.id} to that", apply),
+            Action(f"Leave {kept.id} as it is", commands.ScheduleShow(id=kept.id)),
+            Action("All schedules", commands.ScheduleList()),
+        ),
+    )
+
+
 @handles(commands.ScheduleAdd)
 async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
     if command.asks:
         return await forms.add(command, request)
     wanted = await _wanted(request, command, await request.workspace(), again=lambda mended: mended)
     unthreaded = await parsing.proven(request, wanted.address, again=command)
+    unheard = await parsing.unheard(request, wanted)
     kept, double = await _keep(request, wanted, command.spec.verb, once=False)
     if double:
         return await schedule_pages.page(
@@ -89,7 +115,7 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
         )
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
     begins = f"First post: {first}." if first else "Every date up to its end is a holiday, so nothing will be posted."
-    said = [f"{kept.schedule.id} is set up.", begins, unthreaded if wanted.thread else ""]
+    said = [f"{kept.schedule.id} is set up.", begins, unheard, unthreaded if wanted.thread else ""]
     return await schedule_pages.page(request, kept, said=" ".join(filter(None, said)))
 
 
@@ -193,8 +219,15 @@ async def overview(command: commands.ScheduleList, request: Request) -> views.Vi
         raise matching.none_yet()
     if not wanted:
         raise NotYet("Nothing is posted there.", actions=(Action("All schedules", commands.ScheduleList()),))
+    warned = dict(
+        zip(
+            looked,
+            await asyncio.gather(*(parsing.warning(request, look.schedule) for look in looked.values())),
+            strict=True,
+        )
+    )
     items = [
-        await schedule_pages.item(request, looked[each.id], buttons=_buttons(each))
+        await schedule_pages.item(request, looked[each.id], buttons=_buttons(each, request), warning=warned[each.id])
         if isinstance(each, Schedule)
         else schedule_pages.broken_item(each)
         for each in shown
@@ -207,11 +240,13 @@ def _is_at(each: Schedule | Broken, address: str) -> bool:
     return isinstance(each, Broken) or each.address == address
 
 
-def _buttons(schedule: Schedule) -> tuple[Action, ...]:
-    return (
-        Action("Preview", commands.Preview(schedule=schedule.id)),
-        Action("Open", commands.ScheduleShow(id=schedule.id)),
-    )
+def _buttons(schedule: Schedule, request: Request) -> tuple[Action, ...]:
+    """Two at most: of a schedule with a single skip ahead, its end; the preview stands on its page then."""
+    opened = Action("Open", commands.ScheduleShow(id=schedule.id))
+    match schedule_pages.taking_back(schedule, request.now):
+        case (Action() as back,) if schedule.standing is ScheduleState.ACTIVE:
+            return (back, opened)
+    return (Action("Preview", commands.Preview(schedule=schedule.id)), opened)
 
 
 def _around(command: commands.ScheduleList, page: int, pages: int) -> tuple[Offer, ...]:

@@ -86,6 +86,14 @@ async def close_mistake(connection: AsyncConnection, workspace: str, identity: s
     return closed.rowcount > 0
 
 
+async def reporter(connection: AsyncConnection, workspace: str, identity: str) -> str:
+    """Who reported it, to be told what became of it and for nothing else; empty if it was erased."""
+    found = await connection.execute(
+        select(_table.c.person).where(_table.c.workspace == workspace, _table.c.id == identity)
+    )
+    return found.scalar_one_or_none() or ""
+
+
 def _open(workspace: str) -> ColumnElement[bool]:
     return and_(_table.c.workspace == workspace, _table.c.closed_at.is_(None))
 

@@ -57,6 +57,23 @@ async def settled(connection: AsyncConnection, workspace: str, subject: str) -> 
     await connection.execute(delete(_table).where(_table.c.workspace == workspace, _table.c.subject == subject))
 
 
+async def kept(connection: AsyncConnection, alert: Alert, at: datetime) -> None:
+    """Keep it to be read where it is looked for; nobody is told, since it is the telling that failed."""
+    await raised(connection, alert, at)
+    one = and_(_table.c.workspace == alert.workspace, _table.c.cause == alert.cause)
+    await connection.execute(update(_table).where(one).values(told_at=at))
+
+
+def went_without(schedule: str) -> str:
+    """The cause that a schedule's last post notified nobody, or has no thread."""
+    return f"lacking {schedule}"
+
+
+def contact_closed(address: str) -> str:
+    """The cause that the alert contact cannot be written to."""
+    return f"contact {address}"
+
+
 def theme_gone(schedule: str) -> str:
     """The cause that a schedule's theme is missing."""
     return f"theme {schedule}"
