@@ -71,6 +71,15 @@ async def test_a_skip_whose_time_has_passed_stays(here: Office) -> None:
     assert pressed(refused, "Post now") == commands.ScheduleRunNow(id="S1")
 
 
+async def test_a_date_that_is_left_out_already_is_answered_with_the_way_back(here: Office) -> None:
+    await here.add()
+    await here.ada.does(commands.ScheduleSkip(id="S1", date="2025-10-06"))
+    refused = await here.ada.does(commands.ScheduleSkip(id="S1", date="2025-10-06"))
+    assert said(refused).startswith("S1 posts nothing on Mon 6 Oct 2025 anyway. Skipped by hand.")
+    await here.ada.presses(refused, BACK)
+    assert (await here.schedule()).skips == frozenset()
+
+
 async def test_a_skip_taken_back_twice_is_taken_back_once(here: Office) -> None:
     await here.add()
     page = await here.ada.does(commands.ScheduleSkip(id="S1"))
