@@ -103,7 +103,9 @@ async def item(
         facts.append(views.Fact("Mentions", (views.Group(schedule.mention),)))
     if besides := _besides(request, schedule):
         facts.append(views.Fact("Besides", (text.shorten(besides, views.LONGEST_FACT),)))
-    wrong = warning or " ".join(dict.fromkeys(alert.reason for alert in seen.alerts))
+    past = alerts.went_without(schedule.id) if warning else ""
+    known = [alert.reason for alert in seen.alerts if alert.cause != past]
+    wrong = " ".join(filter(None, dict.fromkeys((*known, warning))))
     if not wrong and last and last.state is DeliveryState.FAILED:
         wrong = last.reason
     if not seen.course(request):

@@ -179,7 +179,7 @@ def _following(stop: Stop | None, today: date) -> views.Following | None:
 
 
 def day_words(day: date, today: date) -> str:
-    """A date as the post before it calls it: "Thursday, 3 December", and "Next Monday, 13 October" where it is a week on.
+    """A date as the post before it calls it: "Thursday, 3 December"; where it is a week on, "Next Monday, 13 October".
     A post is read days later too, so it always says the date."""
     said = when.say_day(day) if day.year == today.year else f"{when.say_day(day)} {day.year}"
     return f"Next {said}" if (day - today).days == 7 else said
