@@ -12,11 +12,12 @@ from bot.core.record import replace
 from bot.domain.posts import DeliveryState
 from bot.features import commands
 from bot.features.commands import Person, Role
+from bot.store.cold import schedules
 from bot.store.outbox import alerts
 from bot.store.outbox.alerts import Alert
 from tests.conftest import pressed
 from tests.delivery.platform import gone
-from tests.features.schedule_stage import HERE, HOME, SETUP, SUNDAY, Office, fact, said
+from tests.features.schedule_stage import HERE, HOME, SETUP, SUNDAY, THEME, Office, fact, said
 
 MONDAY = SUNDAY + timedelta(days=1)
 BACK = "Take the skip back"
@@ -124,9 +125,20 @@ async def test_a_second_set_up_in_another_zone_says_so(here: Office) -> None:
 
 async def test_a_role_that_may_not_be_mentioned_is_named_when_it_is_set(here: Office) -> None:
     here.platform.quiet["42"] = QUIET
-    assert QUIET in said(await here.add(mention=Role("42")))
+    added = await here.add(mention=Role("42"))
+    assert (added.items[0].note, added.items[0].tone) == (QUIET, views.Tone.SORRY)
     await here.add(mention=Role("43"))
-    assert QUIET in said(await here.ada.does(commands.ScheduleEdit(id="S2", mention=Role("42"))))
+    changed = await here.ada.does(commands.ScheduleEdit(id="S2", mention=Role("42")))
+    assert isinstance(changed, views.Listing)
+    assert (changed.items[0].note, changed.items[0].tone) == (QUIET, views.Tone.SORRY)
+
+
+async def test_a_schedule_that_has_ended_warns_of_nothing(here: Office) -> None:
+    await here.add(mention=Role("42"), thread=True)
+    here.platform.quiet["42"] = QUIET
+    async with here.store.transaction() as connection:
+        await schedules.end(connection, HOME, "S1", theme=THEME)
+    assert (await listed(here)).note == ""
 
 
 async def test_the_list_warns_of_a_role_and_of_a_thread_for_as_long_as_it_holds(here: Office) -> None:

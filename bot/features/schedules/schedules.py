@@ -114,8 +114,7 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
         return await forms.add(command, request)
     home = await request.workspace()
     wanted = await _wanted(request, command, home, again=lambda mended: mended)
-    unthreaded = await parsing.proven(request, wanted.address, again=command)
-    unheard = await parsing.unheard(request, wanted)
+    await parsing.proven(request, wanted.address, again=command)
     contact = await _contact(request, home)
     kept, double = await _keep(request, wanted, command.spec.verb, once=False, contact=contact)
     if double:
@@ -124,8 +123,7 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
         )
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
     begins = f"First post: {first}." if first else "Every date up to its end is a holiday, so nothing will be posted."
-    lacking = [unheard, unthreaded if wanted.thread else "", "" if contact.reached else UNREACHED]
-    said = [f"{kept.schedule.id} is set up.", begins, *lacking]
+    said = [f"{kept.schedule.id} is set up.", begins, "" if contact.reached else UNREACHED]
     return await schedule_pages.page(request, kept, said=" ".join(filter(None, said)))
 
 
