@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from bot.core.ports import Services
 from tests.wire.discord.model import DmDoor, Role
 from tests.wire.discord.permissions import Permission
+from tests.wire.discord.person import Given
 from tests.wire.discord_stage import Scene, labels, shown, text_of
 
 QUIET = "Nobody would be notified: in Server Settings, Roles, quiet, switch on “Allow anyone to @mention this role”."
@@ -30,7 +33,7 @@ async def test_a_quiet_role_and_threads_that_cannot_be_opened_are_said_when_set_
 ) -> None:
     scene, role = desk
     scene.discord.deny(scene.channel, Permission.CREATE_PUBLIC_THREADS)
-    given = WEEKLY | {"channel": scene.channel, "mention": role, "thread": True}
+    given: Mapping[str, Given] = {**WEEKLY, "channel": scene.channel, "mention": role, "thread": True}
     added = await scene.boss.slash("study-admin schedule add", given, channel=scene.channel)
     assert QUIET in text_of(added)
     assert NO_THREADS in text_of(added)
