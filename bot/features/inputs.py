@@ -18,7 +18,8 @@ from bot.domain.recurrence import Weekday, local_date
 from bot.features import commands
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pt": "Português"}
-BY_DEFAULT = frozenset({"default", "the default", "workspace", "the workspace's", "the workspace’s"})
+DEFAULT = "default"
+BY_DEFAULT = frozenset({DEFAULT, "the default", "workspace", "the workspace's", "the workspace’s"})
 """Takes back a choice, so that what holds for everybody holds again."""
 Again = Callable[[str], commands.Command]
 """The same command with the value put right."""

@@ -13,6 +13,7 @@ from bot.domain.course import Lesson, Theme
 from bot.domain.lookup import Near
 from bot.domain.recurrence import Weekday, local_date
 from bot.features import help as helping
+from bot.features import inputs
 from bot.features.commands import Parameter, ParameterKind, Suggest
 from bot.features.learning import finding
 from bot.features.request import Request
@@ -45,7 +46,7 @@ async def suggest(
             names = helping.topics(await request.is_shown_managing())
             return _plain(name for name in names if typed.lower() in name.lower())
         case Suggest.TIMEZONES:
-            return _plain(zones.like(typed))
+            return _plain([*_default(parameter, typed), *zones.like(typed)])
         case Suggest.SCHEDULES:
             return await _schedules(request, typed)
         case Suggest.REGIONS:
@@ -58,6 +59,11 @@ async def suggest(
             if parameter.kind is ParameterKind.CHOICES:
                 return _several(typed, parameter.choices)
             return _plain(choice for choice in parameter.choices if choice.startswith(typed.lower()))
+
+
+def _default(parameter: Parameter, typed: str) -> tuple[str, ...]:
+    """The word by which a form takes a choice back; where a zone is only picked it cannot be typed."""
+    return (inputs.DEFAULT,) if parameter.optional and inputs.DEFAULT.startswith(typed.strip().casefold()) else ()
 
 
 def _plain(values: Iterable[str]) -> tuple[Suggestion, ...]:

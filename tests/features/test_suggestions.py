@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import event
 
 from bot.core import views
+from bot.core.record import replace
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import Channel, Person
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.features.house import boss
-from tests.features.schedule_stage import Office
+from tests.features.schedule_stage import SETUP, Office
 
 
 async def offered(here: Office, build: type[commands.Command], name: str, typed: str) -> list[str]:
@@ -138,3 +139,19 @@ async def test_a_theme_is_not_suggested_for_words_that_are_not_its_own(ada: Lear
     assert await engine.suggest(parameter, "nonsense", ada.actor) == ()
     found = await engine.suggest(parameter, "framworks", ada.actor)
     assert [each.value for each in found] == ["frameworks-under-pressure"]
+
+
+async def test_the_word_that_takes_a_zone_back_is_offered_where_a_form_knows_it(here: Office) -> None:
+    for command in (commands.EditSettings, commands.EditWorkspace, commands.Setup):
+        parameter = next(each for each in command.spec.parameters if each.name == "timezone")
+        for typed in ("", "def"):
+            assert (await here.engine.suggest(parameter, typed, here.ada.actor))[0].value == "default"
+        assert "default" not in [each.value for each in await here.engine.suggest(parameter, "par", here.ada.actor)]
+    edit = next(each for each in commands.ScheduleEdit.spec.parameters if each.name == "timezone")
+    assert "default" not in [each.value for each in await here.engine.suggest(edit, "", here.ada.actor)]
+
+
+async def test_the_default_zone_of_a_schedule_is_the_workspaces(here: Office) -> None:
+    await here.ada.does(commands.EditWorkspace(timezone="Asia/Tokyo"))
+    await here.ada.does(replace(SETUP, timezone="default"))
+    assert (await here.schedule()).rule.zone == "Asia/Tokyo"

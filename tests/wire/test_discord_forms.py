@@ -45,6 +45,14 @@ async def test_what_was_chosen_before_stands_in_the_form(classroom: Scene) -> No
     assert "**Plain mode** on" in text_of(kept)
 
 
+async def test_an_emptied_zone_of_the_settings_form_leaves_ones_own(classroom: Scene) -> None:
+    for said, kept in (("Asia/Tokyo", "Asia/Tokyo"), ("", "Asia/Tokyo"), ("default", "UTC")):
+        settings = await classroom.ada.slash("settings", channel=classroom.channel)
+        form = await classroom.ada.press(settings, "Change the rest")
+        saved = await classroom.ada.submit(form, {"timezone": said})
+        assert f"**Timezone** {kept}," in text_of(saved)
+
+
 async def test_a_wrong_value_in_a_form_is_told_and_nothing_is_lost(classroom: Scene) -> None:
     settings = await classroom.ada.slash("settings", channel=classroom.channel)
     form = await classroom.ada.press(settings, "Change the rest")

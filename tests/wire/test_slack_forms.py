@@ -56,6 +56,18 @@ async def test_suggestions_come_while_somebody_types(office: Scene) -> None:
     assert everything.options[0]["text"]["text"] == "None"
 
 
+async def test_a_zone_that_was_chosen_is_kept_and_the_picker_offers_to_take_it_back(office: Scene) -> None:
+    for picked, query, kept in (("Asia/Tokyo", "tokyo", "Asia/Tokyo"), ("None", "", "Asia/Tokyo")):
+        form = await settings_form(office)
+        await office.ada.choose(form, "Timezone", picked, query=query)
+        await office.ada.submit(form)
+        await office.settled()
+        assert f"{kept}, where it is" in words(await office.asks("/study", "settings"))
+    form = await settings_form(office)
+    turn = await office.ada.options(form, "Timezone", "def")
+    assert [option["text"]["text"] for option in turn.options][:1] == ["default"]
+
+
 async def test_a_refusal_stands_beside_its_field_and_nothing_typed_is_lost(office: Scene) -> None:
     await office.asks("/done", "concurrency")
     page = await office.asks("/study", "privacy delete")
