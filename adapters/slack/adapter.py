@@ -45,12 +45,15 @@ from adapters.slack.people import Groups, People
 from adapters.slack.registration import EVENTS_PATH, OAuthPages
 from adapters.slack.responder import BackgroundTasks, SlackResponder, acknowledge
 from adapters.slack.rich import is_group
-from adapters.slack.socket_mode import LINES, Sockets
+from adapters.slack.socket_mode import LINES, TWIN_AFTER, Sockets
 from bot.api import Check, Clock, Delivered, Engine, Outcome, StudyError, Vault, WallClock, layout, replace, views
 
 log = structlog.get_logger(__name__)
 
 READER = views.Reader()
+
+
+_NOT_CONNECTED = Delivered(Outcome.LATER, reason="Slack is not connected yet.", wait=5.0)
 
 
 class SlackAdapter:
@@ -73,6 +76,7 @@ class SlackAdapter:
         prefix: str = "",
         clock: Clock | None = None,
         lines: int = LINES,
+        twin_after: float = TWIN_AFTER,
     ) -> None:
         clock = clock or WallClock()
         names = CommandNames(prefix)
@@ -90,7 +94,7 @@ class SlackAdapter:
         self._homes = HomeTabs(gateway, responder, names, self._tasks)
         events = SlackEvents(gateway, responder, self._homes, names=names, tasks=self._tasks)
         app = _app(self._calls.client(), self._installs, events)
-        self._sockets = Sockets(app, self._calls, app_token, lines=lines) if app_token else None
+        self._sockets = Sockets(app, self._calls, app_token, lines=lines, twin_after=twin_after) if app_token else None
         self._endpoint = Endpoint(app, signing_secret) if signing_secret else None
         self._open = False
         self._installing: OAuthPages | None = None
@@ -158,6 +162,8 @@ class SlackAdapter:
         first_try: datetime | None = None,
     ) -> Delivered:
         """Post at an address that this front end once wrote; the same key never posts twice."""
+        if not self._open:
+            return _NOT_CONNECTED
         delivered = await self._post.deliver(view, address, key, reader=reader, first_try=first_try)
         where = place(address)
         if delivered.outcome is Outcome.SENT and where and not where.is_person:

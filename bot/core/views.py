@@ -506,6 +506,18 @@ class Reminder(Record):
     actions: tuple[Offer, ...] = ()
 
 
+class ReportClosed(Record):
+    """To whoever reported a mistake, in private: it was read, and what was done about it."""
+
+    theme: str
+    lesson: str
+    what: str
+    """In their own words."""
+    note: str = ""
+    """In the words of whoever closed it."""
+    actions: tuple[Offer, ...] = ()
+
+
 View = (
     Notice
     | Catalogue
@@ -529,6 +541,7 @@ View = (
     | LessonPost
     | ClosingPost
     | Reminder
+    | ReportClosed
 )
 
 

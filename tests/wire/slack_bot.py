@@ -164,7 +164,7 @@ def make_adapter(slack: FakeSlack, engine: Watched, store: Store, *, line: LineN
         vault=StoredVault(store, "slack", WallClock()),
         signing_secret=slack.app.signing_secret if line == "http" else "",
         api_url=slack.api_url,
-        **(settings | more),
+        **({"twin_after": 0.0} | settings | more),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core import text, views
-from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Upcoming
+from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Strong, Upcoming
 from bot.core.layout import parts
 from bot.core.views import Reader, Tone
 
@@ -79,6 +79,21 @@ def _waiting(lesson: views.NextUp, reader: Reader) -> Row:
     place = parts.lesson_place(lesson.emoji, lesson.theme, lesson.number, lesson.total, reader)
     dated: tuple[Line, ...] = ((f"to be done by {lesson.by}",),) if lesson.by else ()
     return Row((lesson.title,), under=(*place, *dated), detail=(lesson.summary,) if lesson.summary else ())
+
+
+def report_closed(view: views.ReportClosed) -> Page:
+    said = "Your report was read and closed"
+    done: Line = (Strong("What was done:"), " ", view.note) if view.note else ("No note was left with it.",)
+    return parts.page(
+        "Report closed",
+        f"{said}: {view.lesson}.",
+        parts.small((view.theme,) if view.theme else (), (view.lesson,)),
+        Heading((said,)),
+        Para((Strong("You wrote:"), " ", view.what)),
+        Para(done),
+        parts.offers(view.actions),
+        tone=Tone.DONE,
+    )
 
 
 def listing(view: views.Listing, reader: Reader) -> Page:

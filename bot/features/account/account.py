@@ -33,7 +33,7 @@ ROWS = {
     "mistake": "Mistakes reported",
     "assignment": "Themes suggested to you by name",
     "nudge": "When you are reminded next",
-    "delivery": "Reminders planned and sent to you",
+    "delivery": "Messages planned and sent to you",
     "audit": "Lines of the audit that name you (they stay, without your name)",
 }
 

@@ -107,7 +107,7 @@ class CloseMistake(Command, kw_only=True):
     note: Annotated[
         str,
         Arg(
-            "Kept with the report; whoever sent it finds the note in their own data.",
+            "Whoever sent the report is told it, and finds it in their own data.",
             longest=1000,
             lines=True,
             typed=False,
