@@ -443,7 +443,7 @@ class PrivacyPage(Record):
 
 
 class Following(Record):
-    """What the next post brings: "Next Monday", a title, a summary."""
+    """What the next post brings: "Next Monday, 13 October", a title, a summary."""
 
     when: str
     title: str
