@@ -1,6 +1,6 @@
 """What a front end may import from the engine, and nothing more."""
 
-from bot.core import actions, blocks, layout, reference, text, typed, views
+from bot.core import actions, blocks, layout, pictures, reference, text, typed, views
 from bot.core.errors import NotAllowed, SettingsError, StudyError
 from bot.core.ports import (
     Actor,
@@ -16,6 +16,7 @@ from bot.core.ports import (
     WallClock,
 )
 from bot.core.record import Record, field, replace
+from bot.core.svg import Svg
 from bot.features import commands, welcome
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "SettingsError",
     "StudyError",
     "Suggestion",
+    "Svg",
     "Vault",
     "WallClock",
     "actions",
@@ -39,6 +41,7 @@ __all__ = [
     "commands",
     "field",
     "layout",
+    "pictures",
     "reference",
     "replace",
     "text",

@@ -26,6 +26,7 @@ from slack_sdk.signature import SignatureVerifier
 from adapters.shared.inflight import InFlight
 from adapters.slack import doctor, painter
 from adapters.slack.api import CallFailed, Installation, SlackApi
+from adapters.slack.background import BackgroundTasks
 from adapters.slack.delivery import SlackDelivery, place
 from adapters.slack.engine_gateway import Directory, EngineGateway
 from adapters.slack.events import SlackEvents
@@ -42,8 +43,9 @@ from adapters.slack.payload import (
     text,
 )
 from adapters.slack.people import Groups, People
+from adapters.slack.pictures import SlackPictures
 from adapters.slack.registration import EVENTS_PATH, OAuthPages
-from adapters.slack.responder import BackgroundTasks, SlackResponder, acknowledge
+from adapters.slack.responder import SlackResponder, acknowledge
 from adapters.slack.rich import is_group, is_person
 from adapters.slack.socket_mode import LINES, TWIN_AFTER, Sockets
 from bot.api import (
@@ -104,7 +106,8 @@ class SlackAdapter:
         gateway = EngineGateway(
             engine, self._people, self._installs, directory=directory, api=self._calls, post=self._post
         )
-        responder = SlackResponder(self._calls, self._installs, self._post, names)
+        self._pictures = SlackPictures(self._calls, self._installs, vault, self._tasks)
+        responder = SlackResponder(self._calls, self._installs, self._post, names, self._pictures)
         self._homes = HomeTabs(gateway, responder, names, self._tasks)
         events = SlackEvents(gateway, responder, self._homes, names=names, tasks=self._tasks)
         app = _app(self._calls.client(), self._installs, events)
@@ -240,6 +243,7 @@ class SlackAdapter:
                 serves_http=self._endpoint is not None,
                 due=places,
                 tenant=_tenant(workspace) if workspace else None,
+                pictures=self._pictures.trouble(workspace),
             )
         finally:
             if looking:

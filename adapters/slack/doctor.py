@@ -42,9 +42,10 @@ async def check(
     serves_http: bool,
     due: Sequence[str],
     tenant: tuple[str, str] | None = None,
+    pictures: str = "",
 ) -> Sequence[Check]:
-    """The whole report; `due` are the addresses where something is to be posted. To a `tenant` no other one's
-    installation is named, nor asked about."""
+    """The whole report; `due` are the addresses where something is to be posted, `pictures` is what keeps diagrams from
+    being shown. To a `tenant` no other one's installation is named, nor asked about."""
     found: list[Check] = []
     try:
         known = await installs.all() if tenant is None else await _own(installs, tenant)
@@ -64,6 +65,9 @@ async def check(
     for install in known:
         found += await _token(calls, install)
     found.append(await _line(sockets, serves_http=serves_http))
+    if pictures:
+        mend = "Nothing is lost: a diagram's words stand in its place, and it is tried again within the hour."
+        found.append(_wrong("Slack: diagrams", pictures, mend))
     for address in due:
         found.append(await _place(calls, installs, address))
     return found

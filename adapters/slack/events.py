@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 
 from adapters.shared.reports import mistake_in
 from adapters.slack import forms
+from adapters.slack.background import BackgroundTasks
 from adapters.slack.engine_gateway import EngineGateway, sorry
 from adapters.slack.home_tabs import HomeTabs
 from adapters.slack.payload import (
@@ -31,7 +32,7 @@ from adapters.slack.payload import (
     walk,
 )
 from adapters.slack.registration import CONTINUE
-from adapters.slack.responder import BackgroundTasks, SlackResponder, acknowledge, shielded
+from adapters.slack.responder import SlackResponder, acknowledge, shielded
 from bot.api import StudyError, actions, blocks, commands, layout, replace, views
 from bot.api import text as words
 
@@ -86,6 +87,8 @@ class SlackEvents:
             )
         if not await _within(reply) or isinstance(reply.result().view, views.FormPage):
             return self._elsewhere(turn, origin, self._late(reply, origin))
+        if await self._responder.shows_pictures(origin, reply.result()):
+            return self._elsewhere(turn, origin, self._responder.respond(origin, reply.result()))
         return acknowledge(self._responder.response(reply.result()))
 
     def _reply(
@@ -150,8 +153,7 @@ class SlackEvents:
             self._homes.touch(origin, always=text(pressed, "type") != "button")
             await self._responder.show_modal(origin, self._answer(asked, origin))
         elif origin.view:
-            reply = await self._answer(asked, origin)
-            await self._responder.update_modal(origin, self._responder.modal(reply))
+            await self._responder.go_on(origin, await self._answer(asked, origin))
         else:
             await self._answer_message(asked, origin, on=page)
 
@@ -201,8 +203,7 @@ class SlackEvents:
         return self._elsewhere(turn, back, self._responder.respond(back, found, replace_original=kept.replace))
 
     async def _late_form(self, reply: asyncio.Task[views.Reply], origin: PayloadOrigin) -> None:
-        found = await reply
-        await self._responder.update_modal(origin, self._responder.modal(found))
+        await self._responder.go_on(origin, await reply)
 
     async def suggestion(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
         kind, _, name = text(body, "action_id").partition(".")

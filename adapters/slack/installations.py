@@ -28,6 +28,10 @@ _SEEN = "team:"
 """Workspaces met under an organisation-wide installation, so that each can be told when it ends."""
 
 
+PICTURE = "picture:"
+"""Before a workspace's key: the diagrams that it has as files of its own."""
+
+
 class Installations:
     """Tokens, found quickly and forgotten when they end."""
 
@@ -162,7 +166,10 @@ class Installations:
         await self._vault.drop(key(gone.enterprise, gone.team))
         self._forget(gone.enterprise, gone.team)
         for workspace in await self._workspaces(gone, team):
-            await self._engine.left(workspace_key(gone.enterprise, workspace))
+            here = workspace_key(gone.enterprise, workspace)
+            for name in await self._vault.names(f"{PICTURE}{here}:"):
+                await self._vault.drop(name)
+            await self._engine.left(here)
             self._met.discard((gone.enterprise, workspace))
             await self._vault.drop(f"{_WELCOMED}{gone.enterprise}:{workspace}")
         if self._single == gone:

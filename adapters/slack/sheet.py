@@ -19,6 +19,8 @@ SECTION = 3000
 """Characters of a section's text; docs.slack.dev/reference/block-kit/blocks/section-block."""
 HEADER = 150
 """Characters, plain text; docs.slack.dev/reference/block-kit/blocks/header-block."""
+ALT_TEXT = 2000
+"""Characters; docs.slack.dev/reference/block-kit/blocks/image-block."""
 BUTTON = 75
 """Characters of a button's label, and of what a screen reader says in its place."""
 BUTTONS_IN_ROW = 5
@@ -63,6 +65,11 @@ class Sheet:
         """Parts of rich text in one block."""
         if parts:
             self.blocks.append(rich.block(*parts))
+
+    def picture(self, file: str, alt: str) -> None:
+        """One of Slack's own files."""
+        said = text.shorten(alt, ALT_TEXT)
+        self.blocks.append({"type": "image", "slack_file": {"id": file}, "alt_text": said})
 
     def divide(self) -> None:
         self.blocks.append({"type": "divider"})

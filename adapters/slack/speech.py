@@ -121,7 +121,7 @@ class _Speech:
                 yield f"{label}: {self._row(row)}"
             case blocks.Sources(label, sources, section):
                 yield f"{label} {self._parts([section, *(each.title for each in sources)])}"
-            case blocks.Weeks(_, alt):
+            case blocks.Weeks(_, alt) | blocks.Diagram(_, alt):
                 yield alt
             case blocks.Letters(ask, options):
                 yield ask.plain

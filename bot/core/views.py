@@ -16,6 +16,7 @@ from bot.core.actions import Action, Form, Offer
 from bot.core.commands import Command
 from bot.core.errors import NotYet, StudyError
 from bot.core.record import Record
+from bot.core.svg import Svg
 from bot.core.text import Text
 
 MOST_ITEMS = 6
@@ -188,9 +189,17 @@ class ThemePage(Record):
     actions: tuple[Offer, ...] = ()
 
 
+class SectionDiagram(Record):
+    """A drawing beneath a section's text, and the same in words."""
+
+    svg: Svg
+    alt: str
+
+
 class LessonSection(Record):
     label: str
     text: Text
+    diagram: SectionDiagram | None = None
 
 
 class SourceLink(Record):
@@ -434,7 +443,7 @@ class PrivacyPage(Record):
 
 
 class Following(Record):
-    """What the next post brings: "Next Monday", a title, a summary."""
+    """What the next post brings: "Next Monday, 13 October", a title, a summary."""
 
     when: str
     title: str

@@ -10,7 +10,7 @@ from bot.core.commands import Command
 from bot.core.errors import NotYet, StudyError
 from bot.core.record import Record, replace
 from bot.domain import when
-from bot.domain.course import Lesson, Shelf, Theme
+from bot.domain.course import Lesson, Section, Shelf, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
 from bot.features import commands, inputs
@@ -81,7 +81,7 @@ def lesson_page(
         title=lesson.title,
         summary=lesson.summary,
         minutes=lesson.minutes,
-        sections=tuple(views.LessonSection(section.label, section.text) for section in lesson.sections),
+        sections=tuple(_section(lesson, section) for section in lesson.sections),
         sources=source_links(lesson),
         following=following_card(theme, lesson, known),
         done_on=done.at if done else None,
@@ -89,6 +89,12 @@ def lesson_page(
         shared=shared,
         actions=lesson_offers(theme, lesson, known),
     )
+
+
+def _section(lesson: Lesson, section: Section) -> views.LessonSection:
+    drawn = lesson.diagram if lesson.diagram and lesson.diagram.after == section.label else None
+    diagram = views.SectionDiagram(drawn.svg, drawn.alt) if drawn else None
+    return views.LessonSection(section.label, section.text, diagram)
 
 
 def source_links(lesson: Lesson) -> tuple[views.SourceLink, ...]:

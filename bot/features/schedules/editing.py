@@ -77,19 +77,12 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
         return await overview.page(request, now, said="Nothing was changed. “Change” opens a form.")
     wanted = replace(wanted, standing=ScheduleState.ACTIVE)
     await _check_that_something_comes(request, replace(now, schedule=wanted))
-    unthreaded = ""
     if wanted.address != before.address:
-        unthreaded = await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
-    elif wanted.thread and not before.thread:
-        unthreaded = await parsing.unthreaded(request, wanted.address)
-    heard = ""
-    if (wanted.mention, wanted.address) != (before.mention, before.address):
-        heard = await parsing.unheard(request, wanted)
+        await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
         what = f"{wanted.theme} in the place of {before.theme}, {what}"
-    answer = _Said(request, before, " ".join(filter(None, (heard, unthreaded if wanted.thread else ""))))
-    return await commit(request, before, wanted, Change(command.spec.verb, what, answer))
+    return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
 
 
 async def _edited(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Schedule:
@@ -187,12 +180,9 @@ async def _check_that_something_comes(request: Request, wanted: ScheduleStatus) 
 class _Said(Record):
     request: Request
     before: Schedule
-    lacking: str
-    """What the next post would go without."""
 
     def __call__(self, now: ScheduleStatus, first: str) -> str:
         begins = f"Next post: {first}." if first else "Nothing is posted while it is paused."
-        begins = f"{begins} {self.lacking}".rstrip()
         theme = self.request.shelf.theme(now.schedule.theme)
         if now.schedule.theme == self.before.theme or theme is None:
             return f"Changed. {begins}"
