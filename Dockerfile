@@ -25,6 +25,11 @@ ENV PATH="/opt/dualo/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DUALO_DATA_DIR=/data
+# The letters of the diagrams that chats get as pictures. Any version will do.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 dualo \
     && useradd --system --uid 10001 --gid dualo --home-dir /data --shell /usr/sbin/nologin dualo \
     && install --directory --owner=dualo --group=dualo --mode=0700 /data

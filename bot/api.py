@@ -1,10 +1,11 @@
 """What a front end may import from the engine, and nothing more."""
 
-from bot.core import actions, blocks, layout, reference, text, typed, views
+from bot.core import actions, blocks, layout, pictures, reference, text, typed, views
 from bot.core.errors import NotAllowed, SettingsError, StudyError
 from bot.core.ports import (
     Actor,
     Adapter,
+    Advice,
     Check,
     Clock,
     Delivered,
@@ -15,11 +16,13 @@ from bot.core.ports import (
     WallClock,
 )
 from bot.core.record import Record, field, replace
-from bot.features import commands
+from bot.core.svg import Svg
+from bot.features import commands, welcome
 
 __all__ = [
     "Actor",
     "Adapter",
+    "Advice",
     "Check",
     "Clock",
     "Delivered",
@@ -30,6 +33,7 @@ __all__ = [
     "SettingsError",
     "StudyError",
     "Suggestion",
+    "Svg",
     "Vault",
     "WallClock",
     "actions",
@@ -37,9 +41,11 @@ __all__ = [
     "commands",
     "field",
     "layout",
+    "pictures",
     "reference",
     "replace",
     "text",
     "typed",
     "views",
+    "welcome",
 ]

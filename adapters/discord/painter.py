@@ -7,7 +7,7 @@ first, buttons never. `fits` reports what stays too much.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
@@ -16,7 +16,7 @@ from adapters.discord import components, forms, limits, markdown, picture
 from adapters.discord.components import Colour, CustomIds, Drawing, File, Kind, beside, rule, shown
 from adapters.discord.limits import Component
 from adapters.discord.markdown import block_text, line_text, link, moment, run, subtext, within, words
-from bot.api import Record, actions, blocks, layout, text, views
+from bot.api import Record, Svg, actions, blocks, layout, pictures, text, views
 
 AT_EASE = views.Reader()
 BAR, FULL, OPEN = 10, "●", "○"
@@ -63,7 +63,11 @@ def fits(view: views.View) -> list[str]:
     """Why the view would not fit one message, or its form one modal; nothing if it does."""
     if isinstance(view, views.FormPage):
         return forms.excess(view)
-    return _excess(draw(view, AT_EASE))
+    return _excess(_paint(layout.page(view, AT_EASE), 0, png=_in_words))
+
+
+def _in_words(_: Svg) -> None:
+    """A lesson has to fit with its diagram in words, as in plain mode, so none is drawn to measure it."""
 
 
 def paint(page: blocks.Page, *, marker: int = 0) -> Drawing:
@@ -76,9 +80,9 @@ def _lesson(page: blocks.Page, marker: int) -> Drawing:
     return _paint(page, marker)
 
 
-def _paint(page: blocks.Page, marker: int) -> Drawing:
+def _paint(page: blocks.Page, marker: int, *, png: Callable[[Svg], bytes | None] = pictures.png) -> Drawing:
     """The first that fits; else the last, which `fits` tells of and Discord refuses."""
-    tries = (drawing for room in ROOMS for drawing in _Painter(page, room).messages(marker))
+    tries = (drawing for room in ROOMS for drawing in _Painter(page, room, png).messages(marker))
     drawing = next(tries)
     while _excess(drawing) and (tighter := next(tries, None)):
         drawing = tighter
@@ -92,8 +96,8 @@ def _excess(drawing: Drawing) -> list[str]:
 class _Painter:
     """One page, in so much room."""
 
-    def __init__(self, page: blocks.Page, room: Room) -> None:
-        self._page, self._room = page, room
+    def __init__(self, page: blocks.Page, room: Room, png: Callable[[Svg], bytes | None]) -> None:
+        self._page, self._room, self._png = page, room, png
         self._ids = CustomIds()
         self._files: list[File] = []
 
@@ -162,6 +166,8 @@ class _Painter:
                 yield from self._letters(block)
             case blocks.Weeks(weeks, alt):
                 yield self._picture(File("weeks.png", picture.of_weeks(weeks), text.shorten(alt, limits.ALT_TEXT)))
+            case blocks.Diagram():
+                yield self._diagram(block)
             case blocks.Attachment():
                 yield self._attachment(block)
             case blocks.Fields(form):
@@ -237,6 +243,12 @@ class _Painter:
         self._files.append(file)
         item = {"media": {"url": f"attachment://{file.name}"}, "description": file.description}
         return {"type": limits.GALLERY, "items": [item]}
+
+    def _diagram(self, block: blocks.Diagram) -> Component:
+        """Where it cannot be drawn, its words stand there."""
+        if (content := self._png(block.svg)) is None:
+            return shown(f"> **In a diagram:** {words(block.alt)}")
+        return self._picture(File("diagram.png", content, text.shorten(block.alt, limits.ALT_TEXT)))
 
     def _attachment(self, block: blocks.Attachment) -> Component:
         name = re.sub(r"[^\w.-]+", "-", block.name).strip("-.") or "download"

@@ -25,7 +25,8 @@ from slack_sdk.signature import SignatureVerifier
 
 from adapters.shared.inflight import InFlight
 from adapters.slack import doctor, painter
-from adapters.slack.api import CallFailed, SlackApi
+from adapters.slack.api import CallFailed, Installation, SlackApi
+from adapters.slack.background import BackgroundTasks
 from adapters.slack.delivery import SlackDelivery, place
 from adapters.slack.engine_gateway import Directory, EngineGateway
 from adapters.slack.events import SlackEvents
@@ -42,15 +43,33 @@ from adapters.slack.payload import (
     text,
 )
 from adapters.slack.people import Groups, People
+from adapters.slack.pictures import SlackPictures
 from adapters.slack.registration import EVENTS_PATH, OAuthPages
-from adapters.slack.responder import BackgroundTasks, SlackResponder, acknowledge
-from adapters.slack.rich import is_group
-from adapters.slack.socket_mode import LINES, Sockets
-from bot.api import Check, Clock, Delivered, Engine, Outcome, StudyError, Vault, WallClock, layout, replace, views
+from adapters.slack.responder import SlackResponder, acknowledge
+from adapters.slack.rich import is_group, is_person
+from adapters.slack.socket_mode import LINES, TWIN_AFTER, Sockets
+from bot.api import (
+    Check,
+    Clock,
+    Delivered,
+    Engine,
+    Outcome,
+    StudyError,
+    Vault,
+    WallClock,
+    layout,
+    reference,
+    replace,
+    views,
+    welcome,
+)
 
 log = structlog.get_logger(__name__)
 
 READER = views.Reader()
+
+
+_NOT_CONNECTED = Delivered(Outcome.LATER, reason="Slack is not connected yet.", wait=5.0)
 
 
 class SlackAdapter:
@@ -73,6 +92,7 @@ class SlackAdapter:
         prefix: str = "",
         clock: Clock | None = None,
         lines: int = LINES,
+        twin_after: float = TWIN_AFTER,
     ) -> None:
         clock = clock or WallClock()
         names = CommandNames(prefix)
@@ -86,18 +106,19 @@ class SlackAdapter:
         gateway = EngineGateway(
             engine, self._people, self._installs, directory=directory, api=self._calls, post=self._post
         )
-        responder = SlackResponder(self._calls, self._installs, self._post, names)
+        self._pictures = SlackPictures(self._calls, self._installs, vault, self._tasks)
+        responder = SlackResponder(self._calls, self._installs, self._post, names, self._pictures)
         self._homes = HomeTabs(gateway, responder, names, self._tasks)
         events = SlackEvents(gateway, responder, self._homes, names=names, tasks=self._tasks)
         app = _app(self._calls.client(), self._installs, events)
-        self._sockets = Sockets(app, self._calls, app_token, lines=lines) if app_token else None
+        self._sockets = Sockets(app, self._calls, app_token, lines=lines, twin_after=twin_after) if app_token else None
         self._endpoint = Endpoint(app, signing_secret) if signing_secret else None
         self._open = False
         self._installing: OAuthPages | None = None
         if client_id and client_secret:
             self._installing = OAuthPages(
                 self._calls, self._installs, vault, clock,
-                client_id=client_id, client_secret=client_secret, public_url=public_url,
+                client_id=client_id, client_secret=client_secret, public_url=public_url, installed=self._installed,
             )  # fmt: skip
 
     # Running --------------------------------------------------------------------------------------------------------
@@ -140,6 +161,20 @@ class SlackAdapter:
         await self._people.close()
         await self._calls.close()
 
+    def _installed(self, install: Installation, person: str) -> None:
+        self._tasks.start(self._welcome(install, person), name="welcome")
+
+    async def _welcome(self, install: Installation, person: str) -> None:
+        """One private line to whoever installed the bot."""
+        if not is_person(person) or not await self._installs.may_welcome(install):
+            return
+        where = address(install.enterprise, install.team, person)
+        sent = await self._post.deliver(
+            welcome.first_step(), where, f"welcome {reference.new()}", reader=READER, first_try=None
+        )
+        if sent.outcome is not Outcome.SENT:
+            log.info("Whoever installed the bot was not told.", action="slack.unwelcomed", reason=sent.reason)
+
     # What the engine asks of a front end ----------------------------------------------------------------------------
 
     @property
@@ -158,6 +193,8 @@ class SlackAdapter:
         first_try: datetime | None = None,
     ) -> Delivered:
         """Post at an address that this front end once wrote; the same key never posts twice."""
+        if not self._open:
+            return _NOT_CONNECTED
         delivered = await self._post.deliver(view, address, key, reader=reader, first_try=first_try)
         where = place(address)
         if delivered.outcome is Outcome.SENT and where and not where.is_person:
@@ -206,6 +243,7 @@ class SlackAdapter:
                 serves_http=self._endpoint is not None,
                 due=places,
                 tenant=_tenant(workspace) if workspace else None,
+                pictures=self._pictures.trouble(workspace),
             )
         finally:
             if looking:
@@ -259,6 +297,7 @@ def _app(client: Any, installs: Installations, events: SlackEvents) -> AsyncApp:
     )
     app.use(Answering(events))
     app.event("app_home_opened")(events.home_opened)
+    app.event("app_mention")(events.mentioned)
     app.event("message")(events.message)
     removals = Removals(installs)
     app.event("tokens_revoked")(removals.tokens_revoked)

@@ -138,26 +138,29 @@ class SlackApi:
         return ApiAnswer(_data(response), _scopes(response.headers))
 
     async def upload(
-        self, install: Installation, file: blocks.Attachment, *, said: str, team: str, channel: str
-    ) -> None:
-        """Put a file into a conversation, with its sentence, in Slack's three steps; raises `CallFailed`."""
+        self, install: Installation, file: blocks.Attachment, *, team: str, channel: str = "", said: str = ""
+    ) -> str:
+        """Bring Slack a file in its three steps; returns its id, raises `CallFailed`. It goes into a conversation, with
+        its sentence, or where none is named stays the bot's own."""
         where = await self.ask(
             install,
             "files.getUploadURLExternal",
             lambda c: c.files_getUploadURLExternal(filename=file.name, length=len(file.content)),
             team=team,
         )
+        file_id = text(where.data, "file_id")
         await self._put(text(where.data, "upload_url"), file)
         await self.ask(
             install,
             "files.completeUploadExternal",
             lambda c: c.files_completeUploadExternal(
-                files=[{"id": text(where.data, "file_id"), "title": file.name}],
-                channel_id=channel,
-                initial_comment=said,
+                files=[{"id": file_id, "title": file.name}],
+                channel_id=channel or None,
+                initial_comment=said or None,
             ),
             team=team,
         )
+        return file_id
 
     async def _put(self, url: str, file: blocks.Attachment) -> None:
         if not url:

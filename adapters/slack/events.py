@@ -8,12 +8,15 @@ and does not ask the engine again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import TypeAlias
 
 from slack_bolt.response import BoltResponse
 
 from adapters.shared.reports import mistake_in
 from adapters.slack import forms
+from adapters.slack.background import BackgroundTasks
 from adapters.slack.engine_gateway import EngineGateway, sorry
 from adapters.slack.home_tabs import HomeTabs
 from adapters.slack.payload import (
@@ -29,7 +32,7 @@ from adapters.slack.payload import (
     walk,
 )
 from adapters.slack.registration import CONTINUE
-from adapters.slack.responder import BackgroundTasks, SlackResponder, acknowledge, shielded
+from adapters.slack.responder import SlackResponder, acknowledge, shielded
 from bot.api import StudyError, actions, blocks, commands, layout, replace, views
 from bot.api import text as words
 
@@ -39,11 +42,15 @@ PATIENCE = 2.0
 _BESIDE_A_STEP = frozenset({blocks.Purpose.READING, blocks.Purpose.REFUSAL})
 """What never takes the place of a quiz: a lesson looked up meanwhile, and why something is not to be had."""
 _NO_LESSON = views.Notice(
-    "No lesson of Dualo stands in that message.",
+    "There is no lesson of Dualo in that message.",
     "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading.",
     views.Tone.SORRY,
     (actions.Action("Open a lesson", commands.OpenLesson()),),
 )
+
+
+_MENTION = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
+Answering: TypeAlias = Callable[[PayloadOrigin, views.Reply], Awaitable[None]]
 
 
 class SlackEvents:
@@ -80,6 +87,8 @@ class SlackEvents:
             )
         if not await _within(reply) or isinstance(reply.result().view, views.FormPage):
             return self._elsewhere(turn, origin, self._late(reply, origin))
+        if await self._responder.shows_pictures(origin, reply.result()):
+            return self._elsewhere(turn, origin, self._responder.respond(origin, reply.result()))
         return acknowledge(self._responder.response(reply.result()))
 
     def _reply(
@@ -144,8 +153,7 @@ class SlackEvents:
             self._homes.touch(origin, always=text(pressed, "type") != "button")
             await self._responder.show_modal(origin, self._answer(asked, origin))
         elif origin.view:
-            reply = await self._answer(asked, origin)
-            await self._responder.update_modal(origin, self._responder.modal(reply))
+            await self._responder.go_on(origin, await self._answer(asked, origin))
         else:
             await self._answer_message(asked, origin, on=page)
 
@@ -195,8 +203,7 @@ class SlackEvents:
         return self._elsewhere(turn, back, self._responder.respond(back, found, replace_original=kept.replace))
 
     async def _late_form(self, reply: asyncio.Task[views.Reply], origin: PayloadOrigin) -> None:
-        found = await reply
-        await self._responder.update_modal(origin, self._responder.modal(found))
+        await self._responder.go_on(origin, await reply)
 
     async def suggestion(self, body: Mapping[str, object], origin: PayloadOrigin) -> BoltResponse:
         kind, _, name = text(body, "action_id").partition(".")
@@ -249,12 +256,25 @@ class SlackEvents:
             work = self._converse(text(event, "text"), origin)
             self._tasks.start(self._responder.finish(origin, work), name="message")
 
-    async def _converse(self, said: str, origin: PayloadOrigin) -> None:
-        asked = self._gateway.typed(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
+    async def mentioned(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
+        """A mention in a channel is answered to whoever wrote it, alone."""
+        event = table(body, "event")
+        if text(event, "bot_id") or text(event, "subtype"):
+            return
+        _, again = self._seen.turn(text(body, "event_id"))
+        if not again:
+            us = {text(each, "user_id") for each in items(body, "authorizations")}
+            said = _MENTION.sub(lambda found: "" if found["id"] in us else found.group(), text(event, "text"))
+            origin = replace(origin, thread=text(event, "thread_ts"))
+            work = self._converse(said, origin, where=self._responder.whisper)
+            self._tasks.start(self._responder.finish(origin, work), name="mention")
+
+    async def _converse(self, said: str, origin: PayloadOrigin, *, where: Answering | None = None) -> None:
+        asked = self._gateway.said(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
         reply = await self._answer(asked, origin)
         if isinstance(reply.view, views.FormPage):
             reply = replace(reply, view=_offered(reply.view, asked))
-        await self._responder.write(origin, reply)
+        await (where or self._responder.write)(origin, reply)
 
 
 def _offered(page: views.FormPage, asked: commands.Command | StudyError) -> views.Notice:

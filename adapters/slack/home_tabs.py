@@ -16,9 +16,10 @@ from cachetools import LRUCache, TTLCache
 
 from adapters.slack import painter
 from adapters.slack.api import CallFailed, Limited
+from adapters.slack.background import BackgroundTasks
 from adapters.slack.engine_gateway import ASK_FOR, EngineGateway
 from adapters.slack.payload import CommandNames, Json, PayloadOrigin
-from adapters.slack.responder import BackgroundTasks, SlackResponder, broken_home
+from adapters.slack.responder import SlackResponder, broken_home
 from adapters.slack.sheet import BLOCKS_IN_VIEW, OPTIONS, Sheet
 from bot.api import actions, commands, views
 

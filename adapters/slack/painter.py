@@ -7,9 +7,9 @@ can be pressed never. `fits` tells what stays too much.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from adapters.slack import rich, speech
 from adapters.slack.payload import CommandNames, Json
@@ -17,6 +17,9 @@ from adapters.slack.rich import Element, Voice
 from adapters.slack.sheet import Sheet, weight
 from adapters.slack.speech import BETWEEN, Words
 from bot.api import Record, actions, blocks, layout, text, views
+
+FileIds: TypeAlias = tuple[tuple[str, str], ...]
+"""Of each diagram that Slack has as a file of its own: the drawing's digest, and the file's id."""
 
 PLAIN_NAMES = CommandNames()
 BAR, FULL, OPEN = 10, "▰", "▱"
@@ -82,11 +85,13 @@ def draw(
     *,
     part: str = "",
     voice: Voice = Voice.ASIDE,
+    files: FileIds = (),
 ) -> Drawn:
-    """The view as its reader gets it; `part` tells several pages on one surface apart, `voice` says who hears it."""
+    """The view as its reader gets it; `part` tells several pages on one surface apart, `voice` says who hears it,
+    `files` are the pictures that Slack has."""
     page = layout.page(view, reader)
     words = Words(names, reader.timezone)
-    tries = (_Painter(page, words, room, f"{part}{page.purpose}", voice).all() for room in ROOMS)
+    tries = (_Painter(page, words, room, f"{part}{page.purpose}", voice, dict(files)).all() for room in ROOMS)
     drawn = next(tries)
     while _excess(drawn) and (tighter := next(tries, None)) is not None:
         drawn = tighter
@@ -129,7 +134,10 @@ def offered(page: blocks.Page) -> Iterator[actions.Offer]:
 class _Painter:
     """One page, in so much room."""
 
-    def __init__(self, page: blocks.Page, words: Words, room: SlackRoom, kind: str, voice: Voice) -> None:
+    def __init__(
+        self, page: blocks.Page, words: Words, room: SlackRoom, kind: str, voice: Voice, files: Mapping[str, str]
+    ) -> None:
+        self._files = files
         self._page = page
         self._words = words
         self._room = room
@@ -177,6 +185,8 @@ class _Painter:
             case blocks.Weeks(weeks, alt):
                 sheet.say(rich.words("".join(map(_week, weeks))))
                 sheet.aside(alt)
+            case blocks.Diagram(drawn, alt):
+                self._diagram(drawn.digest, alt)
             case blocks.Letters():
                 self._letters(block)
             case blocks.Attachment(name, size=size):
@@ -308,6 +318,13 @@ class _Painter:
         links = ([rich.link(" ".join(each.title.split()) or each.url, each.url)] for each in block.sources)
         spaced = (element for part in (*section, *links) for element in (rich.words(BETWEEN), *part))
         self._sheet.say(rich.strong(f"{block.label} "), *list(spaced)[1:])
+
+    def _diagram(self, made: str, alt: str) -> None:
+        """Where Slack has no picture of it, its words."""
+        if file := self._files.get(made):
+            self._sheet.picture(file, alt)
+        else:
+            self._sheet.write(rich.quotation([rich.strong("In a diagram: "), rich.words(alt)]))
 
     # Prose and questions --------------------------------------------------------------------------------------------
 

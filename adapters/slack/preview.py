@@ -99,6 +99,8 @@ def _rich_part(part: Mapping[str, object]) -> str:
             return f"<{tag}>{''.join(f'<li>{_spans(table(each))}</li>' for each in items(part, 'elements'))}</{tag}>"
         case "rich_text_preformatted":
             return f"<pre>{_spans(part)}</pre>"
+        case "rich_text_quote":
+            return f"<blockquote>{_spans(part)}</blockquote>"
         case _:
             return f'<div class="line">{_spans(part)}</div>'
 
@@ -194,6 +196,7 @@ font:12px/1.5 Monaco,Menlo,Consolas,monospace}
 code{font:12px/1.5 Monaco,Menlo,Consolas,monospace;color:#c01343;background:#f6f6f6;border:1px solid #ddd;
 border-radius:3px;padding:1px 3px}
 pre code{border:0;background:none;color:inherit}
+blockquote{margin:4px 0;padding-left:12px;border-left:4px solid #ddd}
 a{color:#1264a3;text-decoration:none}a:hover{text-decoration:underline}
 .context{color:#616061;font-size:13px;line-height:1.38;margin:4px 0 8px}
 .context span+span::before{content:"  "}

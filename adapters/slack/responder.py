@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
+from typing import TypeVar
 
 import aiohttp
 import structlog
@@ -20,8 +21,9 @@ from adapters.slack import forms, painter
 from adapters.slack.api import CallFailed, Limited, Refused, SlackApi, Unanswered
 from adapters.slack.delivery import LONGEST_REST, PostAddress, SlackDelivery
 from adapters.slack.installations import Installations
-from adapters.slack.painter import Drawn
+from adapters.slack.painter import Drawn, FileIds
 from adapters.slack.payload import CommandNames, Json, PayloadOrigin, text
+from adapters.slack.pictures import SlackPictures
 from adapters.slack.rich import Voice
 from bot.api import reference, replace, views
 
@@ -35,6 +37,7 @@ REMEMBERED = 128
 _JSON = {"Content-Type": "application/json"}
 
 Replying = Awaitable[views.Reply]
+Sent = TypeVar("Sent")
 
 
 def acknowledge(payload: Mapping[str, object] | str = "") -> BoltResponse:
@@ -45,42 +48,75 @@ def acknowledge(payload: Mapping[str, object] | str = "") -> BoltResponse:
 class SlackResponder:
     """Shows replies to people."""
 
-    def __init__(self, calls: SlackApi, installs: Installations, post: SlackDelivery, names: CommandNames) -> None:
+    def __init__(
+        self,
+        calls: SlackApi,
+        installs: Installations,
+        post: SlackDelivery,
+        names: CommandNames,
+        pictures: SlackPictures,
+    ) -> None:
         self._calls = calls
+        self._pictures = pictures
         self._installs = installs
         self._post = post
         self._names = names
 
     # What a reply looks like ----------------------------------------------------------------------------------------
 
-    def modal(self, reply: views.Reply, *, answer_at: str = "", replace_original: bool = False) -> Json:
+    def modal(
+        self, reply: views.Reply, *, answer_at: str = "", replace_original: bool = False, files: FileIds = ()
+    ) -> Json:
         """The reply as a modal; a form's result goes to `answer_at`, or stays in the modal."""
         if isinstance(reply.view, views.FormPage):
             return forms.form(reply.view, self._names, answer_at=answer_at, replace=replace_original)
-        return forms.page(self._draw(reply))
+        return forms.page(self._draw(reply, files))
 
-    def _draw(self, reply: views.Reply) -> Drawn:
+    def _draw(self, reply: views.Reply, files: FileIds) -> Drawn:
         """The reply's page; a fault in drawing it is told like any other fault of ours."""
         try:
-            return painter.draw(reply.view, reply.reader, self._names)
+            return painter.draw(reply.view, reply.reader, self._names, files=files)
         except Exception:
             return painter.draw(_broken(), reply.reader, self._names)
 
-    def response(self, reply: views.Reply, *, replace_original: bool | None = None) -> str:
+    def response(self, reply: views.Reply, *, replace_original: bool | None = None, files: FileIds = ()) -> str:
         """The reply as the JSON of an acknowledgement or a response."""
         try:
-            return response(reply, self._names, replace_original=replace_original)
+            return response(reply, self._names, replace_original=replace_original, files=files)
         except Exception:
             broken = views.Reply(_broken(), reply.reader)
             return response(broken, self._names, replace_original=replace_original)
+
+    # With pictures, or words in their place ---------------------------------------------------------------------------
+
+    async def shows_pictures(self, origin: PayloadOrigin, reply: views.Reply) -> bool:
+        """Then it may be refused, which an acknowledgement would never tell."""
+        return bool(await self._pictures.of(origin, reply))
+
+    async def _pictured(
+        self, origin: PayloadOrigin, reply: views.Reply, send: Callable[[FileIds], Awaitable[Sent]]
+    ) -> Sent:
+        """Send it with its pictures; where Slack takes none of them, with their words."""
+        if files := await self._pictures.of(origin, reply):
+            try:
+                return await send(files)
+            except Refused as refused:
+                if not await self._pictures.refuse(origin, files, refused):
+                    raise
+        return await send(())
 
     # Through the response URL ---------------------------------------------------------------------------------------
 
     async def respond(self, origin: PayloadOrigin, reply: views.Reply, *, replace_original: bool | None = None) -> None:
         """Answer where the person acted; where that can no longer be done, in their direct messages."""
-        payload = self.response(reply, replace_original=replace_original)
+        url, again = origin.response_url, not reply.for_everyone
+
+        def send(files: FileIds) -> Awaitable[None]:
+            payload = self.response(reply, replace_original=replace_original, files=files)
+            return self._post_response(url, payload, again=again)
+
         try:
-            await self._post_response(origin.response_url, payload, again=not reply.for_everyone)
+            await self._pictured(origin, reply, send)
         except CallFailed as failed:
             log.warning(f"An answer found no way back: {failed}.", action="slack.no_way_back")
             await self.write(origin, reply)
@@ -116,11 +152,27 @@ class SlackResponder:
     async def write(self, origin: PayloadOrigin, reply: views.Reply) -> None:
         """A message in the person's direct messages with the bot, the last way that an answer has."""
         where = PostAddress(origin.enterprise, origin.team, origin.person)
-        message = painter.message(self._draw(reply))
+
+        def send(files: FileIds) -> Awaitable[None]:
+            return self._post.answer(where, painter.message(self._draw(reply, files)))
+
         try:
-            await self._post.answer(where, message)
+            await self._pictured(origin, reply, send)
         except CallFailed as failed:
             log.error(f"An answer is lost: {failed}.", action="slack.lost", team=origin.team)
+
+    async def whisper(self, origin: PayloadOrigin, reply: views.Reply) -> None:
+        """A message in the channel that this person alone sees; where that cannot be, in their direct messages."""
+        message = painter.message(self._draw(reply))
+        taken = {key: value for key, value in message.items() if not key.startswith("unfurl_")}  # this method has none
+        whole: Json = {"channel": origin.channel, "user": origin.person, **taken}
+        if origin.thread:
+            whole["thread_ts"] = origin.thread
+        try:
+            await self._ask(origin, "chat.postEphemeral", whole)
+        except CallFailed as failed:
+            log.warning(f"A mention could not be answered where it stands: {failed}.", action="slack.no_whisper")
+            await self.write(origin, reply)
 
     async def finish(self, origin: PayloadOrigin, work: Awaitable[None]) -> None:
         """Do what was acknowledged before; somebody whose answer breaks is told the reference id."""
@@ -146,15 +198,15 @@ class SlackResponder:
         task = asyncio.ensure_future(replying)
         done, _ = await asyncio.wait({task}, timeout=MODAL_PATIENCE)
 
-        def drawn(reply: views.Reply) -> Json:
-            return self.modal(reply, answer_at=answer_at, replace_original=replace_original)
+        def drawn(files: FileIds) -> Json:
+            return self.modal(task.result(), answer_at=answer_at, replace_original=replace_original, files=files)
 
         try:
             if done:
-                await self._open(origin, drawn(task.result()))
+                await self._pictured(origin, task.result(), lambda files: self._open(origin, drawn(files)))
                 return
-            view = await self._open(origin, forms.waiting())
-            await self.update_modal(replace(origin, view=view), drawn(await task))
+            there = replace(origin, view=await self._open(origin, forms.waiting()))
+            await self._pictured(origin, await task, lambda files: self.update_modal(there, drawn(files)))
         except CallFailed as failed:
             log.warning(f"A modal could not be shown: {failed}.", action="slack.no_modal")
             await self._instead(origin, await task)
@@ -183,6 +235,10 @@ class SlackResponder:
             if refused.error != "not_found":
                 raise
 
+    async def go_on(self, origin: PayloadOrigin, reply: views.Reply) -> None:
+        """The modal that somebody acted in becomes the reply."""
+        await self._pictured(origin, reply, lambda files: self.update_modal(origin, self.modal(reply, files=files)))
+
     async def publish_home(self, origin: PayloadOrigin, view: Json) -> None:
         await self._ask(origin, "views.publish", {"user_id": origin.person, "view": view})
 
@@ -193,7 +249,9 @@ class SlackResponder:
         return (await self._installs.ask(origin.enterprise, origin.team, method, send)).data
 
 
-def response(reply: views.Reply, names: CommandNames, *, replace_original: bool | None = None) -> str:
+def response(
+    reply: views.Reply, names: CommandNames, *, replace_original: bool | None = None, files: FileIds = ()
+) -> str:
     """The reply as the JSON that an acknowledgement or a response URL takes.
 
     For the person alone, unless the reply is for everyone; and what is for everyone takes nothing's place.
@@ -203,59 +261,24 @@ def response(reply: views.Reply, names: CommandNames, *, replace_original: bool 
     if replace_original is not None:
         more += f', "replace_original": {"true" if replace_original and not public else "false"}'
     voice = Voice.ALOUD if public else Voice.ASIDE
-    return f"{_open(reply.view, reply.reader, names, voice)}{more}}}"
+    return f"{_open(reply.view, reply.reader, names, voice, files)}{more}}}"
 
 
-def _open(view: views.View, reader: views.Reader, names: CommandNames, voice: Voice) -> str:
+def _open(view: views.View, reader: views.Reader, names: CommandNames, voice: Voice, files: FileIds) -> str:
     """The message as JSON that lacks its last brace."""
     try:
-        return _remembered(view, reader, names, voice)
+        return _remembered(view, reader, names, voice, files)
     except TypeError:  # a view that holds a mapping is not remembered
-        return _write(view, reader, names, voice)
+        return _write(view, reader, names, voice, files)
 
 
-def _write(view: views.View, reader: views.Reader, names: CommandNames, voice: Voice) -> str:
-    return json.dumps(painter.message(painter.draw(view, reader, names, voice=voice)), separators=(",", ":"))[:-1]
+def _write(view: views.View, reader: views.Reader, names: CommandNames, voice: Voice, files: FileIds) -> str:
+    drawn = painter.draw(view, reader, names, voice=voice, files=files)
+    return json.dumps(painter.message(drawn), separators=(",", ":"))[:-1]
 
 
 _remembered = lru_cache(maxsize=REMEMBERED)(_write)
 """Many look at the same lesson on the same morning: it is painted, spoken and written once."""
-
-
-class BackgroundTasks:
-    """Background tasks; a stop waits for them."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._ending = asyncio.Event()
-
-    def start(self, work: Coroutine[object, object, None], *, name: str) -> None:
-        task = asyncio.create_task(_watched(work, name))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def finish(self) -> None:
-        """Wait until every task is done, and those that they started."""
-        self._ending.set()
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._ending.clear()
-
-    async def rest(self, seconds: float) -> bool:
-        """Sleep, but not through a stop: False when it was cut short, and the task should end."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._ending.wait()
-        except TimeoutError:
-            return True
-        return False
-
-
-async def _watched(work: Coroutine[object, object, None], name: str) -> None:
-    try:
-        await work
-    except Exception:
-        log.exception("A background task failed.", action="slack.failed", task=name)
 
 
 def broken_home() -> Json:

@@ -65,6 +65,11 @@ def section(elements: Iterable[Element]) -> Json:
     return {"type": "rich_text_section", "elements": [each for each in elements if each.get("text", each["type"])]}
 
 
+def quotation(elements: Iterable[Element]) -> Json:
+    """Elements that are set apart from the text around them."""
+    return {"type": "rich_text_quote", "elements": list(elements)}
+
+
 def bullets(items: Iterable[Sequence[Element]], *, ordered: bool = False) -> Json:
     style = "ordered" if ordered else "bullet"
     return {"type": "rich_text_list", "style": style, "elements": [section(item) for item in items]}

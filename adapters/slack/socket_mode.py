@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 LINES = 2
 """Connections kept open; Slack allows ten an app."""
+TWIN_AFTER = 60.0
+"""Seconds after the start at which the second is opened: Slack limits how often one is asked for, and replicas that
+start one after the other need one each before anybody needs two."""
 HEARTBEAT = 8.0
 """Seconds between two pings; a connection whose pong takes longer than half of that counts as lost."""
 _OVERLAP = 1.0
@@ -54,11 +57,14 @@ class Connection:
 class Sockets:
     """The connections of one process."""
 
-    def __init__(self, app: AsyncApp, calls: SlackApi, app_token: str, *, lines: int = LINES) -> None:
+    def __init__(
+        self, app: AsyncApp, calls: SlackApi, app_token: str, *, lines: int = LINES, twin_after: float = TWIN_AFTER
+    ) -> None:
         self._app = app
         self._calls = calls
         self._token = app_token
         self._wanted = lines
+        self._twin_after = twin_after
         self._session: aiohttp.ClientSession | None = None
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -72,11 +78,17 @@ class Sockets:
         return sum(not each.socket.closed for each in self._connections - self._failing)
 
     async def start(self) -> None:
-        """Connect; returns when all connections are there. A token that Slack refuses stops the start."""
+        """Connect; returns when the first connection is there, and opens the others later. A token that Slack refuses
+        stops the start."""
         # The whole of a connection may take days; what may not take long is bounded where it is awaited.
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None), trust_env=True)
-        for _ in range(self._wanted):
-            self._start(self._keep(await self._connect()), self._tasks)
+        self._start(self._keep(await self._connect()), self._tasks)
+        for number in range(1, self._wanted):
+            self._start(self._open_later(number * self._twin_after), self._tasks)
+
+    async def _open_later(self, wait: float) -> None:
+        await asyncio.sleep(wait)
+        await self._keep(await self._connect(patient=True))
 
     async def ask_address(self) -> str:
         """A web socket's address, good for one connection."""
@@ -103,14 +115,14 @@ class Sockets:
             self._start(self._leave(connection), self._tasks)
             connection = successor
 
-    async def _connect(self, predecessor: Connection | None = None) -> Connection:
-        """Try until it succeeds, each time at an address of its own."""
+    async def _connect(self, predecessor: Connection | None = None, *, patient: bool = False) -> Connection:
+        """Try until it succeeds, each time at an address of its own. Only at the start a refusal is final."""
         pause = _FIRST_WAIT
         while True:
             try:
                 made = await self._connect_once()
             except CallFailed as failed:
-                if predecessor is None and isinstance(failed, Refused):
+                if predecessor is None and not patient and isinstance(failed, Refused):
                     raise _wrong_token(failed) from None
                 if predecessor is not None:
                     self._failing.add(predecessor)

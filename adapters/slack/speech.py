@@ -100,6 +100,8 @@ class _Speech:
 
     def _said(self, block: blocks.Block) -> Iterator[str]:  # noqa: C901 -- one line a block
         match block:
+            case blocks.Heading(_, 1):
+                return  # the first sentence says what this is
             case blocks.Heading(line) | blocks.Lead(line) | blocks.Para(line):
                 yield self._new(line)
             case blocks.Small(parts):
@@ -119,7 +121,7 @@ class _Speech:
                 yield f"{label}: {self._row(row)}"
             case blocks.Sources(label, sources, section):
                 yield f"{label} {self._parts([section, *(each.title for each in sources)])}"
-            case blocks.Weeks(_, alt):
+            case blocks.Weeks(_, alt) | blocks.Diagram(_, alt):
                 yield alt
             case blocks.Letters(ask, options):
                 yield ask.plain

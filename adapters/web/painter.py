@@ -85,6 +85,8 @@ class Painter:
                 return _sources(block)
             case blocks.Weeks():
                 return picture.weeks(block)
+            case blocks.Diagram():
+                return picture.diagram(block)
             case blocks.Letters():
                 return join([element("header", _ask(block.ask)), _answers(block)])
             case blocks.Attachment():

@@ -1,4 +1,4 @@
-"""The last weeks as a picture: a column a week, oldest first."""
+"""Pictures: the last weeks, a column each, oldest first; and a lesson's diagram."""
 
 from __future__ import annotations
 
@@ -27,3 +27,11 @@ def _column(at: int, week: views.Week, most: int, told: str) -> Markup:
     kind = "kept" if week.kept else "paused" if week.paused else "open"
     shape = {"x": at * _STEP, "y": _ROOM - tall, "width": _WIDTH, "height": tall, "rx": 2}
     return element("rect", element("title", told), class_=f"week {kind}", **shape)
+
+
+def diagram(block: blocks.Diagram) -> Markup:
+    """On a white sheet of its own, as it was drawn for, and never wider than it was drawn twice."""
+    inside = Markup(block.svg.body.decode())  # noqa: S704 -- written by the loader, from elements that it knows
+    size = f"0 0 {block.svg.width:g} {block.svg.height:g}"
+    drawn = element("svg", inside, viewBox=size, role="img", aria_label=block.alt, font_family="sans-serif")
+    return element("figure", drawn, class_="diagram")

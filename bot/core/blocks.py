@@ -4,8 +4,8 @@
 painter ends in `assert_never`. There are no colours, columns, embeds or limits here: a painter decides what a block
 looks like on its platform and what it leaves out where there is no room, in the order that the blocks themselves state.
 
-Plain mode is settled before a painter starts: a page laid out for a plain reader holds no `Sign`, `Bar` or `Weeks` and
-no tone, but words in their place.
+Plain mode is settled before a painter starts: a page laid out for a plain reader holds no `Sign`, `Bar`, `Weeks` or
+`Diagram` and no tone, but words in their place.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Literal
 from bot.core.actions import Action, Form, Offer
 from bot.core.commands import Command
 from bot.core.record import Record
+from bot.core.svg import Svg
 from bot.core.text import Text
 from bot.core.views import AnswerOption, Group, Place, Someone, SourceLink, Tone, Week
 
@@ -202,6 +203,14 @@ class Weeks(Record):
     last: str
 
 
+class Diagram(Record):
+    """A drawing that teaches; it is drawn on a white ground, whatever the ground around it."""
+
+    svg: Svg
+    alt: str
+    """The same in words: shown in its place wherever it cannot be drawn."""
+
+
 class Letters(Record):
     """A question and its lettered answers, none where the answer is typed. It is the heading of its page."""
 
@@ -250,6 +259,7 @@ Block = (
     | Upcoming
     | Sources
     | Weeks
+    | Diagram
     | Letters
     | Attachment
     | Fields

@@ -16,6 +16,7 @@ from bot.core.actions import Action, Form, Offer
 from bot.core.commands import Command
 from bot.core.errors import NotYet, StudyError
 from bot.core.record import Record
+from bot.core.svg import Svg
 from bot.core.text import Text
 
 MOST_ITEMS = 6
@@ -119,7 +120,7 @@ class Item(Record):
 
     title: str
     facts: tuple[Fact, ...] = ()
-    note: str = ""
+    note: str | Text = ""
     tone: Tone = Tone.INFO
     """`DONE` for what is well, `SORRY` for what needs somebody."""
     actions: tuple[Action, ...] = ()
@@ -188,9 +189,17 @@ class ThemePage(Record):
     actions: tuple[Offer, ...] = ()
 
 
+class SectionDiagram(Record):
+    """A drawing beneath a section's text, and the same in words."""
+
+    svg: Svg
+    alt: str
+
+
 class LessonSection(Record):
     label: str
     text: Text
+    diagram: SectionDiagram | None = None
 
 
 class SourceLink(Record):
@@ -434,7 +443,7 @@ class PrivacyPage(Record):
 
 
 class Following(Record):
-    """What the next post brings: "Next Monday", a title, a summary."""
+    """What the next post brings: "Next Monday, 13 October", a title, a summary."""
 
     when: str
     title: str
@@ -506,6 +515,18 @@ class Reminder(Record):
     actions: tuple[Offer, ...] = ()
 
 
+class ReportClosed(Record):
+    """To whoever reported a mistake, in private: it was read, and what was done about it."""
+
+    theme: str
+    lesson: str
+    what: str
+    """In their own words."""
+    note: str = ""
+    """In the words of whoever closed it."""
+    actions: tuple[Offer, ...] = ()
+
+
 View = (
     Notice
     | Catalogue
@@ -529,6 +550,7 @@ View = (
     | LessonPost
     | ClosingPost
     | Reminder
+    | ReportClosed
 )
 
 

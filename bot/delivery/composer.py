@@ -11,23 +11,26 @@ from datetime import datetime
 from functools import partial
 from typing import assert_never
 
-from bot.core import views
+from bot.core import text, views
 from bot.core.actions import Action
 from bot.core.ports import Clock
 from bot.core.record import Record, replace
 from bot.delivery import endings
 from bot.delivery.message import Cancelled, Compose, Message
 from bot.domain import outbox, posts
-from bot.domain.course import Theme
+from bot.domain.course import Shelf, Theme
+from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import Carries, Closes, Content, DeliveryState, PlanEnded, Rests, Stop
 from bot.domain.recurrence import Occurrence, local_date
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.features import commands
+from bot.features.learning import pages
 from bot.features.schedules import posting
 from bot.features.schedules.posting import Course
 from bot.packs.library import Library
-from bot.store.cold import reports, schedules, workspaces
+from bot.store.cold import lessons, reports, schedules, workspaces
+from bot.store.cold.lessons import Mistake
 from bot.store.cold.schedules import Broken
 from bot.store.outbox import alerts, entries
 from bot.store.outbox.alerts import Alert
@@ -37,9 +40,10 @@ GONE = "The workspace took Dualo away."
 REMOVED = "The schedule was removed."
 MOVED = "The schedule was moved to another place before this could be posted."
 OVERTAKEN = "The next post was due before this one could go out."
+ERASED = "The report was erased."
 GOES_ON = "The schedule goes on by now."
 NOT_POSTED = "The post was not sent, so nothing is counted."
-NOT_THERE = "What was posted is not on the shelf any more."
+NOT_THERE = "What was posted is not taught any more."
 TOO_FEW = f"Fewer than {posts.COUNTED_FROM} people have done it, so no number is shown."
 SENT = (DeliveryState.SENT, DeliveryState.LATE)
 LONGEST_NOTE = 400
@@ -73,6 +77,8 @@ class Composer:
                 return await self._alert(entry)
             case DeliveryKind.NUDGE:
                 return await self._nudge(entry)
+            case DeliveryKind.REPLY:
+                return await self._reply(entry)
             case unknown:
                 assert_never(unknown)
 
@@ -81,6 +87,21 @@ class Composer:
             if await workspaces.is_gone(connection, entry.name.workspace):
                 return Cancelled(GONE)
         return await self._nudges(entry)
+
+    async def _reply(self, entry: Entry) -> Message | Cancelled:
+        name = entry.name
+        seat, shelf = Seat(name.workspace, name.person), self._library.edition.shelf
+        async with self._store.reading() as connection:
+            if await workspaces.is_gone(connection, name.workspace):
+                return Cancelled(GONE)
+            report = await lessons.closed_mistake(connection, seat, name.schedule)
+        if report is None:
+            return Cancelled(ERASED)
+        standing = await self._store.standing(seat)
+        zone = standing.preferences.timezone or standing.workspace_timezone or self._timezone
+        language = standing.preferences.language or standing.workspace_language or "en"
+        reader = views.Reader(zone, language, plain=standing.preferences.plain)
+        return Message(_report_closed(report, shelf), reader)
 
     # The post ---------------------------------------------------------------------------------------------------
 
@@ -136,7 +157,7 @@ class Composer:
     async def _theme_gone(self, entry: Entry, named: str) -> Cancelled:
         """Told once to the alert contact, however many dates pass."""
         name = entry.name
-        reason = f"The theme “{named}” is not on the shelf any more."
+        reason = f"The theme “{named}” is not taught any more."
         mend = f"Bring it back, or give the schedule {name.schedule} another one."
         alert = Alert(name.workspace, alerts.theme_gone(name.schedule), f"{reason} {mend}", name.schedule)
         async with self._store.transaction() as connection:
@@ -197,6 +218,17 @@ class Composer:
             )
             view = _alarm(payload.get("reason", ""), identity, schedule, theme, again=again)
         return Message(view, views.Reader(timezone=zone))
+
+
+def _report_closed(report: Mistake, shelf: Shelf) -> views.ReportClosed:
+    lesson, theme = shelf.lesson(report.key.theme, report.key.lesson), shelf.theme(report.key.theme)
+    return views.ReportClosed(
+        theme.title if theme else "",
+        f"{lesson.number}. {lesson.title}" if lesson else str(report.key),
+        text.shorten(report.what, LONGEST_NOTE),
+        report.note,
+        (pages.read_action(lesson, "Open the lesson"),) if lesson else (),
+    )
 
 
 def _settled(entry: Entry) -> bool:

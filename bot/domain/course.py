@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from bot.core.record import Record
+from bot.core.svg import Svg
 from bot.core.text import Text
 from bot.domain.questions import Question, digest
 
@@ -30,6 +31,15 @@ class Source(Record):
     """Permanent within its lesson; empty in content of an earlier form."""
 
 
+class LessonDiagram(Record):
+    """What teaches more as a drawing than in words; the words are there all the same."""
+
+    svg: Svg
+    alt: str
+    after: str
+    """The label of the section that it stands beneath."""
+
+
 class Lesson(Record, dict=True):
     theme: str
     id: str
@@ -40,6 +50,7 @@ class Lesson(Record, dict=True):
     sources: tuple[Source, ...]
     questions: tuple[Question, ...]
     aliases: tuple[str, ...] = ()
+    diagram: LessonDiagram | None = None
 
     @property
     def key(self) -> Key:
@@ -47,7 +58,8 @@ class Lesson(Record, dict=True):
 
     @cached_property
     def digest(self) -> str:
-        """A fingerprint of what is read. Titles, sources and questions may change without the lesson being another."""
+        """A fingerprint of what is read. Titles, sources, diagrams and questions may change
+        without the lesson being another."""
         return digest([part for section in self.sections for part in (section.label, section.text.source)])
 
     @cached_property

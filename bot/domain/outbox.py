@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from bot.core.record import Record, field
 from bot.domain import posts
+from bot.domain.learner import Seat
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Occurrence
 from bot.domain.schedule import Schedule
@@ -38,6 +39,8 @@ class DeliveryKind(StrEnum):
     """The edit of a post a week later: how many have done it."""
     ALERT = "alert"
     NUDGE = "nudge"
+    REPLY = "reply"
+    """To whoever reported a mistake: it was read and closed."""
 
     @property
     def rank(self) -> int:
@@ -45,8 +48,8 @@ class DeliveryKind(StrEnum):
 
 
 class DeliveryKey(Record, order=True):
-    """The key of a row: a schedule's post of a date, or a person's nudge of a date. Never a time, never a
-    try: whoever plans it again finds it there."""
+    """The key of a row: a schedule's post of a date, a person's nudge of a date, or the reply to a person's report,
+    which then stands for the schedule. Never a time, never a try: whoever plans it again finds it there."""
 
     workspace: str
     person: str
@@ -57,7 +60,8 @@ class DeliveryKey(Record, order=True):
     @property
     def key(self) -> str:
         """For the platform: the same line has the same key for ever."""
-        return "/".join((self.workspace, self.kind, self.person or self.schedule, self.local_date.isoformat()))
+        whose = "/".join(each for each in (self.person, self.schedule) if each)
+        return "/".join((self.workspace, self.kind, whose, self.local_date.isoformat()))
 
 
 class Lease(Record):
@@ -124,6 +128,12 @@ def post(schedule: Schedule, occurrence: Occurrence, *, settled: Mapping[str, st
         ),
         Entry(name_of(schedule, DeliveryKind.COUNT, day), ends, ends + COUNTING, schedule.address, payload=planned),
     ]
+
+
+def reply(seat: Seat, report: str, *, address: str, now: datetime) -> Entry:
+    """Tell whoever reported a mistake that it was closed."""
+    name = DeliveryKey(seat.workspace, seat.person, report, DeliveryKind.REPLY, now.date())
+    return Entry(name, now, now + TELLING, address)
 
 
 def ended(schedule: Schedule, day: date, *, address: str, due: datetime, why: str) -> Entry:

@@ -141,7 +141,7 @@ def posts(stops: Iterable[Stop]) -> Iterator[Stop]:
 def following(
     plan: Plan, theme: Theme, rows: Iterable[PostedDate], occurrence: Occurrence, content: Content
 ) -> Stop | None:
-    """The post after this one, for "Next Monday: …"; none after the closing post or past the plan's end."""
+    """The post after this one, for "Next Monday, 13 October: …"; none after the closing post or past the plan's end."""
     if isinstance(content, Closes):
         return None
     known = {row.local_date: row for row in rows}

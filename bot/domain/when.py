@@ -118,6 +118,11 @@ def say_date(day: date) -> str:
     return f"{_NAMES[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3].capitalize()} {day.year}"
 
 
+def say_day(day: date) -> str:
+    """A date near enough to need no year: Thursday, 3 December."""
+    return f"{_NAMES[day.weekday()]}, {day.day} {_MONTHS[day.month - 1].capitalize()}"
+
+
 def say_rule(rule: Rule) -> str:
     """The whole rule: "every Monday at 09:00 (Europe/Paris)"."""
     days = say_weekdays(rule.weekdays)

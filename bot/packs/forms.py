@@ -38,7 +38,18 @@ LESSON = MapForm(
         "sources": "`sources:` and under it `- id: …` with `title: …` and `url: https://…`",
         "questions": "`questions:` and under it `- id: …` with `ask`, `section` and `options`",
         "aliases": "`aliases: [former-id]`",
+        "diagram": "`diagram:` and under it `file`, `alt` and `after`",
     },
+    frozenset({"aliases", "diagram"}),
+)
+DIAGRAM = MapForm(
+    "a diagram",
+    {
+        "file": "`file: connection-pools.svg`, the name of a file beside the lesson's",
+        "alt": "`alt: >-` and below it, in words, what the diagram shows",
+        "after": "`after:` with the label of the section that it stands beneath",
+    },
+    frozenset(),
 )
 SECTION = MapForm(
     "a section",
@@ -95,4 +106,4 @@ OPTION = MapForm(
     frozenset({"id"}),
 )
 """Without an id its wording is its name: answers given before it was reworded are then those to another option."""
-FORMS = (THEME, LESSON, SECTION, SOURCE, QUESTION, ANSWER, OPTION)
+FORMS = (THEME, LESSON, DIAGRAM, SECTION, SOURCE, QUESTION, ANSWER, OPTION)

@@ -14,13 +14,14 @@ from bot.packs import load as files
 from bot.packs import spelling, tree
 from bot.packs.load import Loaded, Pack, Step, silently
 from bot.packs.problems import Notes, Problem, Severity
-from bot.packs.rules import answers, markup, wording
+from bot.packs.rules import answers, diagrams, markup, wording
 from bot.packs.rules.case import Finding, Fit, LessonCase, LessonRule, PageOf, Place, ThemeCase, ThemeRule, texts
 
 LESSON_RULES: tuple[LessonRule, ...] = (
     *wording.LESSON_RULES,
     *answers.LESSON_RULES,
     *markup.LESSON_RULES,
+    *diagrams.LESSON_RULES,
     *spelling.LESSON_RULES,
 )
 THEME_RULES: tuple[ThemeRule, ...] = (

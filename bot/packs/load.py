@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.core.record import Record
-from bot.domain.course import Key, Lesson, Shelf, Theme
-from bot.packs import schema, tree
+from bot.core.svg import Svg
+from bot.domain.course import Key, Lesson, LessonDiagram, Shelf, Theme
+from bot.packs import schema, svg, tree
 from bot.packs.problems import Notes, Problem, Severity, did_you_mean
 
 THEME_FILE = "theme.yaml"
@@ -61,6 +62,8 @@ class _Reading:
     lessons: dict[str, tuple[schema.LessonDraft, Notes]] = field(default_factory=dict)
     rest: list[Notes] = field(default_factory=list)
     """Notes of files that gave no lesson."""
+    diagrams: dict[str, Svg] = field(default_factory=dict)
+    """By lesson id."""
 
     @property
     def problems(self) -> list[Problem]:
@@ -172,6 +175,26 @@ def _read_lesson(reading: _Reading, name: str) -> None:
         reading.rest.append(notes)
         return
     reading.lessons[lesson.id] = (lesson, notes)
+    if lesson.diagram and lesson.diagram.file:
+        _read_diagram(reading, lesson.id, lesson.diagram)
+
+
+def _read_diagram(reading: _Reading, id: str, draft: schema.DiagramDraft) -> None:
+    """What is wrong within it is said of the drawing's own file; that it is missing, of the lesson's."""
+    path = reading.folder / draft.file
+    _, lesson_notes = reading.lessons[id]
+    if not path.is_file():
+        mend = f"Put the drawing beside the lesson as {draft.file}, or take the diagram away."
+        lesson_notes.error(draft.line, f"No file “{draft.file}” is beside this one", mend)
+        return
+    notes = Notes(str(path), reading.draft.id or reading.folder.name)
+    reading.rest.append(notes)
+    if (source := tree.text(str(path), notes)) is None:
+        return
+    try:
+        reading.diagrams[id] = svg.read(source)
+    except svg.SvgRefused as refused:
+        notes.error(refused.line, refused.message, refused.mend)
 
 
 def _check_order(reading: _Reading) -> None:
@@ -218,7 +241,10 @@ def _pack(reading: _Reading) -> Pack:
     order = [id for id, _ in draft.lessons if id in reading.lessons]
     order += [id for id in reading.lessons if id not in order]
     theme_id = draft.id or reading.folder.name
-    lessons = tuple(_lesson(theme_id, number, reading.lessons[id][0]) for number, id in enumerate(order, 1))
+    lessons = tuple(
+        _lesson(theme_id, number, reading.lessons[id][0], reading.diagrams.get(id))
+        for number, id in enumerate(order, 1)
+    )
     theme = Theme(
         theme_id,
         draft.emoji,
@@ -238,7 +264,8 @@ def _pack(reading: _Reading) -> Pack:
     )
 
 
-def _lesson(theme: str, number: int, draft: schema.LessonDraft) -> Lesson:
+def _lesson(theme: str, number: int, draft: schema.LessonDraft, drawn: Svg | None) -> Lesson:
+    diagram = draft.diagram
     return Lesson(
         theme,
         draft.id,
@@ -249,6 +276,7 @@ def _lesson(theme: str, number: int, draft: schema.LessonDraft) -> Lesson:
         draft.sources,
         draft.questions,
         tuple(alias for alias, _ in draft.aliases),
+        LessonDiagram(drawn, diagram.alt, diagram.after) if drawn and diagram else None,
     )
 
 

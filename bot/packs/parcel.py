@@ -1,6 +1,7 @@
 """Themes as one ZIP archive: made from their files, and taken in again with nothing believed.
 
-Only what content is made of comes in: `<theme>/<name>.yaml` and `<theme>/words.txt`, plain files under plain names, not
+Only what content is made of comes in: `<theme>/<name>.yaml`, `<theme>/<name>.svg` and
+`<theme>/words.txt`, plain files under plain names, not
 too many and not too large, unpacked first beside their place. They take it theme by theme, each by one rename.
 """
 
@@ -27,11 +28,12 @@ from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import Fit, PageOf
 
 WORDS = "words.txt"
+KINDS = frozenset({".yaml", ".svg"})
 MOST_FILES = 20_000
 LARGEST_FILE = 1024 * 1024
 LARGEST = 200 * 1024 * 1024
 """Bytes, unpacked."""
-_PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}/(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.yaml|words\.txt)")
+_PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}/(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(?:yaml|svg)|words\.txt)")
 _THEN = (1980, 1, 1, 0, 0, 0)
 """The same files make the same archive."""
 
@@ -41,7 +43,7 @@ def files_of(folders: Sequence[Path]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for home in _homes(folders):
         for file in sorted(home.iterdir()):
-            if file.is_file() and (file.suffix == ".yaml" or file.name == WORDS) and not file.name.startswith("."):
+            if file.is_file() and (file.suffix in KINDS or file.name == WORDS) and not file.name.startswith("."):
                 found.setdefault(f"{home.name}/{file.name}", file)
     return found
 
@@ -95,8 +97,8 @@ def _check(entries: Sequence[zipfile.ZipInfo]) -> None:
         if not _PLACE.fullmatch(name) or kind not in {0, stat.S_IFREG} or entry.flag_bits & 1:
             shown = text.shorten(text.clean(name), 80)
             raise SettingsError(
-                f"“{shown}” has no place in an archive of themes: it holds <theme>/<name>.yaml and <theme>/{WORDS} "
-                "alone. Nothing was changed."
+                f"“{shown}” has no place in an archive of themes: it holds <theme>/<name>.yaml, <theme>/<name>.svg "
+                f"and <theme>/{WORDS} alone. Nothing was changed."
             )
         if entry.file_size > LARGEST_FILE or name.casefold() in seen:
             raise SettingsError(f"“{name}” stands there twice, or is larger than 1 MiB. Nothing was changed.")

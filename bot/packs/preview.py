@@ -28,6 +28,8 @@ def lesson(theme: Theme, lesson: Lesson) -> RenderableType:
     ]
     for section in lesson.sections:
         parts += ["", *_text(section.text, lead=f"{section.label}.")]
+        if (diagram := lesson.diagram) and diagram.after == section.label:
+            parts += ["", Padding(Styled.assemble(("Diagram: ", "bold"), diagram.alt), (0, 0, 0, 4), expand=False)]
     parts += ["", Styled("Grounded on", style="bold")]
     parts += [
         Styled.assemble("- ", (source.title, Style(link=source.url)), f" {source.url}") for source in lesson.sources

@@ -50,6 +50,10 @@ sections:                   # 3-8; each makes its point in the label and can be 
     text: >-
       PLACEHOLDER Figures with units, versions by name, an example that could be typed in.
     sources: [main-source]
+# diagram:                  # where a drawing teaches more than words: an SVG file beside this one
+#   file: {id}.svg
+#   alt: What the drawing shows, in words, for those who do not see it.
+#   after: The second point                     # the label of the section that it stands beneath
 sources:                    # what the lesson is grounded on: at least one, better two
   - id: main-source         # permanent, and known in this lesson alone
     title: PLACEHOLDER Publisher, name of the page

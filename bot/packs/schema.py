@@ -14,7 +14,7 @@ from bot.core import text
 from bot.core.record import Record
 from bot.domain.course import Section, Source
 from bot.domain.questions import Option, Question, TypedAnswer, digest
-from bot.packs.forms import ANSWER, LESSON, OPTION, QUESTION, SECTION, SOURCE, THEME, MapForm
+from bot.packs.forms import ANSWER, DIAGRAM, LESSON, OPTION, QUESTION, SECTION, SOURCE, THEME, MapForm
 from bot.packs.problems import Notes, closest, did_you_mean
 from bot.packs.tree import Branch, Leaf, ListNode, Node
 
@@ -36,6 +36,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _URL = re.compile(r"https?://[^\s/?#]+\S*")
 _LONGEST_EMOJI = 16
+_DIAGRAM_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.svg")
 _YES = ("true", "yes", "on")
 """What counts as right once it has been said that only `true` does."""
 
@@ -56,6 +57,16 @@ class ThemeDraft(Record):
     """Of the id."""
 
 
+class DiagramDraft(Record):
+    """A lesson's diagram as its file names it; the drawing has a file of its own."""
+
+    file: str
+    alt: str
+    after: str
+    line: int
+    """Of the file's name."""
+
+
 class LessonDraft(Record):
     """A lesson's file as it was read; its theme and number are not in it."""
 
@@ -67,6 +78,7 @@ class LessonDraft(Record):
     questions: tuple[Question, ...]
     aliases: tuple[tuple[str, int], ...]
     line: int
+    diagram: DiagramDraft | None = None
 
 
 def theme(node: Node, notes: Notes) -> ThemeDraft:
@@ -109,7 +121,28 @@ def lesson(node: Node, notes: Notes) -> LessonDraft:
         questions,
         _ids(fields, "aliases", LONGEST_LESSON_ID, notes),
         fields["id"].line if "id" in fields else node.line,
+        _diagram(fields["diagram"], labels, notes) if "diagram" in fields else None,
     )
+
+
+def _diagram(node: Node, labels: Sequence[str], notes: Notes) -> DiagramDraft:
+    fields = _fields(node, DIAGRAM, notes)
+    file = _line(fields, "file", notes)
+    if file and not _DIAGRAM_FILE.fullmatch(file):
+        message = f"“{text.shorten(file, 60)}” is no name of a diagram's file"
+        notes.error(fields["file"].line, message, "Put it beside the lesson's, and name it like `event-loop.svg`.")
+        file = ""
+    after = _line(fields, "after", notes)
+    _known_label(fields, "after", labels, "Copy the label of the section that the diagram stands beneath.", notes)
+    line = fields["file"].line if "file" in fields else node.line
+    return DiagramDraft(file, " ".join(_words(fields, "alt", notes).split()), after, line)
+
+
+def _known_label(fields: Mapping[str, Node], key: str, labels: Sequence[str], otherwise: str, notes: Notes) -> None:
+    label = _line(fields, key, Notes(""))
+    if label and label not in labels:
+        mend = did_you_mean(label, labels, otherwise)
+        notes.error(fields[key].line, f"No section is labelled “{text.shorten(label, 60)}”", mend)
 
 
 def _section(node: Node, known: Sequence[str], notes: Notes) -> Section:
@@ -162,9 +195,7 @@ def is_language(value: str) -> bool:
 def _question(node: Node, labels: Sequence[str], notes: Notes) -> Question:
     fields = _fields(node, QUESTION, notes)
     section = _line(fields, "section", notes)
-    if section and section not in labels:
-        mend = did_you_mean(section, labels, "Copy the label of the section that the question rests on.")
-        notes.error(fields["section"].line, f"No section is labelled “{text.shorten(section, 60)}”", mend)
+    _known_label(fields, "section", labels, "Copy the label of the section that the question rests on.", notes)
     if fields and ("options" in fields) == ("answer" in fields):
         said = "A question has `options` or an `answer` to be typed"
         notes.error(

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 
+from bot.core import pictures
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.ports import Check, WallClock
 from bot.domain import search
@@ -25,6 +26,7 @@ async def examine(settings: Settings) -> Sequence[Check]:
     checks = [
         _python(),
         _search(),
+        _pictures(),
         checkup.room(settings.data_dir),
         checkup.rights(settings.data_dir),
         _content(settings),
@@ -47,6 +49,13 @@ def _python() -> Check:
 def _search() -> Check:
     detail = f"SQLite {sqlite3.sqlite_version} searches lessons by its FTS5"
     return Check("Search", search.is_available(), detail, search.MISSING)
+
+
+def _pictures() -> Check:
+    """Chats get diagrams as pictures; the page draws them itself."""
+    found = pictures.font()
+    detail = f"Diagrams in chats are drawn with {found.family}" if found else "No font: diagrams in chats come as words"
+    return Check("Pictures", found is not None, detail, pictures.MISSING)
 
 
 def _content(settings: Settings) -> Check:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import zoneinfo
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,12 +102,12 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
                 public_url=settings.public_url,
             )
         )
-        for adapter in adapters:
-            await _start(adapter)
-            stack.push_async_callback(_stop, adapter)
+        starts = await stack.enter_async_context(_starting(adapters))
         await stack.enter_async_context(ticking(_chores(settings, database, engine, clock), grace=GRACE))
+        # Posting needs no connection that listens: what is due goes out while front ends still wait for theirs.
         await stack.enter_async_context(_posting(settings, store, library, adapters, clock=clock, metrics=metrics))
         await stack.enter_async_context(watching(reloader))
+        await _all_started(starts)
         yield RunningProcess(engine, store, library, reloader, health, adapters, address, page=settings.web_on)
         health.stopping = True
         log.info("Stopping; what is in hand is finished first.", action="stopping")
@@ -208,8 +208,32 @@ def engine_of(settings: Settings, store: Store) -> StudyEngine:
     return StudyEngine(store, Library(shelf_of(settings)), WallClock(), timezone=settings.timezone)
 
 
-async def _start(adapter: Adapter) -> None:
+@asynccontextmanager
+async def _starting(adapters: Sequence[Adapter]) -> AsyncIterator[Collection[asyncio.Task[None]]]:
+    """Front ends start side by side, so that none waits for another; on leaving, those that started are stopped."""
+    started: list[Adapter] = []
+    starts = [asyncio.create_task(_start(each, started)) for each in adapters]
+    try:
+        yield starts
+    finally:
+        for start in starts:
+            start.cancel()
+        await asyncio.gather(*starts, return_exceptions=True)
+        for each in reversed(started):
+            await _stop(each)
+
+
+async def _all_started(starts: Collection[asyncio.Task[None]]) -> None:
+    """Wait for all of them; what keeps one from starting ends the start."""
+    if starts:
+        done, _ = await asyncio.wait(starts, return_when=asyncio.FIRST_EXCEPTION)
+        for each in done:
+            each.result()
+
+
+async def _start(adapter: Adapter, started: list[Adapter]) -> None:
     await adapter.start()
+    started.append(adapter)
     log.info(f"{adapter.name.capitalize()} is ready.", action="adapter.ready", adapter=adapter.name)
 
 

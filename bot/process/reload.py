@@ -151,7 +151,7 @@ def changed(before: Shelf, after: Shelf) -> tuple[Key, ...]:
 
 def fingerprint(folders: Sequence[Path]) -> int:
     """A number that changes when any file of content does."""
-    files = [file for folder in folders for file in sorted(folder.rglob("*.yaml"))]
+    files = [file for folder in folders for kind in ("*.yaml", "*.svg") for file in sorted(folder.rglob(kind))]
     return hash(tuple((str(file), _stamp(file)) for file in files))
 
 

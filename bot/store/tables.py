@@ -271,7 +271,8 @@ delivery = table(
     index("lease_until", where="state = 'claimed'"),
     key=("workspace", "person", "schedule", "kind", "local_date"),
 )
-"""The outbox: one row for each post (no person) and each nudge (no schedule) of a local date."""
+"""The outbox: one row for each post (no person) and each nudge (no schedule) of a local date; a reply to a report
+has both, the report in the place of the schedule."""
 
 lane = table(
     "lane",

@@ -54,7 +54,7 @@ class _Page(HTMLParser):
             *("article", "header", "section", "aside", "div", "span", "p", "h2", "h3", "strong", "b", "em", "code"),
             *("pre", "ul", "ol", "li", "a", "bdi", "time", "button", "form", "label", "select", "option", "input"),
             *("textarea", "fieldset", "legend", "datalist", "dl", "dt", "dd", "progress", "figure", "figcaption"),
-            *("svg", "rect", "title", "hr"),
+            *("svg", "g", "rect", "text", "title", "hr"),
         }
     )
 

@@ -203,7 +203,7 @@ def test_a_post_and_a_reminder_call_their_one_and_nothing_else_does() -> None:
 
 
 def test_a_plain_reader_gets_words_alone() -> None:
-    signs = (blocks.Sign, blocks.Bar, blocks.Weeks)
+    signs = (blocks.Sign, blocks.Bar, blocks.Weeks, blocks.Diagram)
     for name, _, page in pages(PLAIN):
         assert (name, [each for each in within(page) if isinstance(each, signs)], page.tone) == (name, [], None)
     drawn = {type(each) for _, _, page in pages(USUAL) for each in within(page)}

@@ -11,7 +11,6 @@ from bot.domain.schedule import Schedule
 from bot.features import commands
 from bot.store.cold import schedules
 from tests.conftest import Learner
-from tests.delivery.platform import gone
 from tests.features.schedule_stage import HOME, Office
 
 SET_UP = "Set up a weekly lesson"
@@ -78,24 +77,3 @@ async def test_home_shows_whoever_runs_the_workspace_the_reports_that_wait_and_n
     assert "Inbox: 1 report" in offered(page)
     assert isinstance(await here.ada.presses(page, "Inbox"), views.Listing)
     assert not [each for each in offered(await cat.types("study")) if each.startswith("Inbox")]
-
-
-@pytest.mark.parametrize("reached", [True, False])
-async def test_a_closed_report_reaches_who_sent_it_with_the_note_and_names_nobody(here: Office, reached: bool) -> None:
-    cat = Learner(here.engine, Actor(HOME, "cat"))
-    await cat.does(
-        commands.ReportMistake(theme="teach-with-dualo", lesson="questions-that-teach", what="A word is missing.")
-    )
-    inbox = await here.ada.does(commands.Inbox())
-    assert isinstance(inbox, views.Listing)
-    form = await here.ada.does(inbox.items[0].actions[0].command)
-    assert isinstance(form, views.FormPage)
-    if not reached:
-        here.platform.turns.append(gone("closed"))
-    closed = await here.ada.does(actions.fill(form.form.token, {"note": "It is there now."}))
-    assert isinstance(closed, views.Notice)
-    told = [(post.address, str(post.view)) for post in here.platform.posts]
-    assert closed.hint.startswith("Whoever reported it was told." if reached else "Whoever reported it could not")
-    assert [address for address, _ in told] == (["@cat"] if reached else [])
-    assert all("It is there now." in words for _, words in told)
-    assert "cat" not in str(closed)

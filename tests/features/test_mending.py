@@ -12,11 +12,12 @@ from bot.core.record import replace
 from bot.domain.posts import DeliveryState
 from bot.features import commands
 from bot.features.commands import Person, Role
+from bot.store.cold import schedules
 from bot.store.outbox import alerts
 from bot.store.outbox.alerts import Alert
 from tests.conftest import pressed
 from tests.delivery.platform import gone
-from tests.features.schedule_stage import HERE, HOME, SETUP, SUNDAY, Office, fact, said
+from tests.features.schedule_stage import HERE, HOME, SETUP, SUNDAY, THEME, Office, fact, said
 
 MONDAY = SUNDAY + timedelta(days=1)
 BACK = "Take the skip back"
@@ -61,6 +62,15 @@ async def test_of_several_skips_each_is_taken_back_by_its_date(here: Office) -> 
     assert {day.day for day in (await here.schedule()).skips} == {6}
 
 
+async def test_of_several_skips_the_list_takes_back_the_first_and_names_it(here: Office) -> None:
+    await here.add()
+    await here.ada.does(commands.ScheduleSkip(id="S1"))
+    await here.ada.does(commands.ScheduleSkip(id="S1"))
+    [button] = [each for each in (await listed(here)).actions if each.label == "Take the skip of Mon 6 Oct 2025 back"]
+    await here.ada.does(button.command)
+    assert {day.day for day in (await here.schedule()).skips} == {13}
+
+
 async def test_a_skip_whose_time_has_passed_stays(here: Office) -> None:
     await here.add()
     page = await here.ada.does(commands.ScheduleSkip(id="S1"))
@@ -69,6 +79,15 @@ async def test_a_skip_whose_time_has_passed_stays(here: Office) -> None:
     refused = await here.ada.presses(page, BACK)
     assert said(refused).startswith("The time of Mon 6 Oct 2025 has passed, so the skip stays.")
     assert pressed(refused, "Post now") == commands.ScheduleRunNow(id="S1")
+
+
+async def test_a_date_that_is_left_out_already_is_answered_with_the_way_back(here: Office) -> None:
+    await here.add()
+    await here.ada.does(commands.ScheduleSkip(id="S1", date="2025-10-06"))
+    refused = await here.ada.does(commands.ScheduleSkip(id="S1", date="2025-10-06"))
+    assert said(refused).startswith("S1 posts nothing on Mon 6 Oct 2025 anyway. Skipped by hand.")
+    await here.ada.presses(refused, BACK)
+    assert (await here.schedule()).skips == frozenset()
 
 
 async def test_a_skip_taken_back_twice_is_taken_back_once(here: Office) -> None:
@@ -106,9 +125,20 @@ async def test_a_second_set_up_in_another_zone_says_so(here: Office) -> None:
 
 async def test_a_role_that_may_not_be_mentioned_is_named_when_it_is_set(here: Office) -> None:
     here.platform.quiet["42"] = QUIET
-    assert QUIET in said(await here.add(mention=Role("42")))
+    added = await here.add(mention=Role("42"))
+    assert (added.items[0].note, added.items[0].tone) == (QUIET, views.Tone.SORRY)
     await here.add(mention=Role("43"))
-    assert QUIET in said(await here.ada.does(commands.ScheduleEdit(id="S2", mention=Role("42"))))
+    changed = await here.ada.does(commands.ScheduleEdit(id="S2", mention=Role("42")))
+    assert isinstance(changed, views.Listing)
+    assert (changed.items[0].note, changed.items[0].tone) == (QUIET, views.Tone.SORRY)
+
+
+async def test_a_schedule_that_has_ended_warns_of_nothing(here: Office) -> None:
+    await here.add(mention=Role("42"), thread=True)
+    here.platform.quiet["42"] = QUIET
+    async with here.store.transaction() as connection:
+        await schedules.end(connection, HOME, "S1", theme=THEME)
+    assert (await listed(here)).note == ""
 
 
 async def test_the_list_warns_of_a_role_and_of_a_thread_for_as_long_as_it_holds(here: Office) -> None:
@@ -120,6 +150,17 @@ async def test_the_list_warns_of_a_role_and_of_a_thread_for_as_long_as_it_holds(
     here.platform.quiet.clear()
     here.platform.lacking.clear()
     assert (await listed(here)).tone is views.Tone.DONE
+
+
+async def test_a_warning_hides_nothing_that_is_worse(here: Office) -> None:
+    await here.add(mention=Role("42"))
+    here.platform.quiet["42"] = QUIET
+    archived = Alert(HOME, f"gone {HERE}", "The channel is archived.", "S1")
+    without = Alert(HOME, alerts.went_without("S1"), "Nobody was notified.", "S1")
+    async with here.store.transaction() as connection:
+        await alerts.raised(connection, archived, here.clock.now())
+        await alerts.raised(connection, without, here.clock.now())
+    assert (await listed(here)).note == f"The channel is archived. {QUIET}"
 
 
 async def test_another_role_settles_what_was_told_of_the_one_before(here: Office) -> None:
@@ -159,6 +200,37 @@ async def test_the_hub_warns_of_the_contact_who_could_not_be_told_and_of_no_othe
     [contact] = [each for each in hub.items if each.title.startswith("Who is told")]
     assert (contact.note == "They could not be told: Closed.") == (named == "@bob")
     assert fact(hub, "Told", item=hub.items.index(contact))
+
+
+@pytest.mark.parametrize("added", [False, True])
+async def test_whoever_sets_up_with_closed_messages_is_told_that_nobody_hears_of_failures(
+    here: Office, added: bool
+) -> None:
+    here.platform.turns.append(gone("They take no direct messages."))
+    done = await here.add() if added else await here.ada.does(SETUP)
+    assert "Dualo cannot write to you directly, so nobody is told when a post fails." in said(done)
+    assert (await here.home()).alert_to == ""
+    overview = await here.ada.does(commands.ScheduleList())
+    assert said(overview) == "1 schedule. Nobody is told when a post fails."
+    assert pressed(overview, "Change contacts") == commands.EditContacts()
+
+
+async def test_the_list_warns_of_a_contact_who_could_not_be_told_until_a_message_comes_through(here: Office) -> None:
+    await here.add()
+    async with here.store.transaction() as connection:
+        await alerts.kept(connection, Alert(HOME, alerts.contact_closed("@ada"), "Closed."), here.clock.now())
+    assert said(await here.ada.does(commands.ScheduleList())) == (
+        "1 schedule. Whoever is told when a post fails could not be told: Closed."
+    )
+    await here.ada.does(commands.EditContacts(alert_user=Person("ada")))
+    assert said(await here.ada.does(commands.ScheduleList())) == "1 schedule."
+
+
+async def test_whoever_is_told_already_is_not_written_to_by_a_second_set_up(here: Office) -> None:
+    await here.ada.does(SETUP)
+    assert [post.address for post in here.platform.posts] == ["@ada"]
+    await here.add(weekdays="tue")
+    assert len(here.platform.posts) == 1
 
 
 async def test_every_offer_of_the_pages_can_be_carried_by_a_button(here: Office) -> None:

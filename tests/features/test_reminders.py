@@ -82,6 +82,20 @@ async def test_the_form_shows_what_stands_and_saves_what_it_says(ada: Learner, f
     assert [field.value for field in form.form.fields] == ["dm", "mon,thu", "18:30", "1", "2026-02-01"]
 
 
+async def test_before_a_yes_the_form_names_the_zone_that_the_yes_will_have(
+    engine: StudyEngine, store: Store, front: Front
+) -> None:
+    posted = replace(weekly(workspace="web", zone="Asia/Tokyo"), theme=THEME)
+    async with store.transaction() as connection:
+        await schedules.add(connection, posted, HandClock().now())
+    bea = Learner(engine, Actor("web", "bea"))
+    await bea.does(commands.FollowTheme(theme=THEME))
+    page = await bea.does(commands.EditReminders())
+    assert isinstance(page, views.FormPage)
+    assert "Asia/Tokyo" in next(field.help for field in page.form.fields if field.name == "hour")
+    assert "at 09:00 (Asia/Tokyo)" in await said(bea, YES)
+
+
 async def test_a_yes_is_told_where_it_will_come_and_said_back_with_the_next_one(ada: Learner, front: Front) -> None:
     await ada.does(commands.FollowTheme(theme=THEME))
     told = await said(ada, YES)
@@ -304,7 +318,7 @@ async def test_whoever_finished_what_they_follow_hears_nothing_until_they_touch_
     await ada.does(commands.FollowTheme(theme=theme.id))
     for each in theme.lessons:
         await ada.does(commands.Done(lesson=str(each.key)))
-    assert "You have begun no theme that goes on" in await said(ada, YES)
+    assert "You have no theme under way" in await said(ada, YES)
     await ada.does(commands.Done(lesson=f"{THEME} 1"))
     assert "The next one: " in await said(ada, YES)
 

@@ -90,14 +90,18 @@ NO_THREADS = "Without “Threads” no thread can be opened. Allow them."
 
 async def test_a_place_without_threads_is_named_to_whoever_wants_one_and_taken(here: Office) -> None:
     here.platform.lacking[HERE] = Check("#lessons", healthy=True, detail="Nothing is missing.", threads=NO_THREADS)
-    first = "First post: Mon 6 Oct 2025 09:00 Europe/Paris."
-    assert said(await here.add()) == f"S1 is set up. {first}"
-    assert said(await here.add(thread=True)) == f"S2 is set up. {first} {NO_THREADS}"
+    without, wanted = await here.add(), await here.add(thread=True)
+    assert said(wanted) == "S2 is set up. First post: Mon 6 Oct 2025 09:00 Europe/Paris."
+    assert [(page.items[0].note, page.items[0].tone) for page in (without, wanted)] == [
+        ("", views.Tone.DONE),
+        (NO_THREADS, views.Tone.SORRY),
+    ]
 
 
 async def test_a_thread_that_is_wanted_later_is_looked_at_then(here: Office) -> None:
     await here.add()
     here.platform.lacking[HERE] = Check("#lessons", healthy=True, detail="Nothing is missing.", threads=NO_THREADS)
     changed = await here.ada.does(commands.ScheduleEdit(id="S1", thread=True))
-    assert said(changed) == f"Changed. Next post: Mon 6 Oct 2025 09:00 Europe/Paris. {NO_THREADS}"
-    assert NO_THREADS not in said(await here.ada.does(commands.ScheduleEdit(id="S1", time="10:00")))
+    assert isinstance(changed, views.Listing)
+    assert said(changed) == "Changed. Next post: Mon 6 Oct 2025 09:00 Europe/Paris."
+    assert (changed.items[0].note, changed.items[0].tone) == (NO_THREADS, views.Tone.SORRY)

@@ -13,15 +13,18 @@ from sqlalchemy import select
 from bot.core import actions, views
 from bot.core.metrics import Metrics
 from bot.core.ports import Services
+from bot.domain.learner import Seat
+from bot.domain.outbox import DeliveryKind
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs.library import Library
 from bot.process.reload import FolderContents, Reloader
 from bot.store import tables
 from bot.store.cold import lessons
+from bot.store.outbox import nudges
 from bot.store.store import Store
 from tests.conftest import CONTENT, Learner, pressed
-from tests.features.house import THEME, boss, fact, listing, notice
+from tests.features.house import THEME, Front, boss, fact, listing, notice, settle
 from tests.hand_clock import HandClock
 
 
@@ -157,6 +160,52 @@ async def test_a_report_is_closed_once_with_a_note_that_its_sender_finds(
     assert (row.note, row.closed_at is not None) == ("It does; mended.", True)
     assert "It does; mended." in str((await ada.types("privacy export")).content)  # type: ignore[union-attr]
     assert notice(await boss(engine).types("study-admin inbox")).text.startswith("Nothing")
+
+
+async def replies(store: Store) -> list[tuple[str, str]]:
+    """Who is to be told that a report of theirs is closed, and where."""
+    table = tables.delivery
+    async with store.reading() as connection:
+        found = await connection.execute(select(table.c.person, table.c.address).where(table.c.kind == "reply"))
+        return [(person, address) for person, address in found]
+
+
+async def close_all(engine: StudyEngine, by: Learner) -> None:
+    for item in listing(await by.types("study-admin inbox")).items:
+        form = await by.does(item.actions[0].command)
+        assert isinstance(form, views.FormPage)
+        assert "is told it" in form.form.fields[0].help
+        await by.does(actions.fill(form.form.token, {"note": "Mended."}))
+
+
+async def test_whoever_reported_a_mistake_is_to_be_told_once_for_each_report(
+    engine: StudyEngine, store: Store, ada: Learner
+) -> None:
+    settle(engine, Front())
+    for what in ("It says three.", "It says four."):
+        await ada.does(commands.ReportMistake(theme=THEME, lesson="layers", what=what))
+    await close_all(engine, boss(engine))
+    assert await replies(store) == [("ada", "@ada")] * 2
+
+
+async def test_who_closes_their_own_report_is_not_told_of_it(engine: StudyEngine, store: Store) -> None:
+    settle(engine, Front())
+    await boss(engine).does(commands.ReportMistake(theme=THEME, lesson="layers", what="It says three."))
+    await close_all(engine, boss(engine))
+    assert await replies(store) == []
+
+
+async def test_nobody_is_written_to_whose_direct_messages_are_known_to_be_closed(
+    engine: StudyEngine, store: Store, ada: Learner
+) -> None:
+    settle(engine, Front())
+    await ada.does(commands.ReportMistake(theme=THEME, lesson="layers", what="It says three."))
+    seat = Seat("web", "ada")
+    async with store.transaction() as connection:
+        await nudges.put(connection, seat, DeliveryKind.NUDGE, address="@ada", following=None)
+        await nudges.stop(connection, seat, DeliveryKind.NUDGE, reason="Ada takes no direct messages.")
+    await close_all(engine, boss(engine))
+    assert await replies(store) == []
 
 
 async def test_a_report_of_another_workspace_is_out_of_reach(engine: StudyEngine, ada: Learner) -> None:

@@ -96,8 +96,10 @@ class Stage:
 
     # Processes -------------------------------------------------------------------------------------------------------
 
-    async def start(self, *, discord: bool = True, slack: bool = True) -> asyncio.subprocess.Process:
-        """One more process; returns when it serves."""
+    async def start(
+        self, *, discord: bool = True, slack: bool = True, serving: bool = True
+    ) -> asyncio.subprocess.Process:
+        """One more process; returns when it serves, or at once where it is kept from that."""
         self._write_clock()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DUALO_")}
         settings = {
@@ -123,6 +125,8 @@ class Stage:
             stdout=asyncio.subprocess.PIPE,
         )
         self.processes.append(process)
+        if not serving:
+            return process
         assert process.stdout
         async with asyncio.timeout(PATIENCE):
             assert await process.stdout.readline(), "it did not start"

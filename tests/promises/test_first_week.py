@@ -24,7 +24,9 @@ def said(answer: Answer) -> str:
     return answer.message.text
 
 
-async def test_one_form_sets_up_the_weekly_lesson_and_the_preview_is_what_is_posted(stage: Stage) -> None:
+async def test_one_form_sets_up_the_weekly_lesson_and_the_preview_is_what_is_posted_but_for_its_mark(
+    stage: Stage,
+) -> None:
     lessons = stage.discord.channel(stage.guild, "lessons")
     room = stage.team.channel("lessons")
     admin = stage.team.person("Grace", is_admin=True)
@@ -45,7 +47,8 @@ async def test_one_form_sets_up_the_weekly_lesson_and_the_preview_is_what_is_pos
     await stage.until_over(2)
     assert await stage.imbalance(2) == {}
     (posted,) = stage.discord.messages(lessons)
-    assert posted.text == said(shown)
+    before, marked, after = said(shown).partition("-# Preview, for your eyes\n")
+    assert (posted.text, bool(marked)) == (f"{before}{after}", True)
     assert (stage.discord.rejected, stage.discord.unexpected) == ([], [])
     stage.slack.assert_clean()
     await stage.stop(process)

@@ -74,6 +74,19 @@ async def test_a_post_comes_at_its_time_on_both_platforms_and_is_edited_with_the
     await stage.stop(process)
 
 
+async def test_while_slack_lets_nobody_connect_posts_go_out_on_both_platforms(stage: Stage) -> None:
+    """Slack limits how often a web socket is asked for; a crash loop or a rolling restart runs into that."""
+    monday = await filled(stage, 1)
+    stage.slack.plan(Fault(method="apps.connections.open", error="ratelimited", status=429, retry_after=600), times=99)
+    stage.turn_to(monday + JUST_AFTER)
+    process = await stage.start(serving=False)
+    lines = await stage.until_over(2)
+    assert {line.state for line in lines} <= {DeliveryState.SENT, DeliveryState.LATE}
+    assert await stage.imbalance(2) == {}
+    assert len(stage.slack.calls("apps.connections.open")) == 1, "and one process asks for one socket"
+    await stage.kill(process)
+
+
 async def test_killed_when_the_platform_had_the_message_and_the_process_not_its_answer(stage: Stage) -> None:
     monday = await filled(stage, 1)
     process = await stage.start()

@@ -114,6 +114,14 @@ def test_the_picture_of_weeks_is_told_in_words() -> None:
     assert ("<svg" in html, "<svg" in drawn(SHOWN["progress"], views.Reader(plain=True))) == (True, False)
 
 
+def test_a_diagram_is_drawn_in_the_page_and_told_in_words() -> None:
+    html = drawn(SHOWN["lesson"])
+    assert '<figure class="diagram"><svg viewBox="0 0 360 80" role="img" aria-label="One thread stands in a box' in html
+    assert '<text x="180" y="46" font-size="16" text-anchor="middle">one thread, many sockets</text>' in html
+    plain = drawn(SHOWN["lesson"], views.Reader(plain=True))
+    assert ("<svg" in plain, "In a diagram: One thread stands in a box" in plain) == (False, True)
+
+
 def test_a_post_says_all_that_a_channel_is_told() -> None:
     words = said(drawn(SHOWN["post"]))
     for part in ("For 42", "Lesson 4 of 12", "4 minutes", "Read it", "Not this week", "Grounded on", "Next Monday"):

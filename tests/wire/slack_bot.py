@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from aiohttp import web
 
 from adapters.slack.adapter import SlackAdapter
+from adapters.slack.socket_mode import LINES
 from bot.core import views
 from bot.core.actions import Filled
 from bot.core.ports import Actor, Engine, Suggestion, WallClock
@@ -164,7 +165,7 @@ def make_adapter(slack: FakeSlack, engine: Watched, store: Store, *, line: LineN
         vault=StoredVault(store, "slack", WallClock()),
         signing_secret=slack.app.signing_secret if line == "http" else "",
         api_url=slack.api_url,
-        **(settings | more),
+        **({"twin_after": 0.0} | settings | more),
     )
 
 
@@ -181,6 +182,8 @@ async def serving(slack: FakeSlack, adapter: SlackAdapter, line: LineName) -> As
         await adapter.start()
         if line == "http":
             slack.use_http(f"http://{host}:{port}/slack/events")
+        else:
+            await slack.until_connected(LINES)
         try:
             yield f"http://{host}:{port}"
         finally:

@@ -11,10 +11,12 @@ from bot.core import actions, views
 from bot.core.actions import Action, Field, FieldKind
 from bot.core.record import replace
 from bot.features import commands
+from tests.contracts.samples.running import report_closed
 from tests.wire.discord import payload as read
 from tests.wire.discord.model import Message
 from tests.wire.discord_dms import (
     FORM,
+    READ,
     REMINDER,
     SNOOZED,
     THEME,
@@ -55,6 +57,15 @@ async def test_the_message_names_the_server_and_so_does_every_answer(classroom: 
     message = await reminded(classroom)
     lesson = await classroom.ada.press(message, "Read it")
     assert (message.text.splitlines()[-1], text_of(lesson).splitlines()[-1]) == ("-# Server: Team", "-# Server: Team")
+
+
+async def test_a_closed_report_is_told_in_the_direct_messages_and_opens_the_lesson(classroom: Scene) -> None:
+    closed = replace(report_closed(), actions=(Action("Open the lesson", READ.command),))
+    message = await reminded(classroom, closed)
+    for words in ("Your report was read and closed", "**You wrote:** The second line", "**What was done:** It does"):
+        assert words in message.text
+    assert "Lesson 2 of 10" in text_of(await classroom.ada.press(message, "Open the lesson"))
+    assert set(asked_in(classroom)) == {home(classroom.guild)}
 
 
 async def test_snooze_and_the_form_behind_it_act_in_the_server(classroom: Scene) -> None:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord import delivery as posting
-from bot.core import layout, views
+from bot.core import layout, pictures, views
 from bot.core.ports import Caller, Delivered, Outcome, Seeker
 from bot.core.record import replace
 from bot.features import commands
 from tests.contracts import samples
-from tests.contracts.samples import running
+from tests.contracts.samples import reading, running
 from tests.wire.discord.model import Message, Role
 from tests.wire.discord.permissions import Permission
 from tests.wire.discord.weather import Moment
@@ -87,7 +87,7 @@ async def test_what_somebody_wrote_calls_nobody(team: Role, classroom: Scene, wo
         if not isinstance(view, views.FormPage):
             await deliver(classroom, view, key=f"hostile/{number}")
     posted = classroom.discord.messages(classroom.channel)
-    assert len(posted) == 4
+    assert len(posted) == 5
     assert {who for message in posted for who in message.pinged} == set()
 
 
@@ -286,3 +286,13 @@ async def test_a_role_that_nobody_may_mention_is_told_before_the_post_and_with_i
     done = await deliver(classroom, replace(PLAIN, mention=str(quiet_team.id)))
     assert (done.outcome, done.lacking) == (Outcome.SENT, told.replace("would be", "was"))
     assert (await deliver(classroom, replace(PLAIN, mention=str(team.id)), key="other")).lacking == ""
+
+
+# What comes with a message -------------------------------------------------------------------------------------------
+
+
+async def test_a_diagram_is_attached_to_the_message_that_shows_it(classroom: Scene) -> None:
+    done = await deliver(classroom, reading.lesson_page())
+    assert (done.outcome, done.reason) == (Outcome.SENT, "")
+    (attached,) = only(classroom).attachments
+    assert (attached.filename, attached.data) == ("diagram.png", pictures.png(reading.DIAGRAM.svg))

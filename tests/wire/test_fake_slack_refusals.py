@@ -61,7 +61,13 @@ def gone(workspace: Workspace) -> str:
     return user.id
 
 
+def closed(workspace: Workspace) -> str:
+    workspace.team.messages_tab = False
+    return workspace.person("eve").dm.id
+
+
 REFUSALS: list[tuple[str, Act]] = [
+    ("messages_tab_disabled", lambda c, w: c.chat_postMessage(channel=closed(w), text="x")),
     ("channel_not_found", lambda c, w: c.chat_postMessage(channel="C404", text="x")),
     ("channel_not_found", lambda c, w: c.chat_postMessage(channel=gone(w), text="x")),
     ("user_disabled", lambda c, w: c.conversations_open(users=gone(w))),

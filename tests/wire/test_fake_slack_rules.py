@@ -12,6 +12,7 @@ from tests.wire.slack.rules import (
     complete_blocks,
     require_message,
     require_metadata,
+    require_pictures,
 )
 from tests.wire.slack.samples import (
     PICTURE,
@@ -201,3 +202,14 @@ def test_suggestions_may_be_none_but_not_missing() -> None:
     assert check_suggestions({"options": []}) == []
     assert len(check_suggestions({})) == 1
     assert len(check_suggestions({"options": [option("o", str(i)) for i in range(101)]})) == 1
+
+
+def test_a_block_shows_files_of_the_app_alone() -> None:
+    shown: list[Json] = [{"type": "divider"}, {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "A cat"}]
+    assert check_blocks(shown) == []
+    require_pictures(shown, lambda file: file == "F1", error="invalid_blocks")
+    with pytest.raises(Refusal) as refused:
+        require_pictures(shown, lambda _: False, error="invalid_blocks")
+    assert refused.value.to_json()["response_metadata"]["messages"] == [
+        "[ERROR] invalid slack file [json-pointer:/blocks/1/slack_file]"
+    ]

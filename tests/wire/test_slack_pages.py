@@ -194,6 +194,12 @@ def test_the_progress_of_a_theme_is_spoken_once() -> None:
         assert "3 / 10" not in spoken
 
 
+def test_the_title_is_not_spoken_after_the_sentence_that_says_it() -> None:
+    for name, title in (("progress", "Your progress"), ("catalogue", "Themes"), ("home", "Your learning")):
+        lines = painter.draw(samples.every()[name], READER).spoken.split("\n")
+        assert title not in lines, name
+
+
 def test_no_comma_is_spoken_after_the_end_of_a_sentence() -> None:
     for name, view in samples.plain().items():
         spoken = painter.draw(view, READER).spoken

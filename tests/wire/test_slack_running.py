@@ -95,6 +95,13 @@ async def test_a_reminder_calls_the_one_person_it_is_for(desk: Scene) -> None:
     assert "Suggested" not in words(message)
 
 
+async def test_a_closed_report_is_told_in_the_direct_messages(desk: Scene) -> None:
+    direct = desk.adapter.direct(f"slack:-:{desk.workspace.id}", desk.ada.id)
+    message, _ = await posted(desk, running.report_closed(), to=direct)
+    assert "What was done: It does; mended." in words(message).replace("\n", "")
+    assert (called(message), labels(message)) == ([], ["Open the lesson"])
+
+
 async def test_a_reminder_in_direct_messages_names_who_suggested_it(desk: Scene) -> None:
     reminder = replace(running.reminder(), suggested_by=views.Someone(desk.boss.id))
     message, _ = await posted(desk, reminder, to=desk.adapter.direct(f"slack:-:{desk.workspace.id}", desk.ada.id))

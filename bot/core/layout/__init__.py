@@ -67,5 +67,7 @@ def _page(view: views.View, reader: Reader) -> Page:  # noqa: C901 -- one line a
             return managing.closing(view, reader)
         case views.Reminder():
             return managing.reminder(view, reader)
+        case views.ReportClosed():
+            return managing.report_closed(view)
         case _:
             assert_never(view)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.core import text, views
 from bot.core.blocks import (
+    Block,
     Day,
+    Diagram,
     Divider,
     Facts,
     Heading,
@@ -59,11 +63,17 @@ def lesson(view: views.LessonPage, reader: Reader) -> Page:
         parts.para(view.summary),
         _done_on(view, reader),
         Divider(),
-        *(Prose(section.text, _label(section.label)) for section in view.sections),
+        *(block for section in view.sections for block in _section(section, reader)),
         *parts.below_rule(parts.sources(view.sources), parts.next_up(view.following, reader)),
         parts.offers(view.actions),
         purpose=Purpose.READING,
     )
+
+
+def _section(section: views.LessonSection, reader: Reader) -> Iterator[Block]:
+    yield Prose(section.text, _label(section.label))
+    if (diagram := section.diagram) is not None:
+        yield Para(("In a diagram: ", diagram.alt)) if reader.plain else Diagram(diagram.svg, diagram.alt)
 
 
 def _label(label: str) -> str:

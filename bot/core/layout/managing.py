@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.core import text, views
-from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Upcoming
+from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Strong, Upcoming
 from bot.core.layout import parts
+from bot.core.text import Text
 from bot.core.views import Reader, Tone
 
 
@@ -81,6 +82,21 @@ def _waiting(lesson: views.NextUp, reader: Reader) -> Row:
     return Row((lesson.title,), under=(*place, *dated), detail=(lesson.summary,) if lesson.summary else ())
 
 
+def report_closed(view: views.ReportClosed) -> Page:
+    said = "Your report was read and closed"
+    done: Line = (Strong("What was done:"), " ", view.note) if view.note else ("No note was left with it.",)
+    return parts.page(
+        "Report closed",
+        f"{said}: {view.lesson}.",
+        parts.small((view.theme,) if view.theme else (), (view.lesson,)),
+        Heading((said,)),
+        Para((Strong("You wrote:"), " ", view.what)),
+        Para(done),
+        parts.offers(view.actions),
+        tone=Tone.DONE,
+    )
+
+
 def listing(view: views.Listing, reader: Reader) -> Page:
     cards = tuple(_card(item, called, reader) for item, called in zip(view.items, view.called, strict=True))
     troubled = any(item.tone is Tone.SORRY for item in view.items)
@@ -101,5 +117,5 @@ def _card(item: views.Item, called: str, reader: Reader) -> Card:
         Tone.DONE: (*parts.sign(parts.DONE, reader), "in order"),
         Tone.SORRY: (*parts.sign(parts.ATTENTION, reader), "needs attention"),
     }
-    note = parts.own(item.note)
+    note: Line = (item.note,) if isinstance(item.note, Text) else parts.own(item.note)
     return Card(item.title, states[item.tone], item.tone, parts.facts(item.facts), note, item.actions, called)

@@ -10,7 +10,7 @@ from bot.core.commands import Command
 from bot.core.errors import NotYet, StudyError
 from bot.core.record import Record, replace
 from bot.domain import when
-from bot.domain.course import Lesson, Shelf, Theme
+from bot.domain.course import Lesson, Section, Shelf, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
 from bot.features import commands, inputs
@@ -81,7 +81,7 @@ def lesson_page(
         title=lesson.title,
         summary=lesson.summary,
         minutes=lesson.minutes,
-        sections=tuple(views.LessonSection(section.label, section.text) for section in lesson.sections),
+        sections=tuple(_section(lesson, section) for section in lesson.sections),
         sources=source_links(lesson),
         following=following_card(theme, lesson, known),
         done_on=done.at if done else None,
@@ -89,6 +89,12 @@ def lesson_page(
         shared=shared,
         actions=lesson_offers(theme, lesson, known),
     )
+
+
+def _section(lesson: Lesson, section: Section) -> views.LessonSection:
+    drawn = lesson.diagram if lesson.diagram and lesson.diagram.after == section.label else None
+    diagram = views.SectionDiagram(drawn.svg, drawn.alt) if drawn else None
+    return views.LessonSection(section.label, section.text, diagram)
 
 
 def source_links(lesson: Lesson) -> tuple[views.SourceLink, ...]:
@@ -203,14 +209,14 @@ def no_theme(words: str, near: Near) -> StudyError:
     """Never a bare "not found": the closest matches, as buttons."""
     offers = [_named_theme(theme) for theme in near.themes]
     return StudyError(
-        f"No theme goes by “{text.shorten(words, 60)}”.", _did_you_mean(offers), actions=_with_all(offers)
+        f"There is no theme called “{text.shorten(words, 60)}”.", _did_you_mean(offers), actions=_with_all(offers)
     )
 
 
 def neither(words: str, themes: Near, lessons: Near) -> StudyError:
     """A word alone stands for a theme first of all, and may be a lesson as well."""
     offers = [*map(_named_lesson, lessons.lessons), *map(_named_theme, themes.themes)][:MOST_NEAR]
-    said = f"No theme goes by “{text.shorten(words, 60)}”, and no lesson."
+    said = f"There is no theme called “{text.shorten(words, 60)}” and no lesson either."
     return StudyError(said, _did_you_mean(offers), actions=[*offers, *search_action(words), *_with_all([])])
 
 
@@ -239,7 +245,7 @@ def search_action(words: str) -> tuple[Action, ...]:
 
 def no_lesson(words: str, near: Near) -> StudyError:
     offers = [_named_lesson(lesson) for lesson in near.lessons]
-    message = f"No lesson goes by “{text.shorten(words, 60)}”."
+    message = f"There is no lesson called “{text.shorten(words, 60)}”."
     if near.themes and words.strip().isdigit():
         message = (
             f"“{near.themes[0].title}” has {text.count(len(near.themes[0].lessons), 'lesson')}, none numbered {words}."
@@ -249,7 +255,7 @@ def no_lesson(words: str, near: Near) -> StudyError:
 
 
 def empty_shelf() -> StudyError:
-    return StudyError("The shelf is empty.", "Whoever runs Dualo can add themes.")
+    return StudyError("There are no themes yet.", "Whoever runs Dualo can add themes.")
 
 
 class Wish(Record):
@@ -271,7 +277,7 @@ def no_choice_yet(shelf: Shelf, *, plain: bool, wish: Wish = TO_OPEN) -> StudyEr
 
 
 def _did_you_mean(offers: list[Offer]) -> str:
-    return "Did you mean one of these?" if offers else "Everything there is stands under “All themes”."
+    return "Did you mean one of these?" if offers else "“All themes” lists everything there is."
 
 
 def _with_all(offers: list[Offer]) -> list[Offer]:

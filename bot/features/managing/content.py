@@ -7,29 +7,33 @@ the files along, is for an installation with one workspace alone.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import actions, text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotAllowed, StudyError
-from bot.core.ports import Compared, Contents, Outcome
+from bot.core.ports import Compared, Contents
+from bot.domain import outbox
 from bot.domain.course import Lesson
+from bot.domain.learner import Seat
 from bot.features import commands, paging, ways
 from bot.features.commands import ContentVerb
 from bot.features.learning import pages
 from bot.features.request import Request, handles
 from bot.store.cold import audits, lessons, workspaces
 from bot.store.cold.lessons import Mistake
+from bot.store.outbox import entries, nudges
 
 SHOWN = 5
 """Problems and lessons that are named; the rest are counted."""
 LONGEST_NOTE = 400
 LARGEST_FILE = 8 * 1024 * 1024
 """Bytes that every chat takes."""
-ANSWERS_WITHIN = 20.0
-"""Seconds that whoever closes a report waits for its reporter to be told."""
 INBOX = Action("Inbox", commands.Inbox())
+HEARD = "Whoever sent it is told, if they can be written to, and finds your note in their own data."
+"""The same for every report: who sent it is not shown, and neither is anything about them."""
 
 
 @handles(commands.Content)
@@ -77,7 +81,7 @@ def _titled(problem: str) -> tuple[str, tuple[views.Fact, ...], str]:
 def _compared(found: Compared, *, apply: bool) -> views.View:
     if found.same:
         return views.Notice(
-            "What is taught is what lies on disk.",
+            "The lessons on disk are the ones that are taught.",
             f"{text.count(found.lessons, 'lesson')}, nothing to apply.",
             actions=(ways.HUB,),
         )
@@ -129,7 +133,7 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
     async with request.store.transaction() as connection:
         await audits.note(connection, workspace, audits.AuditEntry(request.now, request.actor.person, "content", what))
     return views.Notice(
-        f"Applied: {text.count(found.lessons, 'lesson')} on the shelf.",
+        f"Applied: {text.count(found.lessons, 'lesson')} in all.",
         what.capitalize() + ".",
         tone=views.Tone.DONE,
         actions=(Action("All themes", commands.Themes()), ways.HUB),
@@ -146,7 +150,7 @@ async def _export(contents: Contents, request: Request) -> views.View:
         )
     packed = await contents.export()
     if len(packed) > LARGEST_FILE:
-        raise StudyError("The files are too large for a chat.", "They lie in the content folder on the server.")
+        raise StudyError("The files are too large for a chat.", "They are in the content folder on the server.")
     line = audits.AuditEntry(request.now, request.actor.person, "content", "took a copy of the lessons")
     async with request.store.transaction() as connection:
         await audits.note(connection, request.actor.workspace, line)
@@ -203,7 +207,7 @@ def _report(each: Mistake, request: Request) -> views.Item:
 
 def _since(each: Mistake, lesson: Lesson | None) -> str:
     if lesson is None:
-        return "the lesson has left the shelf"
+        return "the lesson is not taught any more"
     same = f"the lesson is the same ({each.digest})"
     return same if lesson.digest == each.digest else f"the lesson has changed ({each.digest} is now {lesson.digest})"
 
@@ -215,39 +219,24 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
         form = actions.form(command, given={"id": found.id}, submit="Close it")
         return views.FormPage("Close a report", text.shorten(found.what, 900), form)
     async with request.store.transaction() as connection:
-        closed = await lessons.close_mistake(connection, workspace, found.id, note=command.note, at=request.now)
-        if closed:
+        reporter = await lessons.close_mistake(connection, workspace, found.id, note=command.note, at=request.now)
+        if reporter:
+            await _tell(connection, reporter, found, request)
             what = f"closed a report on {found.key}" + (f": {text.shorten(command.note, 200)}" if command.note else "")
             line = audits.AuditEntry(request.now, request.actor.person, "inbox", what)
             await audits.note(connection, workspace, line)
-        person = await lessons.reporter(connection, workspace, found.id) if closed else ""
-    if not closed:
+    if not reporter:
         raise _closed()
-    told = await _tell_reporter(person, found, command.note, request)
-    hint = (
-        "Whoever reported it was told." if told else "Whoever reported it could not be written to; their data says it."
-    )
-    return views.Notice("The report is closed.", hint, tone=views.Tone.DONE, actions=(INBOX, ways.HUB))
+    return views.Notice("The report is closed.", HEARD, tone=views.Tone.DONE, actions=(INBOX, ways.HUB))
 
 
-async def _tell_reporter(person: str, found: Mistake, note: str, request: Request) -> bool:
-    """One message in answer to what they sent; whether it came. No transaction may be open: the platform is asked."""
-    front, workspace = request.front, request.actor.workspace
-    if front is None or not person:
-        return False
-    lesson = request.shelf.lesson(found.key.theme, found.key.lesson)
-    title = f"“{lesson.title}”" if lesson else str(found.key)
-    answer = views.Notice(
-        f"Your report on {title} was looked at and closed.",
-        text.shorten(note, LONGEST_NOTE) or "Thank you for it.",
-        actions=(pages.read_action(lesson, "Open lesson"),) if lesson else (),
-    )
-    try:
-        async with asyncio.timeout(ANSWERS_WITHIN):
-            sent = await front.deliver(answer, front.direct(workspace, person), f"{workspace}/closed/{found.id}")
-    except TimeoutError:
-        return False
-    return sent.outcome is Outcome.SENT
+async def _tell(connection: AsyncConnection, reporter: Seat, report: Mistake, request: Request) -> None:
+    """Plan a message to whoever reported it, unless they closed it themselves or take no messages."""
+    if request.front is None or reporter == request.seat:
+        return
+    address = request.front.direct(reporter.workspace, reporter.person)
+    if not await nudges.is_closed(connection, reporter, address=address):
+        await entries.plan(connection, [outbox.reply(reporter, report.id, address=address, now=request.now)])
 
 
 async def _waiting(identity: str, request: Request) -> Mistake:

@@ -1,12 +1,24 @@
-"""Whether somebody who is named belongs to the workspace, as far as its platform can tell. Who does not is never
-written to: nobody who manages one workspace reaches into anybody else's messages."""
+"""Whether somebody who is named belongs to the workspace, as far as its platform can tell, and can be written to. Who
+does not belong is never written to: nobody who manages one workspace reaches into anybody else's messages."""
 
 from __future__ import annotations
 
-from bot.core import text
+import asyncio
+from collections.abc import Sequence
+from uuid import uuid4
+
+from bot.core import text, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.ports import Outcome
 from bot.features.request import Request
+from bot.store.cold import workspaces
+from bot.store.outbox import alerts
+from bot.store.outbox.alerts import Alert
+
+ANSWERS_WITHIN = 20.0
+"""Seconds that somebody waits to learn whether the contact can be written to."""
+NOBODY = "Nobody is told when a post fails."
 
 
 async def belongs(request: Request, person: str, *, actions: tuple[Action, ...] = ()) -> str:
@@ -20,3 +32,38 @@ async def belongs(request: Request, person: str, *, actions: tuple[Action, ...] 
             said = text.shorten(f"Nothing was changed: {check.detail}", 300)
             raise StudyError(said, check.mend or "Pick somebody who is here.", actions=actions)
     return address
+
+
+async def takes_messages(request: Request, address: str) -> bool:
+    """Whether the direct messages of whoever is to be told of failures are open: they are told so at once, and it is
+    known then. What was kept of closed ones is over once a message came through. No transaction may be open."""
+    if request.front is None:
+        return False
+    workspace = request.actor.workspace
+    hello = views.Notice("This is where you are told when a post fails.", "Whoever runs Dualo here named you for it.")
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            key = f"{workspace}/contact/{uuid4().hex[:12]}"
+            outcome = (await request.front.deliver(hello, address, key, reader=request.reader)).outcome
+    except TimeoutError:
+        outcome = Outcome.UNKNOWN
+    if outcome is Outcome.SENT:
+        async with request.store.transaction() as connection:
+            await alerts.cleared(connection, workspace, [alerts.contact_closed(address)])
+    return outcome not in {Outcome.GONE, Outcome.REFUSED}
+
+
+async def contact_trouble(request: Request) -> str:
+    """Why failures reach nobody; empty while they do, as far as is known."""
+    async with request.store.reading() as connection:
+        home = await workspaces.find(connection, request.actor.workspace)
+        known = await alerts.of_workspace(connection, request.actor.workspace)
+    if not home.alert_to:
+        return NOBODY
+    closed = contact_closed(known, home.alert_to)
+    return f"Whoever is told when a post fails could not be told: {closed}" if closed else ""
+
+
+def contact_closed(known: Sequence[Alert], address: str) -> str:
+    """Why the contact could not be told of the last failure; empty if they could be."""
+    return next((each.reason for each in known if each.cause == alerts.contact_closed(address)), "")

@@ -5,14 +5,12 @@ Whom the platform calls an admin runs Dualo, always: nobody named here can take 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from uuid import uuid4
 
 from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Offer
 from bot.core.errors import NotAllowed, StudyError
-from bot.core.ports import Adapter, Outcome
+from bot.core.ports import Adapter
 from bot.core.record import replace
 from bot.domain.workspace import Manager, Workspace, differences, manager
 from bot.features import commands, inputs, ways
@@ -21,8 +19,6 @@ from bot.features.request import Request, handles
 from bot.store.cold import audits, workspaces
 from bot.store.outbox import alerts
 
-ANSWERS_WITHIN = 20.0
-"""Seconds that somebody waits to learn whether the contact can be written to."""
 MOST_NAMED = views.MOST_ITEMS - 2
 """Managers besides the platform's; a role names many at once."""
 LONGEST_NOTE = 400
@@ -30,7 +26,7 @@ Make = Callable[[Workspace], Workspace]
 CHANGE = Action("Change set-up", commands.EditWorkspace())
 CONTACTS = Action("Change contacts", commands.EditContacts())
 DROPPING = Confirm(
-    "Take this off?", "They may run Dualo here no more. Admins of the platform always may.", "Take it off"
+    "Take this off?", "They may not run Dualo here any more. Admins of the platform always may.", "Take it off"
 )
 
 
@@ -70,13 +66,12 @@ async def _closed(chosen: Workspace, request: Request) -> str:
     """Why the contact could not be told of the last failure; empty if they could be."""
     async with request.store.reading() as connection:
         known = await alerts.of_workspace(connection, request.actor.workspace)
-    cause = alerts.contact_closed(chosen.alert_to)
-    return next((each.reason for each in known if each.cause == cause), "")
+    return membership.contact_closed(known, chosen.alert_to)
 
 
 def _contacts(chosen: Workspace, request: Request, *, closed: str) -> views.Item:
     if not chosen.alert_to:
-        note = "Nobody is told when a post fails. Name somebody, or a channel."
+        note = f"{membership.NOBODY} Name somebody, or a channel."
         return views.Item("Who is told when something fails", note=note, tone=views.Tone.SORRY, actions=(CONTACTS,))
     mine = _direct(request, request.actor.person) == chosen.alert_to
     told = views.Someone(request.actor.person) if mine else views.Place(chosen.alert_to)
@@ -197,7 +192,7 @@ async def _save_contacts(command: commands.EditContacts, request: Request) -> vi
         everybody = (*before.managers, *(each for each in named if each not in before.managers))
         if len(everybody) > max(MOST_NAMED, len(before.managers)):
             raise StudyError(
-                f"{MOST_NAMED} are named already.", "Name a role that all of them bear, or take somebody off first."
+                f"{MOST_NAMED} are named already.", "Name a role that all of them have, or take somebody off first."
             )
         return replace(before, alert_to=alert_to or before.alert_to, managers=everybody)
 
@@ -216,28 +211,16 @@ async def _alert_address(command: commands.EditContacts, request: Request) -> st
         raise StudyError("Nothing can be told from here: no front end is running.")
     if command.alert_user:
         address = await membership.belongs(request, command.alert_user, actions=(CONTACTS,))
-        await _write_to(front, request, address)
+        if not await membership.takes_messages(request, address):
+            raise StudyError(
+                "Dualo cannot write to them directly, so nothing was changed.",
+                "Let them allow direct messages from Dualo in their privacy settings here; or name somebody else, or a "
+                "channel.",
+                actions=(CONTACTS,),
+            )
         return address
     await _try_out(front, request, command.alert_channel)
     return command.alert_channel
-
-
-async def _write_to(front: Adapter, request: Request, address: str) -> None:
-    """Whoever is to be told of failures is told so at once: whether they can be written to is known then."""
-    hello = views.Notice("This is where you are told when a post fails.", "Whoever runs Dualo here named you for it.")
-    key = f"{request.actor.workspace}/contact/{uuid4().hex[:12]}"
-    try:
-        async with asyncio.timeout(ANSWERS_WITHIN):
-            outcome = (await front.deliver(hello, address, key)).outcome
-    except TimeoutError:
-        outcome = Outcome.UNKNOWN
-    if outcome in {Outcome.GONE, Outcome.REFUSED}:
-        raise StudyError(
-            "Dualo cannot write to them directly, so nothing was changed.",
-            "Let them allow direct messages from Dualo in their privacy settings here; or name somebody else, or a "
-            "channel.",
-            actions=(CONTACTS,),
-        )
 
 
 async def _try_out(front: Adapter, request: Request, place: str) -> None:

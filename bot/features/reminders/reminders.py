@@ -46,6 +46,14 @@ async def look_at(request: Request) -> ReminderStatus | None:
     return await _outlook(await whereabouts.located(agreement, request), request) if agreement else None
 
 
+async def _unasked(request: Request) -> Agreement:
+    """What would hold for somebody who was never asked, if they said yes now."""
+    workspace = request.actor.workspace
+    async with request.store.reading() as connection:
+        running = (await consents.running(connection, [workspace])).get(workspace, ())
+    return Agreement(Consent(request.now), nudging.Past(), zone=request.actor.timezone, schedules=running)
+
+
 async def _outlook(agreement: Agreement, request: Request) -> ReminderStatus:
     standing = await request.standing()
     return status.make(agreement, standing, shelf=request.shelf, server_zone=request.server_timezone)
@@ -59,16 +67,14 @@ def _gets_any(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
 async def edit(command: commands.EditReminders, request: Request) -> views.View:
     if not command.asks:
         return await _save(command, request)
-    look = await look_at(request)
-    if look is None:
-        look = await _outlook(Agreement(Consent(request.now), nudging.Past(), request.actor.timezone), request)
+    look = await look_at(request) or await _outlook(await _unasked(request), request)
     return form.page(look.agreement.consent, local_date(request.now, look.zone), zone=look.zone)
 
 
 async def _save(command: commands.EditReminders, request: Request) -> views.View:
     async with request.store.reading() as connection:
         before = await consents.find(connection, request.seat, request.now)
-    agreement = before or Agreement(Consent(request.now), nudging.Past())
+    agreement = before or await _unasked(request)
     look = await _outlook(replace(agreement, zone=request.actor.timezone or agreement.zone), request)
     if command.nudges is Nudges.OFF:
         return await _refuse(look, request)
@@ -92,10 +98,10 @@ async def _refuse(look: ReminderStatus, request: Request) -> views.View:
 async def _address(way: Way, before: Agreement, look: ReminderStatus, request: Request) -> str:
     """Where they are to be reminded, if they can be reached there."""
     if way is Way.MENTION:
-        return await _place(look, request)
+        return _place(look)
     front = request.front
     if front is None:
-        raise StudyError("Nobody can be written to from here, so nothing was switched on.")
+        raise StudyError("Dualo cannot write to anybody from here, so nothing was switched on.")
     address = front.direct(request.actor.workspace, request.actor.person)
     if before.consent.way is Way.DM and before.address == address:
         return address
@@ -118,16 +124,15 @@ def _hello() -> views.Notice:
     return views.Notice("This is where your reminders come.", "One press ends them.", actions=(STOP, SETTINGS))
 
 
-async def _place(look: ReminderStatus, request: Request) -> str:
+def _place(look: ReminderStatus) -> str:
     """Where a followed theme is posted, else where any is."""
-    async with request.store.reading() as connection:
-        running = (await consents.running(connection, [request.actor.workspace])).get(request.actor.workspace, ())
-    if place := status.mentions_at(running, look.followed):
+    if place := status.mentions_at(look.agreement.schedules, look.followed):
         return place
     raise StudyError(
-        "Lessons are posted nowhere here, so there is no channel to mention you in. Nothing was switched on.",
+        "No lessons are posted here, so there is no channel to mention you in. Nothing was switched on.",
         "Choose direct messages.",
         actions=(CHANGE,),
+        field="nudges",
     )
 
 
@@ -161,7 +166,7 @@ def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
 def _next_one(look: ReminderStatus, request: Request) -> str:
     """When the next one comes, or what it waits for."""
     if not look.waiting:
-        return "You have begun no theme that goes on: follow one, and they begin."
+        return "You have no theme under way: follow one, and they begin."
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
             return f"The next one: {status.say_moment(at, look.zone)}."

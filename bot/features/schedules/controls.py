@@ -73,7 +73,7 @@ async def resume(command: commands.ScheduleResume, request: Request) -> views.Vi
 
 
 def _next_post(first: str) -> str:
-    return f"Next post: {first}." if first else "No post is to come, though."
+    return f"Next post: {first}." if first else "No more posts are planned, though."
 
 
 @handles(commands.ScheduleSkip)
@@ -93,9 +93,11 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     found = next((stop for stop in stops if stop.occurrence.local_date == day), None)
     if found is None or isinstance(found.content, Rests):
         why = posting.rest_words(found.content) if found and isinstance(found.content, Rests) else ""
+        back = commands.ScheduleUnskip(id=before.id, date=day.isoformat())
         raise StudyError(
             f"{before.id} posts nothing on {when.say_date(day)} anyway. {why}".strip(),
             f"The next posts are on {next_dates(posted[:NAMED])}.",
+            actions=(Action(overview.TAKE_BACK, back), _open(before)) if day in before.skips else (),
         )
     today = local_date(request.now, before.rule.zone)
     skips = frozenset(each for each in before.skips if each >= today) | {day}

@@ -25,7 +25,7 @@ from bot.store.cold import audits, schedules
 from bot.store.cold.audits import AuditEntry
 from bot.store.outbox import alerts
 
-MEANWHILE = "Somebody changed it meanwhile. This is how it stands now; nothing of yours was changed."
+MEANWHILE = "Somebody else changed it meanwhile. This is how it is now; your changes were not saved."
 
 
 class Change(Record):
@@ -77,19 +77,12 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
         return await overview.page(request, now, said="Nothing was changed. “Change” opens a form.")
     wanted = replace(wanted, standing=ScheduleState.ACTIVE)
     await _check_that_something_comes(request, replace(now, schedule=wanted))
-    unthreaded = ""
     if wanted.address != before.address:
-        unthreaded = await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
-    elif wanted.thread and not before.thread:
-        unthreaded = await parsing.unthreaded(request, wanted.address)
-    heard = ""
-    if (wanted.mention, wanted.address) != (before.mention, before.address):
-        heard = await parsing.unheard(request, wanted)
+        await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
         what = f"{wanted.theme} in the place of {before.theme}, {what}"
-    answer = _Said(request, before, " ".join(filter(None, (heard, unthreaded if wanted.thread else ""))))
-    return await commit(request, before, wanted, Change(command.spec.verb, what, answer))
+    return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
 
 
 async def _edited(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Schedule:
@@ -133,7 +126,7 @@ def _start_at(request: Request, before: Schedule, new: Theme | None, command: co
         return ""
     theme = new or request.shelf.theme(before.theme)
     if theme is None:
-        raise StudyError("Its theme is not on the shelf any more.", "Choose another theme together with the lesson.")
+        raise StudyError("Its theme is not taught any more.", "Choose another theme together with the lesson.")
     return parsing.lesson(request.shelf, theme, command.start_at, again=lambda id: replace(command, start_at=id)).id
 
 
@@ -159,7 +152,7 @@ def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rul
 
 def _emptied_never(name: str, words: str) -> str:
     if words == NOTHING:
-        raise StudyError(f"A schedule cannot be without its {name}.", "Name another one, or leave it as it is.")
+        raise StudyError(f"A schedule needs its {name}.", "Name another one, or leave it as it is.")
     return words
 
 
@@ -187,12 +180,9 @@ async def _check_that_something_comes(request: Request, wanted: ScheduleStatus) 
 class _Said(Record):
     request: Request
     before: Schedule
-    lacking: str
-    """What the next post would go without."""
 
     def __call__(self, now: ScheduleStatus, first: str) -> str:
         begins = f"Next post: {first}." if first else "Nothing is posted while it is paused."
-        begins = f"{begins} {self.lacking}".rstrip()
         theme = self.request.shelf.theme(now.schedule.theme)
         if now.schedule.theme == self.before.theme or theme is None:
             return f"Changed. {begins}"

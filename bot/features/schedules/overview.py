@@ -17,7 +17,7 @@ from bot.domain.recurrence import WINDOW, local_date
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.features import commands
 from bot.features.request import Request
-from bot.features.schedules import matching, posting
+from bot.features.schedules import matching, parsing, posting
 from bot.features.schedules.posting import Course, moment_words
 from bot.store.cold import schedules
 from bot.store.cold.schedules import Broken
@@ -103,11 +103,13 @@ async def item(
         facts.append(views.Fact("Mentions", (views.Group(schedule.mention),)))
     if besides := _besides(request, schedule):
         facts.append(views.Fact("Besides", (text.shorten(besides, views.LONGEST_FACT),)))
-    wrong = warning or " ".join(dict.fromkeys(alert.reason for alert in seen.alerts))
+    past = alerts.went_without(schedule.id) if warning else ""
+    known = [alert.reason for alert in seen.alerts if alert.cause != past]
+    wrong = " ".join(filter(None, dict.fromkeys((*known, warning))))
     if not wrong and last and last.state is DeliveryState.FAILED:
         wrong = last.reason
     if not seen.course(request):
-        wrong = f"Its theme is not on the shelf any more. {wrong}".strip()
+        wrong = f"Its theme is not taught any more. {wrong}".strip()
     return views.Item(
         matching.label(schedule, request.shelf),
         tuple(facts),
@@ -201,7 +203,7 @@ def _carried(request: Request, line: Entry) -> str:
 async def page(request: Request, seen: ScheduleStatus, *, said: str = "") -> views.Listing:
     """One schedule, whole: what it is, what comes, how it went."""
     schedule = seen.schedule
-    items = [await item(request, seen)]
+    items = [await item(request, seen, warning=await parsing.warning(request, schedule))]
     stops = await _agenda(request, seen)
     if stops:
         items.append(views.Item("What comes", tuple(_stop(schedule, stop) for stop in stops)))

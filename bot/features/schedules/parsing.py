@@ -14,7 +14,7 @@ from bot.domain import holidays, lookup, when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.domain.recurrence import LONGEST_STEP, Rule, Weekday, local_date, occurrences
-from bot.domain.schedule import Schedule
+from bot.domain.schedule import Schedule, ScheduleState
 from bot.features import commands
 from bot.features.inputs import Again, either, offered, offers
 from bot.features.request import Request
@@ -32,8 +32,8 @@ def theme(shelf: Shelf, words: str, *, again: Again) -> Theme:
         return found
     near = found.themes
     raise StudyError(
-        f"No theme goes by “{text.shorten(words, 60)}”.",
-        f"Did you mean {either([each.title for each in near])}?" if near else "Name one that is on the shelf.",
+        f"There is no theme called “{text.shorten(words, 60)}”.",
+        f"Did you mean {either([each.title for each in near])}?" if near else "Name one that is taught here.",
         actions=(*offers((each.title, again(each.id)) for each in near), Action("All themes", commands.Themes())),
     )
 
@@ -82,9 +82,9 @@ def rule(
     return Rule(weekdays, at, zone=zone, start=first, every_weeks=every_weeks, until=until)
 
 
-async def proven(request: Request, address: str, *, again: commands.Command) -> str:
-    """The place is this workspace's own and can be posted to; if not, what is missing, and its mend. Says why no thread
-    could be opened there, which is no hindrance. No transaction may be open: the platform is asked."""
+async def proven(request: Request, address: str, *, again: commands.Command) -> None:
+    """The place is this workspace's own and can be posted to; if not, what is missing, and its mend. No transaction may
+    be open: the platform is asked."""
     if not address:
         raise StudyError("No channel was named.", "Choose the one where it is to be posted.")
     checks = await _survey(request, address)
@@ -96,10 +96,9 @@ async def proven(request: Request, address: str, *, again: commands.Command) -> 
             actions=offered("Try again", again),
             field="channel",
         )
-    return _threads(checks)
 
 
-async def unheard(request: Request, schedule: Schedule) -> str:
+async def _unheard(request: Request, schedule: Schedule) -> str:
     """Why the role that it mentions would not be notified where it posts. No transaction may be open."""
     front: object = request.front
     if not schedule.mention or not isinstance(front, Caller):
@@ -108,28 +107,28 @@ async def unheard(request: Request, schedule: Schedule) -> str:
 
 
 async def warning(request: Request, schedule: Schedule) -> str:
-    """What a schedule's posts would go without as things stand, in a moment; silent beyond it."""
+    """What a schedule's posts would go without as things stand: whom they should notify, a thread. Nothing is asked of
+    the platform once it has ended; no transaction may be open."""
+    if schedule.standing is ScheduleState.ENDED:
+        return ""
     try:
         async with asyncio.timeout(WARNS_WITHIN):
-            heard = await unheard(request, schedule)
+            heard = await _unheard(request, schedule)
             return " ".join(
-                filter(None, (heard, await unthreaded(request, schedule.address) if schedule.thread else ""))
+                filter(None, (heard, await _unthreaded(request, schedule.address) if schedule.thread else ""))
             )
     except TimeoutError:
         return NOT_ASKED
 
 
-async def unthreaded(request: Request, address: str) -> str:
+async def _unthreaded(request: Request, address: str) -> str:
     """Why no thread could be opened in the place."""
-    return _threads(await _survey(request, address))
+    checks = await _survey(request, address)
+    return " ".join(dict.fromkeys(check.threads for check in checks if check.threads))
 
 
 async def _survey(request: Request, address: str) -> Sequence[Check]:
     return await request.front.survey(request.actor.workspace, [address]) if request.front else ()
-
-
-def _threads(checks: Sequence[Check]) -> str:
-    return " ".join(dict.fromkeys(check.threads for check in checks if check.threads))
 
 
 def _sentence(words: str) -> str:

@@ -18,7 +18,7 @@ from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.holidays import NoCalendar, Region
 from bot.domain.outbox import THEME, Entry
 from bot.domain.posts import Carries, Closes, Content, Plan, PostedDate, Rest, Rests, Stop
-from bot.domain.recurrence import Occurrence, Weekday, zone_named
+from bot.domain.recurrence import Occurrence, zone_named
 from bot.domain.schedule import Schedule
 from bot.features import commands
 from bot.features.learning import pages
@@ -179,11 +179,10 @@ def _following(stop: Stop | None, today: date) -> views.Following | None:
 
 
 def day_words(day: date, today: date) -> str:
-    """A date as the post before it calls it: "Next Monday", where it is a week on; else the date itself, since a post
-    is read days later too."""
-    if (day - today).days == 7:
-        return f"Next {when.say_weekdays([Weekday(day.weekday())])}"
-    return f"On {when.say_date(day)}"
+    """A date as the post before it calls it: "Thursday, 3 December"; where it is a week on, "Next Monday, 13 October".
+    A post is read days later too, so it always says the date."""
+    said = when.say_day(day) if day.year == today.year else f"{when.say_day(day)} {day.year}"
+    return f"Next {said}" if (day - today).days == 7 else said
 
 
 def moment_words(moment: datetime, zone: str) -> str:

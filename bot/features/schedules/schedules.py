@@ -10,13 +10,14 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import text, views
-from bot.core.actions import Action, Offer
+from bot.core.actions import Action, Choice, Offer
 from bot.core.errors import NotYet, StudyError
-from bot.core.record import replace
+from bot.core.record import Record, replace
 from bot.domain import when
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.workspace import Workspace
 from bot.features import commands, inputs, ways
+from bot.features.managing import membership
 from bot.features.request import Request, handles
 from bot.features.schedules import (
     editing,
@@ -33,6 +34,9 @@ from bot.store.cold import audits, schedules, workspaces
 from bot.store.cold.audits import AuditEntry
 from bot.store.cold.schedules import Broken
 
+CONTACTS = Action("Change contacts", commands.EditContacts())
+UNREACHED = "Dualo cannot write to you directly, so nobody is told when a post fails. Name somebody, or a channel."
+LONGEST_TROUBLE = 400
 Again = Callable[[commands.ScheduleAdd], commands.Command]
 Alike = Callable[[Schedule, Schedule], bool]
 
@@ -59,19 +63,22 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
         request, asked, home, again=lambda mended: replace(command, theme=mended.theme, timezone=mended.timezone)
     )
     await parsing.proven(request, wanted.address, again=command)
-    kept, double = await _keep(request, wanted, command.spec.verb, once=True)
+    contact = await _contact(request, home)
+    kept, double = await _keep(request, wanted, command.spec.verb, once=True, contact=contact)
     if double:
         return _differing(kept.schedule, wanted) or await schedule_pages.page(
             request, kept, said=f"{kept.schedule.id} posts this theme there already; nothing was added."
         )
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
+    told = f"{matching.label(kept.schedule, request.shelf)}, {when.say_rule(kept.schedule.rule)}."
     return views.Notice(
         f"First post: {first}",
-        f"{matching.label(kept.schedule, request.shelf)}, {when.say_rule(kept.schedule.rule)}.",
+        told if contact.reached else f"{told} {UNREACHED}",
         tone=views.Tone.DONE,
         actions=(
             Action("Preview", commands.Preview(schedule=kept.schedule.id)),
             Action("Change", commands.ScheduleEdit(id=kept.schedule.id)),
+            *(() if contact.reached else (CONTACTS,)),
             Action("All schedules", commands.ScheduleList()),
         ),
     )
@@ -105,17 +112,18 @@ def _differing(kept: Schedule, wanted: Schedule) -> views.View | None:
 async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
     if command.asks:
         return await forms.add(command, request)
-    wanted = await _wanted(request, command, await request.workspace(), again=lambda mended: mended)
-    unthreaded = await parsing.proven(request, wanted.address, again=command)
-    unheard = await parsing.unheard(request, wanted)
-    kept, double = await _keep(request, wanted, command.spec.verb, once=False)
+    home = await request.workspace()
+    wanted = await _wanted(request, command, home, again=lambda mended: mended)
+    await parsing.proven(request, wanted.address, again=command)
+    contact = await _contact(request, home)
+    kept, double = await _keep(request, wanted, command.spec.verb, once=False, contact=contact)
     if double:
         return await schedule_pages.page(
             request, kept, said=f"{kept.schedule.id} does exactly this already; nothing was added."
         )
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
     begins = f"First post: {first}." if first else "Every date up to its end is a holiday, so nothing will be posted."
-    said = [f"{kept.schedule.id} is set up.", begins, unheard, unthreaded if wanted.thread else ""]
+    said = [f"{kept.schedule.id} is set up.", begins, "" if contact.reached else UNREACHED]
     return await schedule_pages.page(request, kept, said=" ".join(filter(None, said)))
 
 
@@ -161,7 +169,27 @@ def _said(words: str) -> bool:
     return words not in {"", NOTHING}
 
 
-async def _keep(request: Request, wanted: Schedule, verb: str, *, once: bool) -> tuple[ScheduleStatus, bool]:
+class _Contact(Record):
+    """Whoever asks, as the one who is told of failures where nobody is yet."""
+
+    address: str = ""
+    reached: bool = True
+
+
+async def _contact(request: Request, home: Workspace) -> _Contact:
+    """Their direct messages, if those are open. Where one is alone the answers stand there already."""
+    front, actor = request.front, request.actor
+    if home.alert_to or front is None:
+        return _Contact()
+    address = front.direct(actor.workspace, actor.person)
+    if actor.private or await membership.takes_messages(request, address):
+        return _Contact(address)
+    return _Contact(reached=False)
+
+
+async def _keep(
+    request: Request, wanted: Schedule, verb: str, *, once: bool, contact: _Contact
+) -> tuple[ScheduleStatus, bool]:
     """Keep it; or the one that does the same already. Where it is wanted `once`, the same theme in the same place is
     the same; elsewhere, the very same order: it would post everything twice."""
     workspace, now = request.actor.workspace, request.now
@@ -170,7 +198,7 @@ async def _keep(request: Request, wanted: Schedule, verb: str, *, once: bool) ->
         if double := await _double(connection, wanted, alike=_posts_alike if once else _is_alike):
             return await schedule_pages.look(connection, double), True
         kept = await schedules.enlist(connection, wanted, now)
-        await _settle_in(request, connection, kept)
+        await _settle_in(request, connection, kept, contact=contact)
         what = f"{kept.id}: {kept.theme}, {when.say_rule(kept.rule)}"
         await audits.note(connection, workspace, AuditEntry(now, request.actor.person, verb, what))
     return ScheduleStatus(kept, ()), False
@@ -195,11 +223,10 @@ def _is_alike(one: Schedule, other: Schedule) -> bool:
     )  # fmt: skip
 
 
-async def _settle_in(request: Request, connection: AsyncConnection, kept: Schedule) -> None:
+async def _settle_in(request: Request, connection: AsyncConnection, kept: Schedule, *, contact: _Contact) -> None:
     """A workspace that has no zone takes the schedule's; one where nobody is told of failures tells whoever asked."""
     home = await workspaces.find(connection, kept.workspace)
-    direct = request.front.direct(kept.workspace, request.actor.person) if request.front else ""
-    changed = replace(home, timezone=home.timezone or kept.rule.zone, alert_to=home.alert_to or direct)
+    changed = replace(home, timezone=home.timezone or kept.rule.zone, alert_to=home.alert_to or contact.address)
     if changed != home:
         await workspaces.change(connection, kept.workspace, changed, request.now)
 
@@ -233,7 +260,9 @@ async def overview(command: commands.ScheduleList, request: Request) -> views.Vi
         for each in shown
     ]
     intro = text.count(len(wanted), "schedule") + (f", page {page + 1} of {pages}." if pages > 1 else ".")
-    return views.Listing("Schedules", tuple(items), intro, _around(command, page, pages))
+    trouble = text.shorten(await membership.contact_trouble(request), LONGEST_TROUBLE) if request.front else ""
+    offers = ((CONTACTS,) if trouble else ()) + _around(command, page, pages)
+    return views.Listing("Schedules", tuple(items), f"{intro} {trouble}".rstrip(), offers)
 
 
 def _is_at(each: Schedule | Broken, address: str) -> bool:
@@ -241,11 +270,14 @@ def _is_at(each: Schedule | Broken, address: str) -> bool:
 
 
 def _buttons(schedule: Schedule, request: Request) -> tuple[Action, ...]:
-    """Two at most: of a schedule with a single skip ahead, its end; the preview stands on its page then."""
+    """Two at most: of a schedule with skips ahead, the end of the first; the preview stands on its page then."""
     opened = Action("Open", commands.ScheduleShow(id=schedule.id))
-    match schedule_pages.taking_back(schedule, request.now):
-        case (Action() as back,) if schedule.standing is ScheduleState.ACTIVE:
-            return (back, opened)
+    if schedule.standing is ScheduleState.ACTIVE:
+        match schedule_pages.taking_back(schedule, request.now):
+            case (Action() as back,):
+                return (back, opened)
+            case (Choice(options=(first, *_)),):
+                return (Action(f"Take the skip of {first.label} back", first.command), opened)
     return (Action("Preview", commands.Preview(schedule=schedule.id)), opened)
 
 

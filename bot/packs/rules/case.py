@@ -74,6 +74,8 @@ def lines(lesson: Lesson) -> Iterator[tuple[Place, str]]:
         yield ("sections", at, "label"), section.label
     for at, source in enumerate(lesson.sources):
         yield ("sources", at, "title"), source.title
+    if lesson.diagram:
+        yield ("diagram", "alt"), lesson.diagram.alt
 
 
 def texts(lesson: Lesson) -> Iterator[tuple[Place, Text]]:

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.course import Key, Shelf
+from bot.domain.learner import Seat
 from bot.store import tables
-from bot.store.rows import insert
+from bot.store.rows import insert, mine
 
 _table = tables.mistake
 _CHUNK = 500
@@ -58,6 +59,8 @@ class Mistake(Record):
     """Of the lesson as it was when the mistake was reported."""
     what: str
     at: datetime
+    note: str = ""
+    """What was done about it, once it is closed."""
 
 
 async def open_mistakes(connection: AsyncConnection, workspace: str, *, skip: int, most: int) -> list[Mistake]:
@@ -78,20 +81,20 @@ async def find_mistake(connection: AsyncConnection, workspace: str, identity: st
     return _read(row) if row else None
 
 
-async def close_mistake(connection: AsyncConnection, workspace: str, identity: str, *, note: str, at: datetime) -> bool:
-    """Close it with a note, which the reporter finds in their own data; False if it was closed already."""
-    closed = await connection.execute(
-        update(_table).where(_open(workspace), _table.c.id == identity).values(closed_at=at, note=note)
-    )
-    return closed.rowcount > 0
+async def close_mistake(
+    connection: AsyncConnection, workspace: str, identity: str, *, note: str, at: datetime
+) -> Seat | None:
+    """Close it with a note. Returns who is to hear of it, for the outbox alone; None if it was closed already."""
+    closed = update(_table).where(_open(workspace), _table.c.id == identity).values(closed_at=at, note=note)
+    person = (await connection.execute(closed.returning(_table.c.person))).scalar_one_or_none()
+    return Seat(workspace, person) if person is not None else None
 
 
-async def reporter(connection: AsyncConnection, workspace: str, identity: str) -> str:
-    """Who reported it, to be told what became of it and for nothing else; empty if it was erased."""
-    found = await connection.execute(
-        select(_table.c.person).where(_table.c.workspace == workspace, _table.c.id == identity)
-    )
-    return found.scalar_one_or_none() or ""
+async def closed_mistake(connection: AsyncConnection, seat: Seat, identity: str) -> Mistake | None:
+    """A report of that person's, once it is closed; None if it was erased."""
+    look = select(_table).where(mine(_table, seat), _table.c.id == identity, _table.c.closed_at.is_not(None))
+    row = (await connection.execute(look)).one_or_none()
+    return _read(row) if row else None
 
 
 def _open(workspace: str) -> ColumnElement[bool]:
@@ -99,4 +102,4 @@ def _open(workspace: str) -> ColumnElement[bool]:
 
 
 def _read(row: Any) -> Mistake:
-    return Mistake(row.id, Key(row.theme, row.lesson), row.digest, row.what, row.at)
+    return Mistake(row.id, Key(row.theme, row.lesson), row.digest, row.what, row.at, note=row.note)

@@ -82,6 +82,12 @@ async def stop(connection: AsyncConnection, seat: Seat, kind: DeliveryKind, *, r
     await _take_back(connection, seat, kind)
 
 
+async def is_closed(connection: AsyncConnection, seat: Seat, *, address: str) -> bool:
+    """Whether that address of theirs is known to take no messages: reminders to it were stopped for that reason."""
+    there = and_(_of(seat, DeliveryKind.NUDGE), _table.c.address == address, _table.c.stopped != "")
+    return (await connection.execute(select(_table.c.person).where(there))).first() is not None
+
+
 async def _take_back(connection: AsyncConnection, seat: Seat, kind: DeliveryKind) -> None:
     """Delete rows that were never tried; one that was tried may have been delivered, and stays. The cursor has to be
     changed before: a planner that holds it commits first, and then its row is there to be deleted."""

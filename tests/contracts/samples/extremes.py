@@ -9,6 +9,7 @@ from bot.features import commands
 from tests.contracts.samples import running
 from tests.contracts.samples.doing import privacy, progress_page, question, report_form, verdict
 from tests.contracts.samples.reading import (
+    DIAGRAM,
     LESSON_OFFERS,
     catalogue,
     found,
@@ -22,8 +23,11 @@ from tests.contracts.samples.words import NOON, long
 
 
 def longest_lesson() -> views.LessonPage:
-    """3,300 characters over title, summary, labels and texts, in eight sections."""
-    sections = tuple(views.LessonSection(long(48), text.parse(long(333))) for _ in range(8))
+    """3,300 characters over title, summary, labels and texts, in eight sections, and a diagram beneath the first."""
+    diagram = replace(DIAGRAM, alt=long(320))
+    sections = tuple(
+        views.LessonSection(long(48), text.parse(long(333)), None if number else diagram) for number in range(8)
+    )
     page = replace(
         lesson_page(long(80)),
         theme=long(80),

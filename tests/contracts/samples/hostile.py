@@ -8,7 +8,7 @@ from bot.core.record import replace
 from bot.features import commands
 from tests.contracts.samples import running
 from tests.contracts.samples.doing import progress_page
-from tests.contracts.samples.reading import home, lesson_card, theme_card
+from tests.contracts.samples.reading import DIAGRAM, home, lesson_card, theme_card
 from tests.contracts.samples.words import NOON
 
 
@@ -40,7 +40,7 @@ def hostile(words: str) -> dict[str, views.View]:
             words,
             words,
             4,
-            (views.LessonSection(words, literal),),
+            (views.LessonSection(words, literal, replace(DIAGRAM, alt=words)),),
             (source,),
             lesson,
             actions=offers,

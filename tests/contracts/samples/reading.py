@@ -8,6 +8,7 @@ from typing import Any
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.record import replace
+from bot.core.svg import Svg
 from bot.features import commands
 
 
@@ -76,6 +77,18 @@ async def thumbnail(path: Path) -> bytes:
 ```"""
 
 
+DIAGRAM = views.SectionDiagram(
+    Svg(
+        b'<g><rect x="8" y="8" width="344" height="64" fill="none" stroke="#1f2933"/>'
+        b'<text x="180" y="46" font-size="16" text-anchor="middle">one thread, many sockets</text></g>',
+        360.0,
+        80.0,
+        16.0,
+    ),
+    "One thread stands in a box, and many sockets wait around it; the thread goes from one to the next.",
+)
+
+
 def lesson_page(title: str = "Concurrency models – threads, events, goroutines") -> views.LessonPage:
     return views.LessonPage(
         emoji="🏗️",
@@ -87,7 +100,7 @@ def lesson_page(title: str = "Concurrency models – threads, events, goroutines
         minutes=4,
         sections=(
             views.LessonSection("A thread for each request", text.parse(_THREADS)),
-            views.LessonSection("The event loop", text.parse(_LOOP)),
+            views.LessonSection("The event loop", text.parse(_LOOP), DIAGRAM),
             views.LessonSection(
                 "Goroutines and virtual threads", text.parse(_THREADS.replace("One thread", "One goroutine"))
             ),

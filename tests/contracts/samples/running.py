@@ -54,6 +54,16 @@ def reminder() -> views.Reminder:
     )
 
 
+def report_closed() -> views.ReportClosed:
+    return views.ReportClosed(
+        "Backend Architectures",
+        "4. Concurrency models – threads, events, goroutines",
+        "The second line says “ten”.",
+        "It does; mended.",
+        actions=(Action("Open the lesson", READ.command),),
+    )
+
+
 def schedule_item(title: str = "S1 · 🏗️ Backend Architectures") -> views.Item:
     return views.Item(
         title,
@@ -107,6 +117,9 @@ def plain() -> dict[str, views.View]:
         "post": post(),
         "post after a week": replace(post(), done=8, following=None, mention="", thread=False),
         "closing": closing(),
+        "report closed": report_closed(),
+        "report closed without a word": replace(report_closed(), note="", actions=()),
+        "longest report closed": replace(report_closed(), what=long(400), note=long(1000)),
         "reminder": reminder(),
         "reminder in a channel": replace(reminder(), mention="4200000000000000002", suggested_by=None),
         "reminder that names no lesson": replace(reminder(), items=(), note="", mention="4200000000000000002"),
@@ -176,5 +189,6 @@ def hostile(words: str, offers: tuple[Action | Choice, ...]) -> dict[str, views.
         "reminder": views.Reminder(
             words, (next_up,), words, mention=words, suggested_by=views.Someone(words), actions=offers
         ),
+        "report closed": views.ReportClosed(words, words, words, words, actions=offers),
         "setup form": views.FormPage(words, words, form),
     }

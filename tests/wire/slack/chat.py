@@ -25,6 +25,8 @@ def _require_writable(call: Call, channel: Channel) -> None:
         open_to_all = channel.kind is ChannelKind.PUBLIC and "chat:write.public" in call.grant.scopes
         if not open_to_all:
             raise Refusal("not_in_channel")
+    if channel.kind is ChannelKind.IM and not call.team.messages_tab:
+        raise Refusal("messages_tab_disabled")
     if channel.restricted:
         raise Refusal("restricted_action")
 

@@ -6,6 +6,9 @@ from tests.wire.slack.calls import Call
 from tests.wire.slack.model import Json, Refusal
 from tests.wire.slack.stage import post
 
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
+"""How the kinds of files begin that a block shows."""
+
 
 @dataclass(slots=True)
 class Upload:
@@ -60,4 +63,6 @@ class Uploads:
         if upload is None or upload.team_id != call.team.id or upload.content is None or upload.done:
             raise Refusal("file_not_found")
         upload.done = True
+        if upload.content.startswith(PICTURES):
+            call.world.pictures[upload.id] = upload.team_id
         return {"id": upload.id, "title": one.get("title") or upload.name, "name": upload.name, "size": upload.length}

@@ -290,3 +290,5 @@ class Team:
     stacks: dict[str, list[View]] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
     ephemerals: list[Message] = field(default_factory=list)
+    messages_tab: bool = True
+    """Whether people there may be written to directly by the app."""

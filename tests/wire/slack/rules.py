@@ -3,6 +3,7 @@
 import json
 import marshal
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -65,6 +66,20 @@ def check_suggestions(answer: object) -> list[str]:
     found = Findings()
     _SUGGESTIONS(found, answer, "")
     return found.messages
+
+
+def require_pictures(blocks: object, shown: Callable[[str], bool], *, path: str = "/blocks", error: str) -> None:
+    """Slack looks each file up that a block shows: it must be a picture that the app may see."""
+    if not isinstance(blocks, list):
+        return
+    named = [(place, block["slack_file"]) for place, block in enumerate(blocks) if "slack_file" in block]
+    complaints = [
+        f"invalid slack file [json-pointer:{path}/{place}/slack_file]"
+        for place, file in named
+        if not shown(str(file.get("id")))
+    ]
+    if complaints:
+        raise Refusal(error, messages=complaints)
 
 
 def require_message(content: Json, *, unique: Uniqueness = "surface") -> None:

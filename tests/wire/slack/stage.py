@@ -4,7 +4,7 @@ from typing import Literal
 
 from tests.wire.slack.book import Sight, SightKind
 from tests.wire.slack.model import Channel, Json, Message, Refusal, Team, View
-from tests.wire.slack.rules import complete_blocks, require_message, require_view
+from tests.wire.slack.rules import complete_blocks, require_message, require_pictures, require_view
 from tests.wire.slack.screen import state_values
 from tests.wire.slack.world import World
 
@@ -40,9 +40,14 @@ def compose(world: World, channel: Channel, content: Json, *, author: str | None
     )
 
 
+def _require_message(world: World, team_id: str, content: Json) -> None:
+    require_message(content, unique=world.unique_actions)
+    require_pictures(content.get("blocks"), lambda file: world.pictures.get(file) == team_id, error="invalid_blocks")
+
+
 def post(world: World, channel: Channel, content: Json, *, turn_id: str | None = None) -> Message:
     """A message for everybody in the channel."""
-    require_message(content, unique=world.unique_actions)
+    _require_message(world, channel.team_id, content)
     message = compose(world, channel, content)
     channel.messages[message.ts] = message
     sight = Sight(SightKind.MESSAGE, channel.team_id, None, channel.id, message, turn_id=turn_id)
@@ -54,7 +59,7 @@ def post_ephemeral(
     world: World, channel: Channel, content: Json, *, user_id: str, turn_id: str | None = None
 ) -> Message:
     """A message for one person; it is kept nowhere but on their screen."""
-    require_message(content, unique=world.unique_actions)
+    _require_message(world, channel.team_id, content)
     message = compose(world, channel, content)
     message.only_for = user_id
     world.teams[channel.team_id].ephemerals.append(message)
@@ -67,7 +72,7 @@ def rewrite(world: World, message: Message, content: Json, *, turn_id: str | Non
     """Change a message in place. A part that is not given stays; an empty list takes it off."""
     merged: Json = {"text": message.text, "blocks": message.blocks, "attachments": message.attachments}
     merged.update({key: content[key] for key in (*merged, "metadata") if content.get(key) is not None})
-    require_message(merged, unique=world.unique_actions)
+    _require_message(world, message.team_id, merged)
     message.text = merged["text"]
     message.blocks = complete_blocks(merged["blocks"], world.ids)
     message.attachments = list(merged["attachments"])
@@ -95,6 +100,12 @@ def remove(world: World, message: Message, *, turn_id: str | None = None) -> Non
 
 def make_view(world: World, team: Team, user_id: str, described: object, surface: Literal["modal", "home"]) -> View:
     checked = require_view(described, surface, unique=world.unique_actions)
+    require_pictures(
+        checked["blocks"],
+        lambda file: world.pictures.get(file) == team.id,
+        path="/view/blocks",
+        error="invalid_arguments",
+    )
     blocks = complete_blocks(checked["blocks"], world.ids)
     view_id = world.ids.make("V")
     view = View(

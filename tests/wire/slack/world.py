@@ -33,6 +33,8 @@ class World:
             app.app_token: Grant(app.app_token, "app", ("connections:write", "authorizations:read"))
         }
         self.base_url = ""
+        self.pictures: dict[str, str] = {}
+        """Files that a block may show: by id, the workspace."""
 
     # -- building --------------------------------------------------------------------------------------------------
 
