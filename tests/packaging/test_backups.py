@@ -70,11 +70,18 @@ async def test_the_clock_of_the_process_makes_it(database: Path, tmp_path: Path)
 
 
 async def test_a_process_that_serves_makes_it_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, loop, copy_daily = asyncio.Event(), asyncio.get_running_loop(), backups.copy_daily
+
+    def copy_and_tell(database: Path, folder: Path, *, keep: int, now: datetime) -> Path | None:
+        made = copy_daily(database, folder, keep=keep, now=now)
+        loop.call_soon_threadsafe(looked.set)
+        return made
+
     monkeypatch.setattr(backups, "LOOK", 0.05)
+    monkeypatch.setattr(backups, "copy_daily", copy_and_tell)
     wanted = settings.read({"DUALO_DATA_DIR": str(tmp_path), "DUALO_HTTP_PORT": "0"})
-    async with main.running(wanted), asyncio.timeout(60):
-        while not backups.found(wanted.backups, backups.DAILY):
-            await asyncio.sleep(0.02)
+    async with main.running(wanted):
+        await looked.wait()
     [copy] = backups.found(wanted.backups, backups.DAILY)
     with closing(sqlite3.connect(copy)) as raw:
         assert raw.execute("PRAGMA quick_check").fetchone() == ("ok",)
