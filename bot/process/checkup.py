@@ -24,7 +24,7 @@ LITTLE_ROOM = 200 * 1024 * 1024
 """Bytes of free disk below which the disk is unhealthy."""
 OLD = timedelta(days=7)
 """A newest backup older than this is warned about."""
-_NIGHTLY = "Let “dualo backup” run every night."
+_DAILY = "Dualo makes one a day while it runs, unless DUALO_BACKUP_KEEP is 0: the log says if it fails."
 APART = timedelta(seconds=5)
 """By which this machine's clock and the database's may differ."""
 
@@ -57,13 +57,13 @@ def backup(folder: Path, *, sqlite: bool = True, now: datetime | None = None) ->
         return Check("Backups", healthy=True, detail="PostgreSQL is backed up by its own tools; see that somebody does")
     found = sorted((folder / "backups").glob("*.db"), key=lambda file: file.stat().st_mtime)
     if not found:
-        detail = "none yet; every change of the tables makes one by itself"
-        return Check("Backups", healthy=True, detail=detail, mend=_NIGHTLY, advice=Advice.WARNING)
+        detail = "none yet; the first is made a quarter of an hour after the start"
+        return Check("Backups", healthy=True, detail=detail, mend=_DAILY, advice=Advice.WARNING)
     made = datetime.fromtimestamp(found[-1].stat().st_mtime, UTC)
     age = (now or datetime.now(UTC)) - made
     detail = f"the newest is of {made:%Y-%m-%d %H:%M} UTC: {found[-1].name}"
     if age > OLD:
-        return Check("Backups", healthy=True, detail=detail, mend=_NIGHTLY, advice=Advice.WARNING)
+        return Check("Backups", healthy=True, detail=detail, mend=_DAILY, advice=Advice.WARNING)
     return Check("Backups", healthy=True, detail=detail)
 
 

@@ -85,7 +85,7 @@ def environment(service: dict[str, Any]) -> dict[str, str]:
 def test_what_a_compose_file_sets_are_settings(service: dict[str, Any]) -> None:
     given = environment(service)
     assert settings.unknown(given) == []
-    assert settings.read({**given, "DUALO_WEB": "off"})
+    assert not settings.read({**given, "DUALO_WEB": "off"}).web_on
 
 
 def test_every_setting_of_the_example_is_one_and_none_is_set() -> None:

@@ -6,6 +6,8 @@ import json
 import sqlite3
 from pathlib import Path
 
+from bot.store import migrate
+from bot.store.database import Database
 from tests.packaging.commands import run
 
 
@@ -102,6 +104,17 @@ def test_neither_a_newer_copy_nor_the_database_itself_nor_a_copy_without_a_versi
         assert (done.returncode, why in done.stderr) == (2, True), done.stderr
     assert people(tmp_path) == ["ada"]
     assert not (tmp_path / "backups").exists()
+
+
+async def test_a_copy_of_an_older_version_is_restored_and_brought_up_to_date(tmp_path: Path) -> None:
+    older = migrate.revisions()[-2]
+    database = Database(f"sqlite:///{tmp_path / 'older.db'}")
+    async with database.transaction() as connection:
+        await connection.run_sync(migrate.run, older)
+    await database.close()
+    done = run(tmp_path, "restore", "older.db")
+    assert (done.returncode, "of an older version" in done.stdout) == (0, True), done.stderr
+    assert f"From {older} to {migrate.head()}." in run(tmp_path, "db", "upgrade").stdout
 
 
 def test_where_a_person_is_known_is_found(tmp_path: Path) -> None:
