@@ -7,7 +7,7 @@ the arguments of matchers and listeners doubles the time that a payload spends i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,7 @@ from adapters.slack.payload import (
     PayloadOrigin,
     SeenPayloads,
     address,
+    channel_name,
     items,
     origin,
     text,
@@ -98,11 +99,11 @@ class SlackAdapter:
         names = CommandNames(prefix)
         self._calls = SlackApi(api_url)
         self._installs = Installations(self._calls, vault, engine, token=bot_token)
-        self._groups = Groups(self._calls, clock)
-        self._people = People(self._calls, self._groups, clock)
+        self._groups = Groups(self._calls, clock, called=names.called)
+        self._people = People(self._calls, self._groups, clock, called=names.called)
         self._tasks = BackgroundTasks()
         self._post = SlackDelivery(self._installs, names, clock)
-        directory = Directory(self._calls, self._people, clock)
+        directory = Directory(self._calls, self._people, clock, called=names.called)
         gateway = EngineGateway(
             engine, self._people, self._installs, directory=directory, api=self._calls, post=self._post
         )
@@ -110,7 +111,7 @@ class SlackAdapter:
         responder = SlackResponder(self._calls, self._installs, self._post, names, self._pictures)
         self._homes = HomeTabs(gateway, responder, names, self._tasks)
         events = SlackEvents(gateway, responder, self._homes, names=names, tasks=self._tasks)
-        app = _app(self._calls.client(), self._installs, events)
+        app = _app(self._calls.client(), self._installs, events, called=names.called)
         self._sockets = Sockets(app, self._calls, app_token, lines=lines, twin_after=twin_after) if app_token else None
         self._endpoint = Endpoint(app, signing_secret) if signing_secret else None
         self._open = False
@@ -282,7 +283,7 @@ def _tenant(workspace: str) -> tuple[str, str]:
 _NOT_HERE = "Dualo is not installed in this workspace, or not any more. Ask an admin to install it."
 
 
-def _app(client: Any, installs: Installations, events: SlackEvents) -> AsyncApp:
+def _app(client: Any, installs: Installations, events: SlackEvents, *, called: MutableMapping[str, str]) -> AsyncApp:
     """The Bolt app of this front end, the same for Socket Mode and HTTP."""
     app = AsyncApp(
         name="dualo",
@@ -295,7 +296,7 @@ def _app(client: Any, installs: Installations, events: SlackEvents) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(Answering(events))
+    app.use(Answering(events, called))
     app.event("app_home_opened")(events.home_opened)
     app.event("app_mention")(events.mentioned)
     app.event("message")(events.message)
@@ -328,7 +329,8 @@ class Authorizing(AsyncAuthorize):
 class Answering(AsyncMiddleware):
     """Answers what a person waits for; gives every listener behind it the `origin` of its payload."""
 
-    def __init__(self, events: SlackEvents) -> None:
+    def __init__(self, events: SlackEvents, called: MutableMapping[str, str]) -> None:
+        self._called = called
         self._answers: Mapping[str, Callable[[Mapping[str, object], PayloadOrigin], Awaitable[BoltResponse]]] = {
             "command": events.command,
             "block_actions": events.action,
@@ -345,6 +347,8 @@ class Answering(AsyncMiddleware):
         authorized = context.authorize_result
         enterprise = authorized.enterprise_id if authorized else context.enterprise_id
         where = origin(body, enterprise=enterprise, team=context.team_id, person=context.user_id)
+        if name := channel_name(body):
+            self._called[where.channel] = name
         answer = self._answers.get("command" if "command" in body else text(body, "type"))
         if answer is not None:
             return await answer(body, where)

@@ -7,7 +7,7 @@ looked up here, where Slack lets us; where it does not, the answer says how to p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from weakref import WeakValueDictionary
@@ -212,7 +212,8 @@ _NOTHING = "-"
 class Directory:
     """Channels and user groups by the names that people type."""
 
-    def __init__(self, calls: SlackApi, people: People, clock: Clock) -> None:
+    def __init__(self, calls: SlackApi, people: People, clock: Clock, *, called: MutableMapping[str, str]) -> None:
+        self._called = called
         self._calls = calls
         self._people = people
         self._clock = clock
@@ -279,6 +280,7 @@ class Directory:
             for channel in items(answer.data, "channels"):
                 if not flag(channel, "is_im"):
                     ids.setdefault(text(channel, "name").lower(), text(channel, "id"))
+                    self._called[text(channel, "id")] = f"#{text(channel, 'name')}"
             cursor = text(answer.data, "response_metadata", "next_cursor")
             if not cursor:
                 break

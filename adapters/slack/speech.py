@@ -32,10 +32,11 @@ def safe(words: str) -> str:
 
 
 class Words(Record):
-    """Lines in words: with the commands as they are typed here, moments in the reader's own time, no ids."""
+    """Lines in words: with the commands as they are typed here, moments in the reader's own time, names for ids."""
 
     names: CommandNames
     zone: str
+    voice: rich.Voice = rich.Voice.ASIDE
 
     def line(self, given: blocks.Line) -> str:
         """What a screen reader speaks of a line."""
@@ -62,7 +63,7 @@ class Words(Record):
             case datetime():
                 return rich.spoken_moment(each, self.zone)
             case views.Place() | views.Someone() | views.Group():
-                return rich.in_words(each)
+                return rich.in_words(each, self.names.called, self.voice)
             case _:
                 assert_never(each)
 

@@ -229,7 +229,7 @@ class SlowCalls:
 
 async def test_a_workspace_that_slack_lets_wait_makes_no_other_wait() -> None:
     calls = SlowCalls()
-    directory = Directory(cast(SlackApi, calls), cast(People, None), HandClock())
+    directory = Directory(cast(SlackApi, calls), cast(People, None), HandClock(), called={})
     command = commands.ScheduleList(channel=Channel("#lessons"))
 
     async def resolve(team: str) -> commands.Command:
