@@ -24,9 +24,7 @@ LITTLE_ROOM = 200 * 1024 * 1024
 """Bytes of free disk below which the disk is unhealthy."""
 OLD = timedelta(days=7)
 """A newest backup older than this is warned about."""
-_DAILY = (
-    "Dualo makes one a day unless DUALO_BACKUP_KEEP is 0, and logs a failure; or let “dualo backup” run every night."
-)
+_DAILY = "One is made a day unless DUALO_BACKUP_KEEP is 0; a failure is logged. “dualo backup” makes one now."
 APART = timedelta(seconds=5)
 """By which this machine's clock and the database's may differ."""
 
