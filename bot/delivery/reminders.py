@@ -10,20 +10,22 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.core import views
+from bot.core import text, views
 from bot.core.actions import Action, Offer
 from bot.core.ports import Clock
 from bot.delivery.message import Cancelled, Message
 from bot.domain import when
 from bot.domain.course import Theme
 from bot.domain.learner import Seat
+from bot.domain.memory import Deck
 from bot.domain.nudging import UNANSWERED, Past, Way
 from bot.domain.outbox import DeliveryKind, Entry
-from bot.domain.recurrence import Occurrence
+from bot.domain.recurrence import Occurrence, zone_named
 from bot.features import commands
 from bot.features.learning import pages
 from bot.features.reminders import status
 from bot.features.reminders.status import ReminderStatus
+from bot.features.review import due
 from bot.packs.library import Library
 from bot.store.cold import consents
 from bot.store.outbox import nudges
@@ -75,10 +77,21 @@ class Reminders:
         if look.consent.on is Way.MENTION:
             return Message(_in_public(name.person, last=last), views.Reader(timezone=look.zone))
         return Message(
-            _in_private(look, introduces=introduces, last=last),
+            _in_private(look, await self._reviews(seat, look, now), introduces=introduces, last=last),
             views.Reader(look.zone, chosen.language or look.standing.workspace_language or "en", plain=chosen.plain),
             payload={**entry.payload, consents.INTRODUCES: "1"} if introduces else None,
         )
+
+    async def _reviews(self, seat: Seat, look: ReminderStatus, now: datetime) -> Deck:
+        found, _ = await due.deck_of(
+            self._store,
+            seat,
+            standing=look.standing,
+            shelf=self._library.edition.shelf,
+            now=now,
+            zone=zone_named(look.zone),
+        )
+        return found
 
     async def _looks(self, seats: Sequence[Seat], now: datetime) -> Mapping[Seat, ReminderStatus]:
         async with self._store.reading() as connection:
@@ -108,10 +121,10 @@ def _falls_silent(past: Past) -> bool:
     return past.unanswered >= UNANSWERED > Past(alive=past.alive, silent_since=past.silent_since).unanswered
 
 
-def _in_private(look: ReminderStatus, *, introduces: bool, last: bool) -> views.Reminder:
+def _in_private(look: ReminderStatus, reviews: Deck, *, introduces: bool, last: bool) -> views.Reminder:
     waiting = look.waiting[:MOST_THEMES]
     suggested_by = status.first_suggester(look) if introduces else ""
-    notes = []
+    notes = [f"{text.count(reviews.left, 'question')} to review today."] if reviews.left else []
     if introduces:
         who = "" if suggested_by else "A theme was suggested to you here. "
         notes.append(f"{who}Reminders come {status.say_consent(look.consent)}; “Stop reminders” ends them at once.")
@@ -120,6 +133,7 @@ def _in_private(look: ReminderStatus, *, introduces: bool, last: bool) -> views.
     offers: list[Offer] = [pages.read_action(waiting[0][1], "Read it" if len(waiting) == 1 else "Read the first")]
     if len(waiting) > 1:
         offers.append(pages.open_lesson_choice([lesson for _, lesson in waiting[1:]], "Read another"))
+    offers += due.offer(reviews)
     return views.Reminder(
         "Your next lesson is here." if len(waiting) == 1 else "Your next lessons are here.",
         tuple(

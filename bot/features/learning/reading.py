@@ -17,6 +17,7 @@ from bot.features import commands
 from bot.features.commands import PickedFor
 from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
+from bot.features.review import due
 from bot.features.schedules import overview
 from bot.store.cold import assignments, consents, learners, lessons
 from bot.store.hot.operations import Bookmark, Complete, TakeBack
@@ -43,9 +44,11 @@ async def home(_: commands.Home, request: Request) -> views.View:
     current = await finding.going_on(request) if shelf.themes else None
     following = standing.following(current) if current else None
     coming = await overview.soonest(request)
+    reviews = await due.deck(request)
     offers: list[Offer] = []
     if following:
         offers.append(pages.read_action(following, "Continue" if standing.completions else "Read the first lesson"))
+    offers += due.offer(reviews)
     if coming is None and await overview.lacking(request):
         offers.append(Action("Set up a weekly lesson", commands.Setup()))
     if reports := await _reports(request):
@@ -64,6 +67,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
         ),
         saved=len(await saved.shelved(request)),
         coming=coming,
+        reviews=reviews.left,
         actions=tuple(offers),
     )
 
