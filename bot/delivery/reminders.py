@@ -77,7 +77,7 @@ class Reminders:
         if look.consent.on is Way.MENTION:
             return Message(_in_public(name.person, last=last), views.Reader(timezone=look.zone))
         return Message(
-            _in_private(look, await self._reviews(seat, look, now), introduces=introduces, last=last),
+            in_private(look, await self._reviews(seat, look, now), introduces=introduces, last=last),
             views.Reader(look.zone, chosen.language or look.standing.workspace_language or "en", plain=chosen.plain),
             payload={**entry.payload, consents.INTRODUCES: "1"} if introduces else None,
         )
@@ -121,7 +121,7 @@ def _falls_silent(past: Past) -> bool:
     return past.unanswered >= UNANSWERED > Past(alive=past.alive, silent_since=past.silent_since).unanswered
 
 
-def _in_private(look: ReminderStatus, reviews: Deck, *, introduces: bool, last: bool) -> views.Reminder:
+def in_private(look: ReminderStatus, reviews: Deck, *, introduces: bool, last: bool) -> views.Reminder:
     waiting = look.waiting[:MOST_THEMES]
     suggested_by = status.first_suggester(look) if introduces else ""
     notes = [f"{text.count(reviews.left, 'question')} to review today."] if reviews.left else []

@@ -5,23 +5,32 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
-from bot.core import views
+from bot.core import actions, text, views
+from bot.core.ports import Actor
 from bot.core.record import replace
-from bot.domain.course import Shelf
+from bot.delivery import reminders
+from bot.domain.course import Lesson, Shelf
 from bot.domain.learner import Seat
 from bot.domain.memory import Grade
+from bot.domain.nudging import Consent, Past
+from bot.domain.questions import Question
 from bot.engine import StudyEngine
 from bot.features import commands
+from bot.features.reminders import status
+from bot.features.review import due
 from bot.packs.library import Library
 from bot.store.cold import memories
+from bot.store.cold.consents import Agreement
 from bot.store.cold.memories import Reviewed
 from bot.store.database import Database
 from bot.store.store import Store, opened
 from tests.conftest import Learner, pressed
-from tests.features.test_practising import choice
+from tests.features.test_practising import choice, question_of
 from tests.hand_clock import HandClock
 
 LESSON = "backend-architectures/concurrency"
@@ -41,7 +50,7 @@ async def due_tomorrow(ada: Learner, clock: HandClock) -> views.View:
 
 
 def labels(view: views.View) -> list[str]:
-    return [each.label for each in view.actions]
+    return [each.label for each in view.actions if isinstance(each, actions.Action)]
 
 
 async def test_nothing_is_due_before_a_lesson_is_done_and_nothing_on_that_day(ada: Learner) -> None:
@@ -158,7 +167,7 @@ async def test_a_snooze_freezes_due_dates_and_an_early_end_thaws_them(
     assert (after.due, plan.frozen_until) == (before.due, None)
 
 
-async def test_a_former_name_keeps_its_memory_and_another_right_option_starts_anew(
+async def test_a_question_under_a_former_name_keeps_its_memory(
     ada: Learner, shelf: Shelf, clock: HandClock, store: Store
 ) -> None:
     view = await due_tomorrow(ada, clock)
@@ -172,6 +181,7 @@ async def test_a_former_name_keeps_its_memory_and_another_right_option_starts_an
     moved = replace(theme, lessons=tuple(named if each == lesson else each for each in theme.lessons))
     clock.at += timedelta(days=100)
     there = Learner(StudyEngine(store, Library(Shelf((moved,))), clock), ada.actor)
+    await there.does(commands.EditSettings(reviews=50))
     view = await there.types("review")
     while isinstance(view, views.QuestionPage):
         verdict = await there.does(choice(Shelf((moved,)), view, right=True))
@@ -219,12 +229,79 @@ async def test_home_and_progress_show_how_many_are_asked_today(ada: Learner, clo
 
 @pytest.mark.parametrize("recall", [80, 97])
 async def test_a_workspace_decides_how_much_is_to_be_known(
-    ada: Learner, shelf: Shelf, clock: HandClock, store: Store, recall: int
+    ada: Learner, shelf: Shelf, clock: HandClock, store: Store, engine: StudyEngine, recall: int
 ) -> None:
-    await ada.does(commands.EditWorkspace(recall=recall))
+    manager = Learner(engine, Actor(workspace="web", person="max", manages=True))
+    await manager.does(commands.EditWorkspace(recall=recall))
     view = await due_tomorrow(ada, clock)
     await ada.does(choice(shelf, view, right=True))
     async with store.reading() as connection:
         (kept,), _, _ = await memories.look(connection, ADA, clock.now())
     days = (kept.due - clock.now()).days
-    assert days == {80: 6, 97: 1}[recall]
+    assert days == {80: 8, 97: 1}[recall]
+
+
+async def test_another_right_option_starts_anew_and_other_words_do_not(
+    ada: Learner, shelf: Shelf, clock: HandClock, store: Store
+) -> None:
+    view = await due_tomorrow(ada, clock)
+    await ada.does(choice(shelf, view, right=True))
+    asked = question_of(shelf, view)
+    clock.at += timedelta(days=100)
+    for at, changed in enumerate((reworded(asked), turned(asked)), 1):
+        library = Library(with_question(shelf, changed))
+        there = Learner(StudyEngine(store, library, clock), ada.actor)
+        await there.does(commands.EditSettings(reviews=50))
+        view = await there.types("review")
+        while isinstance(view, views.QuestionPage):
+            verdict = await there.does(choice(library.edition.shelf, view, right=True))
+            view = await there.does(verdict.actions[0].command)  # type: ignore[union-attr]
+        (row,) = [each for each in await log_of(store) if each.asked.question == asked.id and each.number == at]
+        assert row.elapsed == (100 if at == 1 else None)
+        clock.at += timedelta(days=100)
+
+
+def reworded(question: Question) -> Question:
+    return replace(question, ask=text.parse("Asked in other words?"))
+
+
+def turned(question: Question) -> Question:
+    return replace(question, options=tuple(replace(each, right=not each.right) for each in question.options[:2]))
+
+
+def with_question(shelf: Shelf, changed: Question) -> Shelf:
+    return Shelf(
+        tuple(
+            replace(theme, lessons=tuple(_with_question(lesson, changed) for lesson in theme.lessons))
+            for theme in shelf.themes
+        )
+    )
+
+
+def _with_question(lesson: Lesson, changed: Question) -> Lesson:
+    swapped = tuple(changed if each.id == changed.id else each for each in lesson.questions)
+    return replace(lesson, questions=swapped)
+
+
+async def test_a_reminder_holds_the_next_lesson_and_the_reviews_of_the_day(
+    ada: Learner, shelf: Shelf, clock: HandClock, store: Store, library: Library
+) -> None:
+    await due_tomorrow(ada, clock)
+    standing = await store.standing(ADA)
+    found, _ = await due.deck_of(store, ADA, standing=standing, shelf=shelf, now=clock.now(), zone=ZoneInfo("UTC"))
+    theme = next(each for each in shelf.themes if each.id == "backend-architectures")
+    look = status.make(Agreement(Consent(clock.now()), Past()), standing, shelf=shelf, server_zone="UTC")
+    look = replace(look, waiting=((theme, theme.lessons[0]),))
+    said = reminders.in_private(look, found, introduces=False, last=False)
+    assert said.items[0].title == theme.lessons[0].title
+    assert f"{found.left} questions to review today." in said.note
+    assert f"Review ({found.left} today)" in labels(said)
+
+
+async def test_what_is_due_is_one_statement_by_key(ada: Learner, clock: HandClock, store: Store) -> None:
+    await due_tomorrow(ada, clock)
+    said: list[str] = []
+    event.listen(store.dialect, "do_execute", lambda *seen: said.append(seen[1]))
+    async with store.reading() as connection:
+        await memories.look(connection, ADA, clock.now())
+    assert len([each for each in said if each.lstrip().upper().startswith("SELECT")]) == 1, said

@@ -55,11 +55,11 @@ def _question(ask: commands.AskReview, lesson: Lesson, question: Question, found
     position = found.answered_today + ask.skip + 1
     total = max(position, found.answered_today + found.left)
     page = views.QuestionPage(title=lesson.title, position=position, total=total, ask=question.ask, note=note)
-    known = {"name": ask.name, "number": ask.number, "skip": ask.skip}
-    answer = commands.AnswerReview(**known, question=question.digest)
+    fresh = question.digest
+    answer = commands.AnswerReview(name=ask.name, number=ask.number, skip=ask.skip, question=fresh)
     match question.kind:
         case QuestionKind.TYPED:
-            typing = commands.TypeReview(**known, question=question.digest)
+            typing = commands.TypeReview(name=ask.name, number=ask.number, skip=ask.skip, question=fresh)
             return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
         case QuestionKind.SEVERAL:
             toggles = [replace(ask, picked=each) for each in asking.toggled(question, ask.picked)]
