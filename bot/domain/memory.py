@@ -65,7 +65,7 @@ class Memory(Record):
     due: datetime
 
 
-class Waiting(Record):
+class DueQuestion(Record):
     """A question that may be asked today."""
 
     lesson: Lesson
@@ -77,7 +77,7 @@ class Waiting(Record):
     """How many answers there were before."""
 
 
-class Plan(Record):
+class ReviewPlan(Record):
     """What a learner decided on reviews."""
 
     cap: int = CAP
@@ -94,11 +94,11 @@ class Plan(Record):
 class Deck(Record):
     """A learner's reviews as of one moment."""
 
-    due: tuple[Waiting, ...]
+    due: tuple[DueQuestion, ...]
     """The most endangered first; more than will be asked in a day."""
-    coming: tuple[Waiting, ...]
+    coming: tuple[DueQuestion, ...]
     """What is due later, the soonest first."""
-    plan: Plan
+    plan: ReviewPlan
     answered_today: int
     today: date
 
@@ -181,7 +181,7 @@ def on_shelf(memories: Iterable[Memory], shelf: Shelf) -> Mapping[tuple[str, str
 
 def deck(
     memories: Iterable[Memory],
-    plan: Plan,
+    plan: ReviewPlan,
     answered_today: int,
     *,
     standing: LearnerState,
@@ -203,13 +203,13 @@ def deck(
     )
 
 
-def _place(waiting: Waiting) -> tuple[str, str, str]:
+def _place(waiting: DueQuestion) -> tuple[str, str, str]:
     return waiting.lesson.theme, waiting.lesson.id, waiting.question.id
 
 
 def _waiting(
     kept: Mapping[tuple[str, str, str], Memory], standing: LearnerState, shelf: Shelf, *, now: datetime, zone: tzinfo
-) -> Iterator[Waiting]:
+) -> Iterator[DueQuestion]:
     """Every question that was answered, and those of lessons that were done."""
     for theme in shelf.themes:
         for lesson in theme.lessons:
@@ -218,11 +218,11 @@ def _waiting(
                 memory = kept.get((theme.id, lesson.id, question.id))
                 if memory and memory.right == right_key(question):
                     chance = known(memory.strength, days_since(memory.strength.last, now, zone))
-                    yield Waiting(lesson, question, memory.due, chance, memory.reviews)
+                    yield DueQuestion(lesson, question, memory.due, chance, memory.reviews)
                 elif memory or done:
                     begun = memory.strength.last if memory else done.at if done else now
                     chance = known(_read_once(), days_since(begun, now, zone))
-                    yield Waiting(lesson, question, begun + FIRST_AFTER, chance, memory.reviews if memory else 0)
+                    yield DueQuestion(lesson, question, begun + FIRST_AFTER, chance, memory.reviews if memory else 0)
 
 
 def days_since(earlier: datetime, now: datetime, zone: tzinfo) -> int:

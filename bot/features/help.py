@@ -14,9 +14,7 @@ from bot.features.request import Request, handles
 TASKS = (
     views.HelpTopic("Read", "/next brings the next lesson, /lesson opens any, /themes shows what there is."),
     views.HelpTopic("Record", "“Done – next” beneath a lesson, or /done. Every completion can be taken back."),
-    views.HelpTopic(
-        "Practise", "/quiz asks about a lesson or a theme; /review asks again what you are about to forget."
-    ),
+    views.HelpTopic("Practise", "/quiz asks on a lesson or a theme; /review asks again what you are about to forget."),
     views.HelpTopic("Find", "/find searches every lesson; /saved holds what you kept for later."),
     views.HelpTopic("Look back", "/progress shows what you have done, by theme and by week."),
     views.HelpTopic(
@@ -31,12 +29,8 @@ RUN = views.HelpTopic(
 
 
 REVIEWS = (
-    views.HelpTopic(
-        "Begin", "/review asks what you are about to forget. Questions come from lessons done and quizzes."
-    ),
-    views.HelpTopic(
-        "Answer", "One press. “I guessed” takes a lucky hit back, so that the question comes again sooner."
-    ),
+    views.HelpTopic("Begin", "/review asks what you are about to forget, of lessons done and of quizzes."),
+    views.HelpTopic("Answer", "One press. “I guessed” takes a lucky hit back: the question comes again sooner."),
     views.HelpTopic("Pace", "/settings says how many a day; /snooze lets them wait, and none of it piles up."),
     views.HelpTopic("Take it along", "/privacy has the whole log: as a file for FSRS, and as notes for Anki."),
 )

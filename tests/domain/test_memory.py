@@ -13,7 +13,7 @@ from bot.core.text import parse
 from bot.domain import memory
 from bot.domain.course import Shelf
 from bot.domain.learner import LearnerState
-from bot.domain.memory import Grade, Memory, Plan, Strength
+from bot.domain.memory import Grade, Memory, ReviewPlan, Strength
 from bot.domain.questions import Option, Question
 from bot.domain.quiz import Asked
 
@@ -70,7 +70,7 @@ def test_the_most_endangered_comes_first_whatever_has_waited_longer(shelf: Shelf
         remembered(shelf, 1, stability=1, days=9),
         remembered(shelf, 2, stability=9, days=9),
     ]
-    deck = memory.deck(kept, Plan(), 0, standing=LearnerState(), shelf=shelf, now=NOW, zone=UTC)
+    deck = memory.deck(kept, ReviewPlan(), 0, standing=LearnerState(), shelf=shelf, now=NOW, zone=UTC)
     assert [each.lesson for each in deck.due] == [shelf.lessons[1], shelf.lessons[2], shelf.lessons[0]]
     assert [each.known for each in deck.due] == sorted(each.known for each in deck.due)
 
@@ -78,10 +78,10 @@ def test_the_most_endangered_comes_first_whatever_has_waited_longer(shelf: Shelf
 @given(due=st.integers(0, 40), cap=st.integers(1, 50), answered=st.integers(0, 60))
 def test_what_is_left_today_never_passes_the_cap(due: int, cap: int, answered: int) -> None:
     asked = question(right="a")
-    waiting = memory.Waiting(None, asked, NOW, 0.5)  # type: ignore[arg-type]
-    deck = memory.Deck((waiting,) * due, (), Plan(cap), answered, NOW.date())
+    waiting = memory.DueQuestion(None, asked, NOW, 0.5)  # type: ignore[arg-type]
+    deck = memory.Deck((waiting,) * due, (), ReviewPlan(cap), answered, NOW.date())
     assert 0 <= deck.left <= max(0, cap - answered)
-    assert replace(deck, plan=Plan(cap, NOW.date() + timedelta(days=1))).left == 0
+    assert replace(deck, plan=ReviewPlan(cap, NOW.date() + timedelta(days=1))).left == 0
 
 
 def test_an_evening_and_the_morning_after_are_a_day_apart_where_the_learner_lives() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.record import Record
 from bot.domain import memory as domain
 from bot.domain.learner import Seat
-from bot.domain.memory import CAP, Grade, How, Memory, Plan, Strength
+from bot.domain.memory import CAP, Grade, How, Memory, ReviewPlan, Strength
 from bot.domain.quiz import Asked
 from bot.store import tables
 from bot.store.columns import to_micros
@@ -54,7 +54,7 @@ class ReviewAnswer(Record):
     """Which answer it is to be; None if it counts only where one is due."""
 
 
-async def look(connection: AsyncConnection, seat: Seat, midnight: datetime) -> tuple[Sequence[Memory], Plan, int]:
+async def look(connection: AsyncConnection, seat: Seat, midnight: datetime) -> tuple[Sequence[Memory], ReviewPlan, int]:
     """All that is remembered, what the learner decided, how many reviews there were since midnight: one statement,
     by key, whatever the length of the log."""
     table, plan, log = tables.memory, tables.review_plan, tables.review
@@ -108,7 +108,7 @@ async def record(connection: AsyncConnection, seat: Seat, answer: ReviewAnswer) 
     return await _counted(connection, seat, answer.names, number)
 
 
-def _is_due(memory: Memory, plan: Plan, today: date, zone: tzinfo) -> bool:
+def _is_due(memory: Memory, plan: ReviewPlan, today: date, zone: tzinfo) -> bool:
     return not plan.frozen(today) and memory.due.astimezone(zone).date() <= today
 
 
@@ -133,10 +133,10 @@ async def take_back(
     return True
 
 
-async def plan_of(connection: AsyncConnection, seat: Seat) -> Plan:
+async def plan_of(connection: AsyncConnection, seat: Seat) -> ReviewPlan:
     table = tables.review_plan
     row = (await connection.execute(select(table).where(mine(table, seat)))).one_or_none()
-    return _plan(row) if row else Plan()
+    return _plan(row) if row else ReviewPlan()
 
 
 async def set_cap(connection: AsyncConnection, seat: Seat, cap: int) -> None:
@@ -210,8 +210,8 @@ def _memory(row: Row[Any]) -> Memory:
     return Memory(Asked(row.theme, row.lesson, row.question), row.answer_key, row.reviews, strength, row.due)
 
 
-def _plan(row: Row[Any]) -> Plan:
-    return Plan(row.cap or CAP, row.frozen_until)
+def _plan(row: Row[Any]) -> ReviewPlan:
+    return ReviewPlan(row.cap or CAP, row.frozen_until)
 
 
 def _reviewed(row: Row[Any]) -> Reviewed:
