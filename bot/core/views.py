@@ -120,7 +120,7 @@ class Item(Record):
 
     title: str
     facts: tuple[Fact, ...] = ()
-    note: str = ""
+    note: str | Text = ""
     tone: Tone = Tone.INFO
     """`DONE` for what is well, `SORRY` for what needs somebody."""
     actions: tuple[Action, ...] = ()

@@ -48,7 +48,7 @@ SCHEDULE = (
 )
 RUNNING_IT = (
     RUN,
-    views.HelpTopic("Suggest", "/study-admin assign suggests a theme to one person, or to all who bear a role."),
+    views.HelpTopic("Suggest", "/study-admin assign suggests a theme to one person, or to everybody with a role."),
     views.HelpTopic("Look", "/study-admin report has numbers; /study-admin inbox the mistakes that people reported."),
     views.HelpTopic("Mend", "/study-admin doctor says what does not work; /study-admin audit who changed what."),
     views.HelpTopic("Undo", "/study-admin member takes somebody’s completions back, or brings them back."),

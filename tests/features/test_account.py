@@ -93,6 +93,14 @@ async def test_every_table_with_a_person_is_shown_exported_and_erased(ada: Learn
     assert all((await rows(bob)).values())
 
 
+async def test_privacy_lists_the_rows_there_are_and_none_that_there_are_not(ada: Learner) -> None:
+    assert await rows(ada) == {}
+    await ada.types(f"done {THEME}/layers")
+    kept = await rows(ada)
+    assert account.ROWS["completion"] in kept
+    assert all(kept.values())
+
+
 async def test_nothing_is_erased_without_the_word(ada: Learner) -> None:
     await leave_traces(ada)
     warning = await ada.types("privacy delete")

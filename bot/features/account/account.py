@@ -147,7 +147,7 @@ async def _show(request: Request) -> views.View:
         else Action("Pause recording", commands.Privacy(action=PrivacyVerb.PAUSE))
     )
     return views.PrivacyPage(
-        rows=await _rows(request),
+        rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
         promise=f"{PROMISE} {NAMED}" if (await request.workspace()).personal else PROMISE,
         actions=(
@@ -178,7 +178,7 @@ async def _before_erasing(request: Request) -> views.View:
     named = "; ".join(f"{row.name.lower()}: {row.value}" for row in rows)
     return views.Notice(
         "This would erase everything that is kept on you here.",
-        f"That is: {named}. It cannot be brought back; a copy can be taken first.",
+        f"That is: {named}. This cannot be undone; you can take a copy first.",
         actions=(
             Action("Take a copy", commands.Privacy(action=PrivacyVerb.EXPORT)),
             Action("Erase…", commands.Erase()),
@@ -191,7 +191,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
     if command.asks:
         return views.FormPage(
             "Erase everything",
-            "Progress, answers, saved lessons, reports, reminders and settings go, and cannot be brought back. "
+            "Progress, answers, saved lessons, reports, reminders and settings are erased for good. "
             "If you were named to run Dualo here, or to be told of failures, that ends too.",
             actions.form(command, submit="Erase"),
         )
@@ -205,7 +205,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
     request.decided = True
     return views.Notice(
         f"Erased: {text.count(gone, 'row')}. Nothing is kept on you any more.",
-        "Backups made before hold it until their time is over. You are welcome to begin anew whenever you like.",
+        "Earlier backups keep it until they expire. You are welcome to begin anew whenever you like.",
         tone=views.Tone.DONE,
         actions=(Action("Home", commands.Home()),),
     )

@@ -45,7 +45,7 @@ async def progress(command: commands.Progress, request: Request) -> views.View:
         recent=() if command.public else _recent(done, standing),
         shared=command.public,
         reviews=reviews.left if reviews else 0,
-        actions=() if reviews is None else (*due.offer(reviews), *_offers(request, themes, standing)),
+        actions=() if reviews is None else (*due.way(reviews), *_offers(request, themes, standing)),
     )
 
 

@@ -218,7 +218,7 @@ async def pick_theme(_: commands.PickTheme, request: Request) -> views.View:
     )
 
 
-def _ending(request: Request, found: Theme, standing: LearnerState) -> views.Ending:
+async def _ending(request: Request, found: Theme, standing: LearnerState) -> views.Ending:
     """What was done, and which theme could follow."""
     others = [other for other in request.shelf.themes if other.id != found.id and standing.following(other)]
     begun = [other for other in others if standing.follows_theme(other) or standing.done(other)]
@@ -238,7 +238,7 @@ async def done(command: commands.Done, request: Request) -> views.View:
     standing = await request.standing()
     kept = not standing.preferences.paused
     following = pages.going_on_after(owner, found, standing)
-    offers: list[Offer] = []
+    offers: list[Offer] = [*due.offer(await due.deck(request))]
     if following:
         offers.append(pages.read_action(following))
     elif kept:

@@ -26,7 +26,7 @@ Make = Callable[[Workspace], Workspace]
 CHANGE = Action("Change set-up", commands.EditWorkspace())
 CONTACTS = Action("Change contacts", commands.EditContacts())
 DROPPING = Confirm(
-    "Take this off?", "They may run Dualo here no more. Admins of the platform always may.", "Take it off"
+    "Take this off?", "They may not run Dualo here any more. Admins of the platform always may.", "Take it off"
 )
 
 
@@ -195,7 +195,7 @@ async def _save_contacts(command: commands.EditContacts, request: Request) -> vi
         everybody = (*before.managers, *(each for each in named if each not in before.managers))
         if len(everybody) > max(MOST_NAMED, len(before.managers)):
             raise StudyError(
-                f"{MOST_NAMED} are named already.", "Name a role that all of them bear, or take somebody off first."
+                f"{MOST_NAMED} are named already.", "Name a role that all of them have, or take somebody off first."
             )
         return replace(before, alert_to=alert_to or before.alert_to, managers=everybody)
 

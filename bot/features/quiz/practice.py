@@ -27,8 +27,8 @@ from bot.features.review import recording
 from bot.store.cold import learners
 from bot.store.hot.operations import GiveAnswer
 
-CHANGED = "This question was changed since you saw it. Here it is as it stands."
-GONE = "That question has left the shelf; here is the next one."
+CHANGED = "This question was changed since you saw it. Here is the new one."
+GONE = "That question is not taught any more; here is the next one."
 FIRST_COUNTS = "You answered this before; the first answer counts."
 
 
@@ -266,13 +266,13 @@ def _tried(request: Request, command: commands.Try) -> tuple[Sequence[Asked], tu
     theme = request.shelf.theme(command.theme)
     lesson = theme.lesson(command.lesson) if theme and command.lesson else None
     if theme is None or (command.lesson and lesson is None):
-        raise StudyError("This quiz is about something that has left the shelf.", "Pick another.")
+        raise StudyError("This quiz is about something that is not taught any more.", "Pick another.")
     asked = practice.pick([lesson] if lesson else theme.lessons, command.count, command.seed)
     return asked, asked[command.position].on(request.shelf) if command.position < len(asked) else None
 
 
 def _left_the_shelf() -> NoReturn:
-    raise StudyError("This question has left the shelf.", "Start another quiz.")
+    raise StudyError("This question is not taught any more.", "Start another quiz.")
 
 
 def _tried_all(command: commands.Try, request: Request, total: int) -> views.Notice:

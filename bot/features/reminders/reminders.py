@@ -102,7 +102,7 @@ async def _address(way: Way, before: Agreement, look: ReminderStatus, request: R
         return _place(look)
     front = request.front
     if front is None:
-        raise StudyError("Nobody can be written to from here, so nothing was switched on.")
+        raise StudyError("Dualo cannot write to anybody from here, so nothing was switched on.")
     address = front.direct(request.actor.workspace, request.actor.person)
     if before.consent.way is Way.DM and before.address == address:
         return address
@@ -130,9 +130,10 @@ def _place(look: ReminderStatus) -> str:
     if place := status.mentions_at(look.agreement.schedules, look.followed):
         return place
     raise StudyError(
-        "Lessons are posted nowhere here, so there is no channel to mention you in. Nothing was switched on.",
+        "No lessons are posted here, so there is no channel to mention you in. Nothing was switched on.",
         "Choose direct messages.",
         actions=(CHANGE,),
+        field="nudges",
     )
 
 
@@ -166,7 +167,7 @@ def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
 def _next_one(look: ReminderStatus, request: Request) -> str:
     """When the next one comes, or what it waits for."""
     if not look.waiting:
-        return "You have begun no theme that goes on: follow one, and they begin."
+        return "You have no theme under way: follow one, and they begin."
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
             return f"The next one: {status.say_moment(at, look.zone)}."

@@ -21,7 +21,7 @@ EARLY = timedelta(minutes=20)
 
 WHY: Mapping[Reason, str] = {
     Reason.OFF: "Reminders are off.",
-    Reason.FINISHED: "No theme is begun that goes on.",
+    Reason.FINISHED: "You have no theme under way.",
     Reason.STOPPED: "Three went without an answer.",
     Reason.ENDED: "The last date for reminders has passed.",
     Reason.SNOOZED: "Reminders are snoozed.",
@@ -30,7 +30,7 @@ WHY: Mapping[Reason, str] = {
     Reason.ENOUGH: "It would be one too many for the week.",
     Reason.TOO_SOON: "It would come too soon after the last one, or after the last lesson.",
     Reason.LATE: "It is too late in the day.",
-    Reason.NOWHERE: "Lessons are posted nowhere here any more.",
+    Reason.NOWHERE: "No lessons are posted here any more.",
 }
 PAUSED = "Recording is paused."
 

@@ -42,3 +42,8 @@ async def deck_of(
 def offer(found: Deck) -> tuple[Action, ...]:
     """The button that starts today's reviews; none if nothing is due."""
     return (Action(f"Review ({found.left} today)", commands.Review()),) if found.left else ()
+
+
+def way(found: Deck) -> tuple[Action, ...]:
+    """The same, or the way to when they come; none without any question."""
+    return offer(found) or ((Action("When reviews come", commands.Review()),) if found.size else ())

@@ -26,7 +26,7 @@ from bot.features.review import due, recording
 from bot.store.cold import memories
 from bot.store.cold.memories import Reviewed
 
-CHANGED = "This question was changed since you saw it. Here it is as it stands."
+CHANGED = "This question was changed since you saw it. Here is the new one."
 COUNTED = "You answered this before; the first answer counts."
 LEFT_OUT = "Nothing was recorded, as you asked."
 COMING = 3
@@ -70,7 +70,7 @@ def _question(ask: commands.AskReview, lesson: Lesson, question: Question, found
 
 def _left_the_shelf() -> NoReturn:
     raise StudyError(
-        "This question has left the shelf.",
+        "This question is not taught any more.",
         "The others are still there.",
         actions=(Action("Go on", commands.Review()),),
     )
