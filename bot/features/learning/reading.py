@@ -184,7 +184,7 @@ async def next_lesson(command: commands.Next, request: Request) -> views.View:
     standing = await request.standing()
     following = standing.following(found)
     if following is None:
-        return _ending(request, found, standing)
+        return await _ending(request, found, standing)
     page = await _read(request, following)
     others = len(request.shelf.themes) > 1
     return replace(page, actions=(*page.actions, pages.OTHER_THEME)) if others else page
