@@ -35,10 +35,10 @@ COMING = 3
 
 @handles(commands.Review)
 async def review(command: commands.Review, request: Request) -> views.View:
-    found = await due.deck(request)
+    found, kept = await due.look(request)
     skip = command.skip if (await request.standing()).preferences.paused else 0
     if skip >= found.left:
-        return await _nothing_due(request)
+        return _nothing_due(request, found, kept)
     waiting = found.due[skip]
     names = memory.names_of(waiting.lesson, waiting.question, request.shelf)
     ask = commands.AskReview(name=memory.fingerprint(names[0]), number=waiting.number, skip=skip)
@@ -180,8 +180,7 @@ async def guessed(command: commands.Guessed, request: Request) -> views.View:
     )
 
 
-async def _nothing_due(request: Request) -> views.View:
-    found, kept = await due.look(request)
+def _nothing_due(request: Request, found: Deck, kept: Sequence[Memory]) -> views.View:
     home = Action("Home", commands.Home())
     if found.plan.frozen(found.today) and found.plan.frozen_until:
         said = f"Reviews wait until {when.say_date(found.plan.frozen_until)}, as you asked."

@@ -166,8 +166,10 @@ async def log_of(connection: AsyncConnection, seat: Seat) -> list[Reviewed]:
 
 
 async def _find(connection: AsyncConnection, seat: Seat, names: Collection[Asked]) -> Memory | None:
+    """What is remembered of a question. Nobody else changes it before this transaction ends."""
     table = tables.memory
-    rows = (await connection.execute(select(table).where(mine(table, seat), _among(table, names)))).all()
+    held = select(table).where(mine(table, seat), _among(table, names)).with_for_update()
+    rows = (await connection.execute(held)).all()
     return max((_memory(row) for row in rows), key=lambda each: each.strength.last, default=None)
 
 
