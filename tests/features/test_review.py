@@ -17,14 +17,14 @@ from bot.delivery import reminders
 from bot.domain.course import Lesson, Shelf
 from bot.domain.learner import Seat
 from bot.domain.memory import Grade
-from bot.domain.nudging import Consent, Past
+from bot.domain.nudging import Consent, Past, Way
 from bot.domain.questions import Question
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.reminders import status
 from bot.features.review import due
 from bot.packs.library import Library
-from bot.store.cold import memories
+from bot.store.cold import consents, memories
 from bot.store.cold.consents import Agreement
 from bot.store.cold.memories import Reviewed
 from bot.store.database import Database
@@ -296,6 +296,22 @@ async def test_a_reminder_holds_the_next_lesson_and_the_reviews_of_the_day(
     assert said.items[0].title == theme.lessons[0].title
     assert f"{found.left} questions to review today." in said.note
     assert f"Review ({found.left} today)" in labels(said)
+    alone = reminders.in_private(replace(look, waiting=()), found, introduces=False, last=False)
+    assert (alone.text, alone.items, labels(alone)[0]) == ("Your reviews are here.", (), f"Review ({found.left} today)")
+
+
+async def test_a_review_is_a_sign_of_life_and_what_is_due_again_keeps_reminders_going(
+    ada: Learner, shelf: Shelf, clock: HandClock, store: Store
+) -> None:
+    async with store.transaction() as connection:
+        await consents.save(connection, ADA, Consent(clock.now(), Way.DM), zone="", now=clock.now())
+    view = await due_tomorrow(ada, clock)
+    await ada.does(choice(shelf, view, right=False))
+    for days, due_again in ((0, 0), (1, 1)):
+        async with store.reading() as connection:
+            agreed = await consents.find(connection, ADA, clock.now() + timedelta(days=days))
+        assert agreed
+        assert (agreed.past.alive, agreed.reviews) == (clock.now(), due_again)
 
 
 async def test_what_is_due_is_one_statement_by_key(ada: Learner, clock: HandClock, store: Store) -> None:

@@ -166,7 +166,7 @@ def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
 
 def _next_one(look: ReminderStatus, request: Request) -> str:
     """When the next one comes, or what it waits for."""
-    if not look.waiting:
+    if look.finished:
         return "You have no theme under way: follow one, and they begin."
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
