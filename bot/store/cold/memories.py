@@ -87,18 +87,7 @@ async def record(connection: AsyncConnection, seat: Seat, answer: ReviewAnswer) 
     strength = before.strength if before and before.right == answer.right else None
     grade = Grade.GOOD if answer.correct else Grade.AGAIN
     elapsed = domain.days_since(strength.last, answer.at, answer.zone) if strength else None
-    row = {
-        "at": answer.at,
-        "how": answer.how.value,
-        "given": answer.given,
-        "correct": answer.correct,
-        "grade": int(grade),
-        "elapsed": elapsed,
-        "stability": strength.stability if strength else None,
-        "difficulty": strength.difficulty if strength else None,
-        "last": strength.last if strength else None,
-        "desired": answer.desired,
-    }
+    row = _row(answer, grade, strength, elapsed)
     key = {**seat._asdict(), **_named(asked), "number": number}
     made = insert(connection, tables.review).values({**key, **row}).on_conflict_do_nothing()
     if (await connection.execute(made)).rowcount:
@@ -106,6 +95,22 @@ async def record(connection: AsyncConnection, seat: Seat, answer: ReviewAnswer) 
         due += timedelta(days=plan.frozen_days(today))
         await _keep(connection, seat, Memory(asked, answer.right, number + 1, after, due))
     return await _counted(connection, seat, answer.names, number)
+
+
+def _row(answer: ReviewAnswer, grade: Grade, before: Strength | None, elapsed: int | None) -> dict[str, object]:
+    """The log's facts: the answer, and the state before it."""
+    return {
+        "at": answer.at,
+        "how": answer.how.value,
+        "given": answer.given,
+        "correct": answer.correct,
+        "grade": int(grade),
+        "elapsed": elapsed,
+        "stability": before.stability if before else None,
+        "difficulty": before.difficulty if before else None,
+        "last": before.last if before else None,
+        "desired": answer.desired,
+    }
 
 
 def _is_due(memory: Memory, plan: ReviewPlan, today: date, zone: tzinfo) -> bool:
