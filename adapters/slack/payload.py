@@ -173,7 +173,7 @@ class SeenPayloads:
 
 # Commands as they are typed -------------------------------------------------------------------------------------------
 
-STAND_ALONE = ("themes", "lesson", "next", "done", "quiz", "progress")
+STAND_ALONE = ("themes", "lesson", "next", "done", "quiz", "review", "progress")
 """Verbs that are slash commands of their own; each works under the root as well."""
 
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,14}")

@@ -57,6 +57,7 @@ async def remind(learner: Learner) -> None:
     who = {"workspace": seat.workspace, "person": seat.person}
     lesson = {"theme": THEME, "lesson": "layers", "how": "learner", "digest": "", "at": now, "removed_at": now}
     line = Entry(DeliveryKey(*seat, "", DeliveryKind.NUDGE, now.date()), now, now, "dm")
+    await learner.does(commands.EditSettings(reviews=7))
     async with learner.engine._store.transaction() as connection:
         await entries.plan(connection, [line])
         await nudges.put(connection, seat, DeliveryKind.NUDGE, address="dm", following=Occurrence(now.date(), now))

@@ -107,7 +107,7 @@ def features(**options: str) -> Any:
 
 def test_the_manifest_lists_what_stands_alone_and_the_root() -> None:
     listed = [each["command"] for each in features()["slash_commands"]]
-    wanted = [f"/{verb}" for verb in ("themes", "lesson", "next", "done", "quiz", "progress")
+    wanted = [f"/{verb}" for verb in ("themes", "lesson", "next", "done", "quiz", "review", "progress")
               if commands.by_path((verb,))]  # fmt: skip
     managed = any(spec.path[:1] == (commands.ADMIN_ROOT,) for spec in commands.all_specs())
     assert listed == [*wanted, "/study", *(["/study-admin"] if managed else [])]

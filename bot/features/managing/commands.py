@@ -22,6 +22,7 @@ from bot.core.commands import (
     ZoneField,
     command,
 )
+from bot.domain.memory import DESIRED, HIGHEST_DESIRED, LOWEST_DESIRED
 
 Page = Annotated[int, Arg("Which page", low=0, high=999, typed=False)]
 
@@ -167,6 +168,17 @@ class EditWorkspace(Command, kw_only=True):
             "How long data stays after Dualo is removed", low=1, high=365, typed=False, label="Days kept after removal"
         ),
     ] = 30
+    recall: Annotated[
+        int,
+        Arg(
+            "More means more reviews",
+            low=LOWEST_DESIRED,
+            high=HIGHEST_DESIRED,
+            typed=False,
+            label="Percent known when a review asks",
+            optional=True,
+        ),
+    ] = DESIRED
 
 
 @command("edit-contacts", "Change who is told, and who may run Dualo", path="", who=Who.MANAGERS, once="save-contacts")

@@ -55,6 +55,7 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
         "Timezone": zone,
         "Language of lessons": inputs.LANGUAGES.get(chosen.language, chosen.language) or "any",
         "Reports": "may name people; /privacy tells each of them so" if chosen.personal else "name nobody",
+        "Reviews": f"ask again while about {chosen.desired_recall} % is still known",
         "After Dualo is removed": f"data stays for {text.count(chosen.retention_days, 'day')}, then it is erased",
     }
     return views.Item(
@@ -117,6 +118,7 @@ async def _workspace_form(command: commands.EditWorkspace, request: Request) -> 
         "language": chosen.language,
         "personal": chosen.personal,
         "retention": chosen.retention_days,
+        "recall": chosen.desired_recall,
     }
     form = actions.form(
         command,
@@ -145,6 +147,7 @@ async def _save_workspace(command: commands.EditWorkspace, request: Request) -> 
             language=language,
             personal=command.personal,
             retention_days=command.retention,
+            desired_recall=command.recall,
         ),
     )
     return await _page(request, "Saved.")

@@ -54,6 +54,11 @@ class ReminderStatus(Record):
         return self.agreement.consent
 
     @property
+    def finished(self) -> bool:
+        """Whether there is nothing to remind of: no lesson, no review."""
+        return not self.waiting and not self.agreement.reviews
+
+    @property
     def place(self) -> str:
         """Where reminders go. A mention follows the schedules: it stays where lessons are or were posted, or else goes
         where a followed theme is, or any; empty if there is no such place left."""
@@ -72,8 +77,9 @@ class ReminderStatus(Record):
 
     def following(self, now: datetime, *, window: timedelta = WINDOW) -> Due | Silent:
         """The next reminder, or why there is none."""
-        finished = not self.waiting
-        found = nudging.next_nudge(self.consent, self.past, finished=finished, zone=self.zone, now=now, window=window)
+        found = nudging.next_nudge(
+            self.consent, self.past, finished=self.finished, zone=self.zone, now=now, window=window
+        )
         return Silent(Reason.NOWHERE) if isinstance(found, Due) and self._nowhere else found
 
     def why(self, silent: Silent) -> str:
@@ -83,7 +89,7 @@ class ReminderStatus(Record):
         """Why a planned one is not to be sent now; empty if it is."""
         if self.standing.preferences.paused:
             return PAUSED
-        reason = nudging.objection(self.consent, self.past, planned, finished=not self.waiting, zone=self.zone, now=now)
+        reason = nudging.objection(self.consent, self.past, planned, finished=self.finished, zone=self.zone, now=now)
         reason = reason or (Reason.NOWHERE if self._nowhere else None)
         return WHY[reason] if reason else ""
 
