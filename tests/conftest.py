@@ -13,7 +13,9 @@ import pytest
 
 from bot.core import actions, typed, views
 from bot.core.ports import Actor
-from bot.domain.course import Shelf
+from bot.core.record import replace
+from bot.domain.course import Lesson, Shelf
+from bot.domain.questions import QuestionKind
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs import load
@@ -109,8 +111,14 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 
 @pytest.fixture(scope="session")
 def shelf() -> Shelf:
-    """The themes that come along."""
-    return load.load([CONTENT]).shelf
+    """The themes that come along, with those questions alone of which one option is right: pressing it answers."""
+    whole = load.load([CONTENT]).shelf
+    return Shelf(tuple(replace(theme, lessons=tuple(map(_asking_for_one, theme.lessons))) for theme in whole.themes))
+
+
+def _asking_for_one(lesson: Lesson) -> Lesson:
+    questions = tuple(question for question in lesson.questions if question.kind is QuestionKind.ONE)
+    return replace(lesson, questions=questions)
 
 
 @pytest.fixture

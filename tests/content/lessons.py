@@ -10,6 +10,9 @@ from pathlib import Path
 
 import yaml
 
+from bot.domain import course, questions
+from bot.packs import load
+
 CONTENT = Path(__file__).parents[2] / "content"
 _FENCE = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
@@ -75,6 +78,26 @@ def question(theme: str, lesson_id: str, question_id: str) -> Question:
     (right,) = [option for option in found["options"] if option["right"] == "true"]
     wrong = tuple(option["text"] for option in found["options"] if option["right"] == "false")
     return Question(" ".join(found["ask"].split()), right["text"], right["why"], wrong)
+
+
+def asked(theme: str, lesson_id: str, question_id: str) -> questions.Question:
+    """A question of any kind, as the bot reads it."""
+    found = _shelf().lesson(theme, lesson_id)
+    assert found is not None
+    (question,) = [each for each in found.questions if each.id == question_id]
+    return question
+
+
+def kinds(theme: str) -> dict[str, set[questions.QuestionKind]]:
+    """By lesson, the kinds of its questions."""
+    found = _shelf().theme(theme)
+    assert found is not None
+    return {each.id: {question.kind for question in each.questions} for each in found.lessons}
+
+
+@cache
+def _shelf() -> course.Shelf:
+    return load.load([CONTENT]).shelf
 
 
 def _sections(written_lesson: dict[str, object]) -> Sequence[tuple[str, str]]:

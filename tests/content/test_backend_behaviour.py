@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,14 +18,16 @@ import anyio.to_thread
 import argon2
 import asyncpg
 import pytest
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import StreamingResponse
 from playwright._impl._driver import compute_driver_executable
 from sqlalchemy import ForeignKey, create_engine, event, make_url, select
 from sqlalchemy.exc import TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import QueuePool
 
+from bot.domain.questions import QuestionKind
 from tests.content import lessons
 from tests.content.django_run import django_says
 from tests.content.test_backend_samples import Scope, Wire, call
@@ -207,6 +209,43 @@ async def test_a_401_carries_cors_headers_only_if_cors_was_added_last(cors_last:
             app.add_middleware(Refusing)
     status, headers = await call(app, "GET", "/", (b"origin", b"https://shop.example"))
     assert (status, headers.get(b"access-control-allow-origin")) == (401, allowed)
+
+
+async def test_a_stream_that_breaks_has_sent_its_200() -> None:
+    app = FastAPI()
+    statuses: list[str] = []
+
+    async def rows() -> AsyncIterator[str]:
+        yield "id,total"
+        raise ValueError("this row cannot be encoded")
+
+    @app.get("/export")
+    async def export() -> StreamingResponse:
+        return StreamingResponse(rows())
+
+    @app.exception_handler(ValueError)
+    async def apologise(request: Request, error: Exception) -> Response:
+        return Response(status_code=500)
+
+    async def watched(scope: Scope, receive: Wire, send: Wire) -> None:
+        async def keep(message: Scope) -> None:
+            statuses.extend(str(message[key]) for key in message if key == "status")
+            await send(message)
+
+        scope["asgi"]["spec_version"] = "2.4"  # from which on nobody listens for a disconnect beside the stream
+        await app(scope, receive, keep)
+
+    with pytest.raises(RuntimeError, match="response already started"):
+        await call(watched, "GET", "/export")
+    assert statuses == ["200"]
+    assert lessons.asked(THEME, "request-lifecycle", "status-of-a-break").judge("200")
+    assert not lessons.asked(THEME, "request-lifecycle", "status-of-a-break").judge("500")
+
+
+def test_each_lesson_asks_for_several_options_or_a_typed_answer() -> None:
+    found = lessons.kinds(THEME)
+    assert len(found) == 10
+    assert [lesson for lesson, kinds in found.items() if not kinds - {QuestionKind.ONE}] == []
 
 
 def test_django_commits_each_save_and_writes_every_field() -> None:

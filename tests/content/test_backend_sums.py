@@ -57,6 +57,22 @@ def test_the_right_option_is_what_the_sum_says(
     assert computed == pytest.approx(expected)
 
 
+TYPED = [
+    ("data-layer", "few-authors", ("60 books", "only 12"), 1 + 60, "13"),
+    ("stateless", "stale-copies", ("3 hosts", "6 workers each", "in the worker"), 3 * 6 - 1, "18"),
+]
+
+
+@pytest.mark.parametrize(("lesson", "question", "given", "computed", "other"), TYPED, ids=[each[1] for each in TYPED])
+def test_the_typed_number_is_what_the_sum_says(
+    lesson: str, question: str, given: tuple[str, ...], computed: int, other: str
+) -> None:
+    found = lessons.asked(THEME, lesson, question)
+    assert [part for part in given if part not in found.ask.source] == []
+    assert found.judge(str(computed))
+    assert not found.judge(other)
+
+
 SAID = [
     ("layers", "In a 120 ms request, 30 µs instead of 300 µs saves about 0.2 %", 0.27 / 120, 0.002),
     ("concurrency", "At 400 requests/s and 250 ms, 100 are in flight", in_flight(400, 0.25), 100),

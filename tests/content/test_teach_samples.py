@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from typer.testing import CliRunner
 
 from bot.core import typed
 from bot.core.errors import StudyError
+from bot.domain.questions import Question, QuestionKind
+from bot.packs import load
 from bot.process.cli import app as cli
 from tests.content import lessons
 
@@ -97,6 +100,12 @@ def put(folder: Path, theme: str, **files: str) -> Path:
     for number, (name, text) in enumerate(files.items(), 1):
         (place / f"{number:02d}-{name.replace('_', '-')}.yaml").write_text(text, "utf-8")
     return folder
+
+
+def questions(folder: Path) -> Sequence[Question]:
+    """Those of the one lesson in a folder of themes, as the bot reads it."""
+    (lesson,) = load.load([folder]).shelf.lessons
+    return lesson.questions
 
 
 def dualo(*arguments: str | Path) -> tuple[int, str]:
@@ -188,6 +197,49 @@ def test_a_lesson_that_does_not_fit_one_message_is_refused(tmp_path: Path, prose
     code, said = content("check", put(tmp_path, FOLDER, connection_pools=lesson))
     assert code == 1
     assert rule in said
+
+
+def test_each_lesson_asks_for_several_options_or_a_typed_answer() -> None:
+    found = lessons.kinds(THEME)
+    assert len(found) == 4
+    assert [lesson for lesson, kinds in found.items() if not kinds - {QuestionKind.ONE}] == []
+
+
+def test_a_typed_keyword_is_taken_in_any_case_and_with_any_spaces(tmp_path: Path) -> None:
+    asked = lessons.asked(THEME, "questions-that-teach", "typed-keyword")
+    accept = re.search(r"accept: \[.*?\]", asked.ask.source)
+    assert accept is not None
+    answer = f"    answer: {{{accept[0]}, why: The row that is locked is passed over.}}"
+    first_options = re.compile(r"    options:\n.*?(?=\n  - id: question-1)", re.DOTALL)
+    lesson = first_options.sub(answer, whole(head("connection-pools")), count=1)
+    given, *_ = questions(put(tmp_path, FOLDER, connection_pools=lesson))
+    taken = {option.id for option in asked.options if given.judge(option.text.plain)}
+    assert taken == {option.id for option in asked.options if option.right}
+
+
+def test_an_option_with_an_id_stays_itself_when_it_is_reworded(tmp_path: Path) -> None:
+    named = "\n- id: own\n  text: It opens a connection of its own\n  right: false\n  why: Then it would be no pool.\n"
+    bare = named.replace("id: own\n  ", "")
+    same = {}
+    for option, wrong in (("named-option", named), ("bare-option", bare)):
+        ids = []
+        for words in ("opens a connection", "opens another connection"):
+            lesson = whole(head("connection-pools"), wrong=wrong.replace("opens a connection", words))
+            question, *_ = questions(put(tmp_path / option / words, FOLDER, connection_pools=lesson))
+            ids.append({each.id for each in question.options if not each.right})
+        same[option] = ids[0] == ids[1]
+    rights = {
+        option.id: option.right for option in lessons.asked(THEME, "from-notes-to-theme", "keeps-its-record").options
+    }
+    assert same == {option: rights[option] for option in same}
+
+
+def test_the_gap_for_a_year_is_the_range_of_2008() -> None:
+    assert "5–10 % of a one-year delay (2008)" in lessons.said(THEME, "running-a-theme")
+    asked = lessons.asked(THEME, "running-a-theme", "gap-for-a-year")
+    year = [round(365 * share) for share in (0.05, 0.1)]
+    months = [round(365 * share) for share in (0.2, 0.4)]
+    assert [asked.judge(str(days)) for days in (*year, *months)] == [True, True, False, False]
 
 
 def is_there(line: str) -> bool:
