@@ -5,6 +5,7 @@ from bot.core.errors import NotAllowed, SettingsError, StudyError
 from bot.core.ports import (
     Actor,
     Adapter,
+    Advice,
     Check,
     Clock,
     Delivered,
@@ -16,11 +17,12 @@ from bot.core.ports import (
 )
 from bot.core.record import Record, field, replace
 from bot.core.svg import Svg
-from bot.features import commands
+from bot.features import commands, welcome
 
 __all__ = [
     "Actor",
     "Adapter",
+    "Advice",
     "Check",
     "Clock",
     "Delivered",
@@ -45,4 +47,5 @@ __all__ = [
     "text",
     "typed",
     "views",
+    "welcome",
 ]

@@ -13,7 +13,7 @@ import copy
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import discord
 from cachetools import TTLCache
@@ -119,6 +119,25 @@ def report_on(message: Mapping[str, Any], application: int) -> commands.Command:
             "and press “Report a mistake”.",
         )
     return found
+
+
+# Who brought the bot in -----------------------------------------------------------------------------------------------
+
+_BOT_ADD: Final = 28
+"""The audit log's number for it."""
+_LOOKED_THROUGH = 10
+
+
+async def installer(client: discord.Client, guild: int) -> int:
+    """Whoever added the bot to a server, where it may read the audit log; else the server's owner."""
+    server = await client.fetch_guild(guild, with_counts=False)
+    me = await server.fetch_member(client.user.id if client.user else 0)
+    if me.guild_permissions.view_audit_log:  # the invitation asks for no such right; few servers give it
+        held = await client.http.get_audit_logs(guild, limit=_LOOKED_THROUGH, action_type=_BOT_ADD)
+        for entry in held["audit_log_entries"]:
+            if entry["target_id"] == str(me.id) and entry["user_id"]:
+                return int(entry["user_id"])
+    return server.owner_id or 0
 
 
 # Members of a server, for direct messages that speak for it ----------------------------------------------------------

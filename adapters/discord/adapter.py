@@ -9,14 +9,14 @@ from datetime import datetime
 import discord
 import structlog
 
+from adapters.discord import actors, delivery, doctor, errors, gateway, internals, painter, registration
 from adapters.discord import addresses as places
-from adapters.discord import delivery, doctor, errors, gateway, internals, painter, registration
 from adapters.discord.delivery import NOT_CONNECTED, Deliveries
 from adapters.discord.events import PATIENCE, Conversation
 from adapters.discord.gateway import GatewayClient, Guilds
 from adapters.discord.responder import Callbacks
 from adapters.shared.inflight import InFlight
-from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, views
+from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, reference, views, welcome
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +26,9 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds before Discord is connected to anew; doubled each time."""
 STEADY = 60.0
 """Seconds after which a connection counts as stable."""
+BROKEN_WAIT = 300.0
+"""The same two where an event could not be read: it may come again with every login, of which Discord gives 1,000 a
+day before it resets the token."""
 _READER = views.Reader()
 _NOT_CONNECTED = Delivered(Outcome.LATER, reason="Discord is not connected yet.", wait=NOT_CONNECTED)
 
@@ -85,18 +88,26 @@ class DiscordAdapter:
         self._connection.add_done_callback(self._note_end)
 
     async def _stay(self, connected: GatewayClient) -> None:
-        """Stay connected until the gateway closes for good. A reshard only changes how many shards there are."""
+        """Stay connected until the gateway closes for good. A reshard only changes how many shards there are, and an
+        event that the library cannot read ends its connection, but not ours."""
         loop, wait = asyncio.get_running_loop(), FIRST_WAIT
         while True:
-            began = loop.time()
+            began, longest, steady = loop.time(), LONGEST_WAIT, STEADY
             try:
                 await connected.connect()
                 return
             except discord.ConnectionClosed as error:
                 if self._shards or error.code != errors.RESHARD:
                     raise
-            wait = FIRST_WAIT if loop.time() - began > STEADY else min(wait * 2, LONGEST_WAIT)
-            log.warning("Discord asks for another number of shards; connecting anew.", action="discord.reshard")
+                log.warning("Discord asks for another number of shards; connecting anew.", action="discord.reshard")
+            except (discord.DiscordException, SettingsError):
+                raise
+            except Exception:
+                if not self._up.is_set():
+                    raise
+                longest = steady = BROKEN_WAIT
+                log.exception("An event of Discord could not be read; connecting anew.", action="discord.broken")
+            wait = FIRST_WAIT if loop.time() - began > steady else min(wait * 2, longest)
             connected = self._client = await self._log_in_again(wait)
 
     async def _log_in_again(self, wait: float) -> GatewayClient:
@@ -214,6 +225,24 @@ class DiscordAdapter:
     async def joined(self, guild: int) -> None:
         with self._in_flight:
             await self._guilds.joined(guild)
+
+    async def invited(self, guild: int) -> None:
+        with self._in_flight:
+            await self._guilds.joined(guild)
+            if (live := self._live) is not None and await self._guilds.may_welcome(guild):
+                await self._welcome(live, guild)
+
+    async def _welcome(self, live: GatewayClient, guild: int) -> None:
+        """One private line to whoever brought the bot in. Closed messages are their choice, and no fault."""
+        try:
+            person = await actors.installer(live, guild)
+        except (discord.DiscordException, *errors.CUT_OFF) as error:
+            log.info("It is not known who invited the bot.", action="discord.unwelcomed", reason=errors.told(error))
+            return
+        where = places.Destination(person, direct=True, guild=guild).address
+        sent = await self.deliver(welcome.first_step(), where, f"welcome {reference.new()}")
+        if sent.outcome is not Outcome.SENT:
+            log.info("Whoever invited the bot was not told.", action="discord.unwelcomed", reason=sent.reason)
 
     async def left(self, guild: int) -> None:
         with self._in_flight:

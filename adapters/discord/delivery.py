@@ -134,7 +134,7 @@ class Deliveries:
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise
-            return Delivered(Outcome.SENT, reason="It stood there and was deleted by hand.")
+            return Delivered(Outcome.SENT, reason="It was posted, and deleted by hand.")
         return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id, place.guild).reference)
 
     async def _look(

@@ -15,7 +15,7 @@ from adapters.discord.addresses import Destination, guild_of, own_workspace, rea
 from adapters.discord.errors import CUT_OFF, PORTAL
 from adapters.discord.gateway import GatewayClient
 from adapters.discord.permissions import AccessLookup, ChannelAccess, invite_url
-from bot.api import Check, text
+from bot.api import Advice, Check, text
 
 MOST_SERVERS, NAMED = 200, 5
 """Servers that are looked at one by one, and of which so many are named."""
@@ -51,7 +51,7 @@ async def all_of(
     access = AccessLookup(client)
     if everywhere:
         report.append(await _asked("Discord servers", _servers(access)))
-    return report + [await _asked(f"Discord {address}", _place(access, address)) for address in addresses]
+    return report + [await _asked(_unnamed(address), _place(access, address)) for address in addresses]
 
 
 async def _asked(name: str, question: Awaitable[Check]) -> Check:
@@ -68,6 +68,18 @@ async def _asked(name: str, question: Awaitable[Check]) -> Check:
 
 def _fault(name: str, detail: str, remedy: str) -> Check:
     return Check(name, healthy=False, detail=detail, mend=remedy)
+
+
+def _advised(name: str, detail: str, remedy: str) -> Check:
+    return Check(name, healthy=True, detail=detail, mend=remedy, advice=Advice.NOTE)
+
+
+def _unnamed(address: str) -> str:
+    """A place whose name Discord does not tell."""
+    place = read_place(address)
+    if place is None:
+        return f"Discord: {address}"
+    return f"Discord: {'direct messages with a member' if place.direct else 'a channel'} ({place.id})"
 
 
 def token_refused() -> Check:
@@ -97,24 +109,21 @@ def _intents(application: discord.AppInfo) -> Check:
         "Message Content Intent": flags.gateway_message_content or flags.gateway_message_content_limited,
     }
     needless = [name for name, on in privileged.items() if on]
-    detail = "No privileged intent is switched on, and none is needed."
     if needless:
-        detail = f"Switched on, though Dualo needs none: {', '.join(needless)}. Switch it off under {PORTAL}, Bot."
-    return Check("Discord intents", healthy=True, detail=detail)
+        detail = f"Switched on, though Dualo needs none: {', '.join(needless)}."
+        return _advised("Discord intents", detail, f"Switch it off under {PORTAL}, Bot.")
+    return Check("Discord intents", healthy=True, detail="No privileged intent is switched on, and none is needed.")
 
 
 def _installs(application: discord.AppInfo) -> Check:
-    configs = {
-        "Guild Install": application.guild_integration_config,
-        "User Install": application.user_integration_config,
-    }
-    lacking = [name for name, config in configs.items() if config is None]
-    return Check(
-        "Discord installation",
-        healthy=not lacking,
-        detail=f"Switched off: {', '.join(lacking)}." if lacking else "For servers and for single people.",
-        mend=f"Switch it on under {PORTAL}, Installation, then restart Dualo." if lacking else "",
-    )
+    """Servers are what Dualo is for; that single people can install it for themselves is a choice."""
+    name, switch = "Discord installation", f"Switch it on under {PORTAL}, Installation, then restart Dualo."
+    if application.guild_integration_config is None:
+        return _fault(name, "Switched off: Guild Install. No server can invite the bot.", switch)
+    if application.user_integration_config is None:
+        said = "For servers. Switched off: User Install, with which single people learn anywhere in Discord."
+        return _advised(name, said, switch)
+    return Check(name, healthy=True, detail="For servers and for single people.")
 
 
 async def _gateway(client: GatewayClient, *, connected: bool | None) -> Check:
@@ -163,11 +172,11 @@ async def _servers(access: AccessLookup) -> Check:
 
 
 async def _place(access: AccessLookup, address: str) -> Check:
-    name, place = f"Discord {address}", read_place(address)
+    name, place = _unnamed(address), read_place(address)
     if place is None:
         return _fault(name, *_NO_PLACE)
     if place.direct:
-        return _direct_messages(place)
+        return _direct_messages(await access.person_name(place.id))
     try:
         there = await access.find(place.id)
         return _of_channel(there) if there else await _hidden(access, place.id, name)
@@ -201,7 +210,7 @@ async def survey(client: discord.Client, workspace: str, addresses: Sequence[str
 
 
 async def _surveyed(access: AccessLookup, workspace: str, address: str) -> Check:
-    name, place, guild = f"Discord {address}", read_place(address), guild_of(workspace)
+    name, place, guild = _unnamed(address), read_place(address), guild_of(workspace)
     if place is None:
         return _fault(name, *_NO_PLACE)
     try:
@@ -219,13 +228,12 @@ async def _surveyed(access: AccessLookup, workspace: str, address: str) -> Check
 
 async def _direct(access: AccessLookup, workspace: str, place: Destination) -> Check:
     guild = guild_of(workspace)
-    if place.guild not in (0, guild):
-        known = False
-    else:
-        known = await access.has_member(guild, place.id) if guild else workspace == own_workspace(place.id)
-    if known:
-        return _direct_messages(place)
-    return _fault(f"Discord @{place.id}", *(_NO_MEMBER if guild else _SOMEBODY_ELSE))
+    if guild:
+        member = await access.member_name(guild, place.id) if place.guild in (0, guild) else ""
+        return _direct_messages(member) if member else _fault(_unnamed(place.address), *_NO_MEMBER)
+    if place.guild == 0 and workspace == own_workspace(place.id):
+        return _direct_messages("you")
+    return _fault(_unnamed(place.address), *_SOMEBODY_ELSE)
 
 
 # What is told of a place ---------------------------------------------------------------------------------------------
@@ -239,13 +247,19 @@ def _of_channel(there: ChannelAccess) -> Check:
     if there.locked:
         return _fault(name, "The thread is archived and locked.", "Unlock it, or choose another place.")
     detail = [f"Missing: {', '.join(there.missing)}." if there.missing else "Nothing is missing."]
-    threads = ""
+    threads, optional = "", []
     if not there.opens_threads:
         detail.append(f"Without “{permissions.OPEN_THREADS}” no thread can be opened beneath a post.")
         threads = f"{detail[-1]} {permissions.how_to_give(permissions.OPEN_THREADS)}"
+        optional.append(permissions.OPEN_THREADS)
     if not there.reads_history:
         detail.append(f"Without “{permissions.READ_HISTORY}” a doubtful post cannot be looked for after a crash.")
-    return Check(name, healthy=not there.missing, detail=" ".join(detail), mend=there.remedy, threads=threads)
+        optional.append(permissions.READ_HISTORY)
+    said = " ".join(detail)
+    if optional and not there.missing:
+        remedy = permissions.how_to_give(*optional)
+        return Check(name, healthy=True, detail=said, mend=remedy, threads=threads, advice=Advice.NOTE)
+    return Check(name, healthy=not there.missing, detail=said, mend=there.remedy, threads=threads)
 
 
 def _unanswered(name: str, error: BaseException) -> Check:
@@ -258,8 +272,9 @@ def _unanswered(name: str, error: BaseException) -> Check:
     return _fault(name, f"Discord did not answer{said}.", remedy)
 
 
-def _direct_messages(place: Destination) -> Check:
-    return Check(f"Discord @{place.id}", healthy=True, detail="Direct messages are tried when there is one to send.")
+def _direct_messages(name: str) -> Check:
+    detail = "Direct messages are tried when there is one to send."
+    return Check(f"Discord: direct messages with {name}", healthy=True, detail=detail)
 
 
 def _left(name: str, client: discord.Client) -> Check:

@@ -74,6 +74,8 @@ def why(error: BaseException | None) -> str:
         return _CLOSED[4014]
     if isinstance(error, discord.ConnectionClosed) and error.code in _CLOSED:
         return _CLOSED[error.code]
+    if error is not None and not isinstance(error, discord.DiscordException):
+        return f"Something broke here while Discord was listened to ({type(error).__name__}). The log says more."
     said = told(error) if error else "it gave no reason"
     return f"Discord closed the connection for good ({said}). See https://discordstatus.com, then start Dualo again."
 

@@ -131,6 +131,9 @@ class GatewayEvents(Protocol):
 
     async def joined(self, guild: int) -> None: ...
 
+    async def invited(self, guild: int) -> None:
+        """The bot was added to a server just now; `joined` is not told besides."""
+
     async def left(self, guild: int) -> None: ...
 
 
@@ -218,10 +221,12 @@ class GatewayClient(discord.AutoShardedClient):
         await self._events.interaction(interaction)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await self._events.joined(guild.id)
+        await self._events.invited(guild.id)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        await self._events.joined(guild.id)
+        """The library says so, too, of one that was joined within a moment of READY; but READY did not list that."""
+        listed = guild.id in self._listed.get(guild.shard_id, ())
+        await (self._events.joined if listed else self._events.invited)(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self._events.left(guild.id)
@@ -230,7 +235,7 @@ class GatewayClient(discord.AutoShardedClient):
 # Servers --------------------------------------------------------------------------------------------------------------
 
 
-_PREFIX = "guild:"
+_PREFIX, _WELCOMED = "guild:", "welcomed:"
 
 
 class Guilds:
@@ -260,7 +265,12 @@ class Guilds:
         await self._engine.joined(addresses.guild_workspace(guild))
         await self._vault.put(f"{_PREFIX}{guild}", "")
 
+    async def may_welcome(self, guild: int) -> bool:
+        """True once an installation, whichever process asks."""
+        return await self._vault.add(f"{_WELCOMED}{guild}", "")
+
     async def left(self, guild: int) -> None:
         self._known.discard(guild)
         await self._engine.left(addresses.guild_workspace(guild))
         await self._vault.drop(f"{_PREFIX}{guild}")
+        await self._vault.drop(f"{_WELCOMED}{guild}")

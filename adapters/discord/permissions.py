@@ -161,12 +161,17 @@ class AccessLookup:
                 self._commands[guild] = False
         return self._commands[guild]
 
-    async def has_member(self, guild: int, person: int) -> bool:
+    async def member_name(self, guild: int, person: int) -> str:
+        """What a member is called there; empty if they are none."""
         try:
-            await self.client.http.get_member(guild, person)
+            member = await self.client.http.get_member(guild, person)
         except discord.NotFound:
-            return False
-        return True
+            return ""
+        user = member["user"]
+        return member.get("nick") or user.get("global_name") or user["username"]
+
+    async def person_name(self, person: int) -> str:
+        return (await self.client.fetch_user(person)).display_name
 
     async def _server(self, guild_id: int) -> _Server:
         if guild_id not in self._servers:

@@ -7,7 +7,7 @@ the arguments of matchers and listeners doubles the time that a payload spends i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from adapters.shared.inflight import InFlight
 from adapters.slack import doctor, painter
-from adapters.slack.api import CallFailed, SlackApi
+from adapters.slack.api import CallFailed, Installation, SlackApi
 from adapters.slack.background import BackgroundTasks
 from adapters.slack.delivery import SlackDelivery, place
 from adapters.slack.engine_gateway import Directory, EngineGateway
@@ -38,6 +38,7 @@ from adapters.slack.payload import (
     PayloadOrigin,
     SeenPayloads,
     address,
+    channel_name,
     items,
     origin,
     text,
@@ -46,9 +47,23 @@ from adapters.slack.people import Groups, People
 from adapters.slack.pictures import SlackPictures
 from adapters.slack.registration import EVENTS_PATH, OAuthPages
 from adapters.slack.responder import SlackResponder, acknowledge
-from adapters.slack.rich import is_group
+from adapters.slack.rich import is_group, is_person
 from adapters.slack.socket_mode import LINES, TWIN_AFTER, Sockets
-from bot.api import Check, Clock, Delivered, Engine, Outcome, StudyError, Vault, WallClock, layout, replace, views
+from bot.api import (
+    Check,
+    Clock,
+    Delivered,
+    Engine,
+    Outcome,
+    StudyError,
+    Vault,
+    WallClock,
+    layout,
+    reference,
+    replace,
+    views,
+    welcome,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -84,11 +99,11 @@ class SlackAdapter:
         names = CommandNames(prefix)
         self._calls = SlackApi(api_url)
         self._installs = Installations(self._calls, vault, engine, token=bot_token)
-        self._groups = Groups(self._calls, clock)
-        self._people = People(self._calls, self._groups, clock)
+        self._groups = Groups(self._calls, clock, called=names.called)
+        self._people = People(self._calls, self._groups, clock, called=names.called)
         self._tasks = BackgroundTasks()
         self._post = SlackDelivery(self._installs, names, clock)
-        directory = Directory(self._calls, self._people, clock)
+        directory = Directory(self._calls, self._people, clock, called=names.called)
         gateway = EngineGateway(
             engine, self._people, self._installs, directory=directory, api=self._calls, post=self._post
         )
@@ -96,7 +111,7 @@ class SlackAdapter:
         responder = SlackResponder(self._calls, self._installs, self._post, names, self._pictures)
         self._homes = HomeTabs(gateway, responder, names, self._tasks)
         events = SlackEvents(gateway, responder, self._homes, names=names, tasks=self._tasks)
-        app = _app(self._calls.client(), self._installs, events)
+        app = _app(self._calls.client(), self._installs, events, called=names.called)
         self._sockets = Sockets(app, self._calls, app_token, lines=lines, twin_after=twin_after) if app_token else None
         self._endpoint = Endpoint(app, signing_secret) if signing_secret else None
         self._open = False
@@ -104,7 +119,7 @@ class SlackAdapter:
         if client_id and client_secret:
             self._installing = OAuthPages(
                 self._calls, self._installs, vault, clock,
-                client_id=client_id, client_secret=client_secret, public_url=public_url,
+                client_id=client_id, client_secret=client_secret, public_url=public_url, installed=self._installed,
             )  # fmt: skip
 
     # Running --------------------------------------------------------------------------------------------------------
@@ -146,6 +161,20 @@ class SlackAdapter:
             await self._sockets.close()
         await self._people.close()
         await self._calls.close()
+
+    def _installed(self, install: Installation, person: str) -> None:
+        self._tasks.start(self._welcome(install, person), name="welcome")
+
+    async def _welcome(self, install: Installation, person: str) -> None:
+        """One private line to whoever installed the bot."""
+        if not is_person(person) or not await self._installs.may_welcome(install):
+            return
+        where = address(install.enterprise, install.team, person)
+        sent = await self._post.deliver(
+            welcome.first_step(), where, f"welcome {reference.new()}", reader=READER, first_try=None
+        )
+        if sent.outcome is not Outcome.SENT:
+            log.info("Whoever installed the bot was not told.", action="slack.unwelcomed", reason=sent.reason)
 
     # What the engine asks of a front end ----------------------------------------------------------------------------
 
@@ -254,7 +283,7 @@ def _tenant(workspace: str) -> tuple[str, str]:
 _NOT_HERE = "Dualo is not installed in this workspace, or not any more. Ask an admin to install it."
 
 
-def _app(client: Any, installs: Installations, events: SlackEvents) -> AsyncApp:
+def _app(client: Any, installs: Installations, events: SlackEvents, *, called: MutableMapping[str, str]) -> AsyncApp:
     """The Bolt app of this front end, the same for Socket Mode and HTTP."""
     app = AsyncApp(
         name="dualo",
@@ -267,8 +296,9 @@ def _app(client: Any, installs: Installations, events: SlackEvents) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(Answering(events))
+    app.use(Answering(events, called))
     app.event("app_home_opened")(events.home_opened)
+    app.event("app_mention")(events.mentioned)
     app.event("message")(events.message)
     removals = Removals(installs)
     app.event("tokens_revoked")(removals.tokens_revoked)
@@ -299,7 +329,8 @@ class Authorizing(AsyncAuthorize):
 class Answering(AsyncMiddleware):
     """Answers what a person waits for; gives every listener behind it the `origin` of its payload."""
 
-    def __init__(self, events: SlackEvents) -> None:
+    def __init__(self, events: SlackEvents, called: MutableMapping[str, str]) -> None:
+        self._called = called
         self._answers: Mapping[str, Callable[[Mapping[str, object], PayloadOrigin], Awaitable[BoltResponse]]] = {
             "command": events.command,
             "block_actions": events.action,
@@ -316,6 +347,8 @@ class Answering(AsyncMiddleware):
         authorized = context.authorize_result
         enterprise = authorized.enterprise_id if authorized else context.enterprise_id
         where = origin(body, enterprise=enterprise, team=context.team_id, person=context.user_id)
+        if name := channel_name(body):
+            self._called[where.channel] = name
         answer = self._answers.get("command" if "command" in body else text(body, "type"))
         if answer is not None:
             return await answer(body, where)

@@ -10,7 +10,7 @@ from adapters.slack.delivery import PostAddress, history_scope, place
 from adapters.slack.installations import Installations
 from adapters.slack.payload import flag, items, table, text
 from adapters.slack.socket_mode import Sockets
-from bot.api import Check, SettingsError
+from bot.api import Advice, Check, SettingsError
 
 _MANIFEST = (
     "Paste what “dualo manifest slack” prints into the app's settings under “App Manifest”, then install it again."
@@ -22,6 +22,16 @@ _CONNECTED = ("shared_team_ids", "internal_team_ids", "connected_team_ids")
 
 def _wrong(name: str, detail: str, mend: str) -> Check:
     return Check(name, healthy=False, detail=detail, mend=mend)
+
+
+def _advised(name: str, detail: str, mend: str) -> Check:
+    return Check(name, healthy=True, detail=detail, mend=mend, advice=Advice.NOTE)
+
+
+def _unnamed(where: PostAddress) -> str:
+    """A place whose name Slack does not tell."""
+    kind = "a channel" if rich.is_channel(where.channel) else "direct messages with somebody"
+    return f"Slack: {kind} ({where.channel})"
 
 
 async def check(
@@ -85,6 +95,8 @@ def _scopes(name: str, answer: ApiAnswer) -> Check:
     if not lacking:
         return Check(f"{name}, permissions", healthy=True, detail=f"All {len(registration.SCOPES)} are granted.")
     said = "; ".join(f"{scope} ({registration.SCOPES[scope]})" for scope in lacking)
+    if registration.OPTIONAL_SCOPES.issuperset(lacking):
+        return _advised(f"{name}, permissions", f"Not granted, and Dualo works without: {said}.", _MANIFEST)
     return _wrong(f"{name}, permissions", f"Not granted: {said}.", _MANIFEST)
 
 
@@ -111,7 +123,7 @@ async def _line(sockets: Sockets | None, *, serves_http: bool) -> Check:
 
 async def _place(calls: SlackApi, installs: Installations, address: str) -> Check:
     where = place(address)
-    name = f"Slack: {where.channel if where else address}"
+    name = _unnamed(where) if where else f"Slack: {address}"
     if where is None:
         return _wrong(name, "That is no place in Slack.", "Choose another place.")
     install = await installs.find(where.enterprise, where.team)
@@ -152,7 +164,7 @@ async def _look(calls: SlackApi, install: Installation, where: PostAddress) -> C
 
 
 def _unseen(where: PostAddress, failed: CallFailed) -> Check:
-    name = f"Slack: {where.channel}"
+    name = _unnamed(where)
     if isinstance(failed, Refused) and failed.error == "missing_scope":
         needed = [scope for scope in failed.needed.split(",") if scope in registration.SCOPES] or ["channels:read"]
         if failed.needed and not set(failed.needed.split(",")) & set(registration.SCOPES):
@@ -169,7 +181,7 @@ async def _of_channel(calls: SlackApi, install: Installation, where: PostAddress
     )
     channel = table(answer.data, "channel")
     shown = text(channel, "name")
-    name = f"Slack: #{shown}" if shown else f"Slack: {where.channel}"
+    name = f"Slack: #{shown}" if shown else _unnamed(where)
     if not _is_here(channel, where):
         return _wrong(name, "It is not in this workspace.", _ELSEWHERE)
     if flag(channel, "is_archived"):
@@ -200,7 +212,9 @@ def _granted(name: str, answer: ApiAnswer, *wanted: str) -> Check:
 
 async def _of_person(calls: SlackApi, install: Installation, where: PostAddress) -> Check:
     answer = await calls.ask(install, "users.info", lambda c: c.users_info(user=where.channel), team=where.team)
-    name = f"Slack: direct messages with {text(answer.data, 'user', 'name') or where.channel}"
+    user = table(answer.data, "user")
+    called = text(user, "profile", "display_name") or text(user, "real_name") or text(user, "name")
+    name = f"Slack: direct messages with {called}" if called else _unnamed(where)
     if flag(answer.data, "user", "deleted"):
         return _wrong(name, "The account is deactivated.", "Nothing can be sent there.")
     if flag(answer.data, "user", "is_bot"):

@@ -7,13 +7,13 @@ looked up here, where Slack lets us; where it does not, the answer says how to p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from weakref import WeakValueDictionary
 
 import structlog
-from cachetools import TTLCache
+from cachetools import LRUCache
 
 from adapters.slack import api as calls
 from adapters.slack import forms, painter, rich
@@ -111,10 +111,11 @@ class EngineGateway:
 
     def typed(self, line: str) -> commands.Command | StudyError:
         """What a line stands for."""
-        try:
-            return _parse(line)
-        except StudyError as error:
-            return error
+        return _or_error(_parse, line)
+
+    def said(self, line: str) -> commands.Command | StudyError:
+        """What a line stands for that somebody writes to the bot, who need not know any command."""
+        return _or_error(_converse, line)
 
     def pressed(self, token: str) -> commands.Command | views.FormPage | StudyError:
         """What a button or an option stands for."""
@@ -165,7 +166,15 @@ class EngineGateway:
 
 
 _parse = lru_cache(maxsize=1024)(typed.parse)
+_converse = lru_cache(maxsize=1024)(typed.converse)
 """A line means the same whoever types it, and most type the same few."""
+
+
+def _or_error(read: Callable[[str], commands.Command], line: str) -> commands.Command | StudyError:
+    try:
+        return read(line)
+    except StudyError as error:
+        return error
 
 
 def sorry(error: StudyError) -> views.Reply:
@@ -190,7 +199,8 @@ def _parameter(token: str, name: str) -> commands.Parameter | None:
 
 # Names that people type -----------------------------------------------------------------------------------------------
 
-FRESH = timedelta(minutes=5)
+FRESH, MADE_NOW = timedelta(minutes=5), timedelta(seconds=5)
+"""How long the names are taken as they were; and for one that is not among them, as it may have been made since."""
 _PAGE, _PAGES = 1000, 5
 """Channels looked through by name; in a workspace with more of them, one is picked from the list."""
 MOST = 500
@@ -202,12 +212,12 @@ _NOTHING = "-"
 class Directory:
     """Channels and user groups by the names that people type."""
 
-    def __init__(self, calls: SlackApi, people: People, clock: Clock) -> None:
+    def __init__(self, calls: SlackApi, people: People, clock: Clock, *, called: MutableMapping[str, str]) -> None:
+        self._called = called
         self._calls = calls
         self._people = people
-        self._channels: TTLCache[str, Mapping[str, str]] = TTLCache(
-            MOST, FRESH.total_seconds(), lambda: clock.now().timestamp()
-        )
+        self._clock = clock
+        self._channels: LRUCache[str, tuple[datetime, Mapping[str, str]]] = LRUCache(MOST)
         self._looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def resolved(
@@ -231,26 +241,27 @@ class Directory:
         name = said.removeprefix("#")
         if rich.is_channel(name):
             return address(origin.enterprise, origin.team, name)
-        if channel := (await self._named(origin, install)).get(name.lower()):
-            return address(origin.enterprise, origin.team, channel)
+        for within in (FRESH, MADE_NOW):
+            if channel := (await self._named(origin, install, within=within)).get(name.lower()):
+                return address(origin.enterprise, origin.team, channel)
         raise StudyError(
             f"There is no channel “{words.shorten(said, 80)}” that Dualo can see here.",
             "Type # and pick it from Slack's list. In a private channel, type “/invite @Dualo” there first.",
         )
 
-    async def _named(self, origin: PayloadOrigin, install: Installation) -> Mapping[str, str]:
-        """The ids of the channels that the bot can see, by name."""
+    async def _named(self, origin: PayloadOrigin, install: Installation, *, within: timedelta) -> Mapping[str, str]:
+        """The ids of the channels that the bot can see, by name; what was known before, no older than asked."""
         # One question at a time for each workspace: one that Slack lets wait makes no other wait.
         looking = self._looking.setdefault(origin.workspace, asyncio.Lock())
         async with looking:
-            ids = self._channels.get(origin.workspace)
-            if ids is None:
+            at, ids = self._channels.get(origin.workspace, (None, {}))
+            if at is None or self._clock.now() - at > within:
                 try:
-                    ids = await self._look(origin, install)
+                    at, ids = self._clock.now(), await self._look(origin, install)
                 except CallFailed as failed:
                     said = "Slack does not say which channels there are just now."
                     raise StudyError(said, "Type # and pick the channel from Slack's list.") from failed
-                self._channels[origin.workspace] = ids
+                self._channels[origin.workspace] = at, ids
         return ids
 
     async def _look(self, origin: PayloadOrigin, install: Installation) -> dict[str, str]:
@@ -269,6 +280,7 @@ class Directory:
             for channel in items(answer.data, "channels"):
                 if not flag(channel, "is_im"):
                     ids.setdefault(text(channel, "name").lower(), text(channel, "id"))
+                    self._called[text(channel, "id")] = f"#{text(channel, 'name')}"
             cursor = text(answer.data, "response_metadata", "next_cursor")
             if not cursor:
                 break
@@ -277,9 +289,10 @@ class Directory:
     async def _group(self, said: str, origin: PayloadOrigin, install: Installation) -> str:
         said = said.lstrip("@&")
         name = said.lower()
-        for group, handle in await self._people.groups(origin, install):
-            if name in (group.lower(), handle.removeprefix("@").lower()):
-                return group
+        for within in (FRESH, MADE_NOW):
+            for group, handle in await self._people.groups(origin, install, within=within):
+                if name in (group.lower(), handle.removeprefix("@").lower()):
+                    return group
         if rich.is_group(said):
             return said
         raise StudyError(

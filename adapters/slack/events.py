@@ -8,7 +8,9 @@ and does not ask the engine again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import TypeAlias
 
 from slack_bolt.response import BoltResponse
 
@@ -40,11 +42,15 @@ PATIENCE = 2.0
 _BESIDE_A_STEP = frozenset({blocks.Purpose.READING, blocks.Purpose.REFUSAL})
 """What never takes the place of a quiz: a lesson looked up meanwhile, and why something is not to be had."""
 _NO_LESSON = views.Notice(
-    "No lesson of Dualo stands in that message.",
+    "There is no lesson of Dualo in that message.",
     "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading.",
     views.Tone.SORRY,
     (actions.Action("Open a lesson", commands.OpenLesson()),),
 )
+
+
+_MENTION = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
+Answering: TypeAlias = Callable[[PayloadOrigin, views.Reply], Awaitable[None]]
 
 
 class SlackEvents:
@@ -250,12 +256,25 @@ class SlackEvents:
             work = self._converse(text(event, "text"), origin)
             self._tasks.start(self._responder.finish(origin, work), name="message")
 
-    async def _converse(self, said: str, origin: PayloadOrigin) -> None:
-        asked = self._gateway.typed(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
+    async def mentioned(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
+        """A mention in a channel is answered to whoever wrote it, alone."""
+        event = table(body, "event")
+        if text(event, "bot_id") or text(event, "subtype"):
+            return
+        _, again = self._seen.turn(text(body, "event_id"))
+        if not again:
+            us = {text(each, "user_id") for each in items(body, "authorizations")}
+            said = _MENTION.sub(lambda found: "" if found["id"] in us else found.group(), text(event, "text"))
+            origin = replace(origin, thread=text(event, "thread_ts"))
+            work = self._converse(said, origin, where=self._responder.whisper)
+            self._tasks.start(self._responder.finish(origin, work), name="mention")
+
+    async def _converse(self, said: str, origin: PayloadOrigin, *, where: Answering | None = None) -> None:
+        asked = self._gateway.said(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
         reply = await self._answer(asked, origin)
         if isinstance(reply.view, views.FormPage):
             reply = replace(reply, view=_offered(reply.view, asked))
-        await self._responder.write(origin, reply)
+        await (where or self._responder.write)(origin, reply)
 
 
 def _offered(page: views.FormPage, asked: commands.Command | StudyError) -> views.Notice:

@@ -6,6 +6,7 @@ A modal changes in place: a page becomes the next one, a form becomes its result
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import asdict
@@ -111,6 +112,10 @@ def _person(field: actions.Field) -> Json:
 
 def _element(field: actions.Field) -> Json:
     match field.kind:
+        case actions.FieldKind.LINE if field.suggest is commands.Suggest.TIMES and _TIME.fullmatch(field.value):
+            return _time(field)
+        case actions.FieldKind.LINE if field.suggest is commands.Suggest.WEEKDAYS and _days(field.value) is not None:
+            return _checkboxes(field, _WEEK, on=_days(field.value) or set())
         case actions.FieldKind.LINE if field.suggest:
             return _suggested(field, SUGGEST)
         case actions.FieldKind.LINE | actions.FieldKind.LINES:
@@ -131,6 +136,25 @@ def _element(field: actions.Field) -> Json:
             return _suggested(field, ROLE)
         case actions.FieldKind.PERSON:
             return _person(field)
+
+
+_TIME = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
+_WEEK = (
+    *(("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday")),
+    *(("sat", "Saturday"), ("sun", "Sunday")),
+)
+_GROUPS = {"daily": {day for day, _ in _WEEK}, "weekdays": {day for day, _ in _WEEK[:5]}}
+
+
+def _time(field: actions.Field) -> Json:
+    made: Json = {"type": "timepicker", "action_id": BLOCK + field.name, "placeholder": plain("Choose a time")}
+    return {**made, "initial_time": field.value} if field.value else made
+
+
+def _days(value: str) -> set[str] | None:
+    """The days that are ticked; None for what boxes cannot show."""
+    said = _GROUPS.get(value) or {each.strip() for each in value.split(",") if each.strip()}
+    return said if said <= _GROUPS["daily"] else None
 
 
 def _line(field: actions.Field) -> Json:
@@ -241,6 +265,8 @@ def _value(state: Mapping[str, object], place: str) -> str:
         case "conversations_select":
             channel = text(state, "selected_conversation")
             return place + channel if channel else ""
+        case "timepicker":
+            return text(state, "selected_time")
         case "users_select":
             return text(state, "selected_user")
         case _:

@@ -23,6 +23,7 @@ FRESH = 60.0
 """Seconds for which a token is taken as known: another replica may have been given a new one."""
 DEAD = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
 """What Slack says to a token that serves no more."""
+_WELCOMED = "welcomed:"
 _SEEN = "team:"
 """Workspaces met under an organisation-wide installation, so that each can be told when it ends."""
 
@@ -144,6 +145,10 @@ class Installations:
         if install.team:
             await self._engine.joined(workspace_key(install.enterprise, install.team))
 
+    async def may_welcome(self, install: Installation) -> bool:
+        """True once an installation in a workspace, whichever process asks."""
+        return bool(install.team) and await self._vault.add(f"{_WELCOMED}{install.enterprise}:{install.team}", "1")
+
     async def remove(self, enterprise: str, team: str) -> None:
         """The bot was taken away, or its token revoked: the token is dropped, and the engine told.
 
@@ -166,6 +171,7 @@ class Installations:
                 await self._vault.drop(name)
             await self._engine.left(here)
             self._met.discard((gone.enterprise, workspace))
+            await self._vault.drop(f"{_WELCOMED}{gone.enterprise}:{workspace}")
         if self._single == gone:
             self._single = None
         log.info("A workspace took the bot away.", action="slack.removed", team=team or enterprise)

@@ -90,7 +90,7 @@ def draw(
     """The view as its reader gets it; `part` tells several pages on one surface apart, `voice` says who hears it,
     `files` are the pictures that Slack has."""
     page = layout.page(view, reader)
-    words = Words(names, reader.timezone)
+    words = Words(names, reader.timezone, voice)
     tries = (_Painter(page, words, room, f"{part}{page.purpose}", voice, dict(files)).all() for room in ROOMS)
     drawn = next(tries)
     while _excess(drawn) and (tighter := next(tries, None)) is not None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, cast
+
+from cachetools import LRUCache
 
 from adapters.shared import dedupe
 from bot.api import Record, SettingsError, commands, views
@@ -117,8 +119,19 @@ def origin(
     )
 
 
+_NO_NAMES = frozenset({"", "directmessage", "privategroup"})
+"""What stands in a channel's name where Slack does not tell it."""
+
+
+def channel_name(body: Mapping[str, object]) -> str:
+    """What the channel of a command or a press is called, as its payload says; empty where it does not."""
+    name = text(body, "channel_name") or text(body, "channel", "name")
+    return "" if name in _NO_NAMES or name.startswith("mpdm-") else f"#{name}"
+
+
 # Payloads that come again ---------------------------------------------------------------------------------------------
 
+NAMES_REMEMBERED = 16_384
 REMEMBERED = 16_384
 """Payloads remembered, so that a second delivery is recognised: 54 a second while a signature lasts, five minutes."""
 ANSWERS = 128
@@ -160,7 +173,7 @@ class SeenPayloads:
 
 # Commands as they are typed -------------------------------------------------------------------------------------------
 
-STAND_ALONE = ("themes", "lesson", "next", "done", "quiz", "progress")
+STAND_ALONE = ("themes", "lesson", "next", "done", "quiz", "review", "progress")
 """Verbs that are slash commands of their own; each works under the root as well."""
 
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,14}")
@@ -182,6 +195,8 @@ class CommandNames:
                 "a letter or a digit."
             )
         self.prefix = prefix if not prefix or prefix[-1] in "-_" else f"{prefix}-"
+        self.called: MutableMapping[str, str] = LRUCache(NAMES_REMEMBERED)
+        """What channels, people and groups are called, by id: as far as Slack has said so already."""
 
     @property
     def root(self) -> str:

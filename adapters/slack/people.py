@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -49,9 +49,10 @@ class _GroupsOf:
 class Groups:
     """User groups, of workspaces and of people."""
 
-    def __init__(self, calls: SlackApi, clock: Clock) -> None:
+    def __init__(self, calls: SlackApi, clock: Clock, *, called: MutableMapping[str, str]) -> None:
         self._calls = calls
         self._clock = clock
+        self._called = called
         self._known: LRUCache[str, _GroupsOf] = LRUCache(MOST_GROUPS)
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._members: TTLCache[tuple[str, str], tuple[str, ...]] = TTLCache(
@@ -95,6 +96,7 @@ class Groups:
                 found.names.append((text(group, "id"), f"@{text(group, 'handle')}"))
                 for person in items(group, "users"):
                     members.setdefault(str(person), set()).add(text(group, "id"))
+            self._called.update(found.names)
             found.of = {person: frozenset(ids) for person, ids in members.items()}
         except CallFailed as failed:
             log.info(f"No user groups: {failed}.", action="slack.no_groups", team=team)
@@ -154,7 +156,8 @@ class Profile(Record):
 class People:
     """Profiles and user groups, looked up when they are needed."""
 
-    def __init__(self, calls: SlackApi, groups: Groups, clock: Clock) -> None:
+    def __init__(self, calls: SlackApi, groups: Groups, clock: Clock, *, called: MutableMapping[str, str]) -> None:
+        self._called = called
         self._calls = calls
         self._clock = clock
         self._profiles: LRUCache[tuple[str, str], Profile] = LRUCache(MOST)
@@ -203,6 +206,9 @@ class People:
                 team=origin.team,
             )
             profile = self._read(answer.data)
+            user = table(answer.data, "user")
+            if name := text(user, "profile", "display_name") or text(user, "real_name") or text(user, "name"):
+                self._called[origin.person] = name
         except CallFailed as failed:
             log.warning(f"Slack did not say who somebody is: {failed}.", action="slack.unknown", team=origin.team)
             held = self._profiles.get(key)

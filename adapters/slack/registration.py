@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import html
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -35,7 +35,7 @@ DESCRIPTION, USAGE_HINT = 2000, 1000
 """Characters of a slash command's description and usage hint."""
 CONTINUE, REPORT = "continue-learning", "report-lesson"
 """Callback ids of the two shortcuts."""
-EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked")
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 """Bot events, in the order of the alphabet."""
 EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH = "/slack/events", "/slack/install", "/slack/oauth_redirect"
 
@@ -47,6 +47,7 @@ _LONG = (
 )
 
 SCOPES: Mapping[str, str] = {
+    "app_mentions:read": "answering a mention in a channel, to whoever wrote it alone",
     "commands": "slash commands and shortcuts",
     "chat:write": "scheduled lessons and nudges, in channels that it was invited to",
     "im:write": "opening direct messages: nudges that somebody agreed to, and the file of one's own data",
@@ -60,6 +61,8 @@ SCOPES: Mapping[str, str] = {
     "files:write": "sending somebody the file of their own data, and keeping the diagrams of lessons as pictures",
 }
 """Scopes of the bot token, each with its reason."""
+OPTIONAL_SCOPES = frozenset({"app_mentions:read", "usergroups:read"})
+"""Without them an extra is not offered; everything else works."""
 
 
 def manifest(prefix: str = "", http_url: str = "") -> Json:
@@ -185,9 +188,11 @@ class OAuthPages:
         client_id: str,
         client_secret: str,
         public_url: str,
+        installed: Callable[[Installation, str], None],
     ) -> None:
         self._calls = calls
         self._installs = installs
+        self._installed = installed
         self._vault = vault
         self._clock = clock
         self._client_id = client_id
@@ -243,12 +248,13 @@ class OAuthPages:
         if not code:
             return _page(200, "Nothing was installed", "Slack says that nobody agreed. You can come back any time.")
         try:
-            install = await self._exchange(code)
+            install, person = await self._exchange(code)
         except CallFailed as failed:
             log.warning(f"An installation failed: {failed}.", action="slack.install_failed")
             return _page(502, "Slack did not give a token", f"It said: {html.escape(str(failed))}.", _AGAIN)
         await self._installs.add(install)
         log.info("A workspace installed Dualo.", action="slack.installed", team=install.team)
+        self._installed(install, person)
         where = html.escape(install.name) or "your workspace"
         response = _page(200, f"Dualo is in {where}", "Open Slack, and Dualo's Home tab under Apps, to begin.")
         response.del_cookie(_COOKIE, path="/slack")
@@ -270,7 +276,8 @@ class OAuthPages:
         seal = hmac.new(self._key, said.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
         return f"{said}.{seal}"
 
-    async def _exchange(self, code: str) -> Installation:
+    async def _exchange(self, code: str) -> tuple[Installation, str]:
+        """The installation, and who agreed to it."""
         # The SDK's own method uses an aiohttp class that aiohttp 4 takes away.
         held = base64.b64encode(f"{self._client_id}:{self._client_secret}".encode()).decode()
         asked = {"code": code, "redirect_uri": self.redirect_uri}
@@ -283,7 +290,7 @@ class OAuthPages:
         org_wide = flag(data, "is_enterprise_install")
         token = text(data, "access_token")
         who = await self._calls.ask_by(self._calls.client(token), "auth.test", lambda c: c.auth_test())
-        return Installation(
+        install = Installation(
             enterprise=text(data, "enterprise", "id") or NO_ENTERPRISE,
             team="" if org_wide else text(data, "team", "id"),
             token=token,
@@ -292,6 +299,7 @@ class OAuthPages:
             name=text(data, "enterprise" if org_wide else "team", "name"),
             scopes=tuple(text(data, "scope").split(",")),
         )
+        return install, text(data, "authed_user", "id")
 
 
 def _mark(state: str) -> str:

@@ -161,6 +161,23 @@ class SlackResponder:
         except CallFailed as failed:
             log.error(f"An answer is lost: {failed}.", action="slack.lost", team=origin.team)
 
+    async def whisper(self, origin: PayloadOrigin, reply: views.Reply) -> None:
+        """A message in the channel that this person alone sees; where that cannot be, in their direct messages."""
+        here: Json = {"channel": origin.channel, "user": origin.person}
+        if origin.thread:
+            here["thread_ts"] = origin.thread
+
+        def send(files: FileIds) -> Awaitable[Mapping[str, object]]:
+            message = painter.message(self._draw(reply, files))
+            taken = {key: value for key, value in message.items() if not key.startswith("unfurl_")}  # it has none
+            return self._ask(origin, "chat.postEphemeral", here | taken)
+
+        try:
+            await self._pictured(origin, reply, send)
+        except CallFailed as failed:
+            log.warning(f"A mention could not be answered where it stands: {failed}.", action="slack.no_whisper")
+            await self.write(origin, reply)
+
     async def finish(self, origin: PayloadOrigin, work: Awaitable[None]) -> None:
         """Do what was acknowledged before; somebody whose answer breaks is told the reference id."""
         try:

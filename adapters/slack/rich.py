@@ -8,10 +8,11 @@ and only the one that it names itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
@@ -150,6 +151,7 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{7,20}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{7,20}")
 _GROUP = re.compile(r"S[A-Z0-9]{7,20}")
 
+NOBODY_CALLED: Mapping[str, str] = MappingProxyType({})
 Named = views.Place | views.Someone | views.Group
 
 
@@ -197,8 +199,15 @@ def named(given: Named, voice: Voice) -> list[Element]:
             assert_never(given)
 
 
-def in_words(given: Named) -> str:
-    """The same where words alone can stand: Slack's ids say nothing to people."""
+def in_words(given: Named, called: Mapping[str, str] = NOBODY_CALLED, voice: Voice = Voice.ALOUD) -> str:
+    """The same where words alone can stand: by name where Slack has said it, as its ids say nothing to people."""
+    match given:
+        case views.Place(address) if (place := channel_of(address)) in called and is_channel(place):
+            return called[place]
+        case views.Group(role) if role in called:
+            return called[role]
+        case views.Someone(person) if person in called and voice is Voice.ASIDE:
+            return called[person]
     if isinstance(given, views.Place) and is_channel(channel_of(given.address)):
         return "a channel"
     return "".join(str(each["text"]) for each in named(given, Voice.ALOUD))

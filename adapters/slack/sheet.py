@@ -7,6 +7,7 @@ what its page is for, because an answer takes the place of a list or a question,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from adapters.slack import rich
 from adapters.slack.payload import Json
@@ -22,8 +23,8 @@ ALT_TEXT = 2000
 """Characters; docs.slack.dev/reference/block-kit/blocks/image-block."""
 BUTTON = 75
 """Characters of a button's label, and of what a screen reader says in its place."""
-BUTTONS_IN_BLOCK = 25
-"""Elements of an actions block."""
+BUTTONS_IN_ROW = 5
+"""An actions block may hold 25, but Slack would break its line wherever the window ends."""
 OPTIONS = 100
 """Options of a select."""
 OPTION = 75
@@ -80,8 +81,11 @@ class Sheet:
         self.press([element for offer in offers for element in self._elements(offer)])
 
     def press(self, elements: Sequence[Json]) -> None:
-        for at in range(0, len(elements), BUTTONS_IN_BLOCK):
-            self.blocks.append({"type": "actions", "elements": elements[at : at + BUTTONS_IN_BLOCK]})
+        """Rows of about equal length, so that none stands alone below a full one."""
+        count = -(-len(elements) // BUTTONS_IN_ROW)
+        ends = [-(-len(elements) * number // count) for number in range(count + 1)] if count else []
+        for start, end in pairwise(ends):
+            self.blocks.append({"type": "actions", "elements": elements[start:end]})
 
     def _elements(self, offer: actions.Offer) -> Iterator[Json]:
         match offer:

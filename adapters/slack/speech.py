@@ -32,10 +32,11 @@ def safe(words: str) -> str:
 
 
 class Words(Record):
-    """Lines in words: with the commands as they are typed here, moments in the reader's own time, no ids."""
+    """Lines in words: with the commands as they are typed here, moments in the reader's own time, names for ids."""
 
     names: CommandNames
     zone: str
+    voice: rich.Voice = rich.Voice.ASIDE
 
     def line(self, given: blocks.Line) -> str:
         """What a screen reader speaks of a line."""
@@ -62,7 +63,7 @@ class Words(Record):
             case datetime():
                 return rich.spoken_moment(each, self.zone)
             case views.Place() | views.Someone() | views.Group():
-                return rich.in_words(each)
+                return rich.in_words(each, self.names.called, self.voice)
             case _:
                 assert_never(each)
 
@@ -100,6 +101,8 @@ class _Speech:
 
     def _said(self, block: blocks.Block) -> Iterator[str]:  # noqa: C901 -- one line a block
         match block:
+            case blocks.Heading(_, 1):
+                return  # the first sentence says what this is
             case blocks.Heading(line) | blocks.Lead(line) | blocks.Para(line):
                 yield self._new(line)
             case blocks.Small(parts):

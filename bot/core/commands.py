@@ -55,6 +55,7 @@ class Suggest(StrEnum):
     SCHEDULES = "schedules"
     REGIONS = "regions"
     WEEKDAYS = "weekdays"
+    TIMES = "times"
 
 
 Channel = typing.NewType("Channel", str)

@@ -103,6 +103,16 @@ class Delivered(Record):
     """Who else has to wait so long (`LATER`)."""
 
 
+class Advice(StrEnum):
+    """What the mend of a healthy part is worth. Neither counts as a fault."""
+
+    NONE = ""
+    NOTE = "note"
+    """An optional feature is off, or something is granted that nobody needs."""
+    WARNING = "warning"
+    """It works today, and costs somebody later."""
+
+
 class Check(Record):
     """One line of the doctor's report."""
 
@@ -112,6 +122,12 @@ class Check(Record):
     mend: str = ""
     threads: str = ""
     """Of a place: why no thread could be opened beneath a post there, and the fix; empty if one could."""
+    advice: Advice = Advice.NONE
+
+    @property
+    def next_step(self) -> str:
+        """The mend, where it is worth showing."""
+        return self.mend if self.advice or not self.healthy else ""
 
 
 class Adapter(Protocol):

@@ -18,6 +18,8 @@ from bot.core.record import Record
 
 _SIGNS = re.compile(r"[\\`\[*]")
 _ESCAPED = frozenset("\\`*[]")
+_SIGNS_TO_ESCAPE = re.compile(r"[\\`*\[\]]")
+_ADDRESS = re.compile(r"(?P<url>https://(?P<place>[^\s?#()“”]*[^\s?#()“”.,;:])(?:\?[^\s()“”]*[^\s()“”.,;:])?)")
 _TICKS = re.compile(r"`++")
 _LINK = re.compile(r"\((?P<url>https?://[^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+)\)")
 _CLOSES_LABEL = re.compile(r"[\]\n]")
@@ -265,6 +267,20 @@ def _first(places: list[int], least: int) -> int | None:
     """The first of the places, which are in order, that is no earlier."""
     number = bisect_left(places, least)
     return places[number] if number < len(places) else None
+
+
+def linked(ours: str, *, before: str = "") -> Text:
+    """Our own words with the addresses in them as links, after words that are shown as they are."""
+    return Text(_escaped(before) + _ADDRESS.sub(_as_link, _escaped(ours)))
+
+
+def _escaped(words: str) -> str:
+    return _SIGNS_TO_ESCAPE.sub(r"\\\g<0>", words)
+
+
+def _as_link(found: re.Match[str]) -> str:
+    url = found["url"].replace("\\", "")
+    return f"[{found['place']}]({url})"
 
 
 def clean(typed: str, *, lines: bool = False) -> str:

@@ -27,6 +27,13 @@ _NAMED = re.compile(r"(?P<name>[a-z][a-z_]{1,31})[:=](?P<value>[^/:=].*)?")
 _PICKED = (ParameterKind.PERSON, ParameterKind.ROLE)
 _LIKE_A_NAME = 75.0
 """Of 100: as like an option's name as a slip of the pen leaves it."""
+_TYPED_WORDS = 3
+"""No command has a longer name, so what is longer than that was not meant as one."""
+_GREETING = re.compile(
+    r"(?:(?:hello|hi|hiya|hey|hallo|hola|ciao|moin|servus|bonjour|salut|good (?:morning|afternoon|evening)|thanks|"
+    r"thank you|start|menu)(?: there| dualo| you| all)*[\s,!.?🙂👋]*)+",
+    re.IGNORECASE,
+)
 RUNNING = "running it"
 """The topic of help for those who manage."""
 _SWITCHED = frozenset({"yes", "no", "on", "off", "true", "false"})
@@ -47,6 +54,28 @@ def parse(said: str) -> Command:
     except StudyError as error:
         error.actions = error.actions or (_how(spec),)
         raise
+
+
+def converse(said: str) -> Command:
+    """What a line of a conversation stands for: a command; a greeting leads Home; other words are searched for, unless
+    they look like a command that was mistyped."""
+    said = text.clean(said)
+    if _GREETING.fullmatch(said):
+        return commands.named("home")
+    words = said.split()
+    is_talk = find(said)[0] is None and not said.startswith("/") and words[:1] != [commands.ADMIN_ROOT]
+    if is_talk and len(said) <= LONGEST_LINE and (len(words) > _TYPED_WORDS or not _mistyped(said)):
+        search = _search(said)
+        if search is not None:
+            return search.command
+    return parse(said)
+
+
+def _mistyped(said: str) -> bool:
+    from rapidfuzz import fuzz
+
+    names = (spec.name for spec in commands.all_specs() if spec.typed and spec.who is Who.EVERYONE)
+    return any(fuzz.ratio(said.lower(), name) >= _LIKE_A_NAME for name in names)
 
 
 def _read(spec: Spec, words: Sequence[TypedWord]) -> Command:
@@ -87,7 +116,7 @@ def _unknown_to_managers(said: str) -> StudyError:
     close = _closest(f"{commands.ADMIN_ROOT} {said}", Who.MANAGERS)
     hub = Action("Running Dualo", commands.named("workspace"))
     return StudyError(
-        f"There is no “{text.shorten(said, 40)}” in what is done to run Dualo.",
+        f"Running Dualo has no command “{text.shorten(said, 40)}”.",
         "Perhaps one of these was meant." if close else "“Running Dualo” leads to everything.",
         actions=[*map(_offer, close), hub],
     )

@@ -120,7 +120,7 @@ class Item(Record):
 
     title: str
     facts: tuple[Fact, ...] = ()
-    note: str = ""
+    note: str | Text = ""
     tone: Tone = Tone.INFO
     """`DONE` for what is well, `SORRY` for what needs somebody."""
     actions: tuple[Action, ...] = ()
@@ -314,6 +314,8 @@ class HomePage(Record):
     saved: int
     coming: Coming | None = None
     """The next post here."""
+    reviews: int = 0
+    """Questions that are asked today."""
     suggested: tuple[SuggestedTheme, ...] = ()
     """By a rule: nothing of it is kept until the reader takes it up."""
     actions: tuple[Offer, ...] = ()
@@ -420,6 +422,8 @@ class ProgressPage(Record):
     """The last 26, oldest first."""
     recent: tuple[RecentCompletion, ...]
     shared: bool = False
+    reviews: int = 0
+    """Questions that are asked today."""
     actions: tuple[Offer, ...] = ()
 
 

@@ -43,7 +43,7 @@ OVERTAKEN = "The next post was due before this one could go out."
 ERASED = "The report was erased."
 GOES_ON = "The schedule goes on by now."
 NOT_POSTED = "The post was not sent, so nothing is counted."
-NOT_THERE = "What was posted is not on the shelf any more."
+NOT_THERE = "What was posted is not taught any more."
 TOO_FEW = f"Fewer than {posts.COUNTED_FROM} people have done it, so no number is shown."
 SENT = (DeliveryState.SENT, DeliveryState.LATE)
 LONGEST_NOTE = 400
@@ -157,7 +157,7 @@ class Composer:
     async def _theme_gone(self, entry: Entry, named: str) -> Cancelled:
         """Told once to the alert contact, however many dates pass."""
         name = entry.name
-        reason = f"The theme “{named}” is not on the shelf any more."
+        reason = f"The theme “{named}” is not taught any more."
         mend = f"Bring it back, or give the schedule {name.schedule} another one."
         alert = Alert(name.workspace, alerts.theme_gone(name.schedule), f"{reason} {mend}", name.schedule)
         async with self._store.transaction() as connection:

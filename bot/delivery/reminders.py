@@ -10,20 +10,22 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.core import views
+from bot.core import text, views
 from bot.core.actions import Action, Offer
 from bot.core.ports import Clock
 from bot.delivery.message import Cancelled, Message
 from bot.domain import when
 from bot.domain.course import Theme
 from bot.domain.learner import Seat
-from bot.domain.nudging import UNANSWERED, Past, Way
+from bot.domain.memory import Deck
+from bot.domain.nudging import UNANSWERED, Past, Reason, Way
 from bot.domain.outbox import DeliveryKind, Entry
-from bot.domain.recurrence import Occurrence
+from bot.domain.recurrence import Occurrence, zone_named
 from bot.features import commands
 from bot.features.learning import pages
 from bot.features.reminders import status
 from bot.features.reminders.status import ReminderStatus
+from bot.features.review import due
 from bot.packs.library import Library
 from bot.store.cold import consents
 from bot.store.outbox import nudges
@@ -69,16 +71,32 @@ class Reminders:
             return Cancelled(why)
         if look.place != entry.address:
             return Cancelled(MOVED)
+        reviews = await self._reviews(seat, look, now)
+        if not look.waiting and not reviews.left:
+            return Cancelled(status.WHY[Reason.FINISHED])
         introduces = look.consent.way is Way.UNSAID and not look.consent.introduced
         last = look.past.unanswered == UNANSWERED - 1
         chosen = look.standing.preferences
         if look.consent.on is Way.MENTION:
-            return Message(_in_public(name.person, last=last), views.Reader(timezone=look.zone))
+            return Message(
+                _in_public(name.person, last=last, lessons=bool(look.waiting)), views.Reader(timezone=look.zone)
+            )
         return Message(
-            _in_private(look, introduces=introduces, last=last),
+            in_private(look, reviews, introduces=introduces, last=last),
             views.Reader(look.zone, chosen.language or look.standing.workspace_language or "en", plain=chosen.plain),
             payload={**entry.payload, consents.INTRODUCES: "1"} if introduces else None,
         )
+
+    async def _reviews(self, seat: Seat, look: ReminderStatus, now: datetime) -> Deck:
+        found, _ = await due.deck_of(
+            self._store,
+            seat,
+            standing=look.standing,
+            shelf=self._library.edition.shelf,
+            now=now,
+            zone=zone_named(look.zone),
+        )
+        return found
 
     async def _looks(self, seats: Sequence[Seat], now: datetime) -> Mapping[Seat, ReminderStatus]:
         async with self._store.reading() as connection:
@@ -108,20 +126,23 @@ def _falls_silent(past: Past) -> bool:
     return past.unanswered >= UNANSWERED > Past(alive=past.alive, silent_since=past.silent_since).unanswered
 
 
-def _in_private(look: ReminderStatus, *, introduces: bool, last: bool) -> views.Reminder:
+def in_private(look: ReminderStatus, reviews: Deck, *, introduces: bool, last: bool) -> views.Reminder:
     waiting = look.waiting[:MOST_THEMES]
     suggested_by = status.first_suggester(look) if introduces else ""
-    notes = []
+    notes = [f"{text.count(reviews.left, 'question')} to review today."] if reviews.left else []
     if introduces:
         who = "" if suggested_by else "A theme was suggested to you here. "
         notes.append(f"{who}Reminders come {status.say_consent(look.consent)}; “Stop reminders” ends them at once.")
     if last:
         notes.append("This is the last one unless you answer; a press on any button here will do.")
-    offers: list[Offer] = [pages.read_action(waiting[0][1], "Read it" if len(waiting) == 1 else "Read the first")]
+    offers: list[Offer] = []
+    if waiting:
+        offers.append(pages.read_action(waiting[0][1], "Read it" if len(waiting) == 1 else "Read the first"))
     if len(waiting) > 1:
         offers.append(pages.open_lesson_choice([lesson for _, lesson in waiting[1:]], "Read another"))
+    offers += due.offer(reviews)
     return views.Reminder(
-        "Your next lesson is here." if len(waiting) == 1 else "Your next lessons are here.",
+        _said(len(waiting)),
         tuple(
             views.NextUp(
                 theme.emoji,
@@ -140,6 +161,12 @@ def _in_private(look: ReminderStatus, *, introduces: bool, last: bool) -> views.
     )
 
 
+def _said(lessons: int) -> str:
+    if not lessons:
+        return "Your reviews are here."
+    return "Your next lesson is here." if lessons == 1 else "Your next lessons are here."
+
+
 def _by(look: ReminderStatus, theme: Theme) -> str:
     """The earliest date to which the theme was suggested; empty if none was said."""
     ids = {theme.id, *theme.aliases}
@@ -147,10 +174,10 @@ def _by(look: ReminderStatus, theme: Theme) -> str:
     return when.say_date(min(dates)) if dates else ""
 
 
-def _in_public(person: str, *, last: bool) -> views.Reminder:
+def _in_public(person: str, *, last: bool, lessons: bool) -> views.Reminder:
     """For a channel: the one who is called, and not a word of where they stand. Who presses sees what is theirs."""
-    read = Action("Read it", commands.Next())
-    return views.Reminder("Your next lesson is here.", (), mention=person, actions=(read, *_manners(last=last)))
+    first = Action("Read it", commands.Next()) if lessons else Action("Review", commands.Review())
+    return views.Reminder(_said(int(lessons)), (), mention=person, actions=(first, *_manners(last=last)))
 
 
 def _manners(*, last: bool) -> tuple[Action, ...]:

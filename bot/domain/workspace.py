@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection
 
 from bot.core.record import Record
+from bot.domain.memory import DESIRED
 
 RETENTION_DAYS = 30
 """How long data stays after a workspace took the bot away, unless it says otherwise."""
@@ -48,6 +49,8 @@ class Workspace(Record):
     personal: bool = False
     """Whether reports may name people."""
     retention_days: int = RETENTION_DAYS
+    desired_recall: int = DESIRED
+    """Percent of questions that are to be known when a review asks them again."""
 
     def names(self, person: str, roles: Collection[str]) -> bool:
         """Whether somebody was named to run it."""
@@ -60,6 +63,7 @@ def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
         "timezone": (before.timezone or "none", after.timezone or "none"),
         "language": (before.language or "any", after.language or "any"),
         "reports by person": (_on(before.personal), _on(after.personal)),
+        "known at a review": (f"{before.desired_recall} %", f"{after.desired_recall} %"),
         "days kept": (str(before.retention_days), str(after.retention_days)),
     }
     told = [f"{name} {old} → {new}" for name, (old, new) in pairs.items() if old != new]

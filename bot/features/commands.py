@@ -6,4 +6,5 @@ from bot.features.learning.commands import *
 from bot.features.managing.commands import *
 from bot.features.quiz.commands import *
 from bot.features.reminders.commands import *
+from bot.features.review.commands import *
 from bot.features.schedules.commands import *

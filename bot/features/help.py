@@ -14,11 +14,12 @@ from bot.features.request import Request, handles
 TASKS = (
     views.HelpTopic("Read", "/next brings the next lesson, /lesson opens any, /themes shows what there is."),
     views.HelpTopic("Record", "“Done – next” beneath a lesson, or /done. Every completion can be taken back."),
-    views.HelpTopic("Practise", "/quiz asks about a lesson or a theme and says why each answer is right or wrong."),
+    views.HelpTopic("Practise", "/quiz asks on a lesson or a theme; /review asks again what you are about to forget."),
     views.HelpTopic("Find", "/find searches every lesson; /saved holds what you kept for later."),
     views.HelpTopic("Look back", "/progress shows what you have done, by theme and by week."),
     views.HelpTopic(
-        "Decide", "/settings for your reminders and timezone; /snooze rests reminders; /privacy for your data."
+        "Decide",
+        "/settings for your reminders and timezone; /snooze rests reminders and reviews; /privacy for your data.",
     ),
 )
 RUN = views.HelpTopic(
@@ -27,6 +28,12 @@ RUN = views.HelpTopic(
 """Told to those who may."""
 
 
+REVIEWS = (
+    views.HelpTopic("Begin", "/review asks what you are about to forget, of lessons done and of quizzes."),
+    views.HelpTopic("Answer", "One press. “I guessed” takes a lucky hit back: the question comes again sooner."),
+    views.HelpTopic("Pace", "/settings says how many a day; /snooze lets them wait, and none of it piles up."),
+    views.HelpTopic("Take it along", "/privacy has the whole log: as a file for FSRS, and as notes for Anki."),
+)
 REMINDERS = (
     views.HelpTopic("Begin", "/settings has a form: by direct message or by a mention, on which days, at what time."),
     views.HelpTopic("Rest", "/snooze friday, or 2 weeks: no reminders until then. One press resumes them."),
@@ -41,7 +48,7 @@ SCHEDULE = (
 )
 RUNNING_IT = (
     RUN,
-    views.HelpTopic("Suggest", "/study-admin assign suggests a theme to one person, or to all who bear a role."),
+    views.HelpTopic("Suggest", "/study-admin assign suggests a theme to one person, or to everybody with a role."),
     views.HelpTopic("Look", "/study-admin report has numbers; /study-admin inbox the mistakes that people reported."),
     views.HelpTopic("Mend", "/study-admin doctor says what does not work; /study-admin audit who changed what."),
     views.HelpTopic("Undo", "/study-admin member takes somebody’s completions back, or brings them back."),
@@ -60,6 +67,12 @@ class Topic(Record):
 
 ALL = Action("All help", commands.Help())
 TOPICS = (
+    Topic(
+        "Reviews",
+        ("reviews", "reviewing", "repetition", "spaced repetition", "fsrs", "anki"),
+        REVIEWS,
+        (Action("Review", commands.Review()), ALL),
+    ),
     Topic(
         "Reminders",
         ("reminders", "reminder", "remind me", "nudges", "snooze reminders", "notifications"),

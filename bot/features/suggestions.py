@@ -33,6 +33,9 @@ SPANS = (
 )
 
 
+_HALF_HOURS = tuple(f"{hour % 24:02}:{minute}" for hour in range(7, 31) for minute in ("00", "30"))
+
+
 async def suggest(
     request: Request, parameter: Parameter, typed: str, given: Mapping[str, str]
 ) -> tuple[Suggestion, ...]:
@@ -53,6 +56,8 @@ async def suggest(
             return await asyncio.to_thread(_regions, typed)
         case Suggest.UNTIL:
             return _dates(request, typed)
+        case Suggest.TIMES:
+            return _times(typed)
         case Suggest.WEEKDAYS:
             return _several(typed, WEEKDAYS, whole=GROUPS)
         case _:
@@ -167,6 +172,14 @@ def _dates(request: Request, typed: str) -> tuple[Suggestion, ...]:
         for words, day in dated.items()
         if day and day >= today
     )[:MOST]
+
+
+def _times(typed: str) -> tuple[Suggestion, ...]:
+    """What was typed, if it is a time already; then the half hours that begin so, those of the day first."""
+    begun = typed if ":" in typed or len(typed) > 1 else typed.zfill(2) if typed else ""
+    said = when.wall_time(typed)
+    exact = [when.say_time(said)] if said else []
+    return _plain(dict.fromkeys([*exact, *(each for each in _HALF_HOURS if each.startswith(begun))]))
 
 
 def _several(typed: str, choices: Sequence[str], *, whole: Sequence[str] = ()) -> tuple[Suggestion, ...]:

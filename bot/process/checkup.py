@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.core.errors import StoreUnavailable
-from bot.core.ports import Check, Clock, Examine
+from bot.core.ports import Advice, Check, Clock, Examine
 from bot.domain.course import Shelf
 from bot.packs import load
 from bot.packs.library import Library
@@ -22,8 +22,9 @@ from bot.store.store import Store
 
 LITTLE_ROOM = 200 * 1024 * 1024
 """Bytes of free disk below which the disk is unhealthy."""
-OLD = timedelta(days=30)
-"""A newest backup older than this is unhealthy."""
+OLD = timedelta(days=7)
+"""A newest backup older than this is warned about."""
+_NIGHTLY = "Let “dualo backup” run every night."
 APART = timedelta(seconds=5)
 """By which this machine's clock and the database's may differ."""
 
@@ -56,13 +57,13 @@ def backup(folder: Path, *, sqlite: bool = True, now: datetime | None = None) ->
         return Check("Backups", healthy=True, detail="PostgreSQL is backed up by its own tools; see that somebody does")
     found = sorted((folder / "backups").glob("*.db"), key=lambda file: file.stat().st_mtime)
     if not found:
-        detail = "none yet; “dualo backup” makes one, and so does every change of the tables"
-        return Check("Backups", healthy=True, detail=detail)
+        detail = "none yet; every change of the tables makes one by itself"
+        return Check("Backups", healthy=True, detail=detail, mend=_NIGHTLY, advice=Advice.WARNING)
     made = datetime.fromtimestamp(found[-1].stat().st_mtime, UTC)
     age = (now or datetime.now(UTC)) - made
     detail = f"the newest is of {made:%Y-%m-%d %H:%M} UTC: {found[-1].name}"
     if age > OLD:
-        return Check("Backups", healthy=False, detail=detail, mend="Let “dualo backup” run every night.")
+        return Check("Backups", healthy=True, detail=detail, mend=_NIGHTLY, advice=Advice.WARNING)
     return Check("Backups", healthy=True, detail=detail)
 
 

@@ -41,6 +41,7 @@ class Health:
         self._names = frozenset(name.lower() for name in names)
         self._parts: dict[str, Probe] = {}
         self._failing: dict[str, str] = {}
+        self._ended: set[str] = set()
         self.stopping = False
 
     def watch(self, store: Store, library: Library, adapters: Sequence[Adapter]) -> None:
@@ -56,6 +57,10 @@ class Health:
             return PartState(ready=True, reason=f"{words}; {len(shelf.problems)} problems" if shelf.problems else words)
 
         self._parts = {"database": database, "content": content, **{each.name: _probe(each) for each in adapters}}
+
+    def end(self, name: str) -> None:
+        """A front end has ended for good. Its state says so, and the process stays ready for those on the others."""
+        self._ended.add(name)
 
     async def states(self) -> Mapping[str, PartState]:
         return {name: await self._asked(name, probe) for name, probe in self._parts.items()}
@@ -97,9 +102,11 @@ class Health:
 
     async def _ready(self, _: web.Request) -> web.Response:
         states = await self.states()
-        ready = not self.stopping and all(state.ready for state in states.values())
+        ready = not self.stopping and all(state.ready for name, state in states.items() if name not in self._ended)
         parts = {name: {"ready": state.ready, "reason": state.reason} for name, state in states.items()}
         word = "ready" if ready else "stopping" if self.stopping else "not ready"
+        if ready and self._ended:
+            word = f"ready without {', '.join(sorted(self._ended))}"
         return web.json_response({"status": word, "parts": parts}, status=200 if ready else 503)
 
     async def _measured(self, _: web.Request) -> web.Response:

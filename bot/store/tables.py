@@ -5,7 +5,7 @@ A table with a `person` column holds personal data: `/privacy` finds it by that 
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Text, text
+from sqlalchemy import Column, Double, Index, Integer, String, Text, text
 
 from bot.store.columns import count, day, day_in_key, flag, index, metadata, moment, note, number, table, word
 
@@ -21,6 +21,7 @@ workspace = table(
     flag("board"),
     flag("personal"),
     number("retention"),
+    number("desired_recall"),
     moment("since"),
     moment("left_at", empty=True),
     key=("workspace",),
@@ -164,6 +165,58 @@ answer = table(
     key=("workspace", "person", "quiz", "position"),
 )
 """`given` is the ids of the options chosen, or what was typed; empty in answers from before options had ids."""
+
+memory = table(
+    "memory",
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    word("lesson"),
+    word("question"),
+    word("answer_key"),
+    number("reviews"),
+    Column("stability", Double, nullable=False),
+    Column("difficulty", Double, nullable=False),
+    moment("last"),
+    moment("due"),
+    key=("workspace", "person", "theme", "lesson", "question"),
+)
+"""What a learner remembers of a question. `answer_key` tells another right answer from other words; `reviews` is the
+number of the next answer in the log, so that no two answers count for one state."""
+
+review = table(
+    "review",
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    word("lesson"),
+    word("question"),
+    Column("number", Integer, nullable=False),
+    moment("at"),
+    word("how"),
+    note("given"),
+    flag("correct"),
+    flag("guessed"),
+    number("grade"),
+    Column("elapsed", Integer),
+    Column("stability", Double),
+    Column("difficulty", Double),
+    moment("last", empty=True),
+    Column("desired", Integer, nullable=False),
+    Index(None, "workspace", "person", "at"),
+    key=("workspace", "person", "theme", "lesson", "question", "number"),
+)
+"""The log of answers that counted, with the state before each; a first one has none."""
+
+review_plan = table(
+    "review_plan",
+    word("workspace"),
+    word("person"),
+    number("cap"),
+    day("frozen_until"),
+    key=("workspace", "person"),
+)
+"""What a learner decided on reviews. No number means the usual one."""
 
 mistake = table(
     "mistake",

@@ -198,7 +198,7 @@ async def test_a_theme_that_is_gone_is_told_once_and_cleared_when_it_is_back(sce
     for weeks in range(3):
         await scene.at(MONDAY + weeks * WEEK)
         await scene.stage.tick(60)
-    assert await scene.reasons() == [("skipped", f"The theme “{THEME}” is not on the shelf any more.")] * 3
+    assert await scene.reasons() == [("skipped", f"The theme “{THEME}” is not taught any more.")] * 3
     [(address, listing)] = scene.told
     assert isinstance(listing, views.Listing)
     assert (address, "S1" in listing.items[0].title) == ("@contact", True)

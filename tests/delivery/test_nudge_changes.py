@@ -74,7 +74,7 @@ async def test_nobody_is_mentioned_where_no_schedule_is_left_and_the_settings_sa
     async with stage.store.transaction() as connection:
         await schedules.remove(connection, WORKSPACE, schedule.id)
     assert (await mentioned(stage), await stage.endings()) == ([], [])
-    assert (await shown(ada))["Next reminder"] == "none. Lessons are posted nowhere here any more."
+    assert (await shown(ada))["Next reminder"] == "none. No lessons are posted here any more."
     await stage.add(replace(weekly("s2"), theme=THEME, address="hall"))
     assert await mentioned(stage) == ["hall"]
 

@@ -89,7 +89,15 @@ def listing(view: views.View) -> views.Listing:
     assert len(view.items) <= views.MOST_ITEMS
     assert max(len(view.title), len(view.intro) - 120) <= 80, view.intro
     for item in view.items:
-        assert (len(item.title) <= 80, len(item.note) <= 400, len(item.actions) <= 2) == (True, True, True), item
+        assert (
+            len(item.title) <= 80,
+            len(str(getattr(item.note, "plain", item.note))) <= 400,
+            len(item.actions) <= 2,
+        ) == (
+            True,
+            True,
+            True,
+        ), item
         assert len(item.facts) <= views.MOST_FACTS
         for each in item.facts:
             assert len("".join(str(value) for value in each.values)) <= views.LONGEST_FACT, each

@@ -57,6 +57,7 @@ async def remind(learner: Learner) -> None:
     who = {"workspace": seat.workspace, "person": seat.person}
     lesson = {"theme": THEME, "lesson": "layers", "how": "learner", "digest": "", "at": now, "removed_at": now}
     line = Entry(DeliveryKey(*seat, "", DeliveryKind.NUDGE, now.date()), now, now, "dm")
+    await learner.does(commands.EditSettings(reviews=7))
     async with learner.engine._store.transaction() as connection:
         await entries.plan(connection, [line])
         await nudges.put(connection, seat, DeliveryKind.NUDGE, address="dm", following=Occurrence(now.date(), now))
@@ -90,6 +91,14 @@ async def test_every_table_with_a_person_is_shown_exported_and_erased(ada: Learn
     assert isinstance(erased, views.Notice)
     assert not any((await rows(ada)).values())
     assert all((await rows(bob)).values())
+
+
+async def test_privacy_lists_the_rows_there_are_and_none_that_there_are_not(ada: Learner) -> None:
+    assert await rows(ada) == {}
+    await ada.types(f"done {THEME}/layers")
+    kept = await rows(ada)
+    assert account.ROWS["completion"] in kept
+    assert all(kept.values())
 
 
 async def test_nothing_is_erased_without_the_word(ada: Learner) -> None:

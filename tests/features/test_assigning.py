@@ -245,11 +245,11 @@ async def test_of_a_group_whose_members_are_known_learners_follow_at_once_in_chu
         }
         await connection.execute(tables.completion.insert(), [{**done_before, "person": person} for person in people])
     done = listing(await boss(engine).does(commands.Assign(theme=THEME, role=Role("S1"))))
-    assert "1,203 people follow" in done.items[0].note
+    assert "1,203 people follow" in str(done.items[0].note)
     assert [row.person for row in await rows(store, tables.follow)] == list(people)
     assert (await rows(store, tables.nudge), await rows(store, tables.consent)) == ([], [])
     again = listing(await boss(engine).does(commands.Assign(theme=THEME, role=Role("S1"))))
-    assert "0 people follow" in again.items[0].note
+    assert "0 people follow" in str(again.items[0].note)
 
 
 async def test_what_is_required_cannot_be_left_until_the_suggestion_ends(engine: StudyEngine, ada: Learner) -> None:
@@ -317,7 +317,7 @@ async def test_assigning_and_ending_stand_in_the_audit_of_that_workspace_alone(e
     [
         (f"study-admin assign {THEME} user:ada by:someday", "no date"),
         (f"study-admin assign {THEME} user:ada by:2020-01-01", "has passed"),
-        ("study-admin assign nonsense-xyz user:ada", "No theme"),
+        ("study-admin assign nonsense-xyz user:ada", "There is no theme called"),
         (f'study-admin assign {THEME} user:"a b"', "nobody here"),
     ],
 )

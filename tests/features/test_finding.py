@@ -78,7 +78,7 @@ async def test_a_newcomers_first_lesson_by_number_is_that_of_the_theme_that_next
 async def test_a_theme_that_does_not_exist_is_what_is_blamed(ada: Learner) -> None:
     view = await ada.does(commands.OpenLesson(theme="nonsense"))
     assert isinstance(view, views.Notice)
-    assert view.text == "No theme goes by “nonsense”, and no lesson."
+    assert view.text == "There is no theme called “nonsense” and no lesson either."
     assert "Search the lessons for “nonsense”" in [
         each.label for each in view.actions if isinstance(each, actions.Action)
     ]

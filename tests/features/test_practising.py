@@ -156,7 +156,7 @@ async def test_paused_a_quiz_leaves_no_trace(ada: Learner, store: Store) -> None
     page = await ada.types("privacy")
     assert isinstance(page, views.PrivacyPage)
     kept = {row.name: row.value for row in page.rows}
-    assert (kept["Quizzes begun"], kept["Answers given"]) == ("0", "0")
+    assert not {"Quizzes begun", "Answers given"} & set(kept)
 
 
 async def test_words_of_a_lesson_and_a_number_mean_that_many_questions(ada: Learner) -> None:

@@ -318,7 +318,7 @@ async def test_whoever_finished_what_they_follow_hears_nothing_until_they_touch_
     await ada.does(commands.FollowTheme(theme=theme.id))
     for each in theme.lessons:
         await ada.does(commands.Done(lesson=str(each.key)))
-    assert "You have begun no theme that goes on" in await said(ada, YES)
+    assert "You have no theme under way" in await said(ada, YES)
     await ada.does(commands.Done(lesson=f"{THEME} 1"))
     assert "The next one: " in await said(ada, YES)
 

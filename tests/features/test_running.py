@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.core import actions, views
+from bot.core import actions, text, views
 from bot.core.actions import Action
 from bot.core.errors import SettingsError, StudyError
-from bot.core.ports import Actor, Check, Services, WallClock
+from bot.core.ports import Actor, Advice, Check, Services, WallClock
 from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import Schedule
 from bot.engine import StudyEngine
@@ -186,8 +186,9 @@ async def test_the_doctor_shows_what_is_broken_first_with_its_mend(engine: Study
     engine.settle(Services({"web": front}, examine=examine))
     page = listing(await boss(engine).types("study-admin doctor"))
     assert front.asked == [["#lessons"]]
-    assert {item.title for item in page.items[:2]} == {"#lessons", "Alerts"}
+    assert [item.title for item in page.items[:2]] == ["#lessons", "Alerts"]
     assert {item.title for item in page.items[2:]} == {"Disk", "Token"}
+    assert page.intro.startswith("1 thing to fix.")
     assert "Send Messages is missing. → Give it." in [item.note for item in page.items]
 
 
@@ -224,12 +225,34 @@ async def test_a_process_looks_at_its_own_parts(store: Store, library: Library, 
     assert not {check.name: check for check in await wrong()}["Clock"].healthy
 
 
-def test_an_old_backup_is_as_good_as_none(tmp_path: Path) -> None:
+def test_a_week_without_a_backup_is_a_warning_and_no_fault(tmp_path: Path) -> None:
+    none_yet = checkup.backup(tmp_path)
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups" / "dualo-1.db").write_bytes(b"")
-    late = WallClock().now() + timedelta(days=31)
-    assert not checkup.backup(tmp_path, now=late).healthy
-    assert checkup.backup(tmp_path, sqlite=False, now=late).healthy
+    now = WallClock().now()
+    fresh, old = (checkup.backup(tmp_path, now=now + timedelta(days=days)) for days in (6, 8))
+    assert [(each.healthy, each.advice) for each in (none_yet, fresh, old)] == [
+        (True, Advice.WARNING),
+        (True, Advice.NONE),
+        (True, Advice.WARNING),
+    ]
+    assert "dualo backup" in old.next_step
+    assert not checkup.backup(tmp_path, sqlite=False, now=now).advice
+
+
+async def test_the_doctors_own_addresses_are_links_and_those_of_others_are_not(engine: StudyEngine) -> None:
+    async def examine() -> list[Check]:
+        said = "The scope is missing in: *Rockets* https://elsewhere.example."
+        return [Check("Servers", healthy=False, detail=said, mend="Invite it again: https://discord.com/x?a=1&b=2_3.")]
+
+    engine.settle(Services({"web": Front()}, examine=examine))
+    page = listing(await boss(engine).types("study-admin doctor"))
+    note = page.items[0].note
+    assert isinstance(note, text.Text)
+    assert note.plain.startswith("The scope is missing in: *Rockets* https://elsewhere.example. → Invite it again:")
+    (prose,) = note.blocks
+    assert isinstance(prose, text.Paragraph)
+    assert [span.link for span in prose.spans if span.link] == ["https://discord.com/x?a=1&b=2_3"]
 
 
 async def test_the_audit_is_newest_first_of_so_many_days_and_says_who(engine: StudyEngine, clock: HandClock) -> None:

@@ -21,7 +21,7 @@ from tests.features.schedule_stage import HERE, HOME, SETUP, SUNDAY, THEME, Offi
 async def test_an_unknown_theme_is_answered_with_the_closest_and_a_press_goes_on(here: Office) -> None:
     asked = await here.ada.does(replace(SETUP, theme="teaching dual"))
     assert isinstance(asked, views.Notice)
-    assert "No theme goes by" in asked.text
+    assert "There is no theme called" in asked.text
     assert said(await here.ada.presses(asked, "Teach with Dualo")).startswith("First post:")
 
 
@@ -56,7 +56,7 @@ async def test_every_option_of_add_is_kept(here: Office) -> None:
         ({"until": "today"}, "Nothing would be posted"),
         ({"until": "never ever"}, "no date that I know"),
         ({"start_at": "99"}, "has no lesson “99”"),
-        ({"theme": "qwertzuiop"}, "No theme goes by"),
+        ({"theme": "qwertzuiop"}, "There is no theme called"),
     ],
 )
 async def test_what_cannot_be_is_refused_in_words_and_nothing_is_kept(
@@ -145,7 +145,7 @@ async def test_no_listing_is_longer_than_what_is_allowed(here: Office) -> None:
 async def test_an_unknown_id_is_answered_with_those_there_are(here: Office) -> None:
     await here.add()
     unknown = await here.ada.does(commands.ScheduleSkip(id="S9"))
-    assert "No schedule goes by “S9”." in said(unknown)
+    assert "There is no schedule called “S9”." in said(unknown)
     assert isinstance(await here.ada.presses(unknown, "S1 ·"), views.Listing)
 
 

@@ -74,7 +74,7 @@ async def test_a_schedule_without_its_theme_resumes_in_whole_sentences(here: Off
     shelf = library.edition.shelf
     library.swap(Edition(replace(shelf, themes=tuple(each for each in shelf.themes if each.id != THEME))))
     told = await here.ada.does(commands.ScheduleResume(id="S1"))
-    assert said(told) == "S1 goes on. No post is to come, though."
+    assert said(told) == "S1 goes on. No more posts are planned, though."
 
 
 async def test_a_date_that_was_posted_is_not_said_to_be_without_a_post(here: Office) -> None:

@@ -155,3 +155,10 @@ async def test_the_default_zone_of_a_schedule_is_the_workspaces(here: Office) ->
     await here.ada.does(commands.EditWorkspace(timezone="Asia/Tokyo"))
     await here.ada.does(replace(SETUP, timezone="default"))
     assert (await here.schedule()).rule.zone == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("", "07:00"), ("9", "09:00"), ("18", "18:00"), ("8:15", "08:15"), ("9pm", "21:00")]
+)
+async def test_a_time_is_suggested_by_half_hours_and_as_it_was_typed(here: Office, typed: str, first: str) -> None:
+    assert (await offered(here, commands.ScheduleAdd, "time", typed))[0] == first

@@ -111,7 +111,7 @@ async def test_an_export_holds_every_file_of_every_theme(engine: StudyEngine, fo
     done = await boss(engine).types("study-admin content export")
     assert isinstance(done, views.Download)
     names = set(zipfile.ZipFile(io.BytesIO(done.content)).namelist())
-    files = [file for file in CONTENT.rglob("*/*") if file.suffix == ".yaml" or file.name == "words.txt"]
+    files = [file for file in CONTENT.rglob("*/*") if file.suffix in {".yaml", ".svg"} or file.name == "words.txt"]
     assert names == {f"{file.parent.name}/{file.name}" for file in files}
     await engine.joined("web:elsewhere")
     assert notice(await boss(engine).types("study-admin content export")).tone is views.Tone.SORRY

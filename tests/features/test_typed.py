@@ -246,7 +246,7 @@ def test_the_first_words_of_a_managers_line_lead_somewhere(line: str, command: c
 def test_what_is_unknown_to_managers_says_so_and_leads_to_the_hub() -> None:
     with pytest.raises(StudyError) as caught:
         typed.parse("/study-admin shedule ad")
-    assert caught.value.message == "There is no “shedule ad” in what is done to run Dualo."
+    assert caught.value.message == "Running Dualo has no command “shedule ad”."
     offered = [offer.command for offer in caught.value.actions if isinstance(offer, actions.Action)]
     assert commands.ScheduleAdd() in offered
     assert offered[-1] == commands.OpenWorkspace()

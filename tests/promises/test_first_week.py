@@ -77,8 +77,8 @@ async def test_who_asked_to_be_reminded_is_and_the_lesson_done_from_there_counts
     await grace.press(theme, "Follow this theme")
     settings = await (await grace.command("/study", "settings")).answer()
     slack_form = await (await grace.press(settings, "Change reminders")).modal()
-    await grace.choose(slack_form, "On which days", "daily", query="daily")
-    await grace.submit(slack_form, {"Remind me": "dm", "At what time": "10:00"})
+    every_day = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    await grace.submit(slack_form, {"Remind me": "dm", "On which days": every_day, "At what time": "10:00"})
 
     async def greeted_there() -> bool | None:
         return True if stage.team.messages(grace.dm) else None

@@ -59,7 +59,7 @@ async def test_a_shared_lesson_stands_in_the_channel_without_anyones_progress(cl
 async def test_an_error_stays_private_even_if_the_answer_would_be_public(classroom: Scene) -> None:
     answer = await classroom.ada.slash("lesson", {"theme": "zzz", "share": True}, channel=classroom.channel)
     assert answer.ephemeral
-    assert "No theme goes by “zzz”" in text_of(answer)
+    assert "There is no theme called “zzz”" in text_of(answer)
 
 
 async def test_what_somebody_typed_comes_back_as_words(classroom: Scene) -> None:

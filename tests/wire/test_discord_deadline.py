@@ -58,7 +58,7 @@ async def test_a_slow_error_is_private_though_the_announcement_was_public(slow: 
     assert slow.discord.messages(slow.channel) == []
     (told,) = answer.followups
     assert told.seen_by is slow.ada.user
-    assert "No theme goes by" in told.text
+    assert "There is no theme called" in told.text
 
 
 async def test_a_slow_press_on_a_private_message_changes_it_in_the_end(slow: Scene) -> None:

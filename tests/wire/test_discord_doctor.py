@@ -50,7 +50,13 @@ async def test_missing_permissions_of_a_place_are_named(classroom: Scene) -> Non
 async def test_the_right_to_read_is_no_must_but_told(classroom: Scene) -> None:
     classroom.discord.deny(classroom.channel, Permission.READ_MESSAGE_HISTORY)
     place = named(await classroom.adapter.check([classroom.address]), "Discord #general")
-    assert (place.healthy, "“Read Message History”" in place.detail) == (True, True)
+    assert (place.healthy, place.advice, "“Read Message History”" in place.detail) == (True, "note", True)
+    assert place.next_step.endswith("Read Message History.")
+
+
+async def test_direct_messages_are_named_by_the_person(classroom: Scene) -> None:
+    report = await classroom.adapter.check([f"@{classroom.ada.id}"])
+    assert named(report, "Discord: direct messages with ada").healthy
 
 
 async def test_a_thread_needs_the_right_to_write_in_threads(classroom: Scene) -> None:
@@ -66,7 +72,10 @@ async def test_places_that_are_gone_or_none_are_told(quiet_classroom: Scene) -> 
     gone, none = scene.address, "T1/C2"
     scene.discord.delete_channel(scene.channel)
     report = await scene.adapter.check([gone, none])
-    assert [one.healthy for one in report if one.name in (f"Discord {gone}", f"Discord {none}")] == [False, False]
+    assert [one.healthy for one in report if one.name in (f"Discord: a channel ({gone[1:]})", f"Discord: {none}")] == [
+        False,
+        False,
+    ]
 
 
 async def test_a_channel_that_the_bot_may_not_see_is_told_by_name(quiet_classroom: Scene) -> None:
@@ -81,7 +90,7 @@ async def test_a_place_in_a_server_that_removed_the_bot_is_told_with_the_invitat
     scene = quiet_classroom
     scene.discord.guild("Other")
     scene.discord.remove_bot(scene.guild)
-    place = named(await scene.adapter.check([scene.address]), f"Discord {scene.address}")
+    place = named(await scene.adapter.check([scene.address]), f"Discord: a channel ({scene.channel.id})")
     assert (place.healthy, "not in this server any more" in place.detail) == (False, True)
     assert "invite it again: https://" in place.mend
 
@@ -93,7 +102,7 @@ async def test_one_place_that_cannot_be_asked_costs_no_other_line(quiet_classroo
     report = await scene.adapter.check([scene.address, f"#{other.id}"])
     assert named(report, "Discord token").healthy
     assert named(report, "Discord #second").healthy
-    place = named(report, f"Discord {scene.address}")
+    place = named(report, f"Discord: a channel ({scene.channel.id})")
     assert (place.healthy, place.detail.startswith("Discord did not answer: 403")) == (False, True)
 
 
@@ -124,8 +133,14 @@ async def test_a_server_that_was_joined_without_the_scope_for_commands_is_named(
 async def test_an_installation_that_is_switched_off_is_named_with_what_brings_it_back(quiet_classroom: Scene) -> None:
     quiet_classroom.discord.world.installs.remove("1")
     installs = named(await quiet_classroom.adapter.check(), "Discord installation")
-    assert (installs.healthy, installs.detail) == (False, "Switched off: User Install.")
-    assert installs.mend.endswith("Installation, then restart Dualo.")
+    assert (installs.healthy, installs.advice, "Switched off: User Install" in installs.detail) == (True, "note", True)
+    assert installs.next_step.endswith("Installation, then restart Dualo.")
+
+
+async def test_without_installation_for_servers_there_is_nobody_to_teach(quiet_classroom: Scene) -> None:
+    quiet_classroom.discord.world.installs.remove("0")
+    installs = named(await quiet_classroom.adapter.check(), "Discord installation")
+    assert (installs.healthy, "Switched off: Guild Install" in installs.detail) == (False, True)
 
 
 async def test_a_workspace_that_asks_is_told_of_no_server(classroom: Scene) -> None:
@@ -147,7 +162,7 @@ async def test_an_intent_that_nobody_needs_is_named_without_alarm(
 ) -> None:
     quiet_classroom.discord.world.application_flags = flags
     intents = named(await quiet_classroom.adapter.check(), "Discord intents")
-    assert (intents.healthy, intents.detail.startswith(said)) == (True, True)
+    assert (intents.healthy, intents.detail, bool(intents.next_step)) == (True, said, flags > 0)
 
 
 def test_the_invitation_asks_for_both_scopes_and_no_permission_too_many() -> None:

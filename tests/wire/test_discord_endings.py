@@ -6,9 +6,12 @@ import asyncio
 import threading
 from collections.abc import Callable
 
+import discord
 import pytest
 from discord.gateway import KeepAliveHandler
+from structlog.testing import capture_logs
 
+from adapters.discord import errors
 from bot.core.errors import SettingsError
 from bot.core.ports import Delivered, Outcome
 from tests.wire.discord_stage import Scene, running, text_of
@@ -107,6 +110,23 @@ async def test_a_line_closed_for_good_says_the_next_step(quiet_classroom: Scene,
         async with asyncio.timeout(5):
             told = await adapter.closed()
         assert (step in told, adapter.trouble) == (True, told)
+
+
+async def test_an_event_that_cannot_be_read_is_no_end_and_is_connected_after(classroom: Scene) -> None:
+    gateway = classroom.discord.gateway
+    (before,) = gateway.connected
+    with capture_logs() as said:
+        before.send("GUILD_ROLE_CREATE", {})
+        await classroom.discord.until(lambda: before not in gateway.connected, "the end of the old line")
+        await classroom.discord.until(lambda: bool(gateway.connected), "the new line", within=20)
+        assert "Themes" in text_of(await classroom.ada.slash("themes", channel=classroom.channel))
+    assert classroom.adapter.trouble == ""
+    assert [line["action"] for line in said if line["log_level"] in ("error", "critical")] == ["discord.broken"]
+
+
+def test_what_breaks_here_is_not_called_a_close_by_discord() -> None:
+    assert errors.why(KeyError("guild_id")).startswith("Something broke here")
+    assert errors.why(discord.DiscordException("It is over.")).startswith("Discord closed the connection for good")
 
 
 async def test_a_start_with_too_few_shards_is_refused_with_one_line(quiet_classroom: Scene) -> None:

@@ -62,7 +62,8 @@ async def test_several_lacks_are_named_at_once(classroom: Scene) -> None:
 async def test_what_is_of_use_but_no_must_is_a_hint(classroom: Scene, lost: Permission, hint: str) -> None:
     classroom.discord.deny(classroom.channel, lost)
     found = await survey_one(classroom)
-    assert (found.healthy, found.detail, found.mend) == (True, f"Nothing is missing. {hint}", "")
+    assert (found.healthy, found.advice, found.detail) == (True, "note", f"Nothing is missing. {hint}")
+    assert found.next_step.startswith("In the channel's settings")
 
 
 async def test_what_a_thread_beneath_a_post_needs_is_told_apart(classroom: Scene) -> None:
@@ -107,7 +108,7 @@ async def test_a_channel_of_another_server_is_none_of_this_one_and_not_named(qui
     await scene.adapter.start()
     for place in (secret, unseen, thread):
         found = await survey_one(scene, f"#{place.id}")
-        assert (found.name, found.healthy) == (f"Discord #{place.id}", False)
+        assert (found.name, found.healthy) == (f"Discord: a channel ({place.id})", False)
         assert found.detail == "It is not a channel of this server."
         assert not {"secret-plans", "far-away", "secret-talk", "Others"} & set(repr(found).split())
 
@@ -138,7 +139,7 @@ async def test_what_is_written_to_a_member_is_for_this_server_alone(quiet_classr
     scene = quiet_classroom
     await scene.adapter.start()
     ours, theirs = await survey(scene, f"@{scene.ada.id}/{scene.guild.id}", f"@{scene.ada.id}/{scene.guild.id + 1}")
-    assert (ours.name, ours.healthy, theirs.healthy) == (f"Discord @{scene.ada.id}", True, False)
+    assert (ours.name, ours.healthy, theirs.healthy) == ("Discord: direct messages with ada", True, False)
     assert (await scene.adapter.survey(f"discord:dm:{scene.ada.id}", [f"@{scene.ada.id}/{scene.guild.id}"]))[
         0
     ].healthy is False

@@ -127,7 +127,7 @@ async def test_a_forged_token_is_no_command(office: Scene) -> None:
     for forged in ("1|nonsense|x", "1|done|a|b", "1|quiz|a|b|99999", "", "1|done|" + "x" * 90, "?find|x", "?nonsense"):
         element(lesson, "Quiz me")["value"] = forged
         answer = await office.presses(lesson, "Quiz me")
-        assert "expired" in words(answer) or "not here any more" in words(answer) or "No lesson" in words(answer)
+        assert "expired" in words(answer) or "not here any more" in words(answer) or "no lesson called" in words(answer)
 
 
 async def test_what_is_saved_is_listed_and_taken_off(office: Scene) -> None:

@@ -62,7 +62,7 @@ async def test_an_error_says_how_it_is_typed_here(office: Scene) -> None:
 
 async def test_a_theme_that_is_not_there_offers_the_closest_as_buttons(office: Scene) -> None:
     answer = await office.asks("/study", "theme bakend")
-    assert "No theme goes by “bakend”." in words(answer)
+    assert "There is no theme called “bakend”." in words(answer)
     assert labels(answer)[-1] == "All themes"
 
 

@@ -43,6 +43,17 @@ async def test_missing_scopes_are_named_with_what_they_are_for(rough_office: Sce
     assert "dualo manifest slack" in lines[0].mend
 
 
+async def test_a_scope_for_an_extra_is_a_note_and_no_fault(rough_office: Scene) -> None:
+    grant = rough_office.workspace.grant
+    assert grant is not None
+    grant.scopes = tuple(scope for scope in grant.scopes if scope != "usergroups:read")
+    found = await report(rough_office)
+    assert [name for name, check in found.items() if not check.healthy] == []
+    noted = {name: check.next_step for name, check in found.items() if check.advice}
+    assert set(noted) == {"Slack: Acme, permissions"}
+    assert all(noted.values())
+
+
 async def test_each_place_says_what_is_missing(rough_office: Scene) -> None:
     team = rough_office.workspace.id
     outside = rough_office.workspace.channel("outside", with_bot=False)
@@ -55,12 +66,12 @@ async def test_each_place_says_what_is_missing(rough_office: Scene) -> None:
     found = await report(rough_office, *places, "nonsense", address("-", "T0OTHER", "C1"))
     mends = {name: check.mend for name, check in found.items() if not check.healthy}
     assert mends["Slack: #outside"] == "Type “/invite @Dualo” in #outside."
-    assert "/invite @Dualo" in mends[f"Slack: {secret.id}"]
+    assert "/invite @Dualo" in mends[f"Slack: a channel ({secret.id})"]
     assert "archived" in mends["Slack: #old"]
     assert "Slack: direct messages with gone" in mends
     assert "Slack: direct messages with ada" not in mends
     assert mends["Slack: nonsense"] == "Choose another place."
-    assert mends["Slack: C1"] == "Install it there again."
+    assert mends["Slack: direct messages with somebody (C1)"] == "Install it there again."
 
 
 async def test_a_revoked_token_is_seen(rough_office: Scene) -> None:
@@ -81,7 +92,7 @@ async def test_the_doctor_needs_nothing_started(office: Scene) -> None:
 
 
 async def test_a_socket_that_cannot_be_opened_is_told(rough_office: Scene) -> None:
-    rough_office.slack.plan(Fault(method="apps.connections.open", error="not_allowed_token_type"))
+    rough_office.slack.plan(Fault(method="apps.connections.open", error="not_allowed_token_type"), times=5)
     line = (await report(rough_office))["Slack: connection"]
     assert line.healthy is (rough_office.line == "http")
     assert rough_office.line == "http" or "Socket Mode" in line.mend
@@ -96,7 +107,7 @@ def features(**options: str) -> Any:
 
 def test_the_manifest_lists_what_stands_alone_and_the_root() -> None:
     listed = [each["command"] for each in features()["slash_commands"]]
-    wanted = [f"/{verb}" for verb in ("themes", "lesson", "next", "done", "quiz", "progress")
+    wanted = [f"/{verb}" for verb in ("themes", "lesson", "next", "done", "quiz", "review", "progress")
               if commands.by_path((verb,))]  # fmt: skip
     managed = any(spec.path[:1] == (commands.ADMIN_ROOT,) for spec in commands.all_specs())
     assert listed == [*wanted, "/study", *(["/study-admin"] if managed else [])]

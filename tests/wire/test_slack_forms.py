@@ -110,7 +110,7 @@ async def test_the_message_shortcut_on_another_message_says_where_to_use_it(offi
     await office.ada.say("hello there", channel=office.workspace.general)
     said = office.slack.messages(office.workspace.general)[0]
     turn = await office.ada.message_shortcut("report-lesson", said)
-    assert "No lesson of Dualo stands in that message." in words(await turn.ephemeral())
+    assert "There is no lesson of Dualo in that message." in words(await turn.ephemeral())
 
 
 async def test_the_global_shortcut_opens_the_next_lesson_and_goes_on_in_its_modal(office: Scene) -> None:
@@ -221,7 +221,7 @@ def test_a_refusal_finds_its_field_by_name_or_by_what_it_quotes() -> None:
 def test_a_refusal_without_a_field_stands_above_them_all_once() -> None:
     page = views.FormPage("Two", "Intro", Form("find", {}, EVERY_KIND[:2]))
     view = forms.form(page, painter.PLAIN_NAMES)
-    notice = views.Notice("The shelf is empty.", "Try later.", views.Tone.SORRY)
+    notice = views.Notice("There are no themes yet.", "Try later.", views.Tone.SORRY)
     first = forms.refused(view, notice, painter.PLAIN_NAMES)
     assert first["response_action"] == "update"
     again = forms.refused(first["view"], notice, painter.PLAIN_NAMES)  # type: ignore[arg-type]
@@ -241,8 +241,12 @@ def test_a_form_keeps_its_command_and_its_way_back() -> None:
 async def test_a_field_that_is_refused_speaks_by_its_label_beside_the_field(office: Scene) -> None:
     page = await office.asks("/study", "settings")
     form = await (await office.ada.press(page, "Change reminders")).modal()
-    refused = await office.ada.submit(form, {"f.nudges": "dm", "f.days": "mon", "f.hour": "25:99", "f.a_week": "2"})
-    assert refused.errors == {"f.hour": "“25:99” is no time of day. Say it like 09:00."}
+    refused = await office.ada.submit(
+        form, {"f.nudges": "mention", "f.days": "mon", "f.hour": "08:15", "f.a_week": "2"}
+    )
+    assert refused.errors is not None
+    assert [*refused.errors] == ["f.nudges"]
+    assert "Choose direct messages." in refused.errors["f.nudges"]
     assert office.ada.view is form
 
 
@@ -250,14 +254,14 @@ async def test_a_form_that_is_refused_too_late_for_its_modal_opens_again_filled_
     page = await office.asks("/study", "settings")
     form = await (await office.ada.press(page, "Change reminders")).modal()
     office.engine.slow = asyncio.Event()
-    await office.ada.submit(form, {"f.nudges": "dm", "f.days": "tue", "f.hour": "25:99", "f.a_week": "2"})
+    await office.ada.submit(form, {"f.nudges": "mention", "f.days": "tue", "f.hour": "08:15", "f.a_week": "2"})
     office.engine.slow.set()
     office.engine.slow = None
-    shown = await office.shows(form, "is no time of day")
+    shown = await office.shows(form, "Choose direct messages.")
     await office.ada.press(shown, "Try again")
     again = await office.shows(shown, "At what time")
-    assert element(again, "On which days")["initial_option"]["value"] == "tue"
-    assert element(again, "At what time")["initial_value"] == "25:99"
+    assert [each["value"] for each in element(again, "On which days")["initial_options"]] == ["tue"]
+    assert element(again, "At what time")["initial_time"] == "08:15"
 
 
 @pytest.mark.parametrize("said", ["schedule add", "assign", "member"])
@@ -272,7 +276,7 @@ async def test_a_bare_command_of_managers_opens_its_form(office: Scene, said: st
         ("", "How Dualo is set up here"),
         ("help", "Running it"),
         ("schedule", "There is no schedule yet."),
-        ("shedule", "There is no “shedule” in what is done to run Dualo."),
+        ("shedule", "Running Dualo has no command “shedule”."),
     ],
 )
 async def test_the_root_of_managers_always_leads_on(office: Scene, said: str, part: str) -> None:

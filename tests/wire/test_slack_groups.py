@@ -180,6 +180,22 @@ async def test_what_cannot_be_told_says_how_to_pick_it(
     assert samples_behind.asked == []
 
 
+async def test_a_group_or_channel_made_a_minute_ago_is_looked_up_again_before_it_is_refused(
+    office: Scene, samples_behind: SampleEngine
+) -> None:
+    await office.asks("/study-admin", "assign theme:backend role:@newcomers", by=office.boss)
+    await office.asks("/study-admin", "schedule list channel:#newcomers", by=office.boss)
+    office.clock.at += timedelta(minutes=1)
+    group = office.workspace.usergroup("newcomers", [office.ada])
+    channel = office.workspace.channel("newcomers")
+    await office.asks("/study-admin", "assign theme:backend role:@newcomers", by=office.boss)
+    await office.asks("/study-admin", "schedule list channel:#newcomers", by=office.boss)
+    assert [command for command, _ in samples_behind.asked] == [
+        commands.Assign(theme="backend", role=Role(group.id)),
+        commands.ScheduleList(channel=Channel(f"-:{office.workspace.id}:{channel.id}")),
+    ]
+
+
 async def test_nothing_is_looked_up_for_somebody_who_may_not(office: Scene) -> None:
     await office.asks("/study-admin", "schedule list channel:#general")
     assert office.slack.calls("conversations.list") == []
@@ -213,7 +229,7 @@ class SlowCalls:
 
 async def test_a_workspace_that_slack_lets_wait_makes_no_other_wait() -> None:
     calls = SlowCalls()
-    directory = Directory(cast(SlackApi, calls), cast(People, None), HandClock())
+    directory = Directory(cast(SlackApi, calls), cast(People, None), HandClock(), called={})
     command = commands.ScheduleList(channel=Channel("#lessons"))
 
     async def resolve(team: str) -> commands.Command:

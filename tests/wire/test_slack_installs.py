@@ -26,6 +26,29 @@ async def test_a_workspace_installs_and_is_answered(host: Scene) -> None:
     assert host.engine.came == [f"joined slack:-:{workspace.id}"]
 
 
+async def test_whoever_installs_gets_one_private_line_with_the_first_step(host: Scene) -> None:
+    workspace, bob = newcomer(host, "Bobs")
+    async with Browser(host) as browser:
+        for _ in range(2):  # the second time only asks for another scope, say
+            await browser.install(workspace, bob)
+    await host.settled()
+    (line,) = [message for message in host.slack.messages(bob.dm) if message.user_id != bob.id]
+    assert "/study-admin setup" in words(line)
+    assert host.slack.messages(workspace.general) == []
+
+
+async def test_after_a_removal_whoever_installs_anew_is_told_again(host: Scene) -> None:
+    workspace, bob = newcomer(host, "Bobs")
+    async with Browser(host) as browser:
+        await browser.install(workspace, bob)
+        await host.settled()
+        await host.slack.uninstall(workspace)
+        await host.until("the end", lambda: f"left slack:-:{workspace.id}" in host.engine.came or None)
+        await browser.install(workspace, bob)
+    await host.settled()
+    assert len([message for message in host.slack.messages(bob.dm) if message.user_id != bob.id]) == 2
+
+
 async def test_the_page_asks_for_the_needed_scopes_and_no_more(host: Scene) -> None:
     async with Browser(host) as browser:
         asked = await browser.begin()

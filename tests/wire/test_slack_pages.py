@@ -12,6 +12,7 @@ import pytest
 
 from adapters.slack import home_tabs, painter, preview, speech
 from adapters.slack.payload import CommandNames
+from adapters.slack.rich import Voice
 from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm
 from bot.core.record import replace
@@ -192,6 +193,27 @@ def test_the_progress_of_a_theme_is_spoken_once() -> None:
         assert spoken.startswith("Backend Architectures: 3 of 10 lessons done.")
         assert spoken.count("lessons done") == 1
         assert "3 / 10" not in spoken
+
+
+def test_the_title_is_not_spoken_after_the_sentence_that_says_it() -> None:
+    for name, title in (("progress", "Your progress"), ("catalogue", "Themes"), ("home", "Your learning")):
+        lines = painter.draw(samples.every()[name], READER).spoken.split("\n")
+        assert title not in lines, name
+
+
+def test_a_channel_a_group_and_a_person_are_spoken_by_name_and_nobody_is_named_aloud() -> None:
+    names = CommandNames()
+    facts = (
+        views.Fact("Where", (views.Place("-:T0000000001:C0000000001"),)),
+        views.Fact("Mentions", (views.Group("S0000000001"), views.Someone("U0000000001"))),
+    )
+    view = views.Listing("Schedules", (views.Item("S1", facts),))
+    before = painter.draw(view, READER, names).spoken
+    assert "Where: a channel\nMentions: a user group, somebody" in before
+    names.called.update({"C0000000001": "#lessons", "S0000000001": "@backend", "U0000000001": "Ada"})
+    assert "Where: #lessons\nMentions: @backend, Ada" in painter.draw(view, READER, names).spoken
+    aloud = painter.draw(view, READER, names, voice=Voice.ALOUD).spoken
+    assert ("somebody" in aloud, "Ada" in aloud) == (True, False)
 
 
 def test_no_comma_is_spoken_after_the_end_of_a_sentence() -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import pytest
+
+from adapters.slack import forms
+from adapters.slack.payload import CommandNames, items, table
+from adapters.slack.sheet import Sheet
 from bot.core import views
+from bot.core.actions import Action, Field, FieldKind, Form
 from bot.core.record import replace
 from bot.features import commands
 from tests.contracts import samples
@@ -87,3 +95,50 @@ async def test_a_group_can_be_taken_out_again(office: Scene) -> None:
     await office.boss.choose(form, "A role whose bearers manage", "None")
     await office.boss.submit(form)
     assert engine.asked[-1][0] == commands.EditContacts(filled=True)
+
+
+async def test_days_times_and_zones_are_picked_and_not_typed(office: Scene) -> None:
+    page = await office.asks("/study", "settings")
+    form = await (await office.ada.press(page, "Change reminders")).modal()
+    kinds = {label: element(form, label)["type"] for label in labels(form)}
+    assert (kinds["On which days"], kinds["At what time"]) == ("checkboxes", "timepicker")
+    values: dict[str, str | bool | list[str] | None] = {
+        "Remind me": "dm",
+        "On which days": ["tue", "fri"],
+        "At what time": "08:15",
+    }
+    await office.ada.submit(form, values)
+    await office.settled()
+    asked = office.engine.asked[-1][0]
+    assert isinstance(asked, commands.EditReminders)
+    assert (asked.days, asked.hour) == ("tue,fri", "08:15")
+    setup = await (await office.boss.command("/study-admin", "setup")).modal()
+    zone, time = element(setup, "Timezone"), element(setup, "Time")
+    assert (zone["type"], time["type"], time["initial_time"]) == ("external_select", "timepicker", "09:00")
+
+
+def drawn(field: Field) -> Mapping[str, object]:
+    """The element that asks for it."""
+    page = views.FormPage("Form", "", Form("edit-reminders", {}, (field,)))
+    (block,) = items(forms.form(page, CommandNames()), "blocks")
+    return table(block, "element")
+
+
+@pytest.mark.parametrize(
+    ("value", "ticked"), [("weekdays", 5), ("daily", 7), ("mon,thu", 2), ("mon", 1), ("", 0)]
+)  # fmt: skip
+def test_days_that_are_set_are_ticked(value: str, ticked: int) -> None:
+    asked = Field("days", "Days", FieldKind.LINE, value=value, suggest=commands.Suggest.WEEKDAYS)
+    assert len(items(drawn(asked), "initial_options")) == ticked
+
+
+def test_what_no_picker_can_show_stays_text_that_can_be_corrected() -> None:
+    asked = Field("hour", "Time", FieldKind.LINE, value="25:99", suggest=commands.Suggest.TIMES)
+    assert drawn(asked)["type"] == "external_select"
+
+
+@pytest.mark.parametrize(("buttons", "rows"), [(4, [4]), (5, [5]), (6, [3, 3]), (7, [4, 3]), (11, [4, 4, 3])])
+def test_no_button_stands_alone_below_a_full_row(buttons: int, rows: list[int]) -> None:
+    sheet = Sheet("page")
+    sheet.offer([Action(f"Button {number}", commands.Home()) for number in range(buttons)])
+    assert [len(block["elements"]) for block in sheet.blocks] == rows  # type: ignore[arg-type]

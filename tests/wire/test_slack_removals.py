@@ -121,18 +121,31 @@ async def another(host: Scene) -> AsyncIterator[tuple[SlackAdapter, str]]:
         yield adapter, url
 
 
+async def install(host: Scene, browser: Browser, workspace: Workspace, by: Person) -> None:
+    """Installed, and whoever did it has been told the first step."""
+    before = len(workspace.messages(by.dm))
+    await browser.install(workspace, by)
+    await host.slack.book.until("the first step", lambda: len(workspace.messages(by.dm)) > before or None)
+
+
 async def install_anew(host: Scene, workspace: Workspace, by: Person) -> None:
     """The workspace takes the bot away and comes back, both by way of the first process."""
     await host.slack.uninstall(workspace)
     async with Browser(host) as browser:
-        await browser.install(workspace, by)
+        await install(host, browser, workspace, by)
+
+
+def posted(host: Scene, workspace: Workspace) -> list[str | None]:
+    """What became of each post into the workspace's channel."""
+    calls = host.slack.calls("chat.postMessage")
+    return [call.error for call in calls if call.args["channel"] == workspace.general.id]
 
 
 async def test_a_token_that_another_process_was_given_is_taken_up(host: Scene) -> None:
     workspace, bob = newcomer(host, "Bobs")
     channel, person = (address("-", workspace.id, where) for where in (workspace.general.id, bob.id))
     async with Browser(host) as browser, another(host) as (other, _):
-        await browser.install(workspace, bob)
+        await install(host, browser, workspace, bob)
         first = await other.deliver(Notice("x"), channel, "k1")
         await install_anew(host, workspace, bob)
         assert (await other.deliver(Notice("x"), channel, "k2")).outcome is Outcome.SENT
@@ -152,18 +165,18 @@ async def test_a_workspace_that_another_process_saw_leave_is_gone(host: Scene) -
     workspace, bob = newcomer(host, "Bobs")
     place = address("-", workspace.id, workspace.general.id)
     async with Browser(host) as browser, another(host) as (other, _):
-        await browser.install(workspace, bob)
+        await install(host, browser, workspace, bob)
         await other.deliver(Notice("x"), place, "k1")
         await host.slack.uninstall(workspace)
         assert (await other.deliver(Notice("x"), place, "k2")).outcome is Outcome.GONE
         assert (await other.deliver(Notice("x"), place, "k3")).outcome is Outcome.GONE
-    assert len(host.slack.calls("chat.postMessage")) == 2
+    assert len(posted(host, workspace)) == 2
 
 
 async def test_a_home_is_published_with_the_token_that_another_process_was_given(host: Scene) -> None:
     workspace, bob = newcomer(host, "Bobs")
     async with Browser(host) as browser, another(host) as (_, url):
-        await browser.install(workspace, bob)
+        await install(host, browser, workspace, bob)
         first = host.slack.http.url
         host.slack.use_http(f"{url}/slack/events")
         await bob.open_home()
@@ -182,8 +195,8 @@ async def test_a_token_is_looked_up_again_before_long(host: Scene, monkeypatch: 
     workspace, bob = newcomer(host, "Bobs")
     place = address("-", workspace.id, workspace.general.id)
     async with Browser(host) as browser, another(host) as (other, _):
-        await browser.install(workspace, bob)
+        await install(host, browser, workspace, bob)
         await other.deliver(Notice("x"), place, "k1")
         await install_anew(host, workspace, bob)
         assert (await other.deliver(Notice("x"), place, "k2")).outcome is Outcome.SENT
-    assert [call.error for call in host.slack.calls("chat.postMessage")] == [None, None]
+    assert posted(host, workspace) == [None, None]

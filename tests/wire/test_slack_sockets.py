@@ -21,6 +21,7 @@ NO_SOCKET = "no socket to Slack is open"
 @pytest.fixture
 async def sockets(tmp_path: Path, shelf: Shelf) -> AsyncIterator[Scene]:
     async with scene_of(tmp_path, shelf, "socket") as scene:
+        await scene.slack.until_connected(2)
         yield scene
 
 
@@ -118,6 +119,7 @@ async def test_an_address_that_has_expired_is_asked_for_anew(sockets: Scene) -> 
 
 async def test_an_address_that_has_expired_does_not_stop_the_start(tmp_path: Path, shelf: Shelf) -> None:
     async with scene_of(tmp_path, shelf, "socket") as sockets:
+        await sockets.slack.until_connected(2)
         sockets.slack.socket.expiring, before = 1, opens(sockets)
         await sockets.start()
         await sockets.slack.until_connected(2)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -97,6 +98,29 @@ async def test_a_platform_that_closes_the_line_for_good_ends_the_process_as_an_e
                 process.kill()
     last = said.decode().splitlines()[-1]
     assert last.startswith("Dualo has stopped: Discord does not accept DUALO_DISCORD_TOKEN any more.")
+
+
+async def test_the_end_of_one_front_end_takes_no_other_down(tmp_path: Path) -> None:
+    async with FakeDiscord() as discord, aiohttp.ClientSession() as http:
+        settings = {
+            "DUALO_DISCORD_TOKEN": discord.token,
+            "DUALO_DISCORD_API_URL": discord.api_url,
+            "DUALO_WEB": "on",
+        }
+        async with dualo(tmp_path, **settings) as address:
+            await discord.gateway.close(4004, "Authentication failed.")
+            while (ready := await readiness(http, address))["status"] != "ready without discord":  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+            assert ready["parts"]["discord"]["ready"] is False
+            assert "DUALO_DISCORD_TOKEN" in ready["parts"]["discord"]["reason"]
+            async with http.get(address) as page:
+                assert page.status == 200
+
+
+async def readiness(http: aiohttp.ClientSession, address: str) -> dict[str, Any]:
+    async with http.get(f"{address}/readyz") as answer:
+        found: dict[str, Any] = json.loads(await answer.text())
+        return found
 
 
 @pytest.mark.parametrize("line", ["socket", "http"])

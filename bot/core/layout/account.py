@@ -42,6 +42,7 @@ def home(view: views.HomePage, reader: Reader) -> Page:
         parts.para(Sentence(view.greeting)),
         Rows((parts.theme_row(current, reader, detail=False),)) if current else None,
         parts.next_up(view.following, reader),
+        _reviews(view.reviews),
         parts.small((saved,)) if saved else None,
         _coming(view.coming) if view.coming else None,
         *parts.titled("Suggested to you here", parts.rows(_suggested(each, reader) for each in view.suggested)),
@@ -49,6 +50,10 @@ def home(view: views.HomePage, reader: Reader) -> Page:
         *parts.titled(also, parts.rows(replace(parts.theme_row(card, reader), tags=()) for card in others)),
         tone=Tone.INFO,
     )
+
+
+def _reviews(due: int) -> Block | None:
+    return Para((f"{text.count(due, 'question')} to review today",)) if due else None
 
 
 def _suggested(each: views.SuggestedTheme, reader: Reader) -> Row:
@@ -69,6 +74,7 @@ def progress(view: views.ProgressPage, reader: Reader) -> Page:
         "How far it goes." if view.shared else "How far you are.",
         Heading((title,)),
         parts.rows(parts.theme_row(card, reader, detail=False) for card in view.themes),
+        _reviews(view.reviews),
         Divider(),
         *_weeks(view, reader),
         *parts.below_rule(*parts.titled("Done last", parts.rows(recent))),

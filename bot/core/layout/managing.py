@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core import text, views
 from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Strong, Upcoming
 from bot.core.layout import parts
+from bot.core.text import Text
 from bot.core.views import Reader, Tone
 
 
@@ -116,5 +117,5 @@ def _card(item: views.Item, called: str, reader: Reader) -> Card:
         Tone.DONE: (*parts.sign(parts.DONE, reader), "in order"),
         Tone.SORRY: (*parts.sign(parts.ATTENTION, reader), "needs attention"),
     }
-    note = parts.own(item.note)
+    note: Line = (item.note,) if isinstance(item.note, Text) else parts.own(item.note)
     return Card(item.title, states[item.tone], item.tone, parts.facts(item.facts), note, item.actions, called)

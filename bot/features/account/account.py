@@ -14,7 +14,8 @@ from bot.features import commands, inputs
 from bot.features.commands import PrivacyVerb
 from bot.features.reminders import form, reminders
 from bot.features.request import Request, handles
-from bot.store.cold import learners, privacy
+from bot.features.review import due, exports
+from bot.store.cold import learners, memories, privacy
 from bot.store.outbox import nudges
 
 PROMISE = "All of it lies in this installation's own database and goes nowhere else."
@@ -30,6 +31,9 @@ ROWS = {
     "saved": "Lessons saved for later",
     "quiz": "Quizzes begun",
     "answer": "Answers given",
+    "memory": "Questions you remember, and when each comes again",
+    "review": "Answers that counted as reviews",
+    "review_plan": "What you decided on reviews",
     "mistake": "Mistakes reported",
     "assignment": "Themes suggested to you by name",
     "nudge": "When you are reminded next",
@@ -50,6 +54,7 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
         values=(
             views.Pair("Timezone", f"{zone}, where it is {local}{'' if chosen.timezone else ' (not chosen by you)'}"),
             views.Pair("Language of lessons", inputs.LANGUAGES.get(chosen.language, chosen.language) or "any"),
+            views.Pair("Reviews", f"up to {text.count((await due.deck(request)).plan.cap, 'question')} a day"),
             views.Pair("Plain mode", "on" if chosen.plain else "off"),
             views.Pair("Recording", "paused" if chosen.paused else "on"),
             *(views.Pair(name, value) for name, value in reminders.summary(look, request)),
@@ -73,7 +78,12 @@ async def _form(command: commands.EditSettings, request: Request) -> views.View:
     chosen = standing.preferences
     form = actions.form(
         command,
-        {"timezone": chosen.timezone, "language": chosen.language, "plain": chosen.plain},
+        {
+            "timezone": chosen.timezone,
+            "language": chosen.language,
+            "plain": chosen.plain,
+            "reviews": (await due.deck(request)).plan.cap,
+        },
         options={"language": inputs.languages(request.shelf, chosen.language)},
         hints={"timezone": _zone_hint(request, standing)},
     )
@@ -98,6 +108,8 @@ async def _save(command: commands.EditSettings, request: Request) -> views.View:
     chosen = replace(standing.preferences, timezone=zone, language=language, plain=command.plain)
     async with request.store.transaction() as connection:
         await learners.set_preferences(connection, request.seat, chosen)
+        if command.reviews != (await memories.plan_of(connection, request.seat)).cap:
+            await memories.set_cap(connection, request.seat, command.reviews)
         if zone != standing.preferences.timezone:
             await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
     request.forget()
@@ -111,6 +123,10 @@ async def privacy_page(command: commands.Privacy, request: Request) -> views.Vie
             return await _show(request)
         case PrivacyVerb.EXPORT:
             return await _export(request)
+        case PrivacyVerb.REVIEWS:
+            return await exports.reviews(request)
+        case PrivacyVerb.CARDS:
+            return await exports.cards(request)
         case PrivacyVerb.DELETE:
             return await _before_erasing(request)
         case PrivacyVerb.PAUSE | PrivacyVerb.RESUME:
@@ -131,7 +147,7 @@ async def _show(request: Request) -> views.View:
         else Action("Pause recording", commands.Privacy(action=PrivacyVerb.PAUSE))
     )
     return views.PrivacyPage(
-        rows=await _rows(request),
+        rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
         promise=f"{PROMISE} {NAMED}" if (await request.workspace()).personal else PROMISE,
         actions=(
@@ -151,6 +167,7 @@ async def _export(request: Request) -> views.View:
         name=f"dualo-my-data-{request.now:%Y-%m-%d}.json",
         mime="application/json",
         content=json.dumps(document, ensure_ascii=False, indent=2).encode(),
+        actions=exports.OFFERS if rows["review"] or rows["memory"] else (),
     )
 
 
@@ -161,7 +178,7 @@ async def _before_erasing(request: Request) -> views.View:
     named = "; ".join(f"{row.name.lower()}: {row.value}" for row in rows)
     return views.Notice(
         "This would erase everything that is kept on you here.",
-        f"That is: {named}. It cannot be brought back; a copy can be taken first.",
+        f"That is: {named}. This cannot be undone; you can take a copy first.",
         actions=(
             Action("Take a copy", commands.Privacy(action=PrivacyVerb.EXPORT)),
             Action("Erase…", commands.Erase()),
@@ -174,7 +191,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
     if command.asks:
         return views.FormPage(
             "Erase everything",
-            "Progress, answers, saved lessons, reports, reminders and settings go, and cannot be brought back. "
+            "Progress, answers, saved lessons, reports, reminders and settings are erased for good. "
             "If you were named to run Dualo here, or to be told of failures, that ends too.",
             actions.form(command, submit="Erase"),
         )
@@ -188,7 +205,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
     request.decided = True
     return views.Notice(
         f"Erased: {text.count(gone, 'row')}. Nothing is kept on you any more.",
-        "Backups made before hold it until their time is over. You are welcome to begin anew whenever you like.",
+        "Earlier backups keep it until they expire. You are welcome to begin anew whenever you like.",
         tone=views.Tone.DONE,
         actions=(Action("Home", commands.Home()),),
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from bot.core.commands import Arg, Command, LanguageField, ZoneField, command
+from bot.domain.memory import CAP
 
 
 @command("settings", "Your timezone, language and how things are shown")
@@ -17,6 +18,9 @@ class OpenSettings(Command, kw_only=True):
 class EditSettings(Command, kw_only=True):
     timezone: ZoneField = ""
     language: LanguageField = ""
+    reviews: Annotated[
+        int, Arg("How many questions a day", low=1, high=50, label="Reviews a day", optional=True, typed=False)
+    ] = CAP
     plain: Annotated[
         bool, Arg("Words in place of signs, bars and pictures", label="Plain mode", optional=True, typed=False)
     ] = False
@@ -25,6 +29,8 @@ class EditSettings(Command, kw_only=True):
 class PrivacyVerb(StrEnum):
     SHOW = "show"
     EXPORT = "export"
+    REVIEWS = "reviews"
+    CARDS = "cards"
     DELETE = "delete"
     PAUSE = "pause"
     RESUME = "resume"

@@ -13,7 +13,7 @@ class Home(Command, kw_only=True):
     pass
 
 
-@command("themes", "Every theme on the shelf, and how far you are")
+@command("themes", "Every theme, and how far you are")
 class Themes(Command, kw_only=True):
     pass
 

@@ -209,14 +209,14 @@ def no_theme(words: str, near: Near) -> StudyError:
     """Never a bare "not found": the closest matches, as buttons."""
     offers = [_named_theme(theme) for theme in near.themes]
     return StudyError(
-        f"No theme goes by “{text.shorten(words, 60)}”.", _did_you_mean(offers), actions=_with_all(offers)
+        f"There is no theme called “{text.shorten(words, 60)}”.", _did_you_mean(offers), actions=_with_all(offers)
     )
 
 
 def neither(words: str, themes: Near, lessons: Near) -> StudyError:
     """A word alone stands for a theme first of all, and may be a lesson as well."""
     offers = [*map(_named_lesson, lessons.lessons), *map(_named_theme, themes.themes)][:MOST_NEAR]
-    said = f"No theme goes by “{text.shorten(words, 60)}”, and no lesson."
+    said = f"There is no theme called “{text.shorten(words, 60)}” and no lesson either."
     return StudyError(said, _did_you_mean(offers), actions=[*offers, *search_action(words), *_with_all([])])
 
 
@@ -245,7 +245,7 @@ def search_action(words: str) -> tuple[Action, ...]:
 
 def no_lesson(words: str, near: Near) -> StudyError:
     offers = [_named_lesson(lesson) for lesson in near.lessons]
-    message = f"No lesson goes by “{text.shorten(words, 60)}”."
+    message = f"There is no lesson called “{text.shorten(words, 60)}”."
     if near.themes and words.strip().isdigit():
         message = (
             f"“{near.themes[0].title}” has {text.count(len(near.themes[0].lessons), 'lesson')}, none numbered {words}."
@@ -255,7 +255,7 @@ def no_lesson(words: str, near: Near) -> StudyError:
 
 
 def empty_shelf() -> StudyError:
-    return StudyError("The shelf is empty.", "Whoever runs Dualo can add themes.")
+    return StudyError("There are no themes yet.", "Whoever runs Dualo can add themes.")
 
 
 class Wish(Record):
@@ -277,7 +277,7 @@ def no_choice_yet(shelf: Shelf, *, plain: bool, wish: Wish = TO_OPEN) -> StudyEr
 
 
 def _did_you_mean(offers: list[Offer]) -> str:
-    return "Did you mean one of these?" if offers else "Everything there is stands under “All themes”."
+    return "Did you mean one of these?" if offers else "“All themes” lists everything there is."
 
 
 def _with_all(offers: list[Offer]) -> list[Offer]:

@@ -10,6 +10,7 @@ from bot.domain.learner import Completion, LearnerState
 from bot.features import commands
 from bot.features.learning import finding, pages, weeks
 from bot.features.request import Request, handles
+from bot.features.review import due
 
 LAST = 5
 
@@ -33,6 +34,7 @@ async def progress(command: commands.Progress, request: Request) -> views.View:
             "Read a lesson and press “Done – next”; it shows here.",
             actions=(Action("All themes", commands.Themes()),),
         )
+    reviews = None if command.public else await due.deck(request)
     moments = [completion.at for _, _, completion in done]
     return views.ProgressPage(
         themes=tuple(pages.theme_card(theme, standing) for theme in themes),
@@ -42,7 +44,8 @@ async def progress(command: commands.Progress, request: Request) -> views.View:
         ),
         recent=() if command.public else _recent(done, standing),
         shared=command.public,
-        actions=() if command.public else _offers(request, themes, standing),
+        reviews=reviews.left if reviews else 0,
+        actions=() if reviews is None else (*due.way(reviews), *_offers(request, themes, standing)),
     )
 
 

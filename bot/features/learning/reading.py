@@ -17,6 +17,7 @@ from bot.features import commands
 from bot.features.commands import PickedFor
 from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
+from bot.features.review import due
 from bot.features.schedules import overview
 from bot.store.cold import assignments, consents, learners, lessons
 from bot.store.hot.operations import Bookmark, Complete, TakeBack
@@ -43,9 +44,11 @@ async def home(_: commands.Home, request: Request) -> views.View:
     current = await finding.going_on(request) if shelf.themes else None
     following = standing.following(current) if current else None
     coming = await overview.soonest(request)
+    reviews = await due.deck(request)
     offers: list[Offer] = []
     if following:
         offers.append(pages.read_action(following, "Continue" if standing.completions else "Read the first lesson"))
+    offers += due.offer(reviews)
     if coming is None and await overview.lacking(request):
         offers.append(Action("Set up a weekly lesson", commands.Setup()))
     if reports := await _reports(request):
@@ -64,6 +67,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
         ),
         saved=len(await saved.shelved(request)),
         coming=coming,
+        reviews=reviews.left,
         actions=tuple(offers),
     )
 
@@ -180,7 +184,7 @@ async def next_lesson(command: commands.Next, request: Request) -> views.View:
     standing = await request.standing()
     following = standing.following(found)
     if following is None:
-        return _ending(request, found, standing)
+        return await _ending(request, found, standing)
     page = await _read(request, following)
     others = len(request.shelf.themes) > 1
     return replace(page, actions=(*page.actions, pages.OTHER_THEME)) if others else page
@@ -214,7 +218,7 @@ async def pick_theme(_: commands.PickTheme, request: Request) -> views.View:
     )
 
 
-def _ending(request: Request, found: Theme, standing: LearnerState) -> views.Ending:
+async def _ending(request: Request, found: Theme, standing: LearnerState) -> views.Ending:
     """What was done, and which theme could follow."""
     others = [other for other in request.shelf.themes if other.id != found.id and standing.following(other)]
     begun = [other for other in others if standing.follows_theme(other) or standing.done(other)]
@@ -234,7 +238,7 @@ async def done(command: commands.Done, request: Request) -> views.View:
     standing = await request.standing()
     kept = not standing.preferences.paused
     following = pages.going_on_after(owner, found, standing)
-    offers: list[Offer] = []
+    offers: list[Offer] = [*due.offer(await due.deck(request))]
     if following:
         offers.append(pages.read_action(following))
     elif kept:

@@ -23,7 +23,7 @@ async def find(command: commands.Find, request: Request) -> views.View:
     matches = request.index.search(command.words)
     if not matches:
         raise StudyError(
-            f"No lesson speaks of “{text.shorten(command.words, 60)}”.",
+            f"No lesson mentions “{text.shorten(command.words, 60)}”.",
             "Try fewer or other words.",
             actions=(Action("All themes", commands.Themes()),),
         )
@@ -114,7 +114,7 @@ async def report_mistake(command: commands.ReportMistake, request: Request) -> v
             at=request.now,
         )
     return views.Notice(
-        "Thank you. Your report is kept with the lesson as it stands today.",
+        "Thank you. Your report is kept with the lesson as it is today.",
         tone=views.Tone.DONE,
         actions=(pages.read_action(found, "Back to the lesson"),),
     )

@@ -65,7 +65,7 @@ def _form(command: commands.Assign, request: Request) -> views.View:
         command, values, submit="Suggest", options=pages.theme_options(request.shelf, values.get("theme"))
     )
     return views.FormPage(
-        "Suggest a theme", "To one person, or to all who bear a role. Nobody is told in public.", form
+        "Suggest a theme", "To one person, or to everybody with a role. Nobody is told in public.", form
     )
 
 
@@ -167,7 +167,7 @@ async def listing(command: commands.Assignments, request: Request) -> views.View
 
 
 END = Confirm(
-    "Suggest it no more?", "Who follows the theme goes on following it, and may leave. What they did stays.", "End it"
+    "Stop suggesting it?", "Who follows the theme goes on following it, and may leave. What they did stays.", "End it"
 )
 
 
@@ -182,7 +182,7 @@ def _item(theme: Theme | None, applied: Applied, request: Request) -> views.Item
         facts.append(views.Fact("Reached so far", (text.count(applied.people, "person", "people"),)))
     if each.suggested_by:
         facts.append(views.Fact("Suggested by", (views.Someone(each.suggested_by), each.at)))
-    title = f"{theme.emoji} {theme.title}" if theme else f"{each.theme} (no longer on the shelf)"
+    title = f"{theme.emoji} {theme.title}" if theme else f"{each.theme} (not taught any more)"
     return views.Item(text.shorten(title, 80), tuple(facts), tone=views.Tone.INFO if theme else views.Tone.SORRY)
 
 

@@ -22,12 +22,13 @@ from bot.core.commands import (
     ZoneField,
     command,
 )
+from bot.domain.memory import DESIRED, HIGHEST_DESIRED, LOWEST_DESIRED
 
 Page = Annotated[int, Arg("Which page", low=0, high=999, typed=False)]
 
 
 @command(
-    "assign", "Suggest a theme to somebody, or to all who bear a role", path="study-admin assign", who=Who.MANAGERS
+    "assign", "Suggest a theme to somebody, or to everybody with a role", path="study-admin assign", who=Who.MANAGERS
 )
 class Assign(Command, kw_only=True):
     """What is missing is asked for in a form."""
@@ -36,9 +37,9 @@ class Assign(Command, kw_only=True):
     role: Annotated[
         Role,
         Arg(
-            "All who bear this role, or are in this user group",
+            "Everybody with this role, or in this user group",
             longest=60,
-            label="To all who bear a role",
+            label="To everybody with a role",
             optional=True,
         ),
     ] = NO_ROLE
@@ -58,7 +59,7 @@ class Assignments(Command, kw_only=True):
     page: Page = 0
 
 
-@command("unassign", "Suggest it no more", path="", who=Who.MANAGERS)
+@command("unassign", "Stop suggesting it", path="", who=Who.MANAGERS)
 class Unassign(Command, kw_only=True):
     id: Hidden
 
@@ -167,6 +168,17 @@ class EditWorkspace(Command, kw_only=True):
             "How long data stays after Dualo is removed", low=1, high=365, typed=False, label="Days kept after removal"
         ),
     ] = 30
+    recall: Annotated[
+        int,
+        Arg(
+            "More means more reviews",
+            low=LOWEST_DESIRED,
+            high=HIGHEST_DESIRED,
+            typed=False,
+            label="Percent known when a review asks",
+            optional=True,
+        ),
+    ] = DESIRED
 
 
 @command("edit-contacts", "Change who is told, and who may run Dualo", path="", who=Who.MANAGERS, once="save-contacts")
@@ -184,16 +196,16 @@ class EditContacts(Command, kw_only=True):
     ] = NOBODY
     manager_role: Annotated[
         Role,
-        Arg("All of them may run Dualo", longest=60, typed=False, label="Or all who bear a role", optional=True),
+        Arg("All of them may run Dualo", longest=60, typed=False, label="Or everybody with a role", optional=True),
     ] = NO_ROLE
 
 
-@command("drop-manager", "They may run Dualo no more", path="", who=Who.MANAGERS)
+@command("drop-manager", "They may not run Dualo any more", path="", who=Who.MANAGERS)
 class DropManager(Command, kw_only=True):
     named: Hidden
 
 
-@command("doctor", "What works, and how to mend what does not", path="study-admin doctor", who=Who.MANAGERS)
+@command("doctor", "What works, and how to fix what does not", path="study-admin doctor", who=Who.MANAGERS)
 class Doctor(Command, kw_only=True):
     page: Page = 0
 

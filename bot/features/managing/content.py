@@ -81,7 +81,7 @@ def _titled(problem: str) -> tuple[str, tuple[views.Fact, ...], str]:
 def _compared(found: Compared, *, apply: bool) -> views.View:
     if found.same:
         return views.Notice(
-            "What is taught is what lies on disk.",
+            "The lessons on disk are the ones that are taught.",
             f"{text.count(found.lessons, 'lesson')}, nothing to apply.",
             actions=(ways.HUB,),
         )
@@ -133,7 +133,7 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
     async with request.store.transaction() as connection:
         await audits.note(connection, workspace, audits.AuditEntry(request.now, request.actor.person, "content", what))
     return views.Notice(
-        f"Applied: {text.count(found.lessons, 'lesson')} on the shelf.",
+        f"Applied: {text.count(found.lessons, 'lesson')} in all.",
         what.capitalize() + ".",
         tone=views.Tone.DONE,
         actions=(Action("All themes", commands.Themes()), ways.HUB),
@@ -150,7 +150,7 @@ async def _export(contents: Contents, request: Request) -> views.View:
         )
     packed = await contents.export()
     if len(packed) > LARGEST_FILE:
-        raise StudyError("The files are too large for a chat.", "They lie in the content folder on the server.")
+        raise StudyError("The files are too large for a chat.", "They are in the content folder on the server.")
     line = audits.AuditEntry(request.now, request.actor.person, "content", "took a copy of the lessons")
     async with request.store.transaction() as connection:
         await audits.note(connection, request.actor.workspace, line)
@@ -207,7 +207,7 @@ def _report(each: Mistake, request: Request) -> views.Item:
 
 def _since(each: Mistake, lesson: Lesson | None) -> str:
     if lesson is None:
-        return "the lesson has left the shelf"
+        return "the lesson is not taught any more"
     same = f"the lesson is the same ({each.digest})"
     return same if lesson.digest == each.digest else f"the lesson has changed ({each.digest} is now {lesson.digest})"
 

@@ -15,7 +15,7 @@ import structlog
 from bot.core import text, views
 from bot.core.actions import Action
 from bot.core.errors import SettingsError, StoreUnavailable
-from bot.core.ports import Adapter, Check
+from bot.core.ports import Adapter, Advice, Check
 from bot.core.record import replace
 from bot.features import commands, paging, ways
 from bot.features.request import Request, handles
@@ -25,17 +25,17 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 20.0
 """Seconds for each part."""
-LONGEST_TITLE = 80
+LONGEST_TITLE, LONGEST_NOTE = 80, 400
 
 
 @handles(commands.Doctor)
 async def doctor(command: commands.Doctor, request: Request) -> views.View:
     checks = await examine(request)
-    ordered = sorted(checks, key=lambda check: check.healthy)
+    ordered = sorted(checks, key=_urgency)
     broken = sum(not check.healthy for check in checks)
     shown = paging.cut(ordered, command.page)
     onward, there = commands.Doctor(page=command.page + 1), (command.page + 1) * views.MOST_ITEMS < len(checks)
-    state = "Everything that was looked at works." if not broken else f"{text.count(broken, 'thing')} to mend."
+    state = "Everything that was looked at works." if not broken else f"{text.count(broken, 'thing')} to fix."
     return views.Listing(
         "Doctor",
         tuple(_item(check) for check in shown),
@@ -61,7 +61,8 @@ async def _alerts(request: Request) -> Sequence[Check]:
     if (await request.workspace()).alert_to:
         return ()
     mend = "Name somebody, or a channel, in /study-admin settings."
-    return (Check("Alerts", healthy=False, detail="Nobody is told when a post fails.", mend=mend),)
+    detail = "Nobody is told when a post fails."
+    return (Check("Alerts", healthy=True, detail=detail, mend=mend, advice=Advice.NOTE),)
 
 
 async def _surveyed(front: Adapter, request: Request) -> Sequence[Check]:
@@ -94,10 +95,26 @@ async def _in_time(name: str, looking: Awaitable[Sequence[Check]]) -> Sequence[C
     return (Check(name, healthy=False, detail=detail, mend="Look again in a minute, then at the log."),)
 
 
+_URGENCY = (Advice.WARNING, Advice.NOTE, Advice.NONE)
+
+
+def _urgency(check: Check) -> int:
+    """Faults first, then warnings, then notes."""
+    return 1 + _URGENCY.index(check.advice) if check.healthy else 0
+
+
 def _item(check: Check) -> views.Item:
-    words = check.detail if check.healthy or not check.mend else f"{check.detail} → {check.mend}"
-    tone = views.Tone.DONE if check.healthy else views.Tone.SORRY
-    return views.Item(text.shorten(check.name, 80), note=text.shorten(words, 400), tone=tone)
+    """What the platform said is shown as it is; an address in a mend is one of ours, and stays a link."""
+    detail = f"{check.advice.capitalize()}: {check.detail}" if check.healthy and check.advice else check.detail
+    note = _with_step(detail, check.next_step) if check.next_step else text.shorten(detail, LONGEST_NOTE)
+    tone = views.Tone.INFO if check.advice else views.Tone.DONE
+    return views.Item(text.shorten(check.name, 80), note=note, tone=tone if check.healthy else views.Tone.SORRY)
+
+
+def _with_step(detail: str, step: str) -> str | text.Text:
+    if "https://" not in step:
+        return text.shorten(f"{detail} → {step}", LONGEST_NOTE)
+    return text.linked(f" → {step}", before=text.shorten(detail, max(LONGEST_NOTE - len(step) - 3, 100)))
 
 
 @handles(commands.Audit)

@@ -41,10 +41,9 @@ async def member(command: commands.ManageMember, request: Request) -> views.View
     async with request.store.reading() as connection:
         found = await look(connection, seat, themes=extent.themes, lessons=extent.lessons)
     if not found:
-        what = "done" if resets else "taken back that could be brought back"
-        return views.Notice(
-            f"Nothing of {extent.words} was {what} by that person.", "Nothing was changed.", actions=(ways.HUB,)
-        )
+        none = f"has not done {extent.words}" if extent.lesson else f"has done no lesson in {extent.words}"
+        said = f"That person {none}." if resets else f"There is nothing to bring back in {extent.words}."
+        return views.Notice(said, "Nothing was changed.", actions=(ways.HUB,))
     return _question(command, extent, found)
 
 
@@ -76,11 +75,11 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
     label = f"Take {many} back" if resets else f"Bring {many} back"
     if not _fits(sure):
         raise StudyError(
-            f"This concerns {many} of {extent.words}; no button can carry a name so long.",
+            f"That is {many} in {extent.words}, and the name is too long for a button.",
             f"Type it: /study-admin member {command.action} with the same words and confirm:yes.",
         )
     return views.Notice(
-        f"{many} of {extent.words} would be {'taken' if resets else 'brought'} back.",
+        f"{many} in {extent.words} would be {'taken' if resets else 'brought'} back.",
         "They are kept and can be brought back with “restore”."
         if resets
         else "Where a lesson was done again meanwhile, the earlier date counts.",
@@ -108,14 +107,12 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
             await audits.note(connection, seat.workspace, line)
     request.forget()
     if not moved:
-        return views.Notice(
-            f"There was nothing of {extent.words} left to do.", "Nothing was changed.", actions=(ways.HUB,)
-        )
+        return views.Notice(f"Nothing was left to do in {extent.words}.", "Nothing was changed.", actions=(ways.HUB,))
     other = MemberVerb.RESTORE if resets else MemberVerb.RESET
     back = commands.ManageMember(action=other, user=command.user, theme=extent.theme, lesson=extent.lesson)
     return views.Notice(
-        f"{text.count(moved, 'completion')} of {extent.words} {'taken' if resets else 'brought'} back.",
-        "It stands in the audit.",
+        f"{text.count(moved, 'completion')} in {extent.words} {'taken' if resets else 'brought'} back.",
+        "The audit has a line about it.",
         tone=views.Tone.DONE,
         actions=(
             *((Action("Bring them back…" if resets else "Take them back…", back),) if _fits(back) else ()),

@@ -62,7 +62,7 @@ async def _check_role(role: str, request: Request) -> None:
         known = await assignments.of_role(connection, request.actor.workspace, role)
     if not known:
         raise StudyError(
-            "Nothing was ever suggested to that role here, so nobody is known to bear it.",
+            "Nothing was ever suggested to that role here, so it is not known who has it.",
             "“/study-admin assign” with that role makes it known.",
         )
 
@@ -72,7 +72,7 @@ async def _check_others(scope: Scope, request: Request) -> None:
     async with request.store.reading() as connection:
         if await reports.has_few_outside(connection, scope, few=domain.LEAST):
             raise StudyError(
-                f"All but fewer than {domain.LEAST} people here bear it, so its numbers would tell of those few.",
+                f"Fewer than {domain.LEAST} people here do not have it, so its numbers would give those few away.",
                 "Ask for the report without a role.",
             )
 

@@ -26,7 +26,7 @@ Make = Callable[[Workspace], Workspace]
 CHANGE = Action("Change set-up", commands.EditWorkspace())
 CONTACTS = Action("Change contacts", commands.EditContacts())
 DROPPING = Confirm(
-    "Take this off?", "They may run Dualo here no more. Admins of the platform always may.", "Take it off"
+    "Take this off?", "They may not run Dualo here any more. Admins of the platform always may.", "Take it off"
 )
 
 
@@ -55,6 +55,7 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
         "Timezone": zone,
         "Language of lessons": inputs.LANGUAGES.get(chosen.language, chosen.language) or "any",
         "Reports": "may name people; /privacy tells each of them so" if chosen.personal else "name nobody",
+        "Reviews": f"ask again while about {chosen.desired_recall} % is still known",
         "After Dualo is removed": f"data stays for {text.count(chosen.retention_days, 'day')}, then it is erased",
     }
     return views.Item(
@@ -117,6 +118,7 @@ async def _workspace_form(command: commands.EditWorkspace, request: Request) -> 
         "language": chosen.language,
         "personal": chosen.personal,
         "retention": chosen.retention_days,
+        "recall": chosen.desired_recall,
     }
     form = actions.form(
         command,
@@ -145,6 +147,7 @@ async def _save_workspace(command: commands.EditWorkspace, request: Request) -> 
             language=language,
             personal=command.personal,
             retention_days=command.retention,
+            desired_recall=command.recall,
         ),
     )
     return await _page(request, "Saved.")
@@ -192,7 +195,7 @@ async def _save_contacts(command: commands.EditContacts, request: Request) -> vi
         everybody = (*before.managers, *(each for each in named if each not in before.managers))
         if len(everybody) > max(MOST_NAMED, len(before.managers)):
             raise StudyError(
-                f"{MOST_NAMED} are named already.", "Name a role that all of them bear, or take somebody off first."
+                f"{MOST_NAMED} are named already.", "Name a role that all of them have, or take somebody off first."
             )
         return replace(before, alert_to=alert_to or before.alert_to, managers=everybody)
 

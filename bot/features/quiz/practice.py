@@ -6,28 +6,29 @@ Somebody who paused recording gets a quiz that travels in its own buttons and le
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
-from bot.core import actions, text, views
+from bot.core import text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StudyError
 from bot.core.record import replace
 from bot.domain import quiz as practice
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import LearnerState
+from bot.domain.memory import How
 from bot.domain.questions import Question, QuestionKind
 from bot.domain.quiz import Answered, Asked, QuizAttempt, StoredQuiz
 from bot.features import commands
 from bot.features.learning import finding, pages
+from bot.features.quiz import asking
 from bot.features.request import Request, handles
+from bot.features.review import recording
 from bot.store.cold import learners
 from bot.store.hot.operations import GiveAnswer
 
-LETTERS = "ABCDEFGHIJ"
-CHANGED = "This question was changed since you saw it. Here it is as it stands."
-GONE = "That question has left the shelf; here is the next one."
-TYPE = "Type the answer"
+CHANGED = "This question was changed since you saw it. Here is the new one."
+GONE = "That question is not taught any more; here is the next one."
 FIRST_COUNTS = "You answered this before; the first answer counts."
 
 
@@ -107,39 +108,12 @@ def _question(request: Request, paper: QuizAttempt, position: int, note: str = "
     match question.kind:
         case QuestionKind.TYPED:
             typing = commands.TypeAnswer(quiz=paper.id, position=position, question=question.digest)
-            return replace(page, actions=(Action(TYPE, typing, primary=True),))
+            return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
         case QuestionKind.SEVERAL:
-            toggles = [replace(ask, picked=each) for each in _toggled(question, picked)]
-            return _several(page, question, toggles, picked, replace(answer, picked=picked))
+            toggles = [replace(ask, picked=each) for each in asking.toggled(question, picked)]
+            return asking.several(page, question, toggles, picked, replace(answer, picked=picked))
         case QuestionKind.ONE:
-            return _lettered(page, question, [replace(answer, choice=at) for at in range(len(question.options))])
-
-
-def _several(
-    page: views.QuestionPage,
-    question: Question,
-    toggles: Sequence[commands.Command],
-    picked: str,
-    check: commands.Command,
-) -> views.QuestionPage:
-    """Each press chooses an option or takes it back; then all of them are checked at once."""
-    checks = (Action("Check my answer", check, primary=True),) if picked else ()
-    return replace(_lettered(page, question, toggles, picked), several=True, actions=checks)
-
-
-def _lettered(
-    page: views.QuestionPage, question: Question, presses: Sequence[commands.Command], picked: str = ""
-) -> views.QuestionPage:
-    options = (
-        views.AnswerOption(letter, option.text, press, picked=str(at) in picked)
-        for at, (letter, option, press) in enumerate(zip(LETTERS, question.options, presses, strict=False))
-    )
-    return replace(page, options=tuple(options))
-
-
-def _toggled(question: Question, picked: str) -> Sequence[str]:
-    """For each option what is chosen once it was pressed."""
-    return ["".join(sorted(set(picked) ^ {str(at)})) for at in range(len(question.options))]
+            return asking.lettered(page, question, [replace(answer, choice=at) for at in range(len(question.options))])
 
 
 @handles(commands.AnswerQuestion)
@@ -161,14 +135,10 @@ async def type_answer(command: commands.TypeAnswer, request: Request) -> views.V
         return _question_or_score(request, paper, GONE if command.position < len(paper.questions) else "")
     _, question = found
     if command.asks and paper.answer(command.position) is None:
-        return _typing(question, command)
+        return asking.typing(question, command)
     if paper.answer(command.position) is None and (command.question != question.digest or not question.typed):
         return _question(request, paper, command.position, CHANGED)
     return await _answered(request, paper, command.position, found, " ".join(command.given.split()))
-
-
-def _typing(question: Question, command: commands.Command) -> views.FormPage:
-    return views.FormPage("Type the answer", question.ask.plain, actions.form(command, submit="Check"))
 
 
 async def _asked(
@@ -186,7 +156,7 @@ async def _answered(
     taken = paper.answer(position)
     if taken is None:
         paper, taken = await _take(request, paper, position, found, given)
-    return _verdict(
+    return asking.verdict(
         lesson,
         question,
         taken.given,
@@ -204,6 +174,9 @@ async def _take(
     """Record the answer, unless another press was first; then that one counts."""
     lesson, question = found
     correct = question.judge(given)
+    if not (await request.standing()).preferences.paused:
+        # Before the answer: if the process ends between the two, the next press answers and counts no second time.
+        await recording.record(request, lesson, question, given, how=How.QUIZ)
     press = GiveAnswer(
         request.seat,
         paper.id,
@@ -221,46 +194,6 @@ async def _take(
 def _after_answer(request: Request, paper: QuizAttempt) -> tuple[Offer, ...]:
     label = "How it went" if paper.open_position(request.shelf) is None else "Next question"
     return (Action(label, commands.AskQuestion(quiz=paper.id)),)
-
-
-def _verdict(
-    lesson: Lesson,
-    question: Question,
-    given: str,
-    *,
-    correct: bool,
-    position: int,
-    total: int,
-    offers: tuple[Offer, ...],
-    note: str,
-) -> views.Verdict:
-    source = next(iter(lesson.sources_of(question.section)), None)
-    return views.Verdict(
-        title=lesson.title,
-        position=position + 1,
-        total=total,
-        ask=question.ask,
-        right=correct,
-        answers=tuple(_judged(question, given, correct=correct)),
-        section=question.section,
-        source=views.SourceLink(source.title, source.url) if source else None,
-        note=note,
-        actions=(*offers, pages.read_action(lesson, "Read the lesson")),
-    )
-
-
-def _judged(question: Question, given: str, *, correct: bool) -> Iterator[views.JudgedAnswer]:
-    """What was given, then what else is right. What is no longer offered cannot be shown."""
-    if question.typed:
-        why = question.typed.why
-        if given:
-            yield views.JudgedAnswer(text.code(given), why if correct else text.parse(""), given=True, right=correct)
-        if not correct:
-            yield views.JudgedAnswer(question.right_words[0], why, given=False, right=True)
-        return
-    chosen = question.chosen(given)
-    for option in (*chosen, *(each for each in question.options if each.right and each not in chosen)):
-        yield views.JudgedAnswer(option.text, option.why, given=option in chosen, right=option.right)
 
 
 def _onward(request: Request, theme: Theme | None, lesson: Lesson | None) -> tuple[Offer, ...]:
@@ -325,7 +258,7 @@ async def type_trial(command: commands.TypeTry, request: Request) -> views.View:
     asked, found = _tried(request, attempt)
     owner, question = found or _left_the_shelf()
     if command.asks:
-        return _typing(question, command)
+        return asking.typing(question, command)
     return _trial_verdict(attempt, owner, question, " ".join(command.given.split()), len(asked))
 
 
@@ -333,13 +266,13 @@ def _tried(request: Request, command: commands.Try) -> tuple[Sequence[Asked], tu
     theme = request.shelf.theme(command.theme)
     lesson = theme.lesson(command.lesson) if theme and command.lesson else None
     if theme is None or (command.lesson and lesson is None):
-        raise StudyError("This quiz is about something that has left the shelf.", "Pick another.")
+        raise StudyError("This quiz is about something that is not taught any more.", "Pick another.")
     asked = practice.pick([lesson] if lesson else theme.lessons, command.count, command.seed)
     return asked, asked[command.position].on(request.shelf) if command.position < len(asked) else None
 
 
 def _left_the_shelf() -> NoReturn:
-    raise StudyError("This question has left the shelf.", "Start another quiz.")
+    raise StudyError("This question is not taught any more.", "Start another quiz.")
 
 
 def _tried_all(command: commands.Try, request: Request, total: int) -> views.Notice:
@@ -364,18 +297,20 @@ def _trial(command: commands.Try, owner: Lesson, question: Question, total: int)
         case QuestionKind.TYPED:
             names = ("theme", "lesson", "seed", "count", "position")
             typing = commands.TypeTry(**{name: getattr(command, name) for name in names})
-            return replace(page, actions=(Action(TYPE, typing, primary=True),))
+            return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
         case QuestionKind.SEVERAL:
-            toggles = [replace(command, picked=each) for each in _toggled(question, command.picked)]
-            return _several(page, question, toggles, command.picked, replace(command, choice=1))
+            toggles = [replace(command, picked=each) for each in asking.toggled(question, command.picked)]
+            return asking.several(page, question, toggles, command.picked, replace(command, choice=1))
         case QuestionKind.ONE:
-            return _lettered(page, question, [replace(command, choice=at + 1) for at in range(len(question.options))])
+            return asking.lettered(
+                page, question, [replace(command, choice=at + 1) for at in range(len(question.options))]
+            )
 
 
 def _trial_verdict(command: commands.Try, owner: Lesson, question: Question, given: str, total: int) -> views.Verdict:
     label = "Finish" if command.position + 1 == total else "Next question"
     onward = Action(label, replace(command, position=command.position + 1, choice=0, picked=""))
-    return _verdict(
+    return asking.verdict(
         owner,
         question,
         given,

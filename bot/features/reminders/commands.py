@@ -23,7 +23,7 @@ class EditReminders(Command, kw_only=True):
         str,
         Arg("mon,thu or weekdays or daily", suggest=Suggest.WEEKDAYS, longest=80, typed=False, label="On which days"),
     ] = ""
-    hour: Annotated[str, Arg("09:00", longest=20, typed=False, label="At what time")] = ""
+    hour: Annotated[str, Arg("09:00", suggest=Suggest.TIMES, longest=20, typed=False, label="At what time")] = ""
     a_week: Annotated[int, Arg("From 1 to 7", low=1, high=7, typed=False, label="How many a week at most")] = 3
     until: Annotated[
         str,

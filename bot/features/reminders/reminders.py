@@ -26,7 +26,8 @@ from bot.features.commands import Nudges
 from bot.features.reminders import form, status
 from bot.features.reminders.status import ReminderStatus
 from bot.features.request import Request, handles
-from bot.store.cold import consents
+from bot.features.review import due
+from bot.store.cold import consents, memories
 from bot.store.cold.consents import Agreement
 from bot.store.outbox import nudges
 
@@ -101,7 +102,7 @@ async def _address(way: Way, before: Agreement, look: ReminderStatus, request: R
         return _place(look)
     front = request.front
     if front is None:
-        raise StudyError("Nobody can be written to from here, so nothing was switched on.")
+        raise StudyError("Dualo cannot write to anybody from here, so nothing was switched on.")
     address = front.direct(request.actor.workspace, request.actor.person)
     if before.consent.way is Way.DM and before.address == address:
         return address
@@ -129,9 +130,10 @@ def _place(look: ReminderStatus) -> str:
     if place := status.mentions_at(look.agreement.schedules, look.followed):
         return place
     raise StudyError(
-        "Lessons are posted nowhere here, so there is no channel to mention you in. Nothing was switched on.",
+        "No lessons are posted here, so there is no channel to mention you in. Nothing was switched on.",
         "Choose direct messages.",
         actions=(CHANGE,),
+        field="nudges",
     )
 
 
@@ -164,8 +166,8 @@ def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
 
 def _next_one(look: ReminderStatus, request: Request) -> str:
     """When the next one comes, or what it waits for."""
-    if not look.waiting:
-        return "You have begun no theme that goes on: follow one, and they begin."
+    if look.finished:
+        return "You have no theme under way: follow one, and they begin."
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
             return f"The next one: {status.say_moment(at, look.zone)}."
@@ -200,7 +202,7 @@ def _none_at_all(said: str = "You get no reminders.", hint: str = "If you want s
 async def snooze(command: commands.Snooze, request: Request) -> views.View:
     look = await look_at(request)
     if not _gets_any(look):
-        return _none_at_all("You get no reminders, so there is nothing to snooze.")
+        return await _snooze_reviews(command, request)
     if not command.until and look.agreement.consent.snoozed_until and look.snoozed(request.now):
         return views.Notice(
             f"No reminders until {when.say_date(look.agreement.consent.snoozed_until)}.",
@@ -211,7 +213,7 @@ async def snooze(command: commands.Snooze, request: Request) -> views.View:
         return views.Notice(
             "No reminders – until when?", "Or type a day: /snooze friday, /snooze 24 dec.", actions=_CHOICES
         )
-    return await _rest(_day(command.until, look, request), request)
+    return await _rest(_day(command.until, look.zone, request), request)
 
 
 _CHOICES = (
@@ -221,9 +223,26 @@ _CHOICES = (
 )
 
 
-def _day(words: str, look: ReminderStatus, request: Request) -> date:
+async def _snooze_reviews(command: commands.Snooze, request: Request) -> views.View:
+    """For somebody without reminders, who may have reviews all the same."""
+    if not (await due.deck(request)).size:
+        return _none_at_all("You get no reminders, so there is nothing to snooze.")
+    if not command.until:
+        return views.Notice("No reviews – until when?", "Or type a day: /snooze friday.", actions=_CHOICES)
+    until = _day(command.until, request.reader.timezone, request)
+    async with request.store.transaction() as connection:
+        await memories.freeze(connection, request.seat, until, now=request.now, zone=request.zone)
+    return views.Notice(
+        f"No reviews until {when.say_date(until)}.",
+        "What each had left to wait, it has left from that day.",
+        tone=views.Tone.DONE,
+        actions=(RESUME,),
+    )
+
+
+def _day(words: str, zone: str, request: Request) -> date:
     """The first day with reminders again."""
-    day, today = when.until(words, now=request.now, zone=look.zone), local_date(request.now, look.zone)
+    day, today = when.until(words, now=request.now, zone=zone), local_date(request.now, zone)
     if day is None:
         said = text.shorten(words, 40)
         raise StudyError(f"“{said}” is no day that I know.", "Try friday, 2 weeks, or 24 dec.", actions=_CHOICES)
@@ -241,10 +260,11 @@ def _day(words: str, look: ReminderStatus, request: Request) -> date:
 async def _rest(until: date, request: Request) -> views.View:
     async with request.store.transaction() as connection:
         await consents.snooze(connection, request.seat, until, request.now)
+        await memories.freeze(connection, request.seat, until, now=request.now, zone=request.zone)
         await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
     return views.Notice(
         f"No reminders until {when.say_date(until)}.",
-        "From that day they come as before; nothing else is changed.",
+        "From that day they come as before; reviews wait until then too.",
         tone=views.Tone.DONE,
         actions=(RESUME, SETTINGS),
     )
@@ -267,9 +287,14 @@ async def not_this_week(_: commands.NotThisWeek, request: Request) -> views.View
 async def resume(_: commands.Resume, request: Request) -> views.View:
     """The end of a snooze, and of the silence after three."""
     if not _gets_any(await look_at(request)):
-        return _none_at_all("Your reminders are off.")
+        if not (await due.deck(request)).plan.frozen_until:
+            return _none_at_all("Your reminders are off.")
+        async with request.store.transaction() as connection:
+            await memories.freeze(connection, request.seat, None, now=request.now, zone=request.zone)
+        return views.Notice("Reviews go on as before.", tone=views.Tone.DONE, actions=(SETTINGS,))
     async with request.store.transaction() as connection:
         await consents.snooze(connection, request.seat, None, request.now)
+        await memories.freeze(connection, request.seat, None, now=request.now, zone=request.zone)
         await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
     look = await look_at(request)
     hint = _next_one(look, request) if look else ""

@@ -21,7 +21,7 @@ EARLY = timedelta(minutes=20)
 
 WHY: Mapping[Reason, str] = {
     Reason.OFF: "Reminders are off.",
-    Reason.FINISHED: "No theme is begun that goes on.",
+    Reason.FINISHED: "You have no theme under way.",
     Reason.STOPPED: "Three went without an answer.",
     Reason.ENDED: "The last date for reminders has passed.",
     Reason.SNOOZED: "Reminders are snoozed.",
@@ -30,7 +30,7 @@ WHY: Mapping[Reason, str] = {
     Reason.ENOUGH: "It would be one too many for the week.",
     Reason.TOO_SOON: "It would come too soon after the last one, or after the last lesson.",
     Reason.LATE: "It is too late in the day.",
-    Reason.NOWHERE: "Lessons are posted nowhere here any more.",
+    Reason.NOWHERE: "No lessons are posted here any more.",
 }
 PAUSED = "Recording is paused."
 
@@ -54,6 +54,11 @@ class ReminderStatus(Record):
         return self.agreement.consent
 
     @property
+    def finished(self) -> bool:
+        """Whether there is nothing to remind of: no lesson, no review."""
+        return not self.waiting and not self.agreement.reviews
+
+    @property
     def place(self) -> str:
         """Where reminders go. A mention follows the schedules: it stays where lessons are or were posted, or else goes
         where a followed theme is, or any; empty if there is no such place left."""
@@ -72,8 +77,9 @@ class ReminderStatus(Record):
 
     def following(self, now: datetime, *, window: timedelta = WINDOW) -> Due | Silent:
         """The next reminder, or why there is none."""
-        finished = not self.waiting
-        found = nudging.next_nudge(self.consent, self.past, finished=finished, zone=self.zone, now=now, window=window)
+        found = nudging.next_nudge(
+            self.consent, self.past, finished=self.finished, zone=self.zone, now=now, window=window
+        )
         return Silent(Reason.NOWHERE) if isinstance(found, Due) and self._nowhere else found
 
     def why(self, silent: Silent) -> str:
@@ -83,7 +89,7 @@ class ReminderStatus(Record):
         """Why a planned one is not to be sent now; empty if it is."""
         if self.standing.preferences.paused:
             return PAUSED
-        reason = nudging.objection(self.consent, self.past, planned, finished=not self.waiting, zone=self.zone, now=now)
+        reason = nudging.objection(self.consent, self.past, planned, finished=self.finished, zone=self.zone, now=now)
         reason = reason or (Reason.NOWHERE if self._nowhere else None)
         return WHY[reason] if reason else ""
 

@@ -22,7 +22,7 @@ from bot.core.commands import (
 
 ScheduleId = Annotated[str, Arg("A schedule, by its id", suggest=Suggest.SCHEDULES, longest=40)]
 Days = Annotated[str, Arg("mon, mon,thu, weekdays or daily", suggest=Suggest.WEEKDAYS, longest=80, label="Days")]
-Time = Annotated[str, Arg("Wall time, like 09:00", longest=20, label="Time")]
+Time = Annotated[str, Arg("Wall time, like 09:00", suggest=Suggest.TIMES, longest=20, label="Time")]
 Zone = Annotated[str, Arg("Timezone; the workspace's if left out", suggest=Suggest.TIMEZONES, longest=60)]
 EveryWeeks = Annotated[int, Arg("Every how many weeks", low=1, high=52)]
 StartAt = Annotated[str, Arg("The lesson to begin with", suggest=Suggest.LESSONS, longest=150)]
@@ -40,7 +40,9 @@ class Setup(Command, kw_only=True):
     )
     theme: Annotated[str, Arg("By name", suggest=Suggest.THEMES, longest=100, typed=False, label="First theme")] = ""
     weekday: Annotated[str, Arg("On which day", longest=80, typed=False, label="Day")] = ""
-    hour: Annotated[str, Arg("Wall time, like 09:00", longest=20, typed=False, label="Time")] = ""
+    hour: Annotated[str, Arg("Wall time, like 09:00", suggest=Suggest.TIMES, longest=20, typed=False, label="Time")] = (
+        ""
+    )
     timezone: ZoneField = ""
 
 
@@ -133,7 +135,7 @@ class ScheduleUnskip(Command, kw_only=True):
     date: Annotated[str, Arg("Which date", longest=40, typed=False)]
 
 
-@command("schedule-remove", "Let a schedule go", path="study-admin schedule remove", who=Who.MANAGERS)
+@command("schedule-remove", "Remove a schedule", path="study-admin schedule remove", who=Who.MANAGERS)
 class ScheduleRemove(Command, kw_only=True):
     id: ScheduleId
     confirm: Confirmed = False

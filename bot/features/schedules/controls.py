@@ -73,7 +73,7 @@ async def resume(command: commands.ScheduleResume, request: Request) -> views.Vi
 
 
 def _next_post(first: str) -> str:
-    return f"Next post: {first}." if first else "No post is to come, though."
+    return f"Next post: {first}." if first else "No more posts are planned, though."
 
 
 @handles(commands.ScheduleSkip)

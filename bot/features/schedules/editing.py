@@ -25,7 +25,7 @@ from bot.store.cold import audits, schedules
 from bot.store.cold.audits import AuditEntry
 from bot.store.outbox import alerts
 
-MEANWHILE = "Somebody changed it meanwhile. This is how it stands now; nothing of yours was changed."
+MEANWHILE = "Somebody else changed it meanwhile. This is how it is now; your changes were not saved."
 
 
 class Change(Record):
@@ -126,7 +126,7 @@ def _start_at(request: Request, before: Schedule, new: Theme | None, command: co
         return ""
     theme = new or request.shelf.theme(before.theme)
     if theme is None:
-        raise StudyError("Its theme is not on the shelf any more.", "Choose another theme together with the lesson.")
+        raise StudyError("Its theme is not taught any more.", "Choose another theme together with the lesson.")
     return parsing.lesson(request.shelf, theme, command.start_at, again=lambda id: replace(command, start_at=id)).id
 
 
@@ -152,7 +152,7 @@ def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rul
 
 def _emptied_never(name: str, words: str) -> str:
     if words == NOTHING:
-        raise StudyError(f"A schedule cannot be without its {name}.", "Name another one, or leave it as it is.")
+        raise StudyError(f"A schedule needs its {name}.", "Name another one, or leave it as it is.")
     return words
 
 

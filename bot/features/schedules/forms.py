@@ -24,7 +24,7 @@ _DAYS = (
 async def setup(command: commands.Setup, request: Request) -> views.View:
     """What the first weekly lesson needs; where one can be alone there is no channel to choose."""
     if not request.shelf.themes:
-        raise StudyError("The shelf is empty, so there is nothing to post.", "Whoever runs Dualo can add themes.")
+        raise StudyError("There are no themes yet, so there is nothing to post.", "Whoever runs Dualo can add themes.")
     home, actor = await request.workspace(), request.actor
     direct = request.front.direct(actor.workspace, actor.person) if request.front else ""
     theme = request.shelf.themes[0].id
@@ -70,7 +70,7 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
         without=("channel",) if actor.private else (),
     )
     if len(form.token.encode()) > actions.LONGEST_TOKEN:
-        raise StudyError("No form can carry so much besides.", commands.usage(command.spec))
+        raise StudyError("That is too much for the form to carry.", commands.usage(command.spec))
     return views.FormPage(
         "A new schedule",
         "The rest is given as words: a mention, a thread, holidays, the lesson to begin with, every how many weeks.",

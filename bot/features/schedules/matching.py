@@ -53,7 +53,7 @@ def unknown(words: str, known: Sequence[Schedule | Broken], shelf: Shelf) -> Stu
     near = [key for _, _, key in process.extract(words.upper(), there, limit=OFFERED)]
     buttons = [Action(text.shorten(there[each], LONGEST_LABEL), commands.ScheduleShow(id=each)) for each in near]
     return StudyError(
-        f"No schedule goes by “{text.shorten(words, 40)}”.",
+        f"There is no schedule called “{text.shorten(words, 40)}”.",
         "Did you mean one of these?" if near else "",
         actions=(*buttons, Action("All schedules", commands.ScheduleList())),
     )

@@ -109,7 +109,7 @@ async def item(
     if not wrong and last and last.state is DeliveryState.FAILED:
         wrong = last.reason
     if not seen.course(request):
-        wrong = f"Its theme is not on the shelf any more. {wrong}".strip()
+        wrong = f"Its theme is not taught any more. {wrong}".strip()
     return views.Item(
         matching.label(schedule, request.shelf),
         tuple(facts),

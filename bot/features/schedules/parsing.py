@@ -32,8 +32,8 @@ def theme(shelf: Shelf, words: str, *, again: Again) -> Theme:
         return found
     near = found.themes
     raise StudyError(
-        f"No theme goes by “{text.shorten(words, 60)}”.",
-        f"Did you mean {either([each.title for each in near])}?" if near else "Name one that is on the shelf.",
+        f"There is no theme called “{text.shorten(words, 60)}”.",
+        f"Did you mean {either([each.title for each in near])}?" if near else "Name one that is taught here.",
         actions=(*offers((each.title, again(each.id)) for each in near), Action("All themes", commands.Themes())),
     )
 

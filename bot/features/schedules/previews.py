@@ -101,7 +101,7 @@ def course_of(request: Request, seen: ScheduleStatus) -> Course:
     course = seen.course(request)
     if course is None:
         raise StudyError(
-            f"The theme of {seen.schedule.id} is not on the shelf any more.",
+            f"The theme of {seen.schedule.id} is not taught any more.",
             "Bring it back, or choose another one.",
             actions=(Action("Change", commands.ScheduleEdit(id=seen.schedule.id)),),
         )

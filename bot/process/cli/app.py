@@ -76,7 +76,7 @@ async def _upgrade(wanted: settings.Settings) -> migrate.Upgraded:
 
 @app.command("doctor")
 def examine() -> None:
-    """Look at everything that can be wrong, and say the mend."""
+    """Look at everything that can be wrong, and say the mend. Exits with 1 for a fault; notes and warnings are none."""
     with plainly():
         wanted = chosen()
         configure(form=wanted.log_format, level=settings.LogLevel.ERROR, secrets=wanted.secrets)
@@ -84,9 +84,9 @@ def examine() -> None:
             checks = asyncio.run(doctor.examine(wanted))
     table = Table(box=None, pad_edge=False, show_header=False)
     for each in checks:
-        table.add_row("ok" if each.healthy else "WRONG", each.name, each.detail)
-        if each.mend and not each.healthy:
-            table.add_row("", "", f"→ {each.mend}")
+        table.add_row((each.advice or "ok") if each.healthy else "WRONG", each.name, each.detail)
+        if each.next_step:
+            table.add_row("", "", f"→ {each.next_step}")
     out.print(table)
     if not all(each.healthy for each in checks):
         raise typer.Exit(1)

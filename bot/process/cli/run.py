@@ -1,4 +1,4 @@
-"""`dualo run`: serve until told to stop, or until a platform leaves nothing to serve."""
+"""`dualo run`: serve until told to stop, or until platforms leave nothing to serve."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 
@@ -56,8 +56,8 @@ log = structlog.get_logger(__name__)
 async def serve(
     settings: Settings, *, ready: Callable[[RunningProcess], None] | None = None, clock: Clock | None = None
 ) -> None:
-    """Serve until SIGTERM or SIGINT; either also ends a start that still waits for a platform. A platform that closes
-    the line for good ends it too, as an error: whatever watches over the process has to see it."""
+    """Serve until SIGTERM or SIGINT; either also ends a start that still waits for a platform. Where platforms closed
+    the line for good and no front end is left, it ends as an error: whatever watches over the process has to see it."""
     why = ""
     stop = asyncio.Event()
     starting = asyncio.current_task()
@@ -85,15 +85,35 @@ async def serve(
 
 
 async def _until_over(process: RunningProcess, stop: asyncio.Event) -> str:
-    """Why it is over; nothing if it was asked to stop."""
+    """Why it is over; nothing if it was asked to stop. A front end that ends leaves the others to go on."""
+    serving = {each.name for each in process.adapters}
     stopped = asyncio.create_task(stop.wait())
-    ends = [asyncio.create_task(each.closed()) for each in process.adapters if isinstance(each, Closable)]
+    ends = {asyncio.create_task(each.closed()): each.name for each in process.adapters if isinstance(each, Closable)}
+    reasons: list[str] = []
+    waiting: set[asyncio.Task[bool] | asyncio.Task[str]] = {stopped, *ends}
     try:
-        await asyncio.wait((stopped, *ends), return_when=asyncio.FIRST_COMPLETED)
-        return "" if stopped.done() else next(end.result() for end in ends if end.done())
+        while True:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if stopped in done:
+                return ""
+            for ended in [end for end in ends if end in done]:
+                serving.discard(ends[ended])
+                reasons.append(ended.result())
+                process.health.end(ends[ended])
+                if serving:
+                    _tell_end(ends[ended], ended.result(), serving)
+            if not serving:
+                return " ".join(reasons)
     finally:
         for task in (stopped, *ends):
             task.cancel()
+
+
+def _tell_end(name: str, why: str, serving: Collection[str]) -> None:
+    rest = " and ".join(sorted(each.capitalize() for each in serving))
+    log.critical(
+        f"{name.capitalize()} is not served any more: {why} {rest} goes on.", action="adapter.ended", adapter=name
+    )
 
 
 def welcome(process: RunningProcess) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record, replace
@@ -58,6 +58,8 @@ class Agreement(Record):
     told: bool = False
     """The outbox shows that they were told who suggested it, and their row does not say so yet."""
     schedules: tuple[ActiveSchedule, ...] = ()
+    reviews: int = 0
+    """Questions that are due again."""
 
 
 async def find(connection: AsyncConnection, seat: Seat, now: datetime) -> Agreement | None:
@@ -79,11 +81,13 @@ async def find_all(connection: AsyncConnection, seats: Sequence[Seat], now: date
         if INTRODUCES in read_payload(payload):
             told.add(index)
     signs = {row.i: row.at for row in await connection.execute(_signs(asked), these)}
+    reviews = {row.i: row for row in await connection.execute(_reviews(asked, now), these)}
     schedules = await running(connection, {wanted[row["i"]].workspace for row in rows})
     found = {}
     for row in rows:
         seat, index = wanted[row["i"]], row["i"]
-        alive = max((at for at in (row["alive_at"], signs.get(index)) if at), default=None)
+        reviewed, due = (reviews[index].last, reviews[index].due) if index in reviews else (None, 0)
+        alive = max((at for at in (row["alive_at"], signs.get(index), reviewed) if at), default=None)
         past = Past(tuple(nudges[index]), alive, row["silent_since"])
         consent = _read(row)
         found[seat] = Agreement(
@@ -94,6 +98,7 @@ async def find_all(connection: AsyncConnection, seats: Sequence[Seat], now: date
             closed=row["stopped"] or "",
             told=index in told and not consent.introduced,
             schedules=schedules.get(seat.workspace, ()),
+            reviews=due,
         )
     return found
 
@@ -210,6 +215,15 @@ def _signs(asked: Subquery) -> Any:
     )
     both = union_all(begun, given).subquery("sign")
     return select(both.c.i, func.max(both.c.at).label("at")).group_by(both.c.i)
+
+
+def _reviews(asked: Subquery, now: datetime) -> Any:
+    """When a question was last answered, and how many are due again: of what is remembered, not of the whole log."""
+    table = tables.memory
+    here = and_(table.c.workspace == asked.c.workspace, table.c.person == asked.c.person)
+    due = func.sum(case((table.c.due <= now, 1), else_=0))
+    found = select(asked.c.i, func.max(table.c.last).label("last"), due.label("due"))
+    return found.select_from(asked).join(table, here).group_by(asked.c.i)
 
 
 def _read(row: Any) -> Consent:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.record import replace
 from bot.domain import workspace as domain
 from bot.domain.learner import Seat
+from bot.domain.memory import DESIRED
 from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
 from bot.store import tables
 from bot.store.columns import to_micros
@@ -49,6 +50,7 @@ async def find(connection: AsyncConnection, workspace: str) -> Workspace:
         tuple(each for each in named if each),
         personal=row.personal,
         retention_days=row.retention or RETENTION_DAYS,
+        desired_recall=row.desired_recall or DESIRED,
     )
 
 
@@ -83,6 +85,7 @@ async def change(connection: AsyncConnection, workspace: str, wanted: Workspace,
         "managers": " ".join(each.name for each in wanted.managers),
         "personal": wanted.personal,
         "retention": wanted.retention_days,
+        "desired_recall": wanted.desired_recall,
     }
     await put(connection, tables.workspace, {"workspace": workspace, **values}, new={"since": at})
 

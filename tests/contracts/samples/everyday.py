@@ -40,7 +40,7 @@ def plain() -> dict[str, views.View]:
             (Action("Saved", commands.Saved()),),
         ),
         "sorry": views.Notice(
-            "No theme goes by “bakend”.",
+            "There is no theme called “bakend”.",
             "Did you mean one of these?",
             views.Tone.SORRY,
             (

@@ -12,6 +12,7 @@ from tests.wire.discord.rules import open_form
 from tests.wire.discord.world import World
 
 SESSION_STARTS = 1000
+BOT_ADD = "28"
 
 
 class Commands:
@@ -65,6 +66,7 @@ class AccountRoutes:
         router.add("GET /guilds/{guild}", self.get_guild)
         router.add("GET /guilds/{guild}/channels", self.list_channels)
         router.add("GET /guilds/{guild}/threads/active", self.list_threads)
+        router.add("GET /guilds/{guild}/audit-logs", self.get_audit_log)
         router.add("GET /guilds/{guild}/roles", self.list_roles)
         router.add("GET /guilds/{guild}/roles/{role}", self.get_role)
         router.add("GET /guilds/{guild}/members/{user}", self.get_member)
@@ -197,6 +199,25 @@ class AccountRoutes:
             if not thread.archived and Permission.VIEW_CHANNEL in thread.permissions_of(bot)
         ]
         return {"threads": [drawing.draw_channel(thread) for thread in seen], "members": []}
+
+    def get_audit_log(self, call: Call) -> Payload:
+        """Who added which bot is all that is written down here."""
+        guild = self._guild(call)
+        if Permission.VIEW_AUDIT_LOG not in guild.members[self.world.bot.id].permissions():
+            raise refusals.missing_permissions()
+        kept = guild.invited_by is not None and call.query.get("action_type", BOT_ADD) == BOT_ADD
+        entry = {
+            "id": str(guild.id + 1),
+            "action_type": int(BOT_ADD),
+            "user_id": str(guild.invited_by.id if guild.invited_by else 0),
+            "target_id": str(self.world.bot.id),
+            "changes": [],
+        }
+        empty: Payload = {
+            name: [] for name in ("application_commands", "auto_moderation_rules", "guild_scheduled_events",
+                                  "integrations", "threads", "users", "webhooks")
+        }  # fmt: skip
+        return empty | {"audit_log_entries": [entry] if kept else []}
 
     def list_roles(self, call: Call) -> list[Payload]:
         return [drawing.draw_role(role) for role in self._guild(call).roles.values()]

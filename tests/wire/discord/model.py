@@ -101,6 +101,8 @@ class Guild:
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Channel] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
+    invited_by: User | None = None
+    """Who added the bot, for the audit log."""
     granted_commands: dict[str, set[int]] = field(default_factory=dict)
     offers_commands: bool = True
     """The bot was invited with the scope `applications.commands`."""

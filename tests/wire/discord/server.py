@@ -173,7 +173,8 @@ class FakeDiscord:
     def set_door(self, person: Person, door: DmDoor) -> None:
         person.user.door = door
 
-    def invite_bot(self, guild: Guild, permissions: Permission = INVITED) -> None:
+    def invite_bot(self, guild: Guild, permissions: Permission = INVITED, *, by: Person | None = None) -> None:
+        guild.invited_by = by.user if by else guild.owner
         self.world.invite_bot(guild, permissions)
 
     def remove_bot(self, guild: Guild) -> None:

@@ -189,6 +189,20 @@ class Person:
         await self._deliver(turn, EnvelopeKind.EVENT, payloads.event_callback(self._world, self.team, event))
         return turn
 
+    async def mention(self, text: str, channel: Channel, *, thread_ts: str | None = None) -> Turn:
+        """Name the bot in a channel. The app hears of it where its bot is a member and may read mentions."""
+        bot = self.team.bot
+        grant = next((each for each in self._world.grants.values() if self.team.id in each.team_ids), None)
+        if grant is None or "app_mentions:read" not in grant.scopes or bot.id not in channel.members:
+            raise CannotDo("Slack tells the app of no mention here")
+        turn = self.start_turn()
+        content = {"text": f"<@{bot.id}> {text}", "thread_ts": thread_ts}
+        message = compose(self._world, channel, content, author=self.user.id)
+        channel.messages[message.ts] = message
+        event = message.to_json() | {"type": "app_mention", "channel": channel.id, "event_ts": message.ts}
+        await self._deliver(turn, EnvelopeKind.EVENT, payloads.event_callback(self._world, self.team, event))
+        return turn
+
     # -- how it is done ------------------------------------------------------------------------------------------------
 
     def start_turn(self) -> Turn:

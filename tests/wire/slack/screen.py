@@ -1,5 +1,6 @@
 """How a person finds something on a screen, and what Slack makes of what they pick or type there."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -95,6 +96,9 @@ def _preset(element: Json) -> Json:
     return {"type": element["type"], key: element.get(initial, empty)}
 
 
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+
+
 def state_of(found: Found, value: Value, *, suggested: list[Json] | None = None) -> Json:
     """What the state says after a person put `value` into this element."""
     kind = found.type
@@ -105,6 +109,8 @@ def state_of(found: Found, value: Value, *, suggested: list[Json] | None = None)
         return {"type": kind, key: _picked(found, value, several=key == "selected_options", suggested=suggested)}
     if key.endswith("s"):
         return {"type": kind, key: [value] if isinstance(value, str) else list(_listed(value))}
+    if kind == "timepicker" and not _CLOCK.fullmatch(str(value)):
+        raise CannotDo(f"a timepicker has no {value!r}")
     if kind == "datetimepicker":
         return {"type": kind, key: int(str(value))}
     if kind.endswith("_input"):

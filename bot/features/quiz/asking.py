@@ -1,0 +1,87 @@
+"""What every question has, whoever asks it: its page by its kind, its form, the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.core import actions, text, views
+from bot.core.actions import Action, Offer
+from bot.core.record import replace
+from bot.domain.course import Lesson
+from bot.domain.questions import Question
+from bot.features import commands
+from bot.features.learning import pages
+
+LETTERS = "ABCDEFGHIJ"
+TYPE = "Type the answer"
+
+
+def several(
+    page: views.QuestionPage,
+    question: Question,
+    toggles: Sequence[commands.Command],
+    picked: str,
+    check: commands.Command,
+) -> views.QuestionPage:
+    """Each press chooses an option or takes it back; then all of them are checked at once."""
+    checks = (Action("Check my answer", check, primary=True),) if picked else ()
+    return replace(lettered(page, question, toggles, picked), several=True, actions=checks)
+
+
+def lettered(
+    page: views.QuestionPage, question: Question, presses: Sequence[commands.Command], picked: str = ""
+) -> views.QuestionPage:
+    options = (
+        views.AnswerOption(letter, option.text, press, picked=str(at) in picked)
+        for at, (letter, option, press) in enumerate(zip(LETTERS, question.options, presses, strict=False))
+    )
+    return replace(page, options=tuple(options))
+
+
+def toggled(question: Question, picked: str) -> Sequence[str]:
+    """For each option what is chosen once it was pressed."""
+    return ["".join(sorted(set(picked) ^ {str(at)})) for at in range(len(question.options))]
+
+
+def typing(question: Question, command: commands.Command) -> views.FormPage:
+    return views.FormPage("Type the answer", question.ask.plain, actions.form(command, submit="Check"))
+
+
+def verdict(
+    lesson: Lesson,
+    question: Question,
+    given: str,
+    *,
+    correct: bool,
+    position: int,
+    total: int,
+    offers: tuple[Offer, ...],
+    note: str,
+) -> views.Verdict:
+    source = next(iter(lesson.sources_of(question.section)), None)
+    return views.Verdict(
+        title=lesson.title,
+        position=position + 1,
+        total=total,
+        ask=question.ask,
+        right=correct,
+        answers=tuple(_judged(question, given, correct=correct)),
+        section=question.section,
+        source=views.SourceLink(source.title, source.url) if source else None,
+        note=note,
+        actions=(*offers, pages.read_action(lesson, "Read the lesson")),
+    )
+
+
+def _judged(question: Question, given: str, *, correct: bool) -> Iterator[views.JudgedAnswer]:
+    """What was given, then what else is right. What is no longer offered cannot be shown."""
+    if question.typed:
+        why = question.typed.why
+        if given:
+            yield views.JudgedAnswer(text.code(given), why if correct else text.parse(""), given=True, right=correct)
+        if not correct:
+            yield views.JudgedAnswer(question.right_words[0], why, given=False, right=True)
+        return
+    chosen = question.chosen(given)
+    for option in (*chosen, *(each for each in question.options if each.right and each not in chosen)):
+        yield views.JudgedAnswer(option.text, option.why, given=option in chosen, right=option.right)

@@ -1,0 +1,1 @@
+"""Reviews: questions that come again when they are about to be forgotten."""
