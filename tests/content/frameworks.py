@@ -56,6 +56,23 @@ def right(id: str, question: str) -> str:
     return found
 
 
+def rights(id: str, question: str) -> set[str]:
+    """The ids of the right options."""
+    return {option["id"] for option in _question(id, question)["options"] if option["right"]}
+
+
+def offered(id: str, question: str, option: str) -> str:
+    """The text of an option."""
+    found: str = next(each["text"] for each in _question(id, question)["options"] if each["id"] == option)
+    return found
+
+
+def typed(id: str, question: str) -> float:
+    """The number that has to be typed."""
+    number = _question(id, question)["answer"]["number"]
+    return float(number)
+
+
 def _question(id: str, question: str) -> dict[str, Any]:
     found: dict[str, Any] = next(each for each in lesson(id)["questions"] if each["id"] == question)
     return found

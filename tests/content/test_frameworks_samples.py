@@ -351,6 +351,23 @@ def test_the_graph_counts_every_kind_of_import_and_no_namesake(tmp_path: Path) -
     assert done.stdout == "4 ['shop.among', 'shop.inner', 'shop.plain', 'shop.web.cart']\n"
 
 
+def test_the_graph_of_the_question_is_reached_from_as_many_modules_as_the_answer_says(tmp_path: Path) -> None:
+    pytest.importorskip("grimp")
+    modules = {
+        "shop/__init__.py": "",
+        "shop/money.py": "",
+        "shop/pricing/__init__.py": "import shop.money",
+        "shop/pricing/rules.py": "import shop.pricing.tax",
+        "shop/pricing/tax.py": "",
+        "shop/cart.py": "import shop.pricing.rules",
+        "shop/invoice.py": "import shop.pricing\nimport shop.pricing.tax",
+    }
+    _tree(tmp_path, {**modules, "count.py": frameworks.sample("three-experiments", "Two – extract one module")})
+    done = _run(tmp_path, sys.executable, "count.py")
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.split()[0]) == frameworks.typed("three-experiments", "reaching")
+
+
 def test_parsed_not_run_for_want_of_django_the_line_about_fetch_raise() -> None:
     (line,) = re.findall(r"`(for .*?)`", frameworks.ask("where-time-goes", "fetch-raise"))
     (loop,) = ast.parse(line).body

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import deque
+from datetime import date
 from math import ceil
 
 import pytest
 
-from tests.content.frameworks import ask, right, section
+from tests.content.frameworks import ask, offered, right, rights, section, typed
 
 SQL, PARTNER, JSON, FRAMEWORK = 110, 45, 17, 8
 """Milliseconds of lesson 1's request; the first two wait, the others compute."""
@@ -241,3 +242,37 @@ def test_a_simulated_cache_agrees_with_the_hit_ratio() -> None:
         else:
             expires[key] = now + 20
     assert hits / 200_000 == pytest.approx(hit_ratio(0.2), abs=0.01)
+
+
+def test_a_stolen_access_token_works_until_it_expires() -> None:
+    issued, deleted = 11 * 60 + 52, 12 * 60
+    assert typed(LESSON_4, "thief-minutes") == issued + 15 - deleted
+    for said in ("live 15 minutes", "At 12:00", "issued at 11:52"):
+        assert said in ask(LESSON_4, "thief-minutes")
+
+
+def test_each_process_of_a_stampede_runs_its_query_once() -> None:
+    running = {number % 6 for number in range(round(800 * 0.5))}
+    assert typed(LESSON_8, "flights") == len(running)
+    assert "800 requests/s, spread over 6 Go processes" in ask(LESSON_8, "flights")
+
+
+def test_a_year_later_only_what_is_supported_that_long_gets_fixes() -> None:
+    text = section("drift", "Standing still moves you")
+    assert (
+        "Django 6.0 and Node.js 22 in April 2027, for Django 5.2 LTS in April 2028; a Rails minor gets two years"
+        in text
+    )
+    ends = {
+        "django-6-0": date(2027, 4, 30),
+        "django-5-2": date(2028, 4, 30),
+        "node-22": date(2027, 4, 30),
+        "rails-minor": date(2026 + 2, 6, 30),
+    }
+    assert "to the end of November 2027" in ask("drift", "still-fixed")
+    assert rights("drift", "still-fixed") == {part for part, end in ends.items() if end >= date(2027, 11, 30)}
+
+
+def test_the_waits_that_survive_a_port_are_those_of_lesson_1() -> None:
+    assert f"The {SQL + PARTNER} ms in which" in offered(LESSON_1, "port-changes", "waits")
+    assert "waits" not in rights(LESSON_1, "port-changes")

@@ -53,6 +53,12 @@ SPOILT = [
     ("plain-line", "title: Cache layers", "title: Cache **layers**"),
     ("plain-option", "text: In the store", "text: In the **store**"),
     ("section-sources", "id: http-caching\n    ", ""),
+    (
+        "unused-source",
+        "sources:\n  - id: http",
+        "sources:\n  - id: rumour\n    title: R\n    url: https://r.example\n  - id: http",
+    ),
+    ("unasked-section", "section: Layers from near to far", "section: A cache is a bet"),
     ("https", "https://www.rfc", "http://www.rfc"),
     ("https", "which obeys", "which [obeys](http://example.com/)"),
     ("call", "which obeys", "which @everyone obeys"),
@@ -70,6 +76,7 @@ ELSEWHERE = {
     "absolutes": 61,
     "long-winded": 6,
     "section-sources": 34,
+    "unasked-section": 14,
 }
 """Lines of findings about a whole; the others stand where something was spoilt."""
 
@@ -96,6 +103,8 @@ def spoilt(rule: str, old: str, new: str) -> dict[str, str]:
         lesson = FORMER
     if rule == "absolutes":
         lesson = replace(lesson, "text: In the store", "text: Never in the store")
+    if rule == "unasked-section":
+        lesson = replace(lesson, "section: Letting go in time", "section: A cache is a bet")
     if rule == "file-name":
         theme = replace(THEME, "- cache-layers", "- another-thing")
     return {"theme": theme, "lesson": lesson}
@@ -259,6 +268,19 @@ def test_lessons_without_errors_are_linted_beside_one_that_has_them(tmp_path: Pa
     assert rules == {"form", "summary-stop"}
 
 
-def test_the_themes_that_come_along_have_no_errors() -> None:
+def test_a_third_of_the_sections_may_go_without_a_question(tmp_path: Path) -> None:
+    lesson = replace(LESSON, "section: Layers from near to far", "section: A cache is a bet")
+    assert findings(write(tmp_path, lesson=lesson)) == ()
+
+
+def test_every_section_without_a_question_is_told_of(tmp_path: Path) -> None:
+    lesson = LESSON
+    for label in ("Layers from near to far", "Letting go in time"):
+        lesson = replace(lesson, f"section: {label}", "section: A cache is a bet")
+    found = findings(write(tmp_path, lesson=lesson))
+    assert [(problem.rule, problem.line) for problem in found] == [("unasked-section", 14), ("unasked-section", 28)]
+
+
+def test_the_themes_that_come_along_have_no_errors_and_no_warnings() -> None:
     found = lint.check(load.load([bundled()]), page=pages.lesson_page)
-    assert [str(problem) for problem in found if problem.severity is Severity.ERROR] == []
+    assert [str(problem) for problem in found] == []

@@ -19,6 +19,8 @@ FEWEST = 12
 POSITION_SHARE = 0.4
 LONGEST_SHARE = 0.4
 SHORTEST_SHARE = 0.45
+UNASKED_SHARE = 1 / 3
+"""The part of a lesson's sections that may go without a question, such as an overview at its beginning."""
 
 _LETTERS = "ABCD"
 _ABSOLUTE = re.compile(r"\b(always|never|impossible|under no circumstances)\b", re.IGNORECASE)
@@ -114,6 +116,25 @@ def section_sources(case: LessonCase) -> Iterator[Finding]:
         yield Finding(("sources",), "No section says which sources it rests on", mend)
 
 
+def unused_source(case: LessonCase) -> Iterator[Finding]:
+    named = {id for section in case.lesson.sections for id in section.sources}
+    for at, source in enumerate(case.lesson.sources):
+        if source.id and source.id not in named:
+            message = f"No section names the source “{source.id}”"
+            yield Finding(("sources", at, "id"), message, "Name it in the section that rests on it, or delete it.")
+
+
+def unasked_section(case: LessonCase) -> Iterator[Finding]:
+    sections = case.lesson.sections
+    asked = {question.section for question in case.lesson.questions}
+    unasked = [at for at, section in enumerate(sections) if section.label not in asked]
+    if len(unasked) <= len(sections) * UNASKED_SHARE:
+        return
+    for at in unasked:
+        message = f"No question asks about “{sections[at].label}”, one of {len(unasked)} such sections"
+        yield Finding(("sections", at, "label"), message, "Ask about it, or move a question to it.")
+
+
 LESSON_RULES = (
     LessonRule(
         "right-positions",
@@ -135,6 +156,13 @@ LESSON_RULES = (
         absolutes,
     ),
     LessonRule("section-sources", Severity.WARNING, "Each section names the sources it rests on.", section_sources),
+    LessonRule("unused-source", Severity.WARNING, "Each source is named by a section.", unused_source),
+    LessonRule(
+        "unasked-section",
+        Severity.WARNING,
+        "Questions ask about most sections: at most a third go without one.",
+        unasked_section,
+    ),
 )
 THEME_RULES = (
     ThemeRule(
