@@ -47,7 +47,7 @@ async def _measure(slack: fronts.Fake, who: str, token: str, asked: dict[str, ob
         words, settings = _side(slack, who, token, Path(folder))
         kept.begin()
         async with fronts.serving(words, Path(folder), settings) as process:
-            await slack.call("connected", count=1 if who == "bare" else 2, within=30)
+            await slack.call("connected", count=1, within=30)
             await slack.call("storm", **asked, count=1)
             kept.started()
             await slack.call("storm", **asked, count=fronts.WARMING, in_flight=5)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from adapters.discord import limits
 from adapters.discord.components import Drawing
@@ -29,12 +29,17 @@ def pressable(drawing: Drawing, view: views.View, reader: views.Reader, ids: Ids
     """The drawing with the commands that our sentences name as mentions; as it is where that would be too long."""
     if not ids or "/" not in drawing.json:
         return drawing
-    said = {words(each) for each in _sentences(layout.page(view, reader)) if _named().search(each)}
-    mentioned = {each: _mentioning(each, ids) for each in said if each}
+    mentioned = {each: _mentioning(each, ids) for each in _naming(layout.page(view, reader))}
     if not mentioned:
         return drawing
     found = replace(drawing, components=[_rewritten(each, mentioned) for each in drawing.components])
     return drawing if limits.excess(found.components, {file.name: file.content for file in drawing.files}) else found
+
+
+@lru_cache(maxsize=256)
+def _naming(page: blocks.Page) -> frozenset[str]:
+    """Our sentences on the page that name a command, as they are painted."""
+    return frozenset(filter(None, (words(each) for each in _sentences(page) if _named().search(each))))
 
 
 def _sentences(part: object) -> Iterator[str]:
@@ -45,8 +50,8 @@ def _sentences(part: object) -> Iterator[str]:
             for each in part:
                 yield from _sentences(each)
         case Struct():
-            for field in structs.fields(part):
-                yield from _sentences(getattr(part, field.name))
+            for name in part.__struct_fields__:
+                yield from _sentences(getattr(part, name))
         case _:
             return
 
