@@ -32,6 +32,8 @@ def make(folder: Path, themes: int) -> None:
         listed = "".join(f"  - {name}\n" for name in names)
         head = f"id: theme-{theme}\nemoji: 📘\ntitle: Theme {theme}\ndescription: Made to be measured.\n"
         (home / "theme.yaml").write_text(f"{head}language: en\nlicence: MIT\nlessons:\n{listed}", encoding="utf-8")
+        for drawing in bundled().glob("*/*.svg"):
+            shutil.copy(drawing, home)
         for number, name in enumerate(names):
             lines = sources[(theme + number) % len(sources)].read_text(encoding="utf-8").split("\n", 1)
             (home / f"{number:02}-{name}.yaml").write_text(f"id: {name}\n{lines[1]}", encoding="utf-8")
