@@ -38,7 +38,7 @@ questions:
 QUESTION = """
   - id: question-{at}
     ask: What does request number eleven do while a pool of ten is in use?
-    section: What to do about it
+    section: {section}
     options:
 {options}
 """
@@ -79,11 +79,12 @@ lessons:
 
 
 def whole(head: str, *, wrong: str = WRONG.format(why="Then it would be no pool."), prose: str = PROSE * 4) -> str:
-    """A lesson that begins like this, with all that the form asks for."""
+    """A lesson that begins like this, with all that the form asks for, and a question on each section."""
     options = [wrong + RIGHT, RIGHT + wrong, wrong + RIGHT]
+    labels = [*(section["label"] for section in yaml.safe_load(head)["sections"]), "What to do about it"]
     asked = [
-        QUESTION.format(at=at, options=textwrap.indent(textwrap.dedent(given).strip(), " " * 6))
-        for at, given in enumerate(options)
+        QUESTION.format(at=at, section=label, options=textwrap.indent(textwrap.dedent(given).strip(), " " * 6))
+        for at, (label, given) in enumerate(zip(labels, options, strict=True))
     ]
     return head.rstrip() + BEHIND.format(prose=prose) + "".join(asked)
 
@@ -141,7 +142,7 @@ def test_the_option_with_its_why_passes_the_check(tmp_path: Path) -> None:
     option = lessons.sample(THEME, "questions-that-teach", "yaml")
     assert len(yaml.safe_load(option)) == 1
     lesson = whole(head("connection-pools"), wrong=option)
-    code, said = content("check", put(tmp_path, FOLDER, connection_pools=lesson))
+    code, said = content("check", "--strict", put(tmp_path, FOLDER, connection_pools=lesson))
     assert code == 0, said
 
 
@@ -156,7 +157,7 @@ def test_the_theme_and_the_alias_pass_the_check_and_no_id_vanishes(tmp_path: Pat
     )
     named = whole(head("idempotency"))
     after = put(tmp_path / "after", theme, at_least_once=first, idempotency=named.replace("id: idempotency\n", renamed))
-    code, said = content("check", after, "--against", before)
+    code, said = content("check", "--strict", after, "--against", before)
     assert code == 0, said
     without = put(tmp_path / "without", theme, at_least_once=first, idempotency=named)
     code, said = content("check", without, "--against", before)
@@ -166,7 +167,7 @@ def test_the_theme_and_the_alias_pass_the_check_and_no_id_vanishes(tmp_path: Pat
 def test_a_list_under_a_folding_block_is_one_bullet(tmp_path: Path) -> None:
     lesson = whole(head("connection-pools", listed="- first\n      - second\n      - third").replace("|-", ">-"))
     place = put(tmp_path, FOLDER, connection_pools=lesson)
-    assert content("check", place)[0] == 0
+    assert content("check", "--strict", place)[0] == 0
     assert "first - second - third" in content("preview", "connection-pools", "--folder", place)[1]
     assert lessons.question(THEME, "form-of-a-lesson", "run-on-list").right == "One bullet, “first - second - third”"
 
