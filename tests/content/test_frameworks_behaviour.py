@@ -162,23 +162,6 @@ async def test_lesson_3_a_thread_lets_the_loop_breathe_but_not_while_json_is_enc
     assert python < 0.5 < encoding
 
 
-def test_lesson_3_the_pool_of_threads_serves_40_and_lets_20_wait() -> None:
-    started, go = threading.Semaphore(0), threading.Event()
-
-    def endpoint() -> None:
-        started.release()
-        go.wait()
-
-    with ThreadPoolExecutor(40) as pool:
-        waiting = [pool.submit(endpoint) for _ in range(60)]
-        for _ in range(40):
-            started.acquire()
-        assert not started.acquire(blocking=False)
-        assert sum(future.running() for future in waiting) == 40
-        go.set()
-    assert "one of the pool's 40 threads" in right("async-is-not-faster", "def-endpoints")
-
-
 @pytest.mark.postgres
 async def test_lesson_5_alter_queue_a_reader_waits_behind_the_waiting_alter(connect: Connect) -> None:
     report, migration, visitor, watcher = [await connect() for _ in range(4)]
