@@ -190,6 +190,16 @@ def test_the_half_open_breaker_tries_until_the_partner_is_back() -> None:
     assert right(LESSON_6, "half-open").startswith(f"{len(trials)}, the trials at {said} s")
 
 
+def test_probes_by_default_find_a_stall_within_30_s_and_a_blip_of_40_s_before_it_ends() -> None:
+    """Every 10 s with a timeout of 1 s, three failures count; the stall begins somewhere between two probes."""
+    noticed = [until_probe + 2 * 10 + 1 for until_probe in range(10)]
+    assert (min(noticed), max(noticed)) == (21, 30)
+    assert "A stall of 20–30 s" in section(LESSON_6, "Liveness is not readiness")
+    assert "unready within 30 s" in section(LESSON_6, "Deep checks can take all down")
+    assert max(noticed) < 40
+    assert right(LESSON_6, "blip").startswith("Errors on all pages")
+
+
 def in_time(admitted: int) -> int:
     """Of what is admitted each second over ten minutes, answers within 5 s by a service that gives 10 a second."""
     queue: deque[int] = deque()
