@@ -285,6 +285,13 @@ def fits() -> Sequence[Fit]:
     return tuple(each.drawing()[0] for each in FRONT_ENDS.values() if each.drawing)
 
 
+def drawings() -> Mapping[str, Preview]:
+    """How the page and each chat would show a view, as HTML."""
+    from adapters.web.painter import draw
+
+    return {"Page": draw, **{name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}}
+
+
 def _discord(parts: Parts) -> Adapter:
     from adapters.discord.adapter import DiscordAdapter
 
