@@ -26,7 +26,7 @@ from bot.domain import search
 from bot.domain.rate_limiter import Rate, Rates
 from bot.engine import StudyEngine
 from bot.features.learning import pages
-from bot.packs import lint, load
+from bot.packs import lint, load, parcel
 from bot.packs.library import Library
 from bot.packs.load import Loaded
 from bot.packs.problems import Severity
@@ -39,12 +39,14 @@ from bot.process.health import Health
 from bot.process.http import listening
 from bot.process.reload import LET_GO, Reloader, WatchedContents, watching
 from bot.process.settings import Settings
-from bot.process.sources import sources_of
+from bot.process.sources import ContentSources, own_lessons, sources_of
 from bot.store import migrate
 from bot.store.cold import lessons
 from bot.store.cold.vault import StoredVault
 from bot.store.database import Database, alone, close_to_others
 from bot.store.store import Store, opened
+from bot.studio.shelves import Shelves
+from bot.studio.studio import Studio
 
 log = structlog.get_logger(__name__)
 
@@ -93,7 +95,8 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         reloader = Reloader(sources, library, store, clock=clock, metrics=metrics, fits=fits())
         metrics.taught(len(loaded.shelf.lessons))
         await _note_shelf(store, reloader)
-        adapters = build_adapters(settings, engine, store=store, clock=clock)
+        studio = _studio(settings, sources, store, reloader) if settings.web_on else None
+        adapters = build_adapters(settings, engine, store=store, clock=clock, studio=studio)
         examine = checkup.of_process(
             data_dir=settings.data_dir, store=store, library=library, clock=clock, sources=sources
         )
@@ -208,6 +211,28 @@ async def _note_shelf(store: Store, reloader: Reloader) -> None:
     await reloader.remember()
 
 
+def _studio(settings: Settings, sources: ContentSources, store: Store, reloader: Reloader) -> Studio:
+    """Where lessons are written. What it publishes is taught by the same door as files on disk."""
+
+    async def reload(gone: Sequence[str]) -> Sequence[str]:
+        found = await reloader.reload(drop=bool(gone))
+        return () if found.taken else (*found.problems, "“dualo content check” says more.")
+
+    shelves = Shelves(settings.folders, own_lessons(settings))
+    for folder in (*settings.folders, shelves.own):
+        parcel.recover(folder)
+    return Studio(
+        settings.data_dir / "studio",
+        shelves,
+        sources.folders,
+        store,
+        reloader.clock,
+        reload=reload,
+        fits=reloader.fits,
+        drawings=drawings(),
+    )
+
+
 def engine_of(settings: Settings, store: Store) -> StudyEngine:
     """An engine without a process around it, for looking at things."""
     loaded = taught(sources_of(settings, WallClock()).folders())
@@ -261,6 +286,7 @@ class Parts(Record):
     engine: StudyEngine
     store: Store
     clock: Clock
+    studio: Studio | None = None
 
 
 class FrontEnd(Record):
@@ -274,9 +300,11 @@ class FrontEnd(Record):
     """For a chat: how it measures a view, for the rules; how it would show one, for the local page."""
 
 
-def build_adapters(settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock) -> list[Adapter]:
+def build_adapters(
+    settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock, studio: Studio | None = None
+) -> list[Adapter]:
     """The front ends that are configured."""
-    parts = Parts(settings, engine, store, clock)
+    parts = Parts(settings, engine, store, clock, studio)
     return [each.build(parts) for each in FRONT_ENDS.values() if each.is_on(settings)]
 
 
@@ -344,15 +372,19 @@ def _slack_drawing() -> tuple[Fit, Preview]:
 
 def _web(parts: Parts) -> Adapter:
     from adapters.web.adapter import WebAdapter
+    from bot.studio.authors import Authors
 
-    chosen = parts.settings
+    chosen, vault = parts.settings, StoredVault(parts.store, "web", parts.clock)
     previews = {name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}
     return WebAdapter(
         parts.engine,
         token=chosen.web_token.value,
         public_url=chosen.public_url,
-        vault=StoredVault(parts.store, "web", parts.clock),
+        vault=vault,
         previews=previews,
+        studio=parts.studio,
+        authors=Authors(vault, parts.clock),
+        clock=parts.clock,
     )
 
 

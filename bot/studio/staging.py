@@ -61,7 +61,10 @@ def stage(before: Path | None, drafts: Mapping[str, Draft], into: Path) -> None:
             file.unlink(missing_ok=True)
             continue
         old = file.read_text(encoding="utf-8") if file.exists() else ""
-        file.write_text(rewriting.rewritten(old, cleaned(draft.data)), encoding="utf-8")
+        fields = cleaned(draft.data)
+        if lesson != THEME:
+            fields = {**fields, **{key: empty for key, empty in _PARTS.items() if key not in fields}}
+        file.write_text(rewriting.rewritten(old, fields), encoding="utf-8")
 
 
 def _next_number(folder: Path) -> int:
@@ -87,6 +90,8 @@ def cleaned(value: Any) -> Any:
             return str(value)
 
 
+_PARTS: Mapping[str, Any] = {"summary": "", "sections": [], "sources": [], "questions": []}
+"""What a lesson has in any case: while it is empty, the check asks to fill it in."""
 _NEEDED = frozenset({"id", "title", "summary", "description", "label", "text", "ask", "section", "why", "url"})
 """Written also while they are empty, so that the check can say that they are."""
 

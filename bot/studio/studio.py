@@ -20,13 +20,13 @@ from typing import Any, TypeVar
 from bot.core import text
 from bot.core.errors import SettingsError, StudyError
 from bot.core.ports import Clock
-from bot.core.record import Record
+from bot.core.record import Record, field
 from bot.core.views import Reader, View
 from bot.features.learning import pages
 from bot.packs import load, parcel, schema
 from bot.packs.load import Pack
+from bot.packs.rules import wording
 from bot.packs.rules.case import Fit
-from bot.packs.rules.wording import READ
 from bot.store.cold import lessons
 from bot.store.store import Store
 from bot.studio import staging
@@ -35,13 +35,24 @@ from bot.studio.shelves import Place, Shelves, fingerprint
 from bot.studio.staging import FieldFinding
 
 T = TypeVar("T")
-Reload = Callable[[], Awaitable[Sequence[str]]]
-"""Teach what is on disk, also without lessons that vanished. What kept it from being taught, or nothing."""
+Reload = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
+"""Teach what is on disk; these lessons may vanish. What kept it from being taught, or nothing."""
 Drawing = Callable[[View, Reader], str]
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 STAGE = ".studio-"
 """The loader looks into no folder that begins with a dot."""
 _OF_A_THEME = ("emoji", "title", "description", "language", "licence")
+
+
+LIMITS = {
+    "title": wording.TITLE,
+    "summary": wording.SUMMARY,
+    "label": wording.LABEL,
+    "ask": wording.ASK,
+    "option": wording.OPTION,
+    "why": wording.WHY,
+}
+"""Characters that fit, by field."""
 
 
 class LessonEntry(Record):
@@ -74,6 +85,7 @@ class Opened(Record):
     author: str = ""
     conflict: str = ""
     """A sentence, where the file has changed since the draft was begun."""
+    limits: Mapping[str, int] = field(default_factory=lambda: LIMITS)
 
 
 class Looked(Record):
@@ -179,11 +191,11 @@ class Studio:
         mine = tuple(each for each in findings if each.lesson == lesson)
         found = next((each for each in pack.theme.lessons if each.id == lesson), None) if pack else None
         if pack is None or found is None:
-            return Looked(mine, 0, *READ, 0, {})
+            return Looked(mine, 0, *wording.READ, 0, {})
         shown = [part for each in found.sections for part in (each.label, each.text.plain)]
         view = pages.fullest_lesson_page(pack.theme, found)
-        drawings = {name: draw(view, Reader()) for name, draw in self._drawings.items()}
-        return Looked(mine, sum(map(len, (found.title, found.summary, *shown))), *READ, found.minutes, drawings)
+        drawings = {name: str(draw(view, Reader())) for name, draw in self._drawings.items()}
+        return Looked(mine, sum(map(len, (found.title, found.summary, *shown))), *wording.READ, found.minutes, drawings)
 
     # Writing ----------------------------------------------------------------------------------------------------------
 
@@ -291,11 +303,11 @@ class Studio:
                 vanish = text.count(len(told.gone), "lesson")
                 raise StudyError(f"{vanish} would vanish, so nothing was published.", "Confirm it, or bring it back.")
             await asyncio.to_thread(self._swap, theme, digest, author)
-            await self._teach()
+            await self._teach(told.gone)
         return told.sentences
 
-    async def _teach(self) -> None:
-        if problems := await self._reload():
+    async def _teach(self, gone: Sequence[str]) -> None:
+        if problems := await self._reload(gone):
             raise StudyError("It is in its folder, but what is taught stays as it was.", problems[0])
 
     def _swap(self, theme: str, digest: str, author: str) -> None:
@@ -321,11 +333,12 @@ class Studio:
     async def take_back(self, theme: str, version: str, *, author: str) -> Sequence[str]:
         """Put an earlier version in the theme's place; the one that stood there becomes a version itself."""
         async with self._publishing:
-            await asyncio.to_thread(self._put_back, _checked(theme), version, author)
-            await self._teach()
+            gone = await asyncio.to_thread(self._put_back, _checked(theme), version, author)
+            await self._teach(gone)
         return (f"“{theme}” is as it was. What you took back is kept as a version, too.",)
 
-    def _put_back(self, theme: str, version: str, author: str) -> None:
+    def _put_back(self, theme: str, version: str, author: str) -> Sequence[str]:
+        """The lessons that are gone by it."""
         chosen = next((each for each in self._drafts.versions(theme) if each.name == version), None)
         pack = self._find(theme)
         if chosen is None or pack is None:
@@ -336,8 +349,10 @@ class Studio:
             (unpacked,) = parcel.unpack(self._drafts.archive(chosen), staged)
             if unpacked != folder.name:
                 (staged / unpacked).rename(staged / folder.name)
+            gone = sorted({*staging.files_by_id(folder)} - {*staging.files_by_id(staged / folder.name)})
             self._drafts.keep_version(theme, folder, author=author, now=self._clock.now())
             parcel.settle(staged, folder.parent, [folder.name])
+        return gone
 
     # Beneath ----------------------------------------------------------------------------------------------------------
 

@@ -47,8 +47,8 @@ def make_studio(
         fits = main.fits()
         reloader = Reloader(ContentSources(folders), library, store, clock=clock, metrics=Metrics(), fits=fits)
 
-        async def reload() -> Sequence[str]:
-            found = await reloader.reload(drop=True)
+        async def reload(gone: Sequence[str]) -> Sequence[str]:
+            found = await reloader.reload(drop=bool(gone))
             return () if found.taken else found.problems
 
         shelves, home, shown = Shelves(folders, tmp_path / "lessons"), tmp_path / "studio", main.drawings()
