@@ -78,6 +78,17 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
     )
 
 
+def question(schedule: Schedule) -> views.FormPage:
+    """How long after each post its question comes."""
+    after = schedule.question_after.words if schedule.question_after else "2 days"
+    return views.FormPage(
+        f"The question of the week of {schedule.id}",
+        "Some time after each post, one question on its lesson comes to the same channel. Answers are private; the "
+        "message tells how many there are, and after two days what is right.",
+        actions.form(commands.ScheduleQuestion(id=schedule.id), {"after": after}),
+    )
+
+
 def change(schedule: Schedule, request: Request) -> views.FormPage:
     """A schedule as it stands, to be changed."""
     rule, theme = schedule.rule, request.shelf.theme(schedule.theme)
