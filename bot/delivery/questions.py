@@ -30,6 +30,7 @@ OVERTAKEN = "The next question was due before this one could go out."
 NOT_POSTED = "The post was not sent, so nothing is asked about it."
 POSTED_LATER = "Its post came later than the question was due."
 NO_LESSON = "The closing post has no lesson to ask about."
+ASKED = "A question on that post was asked on another date."
 UNOPENED = "Nobody here is known to have opened the lesson, so nothing is asked about it."
 NOT_ASKED = "The question was not posted, so there is nothing to change in it."
 NEARLY_OVER = "The question is over, or nearly: its last edit says how many have answered."
@@ -64,6 +65,7 @@ class QuestionComposer:
             outbox.THEME: found.theme.id,
             outbox.LESSON: found.lesson.id,
             outbox.QUESTION: found.question.id,
+            outbox.POSTED: found.posted,
         }
         return Message(view, reader, payload=payload)
 
@@ -73,28 +75,20 @@ class QuestionComposer:
             return Cancelled(SWITCHED_OFF)
         if orders.overtaken(entry, order.asked, self._clock.now()):
             return Cancelled(OVERTAKEN)
-        found = self._lesson(entry, order)
-        if isinstance(found, Cancelled):
-            return found
-        theme, lesson = found
+        post = _post_before(entry, order)
+        if isinstance(post, Cancelled):
+            return post
+        taught = _taught(post, self._library.edition.shelf)
+        if taught is None:
+            return Cancelled(orders.NOT_THERE)
+        theme, lesson = taught
         async with self._store.reading() as connection:
             if not await reports.is_opened(connection, entry.name.workspace, theme, lesson):
                 return Cancelled(UNOPENED)
         before = [each for each in order.asked if each.name != entry.name]
         question = weekly_question.pick(lesson, question_posts.asked_of(lesson, before, self._library.edition.shelf))
-        return PostedQuestion(entry.name.schedule, entry.name.local_date, theme, lesson, question)
-
-    def _lesson(self, entry: Entry, order: Order) -> tuple[Theme, Lesson] | Cancelled:
-        after, day = order.schedule.question_after, entry.name.local_date
-        followed = [each for each in order.posted if after and after.on(each.name.local_date) == day]
-        post = next((each for each in reversed(followed) if each.state in outbox.OUT), None)
-        if post is None:
-            return Cancelled(NOT_POSTED)
-        if outbox.CLOSING in post.payload:
-            return Cancelled(NO_LESSON)
-        if post.ended and post.ended >= entry.due:
-            return Cancelled(POSTED_LATER)
-        return _taught(post, self._library.edition.shelf) or Cancelled(orders.NOT_THERE)
+        day = entry.name.local_date
+        return PostedQuestion(entry.name.schedule, day, theme, lesson, question, post.name.local_date.isoformat())
 
     # Its edits ---------------------------------------------------------------------------------------------------
 
@@ -135,6 +129,21 @@ class QuestionComposer:
         return Message(view, views.Reader(timezone=seen.timezone, language=seen.language), edits=seen.message)
 
 
+def _post_before(entry: Entry, order: Order) -> Entry | Cancelled:
+    """The last post that this date's question follows; or why there is none to ask about."""
+    after, day = order.schedule.question_after, entry.name.local_date
+    followed = [each for each in order.posted if after and after.on(each.name.local_date) == day]
+    post = next((each for each in reversed(followed) if each.state in outbox.OUT), None)
+    if post is None:
+        return Cancelled(NOT_POSTED)
+    if outbox.CLOSING in post.payload:
+        return Cancelled(NO_LESSON)
+    if post.ended and post.ended >= entry.due:
+        return Cancelled(POSTED_LATER)
+    others = [each for each in order.asked if each.name != entry.name]
+    return Cancelled(ASKED) if post.name.local_date.isoformat() in outbox.asked_after(others) else post
+
+
 class _Seen(Record):
     """A question as it stands in its channel."""
 
@@ -158,4 +167,5 @@ def _settled(entry: Entry, shelf: Shelf) -> PostedQuestion | Cancelled:
     question = taught[1].question(entry.payload.get(outbox.QUESTION, "")) if taught else None
     if taught is None or question is None:
         return Cancelled(orders.NOT_THERE)
-    return PostedQuestion(entry.name.schedule, entry.name.local_date, *taught, question)
+    posted = entry.payload.get(outbox.POSTED, "")
+    return PostedQuestion(entry.name.schedule, entry.name.local_date, *taught, question, posted)

@@ -27,8 +27,8 @@ TELLING = timedelta(days=3)
 
 THEME, LESSON, CLOSING, BY_HAND = "theme", "lesson", "closing", "by hand"
 """What a post's payload says: of which theme, which lesson or that it closes, and that somebody asked for it now."""
-QUESTION, SHOWN = "question", "shown"
-"""Which question of the lesson is asked; how many answers its message says there are."""
+QUESTION, POSTED, SHOWN = "question", "posted", "shown"
+"""Which question of the lesson is asked, after the post of which date; how many answers its message says there are."""
 ENDED, WHY = "ended", "why"
 """What the message to a schedule's owner says."""
 
@@ -163,6 +163,12 @@ def questions(schedule: Schedule, posted: Iterable[date]) -> list[Entry]:
         Entry(name_of(schedule, DeliveryKind.QUESTION, day), due, due + window_of(schedule), schedule.address)
         for day, due in ((each.local_date, each.due) for each in sorted(coming))
     ]
+
+
+def asked_after(questions: Iterable[Entry]) -> set[str]:
+    """The dates of the posts that those questions follow: of what is out, or may be."""
+    kept = (each for each in questions if not each.state.over or each.state in OUT)
+    return {each.payload[POSTED] for each in kept if POSTED in each.payload}
 
 
 def result(question: Entry, at: datetime) -> Entry:

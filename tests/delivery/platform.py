@@ -55,6 +55,8 @@ class Platform:
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
     hanging: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     """Released once for each delivery that hangs."""
+    vanished: bool = False
+    """Whether what was posted has been deleted by hand."""
     under_way: int = 0
     most_under_way: int = 0
 
@@ -102,6 +104,8 @@ class Platform:
         return self.find(key)
 
     async def edit(self, view: View, message: str, *, reader: Reader = ANYBODY) -> Delivered:
+        if self.vanished:
+            return gone("The message was deleted.")
         self.edits.append((message, view))
         return Delivered(Outcome.SENT, message)
 

@@ -30,6 +30,8 @@ class PostedQuestion(Record):
     theme: Theme
     lesson: Lesson
     question: Question
+    posted: str = ""
+    """The date of the post that it follows."""
 
     @property
     def name(self) -> str:

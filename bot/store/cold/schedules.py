@@ -232,9 +232,10 @@ async def _take_back_questions(
 async def _ask_anew(connection: AsyncConnection, schedule: Schedule, now: datetime) -> None:
     """Questions on what is posted already, by the rule that holds from now on; what would have been before, is not."""
     await _take_back_questions(connection, schedule.workspace, schedule.id, after=now)
-    posted = await entries.of_schedule(connection, schedule.workspace, schedule.id)
-    asked_of = [each.name.local_date for each in posted if not each.state.over or each.state in outbox.OUT]
-    coming = outbox.questions(schedule, asked_of)
+    posted, asked = await entries.of_schedule_and_questions(connection, schedule.workspace, schedule.id)
+    done = outbox.asked_after(asked)
+    dates = [each.name.local_date for each in posted if not each.state.over or each.state in outbox.OUT]
+    coming = outbox.questions(schedule, [day for day in dates if day.isoformat() not in done])
     await entries.plan(connection, [each for each in coming if each.due > now])
 
 
