@@ -147,6 +147,7 @@ class Sender:
         if entry.name.kind is DeliveryKind.QUESTION:
             async with self._store.transaction() as connection:
                 await question_posts.sent(connection, entry, at)
+            self._checkpoint("result.planned")
         if entry.name.kind is DeliveryKind.ANSWERS:
             async with self._store.transaction() as connection:
                 await question_posts.end_count(connection, entry, now=self._clock.now(), message=delivered.message)
