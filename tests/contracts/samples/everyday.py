@@ -6,7 +6,7 @@ from bot.core import views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.record import replace
 from bot.features import commands
-from tests.contracts.samples import running
+from tests.contracts.samples import running, weekly
 from tests.contracts.samples.doing import (
     erase_form,
     privacy,
@@ -139,4 +139,5 @@ def plain() -> dict[str, views.View]:
             actions=(Action("Read the first lesson", READ), Action("All themes", commands.Themes())),
         ),
         **running.plain(),
+        **weekly.plain(),
     }

@@ -6,7 +6,7 @@ from bot.core import text, views
 from bot.core.actions import Action, Field, FieldKind
 from bot.core.record import replace
 from bot.features import commands
-from tests.contracts.samples import running
+from tests.contracts.samples import running, weekly
 from tests.contracts.samples.doing import privacy, progress_page, question, report_form, verdict
 from tests.contracts.samples.reading import (
     DIAGRAM,
@@ -134,4 +134,5 @@ def longest() -> dict[str, views.View]:
             long(80), tuple(views.Pair(long(40), long(80)) for _ in range(15)), long(300)
         ),
         **running.longest(),
+        **weekly.longest(),
     }
