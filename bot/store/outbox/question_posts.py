@@ -100,12 +100,13 @@ async def read(connection: AsyncConnection, name: DeliveryKey) -> tuple[Entry | 
 async def count_again(connection: AsyncConnection, question: Entry, *, now: datetime, until: datetime) -> None:
     """Plan the edit that says how many have answered, unless it is planned already."""
     edit = outbox.answers(question.name, question.address, now=now, until=until)
-    if await entries.plan(connection, [edit]):
-        return
-    # The lock: whoever ends an edit that is under way waits for this answer, and then counts it.
+    # The lock: whoever ends an edit that is under way waits for this answer, and then counts it. It comes before that of
+    # the lane, as everywhere, so that no two wait for one another.
     held = select(_line.c.state).where(entries.named(edit.name)).with_for_update()
     state = (await connection.execute(held)).scalar_one_or_none()
-    if state in {DeliveryState.SENT, DeliveryState.LATE, DeliveryState.SKIPPED}:
+    if state is None:
+        await entries.plan(connection, [edit])
+    elif state in {DeliveryState.SENT, DeliveryState.LATE, DeliveryState.SKIPPED}:
         await _replan(connection, edit, entries.named(edit.name))
 
 
@@ -148,6 +149,6 @@ async def _replan(connection: AsyncConnection, edit: Entry, this: ColumnElement[
 async def sent(connection: AsyncConnection, question: Entry, at: datetime) -> None:
     """It stands there: plan the edit that ends it. An answer that came before this was known gets its count."""
     result = outbox.result(question, at)
-    await entries.plan(connection, [result])
     if (await tally(connection, question.name)).answered:
         await count_again(connection, question, now=at, until=result.due)
+    await entries.plan(connection, [result])
