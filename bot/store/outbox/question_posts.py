@@ -100,8 +100,8 @@ async def read(connection: AsyncConnection, name: DeliveryKey) -> tuple[Entry | 
 async def count_again(connection: AsyncConnection, question: Entry, *, now: datetime, until: datetime) -> None:
     """Plan the edit that says how many have answered, unless it is planned already."""
     edit = outbox.answers(question.name, question.address, now=now, until=until)
-    # The lock: whoever ends an edit that is under way waits for this answer, and then counts it. It is taken before that
-    # of the lane, as everywhere, so that no two wait for one another.
+    # The lock: whoever ends an edit that is under way waits for this answer, and then counts it. It comes before the
+    # lane's, as everywhere, so that no two wait for one another.
     held = select(_line.c.state).where(entries.named(edit.name)).with_for_update()
     state = (await connection.execute(held)).scalar_one_or_none()
     if state is None:
