@@ -67,8 +67,8 @@ class QuestionDelay(Record):
 
 
 def parse(words: str) -> QuestionDelay | None:
-    """`2 days`, `2`, `wed 09:00`, `wednesday`, `2 days at 14:00`; None if it says no such thing."""
-    said = " ".join(words.casefold().split())
+    """`2 days`, `2d`, `wed 09:00`, `wed-09:00`, `wednesday`, `2 days at 14:00`; None if it says no such thing."""
+    said = " ".join(re.sub(r"[\s,@_-]+", " ", words.casefold()).split())
     return _days(said) or _weekday(said)
 
 

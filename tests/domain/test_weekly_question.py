@@ -32,6 +32,8 @@ ZONES = st.sampled_from(["UTC", "Europe/Paris", "America/New_York", "Australia/L
         ("after 3d", QuestionDelay(3)),
         ("2 days at 14:00", QuestionDelay(2, at=time(14))),
         ("wed 09:00", QuestionDelay(weekday=Weekday.WED, at=time(9))),
+        ("wed-09:00", QuestionDelay(weekday=Weekday.WED, at=time(9))),
+        ("2-days", QuestionDelay(2)),
         ("On Wednesday", QuestionDelay(weekday=Weekday.WED)),
         ("thu, at 9am", QuestionDelay(weekday=Weekday.THU, at=time(9))),
         ("0 days", None),

@@ -73,7 +73,8 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
         raise StudyError("That is too much for the form to carry.", commands.usage(command.spec))
     return views.FormPage(
         "A new schedule",
-        "The rest is given as words: a mention, a thread, holidays, the lesson to begin with, every how many weeks.",
+        "The rest is given as words: a mention, a thread, holidays, the lesson to begin with, every how many weeks, "
+        "a question of the week.",
         form,
     )
 
