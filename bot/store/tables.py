@@ -163,11 +163,12 @@ answer = table(
     flag("correct"),
     moment("at"),
     note("schedule"),
-    index("workspace", "quiz", where="schedule <> ''"),
+    index("workspace", "quiz", "given", "correct", where="schedule <> ''"),
     key=("workspace", "person", "quiz", "position"),
 )
 """`given` is the ids of the options chosen, or what was typed; empty in answers from before options had ids. An answer
-to a question of the week has its schedule, and the question's own name in the place of a quiz."""
+to a question of the week has its schedule, and the question's own name in the place of a quiz; the index has all that
+is counted of it, since SQLite would otherwise rather read every answer of a workspace."""
 
 memory = table(
     "memory",

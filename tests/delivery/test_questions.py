@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.core import text, views
 from bot.core.ports import Actor
@@ -397,6 +399,45 @@ async def test_replicas_edit_one_number(scene: Scene) -> None:
         await scene.stage.courier.idle()
         await other.courier.idle()
     assert [edit.answered for edit in edits(scene)] == [6]
+
+
+async def test_a_crowd_that_presses_at_once_is_counted_to_the_last(scene: Scene) -> None:
+    post = await posted_and_asked(scene)
+
+    async def edit_meanwhile() -> None:
+        for _ in range(10):
+            scene.stage.clock.at += MINUTE
+            await scene.stage.carry()
+            await asyncio.sleep(0)
+
+    twice = [f"p{number % 20}" for number in range(40)]
+    pressing = [answers(scene, name, post, right=number % 3 > 0) for number, name in enumerate(twice)]
+    *verdicts, _ = await asyncio.gather(*pressing, edit_meanwhile())
+    assert {type(verdict) for verdict in verdicts} == {views.Verdict}
+    for _ in range(3):
+        scene.stage.clock.at += 2 * MINUTE
+        await scene.stage.carry()
+    assert edits(scene)[-1].answered == 20
+
+
+async def test_counting_the_answers_reads_those_of_the_question_alone(scene: Scene) -> None:
+    if scene.stage.store.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL decides by the size of the table")
+    await posted_and_asked(scene)
+    [line] = await scene.stage.lines(DeliveryKind.QUESTION)
+    seen: list[tuple[str, tuple[object, ...]]] = []
+    async with scene.stage.store.reading() as connection:
+        event.listen(
+            connection.sync_connection,
+            "before_cursor_execute",
+            lambda _connection, _cursor, statement, values, _context, _many: seen.append((statement, values)),
+        )
+        await question_posts.tally(connection, line.name)
+        [(statement, values)] = seen
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        assert [row[3] for row in plan] == [
+            "SEARCH answer USING INDEX ix_answer_workspace_quiz_given_correct (workspace=? AND quiz=?)"
+        ]
 
 
 async def test_a_message_that_was_deleted_ends_in_a_reason(scene: Scene) -> None:

@@ -16,9 +16,9 @@ def upgrade() -> None:
     op.add_column("schedule", sa.Column("question_after", sa.Text, nullable=False, server_default=_NONE))
     op.add_column("answer", sa.Column("schedule", sa.Text, nullable=False, server_default=_NONE))
     op.create_index(
-        "ix_answer_workspace_quiz",
+        "ix_answer_workspace_quiz_given_correct",
         "answer",
-        ["workspace", "quiz"],
+        ["workspace", "quiz", "given", "correct"],
         sqlite_where=_OF_QUESTIONS,
         postgresql_where=_OF_QUESTIONS,
     )
