@@ -17,11 +17,12 @@ from bot.delivery.orders import Order
 from bot.domain import outbox, weekly_question
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.outbox import Entry
+from bot.domain.schedule import Schedule
 from bot.features.schedules import posting, question_posts
 from bot.features.schedules.posting import Course
 from bot.features.schedules.question_posts import PostedQuestion
 from bot.packs.library import Library
-from bot.store.cold import reports, workspaces
+from bot.store.cold import reports, schedules, workspaces
 from bot.store.outbox import question_posts as answers
 from bot.store.store import Store
 
@@ -120,10 +121,12 @@ class QuestionComposer:
                 return Cancelled(NOT_ASKED)
             tally = await answers.tally(connection, entry.name)
             home = await workspaces.find(connection, entry.name.workspace)
+            schedule = await schedules.find(connection, entry.name.workspace, entry.name.schedule)
+        zone = schedule.rule.zone if isinstance(schedule, Schedule) else home.timezone or self._timezone
         found = _settled(question, self._library.edition.shelf)
         if isinstance(found, Cancelled):
             return found
-        return _Seen(found, question.message, result.due, tally, home.timezone or self._timezone, home.language or "en")
+        return _Seen(found, question.message, result.due, tally, zone, home.language or "en")
 
     def _edit(self, seen: _Seen, view: views.QuestionPost) -> Message:
         return Message(view, views.Reader(timezone=seen.timezone, language=seen.language), edits=seen.message)

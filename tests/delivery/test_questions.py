@@ -435,7 +435,7 @@ async def test_counting_the_answers_reads_those_of_the_question_alone(scene: Sce
         await question_posts.tally(connection, line.name)
         [(statement, values)] = seen
         plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        assert [row[3] for row in plan] == [
+        assert [row.detail for row in plan] == [
             "SEARCH answer USING INDEX ix_answer_workspace_quiz_given_correct (workspace=? AND quiz=?)"
         ]
 
