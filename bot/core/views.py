@@ -397,11 +397,15 @@ class Week(Record):
 
     start: date
     lessons: int
+    reviews: int = 0
     paused: bool = False
+    """On snooze: it is neutral unless something was done in it."""
+    before: bool = False
+    """Before anything was done, so that it is neutral as well."""
 
     @property
     def kept(self) -> bool:
-        return self.lessons > 0
+        return self.lessons + self.reviews > 0
 
 
 class RecentCompletion(Record):
