@@ -70,6 +70,7 @@ def _actor(said: object, workspace: str) -> Actor:
         place=ROOM,
         timezone=_timezone(who.get("timezone")),
         locale=_locale(who.get("locale")),
+        name=person,
     )
 
 

@@ -431,6 +431,52 @@ class ProgressPage(Record):
     actions: tuple[Offer, ...] = ()
 
 
+class TeamLesson(Record):
+    """A lesson, and how many have done it: in words, since small numbers are not told."""
+
+    number: int
+    title: str
+    said: str
+
+
+class BoardRow(Record):
+    """Somebody who said yes to being listed."""
+
+    person: Someone
+    weeks: int
+    """Weeks kept, of the last 26."""
+
+
+class TeamPage(Record):
+    """What a team has done of a theme, in numbers that tell of nobody, and the board of those who said yes."""
+
+    emoji: str
+    theme: str
+    people: str
+    """How many have begun it, in words."""
+    lessons: tuple[TeamLesson, ...] = ()
+    has_board: bool = False
+    board: tuple[BoardRow, ...] = ()
+    more: int = 0
+    """How many others are on the board."""
+    actions: tuple[Offer, ...] = ()
+
+
+class CertificatePage(Record):
+    """That somebody has done every lesson of a theme, with the code that confirms it."""
+
+    emoji: str
+    theme: str
+    name: str
+    """Whose it is, as the platform called them then; may be empty."""
+    finished: str
+    """The date in words."""
+    lessons: tuple[str, ...]
+    code: str
+    svg: Svg
+    actions: tuple[Offer, ...] = ()
+
+
 class SettingsPage(Record):
     """The reader's settings as they stand."""
 
@@ -548,6 +594,8 @@ View = (
     | SearchPage
     | SavedList
     | ProgressPage
+    | TeamPage
+    | CertificatePage
     | SettingsPage
     | FormPage
     | PrivacyPage
