@@ -455,7 +455,7 @@ def _given(spec: Spec, words: Sequence[TypedWord]) -> dict[str, str]:
 def _wanted(spec: Spec, words: Sequence[TypedWord]) -> tuple[Parameter | None, int | None]:
     """The option that the next loose word falls to; for the one that takes the rest, also where that began."""
     named = {word.name for word in words if word.name}
-    options = [option for option in spec.options if option.name not in named]
+    options = [option for option in spec.options if option.name not in named and not option.named]
     loose = [at for at, word in enumerate(words) if not word.name]
     rest = last_text(options)
     if 0 <= rest < len(loose):

@@ -17,7 +17,7 @@ TASKS = (
     views.HelpTopic("Practise", "/quiz asks on a lesson or a theme; /review asks again what you are about to forget."),
     views.HelpTopic("Find", "/find searches every lesson; /saved holds what you kept for later."),
     views.HelpTopic(
-        "Look back", "/progress shows what you have done, by theme and by week; /team how far your team is, in numbers."
+        "Look back", "/progress shows what you have done, by theme and by week; /team how far your team is."
     ),
     views.HelpTopic(
         "Decide",

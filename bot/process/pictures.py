@@ -1,5 +1,5 @@
-"""A process of its own that draws pictures: the renderer holds the interpreter while it draws, so a thread would hold up
-every answer, too.
+"""A process of its own that draws pictures. The renderer holds the interpreter while it draws, so in a thread it would
+hold up every answer, too.
 
 The main process starts it with the first picture, talks to it through its standard streams, and lets it go when nothing
 was drawn for a while. It ends when its input ends, so it never outlives the main process. Where it cannot be had,

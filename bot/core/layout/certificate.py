@@ -16,10 +16,14 @@ INK, QUIET, PALE = "#16202e", "#4a5363", "#1d3f8f"
 """All of them are dark enough to be read on white."""
 SMALL = 17.0
 WIDE = 0.57
-"""Of a letter's size: about how wide letters are, the bold ones more."""
-ONE_COLUMN = 8
-"""Lessons up to which one column is enough."""
-LINE = 29.0
+"""Of a letter's size: about how wide letters are."""
+BOLD = 1.12
+"""How much wider bold ones are."""
+LINE = 28.0
+INDENT = 24.0
+"""Of the lessons, from the margin."""
+ROOM = WIDTH - 2 * EDGE - 2 * INDENT
+LARGEST_NAME, SMALLEST_NAME = 34.0, 19.0
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -29,7 +33,8 @@ def drawing(*, name: str, theme: str, finished: str, lessons: tuple[str, ...], c
     top = 84.0
     if name:
         top += 58
-        head.append(_centred(name, top, 34, INK, bold=True))
+        size = min(LARGEST_NAME, max(SMALLEST_NAME, ROOM / (len(name) * WIDE * BOLD)))
+        head.append(_centred(name, top, size, INK, bold=True))
     top += 42
     head.append(_centred("has done every lesson of" if name else "Every lesson was done of", top, 19, QUIET))
     for line in _wrapped(theme, 27):
@@ -51,21 +56,15 @@ def drawing(*, name: str, theme: str, finished: str, lessons: tuple[str, ...], c
 
 
 def _listed(lessons: Sequence[str], top: float) -> tuple[list[str], float]:
-    """What was learnt, in as many columns as it takes, and where it ends."""
-    columns = 1 if len(lessons) <= ONE_COLUMN else 2
-    rows = -(-len(lessons) // columns)
-    room = (WIDTH - 2 * EDGE) / columns
-    drawn = []
-    for at, title in enumerate(lessons):
-        column, row = divmod(at, rows)
-        said = _fitting(f"{at + 1}. {title}", SMALL, room - 14)
-        drawn.append(_words(said, EDGE + column * room, top + row * LINE, SMALL, INK))
-    return drawn, top + (rows - 1) * LINE
+    """What was learnt, a title a line, and where it ends."""
+    said = (_fitting(f"{at}. {title}", SMALL, ROOM) for at, title in enumerate(lessons, 1))
+    drawn = [_words(each, EDGE + INDENT, top + row * LINE, SMALL, INK) for row, each in enumerate(said)]
+    return drawn, top + (len(drawn) - 1) * LINE
 
 
 def _wrapped(said: str, size: float) -> Iterator[str]:
     """In two lines at most."""
-    longest = int((WIDTH - 2 * EDGE) / (size * (WIDE + 0.06)))
+    longest = int((WIDTH - 2 * EDGE) / (size * WIDE * BOLD))
     if len(said) <= longest:
         yield said
         return
@@ -80,7 +79,7 @@ def _fitting(said: str, size: float, room: float) -> str:
 
 
 def _centred(said: str, y: float, size: float, fill: str, *, bold: bool = False) -> str:
-    fitting = _fitting(said, size * (1.1 if bold else 1), WIDTH - 2 * EDGE)
+    fitting = _fitting(said, size * (BOLD if bold else 1), WIDTH - 2 * EDGE)
     return _words(fitting, WIDTH / 2, y, size, fill, more=' text-anchor="middle"' + ' font-weight="bold"' * bold)
 
 

@@ -54,7 +54,5 @@ def certificate(view: views.CertificatePage, reader: Reader) -> Page:
 
 
 def in_words(view: views.CertificatePage) -> str:
-    who = (
-        f"{view.name} has done every lesson of {view.theme}" if view.name else f"Every lesson of {view.theme} was done"
-    )
-    return f"Certificate of completion: {who}. Finished on {view.finished}. Check code {view.code}."
+    who = f"{view.name} has done every lesson" if view.name else "Every lesson was done"
+    return f"Certificate of completion: {who} of {view.theme}. Finished on {view.finished}. Check code {view.code}."

@@ -1,7 +1,7 @@
 """The last weeks as a drawing: two rows of tiles, oldest first. What a tile says it says by its shape and its number.
 
-A kept week is a full tile with what was done in it; an open one is empty, a snoozed one has two bars as on a button for
-pausing, and before somebody began there is a dot. It has a white ground of its own, so it is the same in light and dark.
+A kept week is a full tile with how much was done in it; an open one is empty, a snoozed one has the bars of a pause;
+before somebody began there is a dot. It has a white ground of its own, so it is the same in light and dark.
 """
 
 from __future__ import annotations

@@ -61,11 +61,7 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
             views.Pair("Timezone", f"{zone}, where it is {local}{'' if chosen.timezone else ' (not chosen by you)'}"),
             views.Pair("Language of lessons", inputs.LANGUAGES.get(chosen.language, chosen.language) or "any"),
             views.Pair("Reviews", f"up to {text.count((await due.deck(request)).plan.cap, 'question')} a day"),
-            *(
-                ()
-                if listed is None
-                else (views.Pair("Board of /team", "you are on it" if listed else "you are not on it"),)
-            ),
+            *([] if listed is None else [views.Pair("Board of /team", f"you are {'' if listed else 'not '}on it")]),
             views.Pair("Plain mode", "on" if chosen.plain else "off"),
             views.Pair("Recording", "paused" if chosen.paused else "on"),
             *(views.Pair(name, value) for name, value in reminders.summary(look, request)),

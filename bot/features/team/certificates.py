@@ -163,10 +163,9 @@ async def confirm(said: str, request: Request) -> views.View:
         )
     standing = await request.store.standing(Seat(request.actor.workspace, found.person))
     stands = _stands(found, standing, request.shelf)
-    facts = {
-        "Whose": (views.Someone(found.person), f"made out to “{found.name}”")
-        if found.name
-        else (views.Someone(found.person),),
+    named = (f"made out to “{found.name}”",) if found.name else ()
+    facts: dict[str, tuple[views.Value, ...]] = {
+        "Whose": (views.Someone(found.person), *named),
         "Theme": (found.title,),
         "Finished": (when.say_date(found.finished.astimezone(request.zone).date()),),
         "Lessons": (f"{len(found.lessons):,}",),

@@ -1,7 +1,7 @@
 """How many of a team did something, in words that tell of nobody.
 
-A number is told only if it and what is left of the whole are each of five people or more, or of nobody: otherwise either
-it or the difference would be about a few whom their team could name.
+A number is told only if it and what is left of the whole are each of five people or more, or of nobody: else one of the
+two would be about a few whom their team could name.
 """
 
 from __future__ import annotations
