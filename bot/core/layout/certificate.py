@@ -15,9 +15,9 @@ WIDTH, EDGE = 760.0, 56.0
 INK, QUIET, PALE = "#16202e", "#4a5363", "#1d3f8f"
 """All of them are dark enough to be read on white."""
 SMALL = 17.0
-WIDE = 0.57
+WIDE = 0.54
 """Of a letter's size: about how wide letters are."""
-BOLD = 1.12
+BOLD = 1.18
 """How much wider bold ones are."""
 LINE = 28.0
 INDENT = 24.0
