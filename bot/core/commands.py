@@ -105,8 +105,8 @@ class Parameter(Record):
     lines: bool
     label: str
     optional: bool
-    named: bool
     cast: Callable[[str], object]
+    named: bool = False
 
     @property
     def title(self) -> str:

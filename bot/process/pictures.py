@@ -47,6 +47,11 @@ class PictureProcess:
         self._leaving: asyncio.Task[None] | None = None
         self._resting_until = 0.0
 
+    @property
+    def runs(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None
+
     async def draw(self, drawn: Svg) -> bytes | None:
         """The picture, which is at hand for `pictures.png` from now on."""
         if found := pictures.known(drawn):
