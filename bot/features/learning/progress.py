@@ -94,4 +94,4 @@ def _offers(request: Request, themes: list[Theme], standing: LearnerState) -> tu
     current = themes[0] if len(themes) == 1 else standing.current(request.shelf)
     following = standing.following(current) if current else None
     offers: list[Offer] = [pages.read_action(following, "Continue")] if following else []
-    return (*offers, Action("All themes", commands.Themes()))
+    return (*offers, Action("My team", commands.OpenTeam()), Action("All themes", commands.Themes()))
