@@ -1,14 +1,13 @@
 """How many of a team did something, in words that tell of nobody.
 
-A number is told only if it and what is left of the whole are each of five people or more, or of nobody: else one of the
-two would be about a few whom their team could name.
+A number is told only if it and what is left of the whole are each of five people or more: else one of the two would be
+about a few whom their team could name. What stands in its place fits four numbers or more, so none is to be had from it.
 """
 
 from __future__ import annotations
 
 LEAST = 5
 """People of whom a number is told."""
-FEW = "fewer than five"
 
 
 def people(number: int) -> str:
@@ -17,13 +16,13 @@ def people(number: int) -> str:
 
 
 def done(number: int, *, of: int) -> str:
-    """How many of a group that is large enough to be told of."""
+    """How many of a group that is large enough to be told of. All and nobody say the same of everybody."""
     if number <= 0:
         return "nobody yet"
-    if number < LEAST:
-        return f"{FEW} of {of:,}"
     if number >= of:
         return f"all {of:,}"
-    if of - number < LEAST:
-        return f"nearly all {of:,}"
-    return f"{number:,} of {of:,}"
+    if of < 2 * LEAST:
+        return f"some of {of:,}"
+    if number < LEAST:
+        return f"fewer than five of {of:,}"
+    return f"most of {of:,}" if of - number < LEAST else f"{number:,} of {of:,}"
