@@ -1,7 +1,7 @@
 """How many of a team did something, in words that tell of nobody.
 
 A number is told only if it and what is left of the whole are each of five people or more: else one of the two would be
-about a few whom their team could name. What stands in its place fits four numbers or more, so none is to be had from it.
+about a few whom their team could name. What stands in its place fits four numbers or more, so none can be guessed.
 """
 
 from __future__ import annotations
