@@ -218,7 +218,7 @@ async def test_the_code_is_confirmed_while_all_of_it_stands(engine: StudyEngine,
     assert fact(item, "Whose") == (views.Someone("ada"), "made out to “Ada <Lovelace> & Co”")
     await ada.does(commands.Undo(theme=SMALL, lesson="questions-that-teach"))
     (item,) = listing(await confirmed(engine, code)).items
-    assert (item.tone, item.note[:13]) == (views.Tone.SORRY, "Undone since:")
+    assert (item.tone, str(item.note)[:13]) == (views.Tone.SORRY, "Undone since:")
     await finish(ada, shelf)
     (item,) = listing(await confirmed(engine, code)).items
     assert item.note == "Valid."
