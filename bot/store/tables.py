@@ -247,12 +247,12 @@ certificate = table(
     note("name"),
     note("title"),
     Column("lessons", Text, nullable=False),
-    moment("finished"),
+    day("finished"),
     moment("at"),
     Index(None, "workspace", "code"),
     key=("workspace", "person", "theme"),
 )
-"""Certificates of completion, with the words of the day. `lessons` is JSON: the theme, id and title of each."""
+"""Certificates of completion, with the words and the date of the day, where their person was. `lessons` is JSON: the theme, id and title of each."""
 
 mistake = table(
     "mistake",

@@ -60,7 +60,7 @@ async def remind(learner: Learner) -> None:
     lesson = {"theme": THEME, "lesson": "layers", "how": "learner", "digest": "", "at": now, "removed_at": now}
     line = Entry(DeliveryKey(*seat, "", DeliveryKind.NUDGE, now.date()), now, now, "dm")
     await learner.does(commands.EditSettings(reviews=7))
-    made = Certificate(seat.person, THEME, "7K3M9QTX2B4F", "Ada", "Backend", (), now, now)
+    made = Certificate(seat.person, THEME, "7K3M9QTX2B4F", "Ada", "Backend", (), now.date(), now)
     async with learner.engine._store.transaction() as connection:
         await entries.plan(connection, [line])
         await nudges.put(connection, seat, DeliveryKind.NUDGE, address="dm", following=Occurrence(now.date(), now))

@@ -47,7 +47,7 @@ async def progress(command: commands.Progress, request: Request) -> views.View:
         recent=() if command.public else _recent(done, standing),
         shared=command.public,
         reviews=reviews.left if reviews else 0,
-        actions=() if reviews is None else (*due.way(reviews), *_offers(request, themes, standing), PICTURE),
+        actions=() if reviews is None else (*due.way(reviews), *_offers(request, themes, standing)),
     )
 
 
@@ -94,4 +94,5 @@ def _offers(request: Request, themes: list[Theme], standing: LearnerState) -> tu
     current = themes[0] if len(themes) == 1 else standing.current(request.shelf)
     following = standing.following(current) if current else None
     offers: list[Offer] = [pages.read_action(following, "Continue")] if following else []
-    return (*offers, Action("My team", commands.OpenTeam()), Action("All themes", commands.Themes()))
+    pictures = () if request.reader.plain else (PICTURE,)
+    return (*offers, Action("My team", commands.OpenTeam()), *pictures, Action("All themes", commands.Themes()))

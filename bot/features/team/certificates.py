@@ -94,7 +94,7 @@ def _make(theme: Theme, standing: LearnerState, request: Request) -> Certificate
         name=text.shorten(text.clean(request.actor.name), LONGEST_NAME),
         title=theme.title,
         lessons=tuple(CertifiedLesson(found.key, lesson.title) for lesson, found in done),
-        finished=max(found.at for _, found in done),
+        finished=max(found.at for _, found in done).astimezone(request.zone).date(),
         at=request.now,
     )
 
@@ -113,7 +113,7 @@ def _is_done(each: CertifiedLesson, standing: LearnerState, shelf: Shelf) -> boo
 
 
 def _page(theme: Theme, made: Certificate, request: Request) -> views.CertificatePage:
-    finished = when.say_date(made.finished.astimezone(request.zone).date())
+    finished = when.say_date(made.finished)
     titles = tuple(each.title for each in made.lessons)
     code = say(made.code)
     command = commands.OpenCertificate(theme=theme.id)
@@ -167,7 +167,7 @@ async def confirm(said: str, request: Request) -> views.View:
     facts: dict[str, tuple[views.Value, ...]] = {
         "Whose": (views.Someone(found.person), *named),
         "Theme": (found.title,),
-        "Finished": (when.say_date(found.finished.astimezone(request.zone).date()),),
+        "Finished": (when.say_date(found.finished),),
         "Lessons": (f"{len(found.lessons):,}",),
     }
     state = "Valid" if stands else "Undone since: not all of it is recorded as done any more"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from sqlalchemy import Row, select
@@ -31,7 +31,7 @@ class Certificate(Record):
     name: str
     title: str
     lessons: tuple[CertifiedLesson, ...]
-    finished: datetime
+    finished: date
     at: datetime
 
 

@@ -36,7 +36,8 @@ def upgrade() -> None:
         *_words("workspace", "person", "theme", "code"),
         *(sa.Column(name, sa.Text, nullable=False, server_default=_NONE) for name in ("name", "title")),
         sa.Column("lessons", sa.Text, nullable=False),
-        *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("finished", "at")),
+        sa.Column("finished", sa.String(10), nullable=False, server_default=_NONE),
+        sa.Column("at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("workspace", "person", "theme", name="pk_certificate"),
         sqlite_with_rowid=False,
     )
