@@ -252,7 +252,8 @@ certificate = table(
     Index(None, "workspace", "code"),
     key=("workspace", "person", "theme"),
 )
-"""Certificates of completion, with the words and the date of the day, where their person was. `lessons` is JSON: the theme, id and title of each."""
+"""Certificates of completion, with the words of that day and its date where their person was. `lessons` is JSON: the
+theme, id and title of each."""
 
 mistake = table(
     "mistake",

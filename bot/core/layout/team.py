@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core import text, views
-from bot.core.blocks import FactLine, Facts, Heading, Page, Para, Picture, Row, Rows, Small
+from bot.core.blocks import FactLine, Facts, Heading, Page, Para, Picture, Row, Rows, Small, Strong
 from bot.core.layout import parts
 from bot.core.views import Reader, Tone
 
@@ -29,16 +29,20 @@ def _board(view: views.TeamPage) -> tuple[Heading | Rows | Para | Small, ...]:
     title = Heading(("The board",), 2)
     if not view.board:
         return (title, Para((NOBODY_YET,)))
-    rows = tuple(Row((each.person,), tags=((f"{text.count(each.weeks, 'week')} kept",),)) for each in view.board)
+    rows = tuple(Row((each.person,), tags=((_kept(each.weeks),),)) for each in view.board)
     more = (Para((f"and {text.count(view.more, 'other')}",)),) if view.more else ()
     return (title, Rows(rows), *more, Small(((NO_MERIT,),), optional=True))
+
+
+def _kept(weeks: int) -> str:
+    return f"{text.count(weeks, 'week')} kept" if weeks else "just begun"
 
 
 def certificate(view: views.CertificatePage, reader: Reader) -> Page:
     """In plain mode the words are all there is; otherwise they stand beside the picture for who does not see it."""
     facts = {"Made out to": view.name, "Finished": view.finished, "Check code": view.code}
     named = tuple(FactLine(name, ((value,),)) for name, value in facts.items() if value)
-    rows = (Row((title,), number=at) for at, title in enumerate(view.lessons, 1))
+    learnt = "; ".join(f"{at}. {title}" for at, title in enumerate(view.lessons, 1))
     return parts.page(
         "Certificate",
         f"Your certificate of {view.theme}.",
@@ -46,7 +50,7 @@ def certificate(view: views.CertificatePage, reader: Reader) -> Page:
         Heading(parts.theme_name(view.emoji, view.theme, reader)),
         None if reader.plain else Picture(view.svg, in_words(view), "certificate"),
         Facts(named),
-        *parts.titled("What was learnt", parts.rows(rows, numbered=True)),
+        Para((Strong("What was learnt:"), f" {learnt}")),
         Small((("Those who run this workspace can confirm the code.",),)),
         parts.offers(view.actions),
         tone=Tone.DONE,

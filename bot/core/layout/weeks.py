@@ -84,7 +84,7 @@ def _month(weeks: Sequence[Week], at: int, columns: int) -> str:
 
 def _legend(weeks: Sequence[Week], base: float) -> Iterator[str]:
     """Only of the signs that are there."""
-    signs = (("kept, with how much was done", "kept"), ("open", "open"), ("snoozed", "paused"))
+    signs = (("kept: lessons + reviews", "kept"), ("open", "open"), ("snoozed", "paused"))
     there = {_kind(week) for week in weeks}
     left = float(EDGE)
     for said, kind in signs:

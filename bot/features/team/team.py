@@ -35,7 +35,7 @@ async def team(command: commands.OpenTeam, request: Request) -> views.View:
     counted = await _lessons(chosen, request)
     board = await board_of(request)
     others = [each for each in request.shelf.themes if each.id != chosen.id]
-    offers: list[Offer] = [*board.offers, Action("My progress", commands.Progress())]
+    offers: list[Offer] = [Action("My progress", commands.Progress()), *board.offers]
     if others:
         offers.append(
             pages.open_theme_choice(others, plain=request.reader.plain, prompt="Another theme", wish=OTHER.command)

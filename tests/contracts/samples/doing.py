@@ -89,7 +89,7 @@ def team_page() -> views.TeamPage:
         has_board=True,
         board=tuple(views.BoardRow(views.Someone(str(80 + each)), each * 3) for each in range(5)),
         more=3,
-        actions=(Action("Leave the board", commands.LeaveBoard()), Action("My progress", commands.Progress())),
+        actions=(Action("My progress", commands.Progress()), Action("Leave the board", commands.LeaveBoard())),
     )
 
 
