@@ -347,6 +347,8 @@ class QuestionPage(Record):
     options: tuple[AnswerOption, ...] = ()
     several: bool = False
     note: str = ""
+    place: str = ""
+    """What it is, where it is none of a number of questions."""
     actions: tuple[Offer, ...] = ()
 
 
@@ -371,6 +373,8 @@ class Verdict(Record):
     section: str
     source: SourceLink | None
     note: str = ""
+    place: str = ""
+    """What it is, where it is none of a number of questions."""
     actions: tuple[Offer, ...] = ()
 
 
@@ -397,11 +401,15 @@ class Week(Record):
 
     start: date
     lessons: int
+    reviews: int = 0
     paused: bool = False
+    """On snooze: it is neutral unless something was done in it."""
+    before: bool = False
+    """Before anything was done, so that it is neutral as well."""
 
     @property
     def kept(self) -> bool:
-        return self.lessons > 0
+        return self.lessons + self.reviews > 0
 
 
 class RecentCompletion(Record):
@@ -424,6 +432,52 @@ class ProgressPage(Record):
     shared: bool = False
     reviews: int = 0
     """Questions that are asked today."""
+    actions: tuple[Offer, ...] = ()
+
+
+class TeamLesson(Record):
+    """A lesson, and how many have done it: in words, since small numbers are not told."""
+
+    number: int
+    title: str
+    said: str
+
+
+class BoardRow(Record):
+    """Somebody who said yes to being listed."""
+
+    person: Someone
+    weeks: int
+    """Weeks kept, of the last 26."""
+
+
+class TeamPage(Record):
+    """What a team has done of a theme, in numbers that tell of nobody, and the board of those who said yes."""
+
+    emoji: str
+    theme: str
+    people: str
+    """How many have begun it, in words."""
+    lessons: tuple[TeamLesson, ...] = ()
+    has_board: bool = False
+    board: tuple[BoardRow, ...] = ()
+    more: int = 0
+    """How many others are on the board."""
+    actions: tuple[Offer, ...] = ()
+
+
+class CertificatePage(Record):
+    """That somebody has done every lesson of a theme, with the code that confirms it."""
+
+    emoji: str
+    theme: str
+    name: str
+    """Whose it is, as the platform called them then; may be empty."""
+    finished: str
+    """The date in words."""
+    lessons: tuple[str, ...]
+    code: str
+    svg: Svg
     actions: tuple[Offer, ...] = ()
 
 
@@ -493,6 +547,50 @@ class ClosingPost(Record):
     actions: tuple[Offer, ...] = ()
 
 
+class OptionShare(Record):
+    """How many chose an option."""
+
+    letter: str
+    text: Text
+    chosen: int
+    right: bool
+
+
+class QuestionResult(Record):
+    """How a question of the week ended."""
+
+    answers: tuple[JudgedAnswer, ...]
+    """All that is right, and why."""
+    shares: tuple[OptionShare, ...]
+    """None where too few have answered, or where the answer was typed."""
+    section: str
+    source: SourceLink | None
+
+
+class QuestionPost(Record):
+    """The question of the week, for a whole channel: it says how many have answered, and never who."""
+
+    emoji: str
+    theme: str
+    number: int
+    total: int
+    title: str
+    """Of the lesson that it is on."""
+    ask: Text
+    until: datetime
+    """When its result is shown."""
+    options: tuple[AnswerOption, ...] = ()
+    """None where the answer is typed, and after its end."""
+    several: bool = False
+    answered: int = 0
+    right: int | None = None
+    """How many of the answers are right; None where there are too few to say so."""
+    result: QuestionResult | None = None
+    preview: bool = False
+    """Whether it is shown to one person, before it is posted or without ever being."""
+    actions: tuple[Offer, ...] = ()
+
+
 class NextUp(Record):
     """A lesson that waits for somebody."""
 
@@ -544,6 +642,8 @@ View = (
     | SearchPage
     | SavedList
     | ProgressPage
+    | TeamPage
+    | CertificatePage
     | SettingsPage
     | FormPage
     | PrivacyPage
@@ -553,6 +653,7 @@ View = (
     | Listing
     | LessonPost
     | ClosingPost
+    | QuestionPost
     | Reminder
     | ReportClosed
 )

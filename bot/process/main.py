@@ -17,6 +17,7 @@ import structlog
 
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.metrics import Metrics
+from bot.core.pictures import Draw, here
 from bot.core.ports import Adapter, Clock, Services, WallClock
 from bot.core.record import Record
 from bot.core.views import Reader, View
@@ -37,6 +38,7 @@ from bot.process.delivery import DeliveryService, delivering
 from bot.process.git.watch import GitWatch, looking
 from bot.process.health import Health
 from bot.process.http import listening
+from bot.process.pictures import PictureProcess
 from bot.process.reload import LET_GO, Reloader, WatchedContents, watching
 from bot.process.settings import Settings
 from bot.process.sources import ContentSources, own_lessons, sources_of
@@ -95,13 +97,15 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         reloader = Reloader(sources, library, store, clock=clock, metrics=metrics, fits=fits())
         metrics.taught(len(loaded.shelf.lessons))
         await _note_shelf(store, reloader)
+        drawing = PictureProcess()
+        stack.push_async_callback(drawing.close)
         studio = _studio(settings, sources, store, reloader) if settings.web_on else None
-        adapters = build_adapters(settings, engine, store=store, clock=clock, studio=studio)
+        adapters = build_adapters(settings, engine, store=store, clock=clock, draw=drawing.draw, studio=studio)
         examine = checkup.of_process(
             data_dir=settings.data_dir, store=store, library=library, clock=clock, sources=sources
         )
-        services = Services({each.name: each for each in adapters}, contents=WatchedContents(reloader), examine=examine)
-        engine.settle(services)
+        fronts, contents = {each.name: each for each in adapters}, WatchedContents(reloader)
+        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw))
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
             listening(
@@ -286,6 +290,7 @@ class Parts(Record):
     engine: StudyEngine
     store: Store
     clock: Clock
+    draw: Draw
     studio: Studio | None = None
 
 
@@ -301,10 +306,16 @@ class FrontEnd(Record):
 
 
 def build_adapters(
-    settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock, studio: Studio | None = None
+    settings: Settings,
+    engine: StudyEngine,
+    *,
+    store: Store,
+    clock: Clock,
+    draw: Draw = here,
+    studio: Studio | None = None,
 ) -> list[Adapter]:
     """The front ends that are configured."""
-    parts = Parts(settings, engine, store, clock, studio)
+    parts = Parts(settings, engine, store, clock, draw, studio)
     return [each.build(parts) for each in FRONT_ENDS.values() if each.is_on(settings)]
 
 
@@ -331,6 +342,7 @@ def _discord(parts: Parts) -> Adapter:
         api_url=chosen.discord_api_url,
         shards=chosen.discord_shards,
         clock=parts.clock,
+        draw=parts.draw,
     )
 
 
@@ -361,6 +373,7 @@ def _slack(parts: Parts) -> Adapter:
         public_url=chosen.public_url,
         prefix=chosen.slack_prefix,
         clock=parts.clock,
+        draw=parts.draw,
     )
 
 

@@ -20,6 +20,7 @@ workspace = table(
     note("managers"),
     flag("board"),
     flag("personal"),
+    flag("certificates"),
     number("retention"),
     number("desired_recall"),
     moment("since"),
@@ -162,9 +163,13 @@ answer = table(
     note("given"),
     flag("correct"),
     moment("at"),
+    note("schedule"),
+    index("workspace", "quiz", "given", "correct", where="schedule <> ''"),
     key=("workspace", "person", "quiz", "position"),
 )
-"""`given` is the ids of the options chosen, or what was typed; empty in answers from before options had ids."""
+"""`given` is the ids of the options chosen, or what was typed; empty in answers from before options had ids. An answer
+to a question of the week has its schedule, and the question's own name in the place of a quiz; the index has all that
+is counted of it, since SQLite would otherwise rather read every answer of a workspace."""
 
 memory = table(
     "memory",
@@ -217,6 +222,42 @@ review_plan = table(
     key=("workspace", "person"),
 )
 """What a learner decided on reviews. No number means the usual one."""
+
+snooze = table(
+    "snooze",
+    word("workspace"),
+    word("person"),
+    day_in_key("first"),
+    day("until"),
+    key=("workspace", "person", "first"),
+)
+"""When somebody rested: weeks in it are neutral, also when it is over. `until` is the first day after it."""
+
+board = table(
+    "board",
+    word("workspace"),
+    word("person"),
+    moment("since"),
+    key=("workspace", "person"),
+)
+"""Who said yes to being listed on the board; without a row nobody is."""
+
+certificate = table(
+    "certificate",
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    word("code"),
+    note("name"),
+    note("title"),
+    Column("lessons", Text, nullable=False),
+    day("finished"),
+    moment("at"),
+    Index(None, "workspace", "code"),
+    key=("workspace", "person", "theme"),
+)
+"""Certificates of completion, with the words of that day and its date where their person was. `lessons` is JSON: the
+theme, id and title of each."""
 
 mistake = table(
     "mistake",
@@ -278,6 +319,7 @@ schedule = table(
     note("created_by"),
     moment("created_at"),
     moment("next_due", empty=True),
+    note("question_after"),
     index("next_due", "workspace", "id", where="next_due IS NOT NULL"),
     key=("workspace", "id"),
 )
@@ -325,7 +367,7 @@ delivery = table(
     key=("workspace", "person", "schedule", "kind", "local_date"),
 )
 """The outbox: one row for each post (no person) and each nudge (no schedule) of a local date; a reply to a report
-has both, the report in the place of the schedule."""
+has both, the report in the place of the schedule. A question of the week and its edits go by the question's date."""
 
 lane = table(
     "lane",

@@ -58,7 +58,7 @@ class Changed(StudyError):
         self.by = by
 
 
-class Drafts:
+class DraftFiles:
     """Files in one folder: `<theme>/<lesson>.json`, and the versions of each theme."""
 
     def __init__(self, home: Path) -> None:

@@ -13,7 +13,7 @@ from bot.packs import load
 from bot.packs.load import THEME_FILE, Pack
 
 
-class Place(Record):
+class ThemePlace(Record):
     """A theme's folder."""
 
     folder: Path
@@ -29,16 +29,16 @@ class Shelves:
         self._folders = [folder for folder in folders if folder.resolve() != load.bundled().resolve()]
         self.own = own
 
-    def place(self, pack: Pack) -> Place:
+    def place(self, pack: Pack) -> ThemePlace:
         folder = Path(pack.file).parent
         if folder.resolve().is_relative_to(load.bundled().resolve()):
-            return Place(folder, writable=False, why="It comes with Dualo and changes with updates.")
+            return ThemePlace(folder, writable=False, why="It comes with Dualo and changes with updates.")
         ours = [*self._folders, self.own]
         if not any(folder.resolve().is_relative_to(each.resolve()) for each in ours):
-            return Place(folder, writable=False, why="It comes from Git: change it there.")
+            return ThemePlace(folder, writable=False, why="It comes from Git: change it there.")
         if folder.is_symlink() or not (os.access(folder, os.W_OK) and os.access(folder.parent, os.W_OK)):
-            return Place(folder, writable=False, why="Its folder cannot be written to.")
-        return Place(folder, writable=True)
+            return ThemePlace(folder, writable=False, why="Its folder cannot be written to.")
+        return ThemePlace(folder, writable=True)
 
     def for_new(self) -> Path:
         """Where a new theme goes: the first folder of the settings that can be written to, else the studio's own."""

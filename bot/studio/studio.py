@@ -30,8 +30,8 @@ from bot.packs.rules.case import Fit
 from bot.store.cold import lessons
 from bot.store.store import Store
 from bot.studio import staging
-from bot.studio.drafts import THEME, Draft, Drafts, Version
-from bot.studio.shelves import Place, Shelves, fingerprint
+from bot.studio.drafts import THEME, Draft, DraftFiles, Version
+from bot.studio.shelves import Shelves, ThemePlace, fingerprint
 from bot.studio.staging import FieldFinding
 
 T = TypeVar("T")
@@ -124,7 +124,7 @@ class Studio:
         fits: Sequence[Fit] = (),
         drawings: Mapping[str, Drawing] | None = None,
     ) -> None:
-        self._home, self._drafts = home, Drafts(home)
+        self._home, self._drafts = home, DraftFiles(home)
         self._shelves, self._folders = shelves, folders
         self._store, self._clock, self._reload = store, clock, reload
         self._fits, self._drawings = tuple(fits), dict(drawings or {})
@@ -144,7 +144,7 @@ class Studio:
 
     def _entry(self, id: str, pack: Pack | None) -> ThemeEntry:
         drafts = self._drafts.of_theme(id)
-        place = self._shelves.place(pack) if pack else Place(self._shelves.own, writable=True)
+        place = self._shelves.place(pack) if pack else ThemePlace(self._shelves.own, writable=True)
         own = drafts[THEME].data if THEME in drafts else {}
         titles = {lesson.id: lesson.title for lesson in pack.theme.lessons} if pack else {}
         order = [*own.get("lessons", titles), *(each for each in (*titles, *drafts) if each != THEME)]
@@ -167,7 +167,7 @@ class Studio:
     def _open(self, theme: str, lesson: str) -> Opened:
         pack, draft = self._find(theme), self._drafts.find(theme, _checked(lesson))
         file = self._file(pack, lesson)
-        place = self._shelves.place(pack) if pack else Place(self._shelves.own, writable=True)
+        place = self._shelves.place(pack) if pack else ThemePlace(self._shelves.own, writable=True)
         live = file.read_text(encoding="utf-8") if file else ""
         if draft is None:
             if file is None:

@@ -6,14 +6,16 @@ from bot.core import views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.record import replace
 from bot.features import commands
-from tests.contracts.samples import running
+from tests.contracts.samples import running, weekly
 from tests.contracts.samples.doing import (
+    certificate_page,
     erase_form,
     privacy,
     progress_page,
     question,
     report_form,
     settings_form,
+    team_page,
     verdict,
 )
 from tests.contracts.samples.reading import (
@@ -100,6 +102,9 @@ def plain() -> dict[str, views.View]:
         ),
         "nothing saved": views.SavedList(()),
         "progress": progress_page(),
+        "team": team_page(),
+        "team of few": replace(team_page(), people="Too few.", lessons=(), board=(), more=0),
+        "certificate": certificate_page(),
         "progress shared": replace(progress_page(), shared=True, recent=()),
         "settings": views.SettingsPage(
             "Your settings",
@@ -139,4 +144,5 @@ def plain() -> dict[str, views.View]:
             actions=(Action("Read the first lesson", READ), Action("All themes", commands.Themes())),
         ),
         **running.plain(),
+        **weekly.plain(),
     }

@@ -6,8 +6,8 @@ from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Field, FieldKind, Form
 from bot.core.record import replace
 from bot.features import commands
-from tests.contracts.samples import running
-from tests.contracts.samples.doing import progress_page
+from tests.contracts.samples import running, weekly
+from tests.contracts.samples.doing import certificate_page, progress_page
 from tests.contracts.samples.reading import DIAGRAM, home, lesson_card, theme_card
 from tests.contracts.samples.words import NOON
 
@@ -71,6 +71,18 @@ def hostile(words: str) -> dict[str, views.View]:
             recent=(replace(progress_page().recent[0], lesson=lesson, theme=words),),
             actions=offers,
         ),
+        "team": views.TeamPage(
+            words,
+            words,
+            words,
+            (views.TeamLesson(1, words, words),),
+            has_board=True,
+            board=(views.BoardRow(views.Someone(words), 3),),
+            actions=offers,
+        ),
+        "certificate": replace(
+            certificate_page(words, words), emoji=words, lessons=(words,), code=words, actions=offers
+        ),
         "settings": views.SettingsPage(words, (views.Pair(words, words),), words, offers),
         "form": views.FormPage(words, words, Form("edit-settings", {}, fields, label), offers),
         "privacy": views.PrivacyPage((views.Pair(words, words),), paused=True, promise=words, actions=offers),
@@ -86,4 +98,5 @@ def hostile(words: str) -> dict[str, views.View]:
             actions=offers,
         ),
         **running.hostile(words, offers),
+        **weekly.hostile(words, literal, offers),
     }
