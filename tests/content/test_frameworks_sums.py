@@ -319,3 +319,16 @@ def test_a_year_later_only_what_is_supported_that_long_gets_fixes() -> None:
 def test_the_waits_that_survive_a_port_are_those_of_lesson_1() -> None:
     assert f"The {SQL + PARTNER} ms in which" in offered(LESSON_1, "port-changes", "waits")
     assert "waits" not in rights(LESSON_1, "port-changes")
+
+
+def test_what_is_saved_are_the_machines_that_idle_and_not_their_load() -> None:
+    """A machine without load takes half of its peak, and the rest in step with its load."""
+
+    def peaks(machines: int, load: float) -> float:
+        return machines * (0.5 + load / 2)
+
+    before, ported, moved = peaks(6, 0.08), peaks(6, 0.02), peaks(2, 0.24)
+    assert [round(each, 1) for each in (before, ported, moved)] == [3.2, 3.1, 1.2]
+    assert 1 - moved / before > 0.6 > 0.06 > 1 - ported / before
+    assert "idle power stayed near half of peak" in section("drift", "Energy is mostly idle machines")
+    assert right("drift", "idle") == "B saves well over half of it, A a few per cent"
