@@ -38,18 +38,18 @@ questions:
 """
 QUESTION = """
   - id: question-{at}
-    ask: What does request number eleven do while a pool of ten is in use?
+    ask: "{lesson}, case {at}: what happens?"
     section: {section}
     options:
 {options}
 """
 WRONG = """
-- text: It opens a connection of its own
+- text: It opens its own connection
   right: false
   why: {why}
 """
 RIGHT = """
-- text: It waits until one is returned
+- text: It waits until one returns
   right: true
   why: The pool lends what it has and no more.
 """
@@ -81,10 +81,17 @@ lessons:
 
 def whole(head: str, *, wrong: str = WRONG.format(why="Then it would be no pool."), prose: str = PROSE * 4) -> str:
     """A lesson that begins like this, with all that the form asks for, and a question on each section."""
-    options = [wrong + RIGHT, RIGHT + wrong, wrong + RIGHT]
-    labels = [*(section["label"] for section in yaml.safe_load(head)["sections"]), "What to do about it"]
+    other = WRONG.format(why="Then it would be no pool.")
+    options = [wrong + RIGHT, RIGHT + other, other + RIGHT]
+    begun = yaml.safe_load(head)
+    labels = [*(section["label"] for section in begun["sections"]), "What to do about it"]
     asked = [
-        QUESTION.format(at=at, section=label, options=textwrap.indent(textwrap.dedent(given).strip(), " " * 6))
+        QUESTION.format(
+            at=at,
+            lesson=begun["id"],
+            section=label,
+            options=textwrap.indent(textwrap.dedent(given).strip(), " " * 6),
+        )
         for at, (label, given) in enumerate(zip(labels, options, strict=True))
     ]
     return head.rstrip() + BEHIND.format(prose=prose) + "".join(asked)
