@@ -1,11 +1,12 @@
 """Reports on a workspace, counted in the database: a few numbers a lesson are all that it returns.
 
+People are counted in whole groups (`groups`), so that no two reports can be subtracted from one another.
 Lessons go by their present ids: what was done under an alias counts for it, and what is not taught any more does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,27 +14,31 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    FromClause,
     Join,
+    Row,
     Select,
     Subquery,
-    Table,
     Text,
     and_,
     case,
     cast,
     distinct,
     func,
+    literal,
     literal_column,
     select,
     true,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.course import Key, Lesson, Theme
+from bot.domain.memory import How
 from bot.store import tables
-from bot.store.cold import assignments
+from bot.store.cold import assignments, groups
 from bot.store.queries import batch, packed
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
@@ -52,19 +57,24 @@ class Scope(Record):
     themes: tuple[Theme, ...]
     role: str = ""
     """Only those to whom something was assigned because of it."""
+    told: tuple[str, ...] = ()
+    """The roles that a report tells of; people are grouped by them."""
+    people: int = 1
+    """How many make a group of which a completion is told."""
+    answers: int = 1
+    """The same of answers."""
 
 
 class ThemeFigures(Record):
-    """People who did a lesson of it in the period, and who of them has done all of it."""
+    """People who did their first lesson of it in the period, and who did what was left of it."""
 
-    people: int = 0
+    begun: int = 0
     finished: int = 0
 
 
 class Share(Record):
-    """How many answers were right, of how many people."""
+    """How many answers were right."""
 
-    people: int = 0
     answers: int = 0
     right: int = 0
 
@@ -81,7 +91,7 @@ class WrongAnswer(Record):
 
 
 class Tries(Record):
-    """What the answers on a lesson tell: each question counts once for each person and moment."""
+    """What the answers on a lesson tell: each question counts once for each person and age."""
 
     first: Share = Share()
     week: Share = Share()
@@ -97,39 +107,52 @@ class PersonRow(Record):
 
 
 async def by_theme(connection: AsyncConnection, scope: Scope) -> dict[str, ThemeFigures]:
-    table, names = tables.completion, _names(connection)
-    recent = func.sum(case((table.c.at >= scope.since, 1), else_=0))
+    events = _completions(connection, scope)
     each = (
-        select(names.c.now_theme, func.count(distinct(names.c.now_lesson)).label("n"), recent.label("recent"))
-        .select_from(_todays(table, names))
-        .where(_within(table, names, scope))
-        .group_by(names.c.now_theme, table.c.person)
-        .subquery("each_person")
+        select(
+            events.c.person,
+            events.c.now_theme,
+            func.min(events.c.at).label("begun"),
+            func.max(events.c.at).label("finished"),
+            func.count().label("lessons"),
+        )
+        .group_by(events.c.now_theme, events.c.person)
+        .cte("each_person")
     )
-    found = await connection.execute(
-        select(each.c.now_theme, each.c.n, func.count()).where(each.c.recent > 0).group_by(each.c.now_theme, each.c.n),
-        _batch(scope),
+    total = case(
+        {theme.id: len(theme.lessons) for theme in scope.themes} or {"": 0}, value=each.c.now_theme, else_=MOST_ROWS
     )
-    total = {theme.id: len(theme.lessons) for theme in scope.themes}
+    begun = select(each.c.person, each.c.now_theme, each.c.begun.label("at")).subquery("begun")
+    finished = (
+        select(each.c.person, each.c.now_theme, each.c.finished.label("at"))
+        .where(each.c.lessons >= total)
+        .subquery("finished")
+    )
     figures: dict[str, ThemeFigures] = {}
-    for theme, done, people in found:
-        before = figures.get(theme, ThemeFigures())
-        finished = people if done >= total[theme] else 0
-        figures[theme] = ThemeFigures(before.people + people, before.finished + finished)
+    for theme, people in await _counted(connection, begun, ("now_theme",), scope):
+        figures[theme] = ThemeFigures(people)
+    for theme, people in await _counted(connection, finished, ("now_theme",), scope):
+        figures[theme] = ThemeFigures(figures.get(theme, ThemeFigures()).begun, people)
     return figures
 
 
 async def by_lesson(connection: AsyncConnection, scope: Scope) -> dict[Key, int]:
     """How many people did each lesson in the period."""
-    table, names = tables.completion, _names(connection)
+    found = await _counted(connection, _completions(connection, scope), ("now_theme", "now_lesson"), scope)
+    return {Key(theme, lesson): people for theme, lesson, people in found}
+
+
+async def mistakes(connection: AsyncConnection, scope: Scope) -> dict[Key, int]:
+    """How many mistakes were reported in the period; the inbox shows each of them, and of none whose it is."""
+    table, names = tables.mistake, _names(connection)
     found = await connection.execute(
-        select(names.c.now_theme, names.c.now_lesson, func.count(distinct(table.c.person)))
+        select(names.c.now_theme, names.c.now_lesson, func.count())
         .select_from(_todays(table, names))
         .where(_within(table, names, scope), table.c.at >= scope.since)
         .group_by(names.c.now_theme, names.c.now_lesson),
         _batch(scope),
     )
-    return {Key(theme, lesson): people for theme, lesson, people in found}
+    return {Key(theme, lesson): number for theme, lesson, number in found}
 
 
 async def by_person(connection: AsyncConnection, scope: Scope) -> list[PersonRow]:
@@ -148,65 +171,56 @@ async def by_person(connection: AsyncConnection, scope: Scope) -> list[PersonRow
 
 async def by_answers(connection: AsyncConnection, scope: Scope) -> dict[Key, Tries]:
     """How answers went: at the first try, and when the same question came again after a week and after a month."""
-    each = _first_answers(connection, scope)
+    each = _whole_answers(connection, scope)
+    key = (each.c.now_theme, each.c.now_lesson)
     counted = await connection.execute(
-        select(
-            each.c.now_theme,
-            each.c.now_lesson,
-            each.c.age,
-            func.count(distinct(each.c.person)),
-            func.count(),
-            func.sum(case((each.c.correct, 1), else_=0)),
-        )
-        .where(each.c.turn == 1, each.c.at >= scope.since)
-        .group_by(each.c.now_theme, each.c.now_lesson, each.c.age),
+        select(*key, each.c.question, each.c.age, func.count(), func.sum(case((each.c.knew, 1), else_=0))).group_by(
+            *key, each.c.question, each.c.age
+        ),
         _batch(scope),
     )
     shares: dict[Key, dict[int, Share]] = {}
-    for theme, lesson, age, people, answers, right in counted:
-        shares.setdefault(Key(theme, lesson), {})[age] = Share(people, answers, int(right))
-    wrong = await _wrong(connection, each, scope)
+    asked: dict[tuple[Key, str], int] = {}
+    for theme, lesson, question, age, answers, right in counted:
+        of = shares.setdefault(Key(theme, lesson), {})
+        before = of.get(age, Share())
+        of[age] = Share(before.answers + answers, before.right + int(right))
+        if age == 0:
+            asked[Key(theme, lesson), question] = answers
+    wrong = await _wrong(connection, each, scope, asked=asked)
     return {
         key: Tries(found.get(0, Share()), found.get(1, Share()), found.get(2, Share()), wrong.get(key))
         for key, found in shares.items()
     }
 
 
-async def _wrong(connection: AsyncConnection, each: Subquery, scope: Scope) -> dict[Key, WrongAnswer]:
+async def _wrong(
+    connection: AsyncConnection, each: Subquery, scope: Scope, *, asked: Mapping[tuple[Key, str], int]
+) -> dict[Key, WrongAnswer]:
     """For each lesson what was most often answered wrongly. Answers without words are left out."""
-    people = func.count(distinct(each.c.person)).label("people")
-    wrongly = func.sum(case((each.c.correct, 0), else_=1))
-    chosen = await connection.execute(
-        select(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.given, people, wrongly)
-        .where(each.c.turn == 1, each.c.age == 0, each.c.at >= scope.since)
-        .group_by(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.given)
-        .order_by(people, each.c.question.desc(), each.c.given.desc()),
-        _batch(scope),
-    )
-    most: dict[Key, tuple[str, str, int]] = {}
-    asked: dict[tuple[Key, str], int] = {}
-    for theme, lesson, question, given, many, wrong in chosen:
-        key = Key(theme, lesson)
-        asked[key, question] = asked.get((key, question), 0) + many
-        if wrong and given:
-            most[key] = question, given, many
-    return {key: WrongAnswer(*found, of=asked[key, found[0]]) for key, found in most.items()}
-
-
-async def has_few_outside(connection: AsyncConnection, scope: Scope, *, few: int) -> bool:
-    """Whether so few of the active people lack the role that numbers on the role would reveal theirs."""
-    table = tables.completion
-    others = (
-        select(table.c.person)
-        .where(
-            table.c.workspace == scope.workspace,
-            table.c.person.not_in(assignments.bearers(scope.workspace, scope.role)),
+    key = (each.c.now_theme, each.c.now_lesson)
+    people = func.count()
+    most = (
+        select(
+            *key,
+            each.c.question,
+            each.c.given,
+            people.label("people"),
+            func.row_number()
+            .over(partition_by=key, order_by=(people.desc(), each.c.question, each.c.given))
+            .label("place"),
         )
-        .distinct()
-        .limit(few)
+        .where(each.c.age == 0, each.c.correct.is_(False), each.c.given != "")
+        .group_by(*key, each.c.question, each.c.given)
+        .subquery("most")
     )
-    found = (await connection.execute(select(func.count()).select_from(others.subquery()))).scalar_one()
-    return 0 < found < few
+    found = await connection.execute(select(most).where(most.c.place == 1), _batch(scope))
+    return {
+        Key(row.now_theme, row.now_lesson): WrongAnswer(
+            row.question, row.given, row.people, of=asked[Key(row.now_theme, row.now_lesson), row.question]
+        )
+        for row in found
+    }
 
 
 async def did(connection: AsyncConnection, workspace: str, theme: Theme, lesson: Lesson) -> int:
@@ -228,21 +242,42 @@ async def finished(connection: AsyncConnection, workspace: str, theme: Theme) ->
     return (await connection.execute(select(func.count()).select_from(people.subquery()))).scalar_one()
 
 
-def _first_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
-    """Each answer with its age (0: soon after the question was first met, 1: a week or more, 2: a month or more), and
-    which turn of that age it is."""
-    table, names = tables.answer, _names(connection)
-    question = (table.c.person, names.c.now_theme, names.c.now_lesson, table.c.question)
-    at = type_coerce(table.c.at, BigInteger)
+def _completions(connection: AsyncConnection, scope: Scope) -> Subquery:
+    """Each lesson once for each person, under its name of today."""
+    table, names = tables.completion, _names(connection)
+    return (
+        select(table.c.person, names.c.now_theme, names.c.now_lesson, func.min(table.c.at).label("at"))
+        .select_from(_todays(table, names))
+        .where(_within(table, names, scope))
+        .group_by(table.c.person, names.c.now_theme, names.c.now_lesson)
+        .subquery("done")
+    )
+
+
+async def _counted(
+    connection: AsyncConnection, events: Subquery, key: Sequence[str], scope: Scope
+) -> Sequence[Row[Any]]:
+    """How many people, in whole groups."""
+    whole = groups.whole(events, key, since=scope.since, size=scope.people, workspace=scope.workspace, told=scope.told)
+    named = [whole.c[name] for name in key]
+    return (await connection.execute(select(*named, func.count()).group_by(*named), _batch(scope))).all()
+
+
+def _whole_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
+    """The first answer of each age (0: soon after the question was first met, 1: a week or more, 2: a month or more) of
+    each person to each question, in whole groups. Who was right by a guess knew it not."""
+    rows, names = _answers(scope.workspace), _names(connection)
+    question = (rows.c.person, names.c.now_theme, names.c.now_lesson, rows.c.question)
+    at = type_coerce(rows.c.at, BigInteger)
     dated = (
         select(
-            *(table.c[name] for name in ("person", "quiz", "position", "question", "given", "correct", "at")),
+            *rows.c,
             names.c.now_theme,
             names.c.now_lesson,
             (at - type_coerce(func.min(at).over(partition_by=question), BigInteger)).label("since_first"),
         )
-        .select_from(_todays(table, names))
-        .where(_within(table, names, scope))
+        .select_from(_todays(rows, names))
+        .where(_within(rows, names, scope))
         .subquery("dated")
     )
     age = case(
@@ -252,9 +287,32 @@ def _first_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
     )
     turn = func.row_number().over(
         partition_by=(dated.c.person, dated.c.now_theme, dated.c.now_lesson, dated.c.question, age),
-        order_by=(dated.c.at, dated.c.quiz, dated.c.position),
+        order_by=(dated.c.at, dated.c.source, dated.c.number),
     )
-    return select(dated, age.label("age"), turn.label("turn")).subquery("each_answer")
+    each = select(*dated.c, age.label("age"), turn.label("turn")).subquery("each_answer")
+    kept = ("person", "now_theme", "now_lesson", "question", "age", "at", "given", "correct", "knew")
+    first = select(*(each.c[name] for name in kept)).where(each.c.turn == 1).subquery("first_answer")
+    key = ("now_theme", "now_lesson", "question", "age")
+    return groups.whole(first, key, since=scope.since, size=scope.answers, workspace=scope.workspace, told=scope.told)
+
+
+def _answers(workspace: str) -> Subquery:
+    """All answers: those in quizzes, and those in reviews. What counted twice, as both, is taken from the quiz."""
+    quiz, log = tables.answer, tables.review
+    asked = ("workspace", "person", "theme", "lesson", "question", "given", "correct", "at")
+    in_quizzes = select(
+        *(quiz.c[name] for name in asked),
+        quiz.c.correct.label("knew"),
+        quiz.c.quiz.label("source"),
+        quiz.c.position.label("number"),
+    ).where(quiz.c.workspace == workspace)
+    in_reviews = select(
+        *(log.c[name] for name in asked),
+        and_(log.c.correct, log.c.guessed.is_(False)).label("knew"),
+        literal("").label("source"),
+        log.c.number.label("number"),
+    ).where(log.c.workspace == workspace, log.c.how == How.REVIEW)
+    return union_all(in_quizzes, in_reviews).subquery("given_answer")
 
 
 def _names(connection: AsyncConnection) -> CTE:
@@ -264,14 +322,14 @@ def _names(connection: AsyncConnection) -> CTE:
     return select(*columns).cte("names").prefix_with("MATERIALIZED")
 
 
-def _todays(table: Table, names: CTE) -> Join:
+def _todays(table: FromClause, names: CTE) -> Join:
     """Each row beside today's name of its lesson. An outer join, so that SQLite goes through the rows once and looks
     the names up; left to itself it goes through the rows once for each name."""
     named = and_(table.c.theme == names.c.theme, table.c.lesson == names.c.lesson)
     return table.outerjoin(names, named)
 
 
-def _within(table: Table, names: CTE, scope: Scope) -> ColumnElement[bool]:
+def _within(table: FromClause, names: CTE, scope: Scope) -> ColumnElement[bool]:
     people: Select[Any] = assignments.bearers(scope.workspace, scope.role)
     return and_(
         table.c.workspace == scope.workspace,
