@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    Select,
     Subquery,
     and_,
     case,
@@ -22,7 +23,9 @@ from sqlalchemy import (
     distinct,
     func,
     literal_column,
+    null,
     select,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,6 +35,7 @@ MOST_ROLES = 60
 """Told apart in one workspace: each takes a bit of a whole number."""
 
 _rule, _bearer = tables.assignment, tables.assigned
+_NONE = literal_column("0", Integer)
 
 
 async def roles(connection: AsyncConnection, workspace: str, *, least: int) -> tuple[str, ...]:
@@ -53,17 +57,12 @@ def whole(
 ) -> Subquery:
     """The events that stand in groups which became whole in the period. Each has a `person` and a moment (`at`); events
     of one `key` are grouped with one another, among people who bear the same of the roles that are told of."""
-    kinds = _kinds(workspace, told)
-    kind: ColumnElement[int] = func.coalesce(kinds.c.kind, 0) if kinds is not None else literal_column("0", Integer)
-    beside = events.outerjoin(kinds, kinds.c.person == events.c.person) if kinds is not None else events
+    tagged = _tagged(events, workspace, told)
     place = func.row_number().over(
-        partition_by=(*(events.c[name] for name in key), kind), order_by=(events.c.at, events.c.person)
+        partition_by=(*(tagged.c[name] for name in key), tagged.c.kind), order_by=(tagged.c.at, tagged.c.person)
     )
-    placed = (
-        select(*events.c, kind.label("kind"), ((place - 1) // size).label("turn_of_group"))
-        .select_from(beside)
-        .subquery("placed")
-    )
+    turn = ((place - 1) // size).label("turn_of_group")
+    placed = select(*tagged.c, turn).where(tagged.c.at.is_not(None)).subquery("placed")
     group = (*(placed.c[name] for name in key), placed.c.kind, placed.c.turn_of_group)
     seen = select(
         *(placed.c[column.name] for column in events.c),
@@ -73,10 +72,22 @@ def whole(
     return select(seen).where(seen.c.members == size, seen.c.whole_at >= since).subquery("whole")
 
 
-def _kinds(workspace: str, told: Sequence[str]) -> Subquery | None:
-    """People by which of these roles they bear, as one number; who bears none is missing."""
+def _tagged(events: Subquery, workspace: str, told: Sequence[str]) -> Subquery:
+    """Each event with its person's roles. They are put below the events and not joined to them: what a derived table
+    holds is hidden from both planners, and they would go through all who bear a role once for each event."""
     if not told:
-        return None
+        return select(*events.c, _NONE.label("kind")).subquery("tagged")
+    named = _kinds(workspace, told).subquery("kinds")
+    both = union_all(
+        select(*events.c, null().label("mine")),
+        select(*(named.c.person if each.name == "person" else null() for each in events.c), named.c.kind),
+    ).subquery("both")
+    kind = func.coalesce(func.max(both.c.mine).over(partition_by=both.c.person), 0)
+    return select(*(both.c[each.name] for each in events.c), kind.label("kind")).subquery("tagged")
+
+
+def _kinds(workspace: str, told: Sequence[str]) -> Select[tuple[str, int]]:
+    """People by which of these roles they bear, as one number; who bears none is missing."""
     held = (
         select(_bearer.c.person, _rule.c.role)
         .join(_rule, _same_rule())
@@ -85,9 +96,7 @@ def _kinds(workspace: str, told: Sequence[str]) -> Subquery | None:
         .subquery("held")
     )
     bit = case({role: 1 << place for place, role in enumerate(told)}, value=held.c.role, else_=0)
-    return (
-        select(held.c.person, cast(func.sum(bit), BigInteger).label("kind")).group_by(held.c.person).subquery("kinds")
-    )
+    return select(held.c.person, cast(func.sum(bit), BigInteger).label("kind")).group_by(held.c.person)
 
 
 def _same_rule() -> ColumnElement[bool]:

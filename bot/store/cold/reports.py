@@ -6,7 +6,7 @@ Lessons go by their present ids: what was done under an alias counts for it, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +14,11 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
-    FromClause,
     Join,
     Row,
     Select,
     Subquery,
+    Table,
     Text,
     and_,
     case,
@@ -172,54 +172,29 @@ async def by_person(connection: AsyncConnection, scope: Scope) -> list[PersonRow
 async def by_answers(connection: AsyncConnection, scope: Scope) -> dict[Key, Tries]:
     """How answers went: at the first try, and when the same question came again after a week and after a month."""
     each = _whole_answers(connection, scope)
-    key = (each.c.now_theme, each.c.now_lesson)
+    wrong = case((and_(each.c.age == 0, each.c.correct.is_(False)), each.c.given), else_="").label("wrong")
+    key = (each.c.now_theme, each.c.now_lesson, each.c.question, each.c.age, wrong)
     counted = await connection.execute(
-        select(*key, each.c.question, each.c.age, func.count(), func.sum(case((each.c.knew, 1), else_=0))).group_by(
-            *key, each.c.question, each.c.age
-        ),
-        _batch(scope),
+        select(*key, func.count(), func.sum(case((each.c.knew, 1), else_=0))).group_by(*key), _batch(scope)
     )
     shares: dict[Key, dict[int, Share]] = {}
     asked: dict[tuple[Key, str], int] = {}
-    for theme, lesson, question, age, answers, right in counted:
-        of = shares.setdefault(Key(theme, lesson), {})
+    chosen: dict[Key, tuple[int, str, str]] = {}
+    for theme, lesson, question, age, given, answers, right in counted:
+        key_of = Key(theme, lesson)
+        of = shares.setdefault(key_of, {})
         before = of.get(age, Share())
         of[age] = Share(before.answers + answers, before.right + int(right))
         if age == 0:
-            asked[Key(theme, lesson), question] = answers
-    wrong = await _wrong(connection, each, scope, asked=asked)
+            asked[key_of, question] = asked.get((key_of, question), 0) + answers
+        if given:  # what was answered before options had ids says nothing
+            chosen[key_of] = max(chosen.get(key_of, (0, "", "")), (answers, question, given))
     return {
-        key: Tries(found.get(0, Share()), found.get(1, Share()), found.get(2, Share()), wrong.get(key))
+        key: Tries(
+            *(found.get(age, Share()) for age in (0, 1, 2)),
+            WrongAnswer(most[1], most[2], most[0], of=asked[key, most[1]]) if (most := chosen.get(key)) else None,
+        )
         for key, found in shares.items()
-    }
-
-
-async def _wrong(
-    connection: AsyncConnection, each: Subquery, scope: Scope, *, asked: Mapping[tuple[Key, str], int]
-) -> dict[Key, WrongAnswer]:
-    """For each lesson what was most often answered wrongly. Answers without words are left out."""
-    key = (each.c.now_theme, each.c.now_lesson)
-    people = func.count()
-    most = (
-        select(
-            *key,
-            each.c.question,
-            each.c.given,
-            people.label("people"),
-            func.row_number()
-            .over(partition_by=key, order_by=(people.desc(), each.c.question, each.c.given))
-            .label("place"),
-        )
-        .where(each.c.age == 0, each.c.correct.is_(False), each.c.given != "")
-        .group_by(*key, each.c.question, each.c.given)
-        .subquery("most")
-    )
-    found = await connection.execute(select(most).where(most.c.place == 1), _batch(scope))
-    return {
-        Key(row.now_theme, row.now_lesson): WrongAnswer(
-            row.question, row.given, row.people, of=asked[Key(row.now_theme, row.now_lesson), row.question]
-        )
-        for row in found
     }
 
 
@@ -266,20 +241,11 @@ async def _counted(
 def _whole_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
     """The first answer of each age (0: soon after the question was first met, 1: a week or more, 2: a month or more) of
     each person to each question, in whole groups. Who was right by a guess knew it not."""
-    rows, names = _answers(scope.workspace), _names(connection)
-    question = (rows.c.person, names.c.now_theme, names.c.now_lesson, rows.c.question)
+    rows = _answers(connection, scope)
+    question = (rows.c.person, rows.c.now_theme, rows.c.now_lesson, rows.c.question)
     at = type_coerce(rows.c.at, BigInteger)
-    dated = (
-        select(
-            *rows.c,
-            names.c.now_theme,
-            names.c.now_lesson,
-            (at - type_coerce(func.min(at).over(partition_by=question), BigInteger)).label("since_first"),
-        )
-        .select_from(_todays(rows, names))
-        .where(_within(rows, names, scope))
-        .subquery("dated")
-    )
+    since_first = at - type_coerce(func.min(at).over(partition_by=question), BigInteger)
+    dated = select(*rows.c, since_first.label("since_first")).subquery("dated")
     age = case(
         (dated.c.since_first >= MONTH // _MICROSECOND, literal_column("2")),
         (dated.c.since_first >= WEEK // _MICROSECOND, literal_column("1")),
@@ -296,22 +262,34 @@ def _whole_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
     return groups.whole(first, key, since=scope.since, size=scope.answers, workspace=scope.workspace, told=scope.told)
 
 
-def _answers(workspace: str) -> Subquery:
+def _answers(connection: AsyncConnection, scope: Scope) -> Subquery:
     """All answers: those in quizzes, and those in reviews. What counted twice, as both, is taken from the quiz."""
-    quiz, log = tables.answer, tables.review
-    asked = ("workspace", "person", "theme", "lesson", "question", "given", "correct", "at")
-    in_quizzes = select(
-        *(quiz.c[name] for name in asked),
-        quiz.c.correct.label("knew"),
-        quiz.c.quiz.label("source"),
-        quiz.c.position.label("number"),
-    ).where(quiz.c.workspace == workspace)
-    in_reviews = select(
-        *(log.c[name] for name in asked),
-        and_(log.c.correct, log.c.guessed.is_(False)).label("knew"),
-        literal("").label("source"),
-        log.c.number.label("number"),
-    ).where(log.c.workspace == workspace, log.c.how == How.REVIEW)
+    quiz, log, names = tables.answer, tables.review, _names(connection)
+    asked = ("person", "question", "given", "correct", "at")
+    in_quizzes = (
+        select(
+            *(quiz.c[name] for name in asked),
+            names.c.now_theme,
+            names.c.now_lesson,
+            quiz.c.correct.label("knew"),
+            quiz.c.quiz.label("source"),
+            quiz.c.position.label("number"),
+        )
+        .select_from(_todays(quiz, names))
+        .where(_within(quiz, names, scope))
+    )
+    in_reviews = (
+        select(
+            *(log.c[name] for name in asked),
+            names.c.now_theme,
+            names.c.now_lesson,
+            and_(log.c.correct, log.c.guessed.is_(False)).label("knew"),
+            literal("").label("source"),
+            log.c.number.label("number"),
+        )
+        .select_from(_todays(log, names))
+        .where(_within(log, names, scope), log.c.how == How.REVIEW)
+    )
     return union_all(in_quizzes, in_reviews).subquery("given_answer")
 
 
@@ -322,14 +300,14 @@ def _names(connection: AsyncConnection) -> CTE:
     return select(*columns).cte("names").prefix_with("MATERIALIZED")
 
 
-def _todays(table: FromClause, names: CTE) -> Join:
+def _todays(table: Table, names: CTE) -> Join:
     """Each row beside today's name of its lesson. An outer join, so that SQLite goes through the rows once and looks
     the names up; left to itself it goes through the rows once for each name."""
     named = and_(table.c.theme == names.c.theme, table.c.lesson == names.c.lesson)
     return table.outerjoin(names, named)
 
 
-def _within(table: FromClause, names: CTE, scope: Scope) -> ColumnElement[bool]:
+def _within(table: Table, names: CTE, scope: Scope) -> ColumnElement[bool]:
     people: Select[Any] = assignments.bearers(scope.workspace, scope.role)
     return and_(
         table.c.workspace == scope.workspace,
