@@ -340,7 +340,7 @@ def _verdicts(forgetting: str, found: dict[str, Outcome]) -> Iterable[Line]:
 
 
 def _in_minutes(minutes: float, found: dict[str, Outcome]) -> float | None:
-    """What ours would keep in so many minutes, by the recall that is wanted; None where none is wanted that takes as many."""
+    """What ours would keep in so many minutes, by the recall that is wanted; None beyond those tried."""
     ours = [found[plan.name] for plan in PLANS if isinstance(plan, Ours) and plan.owns_up]
     points = sorted((each.spent, each.mean(2)) for each in (found["read once"], *ours))
     for (less, low), (more, high) in pairwise(points):

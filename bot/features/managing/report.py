@@ -18,6 +18,7 @@ from bot.features.learning import finding
 from bot.features.managing import chart
 from bot.features.managing import figures as domain
 from bot.features.request import Request, handles
+from bot.features.team import certificates
 from bot.store.cold import assignments, audits, groups, reports
 from bot.store.cold.reports import Scope, ThemeFigures, Tries
 
@@ -34,6 +35,8 @@ MANY_THEMES = 100
 
 @handles(commands.OpenReport)
 async def report(command: commands.OpenReport, request: Request) -> views.View:
+    if command.code:
+        return await certificates.confirm(command.code, request)
     span = domain.period(command.period)
     if span is None:
         raise StudyError(
