@@ -252,7 +252,8 @@ def _half_a_year(
     makes = model(chance)
     lessons = [[makes() for _ in range(QUESTIONS)] for _ in range(WEEKS)]
     cards: list[Card] = []
-    minutes, again = 0.0, []
+    minutes = 0.0
+    again: list[tuple[int, list[Trace]]] = []
     for week, traces in enumerate(lessons):
         active = sorted(chance.sample(range(7 * week, 7 * week + 7), ACTIVE_DAYS))
         for day in active:
