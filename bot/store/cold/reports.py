@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Join,
-    Row,
     Select,
     Subquery,
     Table,
@@ -192,7 +191,9 @@ async def by_answers(connection: AsyncConnection, scope: Scope) -> dict[Key, Tri
             chosen[key_of] = max(chosen.get(key_of, (0, "", "")), (answers, question, given))
     return {
         key: Tries(
-            *(found.get(age, Share()) for age in (0, 1, 2)),
+            found.get(0, Share()),
+            found.get(1, Share()),
+            found.get(2, Share()),
             WrongAnswer(most[1], most[2], most[0], of=asked[key, most[1]]) if (most := chosen.get(key)) else None,
         )
         for key, found in shares.items()
@@ -243,11 +244,12 @@ def _completions(connection: AsyncConnection, scope: Scope) -> Subquery:
 
 async def _counted(
     connection: AsyncConnection, events: Subquery, key: Sequence[str], scope: Scope
-) -> Sequence[Row[Any]]:
+) -> list[tuple[Any, ...]]:
     """How many people, in whole groups."""
     whole = groups.whole(events, key, since=scope.since, size=scope.people, workspace=scope.workspace, told=scope.told)
     named = [whole.c[name] for name in key]
-    return (await connection.execute(select(*named, func.count()).group_by(*named), _batch(scope))).all()
+    found = await connection.execute(select(*named, func.count()).group_by(*named), _batch(scope))
+    return [tuple(row) for row in found]
 
 
 def _whole_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
