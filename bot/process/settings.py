@@ -92,6 +92,9 @@ class Settings(Record, kw_only=True):
     database_url: Annotated[Secret, "`sqlite:///…` or `postgresql://…`."] = Secret()
     secret_key: Annotated[Secret, "Seals workspaces' tokens in the database; a key file without it."] = Secret()
     content: Annotated[str, "Folder(s) of themes and places in Git, `:`-separated."] = ""
+    model_url: Annotated[Url, "A chat-completions server that the studio may ask for suggestions."] = ""
+    model_name: Annotated[str, "The model to ask there."] = ""
+    model_key: Annotated[Secret, "Its key, where it wants one."] = Secret()
     git_user: Annotated[str, "The name beside the token."] = "x-access-token"
     git_token: Annotated[Secret, "May read the repositories that DUALO_CONTENT names."] = Secret()
     git_webhook_secret: Annotated[Secret, "Lets the Git server say that something is new."] = Secret()
@@ -311,6 +314,7 @@ def empty(environ: Mapping[str, str], settings: Settings) -> list[str]:
         "slack_signing_secret": slack,
         "slack_client_id": slack,
         "slack_client_secret": slack,
+        "model_key": "so the model's server is asked without one",
         "git_token": "so only public repositories can be read",
         "git_webhook_secret": "so Git is asked from time to time only",
         "web_token": "so the page serves this machine only",
