@@ -19,7 +19,7 @@ from adapters.web import asked, guard, page
 from adapters.web.session import Sessions
 from bot.api import Clock, Record, StudyError, reference
 from bot.studio.authors import Authors
-from bot.studio.drafting import Drafting, Help
+from bot.studio.drafting import DraftHelp, Drafting
 from bot.studio.drafts import Changed
 from bot.studio.studio import Studio
 
@@ -205,9 +205,11 @@ class StudioPages:
         return {**shown, "others": self._note(asked_for)}
 
     async def _suggest(self, asked_for: StudioCall) -> object:
-        if self._drafting is None or asked_for.word("help") not in set(Help):
+        if self._drafting is None or asked_for.word("help") not in set(DraftHelp):
             raise StudyError("There is no help of that kind here.", "Whoever runs Dualo sets DUALO_MODEL_URL.")
-        return await self._drafting.suggest(Help(asked_for.word("help")), asked_for.data(), asked_for.number("place"))
+        return await self._drafting.suggest(
+            DraftHelp(asked_for.word("help")), asked_for.data(), asked_for.number("place")
+        )
 
     async def _discard(self, asked_for: StudioCall) -> object:
         await self._studio.discard(asked_for.word("theme"), asked_for.word("lesson"))

@@ -1,4 +1,4 @@
-"""Help with drafts from a model that the operator names: suggestions beside the text, which a person takes or leaves.
+"""DraftHelp with drafts from a model that the operator names: suggestions beside the text, which a person takes or leaves.
 
 It speaks the common chat-completions protocol to one address and nothing else, and only when an author presses a button
 that says where their text goes. What comes back is words: it is shown, never published by itself.
@@ -34,7 +34,7 @@ _ROLE = (
 )
 
 
-class Help(StrEnum):
+class DraftHelp(StrEnum):
     """What can be asked for."""
 
     OPTIONS = "options"
@@ -66,13 +66,13 @@ class Drafting:
         self.host = urlsplit(url).netloc.rpartition("@")[2]
         """Where text goes, as buttons say it."""
 
-    async def suggest(self, help: Help, lesson: Mapping[str, Any], place: int) -> Suggested:
+    async def suggest(self, help: DraftHelp, lesson: Mapping[str, Any], place: int) -> Suggested:
         """A suggestion for one question or section of a lesson."""
         answer = await self._asked(_prompt(help, lesson, place))
         found = _read(answer)
-        if help is Help.SHORTEN and not found.text:
+        if help is DraftHelp.SHORTEN and not found.text:
             raise _nothing()
-        if help is not Help.SHORTEN and not found.options:
+        if help is not DraftHelp.SHORTEN and not found.options:
             raise _nothing()
         return found
 
@@ -130,8 +130,8 @@ def _nothing() -> StudyError:
     return StudyError("What came back cannot be used.", "Your text is as it was; press again for another try.")
 
 
-def _prompt(help: Help, lesson: Mapping[str, Any], place: int) -> str:
-    if help is Help.QUESTION:
+def _prompt(help: DraftHelp, lesson: Mapping[str, Any], place: int) -> str:
+    if help is DraftHelp.QUESTION:
         return "\n".join(
             (
                 *_section(lesson, _at(lesson, "sections", place)),
@@ -141,7 +141,7 @@ def _prompt(help: Help, lesson: Mapping[str, Any], place: int) -> str:
                 'JSON: {"ask": "...", "options": [{"text": "...", "right": true, "why": "..."}, ...]}',
             )
         )
-    if help is Help.SHORTEN:
+    if help is DraftHelp.SHORTEN:
         return "\n".join(
             (
                 *_section(lesson, _at(lesson, "sections", place)),

@@ -1,4 +1,4 @@
-"""Help from a model is a suggestion: it goes where the operator said, comes when asked for, and changes nothing."""
+"""DraftHelp from a model is a suggestion: it goes where the operator said, comes when asked for, and changes nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.core.errors import StudyError
-from bot.studio.drafting import Drafting, Help
+from bot.studio.drafting import DraftHelp, Drafting
 
 LESSON = {
     "title": "How a pool works",
@@ -66,7 +66,7 @@ async def model() -> AsyncIterator[Model]:
 
 async def test_wrong_options_come_back_as_suggestions(model: Model) -> None:
     model.says = 'Sure!\n```json\n{"options": [{"text": "Five", "right": false, "why": "Too few."}]}\n```'
-    found = await Drafting(model.url, model="small", key="a-key").suggest(Help.OPTIONS, LESSON, 0)
+    found = await Drafting(model.url, model="small", key="a-key").suggest(DraftHelp.OPTIONS, LESSON, 0)
     assert [(each.text, each.why, each.right) for each in found.options] == [("Five", "Too few.", False)]
     (heard,) = model.heard
     assert (heard["model"], heard["stream"]) == ("small", False)
@@ -77,10 +77,10 @@ async def test_wrong_options_come_back_as_suggestions(model: Model) -> None:
 async def test_a_question_and_a_shorter_text_come_back(model: Model) -> None:
     drafting = Drafting(f"{model.url}/chat/completions")
     model.says = '{"ask": "How many?", "options": [{"text": "Ten", "right": true, "why": "It says so."}]}'
-    asked = await drafting.suggest(Help.QUESTION, LESSON, 0)
+    asked = await drafting.suggest(DraftHelp.QUESTION, LESSON, 0)
     assert (asked.ask, asked.options[0].right) == ("How many?", True)
     model.says = '{"text": "A pool keeps ten."}'
-    assert (await drafting.suggest(Help.SHORTEN, LESSON, 0)).text == "A pool keeps ten."
+    assert (await drafting.suggest(DraftHelp.SHORTEN, LESSON, 0)).text == "A pool keeps ten."
     assert model.keys == ["", ""]
 
 
@@ -101,7 +101,7 @@ UNUSABLE = [
 async def test_what_cannot_be_used_is_said_so(model: Model, says: str) -> None:
     model.says = says
     with pytest.raises(StudyError, match="cannot be used"):
-        await Drafting(model.url).suggest(Help.OPTIONS, LESSON, 0)
+        await Drafting(model.url).suggest(DraftHelp.OPTIONS, LESSON, 0)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_what_cannot_be_used_is_said_so(model: Model, says: str) -> None:
 async def test_an_answer_that_is_none_is_said_so(model: Model, raw: bytes) -> None:
     model.raw = raw
     with pytest.raises(StudyError, match="cannot be used"):
-        await Drafting(model.url).suggest(Help.SHORTEN, LESSON, 0)
+        await Drafting(model.url).suggest(DraftHelp.SHORTEN, LESSON, 0)
 
 
 REFUSALS = [(401, "DUALO_MODEL_KEY"), (404, "DUALO_MODEL_URL"), (429, "minute"), (500, "try again"), (302, "try again")]
@@ -120,18 +120,18 @@ REFUSALS = [(401, "DUALO_MODEL_KEY"), (404, "DUALO_MODEL_URL"), (429, "minute"),
 async def test_a_refusal_says_who_can_mend_it(model: Model, status: int, mend: str) -> None:
     model.status = status
     with pytest.raises(StudyError, match=mend):
-        await Drafting(model.url).suggest(Help.OPTIONS, LESSON, 0)
+        await Drafting(model.url).suggest(DraftHelp.OPTIONS, LESSON, 0)
 
 
 async def test_a_server_that_hangs_or_is_away_is_said_so(model: Model) -> None:
     model.holds = True
     with pytest.raises(StudyError, match="did not answer within"):
-        await Drafting(model.url, patience=0.3).suggest(Help.OPTIONS, LESSON, 0)
+        await Drafting(model.url, patience=0.3).suggest(DraftHelp.OPTIONS, LESSON, 0)
     with pytest.raises(StudyError, match="cannot be reached"):
-        await Drafting("http://127.0.0.1:9/v1").suggest(Help.OPTIONS, LESSON, 0)
+        await Drafting("http://127.0.0.1:9/v1").suggest(DraftHelp.OPTIONS, LESSON, 0)
 
 
 async def test_a_part_that_is_gone_sends_nothing(model: Model) -> None:
     with pytest.raises(StudyError, match="not there any more"):
-        await Drafting(model.url).suggest(Help.OPTIONS, LESSON, 7)
+        await Drafting(model.url).suggest(DraftHelp.OPTIONS, LESSON, 7)
     assert model.heard == []
