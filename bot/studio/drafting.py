@@ -1,4 +1,4 @@
-"""DraftHelp with drafts from a model that the operator names: suggestions beside the text, which a person takes or leaves.
+"""Help with drafts from a model that the operator names: suggestions beside the text, which a person takes or leaves.
 
 It speaks the common chat-completions protocol to one address and nothing else, and only when an author presses a button
 that says where their text goes. What comes back is words: it is shown, never published by itself.

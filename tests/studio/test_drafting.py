@@ -1,4 +1,4 @@
-"""DraftHelp from a model is a suggestion: it goes where the operator said, comes when asked for, and changes nothing."""
+"""Help from a model is a suggestion: it goes where the operator said, comes when asked for, and changes nothing."""
 
 from __future__ import annotations
 
