@@ -267,6 +267,8 @@ class Services(Record):
     fronts: Mapping[str, Adapter] = field(default_factory=lambda: MappingProxyType({}))
     contents: Contents | None = None
     examine: Examine | None = None
+    links: bool = False
+    """Whether the operator lets learners link two of their sides."""
 
 
 class Clock(Protocol):

@@ -68,8 +68,10 @@ class LearnerState(Record):
     """Here and on the other side of a link; the earliest of each lesson."""
     linked: Seat | None = None
     """The same person in another chat, if both sides confirmed that."""
+    brought: bool = False
+    """Whether some of the completions come from the other side of a link, or stayed when one ended."""
     newcomer: bool = False
-    """Whether all of the completions come from another side."""
+    """Whether all of them do."""
 
     def completion(self, theme: Theme, lesson: Lesson) -> Completion | None:
         """The completion of a lesson, under its present id or a former one."""

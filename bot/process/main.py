@@ -91,7 +91,9 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         adapters = build_adapters(settings, engine, store=store, clock=clock)
         examine = checkup.of_process(data_dir=settings.data_dir, store=store, library=library, clock=clock)
         contents = FolderContents(folders_of(settings), reloader)
-        engine.settle(Services({each.name: each for each in adapters}, contents=contents, examine=examine))
+        engine.settle(
+            Services({each.name: each for each in adapters}, contents=contents, examine=examine, links=settings.links)
+        )
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
             listening(

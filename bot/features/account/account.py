@@ -9,7 +9,7 @@ from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.record import replace
 from bot.domain.learner import LearnerState
-from bot.domain.outbox import DeliveryKind
+from bot.domain.outbox import DeliveryKind, platform_of
 from bot.features import commands, inputs
 from bot.features.commands import PrivacyVerb
 from bot.features.reminders import form, reminders
@@ -20,6 +20,14 @@ from bot.store.outbox import nudges
 
 PROMISE = "All of it lies in this installation's own database and goes nowhere else."
 NAMED = "Reports to those who run this workspace may name you and the lessons you did."
+LINKED = (
+    "You are linked with your side on {0}: what you learn counts on both, and each keeps its own rows. What stands "
+    "there is shown, taken and erased there; nobody who runs one workspace sees anything of the other."
+)
+ERASES_LINK = (
+    " Your link with {0} ends, and what you learned there no longer counts here; it stays there. To keep what you "
+    "learned while linked on both sides, unlink first."
+)
 WORD = "erase"
 ROWS = {
     "learner": "Your settings, and the lesson last opened",
@@ -36,6 +44,12 @@ ROWS = {
     "review_plan": "What you decided on reviews",
     "mistake": "Mistakes reported",
     "assignment": "Themes suggested to you by name",
+    "link": "A link to your side in another chat",
+    "link_code": "A code that you asked for, to link another chat",
+    "link_guess": "Codes typed that were none",
+    "joint": "Questions that you remember from both chats",
+    "carried": "Lessons done in another chat while you were linked",
+    "carried_review": "Reviews answered in another chat while you were linked",
     "nudge": "When you are reminded next",
     "delivery": "Messages planned and sent to you",
     "audit": "Lines of the audit that name you (they stay, without your name)",
@@ -49,6 +63,7 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
     zone = request.reader.timezone
     local = request.now.astimezone(request.zone).strftime("%H:%M")
     look = await reminders.look_at(request)
+    linked = f"your side on {platform_of(standing.linked)}; /link unlink splits them" if standing.linked else ""
     return views.SettingsPage(
         title="Your settings",
         values=(
@@ -57,6 +72,7 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
             views.Pair("Reviews", f"up to {text.count((await due.deck(request)).plan.cap, 'question')} a day"),
             views.Pair("Plain mode", "on" if chosen.plain else "off"),
             views.Pair("Recording", "paused" if chosen.paused else "on"),
+            *((views.Pair("Linked with", linked),) if linked else ()),
             *(views.Pair(name, value) for name, value in reminders.summary(look, request)),
         ),
         contract=form.CONTRACT,
@@ -149,7 +165,7 @@ async def _show(request: Request) -> views.View:
     return views.PrivacyPage(
         rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
-        promise=f"{PROMISE} {NAMED}" if (await request.workspace()).personal else PROMISE,
+        promise=await _promise(request),
         actions=(
             Action("Take it with me", commands.Privacy(action=PrivacyVerb.EXPORT)),
             pause,
@@ -158,12 +174,20 @@ async def _show(request: Request) -> views.View:
     )
 
 
+async def _promise(request: Request) -> str:
+    named = NAMED if (await request.workspace()).personal else ""
+    linked = (await request.standing()).linked
+    return " ".join(filter(None, (PROMISE, named, LINKED.format(platform_of(linked)) if linked else "")))
+
+
 async def _export(request: Request) -> views.View:
+    linked = (await request.standing()).linked
     async with request.store.reading() as connection:
         rows = await privacy.export(connection, request.seat)
     document = {"product": "Dualo", "exported_at": request.now.isoformat(timespec="seconds"), "rows": rows}
     return views.Download(
-        text="Everything that is kept on you, for you alone.",
+        text="Everything that is kept on you, for you alone."
+        + (f" What you did on {platform_of(linked)} is exported there." if linked else ""),
         name=f"dualo-my-data-{request.now:%Y-%m-%d}.json",
         mime="application/json",
         content=json.dumps(document, ensure_ascii=False, indent=2).encode(),
@@ -178,12 +202,17 @@ async def _before_erasing(request: Request) -> views.View:
     named = "; ".join(f"{row.name.lower()}: {row.value}" for row in rows)
     return views.Notice(
         "This would erase everything that is kept on you here.",
-        f"That is: {named}. This cannot be undone; you can take a copy first.",
+        f"That is: {named}. This cannot be undone; you can take a copy first.{await _ends_link(request)}",
         actions=(
             Action("Take a copy", commands.Privacy(action=PrivacyVerb.EXPORT)),
             Action("Erase…", commands.Erase()),
         ),
     )
+
+
+async def _ends_link(request: Request) -> str:
+    linked = (await request.standing()).linked
+    return ERASES_LINK.format(platform_of(linked)) if linked else ""
 
 
 @handles(commands.Erase)
@@ -192,7 +221,8 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
         return views.FormPage(
             "Erase everything",
             "Progress, answers, saved lessons, reports, reminders and settings are erased for good. "
-            "If you were named to run Dualo here, or to be told of failures, that ends too.",
+            "If you were named to run Dualo here, or to be told of failures, that ends too."
+            f"{await _ends_link(request)}",
             actions.form(command, submit="Erase"),
         )
     if command.word.strip().lower().strip("“”\"'") != WORD:

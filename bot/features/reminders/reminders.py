@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from typing import TypeGuard
 from uuid import uuid4
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Offer
 from bot.core.errors import StudyError
@@ -231,7 +233,7 @@ async def _snooze_reviews(command: commands.Snooze, request: Request) -> views.V
         return views.Notice("No reviews – until when?", "Or type a day: /snooze friday.", actions=_CHOICES)
     until = _day(command.until, request.reader.timezone, request)
     async with request.store.transaction() as connection:
-        await memories.freeze(connection, request.seat, until, now=request.now, zone=request.zone)
+        await _snooze(connection, request, until)
     return views.Notice(
         f"No reviews until {when.say_date(until)}.",
         "What each had left to wait, it has left from that day.",
@@ -259,15 +261,24 @@ def _day(words: str, zone: str, request: Request) -> date:
 
 async def _rest(until: date, request: Request) -> views.View:
     async with request.store.transaction() as connection:
-        await consents.snooze(connection, request.seat, until, request.now)
-        await memories.freeze(connection, request.seat, until, now=request.now, zone=request.zone)
-        await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
+        await _snooze(connection, request, until)
     return views.Notice(
         f"No reminders until {when.say_date(until)}.",
         "From that day they come as before; reviews wait until then too.",
         tone=views.Tone.DONE,
         actions=(RESUME, SETTINGS),
     )
+
+
+async def _snooze(connection: AsyncConnection, request: Request, until: date | None) -> None:
+    """Reminders and reviews rest until a day, or go on: on both sides, if the learner is linked."""
+    linked = (await request.standing()).linked
+    await memories.freeze(
+        connection, request.seat, until, now=request.now, zone=request.zone, linked=linked is not None
+    )
+    for seat in sorted((request.seat, linked) if linked else (request.seat,)):
+        await consents.snooze(connection, seat, until, request.now)
+        await nudges.rearm(connection, seat, DeliveryKind.NUDGE, now=request.now)
 
 
 @handles(commands.NotThisWeek)
@@ -290,12 +301,10 @@ async def resume(_: commands.Resume, request: Request) -> views.View:
         if not (await due.deck(request)).plan.frozen_until:
             return _none_at_all("Your reminders are off.")
         async with request.store.transaction() as connection:
-            await memories.freeze(connection, request.seat, None, now=request.now, zone=request.zone)
+            await _snooze(connection, request, None)
         return views.Notice("Reviews go on as before.", tone=views.Tone.DONE, actions=(SETTINGS,))
     async with request.store.transaction() as connection:
-        await consents.snooze(connection, request.seat, None, request.now)
-        await memories.freeze(connection, request.seat, None, now=request.now, zone=request.zone)
-        await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
+        await _snooze(connection, request, None)
     look = await look_at(request)
     hint = _next_one(look, request) if look else ""
     return views.Notice("Reminders go on as before.", hint, tone=views.Tone.DONE, actions=(SETTINGS, STOP))

@@ -15,6 +15,7 @@ async def record(
     request: Request, lesson: Lesson, question: Question, given: str, *, how: How, number: int | None = None
 ) -> Reviewed | None:
     """Let an answer count for what is remembered; without a number, where one is due."""
+    linked = (await request.standing()).linked is not None
     async with request.store.transaction() as connection:
         desired = (await workspaces.find(connection, request.actor.workspace)).desired_recall
         press = ReviewAnswer(
@@ -28,4 +29,4 @@ async def record(
             desired=desired,
             number=number,
         )
-        return await memories.record(connection, request.seat, press)
+        return await memories.record(connection, request.seat, press, linked=linked)

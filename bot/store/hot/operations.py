@@ -272,6 +272,7 @@ def _state(row: Sequence[Any]) -> LearnerState:
         follows=_follows(follows),
         completions=Completions(completions, elsewhere) if there else Completions(completions),
         linked=Seat(workspace, person) if workspace is not None else None,
+        brought=there,
         newcomer=there and not loads(completions)[0],
     )
 
