@@ -80,6 +80,7 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
             *reminders.offers(look, request),
             Action("Change the rest", commands.EditSettings()),
             Action("My data", commands.Privacy()),
+            *((Action("Link another chat", commands.Link()),) if request.house.links or linked else ()),
         ),
     )
 

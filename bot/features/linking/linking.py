@@ -217,13 +217,18 @@ async def confirm(command: commands.ConfirmLink, request: Request) -> views.View
     await _check_possible(request)
     async with request.store.transaction() as connection:
         code = await _mine(connection, command.name, request)
-        if code.other == request.seat:
+        if code.state is CodeState.OPEN or code.other is None:
+            return _under_way(code, request)
+        if code.other == request.seat and code.state is not CodeState.USED:
             await links.move(connection, code, CodeState.AGREED)
             return _agreed(code)
-        if code.state is not CodeState.AGREED or code.other is None:
+        if code.state is CodeState.TYPED:
             return _under_way(code, request)
-        await _join(connection, code, code.other, request)
+        if code.state is CodeState.AGREED:
+            await _join(connection, code, code.other, request)
     request.forget()
+    if code.state is CodeState.USED:  # by another press of this very button
+        return await _are_linked(request)
     return views.Notice(
         f"Linked: you here and you on {platform_of(code.other)} are one learner now.",
         "What you did in both chats counts in both, and so does what you do from now on. Reminders come where you "
@@ -234,10 +239,9 @@ async def confirm(command: commands.ConfirmLink, request: Request) -> views.View
 
 
 async def _mine(connection: AsyncConnection, name: str, request: Request) -> LinkCode:
-    """The code of that name, held, if this person has a part in it and it is not over."""
+    """The code of that name, held, if this person has a part in it and it has not expired."""
     code = await links.called(connection, name)
-    over = code is None or code.state is CodeState.USED or code.expires_at <= request.now
-    if code is None or over or request.seat not in {code.asker, code.other}:
+    if code is None or code.expires_at <= request.now or request.seat not in {code.asker, code.other}:
         raise NotYet("This code is over.", "Nothing was linked by it just now.", actions=(LOOK,))
     return code
 
@@ -261,10 +265,11 @@ async def _join(connection: AsyncConnection, code: LinkCode, other: Seat, reques
 async def refuse(command: commands.RefuseLink, request: Request) -> views.View:
     async with request.store.transaction() as connection:
         code = await _mine(connection, command.name, request)
-        await links.drop(connection, code)
+        if code.state is not CodeState.USED:
+            await links.drop(connection, code)
     return views.Notice(
-        "The code is gone, and nothing was linked.",
-        "If you did not ask for it, somebody else tried; they have learned nothing of you.",
+        "The code is over.",
+        "Nothing is linked by it. If you did not ask for it, somebody else tried; they learned nothing of you.",
         tone=views.Tone.DONE,
         actions=(ways.HOME,),
     )

@@ -241,7 +241,7 @@ async def count_guess(connection: AsyncConnection, seat: Seat, now: datetime) ->
     made = insert(connection, _guess).values(**seat._asdict(), wrong=1, since=now)
     over = _guess.c.since <= now - WINDOW
     more = case((over, 1), (_guess.c.wrong > MOST_WRONG, _guess.c.wrong), else_=_guess.c.wrong + 1)
-    since = case((over, now), else_=_guess.c.since)
+    since = case((over, made.excluded.since), else_=_guess.c.since)
     counted = made.on_conflict_do_update(index_elements=["workspace", "person"], set_={"wrong": more, "since": since})
     wrong: int = (await connection.execute(counted.returning(_guess.c.wrong))).scalar_one()
     return wrong <= MOST_WRONG and before < MOST_WRONG_OF_ALL
