@@ -63,8 +63,8 @@ async def test_both_sides_confirm_and_then_they_are_one_learner(both: Sides) -> 
     agreed = notice(await both.slack.presses(view, "Yes, that is me"))
     assert "go back to Discord" in agreed.text
     assert await done(both.slack) == set()
-    view = await both.discord.presses(await both.discord.types("link"), "Yes, link both")
-    assert notice(view).text == "Linked: you here and you on Slack are one learner now."
+    linked = await both.discord.presses(await both.discord.types("link"), "Yes, link both")
+    assert notice(linked).text == "Linked: you here and you on Slack are one learner now."
     assert len(await done(both.slack)) == 1
     assert "linked with your side on Discord" in await said(both.slack, "link")
 

@@ -97,8 +97,8 @@ async def _new_code(request: Request) -> views.View:
         )
     return views.Notice(
         f"Your code: {made.shown}",
-        f"Type “/link {made.shown}” in your other chat within ten minutes, and confirm there; then come back here and "
-        "press “Go on”. It is shown once, to you alone; do not pass it on. "
+        "In your other chat, give it to Dualo’s command “link” within ten minutes, and confirm there; then press “Go on” "
+        "here, or type /link again. It is shown once, to you alone; do not pass it on. "
         "What you learn then counts in both chats, and neither workspace learns anything of the other.",
         actions=(Action("Go on", commands.Link()),),
     )
@@ -146,7 +146,7 @@ def _refuse(code: LinkCode) -> Action:
 
 def _agreed(code: LinkCode) -> views.View:
     return views.Notice(
-        f"Confirmed here. Now go back to {platform_of(code.asker)} and press “Go on”, or type /link there.",
+        f"Confirmed here. Now go back to {platform_of(code.asker)} and press “Go on” there, or call “link” again.",
         f"The number shown there should be {codes.check_number(code)}. Only then are both linked.",
         tone=views.Tone.DONE,
         actions=(LOOK, _refuse(code)),
@@ -189,7 +189,7 @@ async def _claim(connection: AsyncConnection, code: str, request: Request) -> Li
 
 
 def _refusal(wrong: Wrong) -> StudyError:
-    begin = "Ask for a new one with /link in the other chat."
+    begin = "Ask for a new one in the other chat."
     match wrong:
         case Wrong.LOCKED:
             return StudyError("Too many wrong codes were typed.", "Codes can be typed again in an hour.")

@@ -50,7 +50,7 @@ def plain() -> dict[str, views.View]:
         ),
         "link code": views.Notice(
             "Your code: 7K3M-9QXW-2VTA",
-            "Type “/link 7K3M-9QXW-2VTA” in your other chat within ten minutes, and confirm there.",
+            "In your other chat, give it to Dualo’s command “link” within ten minutes, and confirm there.",
             actions=(Action("Go on", commands.Link()),),
         ),
         "link to confirm": views.Notice(
