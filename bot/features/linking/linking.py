@@ -97,8 +97,8 @@ async def _new_code(request: Request) -> views.View:
         )
     return views.Notice(
         f"Your code: {made.shown}",
-        "In your other chat, give it to Dualo’s command “link” within ten minutes, and confirm there; then press “Go on” "
-        "here, or type /link again. It is shown once, to you alone; do not pass it on. "
+        "In your other chat, give it to Dualo’s command “link” within ten minutes, and confirm there; then press "
+        "“Go on” here, or type /link again. It is shown once, to you alone; do not pass it on. "
         "What you learn then counts in both chats, and neither workspace learns anything of the other.",
         actions=(Action("Go on", commands.Link()),),
     )

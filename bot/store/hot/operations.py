@@ -261,7 +261,7 @@ def _state(row: Sequence[Any]) -> LearnerState:
     workspace, person, *bookmark, elsewhere = row[13:]
     if bookmark[0] and bookmark[1] and (opened is None or (bookmark[2] or 0) > opened):
         theme, lesson, opened = bookmark
-    there = bool(loads(elsewhere)[0])
+    there = elsewhere is not None and bool(loads(elsewhere)[0])
     return LearnerState(
         preferences=Preferences(own_zone, own_language, plain=bool(plain), paused=bool(paused)),
         workspace_timezone=zone,

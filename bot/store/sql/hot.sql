@@ -30,7 +30,9 @@ SELECT
     other.bookmark_theme,
     other.bookmark_lesson,
     other.bookmark_at,
-    (
+    CASE WHEN link.workspace IS NOT NULL OR EXISTS (
+        SELECT 1 FROM carried WHERE carried.workspace = batch.workspace AND carried.person = batch.person
+    ) THEN (
         SELECT {{arrays(theme, lesson, at, digest, how)}}
         FROM (
             SELECT theme, lesson, at, digest, 'carried' AS how
@@ -42,7 +44,7 @@ SELECT
             SELECT theme, lesson, at, digest, how
             FROM completion WHERE completion.workspace = link.other_workspace AND completion.person = link.other_person
         ) AS elsewhere
-    )
+    ) END
 FROM {{batch(i bigint, workspace text, person text)}}
 LEFT OUTER JOIN workspace ON workspace.workspace = batch.workspace
 LEFT OUTER JOIN learner ON learner.workspace = batch.workspace AND learner.person = batch.person
