@@ -141,6 +141,11 @@ async def test_after_five_wrong_codes_the_right_one_has_to_wait_an_hour(both: Si
     assert "asked for this code" in await said(both.slack, f"link {code}")
 
 
+async def test_guesses_at_the_same_moment_are_counted_one_by_one(both: Sides) -> None:
+    found = await asyncio.gather(*(said(both.slack, f"link 0000-0000-{each:04d}") for each in range(20)))
+    assert sum("no such code" in each for each in found) == links.MOST_WRONG
+
+
 async def test_many_people_who_guess_shut_the_door_for_all_and_one_alone_cannot(both: Sides, store: Store) -> None:
     for attempt in range(links.MOST_WRONG * 4):
         await both.slack.types(f"link 0000-0000-{attempt:04d}")
