@@ -63,7 +63,7 @@ def fits(view: views.View) -> list[str]:
     """Why the view would not fit one message, or its form one modal; nothing if it does."""
     if isinstance(view, views.FormPage):
         return forms.excess(view)
-    return _excess(_paint(layout.page(view, AT_EASE), 0, png=_in_words))
+    return _fitted(layout.page(view, AT_EASE), 0, _in_words)[1]
 
 
 def _in_words(_: Svg) -> None:
@@ -80,13 +80,17 @@ def _lesson(page: blocks.Page, marker: int) -> Drawing:
     return _paint(page, marker)
 
 
-def _paint(page: blocks.Page, marker: int, *, png: Callable[[Svg], bytes | None] = pictures.png) -> Drawing:
-    """The first that fits; else the last, which `fits` tells of and Discord refuses."""
+def _paint(page: blocks.Page, marker: int) -> Drawing:
+    return _fitted(page, marker, pictures.png)[0]
+
+
+def _fitted(page: blocks.Page, marker: int, png: Callable[[Svg], bytes | None]) -> tuple[Drawing, list[str]]:
+    """The first that fits; else the last, which Discord refuses, with why."""
     tries = (drawing for room in ROOMS for drawing in _Painter(page, room, png).messages(marker))
     drawing = next(tries)
-    while _excess(drawing) and (tighter := next(tries, None)):
+    while (excess := _excess(drawing)) and (tighter := next(tries, None)):
         drawing = tighter
-    return drawing
+    return drawing, excess
 
 
 def _excess(drawing: Drawing) -> list[str]:

@@ -90,12 +90,16 @@ def draw(
     """The view as its reader gets it; `part` tells several pages on one surface apart, `voice` says who hears it,
     `files` are the pictures that Slack has."""
     page = layout.page(view, reader)
-    words = Words(names, reader.timezone, voice)
-    tries = (_Painter(page, words, room, f"{part}{page.purpose}", voice, dict(files)).all() for room in ROOMS)
+    return _drawn(page, Words(names, reader.timezone, voice), part, files)[0]
+
+
+def _drawn(page: blocks.Page, words: Words, part: str = "", files: FileIds = ()) -> tuple[Drawn, list[str]]:
+    """The first that fits, else the last, with why it does not."""
+    tries = (_Painter(page, words, room, f"{part}{page.purpose}", words.voice, dict(files)).all() for room in ROOMS)
     drawn = next(tries)
-    while _excess(drawn) and (tighter := next(tries, None)) is not None:
+    while (excess := _excess(drawn)) and (tighter := next(tries, None)) is not None:
         drawn = tighter
-    return Drawn(page, words, tuple(drawn))
+    return Drawn(page, words, tuple(drawn)), excess
 
 
 def message(drawn: Drawn) -> Json:
@@ -112,7 +116,7 @@ def message(drawn: Drawn) -> Json:
 
 def fits(view: views.View, reader: views.Reader) -> Sequence[str]:
     """Why the view would not fit one message; nothing if it does."""
-    return _excess(draw(view, reader).blocks)
+    return _drawn(layout.page(view, reader), Words(PLAIN_NAMES, reader.timezone))[1]
 
 
 def _excess(drawn: Sequence[Json]) -> list[str]:

@@ -222,6 +222,8 @@ class Examined(Record):
     errors: int
     problems: tuple[str, ...] = ()
     """Each with file and line, errors first."""
+    sources: tuple[str, ...] = ()
+    """Which commit of each place in Git is live."""
 
 
 class Compared(Record):
@@ -235,6 +237,8 @@ class Compared(Record):
     vanished: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     """With any of these nothing of it can be taught."""
+    sources: tuple[str, ...] = ()
+    """Which commit of each place in Git is live."""
 
     @property
     def same(self) -> bool:

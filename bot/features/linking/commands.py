@@ -9,7 +9,7 @@ from bot.core.commands import Arg, Command, Hidden, command
 
 @command("link", "One learner over two chats: a code here, typed in the other one")
 class Link(Command, kw_only=True):
-    code: Annotated[str, Arg("The code from the other chat, or “unlink”", longest=60)] = ""
+    code: Annotated[str, Arg("The code from the other chat, or “unlink”", longest=20)] = ""
 
 
 @command("link-new", "Ask for another code", path="")
