@@ -7,7 +7,7 @@ then, and not found out on a Monday morning. Those who get no reminders can pres
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeGuard
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from bot.core.errors import StudyError
 from bot.core.ports import Outcome
 from bot.core.record import replace
 from bot.domain import nudging, when
+from bot.domain.learner import Seat
 from bot.domain.nudging import Consent, Due, Way
 from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import local_date
@@ -233,7 +234,7 @@ async def _snooze_reviews(command: commands.Snooze, request: Request) -> views.V
         return views.Notice("No reviews – until when?", "Or type a day: /snooze friday.", actions=_CHOICES)
     until = _day(command.until, request.reader.timezone, request)
     async with request.store.transaction() as connection:
-        await _snooze(connection, request, until)
+        await _freeze(connection, request, until)
     return views.Notice(
         f"No reviews until {when.say_date(until)}.",
         "What each had left to wait, it has left from that day.",
@@ -271,14 +272,24 @@ async def _rest(until: date, request: Request) -> views.View:
 
 
 async def _snooze(connection: AsyncConnection, request: Request, until: date | None) -> None:
-    """Reminders and reviews rest until a day, or go on: on both sides, if the learner is linked."""
+    """Reminders and reviews rest until a day, or go on."""
+    await _freeze(connection, request, until)
+    await _pause(connection, request.seat, until, now=request.now)
+
+
+async def _freeze(connection: AsyncConnection, request: Request, until: date | None) -> None:
+    """Reviews rest until a day, or go on, and so does all of it on the other side of a link."""
     linked = (await request.standing()).linked
     await memories.freeze(
         connection, request.seat, until, now=request.now, zone=request.zone, linked=linked is not None
     )
-    for seat in sorted((request.seat, linked) if linked else (request.seat,)):
-        await consents.snooze(connection, seat, until, request.now)
-        await nudges.rearm(connection, seat, DeliveryKind.NUDGE, now=request.now)
+    if linked:
+        await _pause(connection, linked, until, now=request.now)
+
+
+async def _pause(connection: AsyncConnection, seat: Seat, until: date | None, *, now: datetime) -> None:
+    await consents.snooze(connection, seat, until, now)
+    await nudges.rearm(connection, seat, DeliveryKind.NUDGE, now=now)
 
 
 @handles(commands.NotThisWeek)
@@ -301,7 +312,7 @@ async def resume(_: commands.Resume, request: Request) -> views.View:
         if not (await due.deck(request)).plan.frozen_until:
             return _none_at_all("Your reminders are off.")
         async with request.store.transaction() as connection:
-            await _snooze(connection, request, None)
+            await _freeze(connection, request, None)
         return views.Notice("Reviews go on as before.", tone=views.Tone.DONE, actions=(SETTINGS,))
     async with request.store.transaction() as connection:
         await _snooze(connection, request, None)
