@@ -346,3 +346,39 @@ async def test_a_workspace_that_is_erased_takes_its_links_along(both: Sides, sto
     async with store.reading() as connection:
         for table in tables.metadata.sorted_tables:
             assert THERE.person not in str((await connection.execute(select(table))).all()), table.name
+
+
+async def test_weeks_hold_the_lessons_and_reviews_of_both_sides_once(both: Sides, clock: HandClock) -> None:
+    await both.slack.types(f"done lesson:{LAYERS}")
+    clock.at += timedelta(days=7)
+    for _ in range(2):
+        clock.at += timedelta(minutes=1)
+        await link(both)
+        view = await both.slack.types("review")
+        assert isinstance(view, views.QuestionPage)
+        await both.slack.does(view.options[0].command)
+        page = await both.discord.types("progress")
+        assert isinstance(page, views.ProgressPage)
+        assert page.weeks_kept == 2
+        assert [each.lessons for each in page.weeks[-2:]] == [1, 0]
+        last = page.weeks[-1].reviews
+        await both.discord.does(commands.Unlink())
+    assert last == 2
+
+
+async def test_a_certificate_made_while_linked_stands_after_the_split(both: Sides, clock: HandClock) -> None:
+    chief = boss(both.discord.engine, HERE.workspace)
+    await chief.does(commands.EditTeam(certificates=True))
+    shelf = both.discord.engine._library.edition.shelf
+    theme = shelf.theme(LAYERS.split("/")[0])
+    assert theme
+    first, *others = theme.lessons
+    for lesson in others:
+        await both.slack.does(commands.Done(lesson=str(lesson.key)))
+    await both.discord.does(commands.Done(lesson=str(first.key)))
+    clock.at += timedelta(minutes=1)
+    await link(both)
+    made = await both.discord.does(commands.OpenCertificate(theme=theme.id))
+    assert isinstance(made, views.CertificatePage)
+    await both.discord.does(commands.Unlink())
+    assert await both.discord.does(commands.OpenCertificate(theme=theme.id)) == made

@@ -18,6 +18,7 @@ from bot.core.record import Record
 from bot.domain.learner import Seat
 from bot.domain.memory import Memory
 from bot.store import tables
+from bot.store.cold import certificates
 from bot.store.rows import insert, mine, put
 
 CODE_KEPT = timedelta(hours=1)
@@ -148,8 +149,18 @@ async def _carry(connection: AsyncConnection, source: Seat, target: Seat, since:
     await _copy(connection, done, tables.carried, target, and_(mine(done, source), done.c.at >= since))
     await _copy(connection, log, tables.carried_review, target, and_(mine(log, source), log.c.at >= since))
     await _copy(connection, saved, saved, target, and_(mine(saved, source), saved.c.at >= since))
+    await _carry_certified(connection, source, target)
     table = tables.memory
     await _copy(connection, table, table, target, and_(mine(table, source), table.c.last >= since), newest="last")
+
+
+async def _carry_certified(connection: AsyncConnection, source: Seat, target: Seat) -> None:
+    """The lessons that a certificate of the target names, so that it stands after the split."""
+    for made in await certificates.all_of(connection, target):
+        named = [(each.key.theme, each.key.lesson) for each in made.lessons]
+        for table in (tables.completion, tables.carried):
+            those = and_(mine(table, source), tuple_(table.c.theme, table.c.lesson).in_(named))
+            await _copy(connection, table, tables.carried, target, those)
 
 
 async def _copy(

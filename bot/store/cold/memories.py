@@ -32,7 +32,7 @@ from bot.domain.linking import LoggedAnswer
 from bot.domain.memory import CAP, Grade, How, Memory, ReviewPlan, Strength
 from bot.domain.quiz import Asked
 from bot.store import tables
-from bot.store.cold import links
+from bot.store.cold import links, weeks
 from bot.store.columns import to_micros
 from bot.store.rows import insert, mine, put
 
@@ -207,12 +207,13 @@ async def freeze(
     linked: bool = False,
 ) -> None:
     """Let reviews wait until a day, or go on, on both sides of a link: what each had left to wait, it has left after
-    that."""
+    that. The weeks of rest are kept, so that they stay neutral."""
     other = await links.hold(connection, seat) if linked else None
     today = now.astimezone(zone).date()
     days = max(0, (until - today).days) if until else 0
     for side in (seat, other) if other else (seat,):
         was = (await plan_of(connection, side)).frozen_days(today)
+        await weeks.snooze(connection, side, until, today=today)
         await put(connection, tables.review_plan, {**side._asdict(), "frozen_until": until})
         for table in (tables.memory, tables.joint) if other else (tables.memory,):
             if was != days:
