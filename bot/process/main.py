@@ -105,7 +105,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             data_dir=settings.data_dir, store=store, library=library, clock=clock, sources=sources
         )
         fronts, contents = {each.name: each for each in adapters}, WatchedContents(reloader)
-        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw))
+        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw, links=settings.links))
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
             listening(

@@ -116,6 +116,7 @@ class Settings(Record, kw_only=True):
     web: Annotated[Switch | None, "The local web page; on if no chat is configured."] = None
     web_token: Annotated[Secret, "Asked for by the page; without it, loopback only."] = Secret()
     public_url: Annotated[Url, "Where the outside reaches this process."] = ""
+    link: Annotated[Switch, "Lets people link their two sides, as on Discord and Slack."] = Switch.OFF
     tick_seconds: Annotated[float, Meta(ge=0.05, le=3600), "How often the clock looks for due work."] = 5.0
     log_format: Annotated[LogFormat, "`json` for machines."] = LogFormat.TEXT
     log_level: Annotated[LogLevel, "`debug`, `info`, `warning` or `error`."] = LogLevel.INFO
@@ -162,6 +163,10 @@ class Settings(Record, kw_only=True):
     @property
     def web_on(self) -> bool:
         return not (self.discord_on or self.slack_on) if self.web is None else self.web is Switch.ON
+
+    @property
+    def links(self) -> bool:
+        return self.link is Switch.ON
 
     @property
     def loopback(self) -> bool:
