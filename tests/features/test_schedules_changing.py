@@ -71,6 +71,15 @@ async def test_the_form_saved_as_it_is_changes_nothing(here: Office) -> None:
     assert "Mon 6 Oct 2025 11:00" in said(changed)
 
 
+async def test_a_last_date_that_is_emptied_in_the_form_is_no_more(here: Office) -> None:
+    form = await here.ada.does(commands.ScheduleEdit(id="S1"))
+    assert isinstance(form, views.FormPage)
+    answers = {field.name: field.value for field in form.form.fields}
+    assert answers["until"]
+    await here.ada.does(actions.fill(form.form.token, {**answers, "until": ""}))
+    assert (await here.schedule()).rule.until is None
+
+
 async def test_a_form_that_was_overtaken_changes_nothing_and_shows_how_it_stands(here: Office) -> None:
     form = await here.ada.does(commands.ScheduleEdit(id="S1"))
     assert isinstance(form, views.FormPage)

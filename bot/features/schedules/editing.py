@@ -139,7 +139,8 @@ def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rul
     if words := _emptied_never("timezone", command.timezone):
         zone = inputs.zone(words, again=lambda name: replace(command, timezone=name))
     until = before.until
-    if command.until == NOTHING:
+    emptied = command.version is not None and not command.until  # only its form, which shows the date, has a version
+    if command.until == NOTHING or emptied:
         until = None
     elif command.until and command.until != (before.until.isoformat() if before.until else ""):
         until = inputs.day(command.until, now=request.now, in_zone=zone)
