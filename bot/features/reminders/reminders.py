@@ -234,7 +234,7 @@ async def _snooze_reviews(command: commands.Snooze, request: Request) -> views.V
         await memories.freeze(connection, request.seat, until, now=request.now, zone=request.zone)
     return views.Notice(
         f"No reviews until {when.say_date(until)}.",
-        "What each had left to wait, it has left from that day.",
+        "A question that was due in 3 days comes 3 days after that date.",
         tone=views.Tone.DONE,
         actions=(RESUME,),
     )

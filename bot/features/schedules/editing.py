@@ -81,7 +81,7 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
         await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
-        what = f"{wanted.theme} in the place of {before.theme}, {what}"
+        what = f"{_title(request, wanted.theme)} in the place of {_title(request, before.theme)}, {what}"
     return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
 
 
@@ -116,6 +116,11 @@ def _theme(request: Request, before: Schedule, command: commands.ScheduleEdit) -
 def _same(request: Request, theme: Theme, named: str) -> bool:
     """Whether it is the theme that the schedule has, under any name it ever had."""
     return request.shelf.theme(named) is theme
+
+
+def _title(request: Request, theme: str) -> str:
+    found = request.shelf.theme(theme)
+    return found.title if found else theme
 
 
 def _start_at(request: Request, before: Schedule, new: Theme | None, command: commands.ScheduleEdit) -> str:
