@@ -322,4 +322,4 @@ def test_lessons_are_completed_where_a_theme_would_be_first() -> None:
 def test_a_schedule_that_was_not_named_is_chosen_from_the_list() -> None:
     with pytest.raises(StudyError) as refused:
         typed.parse("study-admin schedule edit")
-    assert [each.label for each in refused.value.actions][0] == "All schedules"
+    assert next(each.label for each in refused.value.actions) == "All schedules"
