@@ -198,3 +198,24 @@ async def test_an_alert_contact_who_cannot_be_written_to_is_named_in_the_list(de
     desk.scene.workspace.general.archived = True
     await desk.go(MONDAY)
     assert "could not be told" in words(await desk.boss("schedule list"))
+
+
+async def test_a_thread_needs_no_permission_and_a_channel_that_was_lost_shows_in_the_list(desk: Desk) -> None:
+    """Whatever stands in a channel of Slack's can be answered in a thread."""
+    added = words(await desk.add("thread:yes"))
+    assert "a thread beneath each post" in added
+    assert "needs attention" not in added
+    desk.scene.workspace.general.members.remove(desk.scene.workspace.team.bot.id)
+    await desk.go(MONDAY)
+    listed = words(await desk.boss("schedule list"))
+    assert "needs attention" in listed
+    assert "/invite" in listed
+
+
+async def test_with_a_token_of_its_own_nobody_is_written_to_and_home_has_the_first_step(desk: Desk) -> None:
+    """Slack does not say who installed it, so the first step waits where whoever may take it looks."""
+    scene = desk.scene
+    home = await scene.boss.open_home()
+    assert "Set up a weekly lesson" in labels(home)
+    assert "Set up a weekly lesson" not in labels(await scene.ada.open_home())
+    assert (desk.told(scene.boss), desk.told(scene.ada), desk.posted()) == ([], [], [])
