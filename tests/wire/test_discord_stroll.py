@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from bot.core.ports import Services
 from bot.features.commands import Parameter, ParameterKind, Who
-from tests.wire import strolling
+from tests import strolling
+from tests.strolling import Stroll
 from tests.wire.discord import component_rules as kinds
 from tests.wire.discord import payload as read
 from tests.wire.discord.client import ClientRefused, Values
@@ -17,7 +18,6 @@ from tests.wire.discord.model import Message, Role
 from tests.wire.discord.payload import Payload
 from tests.wire.discord.person import Given, Person
 from tests.wire.discord_stage import Scene
-from tests.wire.strolling import Stroll
 
 _NATIVE = re.compile(r"<[@#][!&]?\d+>|<t:-?\d+(?::\w)?>|</[\w -]+:\d+>|https?://\S+")
 """What Discord shows by its name."""

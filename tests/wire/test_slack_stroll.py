@@ -10,14 +10,14 @@ import pytest
 
 from bot.core.ports import Services
 from bot.features.commands import Parameter, ParameterKind, Who
-from tests.wire import strolling
+from tests import strolling
+from tests.strolling import Stroll
 from tests.wire.slack.book import SightKind
 from tests.wire.slack.model import Message, Usergroup, View
 from tests.wire.slack.person import Person, Screen
 from tests.wire.slack.screen import CannotDo, Found, Value, interactive, label_of, options_of
 from tests.wire.slack.turn import Turn
 from tests.wire.slack_bot import Scene, words
-from tests.wire.strolling import Stroll
 
 _NATIVE = re.compile(r"<(?:[@#!]|https?:)[^>]*>|https?://\S+")
 """What Slack shows by its name."""

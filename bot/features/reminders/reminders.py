@@ -288,7 +288,7 @@ async def resume(_: commands.Resume, request: Request) -> views.View:
     """The end of a snooze, and of the silence after three."""
     if not _gets_any(await look_at(request)):
         if not (await due.deck(request)).plan.frozen_until:
-            return _none_at_all("Your reminders are off.")
+            return _none_at_all("Your reminders are off, and no reviews are put off.")
         async with request.store.transaction() as connection:
             await memories.freeze(connection, request.seat, None, now=request.now, zone=request.zone)
         return views.Notice("Reviews go on as before.", tone=views.Tone.DONE, actions=(SETTINGS,))

@@ -25,7 +25,7 @@ from bot.store.cold import audits, schedules
 from bot.store.cold.audits import AuditEntry
 from bot.store.outbox import alerts
 
-MEANWHILE = "Somebody else changed it meanwhile. This is how it is now; your changes were not saved."
+MEANWHILE = "It was changed meanwhile. This is how it is now; your changes were not saved."
 
 
 class Change(Record):
