@@ -323,3 +323,11 @@ def test_a_schedule_that_was_not_named_is_chosen_from_the_list() -> None:
     with pytest.raises(StudyError) as refused:
         typed.parse("study-admin schedule edit")
     assert next(each.label for each in refused.value.actions) == "All schedules"
+
+
+def test_what_goes_by_its_name_alone_takes_no_word_that_stands_loose() -> None:
+    assert typed.parse("study-admin report code:7K3M-9QTX-2B4F") == commands.OpenReport(code="7K3M-9QTX-2B4F")
+    loose = typed.parse('study-admin report backend x "4 weeks" csv')
+    assert loose == commands.OpenReport(
+        theme="backend", role=commands.Role("x"), period="4 weeks", form=commands.ReportForm.CSV
+    )
