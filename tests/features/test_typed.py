@@ -322,7 +322,7 @@ def test_lessons_are_completed_where_a_theme_would_be_first() -> None:
 def test_a_schedule_that_was_not_named_is_chosen_from_the_list() -> None:
     with pytest.raises(StudyError) as refused:
         typed.parse("study-admin schedule edit")
-    assert next(each.label for each in refused.value.actions) == "All schedules"
+    assert actions.Action("All schedules", commands.ScheduleList()) in refused.value.actions
 
 
 def test_what_goes_by_its_name_alone_takes_no_word_that_stands_loose() -> None:

@@ -68,6 +68,17 @@ async def test_the_first_weekly_post_is_two_actions_away(desk: Desk) -> None:
     assert ["Lesson 1 of" in post.text for post in desk.posted()] == [True]
 
 
+async def test_whoever_learns_from_the_weekly_post_goes_on_there(desk: Desk) -> None:
+    scene = desk.scene
+    await desk.add()
+    await desk.go(MONDAY)
+    recorded = await scene.ada.press(desk.posted()[0], "Done – next")
+    assert recorded.ephemeral
+    assert "Done: The form of a lesson" in text_of(recorded)
+    assert "Teach with Dualo" in text_of(await scene.ada.slash("next", channel=scene.channel))
+    assert "2\\." in text_of(await scene.ada.slash("study", channel=scene.channel))
+
+
 # A preview, a skip, a second set-up -----------------------------------------------------------------------------------
 
 

@@ -113,6 +113,14 @@ async def test_the_first_weekly_post_is_two_actions_away(desk: Desk) -> None:
     assert [post.text.startswith("Lesson 1 of") for post in desk.posted()] == [True]
 
 
+async def test_whoever_learns_from_the_weekly_post_goes_on_there(desk: Desk) -> None:
+    await desk.add()
+    await desk.go(MONDAY)
+    recorded = await (await desk.scene.ada.press(desk.posted()[0], "Done – next")).ephemeral()
+    assert "Done: The form of a lesson" in words(recorded)
+    assert (await desk.scene.asks("/next")).text.startswith("Lesson 2 of 4 in Teach with Dualo")
+
+
 async def test_a_preview_says_so_and_its_buttons_record_nothing_and_lead_back(desk: Desk) -> None:
     await desk.add()
     preview = await desk.boss("preview S1")
