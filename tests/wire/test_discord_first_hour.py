@@ -124,6 +124,15 @@ async def test_a_snooze_while_snoozed_says_until_when_and_resumes_with_a_press(d
     assert "Resume now" in labels(shown(again))
 
 
+async def test_an_emptied_timezone_leaves_ones_own(desk: Desk) -> None:
+    scene = desk.scene
+    for zone in ("Europe/Paris", ""):
+        page = await scene.ada.slash("settings", channel=scene.channel)
+        form = await scene.ada.press(page, "Change the rest")
+        saved = await scene.ada.submit(form, {"timezone": zone})
+    assert "Europe/Paris" in text_of(saved)
+
+
 # Reminders and reports -----------------------------------------------------------------------------------------------
 
 
@@ -176,6 +185,14 @@ async def test_a_post_that_nobody_heard_is_told_once_it_stands(desk: Desk) -> No
     await desk.go(MONDAY)
     assert len(desk.posted()) == 1
     assert "Nobody was notified" in desk.told(desk.scene.boss)[-1].text
+
+
+async def test_a_post_whose_thread_could_not_be_opened_is_told_once_it_stands(desk: Desk) -> None:
+    await desk.add(thread=True)
+    desk.scene.discord.deny(desk.scene.channel, Permission.CREATE_PUBLIC_THREADS)
+    await desk.go(MONDAY)
+    assert len(desk.posted()) == 1
+    assert "Create Public Threads" in desk.told(desk.scene.boss)[-1].text
 
 
 async def test_an_alert_contact_who_closed_their_door_is_named_in_the_list(desk: Desk) -> None:
