@@ -23,6 +23,7 @@ GOOD = {
     Suggest.REGIONS: "FR",
     Suggest.WEEKDAYS: "mon,thu",
     Suggest.TIMES: "09:30",
+    Suggest.DELAYS: "2 days",
 }
 _NAMES = re.compile(r"\d+|“.*?”|: .*|\b[A-Z]\w+(?: \w+)*/\w+")
 _INSIDE = re.compile(
