@@ -105,7 +105,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             data_dir=settings.data_dir, store=store, library=library, clock=clock, sources=sources
         )
         fronts, contents = {each.name: each for each in adapters}, WatchedContents(reloader)
-        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw))
+        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw, links=settings.links))
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
             listening(
@@ -386,6 +386,7 @@ def _slack_drawing() -> tuple[Fit, Preview]:
 def _web(parts: Parts) -> Adapter:
     from adapters.web.adapter import WebAdapter
     from bot.studio.authors import Authors
+    from bot.studio.drafting import Drafting
 
     chosen, vault = parts.settings, StoredVault(parts.store, "web", parts.clock)
     previews = {name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}
@@ -397,6 +398,9 @@ def _web(parts: Parts) -> Adapter:
         previews=previews,
         studio=parts.studio,
         authors=Authors(vault, parts.clock),
+        drafting=Drafting(chosen.model_url, model=chosen.model_name, key=chosen.model_key.value)
+        if chosen.model_url
+        else None,
         clock=parts.clock,
     )
 
