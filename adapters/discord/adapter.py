@@ -81,8 +81,10 @@ class DiscordAdapter:
     async def _connect(self, connected: GatewayClient) -> None:
         self._connection = asyncio.create_task(self._stay(connected), name="discord")
         up = asyncio.create_task(self._up.wait())
-        await asyncio.wait((self._connection, up), return_when=asyncio.FIRST_COMPLETED)
-        up.cancel()
+        try:
+            await asyncio.wait((self._connection, up), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            up.cancel()
         if self._connection.done():
             raise SettingsError(self._why_ended())
         self._connection.add_done_callback(self._note_end)
@@ -178,6 +180,7 @@ class DiscordAdapter:
         if self._callbacks is not None:
             await self._callbacks.close()
         if self._connection is not None:
+            self._connection.cancel()  # again: what came to its end in the same moment may have taken the first one
             await asyncio.wait((self._connection,))
         await self._in_flight.idle(within=1)
 

@@ -178,6 +178,7 @@ class GatewayClient(discord.AutoShardedClient):
         self._events = events
         self._listed: dict[int, Sequence[int]] = {}
         internals.before_ready(self, self._forget_others)
+        internals.note_lines(self)
         self._connected: set[int] = set()
         self.is_up = False
         """Every shard of this process has connected once."""
@@ -200,6 +201,7 @@ class GatewayClient(discord.AutoShardedClient):
             await asyncio.shield(super().close())  # whoever else waits for it would be cancelled with it
         finally:
             internals.stop_heartbeats(self)
+            await internals.close_lines(self)
 
     async def on_shard_connect(self, shard: int) -> None:
         count = self.shard_count or 1

@@ -79,6 +79,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     health = Health(metrics, names=settings.own_names)
     async with AsyncExitStack() as stack:
         database = stack.enter_context(alone(Database(settings.database)))
+        stack.push_async_callback(database.close)  # also where it can be reached, but not brought up to date
         await prepare(database, settings)
         store = await stack.enter_async_context(opened(database))
         await _seal_tokens(settings, store)
