@@ -71,7 +71,7 @@ def stop_heartbeats(client: discord.Client) -> None:
 
 
 def note_lines(client: discord.Client) -> None:
-    """Remember each gateway connection that the client opens, so that `close_lines` can close what the library loses: it
+    """Remember each gateway connection that the client opens, so that `close_lines` closes what the library loses: it
     knows a line once Discord has greeted it, and one whose greeting is cut off or takes too long stays open."""
     open_line, lines = client.http.ws_connect, _LINES.setdefault(client, weakref.WeakSet())
 
