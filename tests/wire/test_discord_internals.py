@@ -90,7 +90,7 @@ async def test_a_line_that_nobody_greets_is_closed_with_its_client(client: disco
             return lines[-1]
 
         internals.use_gateway(fake.gateway_url)
-        client.http.ws_connect = connect  # type: ignore[method-assign, assignment]
+        client.http.ws_connect = connect  # type: ignore[method-assign]
         internals.note_lines(client)
         greeting = asyncio.create_task(client.launch_shard(DiscordWebSocket.DEFAULT_GATEWAY, 0))
         while not lines:  # noqa: ASYNC110 - the library tells nobody that it has opened one
