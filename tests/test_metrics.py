@@ -37,7 +37,7 @@ def test_a_time_counts_in_every_bucket_that_holds_it() -> None:
         metrics.answered("next", "answered", seconds)
     found = read(metrics)
     bounds = ("0.001", "0.0025", "0.005", "3.0", "+Inf")
-    buckets = {bound: found["dualo_command_seconds_bucket", "next", "answered", bound] for bound in bounds}
+    buckets = {bound: found["dualo_command_seconds_bucket", "next", bound, "answered"] for bound in bounds}
     assert buckets == {"0.001": 1, "0.0025": 1, "0.005": 2, "3.0": 2, "+Inf": 3}
     assert found["dualo_command_seconds_count", "next", "answered"] == 3
     assert round(found["dualo_command_seconds_sum", "next", "answered"], 6) == 60.005
@@ -48,8 +48,8 @@ def test_each_outcome_of_a_command_has_its_own_times() -> None:
     metrics.answered("next", "answered", 0.004)
     metrics.answered("next", "broken", 2.0)
     found = read(metrics)
-    assert found["dualo_command_seconds_bucket", "next", "answered", "0.005"] == 1
-    assert found["dualo_command_seconds_bucket", "next", "broken", "0.005"] == 0
+    assert found["dualo_command_seconds_bucket", "next", "0.005", "answered"] == 1
+    assert found["dualo_command_seconds_bucket", "next", "0.005", "broken"] == 0
 
 
 def test_nothing_is_sent_before_its_time() -> None:

@@ -94,6 +94,10 @@ def metric_names() -> dict[str, set[str]]:
     metrics.answered("next", "answered", 0.1)
     metrics.reloaded("taken")
     metrics.delivered("discord", "sent")
+    metrics.sent("discord", "post", 2.0)
+    metrics.waited("discord", "platform", 2.0)
+    metrics.waiting("discord", due=1, overdue=0)
+    metrics.stored("hot_read", 0.001)
     found: dict[str, set[str]] = {"up": set()}
     for name, labels in re.findall(r"^(\w+?)(?:\{(.*?)\})? ", metrics.page()[0].decode(), re.MULTILINE):
         found.setdefault(name, set()).update(re.findall(r"(\w+)=", labels))
