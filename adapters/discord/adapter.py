@@ -66,13 +66,12 @@ class DiscordAdapter:
     # Start and stop --------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        connected = await self._log_in()
+        """Waits for a Discord that is out of reach: other front ends serve meanwhile, and the token may be right."""
+        connected = await self._log_in_again(0.0)
         self._client, self._callbacks = connected, Callbacks(connected.http.user_agent)
         try:
             await self._guilds.open()
             await self._register(connected)
-            with errors.reaching(self._api_url):
-                await connected.find_gateway(self._api_url)
             await self._connect(connected)
         except BaseException:
             await self.stop()
@@ -127,7 +126,9 @@ class DiscordAdapter:
                     await made.close()
                 if not isinstance(error, SettingsError) or isinstance(error, errors.TokenRefused):
                     raise
-                wait = min(wait * 2, LONGEST_WAIT)
+                wait = min(max(wait * 2, FIRST_WAIT), LONGEST_WAIT)
+                if isinstance(error, errors.LoginLimited):
+                    wait = max(wait, error.wait)
                 log.warning(str(error), action="discord.unreached")
 
     async def _log_in(self) -> GatewayClient:
