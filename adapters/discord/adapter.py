@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+import functools
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
 import discord
@@ -16,7 +17,20 @@ from adapters.discord.events import PATIENCE, Conversation
 from adapters.discord.gateway import GatewayClient, Guilds
 from adapters.discord.responder import Callbacks
 from adapters.shared.inflight import InFlight
-from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, reference, views, welcome
+from bot.api import (
+    Check,
+    Clock,
+    Delivered,
+    Engine,
+    Outcome,
+    SettingsError,
+    StoreUnavailable,
+    Vault,
+    WallClock,
+    reference,
+    views,
+    welcome,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -223,16 +237,26 @@ class DiscordAdapter:
     async def ready(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
         if self._client is not None and self._client.is_up:
             self._up.set()
-        with self._in_flight:
-            await self._guilds.ready(guilds, shard=shard, shards=shards)
+        await self._noted(functools.partial(self._guilds.ready, guilds, shard=shard, shards=shards))
+
+    async def _noted(self, note: Callable[[], Awaitable[None]]) -> None:
+        """Discord tells a join or a removal once, so it waits for a database that does not answer."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                with self._in_flight:
+                    return await note()
+            except StoreUnavailable as error:
+                log.warning("A server's news waits for the database.", action="discord.store", reason=str(error))
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
 
     async def joined(self, guild: int) -> None:
-        with self._in_flight:
-            await self._guilds.joined(guild)
+        await self._noted(functools.partial(self._guilds.joined, guild))
 
     async def invited(self, guild: int) -> None:
+        await self._noted(functools.partial(self._guilds.joined, guild))
         with self._in_flight:
-            await self._guilds.joined(guild)
             if (live := self._live) is not None and await self._guilds.may_welcome(guild):
                 await self._welcome(live, guild)
 
@@ -249,8 +273,7 @@ class DiscordAdapter:
             log.info("Whoever invited the bot was not told.", action="discord.unwelcomed", reason=sent.reason)
 
     async def left(self, guild: int) -> None:
-        with self._in_flight:
-            await self._guilds.left(guild)
+        await self._noted(functools.partial(self._guilds.left, guild))
 
     # Posts, and what the doctor asks ---------------------------------------------------------------------------------
 

@@ -264,8 +264,12 @@ class Guilds:
         if guild in self._known:
             return
         self._known.add(guild)
-        await self._engine.joined(addresses.guild_workspace(guild))
-        await self._vault.put(f"{_PREFIX}{guild}", "")
+        try:
+            await self._engine.joined(addresses.guild_workspace(guild))
+            await self._vault.put(f"{_PREFIX}{guild}", "")
+        except BaseException:
+            self._known.discard(guild)
+            raise
 
     async def may_welcome(self, guild: int) -> bool:
         """True once an installation, whichever process asks."""
@@ -273,6 +277,10 @@ class Guilds:
 
     async def left(self, guild: int) -> None:
         self._known.discard(guild)
-        await self._engine.left(addresses.guild_workspace(guild))
-        await self._vault.drop(f"{_PREFIX}{guild}")
-        await self._vault.drop(f"{_WELCOMED}{guild}")
+        try:
+            await self._engine.left(addresses.guild_workspace(guild))
+            await self._vault.drop(f"{_PREFIX}{guild}")
+            await self._vault.drop(f"{_WELCOMED}{guild}")
+        except BaseException:
+            self._known.add(guild)
+            raise

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from adapters.discord import gateway as client
 from adapters.discord.adapter import DiscordAdapter
-from bot.core.errors import SettingsError
+from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.ports import Actor
 from bot.features import commands
 from tests.wire.discord.model import Guild
@@ -304,6 +304,25 @@ async def test_a_start_waits_for_a_discord_that_is_out_of_reach_and_leaves_when_
     await quiet_classroom.discord.stop()
     async with starting(adapter, "Check the network of this machine and DUALO_DISCORD_API_URL."):
         pass
+
+
+async def test_a_server_that_is_met_while_the_database_is_away_is_known_once_it_answers(
+    quiet_classroom: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, away = quiet_classroom.engine.engine, [StoreUnavailable("database is locked")]
+    joined = engine.joined
+
+    async def note(workspace: str) -> None:
+        if away:
+            raise away.pop()
+        await joined(workspace)
+
+    monkeypatch.setattr(engine, "joined", note)
+    with capture_logs() as logs:
+        async with running(quiet_classroom.another()):
+            await quiet_classroom.discord.until(lambda: bool(quiet_classroom.engine.came), "the join")
+    assert quiet_classroom.engine.came == [f"joined discord:{quiet_classroom.guild.id}"]
+    assert [one["log_level"] for one in logs if one["log_level"] != "info"] == ["warning"]
 
 
 async def test_a_wrong_token_stops_the_start_with_one_line(quiet_classroom: Scene) -> None:
