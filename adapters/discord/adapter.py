@@ -27,6 +27,7 @@ from bot.api import (
     StoreUnavailable,
     Vault,
     WallClock,
+    pictures,
     reference,
     views,
     welcome,
@@ -62,13 +63,14 @@ class DiscordAdapter:
         shards: str = "",
         clock: Clock | None = None,
         patience: float = PATIENCE,
+        draw: pictures.Draw = pictures.here,
     ) -> None:
         self._token = token
         self._vault = vault
         self._api_url = api_url
         self._shards = gateway.read_shards(shards)
         self._clock = clock or WallClock()
-        self._conversation = Conversation(engine, self._clock, patience=patience)
+        self._conversation = Conversation(engine, self._clock, patience=patience, draw=draw)
         self._guilds = Guilds(engine, vault)
         self._in_flight = InFlight()
         self._client: GatewayClient | None = None

@@ -32,9 +32,6 @@ AIRY = 12
 """Rows that may each stand as a block of their own, with air between them."""
 WHOLE = sys.maxsize
 """Characters of what is not shortened: too much of it is refused rather than cut."""
-_WEEKS = "▁▂▄▆█"
-"""From a week with little in it to one with much."""
-_PAUSED, _EMPTY = "–", "·"
 
 
 class SlackRoom(Record):
@@ -90,12 +87,16 @@ def draw(
     """The view as its reader gets it; `part` tells several pages on one surface apart, `voice` says who hears it,
     `files` are the pictures that Slack has."""
     page = layout.page(view, reader)
-    words = Words(names, reader.timezone, voice)
-    tries = (_Painter(page, words, room, f"{part}{page.purpose}", voice, dict(files)).all() for room in ROOMS)
+    return _drawn(page, Words(names, reader.timezone, voice), part, files)[0]
+
+
+def _drawn(page: blocks.Page, words: Words, part: str = "", files: FileIds = ()) -> tuple[Drawn, list[str]]:
+    """The first that fits, else the last, with why it does not."""
+    tries = (_Painter(page, words, room, f"{part}{page.purpose}", words.voice, dict(files)).all() for room in ROOMS)
     drawn = next(tries)
-    while _excess(drawn) and (tighter := next(tries, None)) is not None:
+    while (excess := _excess(drawn)) and (tighter := next(tries, None)) is not None:
         drawn = tighter
-    return Drawn(page, words, tuple(drawn))
+    return Drawn(page, words, tuple(drawn)), excess
 
 
 def message(drawn: Drawn) -> Json:
@@ -112,7 +113,7 @@ def message(drawn: Drawn) -> Json:
 
 def fits(view: views.View, reader: views.Reader) -> Sequence[str]:
     """Why the view would not fit one message; nothing if it does."""
-    return _excess(draw(view, reader).blocks)
+    return _drawn(layout.page(view, reader), Words(PLAIN_NAMES, reader.timezone))[1]
 
 
 def _excess(drawn: Sequence[Json]) -> list[str]:
@@ -182,11 +183,10 @@ class _Painter:
                 sheet.say(rich.strong(f"{label}: "), *self._row(row, self._title(row, bold=False)))
             case blocks.Sources():
                 self._sources(block)
-            case blocks.Weeks(weeks, alt):
-                sheet.say(rich.words("".join(map(_week, weeks))))
-                sheet.aside(alt)
             case blocks.Diagram(drawn, alt):
                 self._diagram(drawn.digest, alt)
+            case blocks.Picture(_, alt):
+                sheet.aside(alt)  # the picture itself goes to direct messages: an upload could not be shown in time
             case blocks.Letters():
                 self._letters(block)
             case blocks.Attachment(name, size=size):
@@ -358,12 +358,6 @@ class _Painter:
 def _bar(bar: blocks.Bar) -> str:
     full = bar.filled(BAR)
     return f"{FULL * full}{OPEN * (BAR - full)} {bar.figures}"
-
-
-def _week(week: views.Week) -> str:
-    if week.paused:
-        return _PAUSED
-    return _WEEKS[min(week.lessons, len(_WEEKS)) - 1] if week.kept else _EMPTY
 
 
 def _field(asked: actions.Field) -> list[Element]:

@@ -68,7 +68,7 @@ class Text(Record, dict=True):
     def blocks(self) -> tuple[Block, ...]:
         return _blocks(self.source)
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """The words alone, for search, counting and screen readers."""
         return "\n".join(_plain(block) for block in self.blocks)
@@ -151,6 +151,8 @@ def _prose(lines: list[str]) -> list[Block]:
 
 def inline(source: str, *, bold: bool = False, italic: bool = False, link: str = "") -> tuple[Span, ...]:
     """Parse what stands within one line of prose, in time that grows with its length alone."""
+    if not _SIGNS.search(source):
+        return (Span(source, bold=bold, italic=italic, link=link),) if source else ()
     spans: list[Span] = []
     plain: list[str] = []
     ends = _Ends(source, bold=bold, italic=italic, link=bool(link))

@@ -49,6 +49,10 @@ class Workspace(Record):
     personal: bool = False
     """Whether reports may name people."""
     retention_days: int = RETENTION_DAYS
+    board: bool = False
+    """Whether people may be listed on the board."""
+    certificates: bool = False
+    """Whether whoever finishes a theme may have a certificate."""
     desired_recall: int = DESIRED
     """Percent of questions that are to be known when a review asks them again."""
 
@@ -63,6 +67,8 @@ def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
         "timezone": (before.timezone or "none", after.timezone or "none"),
         "language": (before.language or "any", after.language or "any"),
         "reports by person": (_on(before.personal), _on(after.personal)),
+        "board": (_on(before.board), _on(after.board)),
+        "certificates": (_on(before.certificates), _on(after.certificates)),
         "known at a review": (f"{before.desired_recall} %", f"{after.desired_recall} %"),
         "days kept": (str(before.retention_days), str(after.retention_days)),
     }

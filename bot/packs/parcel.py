@@ -33,7 +33,10 @@ MOST_FILES = 20_000
 LARGEST_FILE = 1024 * 1024
 LARGEST = 200 * 1024 * 1024
 """Bytes, unpacked."""
-_PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}/(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(?:yaml|svg)|words\.txt)")
+_FILE = r"(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(?:yaml|svg)|words\.txt)"
+_FOLDER = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}/"
+_PLACE = re.compile(_FOLDER + _FILE)
+_PLACE_OF_ONE = re.compile(f"(?:{_FOLDER})?{_FILE}")
 _THEN = (1980, 1, 1, 0, 0, 0)
 """The same files make the same archive."""
 
@@ -46,6 +49,11 @@ def files_of(folders: Sequence[Path]) -> dict[str, Path]:
             if file.is_file() and (file.suffix in KINDS or file.name == WORDS) and not file.name.startswith("."):
                 found.setdefault(f"{home.name}/{file.name}", file)
     return found
+
+
+def is_content(place: str) -> bool:
+    """Whether a file there would be read, in a folder of themes or of one theme."""
+    return _PLACE_OF_ONE.fullmatch(place) is not None
 
 
 def _homes(folders: Sequence[Path]) -> Iterable[Path]:

@@ -54,6 +54,20 @@ def line(problem: Problem) -> str:
     return f"{problem.file}:{problem.line}: {problem.severity.value}: {said} [{problem.rule}]"
 
 
+def annotation(problem: Problem) -> str:
+    """A problem as GitHub's workflows take it, to be shown beside the line in a pull request."""
+    place = f"file={_property(problem.file)},line={problem.line},title={_property(problem.rule)}"
+    return f"::{problem.severity.value} {place}::{_data(f'{problem.message}. {problem.mend}')}"
+
+
+def _data(words: str) -> str:
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(words: str) -> str:
+    return _data(words).replace(":", "%3A").replace(",", "%2C")
+
+
 def report(loaded: Loaded, problems: Sequence[Problem], *, before: Loaded | None = None) -> Report:
     """What was found; against an older copy, also what vanished and what reads differently."""
     lessons = sum(len(pack.theme.lessons) for pack in loaded.packs)

@@ -16,6 +16,7 @@ from bot.core.ports import Advice, Check, Clock, Examine
 from bot.domain.course import Shelf
 from bot.packs import load
 from bot.packs.library import Library
+from bot.process.sources import ContentSources
 from bot.store.cold import lessons
 from bot.store.database import is_open
 from bot.store.store import Store
@@ -29,13 +30,14 @@ APART = timedelta(seconds=5)
 """By which this machine's clock and the database's may differ."""
 
 
-def of_process(*, data_dir: Path, store: Store, library: Library, clock: Clock) -> Examine:
+def of_process(*, data_dir: Path, store: Store, library: Library, clock: Clock, sources: ContentSources) -> Examine:
     """The checks of a serving process, for the doctor of a chat."""
 
     async def examine() -> Sequence[Check]:
         files = await asyncio.to_thread(_files, data_dir, sqlite=store.alone, now=clock.now())
         shelf = library.edition.shelf
-        return [*await _database(store, clock), *files, taught(shelf), *await missed(store, shelf)]
+        content = [taught(shelf), *in_git(sources), *await missed(store, shelf)]
+        return [*await _database(store, clock), *files, *content]
 
     return examine
 
@@ -81,6 +83,12 @@ def taught(shelf: Shelf) -> Check:
     if shelf.problems:
         detail += f"; {len(shelf.problems)} errors keep others off the shelf"
     return Check("Content", not shelf.problems, detail, "/study-admin content check lists every error with its line.")
+
+
+def in_git(sources: ContentSources) -> list[Check]:
+    """Each place in Git: what of it is live, and why it is not newer."""
+    mend = "What was taken last stays. “dualo content check” fetches it anew and says what is wrong with it."
+    return [Check("Content from Git", not source.stale, source.described(), mend) for source in sources.in_git]
 
 
 async def missed(store: Store, shelf: Shelf) -> list[Check]:

@@ -13,6 +13,7 @@ from bot.domain import search
 from bot.packs.problems import Severity
 from bot.process import checkup, main
 from bot.process.settings import Settings
+from bot.process.sources import sources_of
 from bot.store import migrate
 from bot.store.cold import schedules
 from bot.store.database import Database
@@ -29,7 +30,7 @@ async def examine(settings: Settings) -> Sequence[Check]:
         _pictures(),
         checkup.room(settings.data_dir),
         checkup.rights(settings.data_dir),
-        _content(settings),
+        *_content(settings),
         kept,
     ]
     try:
@@ -58,13 +59,15 @@ def _pictures() -> Check:
     return Check("Pictures", found is not None, detail, pictures.MISSING)
 
 
-def _content(settings: Settings) -> Check:
-    loaded = main.content_of(settings)
+def _content(settings: Settings) -> list[Check]:
+    sources = sources_of(settings, WallClock())
+    loaded = main.content_of(sources.folders())
     errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
     detail = f"{len(loaded.shelf.lessons)} lessons in {len(loaded.shelf.themes)} themes"
     if errors:
         detail += f"; {len(errors)} errors, the first: {errors[0]}"
-    return Check("Content", not errors, detail, "`dualo content check` lists every error with its line.")
+    mend = "`dualo content check` lists every error with its line."
+    return [Check("Content", not errors, detail, mend), *checkup.in_git(sources)]
 
 
 async def _database(database: Database) -> Check:

@@ -17,29 +17,32 @@ import structlog
 
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.metrics import Metrics
+from bot.core.pictures import Draw, here
 from bot.core.ports import Adapter, Clock, Services, WallClock
 from bot.core.record import Record
 from bot.core.views import Reader, View
 from bot.delivery.composer import Composer
 from bot.delivery.reminders import Reminders
 from bot.domain import search
-from bot.domain.course import Shelf
 from bot.domain.outbox import PUNCTUAL
 from bot.domain.rate_limiter import Rate, Rates
 from bot.engine import StudyEngine
 from bot.features.learning import pages
 from bot.packs import lint, load
 from bot.packs.library import Library
-from bot.packs.load import Loaded, bundled
+from bot.packs.load import Loaded
 from bot.packs.problems import Severity
 from bot.packs.rules.case import Fit
 from bot.process import backups, checkup
 from bot.process.clock import Job, ticking
 from bot.process.delivery import DeliveryService, delivering
+from bot.process.git.watch import GitWatch, looking
 from bot.process.health import Health
 from bot.process.http import listening
-from bot.process.reload import LET_GO, FolderContents, Reloader, watching
+from bot.process.pictures import PictureProcess
+from bot.process.reload import LET_GO, Reloader, WatchedContents, watching
 from bot.process.settings import Settings
+from bot.process.sources import sources_of
 from bot.store import migrate
 from bot.store.cold import lessons
 from bot.store.cold.vault import StoredVault
@@ -79,7 +82,11 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     # The zones that come with Dualo, not the host's: every replica must resolve a wall time alike.
     zoneinfo.reset_tzpath(to=())
     clock = clock or WallClock()
-    metrics, shelf = Metrics(), shelf_of(settings)
+    metrics, sources = Metrics(), sources_of(settings, clock)
+    await sources.begin()
+    loaded = taught(sources.folders())
+    sources.take(loaded)
+    looks = GitWatch(sources.look, every=settings.git_seconds, secret=settings.git_webhook_secret.value)
     health = Health(metrics, clock=clock, names=settings.own_names)
     async with AsyncExitStack() as stack:
         database = stack.enter_context(alone(Database(settings.database, timed=metrics.stored)))
@@ -87,20 +94,24 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         await prepare(database, settings)
         store = await stack.enter_async_context(opened(database))
         await _seal_tokens(settings, store)
-        library = Library(shelf)
+        library = Library(loaded.shelf)
         await asyncio.to_thread(library.edition.ready)
         engine = StudyEngine(store, library, clock, timezone=settings.timezone, metrics=metrics)
-        reloader = Reloader(folders_of(settings), library, store, clock=clock, metrics=metrics, fits=fits())
-        metrics.taught(len(shelf.lessons))
+        reloader = Reloader(sources, library, store, clock=clock, metrics=metrics, fits=fits())
+        metrics.taught(len(loaded.shelf.lessons))
         await _note_shelf(store, reloader)
-        adapters = build_adapters(settings, engine, store=store, clock=clock)
-        examine = checkup.of_process(data_dir=settings.data_dir, store=store, library=library, clock=clock)
-        contents = FolderContents(folders_of(settings), reloader)
-        engine.settle(Services({each.name: each for each in adapters}, contents=contents, examine=examine))
+        drawing = PictureProcess()
+        stack.push_async_callback(drawing.close)
+        adapters = build_adapters(settings, engine, store=store, clock=clock, draw=drawing.draw)
+        examine = checkup.of_process(
+            data_dir=settings.data_dir, store=store, library=library, clock=clock, sources=sources
+        )
+        fronts, contents = {each.name: each for each in adapters}, WatchedContents(reloader)
+        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw))
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
             listening(
-                [health, *adapters],
+                [health, looks, *adapters] if sources.in_git else [health, *adapters],
                 host=settings.http_host,
                 port=settings.http_port,
                 grace=GRACE,
@@ -118,6 +129,8 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         # Posting needs no connection that listens: what is due goes out while front ends still wait for theirs.
         await stack.enter_async_context(_posting(settings, store, library, adapters, clock=clock, metrics=metrics))
         await stack.enter_async_context(watching(reloader))
+        if sources.in_git:
+            await stack.enter_async_context(looking(looks))
         await _all_started(starts)
         yield RunningProcess(engine, store, library, reloader, health, adapters, address, page=settings.web_on)
         health.stopping = True
@@ -165,18 +178,14 @@ def _posting(
     )
 
 
-def folders_of(settings: Settings) -> tuple[Path, ...]:
-    return settings.folders or (bundled(),)
-
-
-def content_of(settings: Settings) -> Loaded:
+def content_of(folders: Sequence[Path]) -> Loaded:
     """What is on disk, held to the rules."""
-    return lint.load(folders_of(settings), fits(), page=pages.fullest_lesson_page)
+    return lint.load(folders, fits(), page=pages.fullest_lesson_page)
 
 
-def shelf_of(settings: Settings) -> Shelf:
+def taught(folders: Sequence[Path]) -> Loaded:
     """The content at start. A theme with an error is left out, loudly; without any there is nothing to teach."""
-    loaded = content_of(settings)
+    loaded = content_of(folders)
     errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
     for problem in errors:
         log.error(str(problem), action="content.problem")
@@ -185,7 +194,7 @@ def shelf_of(settings: Settings) -> Shelf:
     if not loaded.shelf.themes:
         first = f" The first problem: {errors[0]}" if errors else ""
         raise SettingsError(f"No theme could be loaded from DUALO_CONTENT; `dualo content check` tells why.{first}")
-    return loaded.shelf
+    return loaded
 
 
 async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
@@ -230,7 +239,8 @@ async def _note_shelf(store: Store, reloader: Reloader) -> None:
 
 def engine_of(settings: Settings, store: Store) -> StudyEngine:
     """An engine without a process around it, for looking at things."""
-    return StudyEngine(store, Library(shelf_of(settings)), WallClock(), timezone=settings.timezone)
+    loaded = taught(sources_of(settings, WallClock()).folders())
+    return StudyEngine(store, Library(loaded.shelf), WallClock(), timezone=settings.timezone)
 
 
 @asynccontextmanager
@@ -280,6 +290,7 @@ class Parts(Record):
     engine: StudyEngine
     store: Store
     clock: Clock
+    draw: Draw
 
 
 class FrontEnd(Record):
@@ -293,9 +304,11 @@ class FrontEnd(Record):
     """For a chat: how it measures a view, for the rules; how it would show one, for the local page."""
 
 
-def build_adapters(settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock) -> list[Adapter]:
+def build_adapters(
+    settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock, draw: Draw = here
+) -> list[Adapter]:
     """The front ends that are configured."""
-    parts = Parts(settings, engine, store, clock)
+    parts = Parts(settings, engine, store, clock, draw)
     return [each.build(parts) for each in FRONT_ENDS.values() if each.is_on(settings)]
 
 
@@ -315,6 +328,7 @@ def _discord(parts: Parts) -> Adapter:
         api_url=chosen.discord_api_url,
         shards=chosen.discord_shards,
         clock=parts.clock,
+        draw=parts.draw,
     )
 
 
@@ -345,6 +359,7 @@ def _slack(parts: Parts) -> Adapter:
         public_url=chosen.public_url,
         prefix=chosen.slack_prefix,
         clock=parts.clock,
+        draw=parts.draw,
     )
 
 

@@ -26,6 +26,7 @@ from bot.packs.library import Edition, Library
 from bot.packs.load import Loaded
 from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import Fit
+from bot.process.sources import ContentSources
 from bot.store.cold import lessons
 from bot.store.store import Store
 
@@ -50,7 +51,7 @@ class Reloader:
 
     def __init__(
         self,
-        folders: Sequence[Path],
+        sources: ContentSources,
         library: Library,
         store: Store,
         *,
@@ -60,13 +61,13 @@ class Reloader:
         every: float = EVERY,
     ) -> None:
         self.fits = tuple(fits)
-        self._folders = tuple(folders)
+        self.sources = sources
         self._library = library
         self._store = store
         self._clock = clock
         self._metrics = metrics
         self._every = every
-        self._seen = fingerprint(folders)
+        self._seen = fingerprint(sources.folders())
         self._missed: frozenset[Key] = frozenset()
         """What would vanish by the content that waits on disk, so that it was not taken."""
 
@@ -76,14 +77,14 @@ class Reloader:
 
     def read(self) -> Loaded:
         """The content on disk, held to the rules. It takes a second for a thousand lessons."""
-        return lint.load(self._folders, self.fits, page=pages.fullest_lesson_page)
+        return lint.load(self.sources.folders(), self.fits, page=pages.fullest_lesson_page)
 
     async def watch(self) -> None:
         """Reload whenever a file has changed and then stayed still for one look; a watcher never dies of a reload."""
         pending: int | None = None
         while True:
             await asyncio.sleep(self._every)
-            now = await asyncio.to_thread(fingerprint, self._folders)
+            now = await asyncio.to_thread(fingerprint, self.sources.folders())
             if now == pending and (now != self._seen or await self._let_go()):
                 await self._try_reload()
             pending = now
@@ -107,7 +108,7 @@ class Reloader:
     async def reload(self, *, drop: bool = False, loaded: Loaded | None = None) -> Reloaded:
         """Take the content on disk, or what somebody just read from there, if all of it is sound. `drop` lets lessons
         vanish that nothing carries on."""
-        self._seen = await asyncio.to_thread(fingerprint, self._folders)
+        self._seen = await asyncio.to_thread(fingerprint, self.sources.folders())
         if loaded is None:
             loaded = await asyncio.to_thread(self.read)
         async with self._store.reading() as connection:
@@ -122,6 +123,7 @@ class Reloader:
         self._library.swap(await asyncio.to_thread(Edition(loaded.shelf).ready))
         self._metrics.taught(len(loaded.shelf.lessons))
         await self.remember(let_go=found.vanished)
+        await asyncio.to_thread(self.sources.take, loaded)
         log.info("New content is on the shelf.", action="content.reloaded", lessons=len(loaded.shelf.lessons))
         return found
 
@@ -165,12 +167,16 @@ def _stamp(file: Path) -> tuple[int, int]:
 
 @asynccontextmanager
 async def watching(reloader: Reloader) -> AsyncIterator[None]:
-    """Content is reloaded when its files change, and at once on SIGHUP."""
+    """Content is reloaded when its files change, and at once on SIGHUP, after a look at Git."""
     loop = asyncio.get_running_loop()
-    asked: set[asyncio.Task[Reloaded]] = set()
+    asked: set[asyncio.Task[None]] = set()
+
+    async def reload() -> None:
+        await reloader.sources.look()
+        await reloader.reload()
 
     def ask() -> None:
-        task = asyncio.create_task(reloader.reload())
+        task = asyncio.create_task(reload())
         asked.add(task)
         task.add_done_callback(asked.discard)
 
@@ -187,11 +193,14 @@ async def watching(reloader: Reloader) -> AsyncIterator[None]:
         await asyncio.gather(watch, *asked, return_exceptions=True)
 
 
-class FolderContents(Record):
-    """The folders of themes that a reloader watches."""
+class WatchedContents(Record):
+    """What a reloader watches, for those who ask from a chat."""
 
-    folders: tuple[Path, ...]
     reloader: Reloader
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        return self.reloader.sources.folders()
 
     async def check(self) -> Examined:
         return await asyncio.to_thread(self._check)
@@ -200,7 +209,8 @@ class FolderContents(Record):
         loaded = load.load(self.folders)
         found = report.report(loaded, lint.check(loaded, self.reloader.fits, page=pages.fullest_lesson_page))
         ordered = sorted(found.problems, key=lambda each: (each.severity is not Severity.ERROR, each.place))
-        return Examined(found.summary, found.errors, tuple(self._said(each) for each in ordered))
+        said = tuple(self._said(each) for each in ordered)
+        return Examined(found.summary, found.errors, said, self.reloader.sources.described())
 
     def _said(self, problem: Problem) -> str:
         return f"{self._place(problem.file)}:{problem.line}: {problem.message}. {problem.mend}"
@@ -230,6 +240,7 @@ class FolderContents(Record):
             _names(each.key for each in after.lessons if before.lesson(each.theme, each.id) is None),
             _names(load.vanished(known, after)),
             tuple(self._said(each) for each in errors),
+            self.reloader.sources.described(),
         )
         return found, loaded
 

@@ -20,6 +20,8 @@ from rapidfuzz import process
 from bot.core.errors import SettingsError
 from bot.core.record import Record
 from bot.domain import zones
+from bot.process.git import address
+from bot.process.git.address import GitAddress
 
 PREFIX = "DUALO_"
 FILE = "_FILE"
@@ -89,7 +91,11 @@ class Settings(Record, kw_only=True):
     data_dir: Annotated[Path, "Database and backups."] = Path("data")
     database_url: Annotated[Secret, "`sqlite:///…` or `postgresql://…`."] = Secret()
     secret_key: Annotated[Secret, "Seals workspaces' tokens in the database; a key file without it."] = Secret()
-    content: Annotated[str, "Folder(s) of themes, `:`-separated."] = ""
+    content: Annotated[str, "Folder(s) of themes and places in Git, `:`-separated."] = ""
+    git_user: Annotated[str, "The name beside the token."] = "x-access-token"
+    git_token: Annotated[Secret, "May read the repositories that DUALO_CONTENT names."] = Secret()
+    git_webhook_secret: Annotated[Secret, "Lets the Git server say that something is new."] = Secret()
+    git_seconds: Annotated[float, Meta(ge=5, le=86400), "How often Git is asked for something new."] = 180.0
     backup_keep: Annotated[int, Meta(ge=0, le=1000), "Daily copies of the SQLite file to keep; 0 makes none."] = 14
     timezone: Annotated[Zone, "A new workspace's zone."] = Zone("UTC")
     discord_token: Annotated[Secret, "Switches Discord on."] = Secret()
@@ -122,12 +128,20 @@ class Settings(Record, kw_only=True):
         return self.data_dir / "backups"
 
     @property
-    def folders(self) -> tuple[Path, ...]:
-        """Folders of themes; none means the bundled ones. A folder that is called so itself is written `./bundled`."""
+    def places(self) -> tuple[Path | GitAddress, ...]:
+        """Where themes are; nothing means the bundled ones. A folder called so itself is written `./bundled`."""
         from bot.packs import load  # the container's health check reads the settings, too, and needs no content
 
-        parts = [part for part in self.content.split(":") if part]
-        return tuple(load.bundled() if part == BUNDLED else Path(part) for part in parts)
+        parts = address.entries(self.content) or (BUNDLED,)
+        return tuple(
+            load.bundled() if part == BUNDLED else address.read(part) if part.startswith(address.PREFIX) else Path(part)
+            for part in parts
+        )
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders of themes on this machine."""
+        return tuple(place for place in self.places if isinstance(place, Path))
 
     @property
     def discord_on(self) -> bool:
@@ -272,6 +286,9 @@ def _check_together(settings: Settings) -> None:
             "set a longer one, such as `openssl rand -hex 24` prints",
         ),
     )
+    for part in address.entries(s.content):
+        if part.startswith(address.PREFIX):
+            address.read(part)
     for wrong, message in pairs:
         if wrong:
             raise SettingsError(f"{message}.")
@@ -294,6 +311,8 @@ def empty(environ: Mapping[str, str], settings: Settings) -> list[str]:
         "slack_signing_secret": slack,
         "slack_client_id": slack,
         "slack_client_secret": slack,
+        "git_token": "so only public repositories can be read",
+        "git_webhook_secret": "so Git is asked from time to time only",
         "web_token": "so the page serves this machine only",
         "database_url": "so a SQLite file in the data folder is used",
         "secret_key": "so a key file in the data folder is used",

@@ -162,23 +162,6 @@ async def test_lesson_3_a_thread_lets_the_loop_breathe_but_not_while_json_is_enc
     assert python < 0.5 < encoding
 
 
-def test_lesson_3_the_pool_of_threads_serves_40_and_lets_20_wait() -> None:
-    started, go = threading.Semaphore(0), threading.Event()
-
-    def endpoint() -> None:
-        started.release()
-        go.wait()
-
-    with ThreadPoolExecutor(40) as pool:
-        waiting = [pool.submit(endpoint) for _ in range(60)]
-        for _ in range(40):
-            started.acquire()
-        assert not started.acquire(blocking=False)
-        assert sum(future.running() for future in waiting) == 40
-        go.set()
-    assert "one of the pool's 40 threads" in right("async-is-not-faster", "def-endpoints")
-
-
 @pytest.mark.postgres
 async def test_lesson_5_alter_queue_a_reader_waits_behind_the_waiting_alter(connect: Connect) -> None:
     report, migration, visitor, watcher = [await connect() for _ in range(4)]
@@ -256,6 +239,33 @@ async def test_lesson_5_an_open_transaction_holds_up_writers_of_the_row_and_no_r
     await transaction.rollback()
     await writing
     assert "Those who update that order" in right("database-coupling", "slow-payment")
+
+
+@pytest.mark.postgres
+async def test_lesson_5_vacuum_leaves_the_rows_that_died_during_an_open_transaction(connect: Connect) -> None:
+    slow, other = [await connect() for _ in range(2)]
+    await other.execute("CREATE TABLE orders (id int PRIMARY KEY, state text); INSERT INTO orders VALUES (1, 'open')")
+    await other.execute("CREATE TABLE lines (n int); INSERT INTO lines SELECT generate_series(1, 100)")
+    dead = "SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'lines'"
+    transaction = slow.transaction()
+    await transaction.start()
+    await slow.execute("UPDATE orders SET state = 'paid'")
+    await other.execute("DELETE FROM lines")
+    await other.execute("VACUUM lines")
+    assert await other.fetchval(dead) == 100
+    await transaction.commit()
+    await other.execute("VACUUM lines")
+    assert await other.fetchval(dead) == 0
+    said = frameworks.section("database-coupling", "Transactions that wait for others")
+    assert "vacuum cannot clear away row versions that died meanwhile" in said
+
+
+@pytest.mark.postgres
+async def test_lesson_5_the_limits_that_servers_are_said_to_have_by_default(connect: Connect) -> None:
+    one = await connect()
+    rows = await one.fetch("SELECT name, boot_val FROM pg_settings")
+    found = {row["name"]: row["boot_val"] for row in rows}
+    assert (found["max_connections"], found["idle_in_transaction_session_timeout"]) == ("100", "0")
 
 
 @pytest.mark.postgres

@@ -18,6 +18,7 @@ from bot.packs import load
 from bot.packs.library import Edition, Library
 from bot.process import checkup
 from bot.process.reload import Reloader
+from bot.process.sources import ContentSources
 from bot.store.cold import lessons
 from bot.store.store import Store
 from tests.conftest import CONTENT, Learner
@@ -124,7 +125,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def reloader(folder: Path, store: Store, clock: HandClock) -> Reloader:
     library = Library(load.load([folder]).shelf)
-    return Reloader([folder], library, store, clock=clock, metrics=Metrics())
+    return Reloader(ContentSources([folder]), library, store, clock=clock, metrics=Metrics())
 
 
 def lesson_file(folder: Path) -> Path:
@@ -188,7 +189,8 @@ async def test_a_lesson_that_vanished_while_nothing_ran_is_missed_until_it_is_ca
 ) -> None:
     await reloader.remember()
     gone = remove_first(folder, reloader)
-    again = Reloader([folder], Library(load.load([folder]).shelf), store, clock=clock, metrics=Metrics())
+    sources, there = ContentSources([folder]), Library(load.load([folder]).shelf)
+    again = Reloader(sources, there, store, clock=clock, metrics=Metrics())
     await again.remember()
     (check,) = await checkup.missed(store, again.shelf)
     assert (check.healthy, str(gone) in check.detail, "dualo content drop" in check.mend) == (False, True, True)
@@ -202,7 +204,7 @@ async def test_content_that_waits_is_taken_once_what_would_vanish_is_let_go(
     folder: Path, store: Store, clock: HandClock
 ) -> None:
     library = Library(load.load([folder]).shelf)
-    reloader = Reloader([folder], library, store, clock=clock, metrics=Metrics(), every=0.01)
+    reloader = Reloader(ContentSources([folder]), library, store, clock=clock, metrics=Metrics(), every=0.01)
     await reloader.remember()
     watching = asyncio.create_task(reloader.watch())
     try:

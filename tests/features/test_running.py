@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import re
 from datetime import date, time, timedelta
@@ -22,6 +23,7 @@ from bot.features import commands
 from bot.features.commands import Channel, Person, Role
 from bot.packs.library import Library
 from bot.process import checkup
+from bot.process.sources import ContentSources
 from bot.store import tables
 from bot.store.cold import assignments, audits, schedules, workspaces
 from bot.store.store import Store
@@ -216,12 +218,15 @@ async def test_a_part_that_cannot_be_looked_at_is_a_finding_and_tells_no_secret(
 async def test_a_process_looks_at_its_own_parts(store: Store, library: Library, tmp_path: Path) -> None:
     (tmp_path / "backups").mkdir()
     (tmp_path / "backups" / "dualo-1.db").write_bytes(b"")
-    look = checkup.of_process(data_dir=tmp_path, store=store, library=library, clock=WallClock())
+    own = functools.partial(
+        checkup.of_process, data_dir=tmp_path, store=store, library=library, sources=ContentSources([])
+    )
+    look = own(clock=WallClock())
     found = {check.name: check for check in await look()}
     assert set(found) == {"Database", "Clock", "Disk", "Backups", "Content"}
     assert all(check.healthy for check in found.values()), found
     assert str(tmp_path) not in repr(found)
-    wrong = checkup.of_process(data_dir=tmp_path, store=store, library=library, clock=HandClock())
+    wrong = own(clock=HandClock())
     assert not {check.name: check for check in await wrong()}["Clock"].healthy
 
 

@@ -18,7 +18,8 @@ from bot.domain.outbox import DeliveryKind
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs.library import Library
-from bot.process.reload import FolderContents, Reloader
+from bot.process.reload import Reloader, WatchedContents
+from bot.process.sources import ContentSources
 from bot.store import tables
 from bot.store.cold import lessons
 from bot.store.outbox import nudges
@@ -32,8 +33,8 @@ from tests.hand_clock import HandClock
 def folder(tmp_path: Path, engine: StudyEngine, library: Library, store: Store, clock: HandClock) -> Path:
     """A copy of the bundled themes, watched by nobody but those who ask."""
     shutil.copytree(CONTENT, tmp_path / "content")
-    reloader = Reloader([tmp_path / "content"], library, store, clock=clock, metrics=Metrics())
-    engine.settle(Services(contents=FolderContents((tmp_path / "content",), reloader)))
+    reloader = Reloader(ContentSources([tmp_path / "content"]), library, store, clock=clock, metrics=Metrics())
+    engine.settle(Services(contents=WatchedContents(reloader)))
     return tmp_path / "content"
 
 

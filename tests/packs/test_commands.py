@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot.core import views
-from bot.packs import lint, load, scaffold
-from bot.packs.problems import Severity
+from bot.packs import lint, load, report, scaffold
+from bot.packs.problems import Problem, Severity
 from bot.process.cli import content
 from tests.packs.samples import LESSON, THEME, replace, write
 
@@ -59,12 +60,25 @@ def test_without_settings_the_themes_that_come_along_are_checked() -> None:
     assert "no errors" in found.output
 
 
-def test_machines_get_the_same_as_json(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [["--json"], ["--format", "json"]])
+def test_machines_get_the_same_as_json(tmp_path: Path, how: list[str]) -> None:
     write(tmp_path, lesson=replace(LESSON, "out of date.", "out of date"))
-    found = json.loads(dualo("check", tmp_path, "--json").output)
+    found = json.loads(dualo("check", tmp_path, *how).output)
     (problem,) = found.pop("problems")
     assert found == {"themes": 1, "lessons": 1, "errors": 0, "warnings": 1, "changed": []}
     assert (problem["line"], problem["severity"], problem["rule"]) == (3, "warning", "summary-stop")
+
+
+def test_a_pull_request_gets_each_problem_beside_its_line(tmp_path: Path) -> None:
+    write(tmp_path, lesson=replace(LESSON, "out of date.", "out of date"))
+    (said, summary) = dualo("check", tmp_path, "--format", "github").output.splitlines()
+    assert re.fullmatch(r"::warning file=\S+/01-cache-layers\.yaml,line=3,title=summary-stop::.+", said)
+    assert summary.endswith("no errors, 1 warning")
+
+
+def test_a_sign_that_ends_an_annotation_is_written_around() -> None:
+    odd = Problem("a,b:c.yaml", 1, "100 %\nmore", "Mend it.")
+    assert report.annotation(odd) == "::error file=a%2Cb%3Ac.yaml,line=1,title=form::100 %25%0Amore. Mend it."
 
 
 def test_against_an_older_copy_a_vanished_id_is_an_error_and_a_change_is_listed(tmp_path: Path) -> None:

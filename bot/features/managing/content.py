@@ -67,7 +67,7 @@ async def _check(contents: Contents) -> views.View:
     return views.Listing(
         "Check of the lessons",
         tuple(items) or (views.Item("Nothing is wrong", tone=tone),),
-        f"On disk: {found.summary}.{more}",
+        " ".join((f"On disk: {found.summary}.{more}", *found.sources)),
         (Action("Compare with what is taught", commands.Content(action=ContentVerb.DIFF)), ways.HUB),
     )
 
@@ -82,7 +82,7 @@ def _compared(found: Compared, *, apply: bool) -> views.View:
     if found.same:
         return views.Notice(
             "The lessons on disk are the ones that are taught.",
-            f"{text.count(found.lessons, 'lesson')}, nothing to apply.",
+            " ".join((f"{text.count(found.lessons, 'lesson')}, nothing to apply.", *found.sources)),
             actions=(ways.HUB,),
         )
     kinds = {"Changed": found.changed, "New": found.new, "Vanished": found.vanished}
@@ -95,7 +95,9 @@ def _compared(found: Compared, *, apply: bool) -> views.View:
     elif not found.errors:
         offers.append(Action("Apply…", commands.Content(action=ContentVerb.RELOAD)))
     offers += [Action("Check", commands.Content(action=ContentVerb.CHECK)), ways.HUB]
-    return views.Listing("On disk against what is taught", tuple(items), _advice(found), tuple(offers))
+    return views.Listing(
+        "On disk against what is taught", tuple(items), " ".join((_advice(found), *found.sources)), tuple(offers)
+    )
 
 
 def _advice(found: Compared) -> str:

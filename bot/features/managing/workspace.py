@@ -16,7 +16,7 @@ from bot.domain.workspace import Manager, Workspace, differences, manager
 from bot.features import commands, inputs, ways
 from bot.features.managing import membership
 from bot.features.request import Request, handles
-from bot.store.cold import audits, workspaces
+from bot.store.cold import audits, boards, workspaces
 from bot.store.outbox import alerts
 
 MOST_NAMED = views.MOST_ITEMS - 2
@@ -24,6 +24,7 @@ MOST_NAMED = views.MOST_ITEMS - 2
 LONGEST_NOTE = 400
 Make = Callable[[Workspace], Workspace]
 CHANGE = Action("Change set-up", commands.EditWorkspace())
+TEAM = Action("Board and certificates", commands.EditTeam())
 CONTACTS = Action("Change contacts", commands.EditContacts())
 DROPPING = Confirm(
     "Take this off?", "They may not run Dualo here any more. Admins of the platform always may.", "Take it off"
@@ -55,12 +56,17 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
         "Timezone": zone,
         "Language of lessons": inputs.LANGUAGES.get(chosen.language, chosen.language) or "any",
         "Reports": "may name people; /privacy tells each of them so" if chosen.personal else "name nobody",
+        "Board": f"{_allowed(chosen.board)}; certificates: {_allowed(chosen.certificates)}",
         "Reviews": f"ask again while about {chosen.desired_recall} % is still known",
         "After Dualo is removed": f"data stays for {text.count(chosen.retention_days, 'day')}, then it is erased",
     }
     return views.Item(
-        "This workspace", tuple(views.Fact(name, (value,)) for name, value in facts.items()), actions=(CHANGE,)
+        "This workspace", tuple(views.Fact(name, (value,)) for name, value in facts.items()), actions=(CHANGE, TEAM)
     )
+
+
+def _allowed(switch: object) -> str:
+    return "allowed" if switch else "off"
 
 
 async def _closed(chosen: Workspace, request: Request) -> str:
@@ -153,6 +159,16 @@ async def _save_workspace(command: commands.EditWorkspace, request: Request) -> 
     return await _page(request, "Saved.")
 
 
+@handles(commands.EditTeam)
+async def edit_team(command: commands.EditTeam, request: Request) -> views.View:
+    if command.asks:
+        chosen = await request.workspace()
+        form = actions.form(command, {"board": chosen.board, "certificates": chosen.certificates})
+        return views.FormPage("Board and certificates", "Nobody is on the board who does not say yes.", form)
+    await _change(request, lambda before: replace(before, board=command.board, certificates=command.certificates))
+    return await _page(request, "Saved.")
+
+
 async def _change(request: Request, make: Make) -> None:
     """Change the workspace as it stands at that moment, and note what was changed."""
     workspace = request.actor.workspace
@@ -162,6 +178,8 @@ async def _change(request: Request, make: Make) -> None:
         after = make(before)
         if after != before:
             await workspaces.change(connection, workspace, after, request.now)
+        if before.board and not after.board:
+            await boards.clear(connection, workspace)  # a yes was to this board; another one asks anew
         for told, about in differences(before, after):
             line = audits.AuditEntry(request.now, request.actor.person, "settings", told, about)
             await audits.note(connection, workspace, line)

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from rich.text import Text
 
 from bot.core import text
 from bot.core.errors import SettingsError, StoreUnavailable, StudyError
+from bot.core.ports import WallClock
 from bot.domain import lookup
 from bot.domain.course import Key, Lesson, Shelf
 from bot.features.learning import pages
@@ -26,6 +28,7 @@ from bot.packs.load import bundled
 from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import Fit
 from bot.process import settings
+from bot.process.sources import sources_of
 
 _PATIENCE = 1.0
 """Seconds of silence before a bar tells how far it is."""
@@ -35,6 +38,12 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Folders = Annotated[list[Path] | None, typer.Argument(help="Folders of themes; else DUALO_CONTENT, else the bundled.")]
 Folder = Annotated[Path | None, typer.Option(help="The folder of themes.")]
+
+
+class CheckForm(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
 
 
 def no_fits() -> Sequence[Fit]:
@@ -52,12 +61,16 @@ def build(fits: Callable[[], Sequence[Fit]] = no_fits) -> typer.Typer:
         *,
         strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check, too.")] = False,
         against: Annotated[Path | None, typer.Option(help="An older copy: what vanished, what changed.")] = None,
-        as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
+        form: Annotated[
+            CheckForm,
+            typer.Option("--format", help="For people, as JSON, or as GitHub's annotations."),
+        ] = CheckForm.TEXT,
+        as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     ) -> None:
         """Find everything that is wrong with content: file, line, what, and the mend."""
         with _plainly():
             found = examine(folders or [], against=against, fits=fits())
-        _show(found, as_json=as_json)
+        _show(found, CheckForm.JSON if as_json else form)
         if found.errors or (strict and found.warnings):
             raise typer.Exit(1)
 
@@ -165,9 +178,14 @@ def begin(
     out.print(f"Fill in what says PLACEHOLDER, then: dualo content check {chosen / theme}", markup=False)
 
 
-def _show(found: report.Report, *, as_json: bool) -> None:
-    if as_json:
+def _show(found: report.Report, form: CheckForm) -> None:
+    if form is CheckForm.JSON:
         typer.echo(json.dumps(found.data(), ensure_ascii=False, indent=2))
+        return
+    if form is CheckForm.GITHUB:
+        for problem in found.problems:
+            typer.echo(report.annotation(problem))
+        typer.echo(found.summary)
         return
     for problem in found.problems:
         out.print(_coloured(problem))
@@ -189,15 +207,27 @@ def _regret(lesson: str, near: Sequence[str]) -> None:
 
 
 def _chosen(folders: Sequence[Path]) -> tuple[Path, ...]:
-    """The folders given, else those of the settings, else the bundled one; named as short as they can be."""
+    """The folders given, else all that the settings name, from Git the newest; named as short as they can be."""
     here = Path.cwd()
-    wanted = tuple(folders) or _configured() or (bundled(),)
+    wanted = tuple(folders) or _everything()
     return tuple(
         each.relative_to(here) if each.is_absolute() and each.is_relative_to(here) else each for each in wanted
     )
 
 
+def _everything() -> tuple[Path, ...]:
+    sources = sources_of(settings.read(os.environ), WallClock())
+    asyncio.run(sources.look())
+    for source in sources.in_git:
+        if source.problem:
+            err.print(f"{source.address}: {source.problem}.", markup=False, style="yellow")
+    if not (found := sources.folders()):
+        raise SettingsError("Nothing of DUALO_CONTENT is here, so there is nothing to look at.")
+    return found
+
+
 def _configured() -> tuple[Path, ...]:
+    """Folders of this machine, which can be written to."""
     return settings.read(os.environ).folders
 
 

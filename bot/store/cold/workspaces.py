@@ -49,6 +49,8 @@ async def find(connection: AsyncConnection, workspace: str) -> Workspace:
         row.alert_to,
         tuple(each for each in named if each),
         personal=row.personal,
+        board=row.board,
+        certificates=row.certificates,
         retention_days=row.retention or RETENTION_DAYS,
         desired_recall=row.desired_recall or DESIRED,
     )
@@ -84,6 +86,8 @@ async def change(connection: AsyncConnection, workspace: str, wanted: Workspace,
         "alert_to": wanted.alert_to,
         "managers": " ".join(each.name for each in wanted.managers),
         "personal": wanted.personal,
+        "board": wanted.board,
+        "certificates": wanted.certificates,
         "retention": wanted.retention_days,
         "desired_recall": wanted.desired_recall,
     }

@@ -1,0 +1,1 @@
+"""Content from Git: where it is, how it comes here, and when it is looked for."""

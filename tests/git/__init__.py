@@ -1,0 +1,1 @@
+"""Content from Git, with a real Git server."""
