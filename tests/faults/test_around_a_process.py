@@ -119,7 +119,7 @@ async def test_a_rolling_restart_of_three_replicas_delays_no_post(shared: Stage)
     monday = await filled(shared, count)
     running = await asyncio.gather(*(shared.start(slack=False) for _ in range(3)))
     shared.turn_to(monday - timedelta(seconds=2))
-    after = []
+    after: list[asyncio.subprocess.Process] = []
     for old in running:
         await shared.stop(old)
         if len(after) == 1:

@@ -81,10 +81,10 @@ async def test_each_part_says_since_when_it_is_ready_or_not() -> None:
     health.attach(app)
 
     async def since() -> dict[str, tuple[bool, str]]:
-        told = await (await client.get("/readyz")).json()
+        told = await (await visitor.get("/readyz")).json()
         return {name: (part["ready"], part["since"][11:19]) for name, part in told["parts"].items()}
 
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(TestServer(app)) as visitor:
         assert (await since())["database"] == (False, "09:00:00")
         health.clock.at += timedelta(minutes=5)
         assert (await since())["database"] == (False, "09:00:00")
