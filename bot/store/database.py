@@ -13,7 +13,7 @@ import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -40,6 +40,8 @@ PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 """Rights of what holds people's data and tokens: the owner's alone."""
 BUSY_MILLISECONDS = 5000
 """How long a write waits for another program's write."""
+CLOSES_WITHIN = 10.0
+"""Seconds that what is in hand has at the end."""
 _OLDEST_SQLITE = (3, 35, 0)
 
 
@@ -80,6 +82,9 @@ class Database:
             _trace(self.engine)
         # SQLite allows one writer at a time; waiting here is fair and needs no polling.
         self._turn = asyncio.Lock()
+        self._users = 0
+        self._unused = asyncio.Event()
+        self._closed = False
 
     @property
     def path(self) -> Path | None:
@@ -93,14 +98,14 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """All or nothing; never open while anything but the database is waited for."""
-        with translated(), self._measured("cold_write"):
+        with translated(), self._in_use(), self._measured("cold_write"):
             async with self.turn(), self.engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A consistent snapshot that blocks no writer."""
-        with translated(), self._measured("cold_read"):
+        with translated(), self._in_use(), self._measured("cold_read"):
             async with self.engine.connect() as connection:
                 await connection.execution_options(dualo_reading=True)
                 async with connection.begin():
@@ -115,7 +120,26 @@ class Database:
         finally:
             self.timed(door, monotonic() - began)
 
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """What comes too late would open a connection that nobody closes; so would one that is given back too late."""
+        if self._closed:
+            raise StoreUnavailable("the database is closed")
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._unused.set()
+
     async def close(self) -> None:
+        """Once what is in hand is done, or has had its time."""
+        self._closed = True
+        self._unused.clear()
+        if self._users:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._unused.wait(), CLOSES_WITHIN)
         await self.engine.dispose()
 
 

@@ -9,10 +9,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.core.metrics import Metrics
 from bot.core.ports import Reach
 from bot.core.record import replace
+from bot.delivery.planner import Planner
 from bot.domain.rate_limiter import Rate, Rates
+from bot.store.database import Database
 from bot.store.outbox import entries
+from bot.store.store import opened
 from tests.collector import collecting, told
-from tests.delivery.conftest import MONDAY, Stage, line, replica
+from tests.delivery.conftest import MONDAY, Stage, line, replica, weekly
 from tests.delivery.platform import later
 
 
@@ -69,4 +72,19 @@ async def test_a_post_is_traced_from_the_plan_to_the_platform(stage: Stage) -> N
         "delivery post",
         "transaction outbox",
         "statement outbox.mark",
+    ]
+
+
+async def test_a_plan_is_traced_to_its_statements_and_an_idle_look_is_no_trace(stage: Stage, database_url: str) -> None:
+    await stage.add(weekly())
+    async with collecting() as idle:
+        await stage.planner.plan()
+    assert idle.spans == []
+    stage.clock.at = MONDAY - timedelta(minutes=5)
+    async with collecting() as collector, opened(Database(database_url)) as store:
+        await Planner(store, stage.clock).plan()
+    assert collector.path_to("statement insert delivery") == [
+        "plan schedule",
+        "transaction cold_write",
+        "statement insert delivery",
     ]
