@@ -1,7 +1,7 @@
 """What is around a running process breaks: no post is lost, doubled or late without need, and the log says why.
 
-Kills, storms of errors, answers that never come and clocks that jump are in tests/promises; a PostgreSQL that goes and
-comes back is in tests/delivery/test_database_restart.py.
+`DUALO_THOROUGH=1` makes the rounds more. Kills, storms of errors, answers that never come and clocks that jump are in
+tests/promises; a PostgreSQL that goes and comes back is in tests/delivery/test_database_restart.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 
 from bot.domain.posts import DeliveryState
 from tests.promises.stage import Stage
-from tests.promises.test_promises import JUST_AFTER, filled
+from tests.promises.test_promises import JUST_AFTER, THOROUGH, filled
 
 PUNCTUAL = {DeliveryState.SENT}
 PUNCTUAL_OR_LATE = {DeliveryState.SENT, DeliveryState.LATE}
@@ -102,7 +102,7 @@ async def until_posted_in_slack(stage: Stage) -> int:
 async def test_told_to_end_again_and_again_it_ends_well_and_loses_nothing(stage: Stage) -> None:
     monday = await filled(stage, 2)
     stage.turn_to(monday + JUST_AFTER)
-    for pause in (0.0, 0.05):  # while the posts go out
+    for pause in (0.0, 0.05) if THOROUGH else (0.02,):  # while the posts go out
         process = await stage.start(stderr=asyncio.subprocess.PIPE)
         await asyncio.sleep(pause)
         await stage.stop(process)
@@ -114,6 +114,9 @@ async def test_told_to_end_again_and_again_it_ends_well_and_loses_nothing(stage:
 
 
 @pytest.mark.postgres
+@pytest.mark.skipif(
+    not THOROUGH, reason="six starts: set DUALO_THOROUGH; tests/faults/test_replicas.py has the short one"
+)
 async def test_a_rolling_restart_of_three_replicas_delays_no_post(shared: Stage) -> None:
     count = 3
     monday = await filled(shared, count)
