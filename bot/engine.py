@@ -25,7 +25,7 @@ from bot.features.account import zone
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
 from bot.features.request import Known, Request, handler_of
 from bot.packs.library import Library
-from bot.store.cold import audits, workspaces
+from bot.store.cold import audits, links, workspaces
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -154,6 +154,7 @@ class StudyEngine:
             log.info("A workspace that left was erased.", action="workspace.erased", workspace=workspace)
         async with self._store.transaction() as connection:
             await audits.forget(connection, now - AUDIT_KEPT)
+            await links.tidy(connection, now)
         return len(gone)
 
     def _request(self, actor: ports.Actor) -> Request:

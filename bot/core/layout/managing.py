@@ -102,7 +102,7 @@ def listing(view: views.Listing, reader: Reader) -> Page:
     troubled = any(item.tone is Tone.SORRY for item in view.items)
     return parts.page(
         view.title,
-        f"{view.title}.",
+        parts.ended(view.title),
         Heading((view.title,)),
         parts.para(Sentence(view.intro)),
         Cards(cards) if cards else None,

@@ -65,6 +65,11 @@ def titled(title: str, rows: Rows | None) -> tuple[Block, ...]:
     return (Heading((title,), 2), rows) if rows else ()
 
 
+def ended(title: str) -> str:
+    """A title as a sentence: a question has its mark already."""
+    return title if title.endswith((".", "?", "!", "…")) else f"{title}."
+
+
 def sign(mark: str, reader: Reader) -> Line:
     return (Sign(mark),) if mark and not reader.plain else ()
 
