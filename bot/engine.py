@@ -14,7 +14,7 @@ import structlog
 from cachetools import LRUCache
 
 from bot import features
-from bot.core import ports, reference, views
+from bot.core import ports, reference, tracing, views
 from bot.core.actions import Action, Filled
 from bot.core.errors import NotAllowed, StoreUnavailable, StudyError
 from bot.core.metrics import Metrics
@@ -25,7 +25,7 @@ from bot.features.account import zone
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
 from bot.features.request import Known, Request, handler_of
 from bot.packs.library import Library
-from bot.store.cold import audits, workspaces
+from bot.store.cold import audits, links, workspaces
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -67,9 +67,11 @@ class StudyEngine:
 
     async def handle(self, command: commands.Command, actor: ports.Actor) -> views.Reply:
         began = time.perf_counter()
-        reply, outcome = await self._answer(command, self._request(actor))
-        if actor.roams:
-            reply = replace(reply, elsewhere=await self._elsewhere(actor))
+        with tracing.span(f"command {command.spec.verb}", front=front_of(actor.workspace)):
+            reply, outcome = await self._answer(command, self._request(actor))
+            if actor.roams:
+                reply = replace(reply, elsewhere=await self._elsewhere(actor))
+            tracing.add(outcome=outcome)
         self._metrics.answered(command.spec.verb, outcome, time.perf_counter() - began)
         return reply
 
@@ -79,7 +81,8 @@ class StudyEngine:
             managing = command.spec.who is commands.Who.MANAGERS
             await request.check_allowed(command)
             await self._rules.apply(request)
-            view = await handler_of(command)(command, request)
+            with tracing.step(f"handler {command.spec.verb}"):
+                view = await handler_of(command)(command, request)
             await zone.note(request)
             if request.decided:
                 self._rules.reconsider(request.seat)
@@ -151,6 +154,7 @@ class StudyEngine:
             log.info("A workspace that left was erased.", action="workspace.erased", workspace=workspace)
         async with self._store.transaction() as connection:
             await audits.forget(connection, now - AUDIT_KEPT)
+            await links.tidy(connection, now)
         return len(gone)
 
     def _request(self, actor: ports.Actor) -> Request:

@@ -8,13 +8,14 @@ told once to whoever can fix it, and that is stored before the row is ended.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core import reference
+from bot.core import reference, tracing
 from bot.core.errors import StoreUnavailable
+from bot.core.metrics import Metrics
 from bot.core.ports import Adapter, Clock, Delivered, Outcome, Reach, Seeker
 from bot.core.record import replace
 from bot.delivery import endings
@@ -23,7 +24,7 @@ from bot.delivery.message import Cancelled, Compose, Message
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
-from bot.store.outbox import alerts, nudges
+from bot.store.outbox import alerts, nudges, question_posts
 from bot.store.outbox.alerts import Alert
 from bot.store.outbox.worker import Checkpoint, Doubt, RateLimited, go_on
 from bot.store.store import Store
@@ -33,12 +34,6 @@ log = structlog.get_logger(__name__)
 LOOKED_FOR = timedelta(hours=1)
 """How long beyond its time a doubtful try is still looked for."""
 NOT_KNOWN = "Whether it was posted is not known: Dualo was stopped or cut off while posting, and could not look."
-
-Count = Callable[[str, str], None]
-
-
-def uncounted(_front: str, _outcome: str) -> None:
-    return None
 
 
 class Sender:
@@ -52,7 +47,7 @@ class Sender:
         *,
         store: Store,
         clock: Clock,
-        count: Count = uncounted,
+        metrics: Metrics | None = None,
         checkpoint: Checkpoint = go_on,
     ) -> None:
         self._leases = leases
@@ -60,7 +55,7 @@ class Sender:
         self._compose = compose
         self._store = store
         self._clock = clock
-        self._count = count
+        self._metrics = metrics or Metrics()
         self._checkpoint = checkpoint
         self.stopping = False
         """Begin nothing more."""
@@ -68,7 +63,8 @@ class Sender:
     async def carry(self, entry: Entry) -> None:
         """Send a claimed row and mark it; what is not marked goes back when its lease is over."""
         try:
-            await self._deliver(entry)
+            with tracing.span(f"delivery {entry.name.kind}", front=entry.front, attempt=entry.attempt):
+                await self._deliver(entry)
         except StoreUnavailable as error:
             log.warning(
                 "A post waits for the database.", action="delivery.store", key=entry.name.key, reason=str(error)
@@ -106,7 +102,8 @@ class Sender:
 
     async def _composed(self, entry: Entry) -> Message | Cancelled | Delivered:
         try:
-            return await self._compose(entry)
+            with tracing.step("compose"):
+                return await self._compose(entry)
         except StoreUnavailable:
             raise
         except Exception:
@@ -115,34 +112,58 @@ class Sender:
     async def _send(self, entry: Entry, message: Message) -> Delivered:
         adapter = self._adapters[entry.front]
         try:
-            async with asyncio.timeout(SEND_WITHIN.total_seconds()):
-                if message.edits:
-                    return await adapter.edit(message.view, message.edits, reader=message.reader)
-                return await adapter.deliver(
-                    message.view, entry.address, entry.name.key, reader=message.reader, first_try=entry.doubt
-                )
+            with tracing.step("send", front=entry.front):
+                async with asyncio.timeout(SEND_WITHIN.total_seconds()):
+                    return await self._hand_over(adapter, entry, message)
         except TimeoutError:
             return Delivered(Outcome.UNKNOWN, reason="No answer came in time.")
         except Exception:
             return Delivered(Outcome.UNKNOWN, reason=_log_broken(entry, "A front end broke while posting."))
 
+    async def _hand_over(self, adapter: Adapter, entry: Entry, message: Message) -> Delivered:
+        if message.edits:
+            return await adapter.edit(message.view, message.edits, reader=message.reader)
+        return await adapter.deliver(
+            message.view, entry.address, entry.name.key, reader=message.reader, first_try=entry.doubt
+        )
+
     # What became of it ------------------------------------------------------------------------------------------
 
     async def _conclude(self, entry: Entry, delivered: Delivered, *, at: datetime | None = None) -> None:
-        self._count(entry.front, delivered.outcome)
+        self._count(entry, delivered, at or self._clock.now())
         match delivered.outcome:
             case Outcome.SENT:
-                if endings.closes(entry):
-                    await self._end_schedule(entry)
-                state = entry.sent_state(at or self._clock.now())
-                if await self._leases.end(entry, state, message=delivered.message, reason=delivered.reason):
-                    await self._clear(entry, lacking=delivered.lacking)
+                await self._sent(entry, delivered, at or self._clock.now())
             case Outcome.LATER:
                 await self._later(entry, delivered)
             case Outcome.UNKNOWN:
                 await self._in_doubt(entry, delivered)
             case Outcome.GONE | Outcome.REFUSED:
                 await self._fail(entry, delivered.outcome, delivered.reason)
+
+    def _count(self, entry: Entry, delivered: Delivered, at: datetime) -> None:
+        tracing.add(outcome=delivered.outcome)
+        self._metrics.delivered(entry.front, delivered.outcome)
+        if delivered.outcome is Outcome.SENT:
+            self._metrics.sent(entry.front, entry.name.kind, (at - entry.due).total_seconds())
+        if delivered.wait > 0:
+            self._metrics.waited(entry.front, "platform", delivered.wait)
+
+    async def _sent(self, entry: Entry, delivered: Delivered, at: datetime) -> None:
+        """What follows from it is written before its row is marked: after a crash in between, both are done again."""
+        if endings.closes(entry):
+            await self._end_schedule(entry)
+        if entry.name.kind is DeliveryKind.QUESTION:
+            async with self._store.transaction() as connection:
+                await question_posts.sent(connection, entry, at)
+            self._checkpoint("result.planned")
+        if entry.name.kind is DeliveryKind.ANSWERS:
+            async with self._store.transaction() as connection:
+                await question_posts.end_count(connection, entry, now=self._clock.now(), message=delivered.message)
+            return
+        state = entry.sent_state(at)
+        if await self._leases.end(entry, state, message=delivered.message, reason=delivered.reason):
+            await self._clear(entry, lacking=delivered.lacking)
 
     async def _end_schedule(self, entry: Entry) -> None:
         adapter = self._adapters[entry.front]
@@ -173,7 +194,7 @@ class Sender:
         if entry.doubt is None and entry.attempt > 1 and reason == TOO_LATE:
             await self._fail(entry, Outcome.LATER, _worn_out(entry.reason, entry.attempt - 1))
             return
-        if entry.doubt is None or entry.name.kind == DeliveryKind.COUNT:
+        if entry.doubt is None or entry.name.kind.edits:
             await self._leases.end(entry, DeliveryState.SKIPPED, reason=reason)
             return
         adapter = self._adapters[entry.front]
@@ -198,7 +219,7 @@ class Sender:
     async def _fail(self, entry: Entry, outcome: Outcome, reason: str) -> None:
         """It cannot be sent: whoever can fix it is told, once for one cause."""
         name = entry.name
-        if name.kind in {DeliveryKind.POST, DeliveryKind.NUDGE}:
+        if name.kind.is_public or name.kind is DeliveryKind.NUDGE:
             alert = Alert(name.workspace, _causes(entry)[outcome], reason, subject=name.schedule)
             async with self._store.transaction() as connection:
                 await alerts.raised(connection, alert, self._clock.now())
@@ -218,6 +239,8 @@ class Sender:
         match name.kind:
             case DeliveryKind.POST:
                 causes = {*_causes(entry).values(), alerts.theme_gone(name.schedule)}
+            case DeliveryKind.QUESTION:
+                causes = set(_causes(entry).values())
             case DeliveryKind.ALERT:
                 causes = {alerts.contact_closed(entry.address)}
             case _:
@@ -226,7 +249,7 @@ class Sender:
             alert = Alert(workspace, alerts.went_without(name.schedule), lacking, subject=name.schedule)
             async with self._store.transaction() as connection:
                 await alerts.raised(connection, alert, self._clock.now())
-        else:
+        elif name.kind != DeliveryKind.QUESTION:  # it mentions nobody, so it does not know
             causes.add(alerts.went_without(name.schedule))
         async with self._store.reading() as connection:
             known = {alert.cause for alert in await alerts.of_workspace(connection, workspace)}

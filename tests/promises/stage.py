@@ -97,7 +97,7 @@ class Stage:
     # Processes -------------------------------------------------------------------------------------------------------
 
     async def start(
-        self, *, discord: bool = True, slack: bool = True, serving: bool = True
+        self, *, discord: bool = True, slack: bool = True, serving: bool = True, stderr: int | None = None
     ) -> asyncio.subprocess.Process:
         """One more process; returns when it serves, or at once where it is kept from that."""
         self._write_clock()
@@ -123,6 +123,7 @@ class Stage:
             env=kept | settings,
             cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
         )
         self.processes.append(process)
         if not serving:
@@ -170,7 +171,7 @@ class Stage:
         key = line.name.key
         if room := self.rooms.get(line.address):
             return sum(_slack_key(message.metadata) == key for message in self.team.messages(room))
-        wanted, known = marker(key), line.message.split("/")[1:2]
+        wanted, known = marker(key), line.message.partition("~")[0].split("/")[1:2]
         return sum(
             [str(message.id)] == known or any(part.get("id") == wanted for part in message.components)
             for message in self.discord.messages(self.channels[line.address])

@@ -8,7 +8,6 @@ from bot.core import text, views
 from bot.core.blocks import (
     Block,
     Day,
-    Diagram,
     Divider,
     Facts,
     Heading,
@@ -73,7 +72,7 @@ def lesson(view: views.LessonPage, reader: Reader) -> Page:
 def _section(section: views.LessonSection, reader: Reader) -> Iterator[Block]:
     yield Prose(section.text, _label(section.label))
     if (diagram := section.diagram) is not None:
-        yield Para(("In a diagram: ", diagram.alt)) if reader.plain else Diagram(diagram.svg, diagram.alt)
+        yield parts.diagram(diagram, reader)
 
 
 def _label(label: str) -> str:
@@ -162,7 +161,7 @@ def _saved_row(item: views.SavedItem, reader: Reader) -> Row:
 
 def question(view: views.QuestionPage, reader: Reader) -> Page:
     options = tuple(replace(each, sign="chosen") for each in view.options) if reader.plain else view.options
-    place = f"Question {view.position} of {view.total}"
+    place = view.place or f"Question {view.position} of {view.total}"
     return parts.page(
         place,
         f"{place}.",
@@ -177,7 +176,7 @@ def question(view: views.QuestionPage, reader: Reader) -> Page:
 
 
 def verdict(view: views.Verdict, reader: Reader) -> Page:
-    place = f"Question {view.position} of {view.total}"
+    place = view.place or f"Question {view.position} of {view.total}"
     said = "Right" if view.right else "Not right"
     return parts.page(
         place,

@@ -81,7 +81,11 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     now = await seen(request, command.id)
     before, course = _going(now.schedule), previews.course_of(request, now)
     if before.paused:
-        raise StudyError(f"{before.id} is paused, so no date is to be left out.", "Resume it first.")
+        raise StudyError(
+            f"{before.id} is paused, so no date is to be left out.",
+            "Resume it first.",
+            actions=(Action("Resume", commands.ScheduleResume(id=before.id)), _open(before)),
+        )
     stops = await posting.off_loop(before, lambda: course.coming(request.now, LOOKED_AHEAD))
     posted = [stop for stop in stops if not isinstance(stop.content, Rests)]
     if not posted:
@@ -205,12 +209,12 @@ async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.V
         return _before_posting(course, content)
     settled = {outbox.LESSON: content.lesson.id} if isinstance(content, Carries) else {outbox.CLOSING: "1"}
     occurrence = Occurrence(day, request.now)
-    post, count = outbox.post(schedule, occurrence, settled={**settled, outbox.BY_HAND: "1"})
+    post, *later = outbox.post(schedule, occurrence, settled={**settled, outbox.BY_HAND: "1"})
     said = posting.content_words(content)
     async with request.store.transaction() as connection:
         planned = await entries.post_now(connection, post)
         if planned:
-            await entries.plan(connection, [count])
+            await entries.plan(connection, later)
             line = AuditEntry(request.now, request.actor.person, command.spec.verb, f"{schedule.id}: {said}")
             await audits.note(connection, schedule.workspace, line)
     if not planned:

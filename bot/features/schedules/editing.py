@@ -25,7 +25,7 @@ from bot.store.cold import audits, schedules
 from bot.store.cold.audits import AuditEntry
 from bot.store.outbox import alerts
 
-MEANWHILE = "Somebody else changed it meanwhile. This is how it is now; your changes were not saved."
+MEANWHILE = "It was changed meanwhile. This is how it is now; your changes were not saved."
 
 
 class Change(Record):
@@ -81,7 +81,9 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
         await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
-        what = f"{wanted.theme} in the place of {before.theme}, {what}"
+        what = f"{_title(request, wanted.theme)} in the place of {_title(request, before.theme)}, {what}"
+    if wanted.question_after != before.question_after:
+        what = f"{what}; {overview.question_words(wanted) or 'no question of the week'}"
     return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
 
 
@@ -103,7 +105,16 @@ async def _edited(request: Request, before: Schedule, command: commands.Schedule
         thread=before.thread if command.thread is None else command.thread,
         holidays=holidays,
         window=before.window if command.late_window is None else timedelta(hours=command.late_window),
+        question_after=parsing.delay(command.question_after) if command.question_after else before.question_after,
     )
+
+
+@handles(commands.ScheduleQuestion)
+async def question(command: commands.ScheduleQuestion, request: Request) -> views.View:
+    """Switch the question of the week on, off, or to another time."""
+    if command.asks:
+        return forms.question((await seen(request, command.id)).schedule)
+    return await edit(commands.ScheduleEdit(id=command.id, question_after=command.after or NOTHING), request)
 
 
 def _theme(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Theme | None:
@@ -116,6 +127,11 @@ def _theme(request: Request, before: Schedule, command: commands.ScheduleEdit) -
 def _same(request: Request, theme: Theme, named: str) -> bool:
     """Whether it is the theme that the schedule has, under any name it ever had."""
     return request.shelf.theme(named) is theme
+
+
+def _title(request: Request, theme: str) -> str:
+    found = request.shelf.theme(theme)
+    return found.title if found else theme
 
 
 def _start_at(request: Request, before: Schedule, new: Theme | None, command: commands.ScheduleEdit) -> str:
@@ -139,7 +155,8 @@ def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rul
     if words := _emptied_never("timezone", command.timezone):
         zone = inputs.zone(words, again=lambda name: replace(command, timezone=name))
     until = before.until
-    if command.until == NOTHING:
+    emptied = command.version is not None and not command.until  # only its form, which shows the date, has a version
+    if command.until == NOTHING or emptied:
         until = None
     elif command.until and command.until != (before.until.isoformat() if before.until else ""):
         until = inputs.day(command.until, now=request.now, in_zone=zone)

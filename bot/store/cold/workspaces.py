@@ -14,6 +14,7 @@ from bot.domain.learner import Seat
 from bot.domain.memory import DESIRED
 from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
 from bot.store import tables
+from bot.store.cold import links
 from bot.store.columns import to_micros
 from bot.store.rows import insert, put
 
@@ -164,6 +165,7 @@ async def alone(connection: AsyncConnection, workspace: str) -> bool:
 
 
 async def erase(connection: AsyncConnection, workspace: str) -> None:
-    """Delete every row of a workspace."""
+    """Delete every row of a workspace, and links that lead to it."""
+    await links.forget_workspace(connection, workspace)
     for table in TENANTS:
         await connection.execute(delete(table).where(table.c.workspace == workspace))
