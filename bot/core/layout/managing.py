@@ -105,6 +105,7 @@ def listing(view: views.Listing, reader: Reader) -> Page:
         parts.ended(view.title),
         Heading((view.title,)),
         parts.para(Sentence(view.intro)),
+        parts.diagram(view.diagram, reader) if view.diagram else None,
         Cards(cards) if cards else None,
         parts.offers(view.actions),
         tone=Tone.SORRY if troubled else None,

@@ -10,6 +10,7 @@ from bot.core.blocks import (
     Bar,
     Block,
     Call,
+    Diagram,
     Divider,
     FactLine,
     Facts,
@@ -72,6 +73,11 @@ def ended(title: str) -> str:
 
 def sign(mark: str, reader: Reader) -> Line:
     return (Sign(mark),) if mark and not reader.plain else ()
+
+
+def diagram(given: views.SectionDiagram, reader: Reader) -> Block:
+    """A drawing, or its words for who wants no pictures."""
+    return Para(("In a diagram: ", given.alt)) if reader.plain else Diagram(given.svg, given.alt)
 
 
 def theme_name(emoji: str, title: str, reader: Reader) -> Line:
