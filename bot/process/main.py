@@ -127,7 +127,7 @@ def _chores(
 ) -> Mapping[str, tuple[float, Job]]:
     """What the process does from time to time, for nobody in particular."""
     daily = backups.jobs(database.path, settings.backups, keep=settings.backup_keep, clock=clock)
-    return {"housekeeping": (HOUR, engine.erase_departed), **daily}
+    return {"housekeeping": (HOUR, engine.keep_house), **daily}
 
 
 def _posting(

@@ -22,6 +22,7 @@ workspace = table(
     flag("personal"),
     number("retention"),
     number("desired_recall"),
+    number("away_days"),
     moment("since"),
     moment("left_at", empty=True),
     key=("workspace",),
@@ -38,8 +39,10 @@ learner = table(
     note("bookmark_theme"),
     note("bookmark_lesson"),
     moment("bookmark_at", empty=True),
+    moment("chosen_at", empty=True),
     key=("workspace", "person"),
 )
+"""Settings and bookmark. `chosen_at` is when they last changed a setting: a sign of life."""
 
 follow = table(
     "follow",
@@ -369,6 +372,16 @@ audit = table(
     key=("workspace", "id"),
 )
 """The audit log. `by` and `about` are persons; when one of them is erased, the line stays without the name."""
+
+erasure = table(
+    "erasure",
+    word("mark"),
+    word("kind"),
+    moment("at"),
+    key=("mark", "kind"),
+)
+"""What was erased, so that a copy from before that is put back forgets it again. `mark` is a fingerprint of workspace
+and person: it names neither."""
 
 personal = tuple(table for table in metadata.sorted_tables if "person" in table.c)
 """Every table with rows on a person."""

@@ -275,7 +275,7 @@ async def test_lines_of_the_audit_are_let_go_after_a_year(engine: StudyEngine, s
     await boss(engine).does(commands.EditWorkspace(retention=3))
     for days, left in ((364, 1), (2, 0)):
         clock.at += timedelta(days=days)
-        await engine.erase_departed()
+        await engine.keep_house()
         async with store.reading() as connection:
             assert len(await audits.since(connection, "web", HandClock().now(), skip=0, most=9)) == left
 
@@ -288,7 +288,7 @@ async def test_each_workspace_is_erased_after_its_own_retention_time(
         await engine.left(workspace)
     for days, gone in ((2, 0), (1, 1), (26, 0), (1, 1), (1, 0)):
         clock.at += timedelta(days=days)
-        assert await engine.erase_departed() == gone, days
+        assert await engine.keep_house() == gone, days
 
 
 HOSTILE = ["@everyone", "<script>", "x" * 4_000, "\u202egnirts", "-1", "'; DROP TABLE audit; --", f"{THEME}/layers"]

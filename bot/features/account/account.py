@@ -10,6 +10,7 @@ from bot.core.errors import StudyError
 from bot.core.record import replace
 from bot.domain.learner import LearnerState
 from bot.domain.outbox import DeliveryKind
+from bot.domain.workspace import Workspace
 from bot.features import commands, inputs
 from bot.features.commands import PrivacyVerb
 from bot.features.reminders import form, reminders
@@ -107,7 +108,7 @@ async def _save(command: commands.EditSettings, request: Request) -> views.View:
     language = inputs.language(request.shelf, command.language)
     chosen = replace(standing.preferences, timezone=zone, language=language, plain=command.plain)
     async with request.store.transaction() as connection:
-        await learners.set_preferences(connection, request.seat, chosen)
+        await learners.set_preferences(connection, request.seat, chosen, request.now)
         if command.reviews != (await memories.plan_of(connection, request.seat)).cap:
             await memories.set_cap(connection, request.seat, command.reviews)
         if zone != standing.preferences.timezone:
@@ -149,13 +150,22 @@ async def _show(request: Request) -> views.View:
     return views.PrivacyPage(
         rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
-        promise=f"{PROMISE} {NAMED}" if (await request.workspace()).personal else PROMISE,
+        promise=_promise(await request.workspace()),
         actions=(
             Action("Take it with me", commands.Privacy(action=PrivacyVerb.EXPORT)),
             pause,
             Action("Erase all of it", commands.Privacy(action=PrivacyVerb.DELETE)),
         ),
     )
+
+
+def _promise(chosen: Workspace) -> str:
+    told = [PROMISE]
+    if chosen.personal:
+        told.append(NAMED)
+    if chosen.away_days:
+        told.append(f"If you do nothing here for {chosen.away_days} days, what you learned is erased.")
+    return " ".join(told)
 
 
 async def _export(request: Request) -> views.View:
@@ -200,7 +210,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
             f"Nothing was erased: the word was not “{WORD}”.", actions=(Action("Try again", commands.Erase()),)
         )
     async with request.store.transaction() as connection:
-        gone = await privacy.erase(connection, request.seat)
+        gone = await privacy.erase(connection, request.seat, at=request.now)
     request.forget()
     request.decided = True
     return views.Notice(
@@ -214,7 +224,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
 async def _record(request: Request, *, paused: bool) -> views.View:
     chosen = replace((await request.standing()).preferences, paused=paused)
     async with request.store.transaction() as connection:
-        await learners.set_preferences(connection, request.seat, chosen)
+        await learners.set_preferences(connection, request.seat, chosen, request.now)
         await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
     request.forget()
     if paused:
