@@ -1,4 +1,4 @@
-"""The operator's commands on the list of erasures, by which a copy of the database forgets again whom it still holds."""
+"""The operator's commands on the list of erasures, by which a copy of the database that is put back forgets again."""
 
 from __future__ import annotations
 
@@ -58,9 +58,7 @@ def apply(file: Annotated[Path, typer.Argument(help="A list that was saved")]) -
 def said(again: int) -> str:
     if not again:
         return "Nothing had to be erased again."
-    return (
-        f"Erased again what had been erased since: {text.count(again, 'person or workspace', 'people or workspaces')}."
-    )
+    return f"Erased again what was erased since: {text.count(again, 'person or workspace', 'people or workspaces')}."
 
 
 async def listed(wanted: Settings) -> Sequence[Erasure]:
