@@ -14,6 +14,7 @@ from bot.core.ports import Actor
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind
 from bot.engine import StudyEngine
+from bot.features import commands
 from bot.features.account.account import ROWS
 from bot.store import tables
 from bot.store.cold import erasures, privacy, retention
@@ -111,23 +112,23 @@ def value(column: Column[object], person: str) -> object:
         return ADA.workspace
     if name == "managers":
         return f"person:{person}"
-    if name in {"alert_to", "address", "name"}:
+    if name in {"alert_to", "address", "name"} and name in NAMING.get(column.table.name, set()):
         return f"@{person}/900"
     if name in NAMING.get(column.table.name, set()) | {"person"}:
         return person
     return "2026-01-05" if name.endswith("date") else "x"
 
 
-async def fill(store: Store, person: str) -> None:
+async def fill(store: Store, person: str, *, workspace: str = ADA.workspace) -> None:
     """One row in each table of a workspace, the person in every column that can name one."""
     async with store.transaction() as connection:
         for table in TENANTS:
-            row = {column.name: value(column, person) for column in table.columns}
+            row = {column.name: value(column, person) for column in table.columns} | {"workspace": workspace}
             if table is tables.alert:
                 row["subject"] = "x"
             await connection.execute(table.insert().values(row))
         alert = {column.name: value(column, person) for column in tables.delivery.columns}
-        alert |= {"person": "", "kind": DeliveryKind.ALERT}
+        alert |= {"person": "", "kind": DeliveryKind.ALERT, "workspace": workspace}
         await connection.execute(tables.delivery.insert().values(alert))
 
 
@@ -153,6 +154,24 @@ async def test_what_stands_in_every_column_is_shown_handed_out_and_erased(
     async with store.transaction() as connection:
         await privacy.erase(connection, ADA, at=clock.now())
     assert await held(store, ADA.person) == set()
+
+
+async def test_in_their_own_space_all_of_it_is_theirs(engine: StudyEngine, store: Store) -> None:
+    """Direct messages on Discord: the workspace itself is named for the person."""
+    own = Seat(f"discord:dm:{ADA.person}", ADA.person)
+    await fill(store, ADA.person, workspace=own.workspace)
+    await fill(store, "8", workspace="discord:dm:8")
+    ada = Learner(engine, Actor(own.workspace, own.person, private=True))
+    page = await ada.types("privacy")
+    assert isinstance(page, views.PrivacyPage)
+    assert {row.name for row in page.rows} == {ROWS[table.name] for table in TENANTS}
+    async with store.reading() as connection:
+        exported = await privacy.export(connection, own)
+    assert {name for name, rows in exported.items() if rows} == {table.name for table in TENANTS}
+    await ada.types("privacy delete")
+    await ada.does(commands.Erase(word="erase"))
+    assert await held(store, ADA.person) == set()
+    assert await held(store, "discord:dm:8") == {table.name for table in TENANTS}
 
 
 async def test_a_copy_forgets_again_whom_it_names_anywhere(store: Store, clock: HandClock) -> None:

@@ -39,6 +39,10 @@ ROWS = {
     "assignment": "Themes suggested to you by name",
     "nudge": "When you are reminded next",
     "delivery": "Messages planned and sent to you",
+    "workspace": "How your own space is set up",
+    "schedule": "Weekly posts to yourself",
+    "alert": "What has to be mended in your own space",
+    "lane": "How fast you were written to",
     "audit": "Lines of the audit that name you (they stay, without your name)",
 }
 

@@ -110,6 +110,8 @@ async def erase_again(connection: AsyncConnection, erased: Sequence[Erasure]) ->
 
 async def counts(connection: AsyncConnection, seat: Seat) -> list[RowCount]:
     """Every kind of row and how many there are, in one statement."""
+    if workspaces.is_own(seat):
+        return [*(await of_workspace(connection, seat.workspace)).rows]
     looks = [
         select(literal(table.name).label("kind"), func.count().label("rows"))
         .select_from(table)
@@ -152,6 +154,11 @@ async def _passing(connection: AsyncConnection, seat: Seat) -> dict[str, list[di
 
 async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:
     """Every row kept on the person, as plain values; lines of the audit log without the names of others."""
+    if workspaces.is_own(seat):
+        return {
+            table.name: [row async for row in rows_of(connection, table, seat.workspace)]
+            for table in workspaces.TENANTS
+        }
     rows = {
         table.name: [
             {name: _plain(value) for name, value in row.items()}
@@ -195,6 +202,8 @@ async def erase(connection: AsyncConnection, seat: Seat, *, at: datetime) -> int
     # The cursor first: a planner that holds it commits before, and then its row is there to be deleted.
     for table in sorted(tables.personal, key=lambda each: each is not tables.nudge):
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount
+    if workspaces.is_own(seat):
+        gone += await workspaces.erase(connection, seat.workspace, with_tokens=False)
     return gone
 
 

@@ -152,6 +152,11 @@ async def alone(connection: AsyncConnection, workspace: str) -> bool:
     return True
 
 
+def is_own(seat: Seat) -> bool:
+    """Whether the workspace is the person's direct messages, so that all of it is theirs."""
+    return seat.workspace.partition(":")[2] == f"dm:{seat.person}"
+
+
 async def lock(connection: AsyncConnection, workspace: str) -> None:
     """Lock its row, if there is one, until the transaction ends."""
     table = tables.workspace
