@@ -295,7 +295,7 @@ HOSTILE = ["@everyone", "<script>", "x" * 4_000, "\u202egnirts", "-1", "'; DROP 
 MINE = (
     *("assign", "assignments", "unassign", "report", "content", "apply-content", "inbox", "close-mistake"),
     *("save-close", "member", "workspace", "edit-workspace", "save-workspace", "edit-contacts", "save-contacts"),
-    *("drop-manager", "doctor", "audit"),
+    *("drop-manager", "doctor", "audit", "edit-retention"),
 )
 
 

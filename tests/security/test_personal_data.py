@@ -15,7 +15,7 @@ from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind
 from bot.engine import StudyEngine
 from bot.features import commands
-from bot.features.account.account import ROWS
+from bot.features.account.account import OWN_ROWS, ROWS
 from bot.store import tables
 from bot.store.cold import erasures, privacy, retention
 from bot.store.cold.erasures import Erasure, ErasureKind
@@ -164,7 +164,7 @@ async def test_in_their_own_space_all_of_it_is_theirs(engine: StudyEngine, store
     ada = Learner(engine, Actor(own.workspace, own.person, private=True))
     page = await ada.types("privacy")
     assert isinstance(page, views.PrivacyPage)
-    assert {row.name for row in page.rows} == {ROWS[table.name] for table in TENANTS}
+    assert {row.name for row in page.rows} == {(ROWS | OWN_ROWS)[table.name] for table in TENANTS}
     async with store.reading() as connection:
         exported = await privacy.export(connection, own)
     assert {name for name, rows in exported.items() if rows} == {table.name for table in TENANTS}

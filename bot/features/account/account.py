@@ -39,12 +39,15 @@ ROWS = {
     "assignment": "Themes suggested to you by name",
     "nudge": "When you are reminded next",
     "delivery": "Messages planned and sent to you",
+    "audit": "Lines of the audit that name you (they stay, without your name)",
+}
+OWN_ROWS = {
     "workspace": "How your own space is set up",
     "schedule": "Weekly posts to yourself",
     "alert": "What has to be mended in your own space",
     "lane": "How fast you were written to",
-    "audit": "Lines of the audit that name you (they stay, without your name)",
 }
+"""In direct messages on Discord, besides."""
 
 
 @handles(commands.OpenSettings)
@@ -141,7 +144,7 @@ async def privacy_page(command: commands.Privacy, request: Request) -> views.Vie
 async def _rows(request: Request) -> tuple[views.Pair, ...]:
     async with request.store.reading() as connection:
         counted = await privacy.counts(connection, request.seat)
-    return tuple(views.Pair(ROWS.get(each.table, each.table), f"{each.rows:,}") for each in counted)
+    return tuple(views.Pair((ROWS | OWN_ROWS).get(each.table, each.table), f"{each.rows:,}") for each in counted)
 
 
 async def _show(request: Request) -> views.View:

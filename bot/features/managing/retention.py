@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 Still = Callable[[AsyncConnection], Awaitable[bool]]
 """Locks the workspace, and says whether it is still to be erased."""
+Step = Callable[[AsyncConnection, str], Awaitable[int]]
+"""Erases a part of a workspace; returns how many rows, none when nothing is left."""
 
 AUDIT_KEPT = timedelta(days=365)
 """How long it is told who changed what."""
@@ -82,7 +84,8 @@ async def erase_workspace(
     """A few people at a time, then row by row what is nobody's, at last itself and its front end's tokens, if it
     `departed`. Returns how many rows those were; None if it is `still` to be erased no more."""
     total = 0
-    for some in (_some_people, *(functools.partial(_some_rows, table=table) for table in _OWN)):
+    steps: list[Step] = [_some_people, *(functools.partial(_some_rows, table=table) for table in _OWN)]
+    for some in steps:
         gone = -1
         while gone:
             async with store.transaction() as connection:

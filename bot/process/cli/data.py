@@ -79,7 +79,6 @@ def restore(source: Annotated[Path, typer.Argument(help="The copy to put back")]
             asyncio.run(_note_restored(wanted))
             out.print(f"{source} is in place." + (f" What was there before: {kept}" if kept else ""), soft_wrap=True)
             if since:
-                asyncio.run(_upgrade(wanted))
                 out.print(erasures.said(asyncio.run(erasures.applied(wanted, since))), soft_wrap=True)
         if since is None:
             out.print(UNKNOWN, soft_wrap=True)
@@ -111,15 +110,6 @@ def _tell_progress(words: str, work: Callable[[], None], growing: Path, whole: i
 
 def _size(file: Path) -> int:
     return file.stat().st_size if file.exists() else 0
-
-
-async def _upgrade(wanted: Settings) -> None:
-    """Bring the copy's tables up to date, so that it can forget; what was there before is set aside."""
-    database = Database(wanted.database)
-    try:
-        await migrate.upgrade(database)
-    finally:
-        await database.close()
 
 
 async def _note_restored(wanted: Settings) -> None:

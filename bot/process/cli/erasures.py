@@ -18,8 +18,10 @@ from bot.core.errors import SettingsError
 from bot.process.cli.people import connected
 from bot.process.cli.start import chosen, plainly
 from bot.process.settings import Settings
+from bot.store import migrate
 from bot.store.cold import erasures, privacy
 from bot.store.cold.erasures import Erasure
+from bot.store.database import Database
 
 erased = typer.Typer(
     help="What was erased, as fingerprints that name nobody, so that a copy put back forgets it again.",
@@ -68,8 +70,14 @@ async def listed(wanted: Settings) -> Sequence[Erasure]:
 
 
 async def applied(wanted: Settings, found: Sequence[Erasure]) -> int:
-    async with connected(wanted, writing=True) as connection:
-        return await privacy.erase_again(connection, await erasures.carry_over(connection, found))
+    """Of how many something was there. Tables of an older version are brought up to date first."""
+    database = Database(wanted.database)
+    try:
+        await migrate.upgrade(database, backups=wanted.backups)
+        async with database.transaction() as connection:
+            return await privacy.erase_again(connection, await erasures.carry_over(connection, found))
+    finally:
+        await database.close()
 
 
 async def _knows_any(connection: AsyncConnection) -> bool:
