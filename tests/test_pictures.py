@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from adapters.discord import limits, painter
-from bot.core import pictures, views
+from bot.core import layout, pictures, views
 from bot.core.record import replace
 from bot.core.svg import Svg
 from bot.process import doctor
+from bot.process.pictures import PictureProcess
 from tests.contracts.samples import reading
 
 DRAWN = reading.DIAGRAM.svg
@@ -87,3 +89,67 @@ def test_a_lesson_is_measured_without_being_drawn(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(pictures, "_png", never)
     assert painter.fits(reading.lesson_page("A title that nothing has drawn before")) == []
+
+
+# In a process of its own ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def elsewhere() -> AsyncIterator[PictureProcess]:
+    drawing = PictureProcess()
+    yield drawing
+    await drawing.close()
+
+
+def fresh(drawn: Svg, mark: str) -> Svg:
+    """Drawn by no test before, and of the same look."""
+    return replace(drawn, body=drawn.body + f"<g id='{mark}'></g>".encode())
+
+
+async def test_another_process_draws_the_same_picture(elsewhere: PictureProcess) -> None:
+    asked = fresh(DRAWN, "same")
+    made = await elsewhere.draw(asked)
+    assert made == pictures.png(DRAWN)
+    assert pictures.known(asked) == made
+
+
+async def test_the_loop_goes_on_while_a_picture_is_drawn(
+    elsewhere: PictureProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def here(_: Svg) -> bytes:
+        raise AssertionError("it is drawn on the loop")
+
+    monkeypatch.setattr(pictures, "_png", here)
+    asked = [fresh(DRAWN, f"loop{number}") for number in range(3)]
+    assert all(await asyncio.gather(*(elsewhere.draw(each) for each in asked)))
+
+
+async def test_what_cannot_be_drawn_is_none_there_too(elsewhere: PictureProcess) -> None:
+    broken = replace(DRAWN, body=b"<g")
+    assert await elsewhere.draw(broken) is None
+    assert await elsewhere.draw(fresh(DRAWN, "after"))
+
+
+async def test_without_the_process_a_picture_is_drawn_here() -> None:
+    drawing = PictureProcess(module="bot.process.missing")
+    assert await drawing.draw(fresh(DRAWN, "missing")) == pictures.png(DRAWN)
+    await drawing.close()
+
+
+async def test_it_is_let_go_when_idle_and_comes_back() -> None:
+    drawing = PictureProcess(idle_after=0.0)
+    first = await drawing.draw(fresh(DRAWN, "idle one"))
+    async with asyncio.timeout(20):
+        while drawing.runs:  # noqa: ASYNC110 -- it tells nobody
+            await asyncio.sleep(0)
+    assert await drawing.draw(fresh(DRAWN, "idle two")) == first
+    await drawing.close()
+    assert not drawing.runs
+
+
+async def test_discord_has_a_picture_drawn_before_it_paints(elsewhere: PictureProcess) -> None:
+    page = reading.lesson_page()
+    for each in layout.drawings(page, READER):
+        await elsewhere.draw(each)
+        assert pictures.known(each)
+    assert layout.drawings(page, views.Reader(plain=True)) == ()

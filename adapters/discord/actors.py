@@ -55,6 +55,7 @@ def actor_of(interaction: discord.Interaction) -> Actor:
             roams=guild is None,
             place=Destination(person.id, direct=True).address,
             locale=str(interaction.locale),
+            name=person.display_name,
         )
     roles = internals.role_ids(person) if isinstance(person, discord.Member) else ()
     return Actor(
@@ -64,6 +65,7 @@ def actor_of(interaction: discord.Interaction) -> Actor:
         roles=frozenset(map(str, (guild, *roles))),  # the role `@everyone` has the server's id
         place=Destination(interaction.channel_id).address if interaction.channel_id else "",
         locale=str(interaction.locale),
+        name=person.display_name,
     )
 
 
@@ -77,6 +79,7 @@ def actor_in(interaction: discord.Interaction, origin: ServerOrigin, member: Mem
         roles=member.roles,
         place=Destination(person.id, direct=True, guild=origin.guild).address,
         locale=str(interaction.locale),
+        name=person.display_name,
     )
 
 

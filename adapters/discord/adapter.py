@@ -16,7 +16,20 @@ from adapters.discord.events import PATIENCE, Conversation
 from adapters.discord.gateway import GatewayClient, Guilds
 from adapters.discord.responder import Callbacks
 from adapters.shared.inflight import InFlight
-from bot.api import Check, Clock, Delivered, Engine, Outcome, SettingsError, Vault, WallClock, reference, views, welcome
+from bot.api import (
+    Check,
+    Clock,
+    Delivered,
+    Engine,
+    Outcome,
+    SettingsError,
+    Vault,
+    WallClock,
+    pictures,
+    reference,
+    views,
+    welcome,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -48,13 +61,14 @@ class DiscordAdapter:
         shards: str = "",
         clock: Clock | None = None,
         patience: float = PATIENCE,
+        draw: pictures.Draw = pictures.here,
     ) -> None:
         self._token = token
         self._vault = vault
         self._api_url = api_url
         self._shards = gateway.read_shards(shards)
         self._clock = clock or WallClock()
-        self._conversation = Conversation(engine, self._clock, patience=patience)
+        self._conversation = Conversation(engine, self._clock, patience=patience, draw=draw)
         self._guilds = Guilds(engine, vault)
         self._in_flight = InFlight()
         self._client: GatewayClient | None = None

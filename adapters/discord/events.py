@@ -20,7 +20,20 @@ from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
 from adapters.discord.responder import Callbacks, DiscordResponder
 from adapters.shared.dedupe import Seen
-from bot.api import Actor, Clock, Engine, StudyError, actions, blocks, commands, reference, text, views
+from bot.api import (
+    Actor,
+    Clock,
+    Engine,
+    StudyError,
+    actions,
+    blocks,
+    commands,
+    layout,
+    pictures,
+    reference,
+    text,
+    views,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +55,10 @@ NO = "no"
 class Conversation:
     """Answers every interaction, once."""
 
-    def __init__(self, engine: Engine, clock: Clock, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, *, patience: float = PATIENCE, draw: pictures.Draw = pictures.here
+    ) -> None:
+        self._draw = draw
         self._engine = engine
         self._members = actors.Members(clock)
         self._patience = patience
@@ -157,6 +173,8 @@ class Conversation:
     ) -> views.Reply:
         actor = await self._actor(turn, command)
         reply = await self._engine.handle(command, actor)
+        for each in layout.drawings(reply.view, reply.reader):
+            await self._draw(each)  # the painter finds it
         return self._engine.answered(reply, filled, actor) if filled else reply
 
     async def _actor(self, turn: DiscordResponder, command: commands.Command) -> Actor:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import assert_never
 
-from adapters.discord import components, forms, limits, markdown, picture
+from adapters.discord import components, forms, limits, markdown
 from adapters.discord.components import Colour, CustomIds, Drawing, File, Kind, beside, rule, shown
 from adapters.discord.limits import Component
 from adapters.discord.markdown import block_text, line_text, link, moment, run, subtext, within, words
@@ -168,10 +168,10 @@ class _Painter:
                 yield rule()
             case blocks.Letters():
                 yield from self._letters(block)
-            case blocks.Weeks(weeks, alt):
-                yield self._picture(File("weeks.png", picture.of_weeks(weeks), text.shorten(alt, limits.ALT_TEXT)))
-            case blocks.Diagram():
-                yield self._diagram(block)
+            case blocks.Diagram(svg, alt):
+                yield self._drawn(svg, alt, "diagram", f"**In a diagram:** {words(alt)}")
+            case blocks.Picture(svg, alt, name):
+                yield self._drawn(svg, alt, name, words(alt))
             case blocks.Attachment():
                 yield self._attachment(block)
             case blocks.Fields(form):
@@ -243,16 +243,14 @@ class _Painter:
             yield shown(*(f"**{words(option.mark)}.** {block_text(option.text)}" for option in block.options))
             yield from components.rows([components.small_button(each.mark, do(each.command)) for each in block.options])
 
-    def _picture(self, file: File) -> Component:
+    def _drawn(self, svg: Svg, alt: str, name: str, otherwise: str) -> Component:
+        """Where it cannot be drawn, its words stand there."""
+        if (content := self._png(svg)) is None:
+            return shown(f"> {otherwise}")
+        file = File(f"{name}.png", content, text.shorten(alt, limits.ALT_TEXT))
         self._files.append(file)
         item = {"media": {"url": f"attachment://{file.name}"}, "description": file.description}
         return {"type": limits.GALLERY, "items": [item]}
-
-    def _diagram(self, block: blocks.Diagram) -> Component:
-        """Where it cannot be drawn, its words stand there."""
-        if (content := self._png(block.svg)) is None:
-            return shown(f"> **In a diagram:** {words(block.alt)}")
-        return self._picture(File("diagram.png", content, text.shorten(block.alt, limits.ALT_TEXT)))
 
     def _attachment(self, block: blocks.Attachment) -> Component:
         name = re.sub(r"[^\w.-]+", "-", block.name).strip("-.") or "download"

@@ -59,6 +59,7 @@ from bot.api import (
     Vault,
     WallClock,
     layout,
+    pictures,
     reference,
     replace,
     views,
@@ -94,6 +95,7 @@ class SlackAdapter:
         clock: Clock | None = None,
         lines: int = LINES,
         twin_after: float = TWIN_AFTER,
+        draw: pictures.Draw = pictures.here,
     ) -> None:
         clock = clock or WallClock()
         names = CommandNames(prefix)
@@ -107,7 +109,7 @@ class SlackAdapter:
         gateway = EngineGateway(
             engine, self._people, self._installs, directory=directory, api=self._calls, post=self._post
         )
-        self._pictures = SlackPictures(self._calls, self._installs, vault, self._tasks)
+        self._pictures = SlackPictures(self._calls, self._installs, vault, self._tasks, draw=draw)
         responder = SlackResponder(self._calls, self._installs, self._post, names, self._pictures)
         self._homes = HomeTabs(gateway, responder, names, self._tasks)
         events = SlackEvents(gateway, responder, self._homes, names=names, tasks=self._tasks)

@@ -32,9 +32,6 @@ AIRY = 12
 """Rows that may each stand as a block of their own, with air between them."""
 WHOLE = sys.maxsize
 """Characters of what is not shortened: too much of it is refused rather than cut."""
-_WEEKS = "▁▂▄▆█"
-"""From a week with little in it to one with much."""
-_PAUSED, _EMPTY = "–", "·"
 
 
 class SlackRoom(Record):
@@ -186,11 +183,10 @@ class _Painter:
                 sheet.say(rich.strong(f"{label}: "), *self._row(row, self._title(row, bold=False)))
             case blocks.Sources():
                 self._sources(block)
-            case blocks.Weeks(weeks, alt):
-                sheet.say(rich.words("".join(map(_week, weeks))))
-                sheet.aside(alt)
             case blocks.Diagram(drawn, alt):
                 self._diagram(drawn.digest, alt)
+            case blocks.Picture(_, alt):
+                sheet.aside(alt)  # the picture itself goes to direct messages: an upload could not be shown in time
             case blocks.Letters():
                 self._letters(block)
             case blocks.Attachment(name, size=size):
@@ -362,12 +358,6 @@ class _Painter:
 def _bar(bar: blocks.Bar) -> str:
     full = bar.filled(BAR)
     return f"{FULL * full}{OPEN * (BAR - full)} {bar.figures}"
-
-
-def _week(week: views.Week) -> str:
-    if week.paused:
-        return _PAUSED
-    return _WEEKS[min(week.lessons, len(_WEEKS)) - 1] if week.kept else _EMPTY
 
 
 def _field(asked: actions.Field) -> list[Element]:

@@ -178,6 +178,7 @@ class People:
             place=origin.place,
             timezone=profile.timezone,
             locale=profile.locale,
+            name=self._called.get(origin.person, ""),
         )
 
     async def profile(self, origin: PayloadOrigin, install: Installation, *, within: timedelta = FRESH) -> Profile:

@@ -33,7 +33,16 @@ _DISLIKES = ("invalid_blocks", "invalid_arguments", "invalid_attachments")
 class SlackPictures:
     """Knows which diagrams each workspace has, and brings it those that it lacks."""
 
-    def __init__(self, calls: SlackApi, installs: Installations, vault: Vault, tasks: BackgroundTasks) -> None:
+    def __init__(
+        self,
+        calls: SlackApi,
+        installs: Installations,
+        vault: Vault,
+        tasks: BackgroundTasks,
+        *,
+        draw: pictures.Draw = pictures.here,
+    ) -> None:
+        self._draw = draw
         self._calls = calls
         self._installs = installs
         self._vault = vault
@@ -71,7 +80,7 @@ class SlackPictures:
 
     async def _upload(self, origin: PayloadOrigin, drawn: Svg, name: str) -> None:
         install = await self._installs.find(origin.enterprise, origin.team)
-        content = await asyncio.to_thread(pictures.png, drawn)
+        content = await self._draw(drawn)
         if install is None or content is None:
             return
         file = blocks.Attachment("diagram.png", "image/png", content, size="", label="")

@@ -58,7 +58,7 @@ SCOPES: Mapping[str, str] = {
     "groups:history": "the same in a private channel",
     "users:read": "a learner's timezone and language, and who may manage Dualo",
     "usergroups:read": "assigning a theme to a user group, and letting one manage Dualo",
-    "files:write": "sending somebody the file of their own data, and keeping the diagrams of lessons as pictures",
+    "files:write": "sending somebody files of their own (data, weeks, certificates), and keeping diagrams of lessons",
 }
 """Scopes of the bot token, each with its reason."""
 OPTIONAL_SCOPES = frozenset({"app_mentions:read", "usergroups:read"})

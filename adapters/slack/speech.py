@@ -122,7 +122,7 @@ class _Speech:
                 yield f"{label}: {self._row(row)}"
             case blocks.Sources(label, sources, section):
                 yield f"{label} {self._parts([section, *(each.title for each in sources)])}"
-            case blocks.Weeks(_, alt) | blocks.Diagram(_, alt):
+            case blocks.Diagram(_, alt) | blocks.Picture(_, alt):
                 yield alt
             case blocks.Letters(ask, options):
                 yield ask.plain

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from aiohttp import web
 
 from adapters.web.places import ROOM, person_of
-from bot.api import Actor, Record, StudyError
+from bot.api import Actor, Record, StudyError, text
 
 LARGEST_BODY = 256 * 1024
 """Bytes; far above the longest line or form, far below what could hurt."""
@@ -70,6 +70,7 @@ def _actor(said: object, workspace: str) -> Actor:
         place=ROOM,
         timezone=_timezone(who.get("timezone")),
         locale=_locale(who.get("locale")),
+        name=text.shorten(text.clean(name), 60) if isinstance(name, str) else "",
     )
 
 

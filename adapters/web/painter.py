@@ -83,10 +83,8 @@ class Painter:
                 return element("aside", element("h3", people(label)), self._row(row), class_="next")
             case blocks.Sources():
                 return _sources(block)
-            case blocks.Weeks():
-                return picture.weeks(block)
-            case blocks.Diagram():
-                return picture.diagram(block)
+            case blocks.Diagram() | blocks.Picture():
+                return picture.figure(block)
             case blocks.Letters():
                 return join([element("header", _ask(block.ask)), _answers(block)])
             case blocks.Attachment():

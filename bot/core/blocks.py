@@ -4,8 +4,8 @@
 painter ends in `assert_never`. There are no colours, columns, embeds or limits here: a painter decides what a block
 looks like on its platform and what it leaves out where there is no room, in the order that the blocks themselves state.
 
-Plain mode is settled before a painter starts: a page laid out for a plain reader holds no `Sign`, `Bar`, `Weeks` or
-`Diagram` and no tone, but words in their place.
+Plain mode is settled before a painter starts: a page laid out for a plain reader holds no `Sign`, `Bar`,
+`Picture` or `Diagram` and no tone, but words in their place.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.core.commands import Command
 from bot.core.record import Record
 from bot.core.svg import Svg
 from bot.core.text import Text
-from bot.core.views import AnswerOption, Group, Place, Someone, SourceLink, Tone, Week
+from bot.core.views import AnswerOption, Group, Place, Someone, SourceLink, Tone
 
 # Within a line ----------------------------------------------------------------------------------------------------
 
@@ -190,17 +190,14 @@ class Sources(Record):
     section: str = ""
 
 
-class Weeks(Record):
-    """The last weeks, oldest first, as a small picture."""
+class Picture(Record):
+    """A drawing of the reader's own, as of this moment, on its own white ground."""
 
-    weeks: tuple[Week, ...]
+    svg: Svg
     alt: str
-    """The picture in words."""
-    told: tuple[str, ...]
-    """Each week in words."""
-    first: str
-    """What stands below the first week, and below the last."""
-    last: str
+    """The same in words: shown in its place wherever it cannot be drawn."""
+    name: str
+    """Of its file, without an ending."""
 
 
 class Diagram(Record):
@@ -258,7 +255,7 @@ Block = (
     | Cards
     | Upcoming
     | Sources
-    | Weeks
+    | Picture
     | Diagram
     | Letters
     | Attachment

@@ -84,6 +84,8 @@ class Arg(Record):
     """What the command's form calls it; a field without one is not asked for there."""
     optional: bool = False
     """Whether the form may be sent without it."""
+    named: bool = False
+    """Whether it is given by its name alone, and never by where a word stands."""
 
 
 class Parameter(Record):
@@ -104,6 +106,7 @@ class Parameter(Record):
     label: str
     optional: bool
     cast: Callable[[str], object]
+    named: bool = False
 
     @property
     def title(self) -> str:
@@ -224,6 +227,7 @@ def _parameter(field: structs.FieldInfo) -> Parameter:
         lines=said.lines,
         label=said.label,
         optional=said.optional,
+        named=said.named,
         cast=cast,
     )
 

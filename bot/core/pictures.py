@@ -7,12 +7,13 @@ where the family that it expects is missing, and says nothing of it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import structlog
+from cachetools import LRUCache
 
 from bot.core.record import Record
 from bot.core.svg import Svg
@@ -21,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 PIXELS: Final = 1_080
 """Across: sharp on dense screens, and some tens of kilobytes."""
+KEPT = 256
+"""Pictures at hand, some tens of kilobytes each."""
 GROUND: Final = "#ffffff"
 MISSING: Final = "Install one, such as the package fonts-dejavu-core."
 
@@ -32,6 +35,16 @@ class Font(Record):
     files: tuple[str, ...]
 
 
+Draw = Callable[[Svg], Awaitable[bytes | None]]
+"""Draws without holding up the loop, and leaves the picture for `png` to find."""
+
+
+async def here(drawn: Svg) -> bytes | None:
+    """In this process, where there is no other to draw: it holds up the loop for some tens of milliseconds."""
+    return png(drawn)
+
+
+_known: LRUCache[Svg, bytes] = LRUCache(KEPT)
 _FAMILIES = (
     ("DejaVu Sans", "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
     ("Liberation Sans", "LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"),
@@ -71,14 +84,26 @@ def _font_files() -> Iterator[Path]:
 
 def png(drawn: Svg) -> bytes | None:
     """The drawing on a white ground; None where it cannot be made, and then its words take its place."""
+    if found := _known.get(drawn):
+        return found
     try:
-        return _png(drawn)
+        keep(drawn, made := _png(drawn))
+        return made
     except (ImportError, ValueError, LookupError) as error:
         log.warning(f"A picture could not be made: {error}", action="picture.failed")
         return None
 
 
-@lru_cache(maxsize=128)
+def known(drawn: Svg) -> bytes | None:
+    """The picture, if it was drawn lately."""
+    return _known.get(drawn)
+
+
+def keep(drawn: Svg, content: bytes) -> None:
+    """Have it at hand for whoever asks in this process."""
+    _known[drawn] = content
+
+
 def _png(drawn: Svg) -> bytes:
     import resvg_py  # takes some milliseconds, and only chats need it
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
+from bot.core import pictures
 from bot.core.actions import Filled
 from bot.core.commands import Command, Parameter
 from bot.core.record import Record, field
@@ -30,6 +31,8 @@ class Actor(Record):
     """An opaque address of where they asked."""
     timezone: str = ""
     locale: str = ""
+    name: str = ""
+    """What the platform calls them, as far as it told; only they themselves are ever shown it."""
     roams: bool = False
     """Whether the same person may learn in other workspaces of this front end, and is to be told in which."""
 
@@ -271,6 +274,8 @@ class Services(Record):
     fronts: Mapping[str, Adapter] = field(default_factory=lambda: MappingProxyType({}))
     contents: Contents | None = None
     examine: Examine | None = None
+    draw: pictures.Draw = pictures.here
+    """How a drawing becomes a picture."""
 
 
 class Clock(Protocol):

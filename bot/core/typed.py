@@ -230,7 +230,7 @@ def allot(spec: Spec, words: Sequence[TypedWord]) -> dict[str, str]:
     while loose and (switch := _switch(spec, loose[-1], given)):
         given[switch.name] = "yes"
         loose.pop()
-    options = [option for option in spec.options if option.name not in given]
+    options = [option for option in spec.options if option.name not in given and not option.named]
     at = next((at for at, word in enumerate(loose) if _mentions(word)), None)
     picked = _picker(options, loose[at].value) if at is not None else None
     if at is None or picked is None:
@@ -271,7 +271,7 @@ def _in_turn(spec: Spec, options: Sequence[Parameter], loose: list[TypedWord]) -
 
 def _refuse_unknown_names(spec: Spec, words: Sequence[TypedWord], given: Mapping[str, str]) -> None:
     """`foo:bar` is said to be unknown, unless it is an address, or the command takes words of any kind."""
-    rest = last_text(spec.options)
+    rest = last_text([option for option in spec.options if not option.named])
     if not spec.options or (rest >= 0 and spec.options[rest].suggest is None):
         return
     addresses = {given.get(each.name) for each in spec.options if each.kind is ParameterKind.CHANNEL}
@@ -455,7 +455,7 @@ def _given(spec: Spec, words: Sequence[TypedWord]) -> dict[str, str]:
 def _wanted(spec: Spec, words: Sequence[TypedWord]) -> tuple[Parameter | None, int | None]:
     """The option that the next loose word falls to; for the one that takes the rest, also where that began."""
     named = {word.name for word in words if word.name}
-    options = [option for option in spec.options if option.name not in named]
+    options = [option for option in spec.options if option.name not in named and not option.named]
     loose = [at for at, word in enumerate(words) if not word.name]
     rest = last_text(options)
     if 0 <= rest < len(loose):

@@ -397,11 +397,15 @@ class Week(Record):
 
     start: date
     lessons: int
+    reviews: int = 0
     paused: bool = False
+    """On snooze: it is neutral unless something was done in it."""
+    before: bool = False
+    """Before anything was done, so that it is neutral as well."""
 
     @property
     def kept(self) -> bool:
-        return self.lessons > 0
+        return self.lessons + self.reviews > 0
 
 
 class RecentCompletion(Record):
@@ -424,6 +428,52 @@ class ProgressPage(Record):
     shared: bool = False
     reviews: int = 0
     """Questions that are asked today."""
+    actions: tuple[Offer, ...] = ()
+
+
+class TeamLesson(Record):
+    """A lesson, and how many have done it: in words, since small numbers are not told."""
+
+    number: int
+    title: str
+    said: str
+
+
+class BoardRow(Record):
+    """Somebody who said yes to being listed."""
+
+    person: Someone
+    weeks: int
+    """Weeks kept, of the last 26."""
+
+
+class TeamPage(Record):
+    """What a team has done of a theme, in numbers that tell of nobody, and the board of those who said yes."""
+
+    emoji: str
+    theme: str
+    people: str
+    """How many have begun it, in words."""
+    lessons: tuple[TeamLesson, ...] = ()
+    has_board: bool = False
+    board: tuple[BoardRow, ...] = ()
+    more: int = 0
+    """How many others are on the board."""
+    actions: tuple[Offer, ...] = ()
+
+
+class CertificatePage(Record):
+    """That somebody has done every lesson of a theme, with the code that confirms it."""
+
+    emoji: str
+    theme: str
+    name: str
+    """Whose it is, as the platform called them then; may be empty."""
+    finished: str
+    """The date in words."""
+    lessons: tuple[str, ...]
+    code: str
+    svg: Svg
     actions: tuple[Offer, ...] = ()
 
 
@@ -544,6 +594,8 @@ View = (
     | SearchPage
     | SavedList
     | ProgressPage
+    | TeamPage
+    | CertificatePage
     | SettingsPage
     | FormPage
     | PrivacyPage

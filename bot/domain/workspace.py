@@ -53,6 +53,10 @@ class Workspace(Record):
     retention_days: int = RETENTION_DAYS
     away_days: int = 0
     """After so many days without a sign of life what is kept on a person is erased; 0 for never."""
+    board: bool = False
+    """Whether people may be listed on the board."""
+    certificates: bool = False
+    """Whether whoever finishes a theme may have a certificate."""
     desired_recall: int = DESIRED
     """Percent of questions that are to be known when a review asks them again."""
 
@@ -67,6 +71,8 @@ def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
         "timezone": (before.timezone or "none", after.timezone or "none"),
         "language": (before.language or "any", after.language or "any"),
         "reports by person": (_on(before.personal), _on(after.personal)),
+        "board": (_on(before.board), _on(after.board)),
+        "certificates": (_on(before.certificates), _on(after.certificates)),
         "known at a review": (f"{before.desired_recall} %", f"{after.desired_recall} %"),
         "days until who stays away is erased": (_or_never(before.away_days), _or_never(after.away_days)),
         "days kept": (str(before.retention_days), str(after.retention_days)),

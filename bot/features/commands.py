@@ -8,3 +8,4 @@ from bot.features.quiz.commands import *
 from bot.features.reminders.commands import *
 from bot.features.review.commands import *
 from bot.features.schedules.commands import *
+from bot.features.team.commands import *

@@ -16,7 +16,9 @@ TASKS = (
     views.HelpTopic("Record", "“Done – next” beneath a lesson, or /done. Every completion can be taken back."),
     views.HelpTopic("Practise", "/quiz asks on a lesson or a theme; /review asks again what you are about to forget."),
     views.HelpTopic("Find", "/find searches every lesson; /saved holds what you kept for later."),
-    views.HelpTopic("Look back", "/progress shows what you have done, by theme and by week."),
+    views.HelpTopic(
+        "Look back", "/progress shows what you have done, by theme and by week; /team how far your team is."
+    ),
     views.HelpTopic(
         "Decide",
         "/settings for your reminders and timezone; /snooze rests reminders and reviews; /privacy for your data.",

@@ -13,6 +13,7 @@ from bot.core.commands import Command, Who
 from bot.core.errors import NotAllowed
 from bot.core.ports import Actor, Adapter, Services
 from bot.core.record import replace
+from bot.core.svg import Svg
 from bot.core.views import Reader, View
 from bot.domain.course import Shelf
 from bot.domain.learner import Assignment, Follow, LearnerState, Seat
@@ -75,6 +76,10 @@ class Request:
     def front(self) -> Adapter | None:
         """The front end that the person asks in; none in an engine without a process around it."""
         return self.house.fronts.get(front_of(self.actor.workspace))
+
+    async def draw(self, drawn: Svg) -> bytes | None:
+        """The drawing as PNG; None where it cannot be drawn."""
+        return await self.house.draw(drawn)
 
     @property
     def server_timezone(self) -> str:

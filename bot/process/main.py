@@ -17,6 +17,7 @@ import structlog
 
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.metrics import Metrics
+from bot.core.pictures import Draw, here
 from bot.core.ports import Adapter, Clock, Services, WallClock
 from bot.core.record import Record
 from bot.core.views import Reader, View
@@ -37,6 +38,7 @@ from bot.process.delivery import DeliveryService, delivering
 from bot.process.git.watch import GitWatch, looking
 from bot.process.health import Health
 from bot.process.http import listening
+from bot.process.pictures import PictureProcess
 from bot.process.reload import LET_GO, Reloader, WatchedContents, watching
 from bot.process.settings import Settings
 from bot.process.sources import sources_of
@@ -93,12 +95,14 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         reloader = Reloader(sources, library, store, clock=clock, metrics=metrics, fits=fits())
         metrics.taught(len(loaded.shelf.lessons))
         await _note_shelf(store, reloader)
-        adapters = build_adapters(settings, engine, store=store, clock=clock)
+        drawing = PictureProcess()
+        stack.push_async_callback(drawing.close)
+        adapters = build_adapters(settings, engine, store=store, clock=clock, draw=drawing.draw)
         examine = checkup.of_process(
             data_dir=settings.data_dir, store=store, library=library, clock=clock, sources=sources
         )
-        services = Services({each.name: each for each in adapters}, contents=WatchedContents(reloader), examine=examine)
-        engine.settle(services)
+        fronts, contents = {each.name: each for each in adapters}, WatchedContents(reloader)
+        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw))
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
             listening(
@@ -261,6 +265,7 @@ class Parts(Record):
     engine: StudyEngine
     store: Store
     clock: Clock
+    draw: Draw
 
 
 class FrontEnd(Record):
@@ -274,9 +279,11 @@ class FrontEnd(Record):
     """For a chat: how it measures a view, for the rules; how it would show one, for the local page."""
 
 
-def build_adapters(settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock) -> list[Adapter]:
+def build_adapters(
+    settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock, draw: Draw = here
+) -> list[Adapter]:
     """The front ends that are configured."""
-    parts = Parts(settings, engine, store, clock)
+    parts = Parts(settings, engine, store, clock, draw)
     return [each.build(parts) for each in FRONT_ENDS.values() if each.is_on(settings)]
 
 
@@ -296,6 +303,7 @@ def _discord(parts: Parts) -> Adapter:
         api_url=chosen.discord_api_url,
         shards=chosen.discord_shards,
         clock=parts.clock,
+        draw=parts.draw,
     )
 
 
@@ -326,6 +334,7 @@ def _slack(parts: Parts) -> Adapter:
         public_url=chosen.public_url,
         prefix=chosen.slack_prefix,
         clock=parts.clock,
+        draw=parts.draw,
     )
 
 

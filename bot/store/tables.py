@@ -20,6 +20,7 @@ workspace = table(
     note("managers"),
     flag("board"),
     flag("personal"),
+    flag("certificates"),
     number("retention"),
     number("desired_recall"),
     number("away_days"),
@@ -220,6 +221,42 @@ review_plan = table(
     key=("workspace", "person"),
 )
 """What a learner decided on reviews. No number means the usual one."""
+
+snooze = table(
+    "snooze",
+    word("workspace"),
+    word("person"),
+    day_in_key("first"),
+    day("until"),
+    key=("workspace", "person", "first"),
+)
+"""When somebody rested: weeks in it are neutral, also when it is over. `until` is the first day after it."""
+
+board = table(
+    "board",
+    word("workspace"),
+    word("person"),
+    moment("since"),
+    key=("workspace", "person"),
+)
+"""Who said yes to being listed on the board; without a row nobody is."""
+
+certificate = table(
+    "certificate",
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    word("code"),
+    note("name"),
+    note("title"),
+    Column("lessons", Text, nullable=False),
+    day("finished"),
+    moment("at"),
+    Index(None, "workspace", "code"),
+    key=("workspace", "person", "theme"),
+)
+"""Certificates of completion, with the words of that day and its date where their person was. `lessons` is JSON: the
+theme, id and title of each."""
 
 mistake = table(
     "mistake",

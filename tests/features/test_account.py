@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -15,7 +16,8 @@ from bot.domain.recurrence import Occurrence
 from bot.features import commands
 from bot.features.account import account
 from bot.store import tables
-from bot.store.cold import audits, consents
+from bot.store.cold import audits, boards, certificates, consents, weeks
+from bot.store.cold.certificates import Certificate
 from bot.store.outbox import entries, nudges
 from bot.store.store import Store
 from tests.conftest import Learner
@@ -58,10 +60,14 @@ async def remind(learner: Learner) -> None:
     lesson = {"theme": THEME, "lesson": "layers", "how": "learner", "digest": "", "at": now, "removed_at": now}
     line = Entry(DeliveryKey(*seat, "", DeliveryKind.NUDGE, now.date()), now, now, "dm")
     await learner.does(commands.EditSettings(reviews=7))
+    made = Certificate(seat.person, THEME, "7K3M9QTX2B4F", "Ada", "Backend", (), now.date(), now)
     async with learner.engine._store.transaction() as connection:
         await entries.plan(connection, [line])
         await nudges.put(connection, seat, DeliveryKind.NUDGE, address="dm", following=Occurrence(now.date(), now))
         await consents.save(connection, seat, Consent(now, Way.DM), zone="", now=now)
+        await weeks.snooze(connection, seat, now.date() + timedelta(days=3), today=now.date())
+        await boards.join(connection, seat, now)
+        await certificates.save(connection, seat.workspace, made)
         await connection.execute(tables.assigned.insert().values(**who, assignment="a1", at=now))
         await connection.execute(tables.removed.insert().values(**who, **lesson))
         await audits.note(connection, seat.workspace, audits.AuditEntry(now, seat.person, "settings", "board off → on"))

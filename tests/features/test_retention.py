@@ -19,7 +19,7 @@ from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.managing import retention
 from bot.store import tables
-from bot.store.cold import erasures, learners, workspaces
+from bot.store.cold import erasures, learners, weeks, workspaces
 from bot.store.cold import retention as stored
 from bot.store.cold.erasures import ErasureKind
 from bot.store.database import Database
@@ -119,6 +119,17 @@ async def test_a_choice_counts_as_a_sign_of_life_and_a_pause_is_kept(store: Stor
     assert await retention.erase_away(store, clock.now()) == 1
     async with store.reading() as connection:
         assert list((await connection.execute(select(tables.learner.c.person))).scalars()) == ["paused"]
+
+
+async def test_whoever_asked_for_a_rest_is_not_away_in_it(store: Store, clock: HandClock) -> None:
+    await limit(store, clock, away=30)
+    await learn(store, "ada", clock)
+    today = clock.now().date()
+    async with store.transaction() as connection:
+        await weeks.snooze(connection, Seat(HERE, "ada"), today + timedelta(days=100), today=today)
+    for days, gone in ((120, 0), (20, 1)):
+        clock.at += timedelta(days=days)
+        assert await retention.erase_away(store, clock.now()) == gone, days
 
 
 async def test_what_arrives_between_looking_and_deleting_stays(store: Store, clock: HandClock) -> None:

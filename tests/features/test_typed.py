@@ -317,3 +317,11 @@ def test_lessons_are_completed_where_a_theme_would_be_first() -> None:
     assert completion.also is not None
     assert (completion.parameter.name, completion.also.name, completion.typed) == ("theme", "lesson", "co")
     assert typed.complete("/theme co").also is None
+
+
+def test_what_goes_by_its_name_alone_takes_no_word_that_stands_loose() -> None:
+    assert typed.parse("study-admin report code:7K3M-9QTX-2B4F") == commands.OpenReport(code="7K3M-9QTX-2B4F")
+    loose = typed.parse('study-admin report backend x "4 weeks" csv')
+    assert loose == commands.OpenReport(
+        theme="backend", role=commands.Role("x"), period="4 weeks", form=commands.ReportForm.CSV
+    )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import struct
 import typing
-import zlib
 from datetime import date, timedelta
 
 import pytest
 
-from adapters.discord import components, limits, painter, picture, registration
+from adapters.discord import components, limits, painter, registration
 from adapters.discord.components import Intent
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption
@@ -163,45 +161,14 @@ WEEKS = tuple(
 )
 
 
-def rows_of(png: bytes) -> tuple[int, int, list[bytes]]:
-    """Width, height and the rows of a picture with a palette, as any reader would take it apart."""
-    assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    at, data, size = 8, b"", (0, 0)
-    while at < len(png):
-        (length,), name = struct.unpack(">I", png[at : at + 4]), png[at + 4 : at + 8]
-        body = png[at + 8 : at + 8 + length]
-        assert struct.unpack(">I", png[at + 8 + length : at + 12 + length]) == (zlib.crc32(name + body),)
-        if name == b"IHDR":
-            size = struct.unpack(">II", body[:8])
-        data += body if name == b"IDAT" else b""
-        at += 12 + length
-    wide = zlib.decompress(data)
-    step = size[0] + 1
-    return size[0], size[1], [wide[start + 1 : start + step] for start in range(0, len(wide), step)]
-
-
-def test_the_picture_is_a_sound_png_with_a_bar_for_each_week() -> None:
-    width, height, rows = rows_of(picture.of_weeks(WEEKS))
-    assert (len(rows), {len(row) for row in rows}) == (height, {width})
-    ground = rows[(picture.EDGE + picture.HEIGHT - 1) * picture.SCALE]
-    bars = [ground[(picture.EDGE + at * picture.STEP + 1) * picture.SCALE] for at in range(26)]
-    kept = [week.kept for week in WEEKS]
-    assert [colour == 2 for colour in bars] == kept
-
-
 def test_the_picture_is_said_in_words() -> None:
     drawing = painter.draw(views.ProgressPage((), 3, WEEKS, ()), READER)
     (picture_shown,) = (one for one in limits.walk(drawing.components) if one["type"] == limits.GALLERY)
     (item,) = typing.cast("list[limits.Component]", picture_shown["items"])
     (file,) = drawing.files
     assert item == {"media": {"url": f"attachment://{file.name}"}, "description": file.description}
-    assert file.description.startswith("The last 26 weeks, oldest first: 21 kept, 1 on pause.")
+    assert file.description.startswith("The last 26 weeks, oldest first: 21 kept, 1 snoozed.")
     assert len(file.description) <= limits.ALT_TEXT
-
-
-def test_a_picture_of_nothing_is_a_picture_all_the_same() -> None:
-    width, _, _ = rows_of(picture.of_weeks(tuple(views.Week(week.start, 0) for week in WEEKS)))
-    assert width > 0
 
 
 def test_plain_mode_has_words_for_signs_bars_and_pictures() -> None:

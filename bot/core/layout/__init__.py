@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.core import views
-from bot.core.blocks import Page
-from bot.core.layout import account, answers, learning, managing
+from bot.core.blocks import Diagram, Page, Picture
+from bot.core.layout import account, answers, learning, managing, team
 from bot.core.record import replace
+from bot.core.svg import Svg
 from bot.core.views import Reader
 
 
@@ -19,6 +20,13 @@ def page(view: views.View, reader: Reader) -> Page:
     """The view as its reader gets it. In plain mode nothing is left that is not words."""
     found = _page(view, reader)
     return replace(found, tone=None) if reader.plain and found.tone else found
+
+
+def drawings(view: views.View, reader: Reader) -> tuple[Svg, ...]:
+    """What has to be drawn for the page, for whoever draws it beforehand."""
+    if not isinstance(view, views.LessonPage | views.ProgressPage | views.CertificatePage):
+        return ()
+    return tuple(each.svg for each in page(view, reader).blocks if isinstance(each, Diagram | Picture))
 
 
 def _page(view: views.View, reader: Reader) -> Page:  # noqa: C901 -- one line a view
@@ -47,6 +55,10 @@ def _page(view: views.View, reader: Reader) -> Page:  # noqa: C901 -- one line a
             return learning.saved(view, reader)
         case views.ProgressPage():
             return account.progress(view, reader)
+        case views.TeamPage():
+            return team.team(view, reader)
+        case views.CertificatePage():
+            return team.certificate(view, reader)
         case views.SettingsPage():
             return account.settings(view)
         case views.FormPage():

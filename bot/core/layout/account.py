@@ -17,15 +17,16 @@ from bot.core.blocks import (
     Heading,
     Page,
     Para,
+    Picture,
     Row,
     Rows,
     Sentence,
     Small,
     Strong,
     Upcoming,
-    Weeks,
 )
 from bot.core.layout import parts
+from bot.core.layout import weeks as drawn
 from bot.core.record import replace
 from bot.core.views import Reader, Tone
 
@@ -94,30 +95,30 @@ def _recent(each: views.RecentCompletion, *, shared: bool) -> Row:
 def _weeks(view: views.ProgressPage, reader: Reader) -> Iterable[Block | None]:
     """The weeks that were kept; what was not is never counted."""
     weeks = view.weeks
-    lately = f", {sum(week.kept for week in weeks)} of the last {len(weeks)}" if weeks else ""
+    lately = f", {sum(week.kept for week in weeks)} of them in the last {len(weeks)}" if weeks else ""
     yield Para((Strong(f"{text.count(view.weeks_kept, 'week')} kept"), lately))
-    yield Small((("A week is kept with one lesson in it.",),), optional=True)
+    yield Small((("A week is kept with one lesson or one review in it; a snoozed one is neutral.",),), optional=True)
     if not weeks:
         return
     alt = _picture_in_words(weeks, shared=view.shared)
-    told = tuple(f"Week of {_short(week.start)}: {_content(week)}" for week in weeks)
-    yield Para((alt,)) if reader.plain else Weeks(weeks, alt, told, _short(weeks[0].start), "this week")
+    yield Para((alt,)) if reader.plain else Picture(drawn.drawing(weeks), alt, "weeks")
 
 
 def _picture_in_words(weeks: Sequence[views.Week], *, shared: bool) -> str:
-    paused = sum(week.paused for week in weeks)
+    paused = sum(week.paused and not week.kept for week in weeks)
     said = f"The last {text.count(len(weeks), 'week')}, oldest first: {sum(week.kept for week in weeks)} kept"
-    said += f", {paused} on pause." if paused else "."
-    fullest = max(weeks, key=lambda week: week.lessons)
+    said += f", {paused} snoozed." if paused else "."
+    fullest = max(weeks, key=lambda week: week.lessons + week.reviews)
     if fullest.kept:
         said += f" The fullest began on {_short(fullest.start)}: {_content(fullest)}."
     return said if shared else f"{said} This week: {_content(weeks[-1])}."
 
 
 def _content(week: views.Week) -> str:
+    done = (text.count(week.lessons, "lesson"), text.count(week.reviews, "review"))
     if week.kept:
-        return text.count(week.lessons, "lesson")
-    return "on pause" if week.paused else "open"
+        return " and ".join(said for said, many in zip(done, (week.lessons, week.reviews), strict=True) if many)
+    return "snoozed" if week.paused else "nothing yet"
 
 
 @lru_cache(maxsize=256)

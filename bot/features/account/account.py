@@ -10,17 +10,18 @@ from bot.core.errors import StudyError
 from bot.core.record import replace
 from bot.domain.learner import LearnerState
 from bot.domain.outbox import DeliveryKind
-from bot.domain.workspace import Workspace
 from bot.features import commands, inputs
 from bot.features.commands import PrivacyVerb
 from bot.features.reminders import form, reminders
 from bot.features.request import Request, handles
 from bot.features.review import due, exports
-from bot.store.cold import learners, memories, privacy
+from bot.features.team import team
+from bot.store.cold import boards, learners, memories, privacy
 from bot.store.outbox import nudges
 
 PROMISE = "All of it lies in this installation's own database and goes nowhere else."
 NAMED = "Reports to those who run this workspace may name you and the lessons you did."
+LISTED = "You are on the board: others here see your weeks kept on /team, until you leave it there or in /settings."
 WORD = "erase"
 ROWS = {
     "learner": "Your settings, and the lesson last opened",
@@ -35,6 +36,9 @@ ROWS = {
     "memory": "Questions you remember, and when each comes again",
     "review": "Answers that counted as reviews",
     "review_plan": "What you decided on reviews",
+    "snooze": "Times of rest you asked for",
+    "board": "That you said yes to the board",
+    "certificate": "Certificates made out to you",
     "mistake": "Mistakes reported",
     "assignment": "Themes suggested to you by name",
     "nudge": "When you are reminded next",
@@ -57,12 +61,14 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
     zone = request.reader.timezone
     local = request.now.astimezone(request.zone).strftime("%H:%M")
     look = await reminders.look_at(request)
+    listed = await team.is_listed(request)
     return views.SettingsPage(
         title="Your settings",
         values=(
             views.Pair("Timezone", f"{zone}, where it is {local}{'' if chosen.timezone else ' (not chosen by you)'}"),
             views.Pair("Language of lessons", inputs.LANGUAGES.get(chosen.language, chosen.language) or "any"),
             views.Pair("Reviews", f"up to {text.count((await due.deck(request)).plan.cap, 'question')} a day"),
+            *([] if listed is None else [views.Pair("Board of /team", f"you are {'' if listed else 'not '}on it")]),
             views.Pair("Plain mode", "on" if chosen.plain else "off"),
             views.Pair("Recording", "paused" if chosen.paused else "on"),
             *(views.Pair(name, value) for name, value in reminders.summary(look, request)),
@@ -71,6 +77,7 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
         actions=(
             *reminders.offers(look, request),
             Action("Change the rest", commands.EditSettings()),
+            *((team.LEAVE,) if listed else ()),
             Action("My data", commands.Privacy()),
         ),
     )
@@ -84,9 +91,11 @@ async def edit_settings(command: commands.EditSettings, request: Request) -> vie
 async def _form(command: commands.EditSettings, request: Request) -> views.View:
     standing = await request.standing()
     chosen = standing.preferences
+    listed = await team.is_listed(request)
     form = actions.form(
         command,
         {
+            "board": listed,
             "timezone": chosen.timezone,
             "language": chosen.language,
             "plain": chosen.plain,
@@ -94,6 +103,7 @@ async def _form(command: commands.EditSettings, request: Request) -> views.View:
         },
         options={"language": inputs.languages(request.shelf, chosen.language)},
         hints={"timezone": _zone_hint(request, standing)},
+        without=("board",) if listed is None else (),
     )
     return views.FormPage("Your settings", "Reminders have a form of their own.", form)
 
@@ -113,9 +123,14 @@ async def _save(command: commands.EditSettings, request: Request) -> views.View:
         command.timezone, standing.preferences.timezone, again=lambda name: replace(command, timezone=name)
     )
     language = inputs.language(request.shelf, command.language)
+    listed = await team.is_listed(request)
     chosen = replace(standing.preferences, timezone=zone, language=language, plain=command.plain)
     async with request.store.transaction() as connection:
         await learners.set_preferences(connection, request.seat, chosen, request.now)
+        if listed and not command.board:
+            await boards.leave(connection, request.seat)
+        if listed is False and command.board:
+            await boards.join(connection, request.seat, request.now)
         if command.reviews != (await memories.plan_of(connection, request.seat)).cap:
             await memories.set_cap(connection, request.seat, command.reviews)
         if zone != standing.preferences.timezone:
@@ -157,7 +172,7 @@ async def _show(request: Request) -> views.View:
     return views.PrivacyPage(
         rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
-        promise=_promise(await request.workspace()),
+        promise=" ".join((PROMISE, *await _caveats(request))),
         actions=(
             Action("Take it with me", commands.Privacy(action=PrivacyVerb.EXPORT)),
             pause,
@@ -166,13 +181,15 @@ async def _show(request: Request) -> views.View:
     )
 
 
-def _promise(chosen: Workspace) -> str:
-    told = [PROMISE]
-    if chosen.personal:
-        told.append(NAMED)
+async def _caveats(request: Request) -> tuple[str, ...]:
+    """Who else may read of them, by name; and what becomes of it if they stay away."""
+    chosen = await request.workspace()
+    told = [NAMED] if chosen.personal else []
+    if await team.is_listed(request):
+        told.append(LISTED)
     if chosen.away_days:
         told.append(f"If you do nothing here for {chosen.away_days} days, what you learned is erased.")
-    return " ".join(told)
+    return tuple(told)
 
 
 async def _export(request: Request) -> views.View:

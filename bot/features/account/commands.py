@@ -24,6 +24,9 @@ class EditSettings(Command, kw_only=True):
     plain: Annotated[
         bool, Arg("Words in place of signs, bars and pictures", label="Plain mode", optional=True, typed=False)
     ] = False
+    board: Annotated[
+        bool, Arg("Others see your weeks kept on /team", label="On the board", optional=True, typed=False)
+    ] = False
 
 
 class PrivacyVerb(StrEnum):

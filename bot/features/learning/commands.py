@@ -88,6 +88,11 @@ class Progress(Command, kw_only=True):
         return self.public
 
 
+@command("keep-weeks", "The picture of your weeks, as a file", path="")
+class KeepWeeks(Command, kw_only=True):
+    pass
+
+
 @command("find", "Search every lesson")
 class Find(Command, kw_only=True):
     words: Annotated[str, Arg("Words to look for", longest=200)]

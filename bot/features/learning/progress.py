@@ -5,14 +5,18 @@ from __future__ import annotations
 from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet
+from bot.core.layout import weeks as drawn
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Completion, LearnerState
 from bot.features import commands
 from bot.features.learning import finding, pages, weeks
+from bot.features.learning.weeks import Activity, Snoozed
 from bot.features.request import Request, handles
 from bot.features.review import due
+from bot.store.cold import weeks as store
 
 LAST = 5
+PICTURE = Action("Weeks as a picture", commands.KeepWeeks())
 
 
 @handles(commands.Progress)
@@ -35,17 +39,41 @@ async def progress(command: commands.Progress, request: Request) -> views.View:
             actions=(Action("All themes", commands.Themes()),),
         )
     reviews = None if command.public else await due.deck(request)
-    moments = [completion.at for _, _, completion in done]
+    weeks_done = await activity(request)
     return views.ProgressPage(
         themes=tuple(pages.theme_card(theme, standing) for theme in themes),
-        weeks_kept=weeks.kept(moments, zone=request.zone),
-        weeks=tuple(
-            views.Week(each.start, each.lessons) for each in weeks.recent(moments, request.now, zone=request.zone)
-        ),
+        weeks_kept=weeks.kept(weeks_done, zone=request.zone),
+        weeks=weeks.recent(weeks_done, request.now, zone=request.zone),
         recent=() if command.public else _recent(done, standing),
         shared=command.public,
         reviews=reviews.left if reviews else 0,
         actions=() if reviews is None else (*due.way(reviews), *_offers(request, themes, standing)),
+    )
+
+
+async def activity(request: Request) -> Activity:
+    """What the asker did, of every theme, also of those that are not taught any more: a week stays kept."""
+    standing = await request.standing()
+    async with request.store.reading() as connection:
+        reviews = await store.reviews(connection, request.seat)
+        snoozes = await store.snoozes(connection, request.seat)
+    lessons = [each.at for each in standing.completions.values()]
+    return Activity(lessons, reviews, [Snoozed(first, until) for first, until in snoozes])
+
+
+@handles(commands.KeepWeeks)
+async def keep_weeks(_: commands.KeepWeeks, request: Request) -> views.View:
+    """The picture as a file, for a chat that shows none, and to take along."""
+    shown = weeks.recent(await activity(request), request.now, zone=request.zone)
+    content = await request.draw(drawn.drawing(shown))
+    if content is None:
+        raise NotYet("The picture cannot be drawn here just now.", "The same is told in words by your progress.")
+    return views.Download(
+        text="The weeks that you kept, as a picture.",
+        name=f"dualo-weeks-{request.now:%Y-%m-%d}.png",
+        mime="image/png",
+        content=content,
+        actions=(Action("My progress", commands.Progress()),),
     )
 
 
@@ -66,4 +94,5 @@ def _offers(request: Request, themes: list[Theme], standing: LearnerState) -> tu
     current = themes[0] if len(themes) == 1 else standing.current(request.shelf)
     following = standing.following(current) if current else None
     offers: list[Offer] = [pages.read_action(following, "Continue")] if following else []
-    return (*offers, Action("All themes", commands.Themes()))
+    pictures = () if request.reader.plain else (PICTURE,)
+    return (*offers, Action("My team", commands.OpenTeam()), *pictures, Action("All themes", commands.Themes()))

@@ -19,6 +19,7 @@ from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
 from bot.features.review import due
 from bot.features.schedules import overview
+from bot.features.team import certificates
 from bot.store.cold import assignments, consents, learners, lessons
 from bot.store.hot.operations import Bookmark, Complete, TakeBack
 from bot.store.outbox import nudges
@@ -226,7 +227,7 @@ async def _ending(request: Request, found: Theme, standing: LearnerState) -> vie
     return views.Ending(
         theme=pages.theme_card(found, standing),
         suggestion=pages.theme_card(suggestion, standing) if suggestion else None,
-        actions=pages.ending_offers(found, suggestion),
+        actions=(*await certificates.offer(found, standing, request), *pages.ending_offers(found, suggestion)),
     )
 
 

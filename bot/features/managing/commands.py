@@ -77,6 +77,7 @@ class OpenReport(Command, kw_only=True):
     period: Annotated[str, Arg("How far back: 4 weeks, 90 days, all", longest=40)] = ""
     form: Annotated[ReportForm, Arg("A table here, or a CSV file")] = ReportForm.TABLE
     page: Page = 0
+    code: Annotated[str, Arg("Only confirm the certificate with this check code", longest=40, named=True)] = ""
 
 
 class ContentVerb(StrEnum):
@@ -159,7 +160,7 @@ class OpenWorkspace(Command, kw_only=True):
 class EditWorkspace(Command, kw_only=True):
     timezone: ZoneField = ""
     language: LanguageField = ""
-    board: Annotated[bool, Arg("Kept for old forms; there is no board", typed=False)] = False
+    board: Annotated[bool, Arg("Kept for old forms; the board has a form of its own", typed=False)] = False
     personal: Annotated[
         bool, Arg("/privacy then says so to each", typed=False, label="Reports may name people", optional=True)
     ] = False
@@ -204,6 +205,16 @@ class EditRetention(Command, kw_only=True):
         ),
     ] = 0
     confirm: Annotated[bool, Arg("Yes, do it", typed=False)] = False
+
+
+@command("edit-team", "Change what people here may have of each other", path="", who=Who.MANAGERS)
+class EditTeam(Command, kw_only=True):
+    board: Annotated[
+        bool, Arg("/team lists whoever says yes, nobody else", typed=False, label="Board allowed", optional=True)
+    ] = False
+    certificates: Annotated[
+        bool, Arg("At the end of a theme, for whoever asks", typed=False, label="Certificates", optional=True)
+    ] = False
 
 
 @command("edit-contacts", "Change who is told, and who may run Dualo", path="", who=Who.MANAGERS, once="save-contacts")

@@ -17,6 +17,7 @@ from bot.features.commands import NO_ROLE, ReportForm
 from bot.features.learning import finding
 from bot.features.managing import figures as domain
 from bot.features.request import Request, handles
+from bot.features.team import certificates
 from bot.store.cold import assignments, audits, reports
 from bot.store.cold.reports import Scope, ThemeFigures, Tries
 
@@ -30,6 +31,8 @@ MANY_THEMES = 100
 
 @handles(commands.OpenReport)
 async def report(command: commands.OpenReport, request: Request) -> views.View:
+    if command.code:
+        return await certificates.confirm(command.code, request)
     span = domain.period(command.period)
     if span is None:
         raise StudyError(

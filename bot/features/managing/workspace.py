@@ -16,7 +16,7 @@ from bot.domain.workspace import LEAST_AWAY, Manager, Workspace, differences, ma
 from bot.features import commands, inputs, ways
 from bot.features.managing import membership, retention
 from bot.features.request import Request, handles
-from bot.store.cold import audits, workspaces
+from bot.store.cold import audits, boards, workspaces
 from bot.store.outbox import alerts
 
 MOST_NAMED = views.MOST_ITEMS - 2
@@ -25,6 +25,7 @@ LONGEST_NOTE = 400
 Make = Callable[[Workspace], Workspace]
 CHANGE = Action("Change set-up", commands.EditWorkspace())
 KEEPING = Action("Change how long data is kept", commands.EditRetention())
+TEAM = Action("Board and certificates", commands.EditTeam())
 CONTACTS = Action("Change contacts", commands.EditContacts())
 DROPPING = Confirm(
     "Take this off?", "They may not run Dualo here any more. Admins of the platform always may.", "Take it off"
@@ -56,18 +57,23 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
         "Timezone": zone,
         "Language of lessons": inputs.LANGUAGES.get(chosen.language, chosen.language) or "any",
         "Reports": "may name people; /privacy tells each of them so" if chosen.personal else "name nobody",
+        "Board": f"{_allowed(chosen.board)}; certificates: {_allowed(chosen.certificates)}",
         "Reviews": f"ask again while about {chosen.desired_recall} % is still known",
         "After Dualo is removed": f"data stays for {text.count(chosen.retention_days, 'day')}, then it is erased",
         "Of people who stay away": _kept_of_people(chosen),
     }
     pairs = tuple(views.Fact(name, (value,)) for name, value in facts.items())
-    return views.Item("This workspace", pairs, actions=(CHANGE, KEEPING))
+    return views.Item("This workspace", pairs, actions=(CHANGE, KEEPING, TEAM))
 
 
 def _kept_of_people(chosen: Workspace) -> str:
     if not chosen.away_days:
         return "what they learned stays"
     return f"what they learned is erased after {text.count(chosen.away_days, 'day')} in which they did nothing"
+
+
+def _allowed(switch: object) -> str:
+    return "allowed" if switch else "off"
 
 
 async def _closed(chosen: Workspace, request: Request) -> str:
@@ -189,6 +195,16 @@ async def _would_go(command: commands.EditRetention, request: Request) -> views.
     )
 
 
+@handles(commands.EditTeam)
+async def edit_team(command: commands.EditTeam, request: Request) -> views.View:
+    if command.asks:
+        chosen = await request.workspace()
+        form = actions.form(command, {"board": chosen.board, "certificates": chosen.certificates})
+        return views.FormPage("Board and certificates", "Nobody is on the board who does not say yes.", form)
+    await _change(request, lambda before: replace(before, board=command.board, certificates=command.certificates))
+    return await _page(request, "Saved.")
+
+
 async def _change(request: Request, make: Make) -> None:
     """Change the workspace as it stands at that moment, and note what was changed."""
     workspace = request.actor.workspace
@@ -198,6 +214,8 @@ async def _change(request: Request, make: Make) -> None:
         after = make(before)
         if after != before:
             await workspaces.change(connection, workspace, after, request.now)
+        if before.board and not after.board:
+            await boards.clear(connection, workspace)  # a yes was to this board; another one asks anew
         for told, about in differences(before, after):
             line = audits.AuditEntry(request.now, request.actor.person, "settings", told, about)
             await audits.note(connection, workspace, line)

@@ -16,6 +16,7 @@ from bot.domain.learner import Seat
 from bot.domain.memory import CAP, Grade, How, Memory, ReviewPlan, Strength
 from bot.domain.quiz import Asked
 from bot.store import tables
+from bot.store.cold import weeks
 from bot.store.columns import to_micros
 from bot.store.rows import insert, mine, put
 
@@ -149,9 +150,11 @@ async def set_cap(connection: AsyncConnection, seat: Seat, cap: int) -> None:
 
 
 async def freeze(connection: AsyncConnection, seat: Seat, until: date | None, *, now: datetime, zone: tzinfo) -> None:
-    """Let reviews wait until a day, or go on: what each had left to wait, it has left after that."""
+    """Let reviews wait until a day, or go on: what each had left to wait, it has left after that. The weeks of rest are
+    kept, so that they stay neutral."""
     today = now.astimezone(zone).date()
     was = (await plan_of(connection, seat)).frozen_days(today)
+    await weeks.snooze(connection, seat, until, today=today)
     days = max(0, (until - today).days) if until else 0
     await put(connection, tables.review_plan, {**seat._asdict(), "frozen_until": until})
     if was == days:

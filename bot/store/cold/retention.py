@@ -51,12 +51,14 @@ SIGNS: Mapping[Table, tuple[str, ...]] = MappingProxyType(
         tables.answer: ("at",),
         tables.memory: ("last",),
         tables.review: ("at",),
+        tables.board: ("since",),
+        tables.certificate: ("at",),
         tables.mistake: ("at",),
     }
 )
 """Signs of life: when a person last did something, or a theme was suggested to them by name."""
-SILENT = frozenset({tables.nudge, tables.delivery, tables.review_plan})
-"""Tables whose rows are no sign of life: what is sent to a person, and a choice that stands beside one that is."""
+SILENT = frozenset({tables.nudge, tables.delivery, tables.review_plan, tables.snooze})
+"""Tables whose rows are no sign of life: what is sent to a person, and choices that stand beside one that is."""
 
 
 async def departed(connection: AsyncConnection, now: datetime) -> list[str]:
@@ -108,7 +110,8 @@ async def people(connection: AsyncConnection, workspace: str, *, after: str = ""
 
 
 async def away(connection: AsyncConnection, workspace: str, among: Sequence[str], *, since: datetime) -> list[str]:
-    """Those of them who gave no sign of life since then. Of somebody who paused recording none can be known."""
+    """Those of them who gave no sign of life since then. Of somebody who paused recording none can
+    be known; a time of rest that somebody asked for is one to its end."""
     if not among:
         return []
     signs = [
@@ -121,7 +124,11 @@ async def away(connection: AsyncConnection, workspace: str, among: Sequence[str]
     paused = select(learner.c.person).where(
         learner.c.workspace == workspace, learner.c.person.in_(among), learner.c.paused.is_(True)
     )
-    here = set((await connection.execute(union(*signs, paused))).scalars())
+    rest = tables.snooze
+    resting = select(rest.c.person).where(
+        rest.c.workspace == workspace, rest.c.person.in_(among), rest.c.until >= since.date()
+    )
+    here = set((await connection.execute(union(*signs, paused, resting))).scalars())
     return [person for person in among if person not in here]
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.core import text, views
 from bot.core.actions import Action, Confirm, Field, FieldKind, Form
+from bot.core.layout import certificate
 from bot.features import commands
 from tests.contracts.samples.reading import READ, SOURCES, lesson_card, theme_card
 from tests.contracts.samples.words import MONDAY, NOON
@@ -69,9 +70,48 @@ def weeks() -> tuple[views.Week, ...]:
         views.Week(
             MONDAY + timedelta(weeks=at),
             lessons=pattern[at % 13],
+            reviews=4 if pattern[at % 13] > 1 else 0,
             paused=at in {7, 8},
         )
         for at in range(26)
+    )
+
+
+def team_page() -> views.TeamPage:
+    said = ("all 11", "most of 11", "6 of 11", "5 of 11", "fewer than five of 11", "nobody yet")
+    return views.TeamPage(
+        emoji="🏗️",
+        theme="Backend Architectures",
+        people="11 people have begun it.",
+        lessons=tuple(
+            views.TeamLesson(number, f"Lesson number {number}", said[number // 2]) for number in range(1, 12)
+        ),
+        has_board=True,
+        board=tuple(views.BoardRow(views.Someone(str(80 + each)), each * 3) for each in range(5)),
+        more=3,
+        actions=(Action("My progress", commands.Progress()), Action("Leave the board", commands.LeaveBoard())),
+    )
+
+
+def certificate_page(name: str = "Ada Lovelace", theme: str = "Backend Architectures") -> views.CertificatePage:
+    titles = tuple(f"Lesson number {number}" for number in range(1, 12))
+    return views.CertificatePage(
+        emoji="🏗️",
+        theme=theme,
+        name=name,
+        finished="Mon 6 Oct 2025",
+        lessons=titles,
+        code="7K3M-9QTX-2B4F",
+        svg=certificate.drawing(
+            name=name, theme=theme, finished="Mon 6 Oct 2025", lessons=titles, code="7K3M-9QTX-2B4F"
+        ),
+        actions=(
+            Action(
+                "As a picture",
+                commands.OpenCertificate(theme="backend-architectures", form=commands.CertificateForm.PNG),
+            ),
+            Action("My progress", commands.Progress()),
+        ),
     )
 
 

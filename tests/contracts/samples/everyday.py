@@ -8,12 +8,14 @@ from bot.core.record import replace
 from bot.features import commands
 from tests.contracts.samples import running
 from tests.contracts.samples.doing import (
+    certificate_page,
     erase_form,
     privacy,
     progress_page,
     question,
     report_form,
     settings_form,
+    team_page,
     verdict,
 )
 from tests.contracts.samples.reading import (
@@ -100,6 +102,9 @@ def plain() -> dict[str, views.View]:
         ),
         "nothing saved": views.SavedList(()),
         "progress": progress_page(),
+        "team": team_page(),
+        "team of few": replace(team_page(), people="Too few.", lessons=(), board=(), more=0),
+        "certificate": certificate_page(),
         "progress shared": replace(progress_page(), shared=True, recent=()),
         "settings": views.SettingsPage(
             "Your settings",

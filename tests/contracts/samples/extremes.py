@@ -7,7 +7,15 @@ from bot.core.actions import Action, Field, FieldKind
 from bot.core.record import replace
 from bot.features import commands
 from tests.contracts.samples import running
-from tests.contracts.samples.doing import privacy, progress_page, question, report_form, verdict
+from tests.contracts.samples.doing import (
+    certificate_page,
+    privacy,
+    progress_page,
+    question,
+    report_form,
+    team_page,
+    verdict,
+)
 from tests.contracts.samples.reading import (
     DIAGRAM,
     LESSON_OFFERS,
@@ -89,6 +97,15 @@ def longest() -> dict[str, views.View]:
         ),
         "longest saved": views.SavedList(
             tuple(views.SavedItem(lesson_card(n, long(80), summary=long(160)), long(80), NOON) for n in range(1, 26))
+        ),
+        "longest team": replace(
+            team_page(),
+            theme=long(80),
+            lessons=tuple(views.TeamLesson(at, long(80), "fewer than five of 1,000,000") for at in range(1, 31)),
+            board=tuple(views.BoardRow(views.Someone("9" * 19), 26) for _ in range(20)),
+        ),
+        "longest certificate": replace(
+            certificate_page(long(60), long(80)), lessons=tuple(long(80) for _ in range(30))
         ),
         "longest progress": replace(
             progress_page(),

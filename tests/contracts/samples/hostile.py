@@ -7,7 +7,7 @@ from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Field, Field
 from bot.core.record import replace
 from bot.features import commands
 from tests.contracts.samples import running
-from tests.contracts.samples.doing import progress_page
+from tests.contracts.samples.doing import certificate_page, progress_page
 from tests.contracts.samples.reading import DIAGRAM, home, lesson_card, theme_card
 from tests.contracts.samples.words import NOON
 
@@ -70,6 +70,18 @@ def hostile(words: str) -> dict[str, views.View]:
             themes=(card,),
             recent=(replace(progress_page().recent[0], lesson=lesson, theme=words),),
             actions=offers,
+        ),
+        "team": views.TeamPage(
+            words,
+            words,
+            words,
+            (views.TeamLesson(1, words, words),),
+            has_board=True,
+            board=(views.BoardRow(views.Someone(words), 3),),
+            actions=offers,
+        ),
+        "certificate": replace(
+            certificate_page(words, words), emoji=words, lessons=(words,), code=words, actions=offers
         ),
         "settings": views.SettingsPage(words, (views.Pair(words, words),), words, offers),
         "form": views.FormPage(words, words, Form("edit-settings", {}, fields, label), offers),

@@ -1,0 +1,1 @@
+"""What a team has of each other: numbers, the board, certificates."""

@@ -1,0 +1,142 @@
+"""How far a team is: counts by lesson, and the board. Nobody is ranked, and nobody is listed who did not say yes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.core import views
+from bot.core.actions import Action, Offer
+from bot.core.errors import NotYet
+from bot.core.record import Record
+from bot.domain.course import Theme
+from bot.features import commands
+from bot.features.learning import finding, pages, weeks
+from bot.features.learning.weeks import Activity
+from bot.features.request import Request, handles
+from bot.features.team import figures
+from bot.store.cold import boards, reports
+from bot.store.cold.boards import BoardMember
+from bot.store.cold.reports import Scope, ThemeFigures
+
+MOST_LISTED = 20
+"""Of the board; the rest are counted."""
+JOIN = Action("Put me on the board", commands.JoinBoard())
+LEAVE = Action("Leave the board", commands.LeaveBoard())
+TEAM = Action("My team", commands.OpenTeam())
+WHAT_IT_SHOWS = "Others here see your name and how many weeks you kept, in no order of merit."
+OTHER = pages.Wish("Choose one to see how far your team is.", lambda theme: commands.OpenTeam(theme=theme.id))
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@handles(commands.OpenTeam)
+async def team(command: commands.OpenTeam, request: Request) -> views.View:
+    chosen = await (finding.theme(request, command.theme, wish=OTHER) if command.theme else finding.going_on(request))
+    counted = await _lessons(chosen, request)
+    board = await board_of(request)
+    others = [each for each in request.shelf.themes if each.id != chosen.id]
+    offers: list[Offer] = [Action("My progress", commands.Progress()), *board.offers]
+    if others:
+        offers.append(
+            pages.open_theme_choice(others, plain=request.reader.plain, prompt="Another theme", wish=OTHER.command)
+        )
+    return views.TeamPage(
+        emoji=chosen.emoji,
+        theme=chosen.title,
+        people=counted.people,
+        lessons=counted.lessons,
+        has_board=board.allowed,
+        board=board.rows,
+        more=board.more,
+        actions=tuple(offers),
+    )
+
+
+class TeamFigures(Record):
+    people: str
+    lessons: tuple[views.TeamLesson, ...] = ()
+
+
+async def _lessons(theme: Theme, request: Request) -> TeamFigures:
+    scope = Scope(request.actor.workspace, _BEGINNING, (theme,))
+    async with request.store.reading() as connection:
+        people = (await reports.by_theme(connection, scope)).get(theme.id, ThemeFigures()).people
+        done = await reports.by_lesson(connection, scope)
+    if people < figures.LEAST:
+        return TeamFigures("Numbers are told from five people up; fewer have begun it so far.")
+    return TeamFigures(
+        figures.people(people),
+        tuple(
+            views.TeamLesson(each.number, each.title, figures.done(done.get(each.key, 0), of=people))
+            for each in theme.lessons
+        ),
+    )
+
+
+# The board ------------------------------------------------------------------------------------------------------------
+
+
+class Board(Record):
+    """As the asker sees it; empty where the workspace does not allow it."""
+
+    allowed: bool = False
+    listed: bool = False
+    rows: tuple[views.BoardRow, ...] = ()
+    more: int = 0
+
+    @property
+    def offers(self) -> tuple[Action, ...]:
+        return ((LEAVE if self.listed else JOIN),) if self.allowed else ()
+
+
+async def board_of(request: Request) -> Board:
+    home = await request.workspace()
+    if not home.board:
+        return Board()
+    since = request.now - weeks.WEEK * weeks.SHOWN
+    async with request.store.reading() as connection:
+        listed = await boards.is_listed(connection, request.seat)
+        size = await boards.size(connection, request.actor.workspace)
+        found = await boards.members(connection, request.actor.workspace, since=since, most=MOST_LISTED)
+    fallback = ZoneInfo(home.timezone or request.server_timezone)
+    rows = tuple(_row(each, request.now, fallback) for each in found)
+    return Board(allowed=True, listed=listed, rows=rows, more=max(0, size - len(rows)))
+
+
+def _row(member: BoardMember, now: datetime, fallback: ZoneInfo) -> views.BoardRow:
+    """Weeks in their own zone, as they see them."""
+    try:
+        zone = ZoneInfo(member.zone) if member.zone else fallback
+    except (ValueError, ZoneInfoNotFoundError):
+        zone = fallback
+    shown = weeks.recent(Activity(member.moments), now, zone=zone)
+    return views.BoardRow(views.Someone(member.person), sum(week.kept for week in shown))
+
+
+async def is_listed(request: Request) -> bool | None:
+    """Whether the asker is on the board; None where there is none."""
+    if not (await request.workspace()).board:
+        return None
+    async with request.store.reading() as connection:
+        return await boards.is_listed(connection, request.seat)
+
+
+@handles(commands.JoinBoard)
+async def join(_: commands.JoinBoard, request: Request) -> views.View:
+    if not (await request.workspace()).board:
+        raise NotYet("There is no board here.", "Those who run this workspace have switched it off.", actions=(TEAM,))
+    async with request.store.transaction() as connection:
+        await boards.join(connection, request.seat, request.now)
+    return views.Notice("You are on the board.", WHAT_IT_SHOWS, tone=views.Tone.DONE, actions=(TEAM, LEAVE))
+
+
+@handles(commands.LeaveBoard)
+async def leave(_: commands.LeaveBoard, request: Request) -> views.View:
+    async with request.store.transaction() as connection:
+        was_listed = await boards.leave(connection, request.seat)
+    return views.Notice(
+        "You are off the board." if was_listed else "You are not on the board.",
+        "Nobody is told; your progress stays as it is.",
+        tone=views.Tone.DONE,
+        actions=(TEAM,),
+    )

@@ -1,0 +1,43 @@
+"""What weeks kept are counted from: when somebody reviewed, and when they rested. Lessons are in the learner's state.
+
+Reviews come by the quarter of an hour, of which every week in every zone is made, however long the log is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import BigInteger, delete, func, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.learner import Seat
+from bot.store import tables
+from bot.store.columns import from_micros
+from bot.store.rows import mine, put
+
+_QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
+
+
+async def reviews(connection: AsyncConnection, seat: Seat) -> Mapping[datetime, int]:
+    log = tables.review
+    quarter = (type_coerce(log.c.at, BigInteger) // _QUARTER).label("quarter")
+    rows = await connection.execute(select(quarter, func.count()).where(mine(log, seat)).group_by(quarter))
+    return {from_micros(int(each) * _QUARTER): many for each, many in rows}
+
+
+async def snoozes(connection: AsyncConnection, seat: Seat) -> Sequence[tuple[date, date]]:
+    """First days, and the first days after."""
+    table = tables.snooze
+    rows = await connection.execute(select(table.c.first, table.c.until).where(mine(table, seat)))
+    return [(date.fromisoformat(first), until) for first, until in rows]
+
+
+async def snooze(connection: AsyncConnection, seat: Seat, until: date | None, *, today: date) -> None:
+    """Rest from today until a day; without one, what goes on ends today."""
+    table = tables.snooze
+    running = (mine(table, seat), table.c.until > today)
+    await connection.execute(delete(table).where(*running, table.c.first >= today.isoformat()))
+    await connection.execute(update(table).where(*running).values(until=today))
+    if until:
+        await put(connection, table, {**seat._asdict(), "first": today.isoformat(), "until": until})
