@@ -47,7 +47,7 @@ async def _page(request: Request, said: str = "") -> views.View:
             *(_named(each) for each in chosen.managers[:MOST_NAMED]),
         ),
         f"{said} Admins of the platform run Dualo, and whoever they name.".lstrip(),
-        (ways.HOME, _elsewhere()),
+        (ways.HOME, KEEPING, _elsewhere()),
     )
 
 
@@ -63,7 +63,7 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
         "Of people who stay away": _kept_of_people(chosen),
     }
     pairs = tuple(views.Fact(name, (value,)) for name, value in facts.items())
-    return views.Item("This workspace", pairs, actions=(CHANGE, KEEPING, TEAM))
+    return views.Item("This workspace", pairs, actions=(CHANGE, TEAM))
 
 
 def _kept_of_people(chosen: Workspace) -> str:
