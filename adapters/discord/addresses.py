@@ -8,7 +8,7 @@ from bot.api import Record
 
 _PLACE = re.compile(r"#(\d{1,20})|@(\d{1,20})(?:/(\d{1,19}))?")
 _GUILD = re.compile(r"discord:(\d{1,20})")
-_MESSAGE = re.compile(r"(\d{1,20})/(\d{1,20})(?:/(\d{1,19}))?")
+_MESSAGE = re.compile(r"(\d{1,20})/(\d{1,20})(?:/(\d{1,19}))?(?:~(\d{1,10}))?")
 
 
 class Destination(Record):
@@ -31,10 +31,12 @@ class Posted(Record):
     message: int
     guild: int = 0
     """The destination's, so that an edit of the message keeps it."""
+    marker: int = 0
+    """By which it is found in its channel; an edit keeps that as well."""
 
     @property
     def reference(self) -> str:
-        return f"{self.channel}/{self.message}{_of(self.guild)}"
+        return f"{self.channel}/{self.message}{_of(self.guild)}{f'~{self.marker}' if self.marker else ''}"
 
 
 def _of(guild: int) -> str:
@@ -50,7 +52,7 @@ def read_place(address: str) -> Destination | None:
 
 def read_posted(reference: str) -> Posted | None:
     found = _MESSAGE.fullmatch(reference)
-    return Posted(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+    return Posted(int(found[1]), int(found[2]), int(found[3] or 0), int(found[4] or 0)) if found else None
 
 
 def guild_workspace(guild: int) -> str:

@@ -135,7 +135,7 @@ class Deliveries:
             if error.code != UNKNOWN_MESSAGE:
                 raise
             return Delivered(Outcome.SENT, reason="It was posted, and deleted by hand.")
-        return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id, place.guild).reference)
+        return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id, place.guild, marker(key)).reference)
 
     async def _look(
         self, place: Destination, channel: discord.abc.Messageable, key: str, first_try: datetime
@@ -147,7 +147,7 @@ class Deliveries:
         async for message in channel.history(limit=LOOKED_THROUGH, after=first_try - CLOCKS_DIFFER, oldest_first=True):
             ours = me is not None and message.author.id == me.id
             if ours and any(getattr(part, "id", 0) == wanted for part in message.components):
-                return Delivered(Outcome.SENT, Posted(message.channel.id, message.id, place.guild).reference)
+                return Delivered(Outcome.SENT, Posted(message.channel.id, message.id, place.guild, wanted).reference)
         return None
 
     async def _blind(self, place: Destination) -> Delivered | None:
@@ -165,7 +165,7 @@ class Deliveries:
         try:
             async with asyncio.timeout(SENDING):
                 target = self._client.get_partial_messageable(posted.channel).get_partial_message(posted.message)
-                drawing = self._stamped(painter.draw(view, reader), posted.guild)
+                drawing = self._stamped(painter.draw(view, reader, marker=posted.marker), posted.guild)
                 await target.edit(
                     view=PaintedMessage(drawing),
                     attachments=discord_files(drawing),

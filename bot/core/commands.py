@@ -56,6 +56,7 @@ class Suggest(StrEnum):
     REGIONS = "regions"
     WEEKDAYS = "weekdays"
     TIMES = "times"
+    DELAYS = "delays"
 
 
 Channel = typing.NewType("Channel", str)

@@ -347,6 +347,8 @@ class QuestionPage(Record):
     options: tuple[AnswerOption, ...] = ()
     several: bool = False
     note: str = ""
+    place: str = ""
+    """What it is, where it is none of a number of questions."""
     actions: tuple[Offer, ...] = ()
 
 
@@ -371,6 +373,8 @@ class Verdict(Record):
     section: str
     source: SourceLink | None
     note: str = ""
+    place: str = ""
+    """What it is, where it is none of a number of questions."""
     actions: tuple[Offer, ...] = ()
 
 
@@ -543,6 +547,50 @@ class ClosingPost(Record):
     actions: tuple[Offer, ...] = ()
 
 
+class OptionShare(Record):
+    """How many chose an option."""
+
+    letter: str
+    text: Text
+    chosen: int
+    right: bool
+
+
+class QuestionResult(Record):
+    """How a question of the week ended."""
+
+    answers: tuple[JudgedAnswer, ...]
+    """All that is right, and why."""
+    shares: tuple[OptionShare, ...]
+    """None where too few have answered, or where the answer was typed."""
+    section: str
+    source: SourceLink | None
+
+
+class QuestionPost(Record):
+    """The question of the week, for a whole channel: it says how many have answered, and never who."""
+
+    emoji: str
+    theme: str
+    number: int
+    total: int
+    title: str
+    """Of the lesson that it is on."""
+    ask: Text
+    until: datetime
+    """When its result is shown."""
+    options: tuple[AnswerOption, ...] = ()
+    """None where the answer is typed, and after its end."""
+    several: bool = False
+    answered: int = 0
+    right: int | None = None
+    """How many of the answers are right; None where there are too few to say so."""
+    result: QuestionResult | None = None
+    preview: bool = False
+    """Whether it is shown to one person, before it is posted or without ever being."""
+    actions: tuple[Offer, ...] = ()
+
+
 class NextUp(Record):
     """A lesson that waits for somebody."""
 
@@ -605,6 +653,7 @@ View = (
     | Listing
     | LessonPost
     | ClosingPost
+    | QuestionPost
     | Reminder
     | ReportClosed
 )

@@ -6,22 +6,22 @@ the line is cancelled, in words. Which lesson a post carries is settled once and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 from typing import assert_never
 
 from bot.core import text, views
 from bot.core.actions import Action
 from bot.core.ports import Clock
-from bot.core.record import Record, replace
-from bot.delivery import endings
+from bot.core.record import replace
+from bot.delivery import endings, orders
 from bot.delivery.message import Cancelled, Compose, Message
+from bot.delivery.orders import GONE, NOT_THERE, REMOVED, Order
+from bot.delivery.questions import QuestionComposer
 from bot.domain import outbox, posts
 from bot.domain.course import Shelf, Theme
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind, Entry
-from bot.domain.posts import Carries, Closes, Content, DeliveryState, PlanEnded, Rests, Stop
+from bot.domain.posts import Carries, Closes, Content, PlanEnded, Rests, Stop
 from bot.domain.recurrence import Occurrence, local_date
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.features import commands
@@ -36,29 +36,16 @@ from bot.store.outbox import alerts, entries
 from bot.store.outbox.alerts import Alert
 from bot.store.store import Store
 
-GONE = "The workspace took Dualo away."
-REMOVED = "The schedule was removed."
-MOVED = "The schedule was moved to another place before this could be posted."
 OVERTAKEN = "The next post was due before this one could go out."
 ERASED = "The report was erased."
 GOES_ON = "The schedule goes on by now."
 NOT_POSTED = "The post was not sent, so nothing is counted."
-NOT_THERE = "What was posted is not taught any more."
 TOO_FEW = f"Fewer than {posts.COUNTED_FROM} people have done it, so no number is shown."
-SENT = (DeliveryState.SENT, DeliveryState.LATE)
 LONGEST_NOTE = 400
 
 
-class Order(Record):
-    """A schedule as it stands, with what it has posted."""
-
-    schedule: Schedule
-    posted: tuple[Entry, ...]
-    language: str
-
-
 class Composer:
-    """Writes what the clock sends: posts, their counts, alerts; reminders are written elsewhere."""
+    """Writes what the clock sends: posts, their counts, alerts; reminders and questions are written elsewhere."""
 
     def __init__(self, store: Store, library: Library, clock: Clock, *, timezone: str, nudges: Compose) -> None:
         self._store = store
@@ -66,6 +53,7 @@ class Composer:
         self._clock = clock
         self._timezone = timezone
         self._nudges = nudges
+        self._questions = QuestionComposer(store, library, clock, timezone=timezone)
 
     async def compose(self, entry: Entry) -> Message | Cancelled:
         match entry.name.kind:
@@ -79,6 +67,12 @@ class Composer:
                 return await self._nudge(entry)
             case DeliveryKind.REPLY:
                 return await self._reply(entry)
+            case DeliveryKind.QUESTION:
+                return await self._questions.ask(entry)
+            case DeliveryKind.ANSWERS:
+                return await self._questions.count(entry)
+            case DeliveryKind.RESULT:
+                return await self._questions.end(entry)
             case unknown:
                 assert_never(unknown)
 
@@ -106,7 +100,7 @@ class Composer:
     # The post ---------------------------------------------------------------------------------------------------
 
     async def _post(self, entry: Entry) -> Message | Cancelled:
-        order = await self._order(entry)
+        order = await orders.read(self._store, entry)
         if isinstance(order, Cancelled):
             return order
         shelf, schedule = self._library.edition.shelf, order.schedule
@@ -114,7 +108,7 @@ class Composer:
         theme = shelf.theme(named)
         if theme is None:
             return await self._theme_gone(entry, named)
-        if not _settled(entry) and _overtaken(entry, order.posted, self._clock.now()):
+        if not _settled(entry) and orders.overtaken(entry, order.posted, self._clock.now()):
             return Cancelled(OVERTAKEN)
         course = Course(schedule, theme, posting.rows_of(theme, order.posted))
         content = await posting.off_loop(schedule, partial(_content, entry, course))
@@ -137,22 +131,6 @@ class Composer:
         theme = entry.payload[outbox.THEME] if _settled(entry) else schedule.theme
         reader = views.Reader(timezone=schedule.rule.zone, language=order.language)
         return Message(view, reader, payload={outbox.THEME: theme, **settled, **by_hand})
-
-    async def _order(self, entry: Entry) -> Order | Cancelled:
-        name = entry.name
-        async with self._store.reading() as connection:
-            if await workspaces.is_gone(connection, name.workspace):
-                return Cancelled(GONE)
-            schedule = await schedules.find(connection, name.workspace, name.schedule)
-            if schedule is None:
-                return Cancelled(REMOVED)
-            if isinstance(schedule, Broken):
-                return Cancelled(f"The schedule cannot be read: {schedule.reason}.")
-            if schedule.address != entry.address:
-                return Cancelled(MOVED)
-            posted = await entries.of_schedule(connection, name.workspace, name.schedule)
-            home = await workspaces.find(connection, name.workspace)
-        return Order(schedule, tuple(posted), home.language or "en")
 
     async def _theme_gone(self, entry: Entry, named: str) -> Cancelled:
         """Told once to the alert contact, however many dates pass."""
@@ -178,7 +156,7 @@ class Composer:
             if await workspaces.is_gone(connection, name.workspace):
                 return Cancelled(GONE)
             post = await entries.find(connection, replace(name, kind=DeliveryKind.POST))
-            if post is None or post.state not in SENT or not post.message:
+            if post is None or post.state not in outbox.OUT or not post.message:
                 return Cancelled(NOT_POSTED)
             theme = shelf.theme(post.payload.get(outbox.THEME, ""))
             lesson = theme.lesson(post.payload.get(outbox.LESSON, "")) if theme else None
@@ -233,12 +211,6 @@ def _report_closed(report: Mistake, shelf: Shelf) -> views.ReportClosed:
 
 def _settled(entry: Entry) -> bool:
     return outbox.LESSON in entry.payload or outbox.CLOSING in entry.payload
-
-
-def _overtaken(entry: Entry, posted: Sequence[Entry], now: datetime) -> bool:
-    """Whether a newer date's post is due as well: then that one comes, and there is no burst. Two that are decided at
-    once would carry the same lesson, too."""
-    return any(entry.due < each.due <= now and (each.state in SENT or not each.state.over) for each in posted)
 
 
 def _content(entry: Entry, course: Course) -> Content | PlanEnded | str:

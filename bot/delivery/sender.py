@@ -23,7 +23,7 @@ from bot.delivery.message import Cancelled, Compose, Message
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
-from bot.store.outbox import alerts, nudges
+from bot.store.outbox import alerts, nudges, question_posts
 from bot.store.outbox.alerts import Alert
 from bot.store.outbox.worker import Checkpoint, Doubt, RateLimited, go_on
 from bot.store.store import Store
@@ -132,17 +132,29 @@ class Sender:
         self._count(entry.front, delivered.outcome)
         match delivered.outcome:
             case Outcome.SENT:
-                if endings.closes(entry):
-                    await self._end_schedule(entry)
-                state = entry.sent_state(at or self._clock.now())
-                if await self._leases.end(entry, state, message=delivered.message, reason=delivered.reason):
-                    await self._clear(entry, lacking=delivered.lacking)
+                await self._sent(entry, delivered, at or self._clock.now())
             case Outcome.LATER:
                 await self._later(entry, delivered)
             case Outcome.UNKNOWN:
                 await self._in_doubt(entry, delivered)
             case Outcome.GONE | Outcome.REFUSED:
                 await self._fail(entry, delivered.outcome, delivered.reason)
+
+    async def _sent(self, entry: Entry, delivered: Delivered, at: datetime) -> None:
+        """What follows from it is written before its row is marked: after a crash in between, both are done again."""
+        if endings.closes(entry):
+            await self._end_schedule(entry)
+        if entry.name.kind is DeliveryKind.QUESTION:
+            async with self._store.transaction() as connection:
+                await question_posts.sent(connection, entry, at)
+            self._checkpoint("result.planned")
+        if entry.name.kind is DeliveryKind.ANSWERS:
+            async with self._store.transaction() as connection:
+                await question_posts.end_count(connection, entry, now=self._clock.now(), message=delivered.message)
+            return
+        state = entry.sent_state(at)
+        if await self._leases.end(entry, state, message=delivered.message, reason=delivered.reason):
+            await self._clear(entry, lacking=delivered.lacking)
 
     async def _end_schedule(self, entry: Entry) -> None:
         adapter = self._adapters[entry.front]
@@ -173,7 +185,7 @@ class Sender:
         if entry.doubt is None and entry.attempt > 1 and reason == TOO_LATE:
             await self._fail(entry, Outcome.LATER, _worn_out(entry.reason, entry.attempt - 1))
             return
-        if entry.doubt is None or entry.name.kind == DeliveryKind.COUNT:
+        if entry.doubt is None or entry.name.kind.edits:
             await self._leases.end(entry, DeliveryState.SKIPPED, reason=reason)
             return
         adapter = self._adapters[entry.front]
@@ -198,7 +210,7 @@ class Sender:
     async def _fail(self, entry: Entry, outcome: Outcome, reason: str) -> None:
         """It cannot be sent: whoever can fix it is told, once for one cause."""
         name = entry.name
-        if name.kind in {DeliveryKind.POST, DeliveryKind.NUDGE}:
+        if name.kind.is_public or name.kind is DeliveryKind.NUDGE:
             alert = Alert(name.workspace, _causes(entry)[outcome], reason, subject=name.schedule)
             async with self._store.transaction() as connection:
                 await alerts.raised(connection, alert, self._clock.now())
@@ -218,6 +230,8 @@ class Sender:
         match name.kind:
             case DeliveryKind.POST:
                 causes = {*_causes(entry).values(), alerts.theme_gone(name.schedule)}
+            case DeliveryKind.QUESTION:
+                causes = set(_causes(entry).values())
             case DeliveryKind.ALERT:
                 causes = {alerts.contact_closed(entry.address)}
             case _:
@@ -226,7 +240,7 @@ class Sender:
             alert = Alert(workspace, alerts.went_without(name.schedule), lacking, subject=name.schedule)
             async with self._store.transaction() as connection:
                 await alerts.raised(connection, alert, self._clock.now())
-        else:
+        elif name.kind != DeliveryKind.QUESTION:  # it mentions nobody, so it does not know
             causes.add(alerts.went_without(name.schedule))
         async with self._store.reading() as connection:
             known = {alert.cause for alert in await alerts.of_workspace(connection, workspace)}

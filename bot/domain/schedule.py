@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.core.record import Record
 from bot.domain.recurrence import WINDOW, Occurrence, Rule, occurrences
+from bot.domain.weekly_question import QuestionDelay
 
 FOREVER = date.max
 """Paused until somebody resumes it."""
@@ -38,6 +39,8 @@ class Schedule(Record):
     """A region's code."""
     window: timedelta = WINDOW
     """How late a post may still come."""
+    question_after: QuestionDelay | None = None
+    """When a question on the lesson follows each post; None if none does."""
     standing: ScheduleState = ScheduleState.ACTIVE
     created_by: str = ""
     version: int = 0

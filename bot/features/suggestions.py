@@ -31,7 +31,7 @@ SPANS = (
     *("tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("1 week", "2 weeks", "4 weeks", "3 months", "next week", "next month"),
 )
-
+DELAYS = ("off", "1 day", "2 days", "3 days", "4 days", *(f"{day} 09:00" for day in WEEKDAYS))
 
 _HALF_HOURS = tuple(f"{hour % 24:02}:{minute}" for hour in range(7, 31) for minute in ("00", "30"))
 
@@ -58,6 +58,8 @@ async def suggest(
             return _dates(request, typed)
         case Suggest.TIMES:
             return _times(typed)
+        case Suggest.DELAYS:
+            return _plain(each for each in DELAYS if typed.lower() in each)
         case Suggest.WEEKDAYS:
             return _several(typed, WEEKDAYS, whole=GROUPS)
         case _:

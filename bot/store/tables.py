@@ -166,9 +166,13 @@ answer = table(
     note("given"),
     flag("correct"),
     moment("at"),
+    note("schedule"),
+    index("workspace", "quiz", "given", "correct", where="schedule <> ''"),
     key=("workspace", "person", "quiz", "position"),
 )
-"""`given` is the ids of the options chosen, or what was typed; empty in answers from before options had ids."""
+"""`given` is the ids of the options chosen, or what was typed; empty in answers from before options had ids. An answer
+to a question of the week has its schedule, and the question's own name in the place of a quiz; the index has all that
+is counted of it, since SQLite would otherwise rather read every answer of a workspace."""
 
 memory = table(
     "memory",
@@ -318,6 +322,7 @@ schedule = table(
     note("created_by"),
     moment("created_at"),
     moment("next_due", empty=True),
+    note("question_after"),
     index("next_due", "workspace", "id", where="next_due IS NOT NULL"),
     key=("workspace", "id"),
 )
@@ -365,7 +370,7 @@ delivery = table(
     key=("workspace", "person", "schedule", "kind", "local_date"),
 )
 """The outbox: one row for each post (no person) and each nudge (no schedule) of a local date; a reply to a report
-has both, the report in the place of the schedule."""
+has both, the report in the place of the schedule. A question of the week and its edits go by the question's date."""
 
 lane = table(
     "lane",

@@ -20,6 +20,7 @@ from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Occurrence
+from bot.domain.weekly_question import QuestionDelay
 from bot.store import tables
 from bot.store.cold import schedules
 from bot.store.database import Database
@@ -31,6 +32,7 @@ from tests.delivery.process import Orders
 
 NEVER, AWHILE = 0.0, 60.0
 """Seconds for which the platform refuses a repeated key: as Slack does, and as Discord does."""
+LATER_EDITS = (DeliveryKind.COUNT, DeliveryKind.RESULT)
 FASTER = 20.0
 """How much faster than the real one the clock of a run of chance goes."""
 
@@ -42,12 +44,12 @@ def forking() -> ForkServerContext:
     return context
 
 
-async def fill(url: str, *, people: int, workspaces: int = 1) -> None:
-    """A weekly post in each workspace, and people to be nudged at the same time."""
+async def fill(url: str, *, people: int, workspaces: int = 1, asks: QuestionDelay | None = None) -> None:
+    """A weekly post in each workspace, and people to be nudged at the same time; perhaps questions on the posts."""
     async with opened(Database(url)) as store, store.transaction() as connection:
         for number in range(workspaces):
             home = f"hand:w{number}"
-            await schedules.add(connection, weekly(workspace=home), MONDAY - timedelta(days=1))
+            await schedules.add(connection, weekly(workspace=home, question_after=asks), MONDAY - timedelta(days=1))
             for person in range(people):
                 seat = Seat(home, f"p{person:04}")
                 following = Occurrence(MONDAY.date(), MONDAY)
@@ -55,10 +57,10 @@ async def fill(url: str, *, people: int, workspaces: int = 1) -> None:
 
 
 async def books(url: str, folder: Path) -> tuple[list[Entry], Counter[str]]:
-    """The ledger's lines (but the counts of next week), and how often each key stands on the platform."""
+    """The ledger's lines (but the edits of later days), and how often each key stands on the platform."""
     table = tables.delivery
     async with opened(Database(url)) as store, store.reading() as connection:
-        found = await connection.execute(select(table).where(table.c.kind != DeliveryKind.COUNT))
+        found = await connection.execute(select(table).where(table.c.kind.not_in(LATER_EDITS)))
         lines = [entries.read(row) for row in found.mappings()]
     file = folder / "posts"
     posted = file.read_text().splitlines() if file.exists() else []

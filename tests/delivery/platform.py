@@ -55,6 +55,10 @@ class Platform:
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
     hanging: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     """Released once for each delivery that hangs."""
+    on_edit: Callable[[View], Delivered | None] = lambda _view: None
+    """Hears of every edit; what it says in place of nothing is the answer."""
+    vanished: bool = False
+    """Whether what was posted has been deleted by hand."""
     under_way: int = 0
     most_under_way: int = 0
 
@@ -102,6 +106,10 @@ class Platform:
         return self.find(key)
 
     async def edit(self, view: View, message: str, *, reader: Reader = ANYBODY) -> Delivered:
+        if self.vanished:
+            return gone("The message was deleted.")
+        if failed := self.on_edit(view):
+            return failed
         self.edits.append((message, view))
         return Delivered(Outcome.SENT, message)
 

@@ -147,7 +147,7 @@ class Orders:
 async def compose(entry: Entry) -> Message | Cancelled:
     if entry.name.kind == DeliveryKind.COUNT:
         return Cancelled("Nobody counts here.")
-    return Message(Notice(entry.name.key), payload={"lesson": "a"} if entry.name.kind == DeliveryKind.POST else None)
+    return Message(Notice(entry.name.key), payload={"lesson": "a"} if entry.name.kind.is_public else None)
 
 
 def one_round(orders: Orders) -> None:

@@ -15,7 +15,13 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.leases import LEASE
+from bot.domain import weekly_question
+from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
+from bot.domain.weekly_question import QuestionDelay
+from bot.store.database import Database
+from bot.store.outbox import question_posts
+from bot.store.store import opened
 from tests.delivery import process
 from tests.delivery.books import AWHILE, NEVER, books, chaos, empty, fill, forking, imbalance
 from tests.delivery.conftest import MONDAY
@@ -59,6 +65,39 @@ async def test_killed_at_any_point_everything_is_posted_once(
     clock.write_text((MONDAY + LEASE).isoformat())
     assert await asyncio.to_thread(run, processes, Orders(database_url, tmp_path, remembers)) == 0
     assert imbalance(*await books(database_url, tmp_path), expected=PEOPLE + 1) == {}
+
+
+@pytest.mark.parametrize(
+    ("point", "remembers"),
+    [
+        ("plan.inside", NEVER),
+        *((point, NEVER) for point in BEFORE_SENDING if not point.startswith("plan.")),
+        *((point, each) for point in (*AFTER_SENDING, "result.planned") for each in (NEVER, AWHILE)),
+    ],
+)
+async def test_killed_at_any_point_a_question_is_asked_once_and_ends_once(
+    database_url: str, tmp_path: Path, processes: ForkServerContext, point: str, remembers: float
+) -> None:
+    await fill(database_url, people=0, asks=QuestionDelay(2))
+    clock, asked = tmp_path / "clock", MONDAY + timedelta(days=2)
+    killed, whole = Orders(database_url, tmp_path, remembers, dies_at=point), Orders(database_url, tmp_path, remembers)
+    clock.write_text(MONDAY.isoformat())
+    if point.startswith("plan."):
+        assert await asyncio.to_thread(run, processes, killed) == -signal.SIGKILL
+    assert await asyncio.to_thread(run, processes, whole) == 0
+    clock.write_text(asked.isoformat())
+    if not point.startswith("plan."):
+        assert await asyncio.to_thread(run, processes, killed) == -signal.SIGKILL
+        clock.write_text((asked + LEASE).isoformat())
+    assert await asyncio.to_thread(run, processes, whole) == 0
+    lines, posted = await books(database_url, tmp_path)
+    assert imbalance(lines, posted, expected=2) == {}
+    async with opened(Database(database_url)) as store, store.reading() as connection:
+        [question] = [line for line in lines if line.name.kind is DeliveryKind.QUESTION]
+        _, result = await question_posts.read(connection, question.name)
+    assert result is not None
+    assert result.state is DeliveryState.PLANNED
+    assert asked <= result.due - weekly_question.OPEN_FOR <= asked + LEASE
 
 
 async def test_killed_while_posting_and_away_for_a_week_the_books_are_true(

@@ -255,8 +255,9 @@ async def test_retention_is_set_in_its_form_and_told_to_each(engine: StudyEngine
     page = await admin(engine).does(fill(form.form.token, {"removed": "7", "away": "365"}))
     assert isinstance(page, views.Listing)
     facts = {fact.name: fact.values for fact in page.items[0].facts}
-    assert facts["After Dualo is removed"] == ("data stays for 7 days, then it is erased",)
-    assert "365 days" in str(facts["Of people who stay away"])
+    assert facts["Data stays"] == (
+        "7 days after Dualo is removed; what somebody learned, 365 days after they last did anything",
+    )
     privacy = await Learner(engine, Actor(HERE, "ada")).types("privacy")
     assert isinstance(privacy, views.PrivacyPage)
     assert "If you do nothing here for 365 days" in privacy.promise

@@ -43,7 +43,7 @@ async def test_a_workspace_is_set_up_in_a_form_and_shown_as_it_stands(engine: St
     await boss(engine).does(actions.fill(form.form.token, filled))
     item = (await settings(engine))["This workspace"]
     assert fact(item, "Timezone") == ("Europe/Paris",)
-    assert fact(item, "After Dualo is removed") == ("data stays for 7 days, then it is erased",)
+    assert fact(item, "Data stays") == ("7 days after Dualo is removed",)
     line = listing(await boss(engine).does(commands.Audit())).items[0]
     assert line.title.startswith("Timezone none → Europe/Paris; ")
 

@@ -170,7 +170,7 @@ class Stage:
         key = line.name.key
         if room := self.rooms.get(line.address):
             return sum(_slack_key(message.metadata) == key for message in self.team.messages(room))
-        wanted, known = marker(key), line.message.split("/")[1:2]
+        wanted, known = marker(key), line.message.partition("~")[0].split("/")[1:2]
         return sum(
             [str(message.id)] == known or any(part.get("id") == wanted for part in message.components)
             for message in self.discord.messages(self.channels[line.address])

@@ -42,7 +42,7 @@ NAMING = {
 WORDS = {
     "completion": {"how", "digest"},
     "removed": {"how", "digest"},
-    "answer": {"given"},
+    "answer": {"given", "schedule"},
     "review": {"how", "given"},
     "memory": {"answer_key"},
     "quiz": {"questions"},
@@ -50,7 +50,7 @@ WORDS = {
     "learner": {"timezone", "language", "bookmark_theme", "bookmark_lesson"},
     "workspace": {"timezone", "language"},
     "consent": {"way", "zone"},
-    "schedule": {"address", "zone", "state", "start_at", "skips", "mention", "holidays"},
+    "schedule": {"address", "zone", "state", "start_at", "skips", "mention", "holidays", "question_after"},
     "nudge": {"kind", "stopped"},
     "delivery": {"schedule", "kind", "state", "lease_owner", "local_date"},
     "lane": {"front"},

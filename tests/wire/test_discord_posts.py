@@ -103,6 +103,15 @@ async def test_an_edit_names_the_role_and_calls_nobody(team: Role, classroom: Sc
     assert only(classroom).mention_roles == []
 
 
+async def test_an_edited_post_is_still_found_by_its_key(classroom: Scene) -> None:
+    done = await deliver(classroom, PLAIN)
+    await classroom.adapter.edit(replace(PLAIN, done=8), done.message)
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    again = await deliver(classroom, PLAIN, first_try=long_ago)
+    assert (again.outcome, again.message) == (Outcome.SENT, done.message)
+    assert only(classroom).text.endswith("-# 8 have done this.")
+
+
 async def test_a_preview_names_the_role_and_calls_nobody(team: Role, classroom: Scene) -> None:
     classroom.engine.instead = {commands.Preview: replace(running.post(), mention=str(team.id))}
     preview = await classroom.boss.slash("study-admin preview", channel=classroom.channel)
@@ -216,7 +225,8 @@ async def test_without_the_permission_the_post_stands_and_the_lack_is_told(quiet
     await scene.adapter.start()
     scene.discord.deny(scene.channel, Permission.CREATE_PUBLIC_THREADS)
     done = await deliver(scene, TALKED_OF)
-    assert (done.outcome, done.message) == (Outcome.SENT, f"{scene.channel.id}/{only(scene).id}")
+    marked = f"{scene.channel.id}/{only(scene).id}~{posting.marker(KEY)}"
+    assert (done.outcome, done.message) == (Outcome.SENT, marked)
     assert done.reason == (
         "It was posted without a thread: in #general the bot lacks “Create Public Threads”. "
         "In the channel's settings, under Permissions, give Dualo's role: Create Public Threads."

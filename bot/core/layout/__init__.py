@@ -10,7 +10,7 @@ from typing import assert_never
 
 from bot.core import views
 from bot.core.blocks import Diagram, Page, Picture
-from bot.core.layout import account, answers, learning, managing, team
+from bot.core.layout import account, answers, learning, managing, questions, team
 from bot.core.record import replace
 from bot.core.svg import Svg
 from bot.core.views import Reader
@@ -77,6 +77,8 @@ def _page(view: views.View, reader: Reader) -> Page:  # noqa: C901 -- one line a
             return managing.post(view, reader)
         case views.ClosingPost():
             return managing.closing(view, reader)
+        case views.QuestionPost():
+            return questions.post(view, reader)
         case views.Reminder():
             return managing.reminder(view, reader)
         case views.ReportClosed():

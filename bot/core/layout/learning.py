@@ -162,7 +162,7 @@ def _saved_row(item: views.SavedItem, reader: Reader) -> Row:
 
 def question(view: views.QuestionPage, reader: Reader) -> Page:
     options = tuple(replace(each, sign="chosen") for each in view.options) if reader.plain else view.options
-    place = f"Question {view.position} of {view.total}"
+    place = view.place or f"Question {view.position} of {view.total}"
     return parts.page(
         place,
         f"{place}.",
@@ -177,7 +177,7 @@ def question(view: views.QuestionPage, reader: Reader) -> Page:
 
 
 def verdict(view: views.Verdict, reader: Reader) -> Page:
-    place = f"Question {view.position} of {view.total}"
+    place = view.place or f"Question {view.position} of {view.total}"
     said = "Right" if view.right else "Not right"
     return parts.page(
         place,

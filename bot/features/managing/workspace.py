@@ -59,17 +59,18 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
         "Reports": "may name people; /privacy tells each of them so" if chosen.personal else "name nobody",
         "Board": f"{_allowed(chosen.board)}; certificates: {_allowed(chosen.certificates)}",
         "Reviews": f"ask again while about {chosen.desired_recall} % is still known",
-        "After Dualo is removed": f"data stays for {text.count(chosen.retention_days, 'day')}, then it is erased",
-        "Of people who stay away": _kept_of_people(chosen),
+        "Data stays": _kept(chosen),
     }
     pairs = tuple(views.Fact(name, (value,)) for name, value in facts.items())
     return views.Item("This workspace", pairs, actions=(CHANGE, TEAM))
 
 
-def _kept_of_people(chosen: Workspace) -> str:
+def _kept(chosen: Workspace) -> str:
+    """For how long."""
+    removed = f"{text.count(chosen.retention_days, 'day')} after Dualo is removed"
     if not chosen.away_days:
-        return "what they learned stays"
-    return f"what they learned is erased after {text.count(chosen.away_days, 'day')} in which they did nothing"
+        return removed
+    return f"{removed}; what somebody learned, {text.count(chosen.away_days, 'day')} after they last did anything"
 
 
 def _allowed(switch: object) -> str:

@@ -31,11 +31,16 @@ def several(
 def lettered(
     page: views.QuestionPage, question: Question, presses: Sequence[commands.Command], picked: str = ""
 ) -> views.QuestionPage:
-    options = (
+    return replace(page, options=options(question, presses, picked))
+
+
+def options(
+    question: Question, presses: Sequence[commands.Command], picked: str = ""
+) -> tuple[views.AnswerOption, ...]:
+    return tuple(
         views.AnswerOption(letter, option.text, press, picked=str(at) in picked)
         for at, (letter, option, press) in enumerate(zip(LETTERS, question.options, presses, strict=False))
     )
-    return replace(page, options=tuple(options))
 
 
 def toggled(question: Question, picked: str) -> Sequence[str]:
@@ -65,7 +70,7 @@ def verdict(
         total=total,
         ask=question.ask,
         right=correct,
-        answers=tuple(_judged(question, given, correct=correct)),
+        answers=tuple(judged(question, given, correct=correct)),
         section=question.section,
         source=views.SourceLink(source.title, source.url) if source else None,
         note=note,
@@ -73,7 +78,7 @@ def verdict(
     )
 
 
-def _judged(question: Question, given: str, *, correct: bool) -> Iterator[views.JudgedAnswer]:
+def judged(question: Question, given: str, *, correct: bool) -> Iterator[views.JudgedAnswer]:
     """What was given, then what else is right. What is no longer offered cannot be shown."""
     if question.typed:
         why = question.typed.why

@@ -69,3 +69,33 @@ class TypeTry(Command, kw_only=True):
     count: Annotated[int, Arg("How many questions", low=1, high=10, typed=False)]
     position: Annotated[int, Arg("Which question", low=0, high=10, typed=False)]
     given: Typed = ""
+
+
+@command("week-ask", "Show the question of the week in private", path="")
+class AskWeekly(Command, kw_only=True):
+    """A question of the week goes by its schedule and its date; the fingerprint of its names says what it asks."""
+
+    schedule: Hidden
+    date: Hidden
+    name: Hidden
+    picked: Hidden = ""
+
+
+@command("week-answer", "Answer the question of the week", path="")
+class AnswerWeekly(Command, kw_only=True):
+    schedule: Hidden
+    date: Hidden
+    name: Hidden
+    question: Hidden
+    """The fingerprint of what was asked, so that an answer never lands on a question that has changed since."""
+    choice: Annotated[int, Arg("Which option", low=0, high=9, typed=False)] = 0
+    picked: Hidden = ""
+
+
+@command("week-type", "Type the answer to the question of the week", path="")
+class TypeWeekly(Command, kw_only=True):
+    schedule: Hidden
+    date: Hidden
+    name: Hidden
+    question: Hidden
+    given: Typed = ""

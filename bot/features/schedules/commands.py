@@ -29,6 +29,9 @@ StartAt = Annotated[str, Arg("The lesson to begin with", suggest=Suggest.LESSONS
 Mention = Annotated[Role, Arg("A role to mention in each post", longest=60)]
 Holidays = Annotated[str, Arg("Nothing on its public holidays: FR, DE-BY", suggest=Suggest.REGIONS, longest=80)]
 LateWindow = Annotated[int, Arg("How many hours late a post may still come", low=1, high=72)]
+QuestionAfter = Annotated[
+    str, Arg("A question on the lesson follows: 2 days, wed 09:00, off", suggest=Suggest.DELAYS, longest=40)
+]
 Until = Annotated[str, Arg("The last date with a post", suggest=Suggest.UNTIL, longest=40)]
 Confirmed = Annotated[bool, Arg("Yes, do it")]
 
@@ -71,6 +74,7 @@ class ScheduleAdd(Command, kw_only=True):
     holidays: Holidays = ""
     late_window: LateWindow = 6
     until: Until = ""
+    question_after: QuestionAfter = ""
 
     @property
     def asks(self) -> bool:
@@ -110,6 +114,24 @@ class ScheduleEdit(Command, kw_only=True):
     version: Annotated[
         int | None, Arg("As it stood when the form was opened", low=0, high=999_999_999, typed=False)
     ] = None
+    question_after: QuestionAfter = ""
+
+
+@command("schedule-question", "The question of the week of a schedule", path="", who=Who.MANAGERS)
+class ScheduleQuestion(Command, kw_only=True):
+    """A window of its own: that of a change has no room for another field."""
+
+    id: Hidden
+    after: Annotated[
+        str,
+        Arg(
+            "2 days, or wed 09:00; “off” for none",
+            suggest=Suggest.DELAYS,
+            longest=40,
+            typed=False,
+            label="How long after each post",
+        ),
+    ] = ""
 
 
 @command("schedule-pause", "Post nothing for a while", path="study-admin schedule pause", who=Who.MANAGERS)
@@ -152,6 +174,7 @@ class Preview(Command, kw_only=True):
     schedule: Annotated[str, Arg("A schedule, by its id", suggest=Suggest.SCHEDULES, longest=40)] = ""
     theme: ThemeName = ""
     lesson: LessonName = ""
+    question: Annotated[bool, Arg("The question of the week in place of the post")] = False
 
 
 @command("tried", "A button of a preview, which does nothing", path="", who=Who.MANAGERS)

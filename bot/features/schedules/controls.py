@@ -205,12 +205,12 @@ async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.V
         return _before_posting(course, content)
     settled = {outbox.LESSON: content.lesson.id} if isinstance(content, Carries) else {outbox.CLOSING: "1"}
     occurrence = Occurrence(day, request.now)
-    post, count = outbox.post(schedule, occurrence, settled={**settled, outbox.BY_HAND: "1"})
+    post, *later = outbox.post(schedule, occurrence, settled={**settled, outbox.BY_HAND: "1"})
     said = posting.content_words(content)
     async with request.store.transaction() as connection:
         planned = await entries.post_now(connection, post)
         if planned:
-            await entries.plan(connection, [count])
+            await entries.plan(connection, later)
             line = AuditEntry(request.now, request.actor.person, command.spec.verb, f"{schedule.id}: {said}")
             await audits.note(connection, schedule.workspace, line)
     if not planned:

@@ -82,6 +82,8 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
         what = f"{wanted.theme} in the place of {before.theme}, {what}"
+    if wanted.question_after != before.question_after:
+        what = f"{what}; {overview.question_words(wanted) or 'no question of the week'}"
     return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
 
 
@@ -103,7 +105,16 @@ async def _edited(request: Request, before: Schedule, command: commands.Schedule
         thread=before.thread if command.thread is None else command.thread,
         holidays=holidays,
         window=before.window if command.late_window is None else timedelta(hours=command.late_window),
+        question_after=parsing.delay(command.question_after) if command.question_after else before.question_after,
     )
+
+
+@handles(commands.ScheduleQuestion)
+async def question(command: commands.ScheduleQuestion, request: Request) -> views.View:
+    """Switch the question of the week on, off, or to another time."""
+    if command.asks:
+        return forms.question((await seen(request, command.id)).schedule)
+    return await edit(commands.ScheduleEdit(id=command.id, question_after=command.after or NOTHING), request)
 
 
 def _theme(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Theme | None:

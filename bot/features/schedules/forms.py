@@ -73,8 +73,20 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
         raise StudyError("That is too much for the form to carry.", commands.usage(command.spec))
     return views.FormPage(
         "A new schedule",
-        "The rest is given as words: a mention, a thread, holidays, the lesson to begin with, every how many weeks.",
+        "The rest is given as words: a mention, a thread, holidays, the lesson to begin with, every how many weeks, "
+        "a question of the week.",
         form,
+    )
+
+
+def question(schedule: Schedule) -> views.FormPage:
+    """How long after each post its question comes."""
+    after = schedule.question_after.words if schedule.question_after else "2 days"
+    return views.FormPage(
+        f"The question of the week of {schedule.id}",
+        "Some time after each post, one question on its lesson comes to the same channel. Answers are private; the "
+        "message tells how many there are, and after two days what is right.",
+        actions.form(commands.ScheduleQuestion(id=schedule.id), {"after": after}),
     )
 
 

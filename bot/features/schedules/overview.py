@@ -41,11 +41,13 @@ _WORDS: Mapping[DeliveryState, str] = {
 
 
 class ScheduleStatus(Record):
-    """A schedule as it stands, with what it posted and what is wrong with it."""
+    """A schedule as it stands, with what it posted and asked, and what is wrong with it."""
 
     schedule: Schedule
     lines: Sequence[Entry]
     alerts: Sequence[Alert] = ()
+    questions: Sequence[Entry] = ()
+    """Looked up where one schedule is shown whole."""
 
     def course(self, request: Request) -> Course | None:
         """None if its theme is not on the shelf."""
@@ -54,8 +56,9 @@ class ScheduleStatus(Record):
 
 
 async def look(connection: AsyncConnection, schedule: Schedule) -> ScheduleStatus:
-    lines = await entries.of_schedule(connection, schedule.workspace, schedule.id)
-    return ScheduleStatus(schedule, lines, _of(schedule, await alerts.of_workspace(connection, schedule.workspace)))
+    lines, asked = await entries.of_schedule_and_questions(connection, schedule.workspace, schedule.id)
+    known = _of(schedule, await alerts.of_workspace(connection, schedule.workspace))
+    return ScheduleStatus(schedule, lines, known, asked)
 
 
 async def look_at_all(connection: AsyncConnection, workspace: str, wanted: Sequence[Schedule]) -> list[ScheduleStatus]:
@@ -164,6 +167,7 @@ def _besides(request: Request, schedule: Schedule) -> str:
     left_out = [when.say_date(day) for day in sorted(schedule.skips) if day >= today]
     hours = int(schedule.window.total_seconds()) // 3600
     said = [
+        question_words(schedule),
         f"without {', '.join(left_out)}" if left_out else "",
         f"nothing on public holidays of {schedule.holidays}" if schedule.holidays else "",
         f"begins with lesson {begin.number}" if begin else "",
@@ -171,6 +175,11 @@ def _besides(request: Request, schedule: Schedule) -> str:
         f"up to {text.count(hours, 'hour')} late" if schedule.window != WINDOW else "",
     ]
     return "; ".join(each for each in said if each)
+
+
+def question_words(schedule: Schedule) -> str:
+    """When it asks its question of the week; empty if it asks none."""
+    return f"a question {schedule.question_after.sentence}" if schedule.question_after else ""
 
 
 def _last(lines: Sequence[Entry]) -> Entry | None:
@@ -210,6 +219,9 @@ async def page(request: Request, seen: ScheduleStatus, *, said: str = "") -> vie
     if went := [line for line in reversed(seen.lines) if line.state.over][:LATELY]:
         facts = tuple(_fact(request, schedule, line) for line in went)
         items.append(views.Item("What was", facts))
+    if asked := [line for line in reversed(seen.questions) if line.state.over or line.attempt][:LATELY]:
+        facts = tuple(_fact(request, schedule, line) for line in asked)
+        items.append(views.Item("Questions of the week", facts))
     return views.Listing(schedule.id, tuple(items), said, _offers(schedule, stops, request.now))
 
 
@@ -236,6 +248,7 @@ def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[O
     identity = schedule.id
     offers: list[Offer] = [Action("Preview", commands.Preview(schedule=identity))]
     offers.append(Action("Change", commands.ScheduleEdit(id=identity)))
+    offers.append(Action("Question of the week", commands.ScheduleQuestion(id=identity)))
     if schedule.standing is ScheduleState.ACTIVE:
         if rests(schedule, now):
             offers.append(Action("Resume", commands.ScheduleResume(id=identity)))

@@ -10,11 +10,12 @@ from bot.core import text
 from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.ports import Caller, Check
-from bot.domain import holidays, lookup, when
+from bot.domain import holidays, lookup, weekly_question, when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.domain.recurrence import LONGEST_STEP, Rule, Weekday, local_date, occurrences
 from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.weekly_question import QuestionDelay
 from bot.features import commands
 from bot.features.inputs import Again, either, offered, offers
 from bot.features.request import Request
@@ -50,6 +51,20 @@ def lesson(shelf: Shelf, owner: Theme, words: str, *, again: Again) -> Lesson:
         f"Did you mean {either(titles)}?" if near else f"Its lessons are numbered 1 to {len(owner.lessons)}.",
         actions=offers((title, again(each.id)) for title, each in zip(titles, near, strict=True)),
     )
+
+
+def delay(words: str) -> QuestionDelay | None:
+    """How long after a post its question comes; None if none does."""
+    if words.strip().casefold() in weekly_question.OFF:
+        return None
+    found = weekly_question.parse(words)
+    if found is None:
+        raise StudyError(
+            f"“{text.shorten(words, 40)}” says no time after a post.",
+            f"Say it like 2 days (at most {weekly_question.MOST_DAYS}), or like wed 09:00; “off” for no question.",
+            field="after",
+        )
+    return found
 
 
 async def region(words: str, *, again: Again) -> str:

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.errors import NotYet, StudyError
 from bot.core.record import replace
-from bot.domain import lookup
+from bot.domain import lookup, outbox, weekly_question
 from bot.domain.course import Lesson, Theme
-from bot.domain.posts import PlanEnded, Rests, Stop
+from bot.domain.outbox import Entry
+from bot.domain.posts import Carries, PlanEnded, Rests, Stop
 from bot.domain.recurrence import Occurrence, local_date
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.features import commands, ways
 from bot.features.learning import finding
 from bot.features.request import Request, handles
-from bot.features.schedules import editing, matching, posting
+from bot.features.schedules import editing, matching, posting, question_posts
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.posting import Course
+from bot.features.schedules.question_posts import PostedQuestion
 from bot.store.cold import schedules
 
 MOST_OPTIONS = 25
-Post = TypeVar("Post", bound=views.LessonPost | views.ClosingPost)
+Post = TypeVar("Post", bound=views.LessonPost | views.ClosingPost | views.QuestionPost)
 
 
 @handles(commands.Preview)
 async def preview(command: commands.Preview, request: Request) -> views.View:
     if command.schedule:
-        return await _of_schedule(request, await editing.seen(request, command.schedule))
+        return await _of_schedule(request, await editing.seen(request, command.schedule), question=command.question)
     if command.theme or command.lesson:
         theme, lesson = await _named(request, command.theme, command.lesson)
+        if command.question:
+            return _question(request, "", theme, lesson, (), back=ways.HUB)
         return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.HUB)
     async with request.store.reading() as connection:
         known = await schedules.of_workspace(connection, request.actor.workspace)
@@ -38,11 +43,11 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
         raise matching.none_yet()
     sound = [each for each in known if isinstance(each, Schedule) and each.standing is ScheduleState.ACTIVE]
     if len(sound) == 1:
-        return await _of_schedule(request, await editing.seen(request, sound[0].id))
+        return await _of_schedule(request, await editing.seen(request, sound[0].id), question=command.question)
     if not sound:
         raise NotYet("Every schedule has ended.", actions=(Action("All schedules", commands.ScheduleList()),))
     options = tuple(
-        ChoiceOption(text.shorten(matching.label(each, request.shelf), 100), commands.Preview(schedule=each.id))
+        ChoiceOption(text.shorten(matching.label(each, request.shelf), 100), replace(command, schedule=each.id))
         for each in sound[:MOST_OPTIONS]
     )
     return views.Notice("Which schedule's next post?", actions=(Choice("Choose a schedule", options),))
@@ -61,29 +66,62 @@ async def press(command: commands.PressPreview, request: Request) -> views.View:
     )
 
 
-def _as_preview(post: Post, of: str, *, back: Action) -> Post:
+def _as_preview(post: Post, of: str, *, back: Action, more: tuple[Action, ...] = ()) -> Post:
     """The same post, marked, with buttons that do nothing, and the way back."""
     tried = tuple(
         Action(f"{each.label} (preview)", commands.PressPreview(of=of, button=number))
         for number, each in enumerate(post.actions)
         if isinstance(each, Action)
     )
-    return replace(post, preview=True, actions=(*tried, back))
+    return replace(post, preview=True, actions=(*tried, *more, back))
 
 
-async def _of_schedule(request: Request, seen: ScheduleStatus) -> views.View:
+async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool) -> views.View:
     schedule, course = seen.schedule, course_of(request, seen)
     if schedule.standing is ScheduleState.ENDED:
         raise ended(schedule)
     found = await posting.off_loop(schedule, lambda: _next(request, course))
     if found is None:
         raise ended(schedule)
+    back = Action(f"Back to {schedule.id}", commands.ScheduleShow(id=schedule.id))
+    if question and (of := _asked_next(request, seen, course, found)):
+        return _question(request, schedule.id, *of, seen.questions, back=back)
     today = found.occurrence.local_date
     view = await posting.off_loop(schedule, lambda: posting.drawn(request.shelf, course, found, today=today))
     if view is None:
         raise ended(schedule)
-    back = Action(f"Back to {schedule.id}", commands.ScheduleShow(id=schedule.id))
-    return _as_preview(view, schedule.id, back=back)
+    asks = schedule.question_after is not None and isinstance(found.content, Carries)
+    more = (Action("Its question", commands.Preview(schedule=schedule.id, question=True)),) if asks else ()
+    return _as_preview(view, schedule.id, back=back, more=more)
+
+
+def _asked_next(request: Request, seen: ScheduleStatus, course: Course, comes: Stop) -> tuple[Theme, Lesson] | None:
+    """The lesson of the question that comes next: on a post that is out already, or else on the next one."""
+    schedule, shelf = seen.schedule, request.shelf
+    after = schedule.question_after
+    for line in reversed(seen.lines):
+        theme = shelf.theme(line.payload.get(outbox.THEME, ""))
+        lesson = theme.lesson(line.payload.get(outbox.LESSON, "")) if theme else None
+        waits = after is not None and after.after(line.name.local_date, schedule.rule).due > request.now
+        if waits and line.state in outbox.OUT and theme and lesson:
+            return theme, lesson
+    return (course.theme, comes.content.lesson) if isinstance(comes.content, Carries) else None
+
+
+def _question(
+    request: Request, schedule: str, theme: Theme, lesson: Lesson, asked: Sequence[Entry], *, back: Action
+) -> views.QuestionPost:
+    """The question on a lesson as it will stand in the channel; its letters do nothing but say so."""
+    asked_before = question_posts.asked_of(lesson, asked, request.shelf)
+    chosen = weekly_question.pick(lesson, asked_before)
+    found = PostedQuestion(schedule, request.now.date(), theme, lesson, chosen)
+    view = question_posts.asked(found, until=weekly_question.ends(request.now))
+    of = schedule or str(lesson.key)
+    shown = _as_preview(view, of, back=back)
+    options = tuple(
+        replace(each, command=commands.PressPreview(of=of, button=number)) for number, each in enumerate(view.options)
+    )
+    return replace(shown, options=options)
 
 
 def _next(request: Request, course: Course) -> Stop | None:

@@ -161,6 +161,7 @@ async def _wanted(request: Request, given: commands.ScheduleAdd, home: Workspace
         thread=given.thread,
         holidays=region,
         window=timedelta(hours=given.late_window),
+        question_after=parsing.delay(given.question_after) if _said(given.question_after) else None,
         created_by=request.actor.person,
     )
 

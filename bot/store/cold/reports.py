@@ -24,6 +24,7 @@ from sqlalchemy import (
     distinct,
     func,
     literal_column,
+    or_,
     select,
     true,
     type_coerce,
@@ -214,6 +215,17 @@ async def did(connection: AsyncConnection, workspace: str, theme: Theme, lesson:
     names = (lesson.id, *lesson.aliases)
     look = select(func.count(distinct(_done.c.person))).where(_on(workspace, theme), _done.c.lesson.in_(names))
     return (await connection.execute(look)).scalar_one()
+
+
+async def is_opened(connection: AsyncConnection, workspace: str, theme: Theme, lesson: Lesson) -> bool:
+    """Whether anybody has opened a lesson, as far as it is kept: did it, has it open, saved it, was asked about it."""
+    at, themes, names = tables.learner, (theme.id, *theme.aliases), (lesson.id, *lesson.aliases)
+    opened = and_(at.c.workspace == workspace, at.c.bookmark_theme.in_(themes), at.c.bookmark_lesson.in_(names))
+    looks: list[Select[Any]] = [select(literal_column("1")).where(opened)]
+    for table in (_done, tables.saved, tables.answer, tables.memory):
+        those = and_(table.c.workspace == workspace, table.c.theme.in_(themes), table.c.lesson.in_(names))
+        looks.append(select(literal_column("1")).select_from(table).where(those))
+    return bool((await connection.execute(select(or_(*(each.exists() for each in looks))))).scalar_one())
 
 
 async def finished(connection: AsyncConnection, workspace: str, theme: Theme) -> int:

@@ -15,10 +15,12 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record, replace
+from bot.domain import outbox, weekly_question
 from bot.domain.outbox import DeliveryKind, Entry, front_of
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import Rule, from_mask, to_mask
 from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.weekly_question import QuestionDelay
 from bot.store import tables
 from bot.store.outbox import entries
 
@@ -63,6 +65,7 @@ async def change(connection: AsyncConnection, schedule: Schedule, now: datetime)
     if changed.rowcount:
         await _take_back(connection, schedule.workspace, schedule.id, after=now)
         await _redirect(connection, schedule)
+        await _ask_anew(connection, schedule, now)
     return changed.rowcount > 0
 
 
@@ -85,6 +88,7 @@ async def remove(connection: AsyncConnection, workspace: str, identity: str) -> 
     """Delete it with what it planned; what it posted stays in the outbox."""
     gone = await connection.execute(delete(_table).where(_named(workspace, identity)))
     await _take_back(connection, workspace, identity)
+    await _take_back_questions(connection, workspace, identity)
     return gone.rowcount > 0
 
 
@@ -191,13 +195,7 @@ async def _take_back(
     """Delete posts that were never tried, and the counts of deleted posts. With a moment, only posts due after it: what
     is due already and waits to be sent must not vanish silently."""
     entry, post = tables.delivery, tables.delivery.alias("post")
-    untried = and_(
-        entry.c.workspace == workspace,
-        entry.c.person == "",
-        entry.c.schedule == identity,
-        entry.c.state == DeliveryState.PLANNED,
-        entry.c.attempt == 0,
-    )
+    untried = _untried(workspace, identity)
     posted = exists().where(
         post.c.workspace == workspace,
         post.c.person == "",
@@ -210,18 +208,45 @@ async def _take_back(
     await connection.execute(delete(entry).where(untried, entry.c.kind == DeliveryKind.COUNT, ~posted))
 
 
+def _untried(workspace: str, identity: str) -> ColumnElement[bool]:
+    entry = tables.delivery
+    return and_(
+        entry.c.workspace == workspace,
+        entry.c.person == "",
+        entry.c.schedule == identity,
+        entry.c.state == DeliveryState.PLANNED,
+        entry.c.attempt == 0,
+    )
+
+
+async def _take_back_questions(
+    connection: AsyncConnection, workspace: str, identity: str, *, after: datetime | None = None
+) -> None:
+    """Delete questions that were never tried. The end of a schedule leaves them: they are on what it has posted."""
+    entry = tables.delivery
+    later = entry.c.due_at > after if after is not None else true()
+    this = and_(_untried(workspace, identity), entry.c.kind == DeliveryKind.QUESTION, later)
+    await connection.execute(delete(entry).where(this))
+
+
+async def _ask_anew(connection: AsyncConnection, schedule: Schedule, now: datetime) -> None:
+    """Questions on what is posted already, by the rule that holds from now on; what would have been before, is not."""
+    await _take_back_questions(connection, schedule.workspace, schedule.id, after=now)
+    posted, asked = await entries.of_schedule_and_questions(connection, schedule.workspace, schedule.id)
+    done = outbox.asked_after(asked)
+    dates = [each.name.local_date for each in posted if not each.state.over or each.state in outbox.OUT]
+    coming = outbox.questions(schedule, [day for day in dates if day.isoformat() not in done])
+    await entries.plan(connection, [each for each in coming if each.due > now])
+
+
 async def _redirect(connection: AsyncConnection, schedule: Schedule) -> None:
     """What waits to be sent goes to the schedule's new address."""
     entry = tables.delivery
     await connection.execute(
         update(entry)
         .where(
-            entry.c.workspace == schedule.workspace,
-            entry.c.person == "",
-            entry.c.schedule == schedule.id,
-            entry.c.kind == DeliveryKind.POST,
-            entry.c.state == DeliveryState.PLANNED,
-            entry.c.attempt == 0,
+            _untried(schedule.workspace, schedule.id),
+            entry.c.kind.in_((DeliveryKind.POST, DeliveryKind.QUESTION)),
         )
         .values(address=schedule.address)
     )
@@ -263,6 +288,7 @@ def _row(schedule: Schedule) -> dict[str, object]:
         "state": schedule.standing,
         "version": schedule.version,
         "created_by": schedule.created_by,
+        "question_after": schedule.question_after.words if schedule.question_after else "",
     }
 
 
@@ -299,4 +325,14 @@ def read(row: Any) -> Schedule:
         standing=ScheduleState(row["state"]),
         created_by=row["created_by"],
         version=row["version"],
+        question_after=_delay(row["question_after"]),
     )
+
+
+def _delay(stored: str) -> QuestionDelay | None:
+    if not stored:
+        return None
+    found = weekly_question.parse(stored)
+    if found is None:
+        raise ValueError(f"no such time for a question: {stored!r}")
+    return found

@@ -80,6 +80,25 @@ async def of_schedule(
     return [read(row) for row in found.mappings()]
 
 
+async def of_schedule_and_questions(
+    connection: AsyncConnection, workspace: str, schedule: str
+) -> tuple[list[Entry], list[Entry]]:
+    """The posts of a schedule and its questions, each by date, in one statement."""
+    found = await connection.execute(
+        select(_table)
+        .where(
+            _table.c.workspace == workspace,
+            _table.c.person == "",
+            _table.c.schedule == schedule,
+            _table.c.kind.in_((DeliveryKind.POST, DeliveryKind.QUESTION)),
+        )
+        .order_by(_table.c.local_date)
+    )
+    lines = [read(row) for row in found.mappings()]
+    posts = [each for each in lines if each.name.kind is DeliveryKind.POST]
+    return posts, [each for each in lines if each.name.kind is DeliveryKind.QUESTION]
+
+
 async def posts_of(connection: AsyncConnection, workspace: str, identities: Sequence[str]) -> Mapping[str, list[Entry]]:
     """The planned and posted rows of several schedules, each by date."""
     found = await connection.execute(

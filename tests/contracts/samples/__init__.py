@@ -27,7 +27,7 @@ def offered(view: views.View) -> Iterator[Command]:
             case actions.Choice():
                 yield from (option.command for option in offer.options)
     match view:
-        case views.QuestionPage():
+        case views.QuestionPage() | views.QuestionPost():
             yield from (option.command for option in view.options)
         case views.ProgressPage() if not view.shared:
             yield from (recent.undo for recent in view.recent)

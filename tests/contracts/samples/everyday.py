@@ -6,7 +6,7 @@ from bot.core import views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.record import replace
 from bot.features import commands
-from tests.contracts.samples import running
+from tests.contracts.samples import running, weekly
 from tests.contracts.samples.doing import (
     certificate_page,
     erase_form,
@@ -144,4 +144,5 @@ def plain() -> dict[str, views.View]:
             actions=(Action("Read the first lesson", READ), Action("All themes", commands.Themes())),
         ),
         **running.plain(),
+        **weekly.plain(),
     }

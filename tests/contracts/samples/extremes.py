@@ -6,7 +6,7 @@ from bot.core import text, views
 from bot.core.actions import Action, Field, FieldKind
 from bot.core.record import replace
 from bot.features import commands
-from tests.contracts.samples import running
+from tests.contracts.samples import running, weekly
 from tests.contracts.samples.doing import (
     certificate_page,
     privacy,
@@ -151,4 +151,5 @@ def longest() -> dict[str, views.View]:
             long(80), tuple(views.Pair(long(40), long(80)) for _ in range(15)), long(300)
         ),
         **running.longest(),
+        **weekly.longest(),
     }

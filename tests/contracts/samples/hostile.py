@@ -6,7 +6,7 @@ from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Field, FieldKind, Form
 from bot.core.record import replace
 from bot.features import commands
-from tests.contracts.samples import running
+from tests.contracts.samples import running, weekly
 from tests.contracts.samples.doing import certificate_page, progress_page
 from tests.contracts.samples.reading import DIAGRAM, home, lesson_card, theme_card
 from tests.contracts.samples.words import NOON
@@ -98,4 +98,5 @@ def hostile(words: str) -> dict[str, views.View]:
             actions=offers,
         ),
         **running.hostile(words, offers),
+        **weekly.hostile(words, literal, offers),
     }

@@ -1,0 +1,69 @@
+"""The question of the week, as it stands in its channel: while it is open, and at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core import text, views
+from bot.core.blocks import Bar, Block, Divider, Letters, Line, Page, Prose, Row, Small
+from bot.core.layout import parts
+from bot.core.views import Reader, Tone
+
+CALLED = "Question of the week"
+ONE = "Press a letter: you alone see whether it is right, and why."
+SEVERAL = "Several are right: press one of them, and choose the others in private."
+TYPED = "Type the answer: you alone see whether it is right, and why."
+
+
+def post(view: views.QuestionPost, reader: Reader) -> Page:
+    place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
+    body = _ended(view, view.result, reader) if view.result else _open(view)
+    return parts.page(
+        CALLED,
+        f"{CALLED} on lesson {view.number} of {view.theme}: {view.title}.",
+        Small((("Preview, for your eyes",),)) if view.preview else None,
+        Small(((CALLED,), *place, (view.title,))),
+        *parts.there_are(body),
+        tone=Tone.INFO,
+    )
+
+
+def _open(view: views.QuestionPost) -> Iterator[Block | None]:
+    yield Letters(view.ask, view.options)
+    yield Small(((SEVERAL if view.several else ONE if view.options else TYPED,),))
+    yield parts.offers(view.actions)
+    yield Small((*_answered(view), ("What is right is shown here after ", view.until)))
+
+
+def _ended(view: views.QuestionPost, result: views.QuestionResult, reader: Reader) -> Iterator[Block | None]:
+    yield Letters(view.ask, ())
+    yield Divider()
+    for each in result.answers:
+        yield Prose(each.why, "The right answer:" if len(result.answers) == 1 else "Right:", each.text)
+    if result.shares:
+        yield parts.rows(_share(each, view.answered, reader) for each in result.shares)
+    yield parts.sources((result.source,) if result.source else (), result.section)
+    yield Small((*_answered(view), ("It is over",)))
+    yield parts.offers(view.actions)
+
+
+def _answered(view: views.QuestionPost) -> tuple[Line, ...]:
+    """How many, and from five how many of them rightly."""
+    if not view.answered:
+        return (("Nobody answered",),) if view.result else ()
+    said: Line = (f"{view.answered:,} {'has' if view.answered == 1 else 'have'} answered",)
+    return (said,) if view.right is None else (said, (f"{view.right:,} of them right",))
+
+
+def _share(share: views.OptionShare, of: int, reader: Reader) -> Row:
+    drawn = Bar(share.chosen, of, f"{_percent(share.chosen, of)} %", f"of {text.count(of, 'answer')}")
+    return Row(
+        (f"{share.letter}. ", share.text),
+        tags=(("right",),) if share.right else (),
+        under=((parts.in_words(drawn),),) if reader.plain else (),
+        bar=None if reader.plain else drawn,
+    )
+
+
+def _percent(part: int, of: int) -> int:
+    return round(100 * part / max(of, 1))

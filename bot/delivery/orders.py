@@ -1,0 +1,54 @@
+"""What is read before anything of a schedule is composed: how it stands, and what it has posted and asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.record import Record
+from bot.delivery.message import Cancelled
+from bot.domain import outbox
+from bot.domain.outbox import Entry
+from bot.domain.schedule import Schedule
+from bot.store.cold import schedules, workspaces
+from bot.store.cold.schedules import Broken
+from bot.store.outbox import entries
+from bot.store.store import Store
+
+GONE = "The workspace took Dualo away."
+REMOVED = "The schedule was removed."
+MOVED = "The schedule was moved to another place before this could be posted."
+NOT_THERE = "What was posted is not taught any more."
+
+
+class Order(Record):
+    """A schedule as it stands, with what it has posted and asked."""
+
+    schedule: Schedule
+    posted: tuple[Entry, ...]
+    asked: tuple[Entry, ...]
+    language: str
+
+
+async def read(store: Store, entry: Entry) -> Order | Cancelled:
+    """The order that a row follows; or why nothing follows it any more."""
+    name = entry.name
+    async with store.reading() as connection:
+        if await workspaces.is_gone(connection, name.workspace):
+            return Cancelled(GONE)
+        schedule = await schedules.find(connection, name.workspace, name.schedule)
+        if schedule is None:
+            return Cancelled(REMOVED)
+        if isinstance(schedule, Broken):
+            return Cancelled(f"The schedule cannot be read: {schedule.reason}.")
+        if schedule.address != entry.address:
+            return Cancelled(MOVED)
+        posted, asked = await entries.of_schedule_and_questions(connection, name.workspace, name.schedule)
+        home = await workspaces.find(connection, name.workspace)
+    return Order(schedule, tuple(posted), tuple(asked), home.language or "en")
+
+
+def overtaken(entry: Entry, others: Sequence[Entry], now: datetime) -> bool:
+    """Whether a newer date's is due as well: then that one comes, and there is no burst. Two that are decided at once
+    would carry the same, too."""
+    return any(entry.due < each.due <= now and (each.state in outbox.OUT or not each.state.over) for each in others)

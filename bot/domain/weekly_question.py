@@ -1,0 +1,129 @@
+"""The question of the week: how long after a post it comes, which question it is, and how its answers are counted.
+
+Pure. The answers themselves lie with those of quizzes, under a name of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+
+from bot.core import text
+from bot.core.record import Record, field
+from bot.domain import when
+from bot.domain.course import Lesson
+from bot.domain.questions import Question
+from bot.domain.recurrence import Occurrence, Rule, Weekday, instant
+
+OPEN_FOR = timedelta(hours=48)
+"""How long answers are counted; then the message says what is right, and why."""
+COUNTED_EVERY = timedelta(minutes=1)
+"""The message is edited this seldom while answers come in."""
+LAST_COUNT = timedelta(minutes=2)
+"""So long before its end the number is not edited any more: no edit that is still under way comes after the last."""
+MOST_DAYS = 30
+OFF = frozenset({"off", "none", "no", "never", "-"})
+_DAYS = re.compile(
+    r"(?:after\s+)?(?P<count>[0-9]{1,3}|an?|one|two|three|four)\s*(?:d|days?)?(?:\s+(?:at\s+)?(?P<at>.+))?"
+)
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+
+
+class QuestionDelay(Record):
+    """How long after a post its question comes: so many days, or on the next such weekday."""
+
+    days: int = 0
+    weekday: Weekday | None = None
+    at: time | None = None
+    """The wall time; without one, that of the posts."""
+
+    def on(self, posted: date) -> date:
+        """The date of the question on a post of that date; always a later one."""
+        if self.weekday is None:
+            return posted + timedelta(days=self.days)
+        return posted + timedelta(days=(self.weekday - posted.weekday() - 1) % 7 + 1)
+
+    def after(self, posted: date, rule: Rule) -> Occurrence:
+        day = self.on(posted)
+        return Occurrence(day, instant(day, self.at or rule.at, rule.zone))
+
+    @property
+    def words(self) -> str:
+        """As it is stored, and as people give it: "2 days", "wed 09:00"."""
+        what = text.count(self.days, "day") if self.weekday is None else self.weekday.name.lower()
+        return f"{what} {when.say_time(self.at)}" if self.at else what
+
+    @property
+    def sentence(self) -> str:
+        """ "2 days after each post", "on the Wednesday after each post, at 09:00"."""
+        if self.weekday is None:
+            said = f"{text.count(self.days, 'day')} after each post"
+        else:
+            said = f"on the {when.say_weekdays([self.weekday])} after each post"
+        return f"{said}, at {when.say_time(self.at)}" if self.at else said
+
+
+def parse(words: str) -> QuestionDelay | None:
+    """`2 days`, `2d`, `wed 09:00`, `wed-09:00`, `wednesday`, `2 days at 14:00`; None if it says no such thing."""
+    said = " ".join(re.sub(r"[\s,@_-]+", " ", words.casefold()).split())
+    return _days(said) or _weekday(said)
+
+
+def _days(said: str) -> QuestionDelay | None:
+    match = _DAYS.fullmatch(said)
+    if match is None:
+        return None
+    count = _COUNTS.get(match["count"]) or int(match["count"])
+    at = when.wall_time(match["at"]) if match["at"] else None
+    if not 1 <= count <= MOST_DAYS or (match["at"] and at is None):
+        return None
+    return QuestionDelay(count, at=at)
+
+
+def _weekday(said: str) -> QuestionDelay | None:
+    first, _, rest = said.removeprefix("on ").partition(" ")
+    days = when.weekdays(first.rstrip(","))
+    at = when.wall_time(rest.removeprefix("at ")) if rest else None
+    if days is None or len(days) != 1 or (rest and at is None):
+        return None
+    return QuestionDelay(weekday=next(iter(days)), at=at)
+
+
+def pick(lesson: Lesson, asked: Iterable[Question]) -> Question:
+    """The question that was asked least often, the first of those: none twice before every one was asked."""
+    times = Counter(question.id for question in asked)
+    return min(lesson.questions, key=lambda each: times[each.id])
+
+
+def answers_id(schedule: str, day: date) -> str:
+    """Under which name the answers to a question of the week are kept, where a quiz has its id."""
+    return f"{schedule}@{day.isoformat()}"
+
+
+class AnswerTally(Record):
+    """How a question of the week was answered. Nobody is named, here or anywhere it is shown."""
+
+    answered: int = 0
+    right: int = 0
+    chosen: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """How many chose each option, by its id."""
+
+
+def tally(given: Iterable[tuple[str, bool, int]]) -> AnswerTally:
+    """Answers as they are stored, whether each is right, and how many gave it."""
+    answered = right = 0
+    chosen: Counter[str] = Counter()
+    for words, correct, people in given:
+        answered += people
+        right += people * correct
+        for option in set(words.split()):
+            chosen[option] += people
+    return AnswerTally(answered, right, MappingProxyType(dict(chosen)))
+
+
+def ends(asked: datetime) -> datetime:
+    """Until when answers count, of a question that was posted at that moment."""
+    return asked + OPEN_FOR
