@@ -15,7 +15,11 @@ from adapters.web import asked, feed, guard, page, painter
 from adapters.web.conversation import Answer, Previewer, WebConversation
 from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
 from adapters.web.session import GuessVerdict, Sessions
-from bot.api import Check, Delivered, Engine, Outcome, StudyError, Vault, reference, replace, views
+from adapters.web.studio import StudioPages
+from bot.api import Check, Clock, Delivered, Engine, Outcome, StudyError, Vault, WallClock, reference, replace, views
+from bot.studio.authors import Authors
+from bot.studio.drafting import Drafting
+from bot.studio.studio import Studio
 
 log = structlog.get_logger(__name__)
 _LARGEST_DRAWING = 512 * 1024
@@ -38,15 +42,24 @@ class WebAdapter:
         public_url: str = "",
         vault: Vault | None = None,
         previews: Mapping[str, Previewer] | None = None,
+        studio: Studio | None = None,
+        authors: Authors | None = None,
+        drafting: Drafting | None = None,
+        clock: Clock | None = None,
         workspace: str = "web",
     ) -> None:
         public = URL(public_url) if public_url else None
         self._workspace = workspace
         self._guard = guard.Guard(bool(token), public)
-        self._sessions = Sessions(token, vault, secure=public is not None and public.scheme == "https")
+        clock = clock or WallClock()
+        secure = public is not None and public.scheme == "https"
+        self._sessions = Sessions(token, vault, secure=secure, now=lambda: clock.now().timestamp())
         self._feed = feed.Feed()
         self._talk = WebConversation(engine, self._feed, previews or {})
         self._files = page.assets()
+        self._studio = None
+        if studio is not None and authors is not None:
+            self._studio = StudioPages(studio, authors, self._sessions, self._files, clock=clock, drafting=drafting)
 
     # The routes -----------------------------------------------------------------------------------------------------
 
@@ -65,6 +78,7 @@ class WebAdapter:
             web.post("/web/complete", self._guarded(self._json(talk.complete))),
             web.post("/web/suggest", self._guarded(self._json(talk.suggest))),
             web.post("/web/news", self._guarded(self._json(talk.news))),
+            *(self._studio.routes(self._guarded) if self._studio else ()),
         )
 
     def attach(self, app: web.Application) -> None:

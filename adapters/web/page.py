@@ -54,6 +54,28 @@ def shell(files: dict[str, Asset], look: str, *, leaves: bool = False) -> str:
     )
 
 
+def studio(files: dict[str, Asset], look: str, name: str) -> str:
+    """The page on which lessons are written."""
+    return _template("studio.html").format(
+        look=look if look in LOOKS else "auto",
+        style=_address(files, "page.css"),
+        own_style=_address(files, "studio.css"),
+        script=_address(files, "studio.js"),
+        icon=_address(files, "icon.svg"),
+        name=name,
+    )
+
+
+def studio_gate(files: dict[str, Asset], look: str) -> str:
+    """For who is not in yet: it takes the word of an author's link, or leads to the token."""
+    return _template("studio-gate.html").format(
+        look=look if look in LOOKS else "auto",
+        style=_address(files, "page.css"),
+        script=_address(files, "studio-gate.js"),
+        icon=_address(files, "icon.svg"),
+    )
+
+
 def login(files: dict[str, Asset], look: str, said: str) -> str:
     return _template("login.html").format(
         look=look if look in LOOKS else "auto",

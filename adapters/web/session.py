@@ -44,6 +44,8 @@ class Session(Record):
     until: int = 0
     seen: int = 0
     """When it was last used, roughly; both in seconds."""
+    author: str = ""
+    """For an author whom the operator named: the mark of their link. It opens the studio and nothing else."""
 
 
 class MemoryVault:
@@ -112,17 +114,21 @@ class Sessions:
         return session
 
     async def holds(self, request: web.Request) -> bool:
-        """Whether the request may go on: no token is asked for, or there is a session."""
-        return not self.wanted or await self.find(request) is not None
+        """Whether the request may go on: no token is asked for, or there is a session of the operator's."""
+        if not self.wanted:
+            return True
+        session = await self.find(request)
+        return session is not None and not session.author
 
-    async def open(self, response: web.StreamResponse) -> None:
-        """Begin a session in the browser that gets this answer."""
+    async def open(self, response: web.StreamResponse, *, author: str = "", until: int = 0) -> None:
+        """Begin a session in the browser that gets this answer; an author's ends with their link."""
         await self._sweep()
         now = int(self._now())
-        word = f"{now + LASTS}.{secrets.token_urlsafe(32)}"
-        await self._keep(self._name(word), Session(until=now + LASTS, seen=now))
+        end = min(now + LASTS, until or now + LASTS)
+        word = f"{end}.{secrets.token_urlsafe(32)}"
+        await self._keep(self._name(word), Session(until=end, seen=now, author=author))
         response.set_cookie(
-            self.cookie, word, max_age=LASTS, httponly=True, samesite="Strict", secure=self._secure, path="/"
+            self.cookie, word, max_age=end - now, httponly=True, samesite="Strict", secure=self._secure, path="/"
         )
 
     async def end(self, request: web.Request, response: web.StreamResponse) -> None:

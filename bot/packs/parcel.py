@@ -113,6 +113,14 @@ def _check(entries: Sequence[zipfile.ZipInfo]) -> None:
         seen.add(name.casefold())
 
 
+def recover(shelf: Path) -> None:
+    """Put back a theme that was moved aside when the process ended in the middle of a change."""
+    for aside in shelf.glob(".*-*/.before-*"):
+        place = shelf / aside.name.removeprefix(".before-")
+        if not place.exists():
+            aside.rename(place)
+
+
 def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: Path) -> None:
     target = into / entry.filename
     target.parent.mkdir(exist_ok=True)

@@ -27,7 +27,7 @@ from bot.domain import search
 from bot.domain.rate_limiter import Rate, Rates
 from bot.engine import StudyEngine
 from bot.features.learning import pages
-from bot.packs import lint, load
+from bot.packs import lint, load, parcel
 from bot.packs.library import Library
 from bot.packs.load import Loaded
 from bot.packs.problems import Severity
@@ -41,12 +41,14 @@ from bot.process.http import listening
 from bot.process.pictures import PictureProcess
 from bot.process.reload import LET_GO, Reloader, WatchedContents, watching
 from bot.process.settings import Settings
-from bot.process.sources import sources_of
+from bot.process.sources import ContentSources, own_lessons, sources_of
 from bot.store import migrate
 from bot.store.cold import lessons
 from bot.store.cold.vault import StoredVault
 from bot.store.database import Database, alone, close_to_others
 from bot.store.store import Store, opened
+from bot.studio.shelves import Shelves
+from bot.studio.studio import Studio
 
 log = structlog.get_logger(__name__)
 
@@ -97,12 +99,13 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         await _note_shelf(store, reloader)
         drawing = PictureProcess()
         stack.push_async_callback(drawing.close)
-        adapters = build_adapters(settings, engine, store=store, clock=clock, draw=drawing.draw)
+        studio = _studio(settings, sources, store, reloader) if settings.web_on else None
+        adapters = build_adapters(settings, engine, store=store, clock=clock, draw=drawing.draw, studio=studio)
         examine = checkup.of_process(
             data_dir=settings.data_dir, store=store, library=library, clock=clock, sources=sources
         )
         fronts, contents = {each.name: each for each in adapters}, WatchedContents(reloader)
-        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw))
+        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw, links=settings.links))
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
             listening(
@@ -212,6 +215,28 @@ async def _note_shelf(store: Store, reloader: Reloader) -> None:
     await reloader.remember()
 
 
+def _studio(settings: Settings, sources: ContentSources, store: Store, reloader: Reloader) -> Studio:
+    """Where lessons are written. What it publishes is taught by the same door as files on disk."""
+
+    async def reload(gone: Sequence[str]) -> Sequence[str]:
+        found = await reloader.reload(drop=bool(gone))
+        return () if found.taken else (*found.problems, "“dualo content check” says more.")
+
+    shelves = Shelves(settings.folders, own_lessons(settings))
+    for folder in (*settings.folders, shelves.own):
+        parcel.recover(folder)
+    return Studio(
+        settings.data_dir / "studio",
+        shelves,
+        sources.folders,
+        store,
+        reloader.clock,
+        reload=reload,
+        fits=reloader.fits,
+        drawings=drawings(),
+    )
+
+
 def engine_of(settings: Settings, store: Store) -> StudyEngine:
     """An engine without a process around it, for looking at things."""
     loaded = taught(sources_of(settings, WallClock()).folders())
@@ -266,6 +291,7 @@ class Parts(Record):
     store: Store
     clock: Clock
     draw: Draw
+    studio: Studio | None = None
 
 
 class FrontEnd(Record):
@@ -280,16 +306,29 @@ class FrontEnd(Record):
 
 
 def build_adapters(
-    settings: Settings, engine: StudyEngine, *, store: Store, clock: Clock, draw: Draw = here
+    settings: Settings,
+    engine: StudyEngine,
+    *,
+    store: Store,
+    clock: Clock,
+    draw: Draw = here,
+    studio: Studio | None = None,
 ) -> list[Adapter]:
     """The front ends that are configured."""
-    parts = Parts(settings, engine, store, clock, draw)
+    parts = Parts(settings, engine, store, clock, draw, studio)
     return [each.build(parts) for each in FRONT_ENDS.values() if each.is_on(settings)]
 
 
 def fits() -> Sequence[Fit]:
     """How each chat measures a view: content is to be shown on all of them, whichever are switched on."""
     return tuple(each.drawing()[0] for each in FRONT_ENDS.values() if each.drawing)
+
+
+def drawings() -> Mapping[str, Preview]:
+    """How the page and each chat would show a view, as HTML."""
+    from adapters.web.painter import draw
+
+    return {"Page": draw, **{name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}}
 
 
 def _discord(parts: Parts) -> Adapter:
@@ -346,15 +385,23 @@ def _slack_drawing() -> tuple[Fit, Preview]:
 
 def _web(parts: Parts) -> Adapter:
     from adapters.web.adapter import WebAdapter
+    from bot.studio.authors import Authors
+    from bot.studio.drafting import Drafting
 
-    chosen = parts.settings
+    chosen, vault = parts.settings, StoredVault(parts.store, "web", parts.clock)
     previews = {name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}
     return WebAdapter(
         parts.engine,
         token=chosen.web_token.value,
         public_url=chosen.public_url,
-        vault=StoredVault(parts.store, "web", parts.clock),
+        vault=vault,
         previews=previews,
+        studio=parts.studio,
+        authors=Authors(vault, parts.clock),
+        drafting=Drafting(chosen.model_url, model=chosen.model_name, key=chosen.model_key.value)
+        if chosen.model_url
+        else None,
+        clock=parts.clock,
     )
 
 

@@ -64,7 +64,7 @@ class Reloader:
         self.sources = sources
         self._library = library
         self._store = store
-        self._clock = clock
+        self.clock = clock
         self._metrics = metrics
         self._every = every
         self._seen = fingerprint(sources.folders())
@@ -139,7 +139,7 @@ class Reloader:
         """Note in the database what is taught now, and what is no longer missed."""
         async with self._store.transaction() as connection:
             await lessons.let_go(connection, let_go)
-            await lessons.remember(connection, self.shelf, self._clock.now())
+            await lessons.remember(connection, self.shelf, self.clock.now())
 
 
 def changed(before: Shelf, after: Shelf) -> tuple[Key, ...]:

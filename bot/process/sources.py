@@ -10,7 +10,7 @@ import structlog
 
 from bot.core.errors import SettingsError
 from bot.core.ports import Clock
-from bot.packs.load import Loaded
+from bot.packs.load import THEME_FILE, Loaded
 from bot.process.git.source import GitSource
 from bot.process.settings import Settings
 
@@ -20,14 +20,15 @@ log = structlog.get_logger(__name__)
 class ContentSources:
     """Folders in their order; those in Git lead to the commit that is to be read."""
 
-    def __init__(self, places: Sequence[Path | GitSource]) -> None:
-        self._places = tuple(places)
+    def __init__(self, places: Sequence[Path | GitSource], own: Path | None = None) -> None:
+        self._places, self._own = tuple(places), own
         self.in_git = tuple(place for place in places if isinstance(place, GitSource))
 
     def folders(self) -> tuple[Path, ...]:
-        """What is to be read now."""
+        """What is to be read now. The studio's own folder counts once a theme is in it."""
         found = (place if isinstance(place, Path) else place.folder for place in self._places)
-        return tuple(folder for folder in found if folder is not None)
+        own = (self._own,) if self._own and any(self._own.glob(f"*/{THEME_FILE}")) else ()
+        return (*(folder for folder in found if folder is not None), *own)
 
     async def look(self) -> None:
         """Ask every server for something newer."""
@@ -67,5 +68,11 @@ def sources_of(settings: Settings, clock: Clock) -> ContentSources:
         [
             place if isinstance(place, Path) else GitSource(place, home, clock, user=user, token=token)
             for place in settings.places
-        ]
+        ],
+        own_lessons(settings),
     )
+
+
+def own_lessons(settings: Settings) -> Path:
+    """Where the studio puts themes, if the settings name no folder that it may write to."""
+    return settings.data_dir / "lessons"

@@ -37,6 +37,8 @@ NAMING = {
     "nudge": {"address"},
     "lane": {"name"},
     "audit": {"by", "about"},
+    "link": {"other_person"},
+    "link_code": {"other_person"},
 }
 """Columns besides `person` in which an id can stand."""
 WORDS = {
@@ -59,6 +61,11 @@ WORDS = {
     "assignment": {"role"},
     "assigned": {"assignment"},
     "snooze": {"first"},
+    "link": {"other_workspace"},
+    "link_code": {"other_workspace", "name", "selector", "digest", "state"},
+    "joint": {"answer_key"},
+    "carried": {"digest"},
+    "carried_review": {"how", "given"},
     "certificate": {"code", "name", "title", "lessons"},
 }
 """Columns with words in which no id stands, or that go with the row."""

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.learner import Seat
 from bot.store import tables
-from bot.store.cold import audits, erasures, retention, workspaces
+from bot.store.cold import audits, erasures, links, retention, workspaces
 from bot.store.cold.erasures import ErasureKind
 from bot.store.outbox.worker import Checkpoint, go_on
 from bot.store.store import Store
@@ -50,6 +50,7 @@ async def keep_house(store: Store, now: datetime, *, checkpoint: Checkpoint = go
     async with store.transaction() as connection:
         await audits.forget(connection, now - AUDIT_KEPT)
         await erasures.forget(connection, now - ERASURES_KEPT)
+        await links.tidy(connection, now)
     return gone
 
 

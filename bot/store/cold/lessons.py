@@ -28,6 +28,20 @@ async def known(connection: AsyncConnection) -> set[Key]:
     return {Key(theme, lesson) for theme, lesson in rows}
 
 
+async def begun(connection: AsyncConnection, theme: str) -> int:
+    """How many people have done something in a theme, in all workspaces."""
+    done = tables.completion
+    people = select(done.c.workspace, done.c.person).where(done.c.theme == theme).distinct().subquery()
+    return int((await connection.execute(select(func.count()).select_from(people))).scalar_one())
+
+
+async def done_by(connection: AsyncConnection, theme: str) -> dict[str, int]:
+    """How many people have done each lesson of a theme, in all workspaces."""
+    done = tables.completion
+    counted = select(done.c.lesson, func.count()).where(done.c.theme == theme).group_by(done.c.lesson)
+    return {lesson: int(number) for lesson, number in await connection.execute(counted)}
+
+
 async def let_go(connection: AsyncConnection, keys: Collection[Key]) -> None:
     """Miss these lessons no longer. What people did in them stays."""
     shelf = tables.shelf

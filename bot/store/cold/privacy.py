@@ -18,7 +18,7 @@ from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind
 from bot.domain.workspace import Manager
 from bot.store import tables
-from bot.store.cold import assignments, audits, erasures, retention, workspaces
+from bot.store.cold import assignments, audits, erasures, links, retention, workspaces
 from bot.store.cold.erasures import Erasure, ErasureKind
 from bot.store.rows import mine
 
@@ -199,6 +199,7 @@ async def erase(connection: AsyncConnection, seat: Seat, *, at: datetime) -> int
     await assignments.erase(connection, seat)
     await workspaces.forget(connection, seat)
     gone += await _erase_alerts(connection, seat)
+    gone += await links.forget(connection, seat)
     # The cursor first: a planner that holds it commits before, and then its row is there to be deleted.
     for table in sorted(tables.personal, key=lambda each: each is not tables.nudge):
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount

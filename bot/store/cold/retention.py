@@ -29,8 +29,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.learner import Seat
 from bot.domain.workspace import RETENTION_DAYS
 from bot.store import tables
+from bot.store.cold import links
 from bot.store.columns import to_micros
 
 _workspace = tables.workspace
@@ -53,11 +55,17 @@ SIGNS: Mapping[Table, tuple[str, ...]] = MappingProxyType(
         tables.review: ("at",),
         tables.board: ("since",),
         tables.certificate: ("at",),
+        tables.link: ("since",),
+        tables.joint: ("last",),
+        tables.carried: ("at",),
+        tables.carried_review: ("at",),
         tables.mistake: ("at",),
     }
 )
 """Signs of life: when a person last did something, or a theme was suggested to them by name."""
-SILENT = frozenset({tables.nudge, tables.delivery, tables.review_plan, tables.snooze})
+SILENT = frozenset(
+    {tables.nudge, tables.delivery, tables.review_plan, tables.snooze, tables.link_code, tables.link_guess}
+)
 """Tables whose rows are no sign of life: what is sent to a person, and choices that stand beside one that is."""
 
 
@@ -110,8 +118,8 @@ async def people(connection: AsyncConnection, workspace: str, *, after: str = ""
 
 
 async def away(connection: AsyncConnection, workspace: str, among: Sequence[str], *, since: datetime) -> list[str]:
-    """Those of them who gave no sign of life since then. Of somebody who paused recording none can
-    be known; a time of rest that somebody asked for is one to its end."""
+    """Those of them who gave no sign of life since then. Of somebody who paused recording none can be known, and whoever
+    is linked may learn on the other side; a time of rest that somebody asked for is one to its end."""
     if not among:
         return []
     signs = [
@@ -124,11 +132,13 @@ async def away(connection: AsyncConnection, workspace: str, among: Sequence[str]
     paused = select(learner.c.person).where(
         learner.c.workspace == workspace, learner.c.person.in_(among), learner.c.paused.is_(True)
     )
+    link = tables.link
+    linked = select(link.c.person).where(link.c.workspace == workspace, link.c.person.in_(among))
     rest = tables.snooze
     resting = select(rest.c.person).where(
         rest.c.workspace == workspace, rest.c.person.in_(among), rest.c.until >= since.date()
     )
-    here = set((await connection.execute(union(*signs, paused, resting))).scalars())
+    here = set((await connection.execute(union(*signs, paused, linked, resting))).scalars())
     return [person for person in among if person not in here]
 
 
@@ -137,6 +147,8 @@ async def erase_people(
 ) -> int:
     """Delete what these people learned and chose. A row that came in the meantime, and is a sign of life, stays."""
     rows = 0
+    for person in gone:
+        rows += await links.forget(connection, Seat(workspace, person))
     # The cursor first, as in `privacy`: a planner that holds it commits before.
     for table in sorted(tables.personal, key=lambda each: each is not tables.nudge):
         moments = (table.c[name] for name in SIGNS.get(table, ())) if before else ()

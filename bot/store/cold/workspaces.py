@@ -14,6 +14,7 @@ from bot.domain.learner import Seat
 from bot.domain.memory import DESIRED
 from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
 from bot.store import tables
+from bot.store.cold import links
 from bot.store.rows import insert, put
 
 TENANTS = tuple(table for table in tables.metadata.sorted_tables if "workspace" in table.c)
@@ -171,6 +172,7 @@ async def erase(connection: AsyncConnection, workspace: str, *, with_tokens: boo
     """Delete every row of a workspace, and what its front end keeps of it, if it serves it no more; returns how many
     rows of its own those were."""
     gone = 0
+    await links.forget_workspace(connection, workspace)
     for table in TENANTS:
         gone += (await connection.execute(delete(table).where(table.c.workspace == workspace))).rowcount
     if with_tokens:

@@ -1,0 +1,446 @@
+// The studio: a shelf of themes, one draft that is edited, and how it will look. What is typed is saved by itself.
+
+import { call, Lost, Refused, unsaved } from "./studio-api.js";
+import { LessonForm, make, mark, ThemeForm } from "./studio-form.js";
+
+const SAVE_AFTER = 900;
+const LOOK_AFTER = 450;
+
+const $ = (id) => document.getElementById(id);
+const form = $("form");
+const alertBox = $("alert");
+
+let themes = [];
+let draft = null; // { theme, lesson, data, revision, readonly, form, dirty }
+let saveTimer;
+let lookTimer;
+let saving = Promise.resolve();
+let looked = 0;
+let tab = "Page";
+
+// What is said ---------------------------------------------------------------------------------------------------------
+
+function state(words, wrong = false) {
+  $("state").textContent = words;
+  $("state").classList.toggle("sorry", wrong);
+}
+
+function warn(words, { mild = false, buttons = [] } = {}) {
+  alertBox.replaceChildren(...(words ? [make("p", {}, words), ...(buttons.length ? [make("div", { className: "row" }, ...buttons)] : [])] : []));
+  alertBox.classList.toggle("mild", mild);
+  alertBox.hidden = !words;
+}
+
+function button(label, work, className = "button") {
+  const made = make("button", { type: "button", className }, label);
+  made.addEventListener("click", async () => {
+    made.disabled = true;
+    try {
+      await work();
+    } catch (problem) {
+      tell(problem);
+    } finally {
+      made.disabled = false;
+    }
+  });
+  return made;
+}
+
+function tell(problem) {
+  if (problem instanceof Lost) return state("The server cannot be reached. Try again in a moment.", true);
+  if (problem instanceof Refused) return warn(problem.message);
+  state("Something broke on this page. Reload it: what was saved is kept.", true);
+  throw problem;
+}
+
+// The shelf ------------------------------------------------------------------------------------------------------------
+
+async function loadThemes() {
+  ({ themes } = await call("themes"));
+  const open = new Set([...document.querySelectorAll("#themes details[open]")].map((each) => each.dataset.theme));
+  if (draft) open.add(draft.theme);
+  $("themes").replaceChildren(...themes.map((theme) => shelf(theme, open.has(theme.id) || themes.length === 1)));
+}
+
+function shelf(theme, isOpen) {
+  const rows = theme.lessons.map((lesson, number) => row(theme, lesson, number));
+  const changed = theme.state !== "live";
+  const inside = make("details", { open: isOpen, data: { theme: theme.id } },
+    make("summary", {}, `${theme.emoji} ${theme.title}`, changed && theme.state === "new" ? tag("new") : changed ? tag("changed") : null),
+    theme.why ? make("p", { className: "why" }, theme.why) : null,
+    make("ol", {}, ...rows));
+  const acts = make("div", { className: "act" }, button("About the theme", () => open(theme.id, ""), "plain"));
+  if (theme.writable) {
+    acts.append(button("Add a lesson …", () => addLesson(theme.id), "plain"));
+    if (changed) acts.append(button("Publish …", () => publish(theme.id), "plain"));
+    if (theme.state !== "new") acts.append(button("Earlier versions …", () => versions(theme.id), "plain"));
+  }
+  inside.append(acts);
+  return inside;
+}
+
+const tag = (words) => make("span", { className: "tag" }, words);
+
+function row(theme, lesson, number) {
+  const here = draft?.theme === theme.id && draft?.lesson === lesson.id;
+  const name = make("button", { type: "button", className: `open ${lesson.state === "gone" ? "gone" : ""}` }, lesson.title, lesson.state === "live" ? null : tag(lesson.state));
+  if (here) name.setAttribute("aria-current", "true");
+  name.addEventListener("click", () => open(theme.id, lesson.id).catch(tell));
+  const item = make("li", {}, name);
+  if (!theme.writable || lesson.state === "gone") return item;
+  const listed = theme.lessons.filter((each) => each.state !== "gone").length;
+  for (const [by, sign, said] of [[-1, "↑", "Move up"], [1, "↓", "Move down"]]) {
+    const move = make("button", { type: "button", className: "move", title: said, disabled: number + by < 0 || number + by >= listed }, sign);
+    move.setAttribute("aria-label", `${said}: ${lesson.title}`);
+    move.addEventListener("click", () => reorder(theme, number, number + by).catch(tell));
+    item.append(move);
+  }
+  item.draggable = true;
+  item.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", `${theme.id}/${number}`));
+  item.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    item.classList.add("over");
+  });
+  item.addEventListener("dragleave", () => item.classList.remove("over"));
+  item.addEventListener("drop", (event) => {
+    event.preventDefault();
+    item.classList.remove("over");
+    const [from, place] = event.dataTransfer.getData("text/plain").split("/");
+    if (from === theme.id) reorder(theme, Number(place), number).catch(tell);
+  });
+  return item;
+}
+
+async function reorder(theme, from, to) {
+  const order = theme.lessons.filter((each) => each.state !== "gone").map((each) => each.id);
+  order.splice(to, 0, ...order.splice(from, 1));
+  await settle();
+  const opened = await call("open", { theme: theme.id, lesson: "" });
+  await call("save", { theme: theme.id, lesson: "", data: { ...opened.data, lessons: order }, seen: opened.revision });
+  if (draft?.theme === theme.id && !draft.lesson) await open(theme.id, "");
+  await loadThemes();
+  state("The new order is saved as a draft.");
+}
+
+async function addLesson(theme) {
+  const title = await ask("A new lesson", "Its title. The id is made of it once and stays; the title may change.");
+  if (!title) return;
+  await settle();
+  const { lesson } = await call("begin-lesson", { theme, title });
+  await open(theme, lesson);
+}
+
+$("new-theme").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const title = event.target.elements.title.value.trim();
+  if (!title) return;
+  try {
+    const { theme } = await call("begin-theme", { title });
+    event.target.reset();
+    await open(theme, "");
+  } catch (problem) {
+    tell(problem);
+  }
+});
+
+// One draft ------------------------------------------------------------------------------------------------------------
+
+async function open(theme, lesson) {
+  await settle();
+  const opened = await call("open", { theme, lesson });
+  const kept = unsaved.get(theme, lesson);
+  warn("");
+  draft = { theme, lesson, data: opened.data, revision: opened.revision, readonly: !opened.writable || opened.state === "gone", state: opened.state, helps: opened.helps, dirty: false };
+  if (kept && opened.writable && JSON.stringify(kept) !== JSON.stringify(opened.data)) {
+    warn("This browser holds text that was never saved.", {
+      buttons: [
+        button("Use it", () => {
+          draft.data = kept;
+          draw(opened.limits);
+          changed();
+          warn("");
+        }),
+        button("Drop it", () => {
+          unsaved.drop(theme, lesson);
+          warn("");
+        }),
+      ],
+    });
+  } else if (opened.conflict) {
+    warn(opened.conflict, { mild: true, buttons: [button("Drop my draft, take the file", discard)] });
+  }
+  others(opened.others);
+  draw(opened.limits);
+  history.replaceState(null, "", `#${theme}/${lesson}`);
+  state(opened.state === "live" ? "As it is live." : opened.state === "gone" ? "To be taken away with the next publishing." : `Draft, saved by ${opened.author}.`);
+  $("editor").focus();
+  look();
+  await loadThemes();
+}
+
+function draw(limits = draft.limits) {
+  draft.limits = limits;
+  $("blank").hidden = true;
+  form.hidden = false;
+  $("beside").hidden = false;
+  const Kind = draft.lesson ? LessonForm : ThemeForm;
+  const mine = draft;
+  const suggest = (help, place) => call("suggest", { help, place, data: mine.data });
+  draft.form = new Kind(form, draft.data, { limits, readonly: draft.readonly, changed, helps: draft.helps, suggest });
+  const acts = [];
+  if (draft.state !== "live" && draft.revision) acts.push(button("Drop this draft …", discard, "plain"));
+  if (draft.lesson && !draft.readonly) acts.push(button("Take this lesson away …", takeAway, "plain"));
+  if (!draft.readonly) acts.unshift(button("Publish …", () => publish(draft.theme), "button primary"));
+  $("acts")?.remove();
+  form.after(make("div", { id: "acts", className: "row" }, ...acts));
+}
+
+function others(names = []) {
+  if (names.length && alertBox.hidden) warn(`${names.join(" and ")} ${names.length > 1 ? "have" : "has"} this open, too.`, { mild: true });
+}
+
+function changed() {
+  if (!draft || draft.readonly) return;
+  draft.dirty = true;
+  unsaved.keep(draft.theme, draft.lesson, draft.data);
+  state("Not saved yet …");
+  clearTimeout(saveTimer);
+  saveTimer = setTimeout(save, SAVE_AFTER);
+  clearTimeout(lookTimer);
+  lookTimer = setTimeout(look, LOOK_AFTER);
+}
+
+function save() {
+  clearTimeout(saveTimer);
+  const mine = draft;
+  saving = saving.then(async () => {
+    if (!mine?.dirty) return;
+    mine.dirty = false;
+    const text = JSON.stringify(mine.data);
+    const isNew = !mine.revision;
+    try {
+      const answer = await call("save", { theme: mine.theme, lesson: mine.lesson, data: JSON.parse(text), seen: mine.revision });
+      mine.revision = answer.revision;
+      if (JSON.stringify(mine.data) === text) unsaved.drop(mine.theme, mine.lesson);
+      state(`Saved at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}.`);
+      if (isNew && mine === draft) {
+        mine.state = mine.state === "live" ? "changed" : mine.state;
+        await loadThemes();
+      }
+    } catch (problem) {
+      mine.dirty = true;
+      unsaved.keep(mine.theme, mine.lesson, mine.data);
+      if (problem instanceof Refused && problem.status === 409) return conflict(mine, problem);
+      state("Not saved. Your text is kept in this browser; it is tried again.", true);
+      if (problem instanceof Refused) warn(problem.message);
+      else if (!(problem instanceof Lost)) throw problem;
+      saveTimer = setTimeout(save, 5000);
+    }
+  });
+  return saving;
+}
+
+function conflict(mine, problem) {
+  state("Not saved: somebody else saved first.", true);
+  warn(problem.message, {
+    buttons: [
+      button("Load theirs", async () => {
+        mine.dirty = false;
+        unsaved.drop(mine.theme, mine.lesson);
+        await open(mine.theme, mine.lesson);
+      }),
+      button("Keep mine, over theirs", async () => {
+        mine.revision = problem.answer.revision;
+        warn("");
+        await save();
+      }),
+    ],
+  });
+}
+
+/** Nothing that was typed is left behind when something else is opened. */
+async function settle() {
+  if (draft?.dirty) await save();
+  await saving;
+}
+
+async function discard() {
+  if (!(await confirm("Drop this draft?", ["What is live stays as it is. What was never live is gone for good."], "Drop it"))) return;
+  const { theme, lesson } = draft;
+  draft.dirty = false;
+  unsaved.drop(theme, lesson);
+  await call("discard", { theme, lesson });
+  await leave(theme, lesson);
+}
+
+async function takeAway() {
+  if (!(await confirm("Take this lesson away?", ["It goes with the next publishing; until then you can drop the draft. What people did in it is kept."], "Take it away"))) return;
+  await settle();
+  const { theme, lesson } = draft;
+  await call("take-away", { theme, lesson });
+  await leave(theme, lesson);
+}
+
+async function leave(theme, lesson) {
+  await loadThemes();
+  const there = themes.find((each) => each.id === theme);
+  if (there && (!lesson || there.lessons.some((each) => each.id === lesson))) return open(theme, lesson);
+  draft = null;
+  form.hidden = true;
+  $("acts")?.remove();
+  $("beside").hidden = true;
+  $("blank").hidden = false;
+  history.replaceState(null, "", "/studio");
+}
+
+// How it will look -----------------------------------------------------------------------------------------------------
+
+async function look() {
+  clearTimeout(lookTimer);
+  if (!draft || draft.state === "gone") return;
+  const mine = draft;
+  const number = ++looked;
+  let found;
+  try {
+    found = await call("look", { theme: mine.theme, lesson: mine.lesson, data: mine.data });
+  } catch (problem) {
+    if (problem instanceof Refused) state(problem.message, true);
+    return;
+  }
+  if (number !== looked || mine !== draft) return;
+  mark(form, found.findings);
+  others(found.others);
+  tellFindings(found);
+  show(found);
+}
+
+function tellFindings({ findings, characters, least, most, minutes }) {
+  const errors = findings.filter((each) => each.severity === "error").length;
+  const left = findings.length ? `${errors} to mend, ${findings.length - errors} to think about` : "Nothing to mend";
+  $("counts").textContent = draft.lesson ? `${characters.toLocaleString()} characters (${least.toLocaleString()}–${most.toLocaleString()}), ${minutes} min to read. ${left}.` : `${left}.`;
+  const rows = findings.map((finding) => {
+    const go = make("button", { type: "button", className: "plain" }, `${finding.severity === "error" ? "Mend" : "Think about"}: ${finding.message}`);
+    go.addEventListener("click", () => {
+      for (let steps = finding.at; steps.length; steps = steps.slice(0, -1)) {
+        const field = form.querySelector(`[data-at="${CSS.escape(steps.join("."))}"]`);
+        if (field) return field.focus();
+      }
+      form.querySelector("input, textarea")?.focus();
+    });
+    return make("li", {}, go);
+  });
+  $("findings").replaceChildren(...(rows.length ? [make("ul", {}, ...rows)] : []));
+}
+
+let latest = null;
+
+function show(found = latest) {
+  latest = found;
+  const names = found?.drawings ?? [];
+  $("tabs").hidden = $("shown").hidden = !names.length;
+  if (!names.length) return;
+  if (!names.includes(tab)) tab = names[0];
+  $("tabs").replaceChildren(...names.map((name) => {
+    const made = make("button", { type: "button", tabIndex: name === tab ? 0 : -1, aria: { role: "tab", selected: String(name === tab), controls: "shown" } }, name);
+    made.addEventListener("click", () => {
+      tab = name;
+      show();
+    });
+    made.addEventListener("keydown", (event) => {
+      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!by) return;
+      tab = names[(names.indexOf(name) + by + names.length) % names.length];
+      show();
+      $("tabs").querySelector("[aria-selected=true]").focus();
+    });
+    return made;
+  }));
+  // The new drawing is loaded behind the old one, so that nothing flickers while somebody types.
+  const frame = make("iframe", { title: `The lesson as in ${tab}`, src: `/studio/drawn/${found.key}/${tab}` });
+  frame.addEventListener("load", () => {
+    for (const old of [...$("shown").children]) if (old !== frame) old.remove();
+  });
+  $("shown").append(frame);
+}
+
+// Publishing -----------------------------------------------------------------------------------------------------------
+
+async function publish(theme) {
+  await settle();
+  const told = await call("consequences", { theme });
+  if (told.errors.length) {
+    const lines = told.errors.slice(0, 12).map((each) => `${each.lesson || "The theme"}: ${each.message}. ${each.mend}`);
+    await confirm("Not yet", ["Nothing is published while something is wrong:", ...lines], "");
+    return;
+  }
+  const sure = await confirm("Publish this theme?", told.sentences.length ? told.sentences : ["Nothing changes for anybody."], "Publish", told.gone.length ? "I know what goes." : "");
+  if (!sure) return;
+  const { sentences } = await call("publish", { theme, digest: told.digest, drop: told.gone.length > 0 });
+  state(`Published. ${sentences[0] ?? ""}`);
+  warn("");
+  if (draft?.theme === theme) await leave(theme, draft.lesson);
+  else await loadThemes();
+  state(`Published. ${sentences[0] ?? ""}`);
+}
+
+async function versions(theme) {
+  const { versions: all } = await call("versions", { theme });
+  if (!all.length) return void (await confirm("Earlier versions", ["Nothing was published over it here yet."], ""));
+  const chosen = await choose("Earlier versions", "Each is the theme as it was before somebody published. Taking one back keeps what is live now as a version, too.", all.map((each) => [each.name, `${new Date(each.kept).toLocaleString()}, before ${each.author} published`]), "Take it back");
+  if (!chosen) return;
+  await settle();
+  const { sentences } = await call("take-back", { theme, version: chosen });
+  if (draft?.theme === theme) await leave(theme, draft.lesson);
+  else await loadThemes();
+  state(sentences[0] ?? "");
+}
+
+// Asking ---------------------------------------------------------------------------------------------------------------
+
+const dialog = $("dialog");
+
+function asked(title, body, yes) {
+  $("dialog-title").textContent = title;
+  $("dialog-body").replaceChildren(...body);
+  const row = [];
+  if (yes) row.push(make("button", { value: "yes", className: "button primary", id: "dialog-yes" }, yes));
+  row.push(make("button", { value: "no", className: "button", formNoValidate: true }, yes ? "Cancel" : "Close"));
+  $("dialog-row").replaceChildren(...row);
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
+}
+
+function confirm(title, lines, yes, sure = "") {
+  const box = sure ? make("input", { type: "checkbox", required: true }) : null;
+  const list = make("ul", {}, ...lines.map((line) => make("li", {}, line)));
+  return asked(title, box ? [list, make("label", { className: "switch" }, box, sure)] : [list], yes);
+}
+
+async function ask(title, label) {
+  const field = make("input", { type: "text", maxLength: 80, required: true });
+  const yes = await asked(title, [make("label", { className: "field" }, make("span", {}, label), field)], "Begin");
+  return yes ? field.value.trim() : "";
+}
+
+async function choose(title, words, entries, yes) {
+  const radios = entries.map(([value, label], at) => make("label", { className: "switch" }, make("input", { type: "radio", name: "chosen", value, checked: at === 0 }), label));
+  const body = [make("p", {}, words), make("div", {}, ...radios)];
+  return (await asked(title, body, yes)) ? dialog.querySelector("input:checked").value : "";
+}
+
+// The beginning --------------------------------------------------------------------------------------------------------
+
+addEventListener("beforeunload", (event) => {
+  if (draft?.dirty) event.preventDefault();
+});
+addEventListener("online", () => draft?.dirty && save());
+
+try {
+  await loadThemes();
+  const [theme, lesson = ""] = location.hash.slice(1).split("/");
+  if (themes.some((each) => each.id === theme)) await open(theme, lesson);
+} catch (problem) {
+  tell(problem);
+}
+document.body.dataset.ready = "";

@@ -1,0 +1,247 @@
+"""The studio's page: its routes, who may use them, and what its script asks for."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from adapters.shared import preview
+from adapters.shared.peers import RecentPeers, peer_of
+from adapters.web import asked, guard, page
+from adapters.web.session import Sessions
+from bot.api import Clock, Record, StudyError, reference
+from bot.studio.authors import Authors
+from bot.studio.drafting import DraftHelp, Drafting
+from bot.studio.drafts import Changed
+from bot.studio.studio import Studio
+
+log = structlog.get_logger(__name__)
+OPERATOR = "the operator"
+_DRAWN = 200
+"""Looks whose drawings are kept, the newest; a frame asks for its own at once."""
+_HERE = 60.0
+"""Seconds for which somebody counts as being at a lesson after they were last heard of."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Call = Callable[["StudioCall"], Awaitable[object]]
+
+
+class StudioCall(Record):
+    """What the script asks for, and who."""
+
+    author: str
+    fields: Mapping[str, Any]
+
+    def word(self, name: str) -> str:
+        said = self.fields.get(name, "")
+        return said if isinstance(said, str) else ""
+
+    def number(self, name: str) -> int:
+        said = self.fields.get(name, 0)
+        return said if isinstance(said, int) and 0 <= said < 10**9 else 0
+
+    def data(self) -> dict[str, Any]:
+        said = self.fields.get("data")
+        if not isinstance(said, dict):
+            raise StudyError("The page sent something unreadable.", "Reload it and try again.")
+        return said
+
+
+class StudioPages:
+    """Mounted beside the page, behind the same door. A named author gets in here and nowhere else."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        authors: Authors,
+        sessions: Sessions,
+        files: dict[str, page.Asset],
+        *,
+        clock: Clock,
+        drafting: Drafting | None = None,
+    ) -> None:
+        self._studio, self._authors, self._sessions, self._files = studio, authors, sessions, files
+        self._clock, self._drafting = clock, drafting
+        self._drawn: OrderedDict[str, Mapping[str, str]] = OrderedDict()
+        self._at: dict[tuple[str, str, str], datetime] = {}
+        self._guesses = RecentPeers(by_peer=10, by_all=100, seconds=60.0)
+        self._calls: Mapping[str, Call] = {
+            "themes": self._themes,
+            "open": self._open,
+            "save": self._save,
+            "look": self._look,
+            "discard": self._discard,
+            "begin-theme": self._begin_theme,
+            "begin-lesson": self._begin_lesson,
+            "take-away": self._take_away,
+            "consequences": self._consequences,
+            "publish": self._publish,
+            "versions": self._versions,
+            "take-back": self._take_back,
+            "suggest": self._suggest,
+        }
+
+    def routes(self, guarded: Callable[[Handler], Handler]) -> Sequence[web.RouteDef]:
+        return (
+            web.get("/studio", guarded(self._page)),
+            web.post("/studio/enter", guarded(self._enter)),
+            web.get("/studio/drawn/{key}/{name}", guarded(self._drawing)),
+            web.post("/studio/api/{call}", guarded(self._answer)),
+        )
+
+    async def _author(self, request: web.Request) -> str:
+        """Who asks; nobody if they may not."""
+        if not self._sessions.wanted:
+            return OPERATOR
+        session = await self._sessions.find(request)
+        if session is None:
+            return ""
+        if not session.author:
+            return OPERATOR
+        author = await self._authors.marked(session.author)
+        return author.name if author else ""
+
+    async def _page(self, request: web.Request) -> web.Response:
+        look = request.cookies.get("dualo_look", "")
+        name = await self._author(request)
+        text = page.studio(self._files, look, name) if name else page.studio_gate(self._files, look)
+        return web.Response(status=200 if name else 401, text=text, content_type="text/html")
+
+    async def _enter(self, request: web.Request) -> web.Response:
+        """Open a session for whoever shows the word of an author's link. It is sent in the body, so it is in no log."""
+        peer = peer_of(request)
+        if not self._guesses.may(peer):
+            return web.json_response({"said": "Too many tries. Wait a minute, then try again."}, status=429)
+        fields = await self._fields(request)
+        author = await self._authors.find(fields.get("word", "") if isinstance(fields.get("word"), str) else "")
+        if author is None:
+            self._guesses.note(peer)
+            log.warning("A link that opens nothing was shown to the studio.", action="studio.refused", peer=peer)
+            said = "This link does not open the studio any more. Ask whoever runs Dualo for a new one."
+            return web.json_response({"said": said}, status=403)
+        response = web.json_response({"name": author.name})
+        await self._sessions.open(response, author=author.mark, until=int(author.until.timestamp()))
+        log.info("An author came into the studio.", action="studio.entered", peer=peer)
+        return response
+
+    async def _fields(self, request: web.Request) -> Mapping[str, Any]:
+        try:
+            said = json.loads(await asked.body(request)) if request.content_type == "application/json" else None
+        except (ValueError, RecursionError):
+            said = None
+        return said if isinstance(said, dict) else {}
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        name = await self._author(request)
+        if not name:
+            return web.json_response({"login": True}, status=401)
+        call = self._calls.get(request.match_info["call"])
+        if call is None:
+            return web.json_response({"said": "The page asked for something unknown. Reload it."}, status=404)
+        try:
+            found = await call(StudioCall(name, await self._fields(request)))
+        except Changed as changed:
+            said = {"said": str(changed), "by": changed.by.author, "revision": changed.by.revision}
+            return web.json_response(said, status=409)
+        except StudyError as error:
+            return web.json_response({"said": str(error)}, status=422)
+        except Exception:
+            made = reference.new()
+            log.exception("The studio could not answer.", action="studio.failed", reference=made)
+            said_so = f"Something broke on our side. Reference {made}. Your text is kept on this page: try again."
+            return web.json_response({"said": said_so}, status=500)
+        return web.json_response(msgspec.to_builtins(found))
+
+    async def _drawing(self, request: web.Request) -> web.Response:
+        if not await self._author(request):
+            return web.Response(status=401, text="Sign in first.")
+        name = request.match_info["name"]
+        drawn = self._drawn.get(request.match_info["key"], {}).get(name, "<p>Type on, and it is drawn anew.</p>")
+        if name == "Page":
+            drawn = preview.page("Page", self._files["page.css"].body.decode(), f'<main class="drawn">{drawn}</main>')
+        response = web.Response(text=drawn, content_type="text/html")
+        guard.protect(response, policy=guard.PREVIEW_POLICY)
+        return response
+
+    # What can be asked for --------------------------------------------------------------------------------------------
+
+    async def _themes(self, asked_for: StudioCall) -> object:
+        return {"themes": await self._studio.themes()}
+
+    async def _open(self, asked_for: StudioCall) -> object:
+        theme, lesson = asked_for.word("theme"), asked_for.word("lesson")
+        opened = msgspec.to_builtins(await self._studio.open(theme, lesson))
+        helps = self._drafting.host if self._drafting else ""
+        return {**opened, "others": self._note(asked_for), "helps": helps}
+
+    def _note(self, asked_for: StudioCall) -> list[str]:
+        """Who else is at this lesson just now."""
+        now, place = self._clock.now(), (asked_for.word("theme"), asked_for.word("lesson"))
+        self._at = {each: at for each, at in self._at.items() if (now - at).total_seconds() < _HERE}
+        self._at[(*place, asked_for.author)] = now
+        return sorted(who for *where, who in self._at if tuple(where) == place and who != asked_for.author)
+
+    async def _save(self, asked_for: StudioCall) -> object:
+        theme, lesson, data = asked_for.word("theme"), asked_for.word("lesson"), asked_for.data()
+        seen, author = asked_for.number("seen"), asked_for.author
+        revision = await self._studio.save(theme, lesson, data, seen=seen, author=author)
+        return {"revision": revision, "others": self._note(asked_for)}
+
+    async def _look(self, asked_for: StudioCall) -> object:
+        found = await self._studio.look(asked_for.word("theme"), asked_for.word("lesson"), asked_for.data())
+        key = secrets.token_urlsafe(9)
+        self._drawn[key] = found.drawings
+        while len(self._drawn) > _DRAWN:
+            self._drawn.popitem(last=False)
+        shown = {**msgspec.to_builtins(found), "drawings": list(found.drawings), "key": key}
+        return {**shown, "others": self._note(asked_for)}
+
+    async def _suggest(self, asked_for: StudioCall) -> object:
+        if self._drafting is None or asked_for.word("help") not in set(DraftHelp):
+            raise StudyError("There is no help of that kind here.", "Whoever runs Dualo sets DUALO_MODEL_URL.")
+        return await self._drafting.suggest(
+            DraftHelp(asked_for.word("help")), asked_for.data(), asked_for.number("place")
+        )
+
+    async def _discard(self, asked_for: StudioCall) -> object:
+        await self._studio.discard(asked_for.word("theme"), asked_for.word("lesson"))
+        return {}
+
+    async def _begin_theme(self, asked_for: StudioCall) -> object:
+        return {"theme": await self._studio.begin_theme(asked_for.word("title"), author=asked_for.author)}
+
+    async def _begin_lesson(self, asked_for: StudioCall) -> object:
+        theme, title = asked_for.word("theme"), asked_for.word("title")
+        return {"lesson": await self._studio.begin_lesson(theme, title, author=asked_for.author)}
+
+    async def _take_away(self, asked_for: StudioCall) -> object:
+        theme, lesson = asked_for.word("theme"), asked_for.word("lesson")
+        await self._studio.take_away(theme, lesson, author=asked_for.author)
+        return {}
+
+    async def _consequences(self, asked_for: StudioCall) -> object:
+        return await self._studio.consequences(asked_for.word("theme"))
+
+    async def _publish(self, asked_for: StudioCall) -> object:
+        theme, digest, author = asked_for.word("theme"), asked_for.word("digest"), asked_for.author
+        drop = asked_for.fields.get("drop") is True
+        said = await self._studio.publish(theme, digest=digest, author=author, drop=drop)
+        log.info("A theme was published.", action="studio.published", theme=theme)
+        return {"sentences": said}
+
+    async def _versions(self, asked_for: StudioCall) -> object:
+        return {"versions": await self._studio.versions(asked_for.word("theme"))}
+
+    async def _take_back(self, asked_for: StudioCall) -> object:
+        theme, version = asked_for.word("theme"), asked_for.word("version")
+        said = await self._studio.take_back(theme, version, author=asked_for.author)
+        log.info("An earlier version of a theme was put back.", action="studio.taken_back", theme=theme)
+        return {"sentences": said}

@@ -1,0 +1,246 @@
+"""The studio in a real browser: written, checked, seen, published and taken back without a file being seen."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from bot.process import settings
+from bot.process.main import RunningProcess, running
+from tests.browser.conftest import PHONE, WIDE, here
+from tests.browser.test_manners import CONTRAST, NAMELESS
+from tests.conftest import CONTENT
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+THEME = "teach-with-dualo"
+Visit = Callable[..., Awaitable[Page]]
+
+
+@here
+async def process(tmp_path: Path) -> AsyncIterator[RunningProcess]:
+    """A whole Dualo with one theme of its own, as an operator starts it."""
+    shutil.copytree(CONTENT / THEME, tmp_path / "content" / THEME)
+    chosen = {
+        "DUALO_DATA_DIR": str(tmp_path / "data"),
+        "DUALO_HTTP_PORT": "0",
+        "DUALO_CONTENT": str(tmp_path / "content"),
+    }
+    async with running(settings.read(chosen)) as started:
+        yield started
+
+
+@here
+async def visit(process: RunningProcess, browser: Browser) -> AsyncIterator[Visit]:
+    complaints: list[str] = []
+    async with AsyncExitStack() as stack:
+
+        async def visited(at: str = "", *, viewport: ViewportSize = WIDE) -> Page:
+            context = await browser.new_context(viewport=viewport, reduced_motion="reduce")
+            stack.push_async_callback(context.close)
+            page = await context.new_page()
+            page.set_default_timeout(20_000)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+            await page.goto(f"{process.address}/studio{at}")
+            await page.wait_for_selector("body[data-ready]")
+            return page
+
+        yield visited
+    refused = [each for each in complaints if "status of 409" not in each and "ERR_" not in each]
+    assert refused == []
+
+
+async def opened(visit: Visit, lesson: str = "form-of-a-lesson") -> Page:
+    page = await visit(f"#{THEME}/{lesson}")
+    await expect(page.get_by_role("heading", name="The lesson")).to_be_visible()
+    return page
+
+
+def at(_: Page, place: str) -> str:
+    return f'[data-at="{place}"]'
+
+
+async def saved(page: Page) -> None:
+    await expect(page.locator("#state")).to_contain_text("Saved at")
+
+
+async def test_a_theme_is_written_seen_on_all_three_and_published(visit: Visit, process: RunningProcess) -> None:
+    page = await visit()
+    await page.get_by_label("A new theme").fill("Databases in Practice")
+    await page.get_by_role("button", name="Begin").click()
+    await page.fill(at(page, "description"), "What a team should know about databases, for all who use one.")
+    await page.get_by_role("button", name="Add a lesson …").last.click()
+    await page.fill("#dialog input", "How a pool works")
+    await page.click("#dialog-yes")
+    await expect(page.get_by_role("heading", name="The lesson")).to_be_visible()
+    await page.fill(
+        at(page, "summary"), "A pool keeps connections open, so that a request does not have to wait for one."
+    )
+    await page.get_by_role("button", name="Add a source").click()
+    await page.fill(at(page, "sources.0.title"), "PostgreSQL manual")
+    await page.fill(at(page, "sources.0.url"), "https://www.postgresql.org/docs/current/")
+    words = "A pool keeps a number of connections open and hands them out one after another. " * 8
+    for number, label in enumerate(("What it keeps", "What it costs", "What it bounds")):
+        await page.get_by_role("button", name="Add a section").click()
+        await page.fill(at(page, f"sections.{number}.label"), label)
+        await page.fill(at(page, f"sections.{number}.text"), words)
+        await page.locator(at(page, f"sections.{number}.sources")).get_by_label("PostgreSQL manual").check()
+    for number, label in enumerate(("What it keeps", "What it costs", "What it bounds")):
+        await page.get_by_role("button", name="Add a question").click()
+        await page.fill(at(page, f"questions.{number}.ask"), f"What does part {number} say of a pool?")
+        await page.select_option(at(page, f"questions.{number}.section"), label)
+        for option in range(3):
+            place = f"questions.{number}.options.{option}"
+            await page.fill(at(page, f"{place}.text"), f"It holds {number + option} of them")
+            await page.fill(at(page, f"{place}.why"), "So it says." if option == number else "It does not say so.")
+            await page.set_checked(at(page, f"{place}.right"), option == number)
+    await saved(page)
+    await expect(page.locator("#counts")).to_contain_text("Nothing to mend")
+    for name in ("Page", "Discord", "Slack"):
+        await page.get_by_role("tab", name=name).click()
+        frame = page.frame_locator(f'iframe[title="The lesson as in {name}"]').last
+        await expect(frame.get_by_text("How a pool works").first).to_be_visible()
+    await page.locator("#acts").get_by_role("button", name="Publish …").click()
+    await expect(page.locator("#dialog")).to_contain_text("The theme appears on the shelf.")
+    await page.click("#dialog-yes")
+    await expect(page.locator("#state")).to_contain_text("Published.")
+    assert process.library.edition.shelf.lesson("databases-in-practice", "how-a-pool-works")
+
+
+async def test_what_is_typed_survives_a_closed_tab_and_a_server_that_is_away(visit: Visit) -> None:
+    page = await opened(visit)
+    await page.fill(at(page, "title"), "Saved before it closed")
+    await saved(page)
+    await page.reload()
+    await expect(page.locator(at(page, "title"))).to_have_value("Saved before it closed")
+    await page.context.set_offline(True)
+    await page.fill(at(page, "title"), "Typed while it was away")
+    await expect(page.locator("#state")).to_contain_text("kept in this browser")
+    await page.context.set_offline(False)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await saved(page)
+
+
+async def test_two_authors_are_told_and_choose_whose_text_stays(visit: Visit) -> None:
+    hers, his = await opened(visit), await opened(visit)
+    await hers.fill(at(hers, "title"), "Hers")
+    await saved(hers)
+    await his.fill(at(his, "title"), "His")
+    await expect(his.locator("#alert")).to_contain_text("saved this at")
+    await his.get_by_role("button", name="Keep mine, over theirs").click()
+    await saved(his)
+    await hers.fill(at(hers, "title"), "Hers again")
+    await hers.get_by_role("button", name="Load theirs").click()
+    await expect(hers.locator(at(hers, "title"))).to_have_value("His")
+
+
+async def test_the_order_is_changed_by_keys_alone_and_the_focus_goes_along(visit: Visit) -> None:
+    page = await opened(visit)
+    first = await page.input_value(at(page, "sections.0.label"))
+    await page.focus(at(page, "sections.0.down"))
+    await page.keyboard.press("Enter")
+    await expect(page.locator(at(page, "sections.1.label"))).to_have_value(first)
+    assert await page.evaluate("document.activeElement.dataset.at") == "sections.1.down"
+    await saved(page)
+
+
+async def test_the_order_is_changed_by_dragging(visit: Visit) -> None:
+    page = await opened(visit)
+    first = await page.input_value(at(page, "sections.0.label"))
+    carried = {"dataTransfer": await page.evaluate_handle("new DataTransfer()")}
+    await page.locator(at(page, "sections.0")).locator("[draggable=true]").dispatch_event("dragstart", carried)
+    for event in ("dragover", "drop"):
+        await page.locator(at(page, "sections.1")).dispatch_event(event, carried)
+    await expect(page.locator(at(page, "sections.1.label"))).to_have_value(first)
+
+
+async def test_a_label_takes_the_questions_that_name_it_along(visit: Visit) -> None:
+    page = await opened(visit)
+    before = await page.input_value(at(page, "questions.0.section"))
+    labels = [
+        await each.input_value() for each in await page.locator('[data-at^="sections."][data-at$=".label"]').all()
+    ]
+    await page.fill(at(page, f"sections.{labels.index(before)}.label"), "Another label")
+    await page.locator(at(page, "summary")).focus()
+    await expect(page.locator(at(page, "questions.0.section"))).to_have_value("Another label")
+
+
+async def test_an_error_stands_beneath_its_field_and_keeps_the_theme_from_being_published(visit: Visit) -> None:
+    page = await opened(visit)
+    await page.fill(at(page, "summary"), "")
+    await expect(page.locator(at(page, "summary"))).to_have_attribute("aria-invalid", "true")
+    await saved(page)
+    await page.locator("#acts").get_by_role("button", name="Publish …").click()
+    await expect(page.locator("#dialog")).to_contain_text("Nothing is published while something is wrong")
+    await expect(page.locator("#dialog-yes")).to_have_count(0)
+
+
+async def test_a_lesson_is_taken_away_and_brought_back_with_its_progress_kept(
+    visit: Visit, process: RunningProcess
+) -> None:
+    page = await opened(visit, "running-a-theme")
+    await page.get_by_role("button", name="Take this lesson away …").click()
+    await page.click("#dialog-yes")
+    await expect(page.locator("#state")).to_contain_text("To be taken away")
+    await page.get_by_role("button", name="Publish …").first.click()
+    await page.click("#dialog-yes")
+    await expect(page.locator("#dialog")).to_be_visible()  # first it has to be said that one knows what goes
+    await page.locator("#dialog").get_by_label("I know what goes.").check()
+    await page.click("#dialog-yes")
+    await expect(page.locator("#state")).to_contain_text("Published.")
+    assert process.library.edition.shelf.lesson(THEME, "running-a-theme") is None
+    await page.get_by_role("button", name="Earlier versions …").click()
+    await page.click("#dialog-yes")
+    await expect(page.locator("#state")).to_contain_text("as it was")
+    assert process.library.edition.shelf.lesson(THEME, "running-a-theme")
+
+
+async def test_a_suggestion_is_asked_for_by_name_shown_beside_and_taken_by_a_person(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        heard.append(await request.text())
+        said = {"text": "Said shorter."}
+        return web.json_response({"choices": [{"message": {"content": json.dumps(said)}}]})
+
+    heard: list[str] = []
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", answer)
+    shutil.copytree(CONTENT / THEME, tmp_path / "content" / THEME)
+    async with TestServer(app) as model:
+        chosen = {
+            "DUALO_DATA_DIR": str(tmp_path / "data"),
+            "DUALO_HTTP_PORT": "0",
+            "DUALO_CONTENT": str(tmp_path / "content"),
+            "DUALO_MODEL_URL": str(model.make_url("/v1")),
+        }
+        async with running(settings.read(chosen)) as process:
+            page = await browser.new_page()
+            await page.goto(f"{process.address}/studio#{THEME}/form-of-a-lesson")
+            before = await page.input_value(at(page, "sections.0.text"))
+            assert heard == []
+            await page.get_by_role("button", name=f"Shorten (asks 127.0.0.1:{model.port})").first.click()
+            await expect(page.locator(".suggestion").first).to_contain_text("not part of your lesson")
+            assert await page.input_value(at(page, "sections.0.text")) == before
+            await page.get_by_role("button", name="Take it", exact=True).first.click()
+            await expect(page.locator(at(page, "sections.0.text"))).to_have_value("Said shorter.")
+            await page.close()
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["phone", "wide"])
+async def test_everything_has_a_name_can_be_read_and_fits(visit: Visit, viewport: ViewportSize) -> None:
+    page = await visit(f"#{THEME}/form-of-a-lesson", viewport=viewport)
+    await expect(page.locator("#counts")).not_to_be_empty()
+    assert await page.evaluate(CONTRAST) == []
+    assert await page.evaluate(NAMELESS) == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

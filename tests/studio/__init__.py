@@ -1,0 +1,1 @@
+"""The studio: drafts, publishing, and the page on which authors write."""

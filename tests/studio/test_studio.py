@@ -1,0 +1,303 @@
+"""What authors write is kept, shown, checked and published, and never half of it."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.errors import StudyError
+from bot.packs import load, parcel
+from bot.packs.library import Library
+from bot.studio.drafts import Changed
+from bot.studio.studio import Studio
+from tests.hand_clock import HandClock
+from tests.studio.conftest import THEME, sound
+
+LESSON = "form-of-a-lesson"
+
+
+def questions() -> list[dict[str, Any]]:
+    """Three questions in the right form."""
+    return [
+        {
+            "id": f"q{number}",
+            "ask": f"What does part {number} say of a pool?",
+            "section": label,
+            "options": [
+                {"id": "a", "text": f"It keeps {number} connections", "right": number == 1, "why": "So it says."},
+                {"id": "b", "text": f"It opens {number} connections", "right": number == 2, "why": "So it is."},
+                {"id": "c", "text": f"It drops {number} connections", "right": number == 3, "why": "That it does."},
+            ],
+        }
+        for number, label in enumerate(("One", "Two", "Three"), 1)
+    ]
+
+
+def lesson() -> dict[str, Any]:
+    """A lesson's fields in the right form."""
+    words = "A pool keeps a number of connections open and hands them out one after another. " * 8
+    return {
+        "title": "How a pool works",
+        "summary": "A pool keeps connections open, so that a request does not have to wait for one.",
+        "sections": [{"label": label, "text": words, "sources": ["pg"]} for label in ("One", "Two", "Three")],
+        "sources": [{"id": "pg", "title": "PostgreSQL manual", "url": "https://www.postgresql.org/docs/current/"}],
+        "questions": questions(),
+    }
+
+
+async def written(studio: Studio, *, title: str = "How a pool works") -> str:
+    """A new theme with one lesson, not yet published; its id."""
+    theme = await studio.begin_theme("Databases in Practice", author="ada")
+    opened = await studio.open(theme)
+    said = {**opened.data, "description": "What a team should know about databases, for all who use one."}
+    await studio.save(theme, "", said, seen=opened.revision, author="ada")
+    id = await studio.begin_lesson(theme, title, author="ada")
+    await studio.save(theme, id, {**lesson(), "title": title}, seen=1, author="ada")
+    return theme
+
+
+async def publish(studio: Studio, theme: str, **more: Any) -> Any:
+    told = await studio.consequences(theme)
+    assert not told.errors, told.errors
+    return await studio.publish(theme, digest=told.digest, author="ada", **more)
+
+
+async def change(studio: Studio, id: str = LESSON, **fields: Any) -> None:
+    opened = await studio.open(THEME, id)
+    await studio.save(THEME, id, {**opened.data, **fields}, seen=opened.revision, author="ada")
+
+
+async def test_a_theme_is_written_checked_and_published_without_a_file_being_seen(
+    studio: Studio, library: Library, folder: Path
+) -> None:
+    theme = await written(studio)
+    assert library.edition.shelf.theme(theme) is None
+    said = await publish(studio, theme)
+    found = library.edition.shelf.theme(theme)
+    assert found is not None
+    assert ([each.id for each in found.lessons], said[0]) == (["how-a-pool-works"], "The theme appears on the shelf.")
+    assert sound(folder)
+    assert {entry.state for entry in await studio.themes()} == {"live"}
+
+
+async def test_an_id_is_made_of_the_title_once_and_stays(studio: Studio, library: Library) -> None:
+    theme = await written(studio, title="Über Größe & Maß!")
+    assert [each.id for each in (await studio.themes())[-1].lessons] == ["uber-grosse-mass"]
+    again = await studio.begin_lesson(theme, "Über Größe, Maß", author="ada")
+    none = await studio.begin_lesson(theme, "東京", author="ada")
+    assert (again, none) == ("uber-grosse-mass-2", "lesson")
+    await studio.discard(theme, again)
+    await studio.discard(theme, none)
+    opened = await studio.open(theme, "uber-grosse-mass")
+    await studio.save(
+        theme, "uber-grosse-mass", {**opened.data, "title": "Renamed"}, seen=opened.revision, author="ada"
+    )
+    await publish(studio, theme)
+    assert library.edition.shelf.lesson(theme, "uber-grosse-mass").title == "Renamed"  # type: ignore[union-attr]
+
+
+async def test_a_draft_survives_a_restart_and_nothing_of_it_is_live(
+    studio: Studio, make_studio: Callable[..., Studio], library: Library
+) -> None:
+    before = library.edition.shelf.lesson(THEME, LESSON)
+    await change(studio, title="Another title")
+    opened = await make_studio().open(THEME, LESSON)
+    assert (opened.data["title"], opened.state, opened.author) == ("Another title", "changed", "ada")
+    assert library.edition.shelf.lesson(THEME, LESSON) is before
+
+
+async def test_two_authors_on_one_lesson_are_told_and_nothing_is_overwritten(studio: Studio) -> None:
+    first, second = await studio.open(THEME, LESSON), await studio.open(THEME, LESSON)
+    await studio.save(THEME, LESSON, {**first.data, "title": "Hers"}, seen=first.revision, author="ada")
+    with pytest.raises(Changed, match="ada saved this at"):
+        await studio.save(THEME, LESSON, {**second.data, "title": "His"}, seen=second.revision, author="bo")
+    assert (await studio.open(THEME, LESSON)).data["title"] == "Hers"
+
+
+async def test_two_saves_at_once_leave_one_and_tell_the_other(studio: Studio) -> None:
+    opened = await studio.open(THEME, LESSON)
+    saves = (studio.save(THEME, LESSON, opened.data, seen=opened.revision, author=name) for name in ("ada", "bo", "cy"))
+    done = await asyncio.gather(*saves, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in done) == ["Changed", "Changed", "int"]
+
+
+async def test_a_file_that_changed_meanwhile_is_told(studio: Studio, folder: Path) -> None:
+    await change(studio, title="Another title")
+    file = folder / THEME / "01-form-of-a-lesson.yaml"
+    file.write_text(file.read_text() + "\n# Looked through.\n")
+    assert "The file has changed" in (await studio.open(THEME, LESSON)).conflict
+
+
+async def test_what_is_published_changes_its_own_lines_alone(studio: Studio, folder: Path) -> None:
+    file = folder / THEME / "01-form-of-a-lesson.yaml"
+    before = f"# Kept.\n{file.read_text()}"
+    file.write_text(before)
+    await change(studio, title="Another title")
+    await publish(studio, THEME)
+    changed = [
+        pair for pair in zip(before.split("\n"), file.read_text().split("\n"), strict=True) if pair[0] != pair[1]
+    ]
+    assert len(changed) == 1
+    assert changed[0][1] == "title: Another title"
+
+
+async def test_an_error_keeps_a_theme_from_being_published_and_stands_in_its_field(
+    studio: Studio, library: Library
+) -> None:
+    opened = await studio.open(THEME, LESSON)
+    sections = [{**each, "label": "x" * 60} if at == 1 else each for at, each in enumerate(opened.data["sections"])]
+    long = await studio.look(THEME, LESSON, {**opened.data, "sections": sections})
+    assert ("sections", 1, "label") in {each.at for each in long.findings}
+    data = {**opened.data, "summary": ""}
+    assert ("summary",) in {each.at for each in (await studio.look(THEME, LESSON, data)).findings}
+    await studio.save(THEME, LESSON, data, seen=opened.revision, author="ada")
+    told = await studio.consequences(THEME)
+    assert told.errors
+    with pytest.raises(StudyError, match="nothing was published"):
+        await studio.publish(THEME, digest=told.digest, author="ada")
+    assert library.edition.shelf.lesson(THEME, LESSON)
+
+
+async def test_a_look_shows_the_lesson_as_each_front_end_draws_it(studio: Studio) -> None:
+    opened = await studio.open(THEME, LESSON)
+    looked = await studio.look(THEME, LESSON, {**opened.data, "title": "Seen as it is typed"})
+    assert {name for name, drawn in looked.drawings.items() if "Seen as it is typed" in drawn} == {
+        "Page",
+        "Discord",
+        "Slack",
+    }
+    assert looked.least <= looked.characters <= looked.most
+    assert looked.minutes >= 1
+
+
+async def test_those_in_the_middle_of_a_theme_are_counted_before_it_is_published(studio: Studio, ada: Any) -> None:
+    await ada.types(f"done {THEME}/{LESSON}")
+    opened = await studio.open(THEME, LESSON)
+    sections = [{**opened.data["sections"][0], "text": "Said otherwise."}, *opened.data["sections"][1:]]
+    await studio.save(THEME, LESSON, {**opened.data, "sections": sections}, seen=0, author="ada")
+    told = await studio.consequences(THEME)
+    assert any("1 person did it and will see that it changed" in said for said in told.sentences)
+
+
+async def test_a_lesson_that_would_vanish_needs_a_word_and_can_be_taken_back(studio: Studio, library: Library) -> None:
+    await studio.take_away(THEME, LESSON, author="ada")
+    told = await studio.consequences(THEME)
+    assert told.gone == (LESSON,)
+    if told.errors:
+        pytest.fail(str(told.errors))
+    with pytest.raises(StudyError, match="would vanish"):
+        await studio.publish(THEME, digest=told.digest, author="ada")
+    await studio.publish(THEME, digest=told.digest, author="ada", drop=True)
+    assert library.edition.shelf.lesson(THEME, LESSON) is None
+    (version,) = await studio.versions(THEME)
+    await studio.take_back(THEME, version.name, author="bo")
+    assert library.edition.shelf.lesson(THEME, LESSON)
+    assert [each.author for each in await studio.versions(THEME)] == ["bo", "ada"]
+
+
+async def test_every_publishing_keeps_what_stood_there(studio: Studio, clock: HandClock, library: Library) -> None:
+    for title in ("First", "Second"):
+        await change(studio, title=title)
+        await publish(studio, THEME)
+        clock.at += timedelta(hours=1)
+    oldest = (await studio.versions(THEME))[-1]
+    await studio.take_back(THEME, oldest.name, author="ada")
+    found = library.edition.shelf.lesson(THEME, LESSON)
+    assert found
+    assert found.title not in {"First", "Second"}
+
+
+async def test_what_changed_since_the_look_is_not_published(studio: Studio) -> None:
+    await change(studio, title="Seen")
+    told = await studio.consequences(THEME)
+    await change(studio, title="Not seen")
+    with pytest.raises(StudyError, match="changed since you looked"):
+        await studio.publish(THEME, digest=told.digest, author="ada")
+
+
+async def test_two_who_publish_at_once_publish_once(studio: Studio) -> None:
+    await change(studio, title="Once")
+    told = await studio.consequences(THEME)
+    both = (studio.publish(THEME, digest=told.digest, author=name) for name in ("ada", "bo"))
+    done = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(isinstance(each, StudyError) for each in done) == [False, True]
+    assert len(await studio.versions(THEME)) == 1
+
+
+async def test_a_full_disk_in_the_middle_leaves_the_shelf_and_the_drafts_as_they_were(
+    studio: Studio, folder: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await change(studio, title="Never live")
+    before = {file.name: file.read_bytes() for file in (folder / THEME).iterdir()}
+    rename = Path.rename
+
+    def full(self: Path, target: Path) -> Path:
+        if self.parent.name.startswith(".studio-") and not self.name.startswith("."):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return rename(self, target)
+
+    told = await studio.consequences(THEME)
+    monkeypatch.setattr(Path, "rename", full)
+    with pytest.raises(StudyError):
+        await studio.publish(THEME, digest=told.digest, author="ada")
+    monkeypatch.undo()
+    assert {file.name: file.read_bytes() for file in (folder / THEME).iterdir()} == before
+    assert (await studio.open(THEME, LESSON)).data["title"] == "Never live"
+    assert not list(folder.glob(".studio-*"))
+    assert load.load([folder]).whole
+
+
+async def test_a_disk_that_is_full_before_the_change_is_told_in_one_sentence(
+    studio: Studio, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await change(studio, title="Never live")
+    told = await studio.consequences(THEME)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("bot.studio.staging.shutil.copyfile", full)
+    with pytest.raises(StudyError, match="No space left"):
+        await studio.publish(THEME, digest=told.digest, author="ada")
+
+
+def test_a_theme_moved_aside_when_the_power_failed_is_put_back(folder: Path) -> None:
+    stage = folder / ".studio-x"
+    stage.mkdir()
+    (folder / THEME).rename(stage / f".before-{THEME}")
+    parcel.recover(folder)
+    assert sound(folder)
+
+
+@pytest.mark.parametrize("id", ["../up", "a/b", ".", "A", "x" * 41, "\x00", "theme."])
+async def test_an_id_that_is_no_id_reaches_no_file(studio: Studio, id: str) -> None:
+    for call in (studio.open(id), studio.open(THEME, id), studio.save(THEME, id, {}, seen=0, author="ada")):
+        with pytest.raises(StudyError, match="There is no"):
+            await call
+
+
+async def test_themes_that_come_along_or_from_git_can_be_read_and_not_written(
+    make_studio: Callable[..., Studio], tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "git" / "0abc"
+    theme = load.bundled() / "backend-architectures"
+    (elsewhere / "ours").mkdir(parents=True)
+    for file in theme.iterdir():
+        text = file.read_text(encoding="utf-8")
+        (elsewhere / "ours" / file.name).write_text(re.sub(r"^id: backend-architectures", "id: ours", text))
+    studio = make_studio(load.bundled())
+    studio._folders = lambda: [load.bundled(), elsewhere]
+    entries = {entry.id: entry for entry in await studio.themes()}
+    assert "comes with Dualo" in entries["backend-architectures"].why
+    assert "comes from Git" in entries["ours"].why
+    for id in ("backend-architectures", "ours"):
+        with pytest.raises(StudyError, match="cannot be changed here"):
+            await studio.save(id, "layers", {}, seen=0, author="ada")
