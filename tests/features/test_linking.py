@@ -340,7 +340,7 @@ async def test_a_workspace_that_is_erased_takes_its_links_along(both: Sides, sto
     await both.slack.types(f"done lesson:{LAYERS}")
     await link(both)
     async with store.transaction() as connection:
-        await workspaces.erase(connection, THERE.workspace)
+        await workspaces.erase(connection, THERE.workspace, with_tokens=True)
     assert await done(both.discord) == set()
     assert "Your code" in await said(both.discord, "link")
     async with store.reading() as connection:

@@ -118,7 +118,7 @@ async def people(connection: AsyncConnection, workspace: str, *, after: str = ""
 
 
 async def away(connection: AsyncConnection, workspace: str, among: Sequence[str], *, since: datetime) -> list[str]:
-    """Those of them who gave no sign of life since then. Of somebody who paused recording none can be known, and whoever
+    """Those of them who gave no sign of life since then. Of somebody who paused recording none can be known, and who
     is linked may learn on the other side; a time of rest that somebody asked for is one to its end."""
     if not among:
         return []
