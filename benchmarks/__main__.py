@@ -49,6 +49,7 @@ BENCHMARKS = {
     "chaos": Benchmark("benchmarks.chaos"),
     "zones": Benchmark("benchmarks.zones"),
     "pace": Benchmark("benchmarks.pace"),
+    "recall": Benchmark("benchmarks.recall"),
     "testing": Benchmark("benchmarks.testing"),
     "migrating": Benchmark("benchmarks.migrating"),
     "discord_front": Benchmark("benchmarks.discord_front", sized=False),

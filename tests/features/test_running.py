@@ -136,6 +136,14 @@ async def test_who_erases_their_data_is_named_nowhere_any_more(engine: StudyEngi
     assert notice(await ada.types("study-admin inbox")).tone is views.Tone.SORRY
 
 
+async def test_the_audit_names_a_role_as_its_platform_does_and_shows_no_id(engine: StudyEngine) -> None:
+    settle(engine, Front())
+    await boss(engine).does(commands.Assign(theme=THEME, role=Role("4711")))
+    line = listing(await boss(engine).does(commands.Audit())).items[0]
+    assert fact(line, "To") == (views.Group("4711"),)
+    assert "4711" not in line.title
+
+
 async def test_two_admins_at_once_lose_nothing_of_each_other(engine: StudyEngine, store: Store) -> None:
     await asyncio.gather(
         boss(engine).does(commands.EditWorkspace(timezone="Europe/Paris")),

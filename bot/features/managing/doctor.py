@@ -7,6 +7,7 @@ What is broken comes first, each with its mend. A part that cannot be looked at 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 
@@ -147,6 +148,17 @@ def _who(each: audits.AuditEntry) -> views.Someone | str:
     return "the operator" if each.verb == audits.OPERATOR else "somebody whose data was erased"
 
 
+_TO_ROLE = re.compile(r"(?<=”) to role (?P<role>[^\s,]+)")
+
+
+def _apart(what: str) -> tuple[str, list[views.Fact]]:
+    """A role is kept by its id, and shown by its name."""
+    found = _TO_ROLE.search(what)
+    if found is None:
+        return what, []
+    return _TO_ROLE.sub("", what, count=1), [views.Fact("To", (views.Group(found["role"]),))]
+
+
 def _line(each: audits.AuditEntry) -> views.Item:
     facts = [
         views.Fact("Who", (_who(each),)),
@@ -154,6 +166,8 @@ def _line(each: audits.AuditEntry) -> views.Item:
     ]
     if each.about:
         facts.append(views.Fact("About", (views.Someone(each.about),)))
-    what = each.what[:1].upper() + each.what[1:]
+    said, facts_of_role = _apart(each.what)
+    facts += facts_of_role
+    what = said[:1].upper() + said[1:]
     whole = what if len(what) <= LONGEST_TITLE else ""
     return views.Item(whole or each.verb.capitalize(), tuple(facts), "" if whole else text.shorten(what, 300))

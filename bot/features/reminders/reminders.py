@@ -237,7 +237,7 @@ async def _snooze_reviews(command: commands.Snooze, request: Request) -> views.V
         await _freeze(connection, request, until)
     return views.Notice(
         f"No reviews until {when.say_date(until)}.",
-        "What each had left to wait, it has left from that day.",
+        "A question that was due in 3 days comes 3 days after that date.",
         tone=views.Tone.DONE,
         actions=(RESUME,),
     )
@@ -310,7 +310,7 @@ async def resume(_: commands.Resume, request: Request) -> views.View:
     """The end of a snooze, and of the silence after three."""
     if not _gets_any(await look_at(request)):
         if not (await due.deck(request)).plan.frozen_until:
-            return _none_at_all("Your reminders are off.")
+            return _none_at_all("Your reminders are off, and no reviews are put off.")
         async with request.store.transaction() as connection:
             await _freeze(connection, request, None)
         return views.Notice("Reviews go on as before.", tone=views.Tone.DONE, actions=(SETTINGS,))
