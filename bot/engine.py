@@ -13,7 +13,7 @@ import structlog
 from cachetools import LRUCache
 
 from bot import features
-from bot.core import ports, reference, views
+from bot.core import ports, reference, tracing, views
 from bot.core.actions import Action, Filled
 from bot.core.errors import NotAllowed, StoreUnavailable, StudyError
 from bot.core.metrics import Metrics
@@ -64,9 +64,11 @@ class StudyEngine:
 
     async def handle(self, command: commands.Command, actor: ports.Actor) -> views.Reply:
         began = time.perf_counter()
-        reply, outcome = await self._answer(command, self._request(actor))
-        if actor.roams:
-            reply = replace(reply, elsewhere=await self._elsewhere(actor))
+        with tracing.span(f"command {command.spec.verb}", front=front_of(actor.workspace)):
+            reply, outcome = await self._answer(command, self._request(actor))
+            if actor.roams:
+                reply = replace(reply, elsewhere=await self._elsewhere(actor))
+            tracing.add(outcome=outcome)
         self._metrics.answered(command.spec.verb, outcome, time.perf_counter() - began)
         return reply
 
@@ -76,7 +78,8 @@ class StudyEngine:
             managing = command.spec.who is commands.Who.MANAGERS
             await request.check_allowed(command)
             await self._rules.apply(request)
-            view = await handler_of(command)(command, request)
+            with tracing.step(f"handler {command.spec.verb}"):
+                view = await handler_of(command)(command, request)
             await zone.note(request)
             if request.decided:
                 self._rules.reconsider(request.seat)
