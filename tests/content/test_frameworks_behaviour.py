@@ -238,7 +238,8 @@ async def test_lesson_5_an_open_transaction_holds_up_writers_of_the_row_and_no_r
     await _is_blocked_by(watcher, writer, slow)
     await transaction.rollback()
     await writing
-    assert "Those who update that order" in right("database-coupling", "slow-payment")
+    said = frameworks.section("database-coupling", "Transactions that wait for others")
+    assert "Readers go on, writers of these rows queue" in said
 
 
 @pytest.mark.postgres
