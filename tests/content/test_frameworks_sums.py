@@ -325,7 +325,7 @@ def test_the_database_sees_the_misses() -> None:
     assert after == (round(1000 * (1 - 0.80)), round(1000 * (1 - 0.99)))
     assert [was / now for was, now in zip(before, after, strict=True)] == [2, 2]
     assert [1000 // now for now in after] == [5, 100]
-    assert right(LESSON_8, "hit-ratio").startswith("Both halve; empty, A's load is 5 times as high, and B's 100 times")
+    assert right(LESSON_8, "hit-ratio").startswith("Both are halved; empty, they grow 5-fold in A and 100-fold")
 
 
 def test_a_cdn_that_let_one_request_in_20_through_had_a_hit_ratio_of_95_percent() -> None:
