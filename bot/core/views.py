@@ -246,6 +246,8 @@ class Ending(Record):
     theme: ThemeCard
     suggestion: ThemeCard | None
     actions: tuple[Offer, ...] = ()
+    reviews: int = 0
+    """Questions that are asked today."""
 
 
 class Hit(Record):
@@ -409,8 +411,12 @@ class Week(Record):
     """Before anything was done, so that it is neutral as well."""
 
     @property
+    def done(self) -> int:
+        return self.lessons + self.reviews
+
+    @property
     def kept(self) -> bool:
-        return self.lessons + self.reviews > 0
+        return self.done > 0
 
 
 class RecentCompletion(Record):

@@ -36,6 +36,23 @@ REVIEWS = (
     views.HelpTopic("Pace", "/settings says how many a day; /snooze lets them wait, and none of it piles up."),
     views.HelpTopic("Take it along", "/privacy has the whole log: as a file for FSRS, and as notes for Anki."),
 )
+WEEKLY_QUESTION = (
+    views.HelpTopic("Answer", "Press a letter beneath it. You alone see whether it was right, and why."),
+    views.HelpTopic("It counts", "The first press is your answer, and a review if the question was due. /review asks again."),
+    views.HelpTopic("Its end", "After two days the message says what was right and how the answers fell. Nobody is named."),
+)
+TEAM = (
+    views.HelpTopic("Numbers", "/team says how many have done each lesson of a theme, from five people up. Nobody is named."),
+    views.HelpTopic("The board", "Where the workspace allows one: whoever says yes, with their weeks. One press leaves it."),
+    views.HelpTopic("Weeks kept", "One lesson or one review keeps a week; a snoozed one is neutral. /progress shows 26 of them."),
+    views.HelpTopic("Certificate", "Where the workspace wants them: /next offers it at the end of a theme, with a check code."),
+)
+TWO_CHATS = (
+    views.HelpTopic("Link", "/link shows a code. Give it to the same command in the other chat within ten minutes."),
+    views.HelpTopic("Confirm", "In the other chat first, then here; both show the same number of four digits."),
+    views.HelpTopic("What counts", "Lessons, reviews, saved lessons and a snooze hold for both. Neither workspace sees the other."),
+    views.HelpTopic("Part", "/link unlink: each side keeps what it had, and what was learned in the other chat meanwhile."),
+)
 REMINDERS = (
     views.HelpTopic("Begin", "/settings has a form: by direct message or by a mention, on which days, at what time."),
     views.HelpTopic("Rest", "/snooze friday, or 2 weeks: no reminders until then. One press resumes them."),
@@ -74,6 +91,24 @@ TOPICS = (
         ("reviews", "reviewing", "repetition", "spaced repetition", "fsrs", "anki"),
         REVIEWS,
         (Action("Review", commands.Review()), ALL),
+    ),
+    Topic(
+        "Question of the week",
+        ("question of the week", "weekly question", "question", "questions"),
+        WEEKLY_QUESTION,
+        (Action("Review", commands.Review()), ALL),
+    ),
+    Topic(
+        "My team",
+        ("my team", "board", "the board", "weeks", "weeks kept", "certificate", "certificates"),
+        TEAM,
+        (Action("My team", commands.OpenTeam()), Action("My progress", commands.Progress()), ALL),
+    ),
+    Topic(
+        "Two chats",
+        ("two chats", "linking", "unlink", "two accounts", "another chat"),
+        TWO_CHATS,
+        (Action("Link another chat", commands.Link()), ALL),
     ),
     Topic(
         "Reminders",
