@@ -143,7 +143,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
 def _chores(settings: Settings, database: Database, engine: StudyEngine, clock: Clock) -> dict[str, tuple[float, Job]]:
     """What the process does from time to time, for nobody in particular."""
     daily = backups.jobs(database.path, settings.backups, keep=settings.backup_keep, clock=clock)
-    return {"housekeeping": (HOUR, engine.erase_departed), **daily}
+    return {"housekeeping": (HOUR, engine.keep_house), **daily}
 
 
 def _census(
