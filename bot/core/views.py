@@ -459,7 +459,7 @@ class BoardRow(Record):
 
 
 class TeamPage(Record):
-    """What a team has done of a theme, in numbers that tell of nobody, and the board of those who said yes."""
+    """What a team has done of a theme, in numbers from five people up, and the board of those who said yes."""
 
     emoji: str
     theme: str

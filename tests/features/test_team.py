@@ -1,4 +1,4 @@
-"""The team in numbers that tell of nobody, the board of those who said yes, and certificates that can be confirmed."""
+"""The team in numbers from five people up, the board of those who said yes, and certificates that can be confirmed."""
 
 from __future__ import annotations
 
