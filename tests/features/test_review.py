@@ -167,6 +167,28 @@ async def test_a_snooze_freezes_due_dates_and_an_early_end_thaws_them(
     assert (after.due, plan.frozen_until) == (before.due, None)
 
 
+async def test_settings_say_until_when_reviews_wait_and_end_it(ada: Learner, clock: HandClock) -> None:
+    await due_tomorrow(ada, clock)
+    assert views.Pair("Reviews", "up to 5 questions a day") in (await settings_of(ada)).values
+    await ada.types("snooze 2 weeks")
+    page = await settings_of(ada)
+    assert (
+        views.Pair("Reviews", "up to 5 questions a day, from Tue 20 Jan 2026 on; until then they wait") in page.values
+    )
+    await ada.presses(page, "Resume now")
+    page = await settings_of(ada)
+    assert (views.Pair("Reviews", "up to 5 questions a day") in page.values, "Resume now" in labels(page)) == (
+        True,
+        False,
+    )
+
+
+async def settings_of(learner: Learner) -> views.SettingsPage:
+    page = await learner.types("settings")
+    assert isinstance(page, views.SettingsPage)
+    return page
+
+
 async def test_a_question_under_a_former_name_keeps_its_memory(
     ada: Learner, shelf: Shelf, clock: HandClock, store: Store
 ) -> None:
