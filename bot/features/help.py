@@ -53,7 +53,7 @@ TWO_CHATS = (
     ),
     views.HelpTopic("Confirm", "Within ten minutes, there first, then here; both show the same number of four digits."),
     views.HelpTopic("What counts", "Lessons, reviews and a snooze hold for both. Neither workspace sees the other."),
-    views.HelpTopic("Part", "/link unlink: each side keeps what it had, and what was learned meanwhile."),
+    views.HelpTopic("Unlink", "/link unlink: each side keeps what it had, and what was learned meanwhile."),
 )
 REMINDERS = (
     views.HelpTopic("Begin", "/settings has a form: by direct message or by a mention, on which days, at what time."),

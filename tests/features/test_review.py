@@ -283,6 +283,34 @@ async def test_another_right_option_starts_anew_and_other_words_do_not(
         clock.at += timedelta(days=100)
 
 
+async def test_a_question_that_vanished_is_asked_no_more_and_its_log_stays(
+    ada: Learner, shelf: Shelf, clock: HandClock, store: Store
+) -> None:
+    view = await due_tomorrow(ada, clock)
+    asked = question_of(shelf, view)
+    await ada.does(choice(shelf, view, right=False))
+    old = choice(shelf, await ada.types("review"), right=True)
+    without = Shelf(
+        tuple(replace(theme, lessons=tuple(_shortened(each) for each in theme.lessons)) for theme in shelf.themes)
+    )
+    there = Learner(StudyEngine(store, Library(without), clock), ada.actor)
+    clock.at += timedelta(days=1)
+    view = await there.types("review")
+    assert isinstance(view, views.QuestionPage)
+    assert view.total == 1
+    verdict = await there.does(choice(without, view, right=True))
+    assert "That is all for today." in str(await there.presses(verdict, "How it goes on"))
+    told = await there.does(old)
+    assert "This question is not taught any more." in str(told)
+    assert "That is all for today." in str(await there.presses(told, "Go on"))
+    assert asked.id in {each.asked.question for each in await log_of(store)}
+
+
+def _shortened(lesson: Lesson) -> Lesson:
+    """With its last question alone."""
+    return replace(lesson, questions=lesson.questions[-1:])
+
+
 def reworded(question: Question) -> Question:
     return replace(question, ask=text.parse("Asked in other words?"))
 
