@@ -54,8 +54,8 @@ async def test_every_kind_of_question_is_answered_rightly_in_discord(
     await ada.slash("done", {"lesson": LESSON}, channel=channel)
     await classroom.engine.engine.handle(commands.EditSettings(reviews=10, filled=True), classroom.last_asked[1])
     classroom.clock.at += timedelta(days=1)
-    options = {"lesson": LESSON, "count": 10} if way == "quiz" else {}
-    page = await ada.slash(way, options, channel=channel)
+    options: dict[str, str | int] = {"lesson": LESSON, "count": 10} if way == "quiz" else {}
+    page = await ada.slash(way, dict(options), channel=channel)
     for _ in lesson.questions:
         page = await _in_discord(classroom, page, asked(discord_stage.text_of(page), lesson))
         assert "Right" in discord_stage.text_of(page)
