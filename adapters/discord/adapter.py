@@ -199,6 +199,8 @@ class DiscordAdapter:
         if self._connection is not None:
             self._connection.cancel()  # again: what came to its end in the same moment may have taken the first one
             await asyncio.wait((self._connection,))
+        if leaving is not None:
+            internals.stop_heartbeats(leaving)  # of a line that was greeted while it was left
         await self._in_flight.idle(within=1)
 
     @property
@@ -257,10 +259,12 @@ class DiscordAdapter:
         await self._noted(functools.partial(self._guilds.joined, guild))
 
     async def invited(self, guild: int) -> None:
-        await self._noted(functools.partial(self._guilds.joined, guild))
-        with self._in_flight:
+        async def note() -> None:
+            await self._guilds.joined(guild)
             if (live := self._live) is not None and await self._guilds.may_welcome(guild):
                 await self._welcome(live, guild)
+
+        await self._noted(note)
 
     async def _welcome(self, live: GatewayClient, guild: int) -> None:
         """One private line to whoever brought the bot in. Closed messages are their choice, and no fault."""
