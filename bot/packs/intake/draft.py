@@ -223,7 +223,7 @@ def _option(option: GatheredOption, taken: set[str]) -> Data:
 def slug(words: str, longest: int, otherwise: str) -> str:
     """An id made of words."""
     plain = unicodedata.normalize("NFKD", words.removeprefix(f"{_GAP} ")).encode("ascii", "ignore").decode().lower()
-    parts = re.findall(r"[a-z0-9]+", plain[: longest * 8])
+    parts: list[str] = re.findall(r"[a-z0-9]+", plain[: longest * 8])
     while parts and len("-".join(parts)) > longest:
         last = parts.pop()
         if not parts:
