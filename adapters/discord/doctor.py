@@ -134,7 +134,7 @@ async def _gateway(client: GatewayClient, *, connected: bool | None) -> Check:
     return Check(
         "Discord gateway",
         healthy=well,
-        detail=f"{state}; Discord advises {shards} shard(s); {left} of {limit['total']} logins left today.",
+        detail=f"{state}; Discord advises {text.count(shards, 'shard')}; {left} of {limit['total']} logins left today.",
         mend="" if well else "If it restarts in a circle, stop it and look into the log before the logins run out.",
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from msgspec.structs import asdict
 
@@ -112,12 +113,8 @@ def _person(field: actions.Field) -> Json:
 
 def _element(field: actions.Field) -> Json:
     match field.kind:
-        case actions.FieldKind.LINE if field.suggest is commands.Suggest.TIMES and _TIME.fullmatch(field.value):
-            return _time(field)
-        case actions.FieldKind.LINE if field.suggest is commands.Suggest.WEEKDAYS and _days(field.value) is not None:
-            return _checkboxes(field, _WEEK, on=_days(field.value) or set())
         case actions.FieldKind.LINE if field.suggest:
-            return _suggested(field, SUGGEST)
+            return _looked_up(field)
         case actions.FieldKind.LINE | actions.FieldKind.LINES:
             return _line(field)
         case actions.FieldKind.NUMBER:
@@ -138,6 +135,19 @@ def _element(field: actions.Field) -> Json:
             return _person(field)
 
 
+def _looked_up(field: actions.Field) -> Json:
+    """In Slack's own picker where there is one that can show what stands there; else in a list."""
+    match field.suggest:
+        case commands.Suggest.TIMES if _TIME.fullmatch(field.value):
+            return _time(field)
+        case commands.Suggest.UNTIL if _can_be_dated(field):
+            return _date(field)
+        case commands.Suggest.WEEKDAYS if (days := _days(field.value)) is not None:
+            return _checkboxes(field, _WEEK, on=days)
+        case _:
+            return _suggested(field, SUGGEST)
+
+
 _TIME = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
 _WEEK = (
     *(("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday")),
@@ -149,6 +159,23 @@ _GROUPS = {"daily": {day for day, _ in _WEEK}, "weekdays": {day for day, _ in _W
 def _time(field: actions.Field) -> Json:
     made: Json = {"type": "timepicker", "action_id": BLOCK + field.name, "placeholder": plain("Choose a time")}
     return {**made, "initial_time": field.value} if field.value else made
+
+
+def _can_be_dated(field: actions.Field) -> bool:
+    """Slack's picker cannot be emptied: a date that may be taken out again is looked up in a list that has “None”."""
+    return not field.value or (field.required and _on(field.value) is not None)
+
+
+def _on(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _date(field: actions.Field) -> Json:
+    made: Json = {"type": "datepicker", "action_id": BLOCK + field.name, "placeholder": plain("Choose a date")}
+    return {**made, "initial_date": field.value} if field.value else made
 
 
 def _days(value: str) -> set[str] | None:
@@ -191,6 +218,8 @@ def _suggested(field: actions.Field, kind: str) -> Json:
         "placeholder": plain("Type to look it up"),
     }
     label = dict(field.options).get(field.value, field.value)
+    if field.suggest is commands.Suggest.UNTIL and (day := _on(field.value)):
+        label = f"{day:%a} {day.day} {day:%b %Y}"
     return {**made, "initial_option": option(field.value, label)} if field.value else made
 
 
@@ -267,6 +296,8 @@ def _value(state: Mapping[str, object], place: str) -> str:
             return place + channel if channel else ""
         case "timepicker":
             return text(state, "selected_time")
+        case "datepicker":
+            return text(state, "selected_date")
         case "users_select":
             return text(state, "selected_user")
         case _:

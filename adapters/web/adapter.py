@@ -18,6 +18,7 @@ from adapters.web.session import GuessVerdict, Sessions
 from adapters.web.studio import StudioPages
 from bot.api import Check, Clock, Delivered, Engine, Outcome, StudyError, Vault, WallClock, reference, replace, views
 from bot.studio.authors import Authors
+from bot.studio.drafting import Drafting
 from bot.studio.studio import Studio
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,7 @@ class WebAdapter:
         previews: Mapping[str, Previewer] | None = None,
         studio: Studio | None = None,
         authors: Authors | None = None,
+        drafting: Drafting | None = None,
         clock: Clock | None = None,
         workspace: str = "web",
     ) -> None:
@@ -57,7 +59,7 @@ class WebAdapter:
         self._files = page.assets()
         self._studio = None
         if studio is not None and authors is not None:
-            self._studio = StudioPages(studio, authors, self._sessions, self._files, clock=clock)
+            self._studio = StudioPages(studio, authors, self._sessions, self._files, clock=clock, drafting=drafting)
 
     # The routes -----------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from adapters.web import asked, guard, page
 from adapters.web.session import Sessions
 from bot.api import Clock, Record, StudyError, reference
 from bot.studio.authors import Authors
+from bot.studio.drafting import DraftHelp, Drafting
 from bot.studio.drafts import Changed
 from bot.studio.studio import Studio
 
@@ -58,10 +59,17 @@ class StudioPages:
     """Mounted beside the page, behind the same door. A named author gets in here and nowhere else."""
 
     def __init__(
-        self, studio: Studio, authors: Authors, sessions: Sessions, files: dict[str, page.Asset], *, clock: Clock
+        self,
+        studio: Studio,
+        authors: Authors,
+        sessions: Sessions,
+        files: dict[str, page.Asset],
+        *,
+        clock: Clock,
+        drafting: Drafting | None = None,
     ) -> None:
         self._studio, self._authors, self._sessions, self._files = studio, authors, sessions, files
-        self._clock = clock
+        self._clock, self._drafting = clock, drafting
         self._drawn: OrderedDict[str, Mapping[str, str]] = OrderedDict()
         self._at: dict[tuple[str, str, str], datetime] = {}
         self._guesses = RecentPeers(by_peer=10, by_all=100, seconds=60.0)
@@ -78,6 +86,7 @@ class StudioPages:
             "publish": self._publish,
             "versions": self._versions,
             "take-back": self._take_back,
+            "suggest": self._suggest,
         }
 
     def routes(self, guarded: Callable[[Handler], Handler]) -> Sequence[web.RouteDef]:
@@ -169,7 +178,9 @@ class StudioPages:
 
     async def _open(self, asked_for: StudioCall) -> object:
         theme, lesson = asked_for.word("theme"), asked_for.word("lesson")
-        return {**msgspec.to_builtins(await self._studio.open(theme, lesson)), "others": self._note(asked_for)}
+        opened = msgspec.to_builtins(await self._studio.open(theme, lesson))
+        helps = self._drafting.host if self._drafting else ""
+        return {**opened, "others": self._note(asked_for), "helps": helps}
 
     def _note(self, asked_for: StudioCall) -> list[str]:
         """Who else is at this lesson just now."""
@@ -192,6 +203,13 @@ class StudioPages:
             self._drawn.popitem(last=False)
         shown = {**msgspec.to_builtins(found), "drawings": list(found.drawings), "key": key}
         return {**shown, "others": self._note(asked_for)}
+
+    async def _suggest(self, asked_for: StudioCall) -> object:
+        if self._drafting is None or asked_for.word("help") not in set(DraftHelp):
+            raise StudyError("There is no help of that kind here.", "Whoever runs Dualo sets DUALO_MODEL_URL.")
+        return await self._drafting.suggest(
+            DraftHelp(asked_for.word("help")), asked_for.data(), asked_for.number("place")
+        )
 
     async def _discard(self, asked_for: StudioCall) -> object:
         await self._studio.discard(asked_for.word("theme"), asked_for.word("lesson"))

@@ -276,6 +276,8 @@ class Services(Record):
     examine: Examine | None = None
     draw: pictures.Draw = pictures.here
     """How a drawing becomes a picture."""
+    links: bool = False
+    """Whether the operator lets learners link two of their sides."""
 
 
 class Clock(Protocol):

@@ -52,7 +52,7 @@ def parse(said: str) -> Command:
     try:
         return _read(spec, split(spec, said, at))
     except StudyError as error:
-        error.actions = error.actions or (_how(spec),)
+        error.actions = error.actions or (*_to_choose_from(spec, error.field), _how(spec))
         raise
 
 
@@ -134,6 +134,14 @@ def _offer(spec: Spec) -> Action:
     if any(option.required for option in spec.options):
         return _how(spec)
     return Action(f"/{spec.name}", commands.build(spec, {}))
+
+
+def _to_choose_from(spec: Spec, field: str) -> tuple[Action, ...]:
+    """Where what is missing or wrong can be looked up without typing."""
+    wrong = next((each for each in spec.options if each.name == field), None)
+    if wrong is None or wrong.suggest is not commands.Suggest.SCHEDULES:
+        return ()
+    return (Action("All schedules", commands.named("schedule-list")),)
 
 
 def _how(spec: Spec) -> Action:

@@ -127,6 +127,13 @@ class Item(Record):
     """Two at most."""
 
 
+class SectionDiagram(Record):
+    """A drawing, and the same in words."""
+
+    svg: Svg
+    alt: str
+
+
 class Listing(Record):
     """Records: schedules, reports, people, checks."""
 
@@ -135,6 +142,7 @@ class Listing(Record):
     intro: str = ""
     """Also what is said when there are none."""
     actions: tuple[Offer, ...] = ()
+    diagram: SectionDiagram | None = None
 
     @property
     def called(self) -> tuple[str, ...]:
@@ -187,13 +195,6 @@ class ThemePage(Record):
     facts: tuple[Fact, ...] = ()
     """Who suggested it, and until when."""
     actions: tuple[Offer, ...] = ()
-
-
-class SectionDiagram(Record):
-    """A drawing beneath a section's text, and the same in words."""
-
-    svg: Svg
-    alt: str
 
 
 class LessonSection(Record):

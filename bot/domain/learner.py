@@ -18,6 +18,10 @@ class Seat(NamedTuple):
     person: str
 
 
+CARRIED = "carried"
+"""How a lesson was done that was done on the other side of a link which has ended."""
+
+
 class Completion(Record):
     key: Key
     at: datetime
@@ -61,6 +65,13 @@ class LearnerState(Record):
     offered: tuple[Follow, ...] = ()
     """What rules suggest to them and they have not taken up: shown, and kept nowhere."""
     completions: Mapping[Key, Completion] = field(default_factory=lambda: MappingProxyType({}))
+    """Here and on the other side of a link; the earliest of each lesson."""
+    linked: Seat | None = None
+    """The same person in another chat, if both sides confirmed that."""
+    brought: bool = False
+    """Whether some of the completions come from the other side of a link, or stayed when one ended."""
+    newcomer: bool = False
+    """Whether all of them do."""
 
     def completion(self, theme: Theme, lesson: Lesson) -> Completion | None:
         """The completion of a lesson, under its present id or a former one."""
@@ -80,7 +91,7 @@ class LearnerState(Record):
     @property
     def learns(self) -> bool:
         """Whether they took something up here by a press that says so: a lesson recorded, a theme followed."""
-        return bool(self.follows or self.completions)
+        return bool(self.follows or (self.completions and not self.newcomer))
 
     def follows_theme(self, theme: Theme) -> bool:
         ids = {theme.id, *theme.aliases}

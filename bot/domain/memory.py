@@ -169,10 +169,16 @@ def _read_once() -> Strength:
     return answered(None, Grade.GOOD, _EPOCH, elapsed=0, desired=DESIRED)[0]
 
 
+def latest(memory: Memory) -> tuple[datetime, int]:
+    """By what the latest of several memories of one question is found."""
+    return memory.strength.last, memory.reviews
+
+
 def on_shelf(memories: Iterable[Memory], shelf: Shelf) -> Mapping[tuple[str, str, str], Memory]:
-    """Memories by what their question is called today. What vanished is left out; of two names the latest counts."""
+    """Memories by what their question is called today. What vanished is left out; of two names, or two sides, the
+    latest counts."""
     found: dict[tuple[str, str, str], Memory] = {}
-    for memory in sorted(memories, key=lambda each: each.strength.last):
+    for memory in sorted(memories, key=latest):
         if standing := memory.asked.on(shelf):
             lesson, question = standing
             found[lesson.theme, lesson.id, question.id] = memory

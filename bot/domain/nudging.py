@@ -70,6 +70,7 @@ class Reason(StrEnum):
     TOO_SOON = "too soon after the last"
     LATE = "too late in the day"
     NOWHERE = "there is no place to mention them in"
+    ELSEWHERE = "the other side of a link reminds them"
 
 
 class Consent(Record):

@@ -127,6 +127,11 @@ def front_of(workspace: str) -> str:
     return workspace.partition(":")[0]
 
 
+def platform_of(seat: Seat) -> str:
+    """Where somebody's other side is, in a sentence."""
+    return front_of(seat.workspace).capitalize()
+
+
 def name_of(schedule: Schedule, kind: DeliveryKind, day: date) -> DeliveryKey:
     return DeliveryKey(schedule.workspace, "", schedule.id, kind, day)
 

@@ -46,9 +46,9 @@ class TypedAnswer(Record):
         found = _NUMBER.match(given.strip())
         if found is None:
             return False
-        unit = _folded(found[2])
         near = any(abs(value - self.number) <= self.tolerance + 1e-9 for value in _readings(found[1]))
-        return near and (not unit or not self.unit or unit == _folded(self.unit))
+        unit = _unit(found[2])
+        return near and (not unit or not self.unit or unit == _unit(self.unit))
 
 
 class Question(Record):
@@ -108,6 +108,16 @@ def digest(parts: Sequence[str]) -> str:
 def _folded(words: str) -> str:
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", words) if not unicodedata.combining(sign))
     return "".join(plain.casefold().strip(_EDGES).split())
+
+
+def _unit(words: str) -> str:
+    """One unit or many: `1 day` and `2 days`, `query` and `queries`. What is as short as `ms` is no plural."""
+    said = _folded(words)
+    if len(said) > 4 and said.endswith("ies"):
+        return said[:-3] + "y"
+    if said.endswith(("sses", "xes", "ches", "shes")):
+        return said[:-2]
+    return said[:-1] if len(said) > 3 and said.endswith("s") and not said.endswith("ss") else said
 
 
 def _readings(digits: str) -> Iterator[float]:

@@ -3,6 +3,7 @@
 from bot.core.commands import *
 from bot.features.account.commands import *
 from bot.features.learning.commands import *
+from bot.features.linking.commands import *
 from bot.features.managing.commands import *
 from bot.features.quiz.commands import *
 from bot.features.reminders.commands import *

@@ -92,6 +92,9 @@ class Settings(Record, kw_only=True):
     database_url: Annotated[Secret, "`sqlite:///…` or `postgresql://…`."] = Secret()
     secret_key: Annotated[Secret, "Seals workspaces' tokens in the database; a key file without it."] = Secret()
     content: Annotated[str, "Folder(s) of themes and places in Git, `:`-separated."] = ""
+    model_url: Annotated[Url, "A chat-completions server that the studio may ask for suggestions."] = ""
+    model_name: Annotated[str, "The model to ask there."] = ""
+    model_key: Annotated[Secret, "Its key, where it wants one."] = Secret()
     git_user: Annotated[str, "The name beside the token."] = "x-access-token"
     git_token: Annotated[Secret, "May read the repositories that DUALO_CONTENT names."] = Secret()
     git_webhook_secret: Annotated[Secret, "Lets the Git server say that something is new."] = Secret()
@@ -113,6 +116,7 @@ class Settings(Record, kw_only=True):
     web: Annotated[Switch | None, "The local web page; on if no chat is configured."] = None
     web_token: Annotated[Secret, "Asked for by the page; without it, loopback only."] = Secret()
     public_url: Annotated[Url, "Where the outside reaches this process."] = ""
+    link: Annotated[Switch, "Lets people link their two sides, as on Discord and Slack."] = Switch.OFF
     tick_seconds: Annotated[float, Meta(ge=0.05, le=3600), "How often the clock looks for due work."] = 5.0
     log_format: Annotated[LogFormat, "`json` for machines."] = LogFormat.TEXT
     log_level: Annotated[LogLevel, "`debug`, `info`, `warning` or `error`."] = LogLevel.INFO
@@ -159,6 +163,10 @@ class Settings(Record, kw_only=True):
     @property
     def web_on(self) -> bool:
         return not (self.discord_on or self.slack_on) if self.web is None else self.web is Switch.ON
+
+    @property
+    def links(self) -> bool:
+        return self.link is Switch.ON
 
     @property
     def loopback(self) -> bool:
@@ -311,6 +319,7 @@ def empty(environ: Mapping[str, str], settings: Settings) -> list[str]:
         "slack_signing_secret": slack,
         "slack_client_id": slack,
         "slack_client_secret": slack,
+        "model_key": "so the model's server is asked without one",
         "git_token": "so only public repositories can be read",
         "git_webhook_secret": "so Git is asked from time to time only",
         "web_token": "so the page serves this machine only",

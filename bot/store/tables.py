@@ -23,6 +23,7 @@ workspace = table(
     flag("certificates"),
     number("retention"),
     number("desired_recall"),
+    number("away_days"),
     moment("since"),
     moment("left_at", empty=True),
     key=("workspace",),
@@ -39,8 +40,10 @@ learner = table(
     note("bookmark_theme"),
     note("bookmark_lesson"),
     moment("bookmark_at", empty=True),
+    moment("chosen_at", empty=True),
     key=("workspace", "person"),
 )
+"""Settings and bookmark. `chosen_at` is when they last changed a setting: a sign of life."""
 
 follow = table(
     "follow",
@@ -259,6 +262,100 @@ certificate = table(
 """Certificates of completion, with the words of that day and its date where their person was. `lessons` is JSON: the
 theme, id and title of each."""
 
+link = table(
+    "link",
+    word("workspace"),
+    word("person"),
+    word("other_workspace"),
+    word("other_person"),
+    moment("since"),
+    Index(None, "other_workspace", "other_person"),
+    key=("workspace", "person"),
+)
+"""Two seats of one learner: a row for each of them. Both sides keep their own rows; a look goes through this one."""
+
+link_code = table(
+    "link_code",
+    word("workspace"),
+    word("person"),
+    word("name"),
+    word("selector"),
+    word("digest"),
+    moment("expires_at"),
+    word("state"),
+    note("other_workspace"),
+    note("other_person"),
+    Index(None, "selector"),
+    Index(None, "name"),
+    key=("workspace", "person"),
+)
+"""A one-time code that was given out, and who typed it. The code itself is not kept: `selector` is its beginning, by
+which it is found, `digest` a hash of the whole; `name` is what buttons carry."""
+
+link_guess = table(
+    "link_guess",
+    word("workspace"),
+    word("person"),
+    number("wrong"),
+    moment("since"),
+    Index(None, "since"),
+    key=("workspace", "person"),
+)
+"""How many codes somebody typed that were none, since the first of them."""
+
+joint = table(
+    "joint",
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    word("lesson"),
+    word("question"),
+    word("answer_key"),
+    number("reviews"),
+    Column("stability", Double, nullable=False),
+    Column("difficulty", Double, nullable=False),
+    moment("last"),
+    moment("due"),
+    key=("workspace", "person", "theme", "lesson", "question"),
+)
+"""What a linked learner remembers of a question that was answered on both sides before, as both logs together say."""
+
+carried = table(
+    "carried",
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    word("lesson"),
+    moment("at"),
+    word("digest"),
+    key=("workspace", "person", "theme", "lesson"),
+)
+"""Lessons done on the other side while linked, kept when the link ended. They are the learner's: nothing that counts a
+workspace's completions reads them."""
+
+carried_review = table(
+    "carried_review",
+    word("workspace"),
+    word("person"),
+    word("theme"),
+    word("lesson"),
+    word("question"),
+    Column("number", Integer, nullable=False),
+    moment("at"),
+    word("how"),
+    note("given"),
+    flag("correct"),
+    flag("guessed"),
+    number("grade"),
+    Column("elapsed", Integer),
+    Column("stability", Double),
+    Column("difficulty", Double),
+    moment("last", empty=True),
+    Column("desired", Integer, nullable=False),
+    key=("workspace", "person", "theme", "lesson", "question", "number", "at"),
+)
+"""The same of the log of reviews."""
+
 mistake = table(
     "mistake",
     word("workspace"),
@@ -411,6 +508,16 @@ audit = table(
     key=("workspace", "id"),
 )
 """The audit log. `by` and `about` are persons; when one of them is erased, the line stays without the name."""
+
+erasure = table(
+    "erasure",
+    word("mark"),
+    word("kind"),
+    moment("at"),
+    key=("mark", "kind"),
+)
+"""What was erased, so that a copy from before that is put back forgets it again. `mark` is a fingerprint of workspace
+and person: it names neither."""
 
 personal = tuple(table for table in metadata.sorted_tables if "person" in table.c)
 """Every table with rows on a person."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.process import settings
@@ -199,6 +202,39 @@ async def test_a_lesson_is_taken_away_and_brought_back_with_its_progress_kept(
     await page.click("#dialog-yes")
     await expect(page.locator("#state")).to_contain_text("as it was")
     assert process.library.edition.shelf.lesson(THEME, "running-a-theme")
+
+
+async def test_a_suggestion_is_asked_for_by_name_shown_beside_and_taken_by_a_person(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        heard.append(await request.text())
+        said = {"text": "Said shorter."}
+        return web.json_response({"choices": [{"message": {"content": json.dumps(said)}}]})
+
+    heard: list[str] = []
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", answer)
+    shutil.copytree(CONTENT / THEME, tmp_path / "content" / THEME)
+    async with TestServer(app) as model:
+        chosen = {
+            "DUALO_DATA_DIR": str(tmp_path / "data"),
+            "DUALO_HTTP_PORT": "0",
+            "DUALO_CONTENT": str(tmp_path / "content"),
+            "DUALO_MODEL_URL": str(model.make_url("/v1")),
+        }
+        async with running(settings.read(chosen)) as process:
+            page = await browser.new_page()
+            await page.goto(f"{process.address}/studio#{THEME}/form-of-a-lesson")
+            before = await page.input_value(at(page, "sections.0.text"))
+            assert heard == []
+            await page.get_by_role("button", name=f"Shorten (asks 127.0.0.1:{model.port})").first.click()
+            await expect(page.locator(".suggestion").first).to_contain_text("not part of your lesson")
+            assert await page.input_value(at(page, "sections.0.text")) == before
+            await page.get_by_role("button", name="Take it", exact=True).first.click()
+            await expect(page.locator(at(page, "sections.0.text"))).to_have_value("Said shorter.")
+            await page.close()
+    assert len(heard) == 1
 
 
 @pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["phone", "wide"])

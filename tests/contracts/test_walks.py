@@ -10,7 +10,7 @@ import pytest
 
 from bot.core import actions, views
 from bot.core.actions import Field, FieldKind
-from bot.core.ports import Actor
+from bot.core.ports import Actor, Services
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.features import commands
@@ -40,6 +40,7 @@ async def test_buttons_alone_lead_to_every_kind_of_answer(front: fronts.Front, a
     *early, last = shelf.themes[0].lessons
     for lesson in early:
         await ada.does(commands.Done(lesson=str(lesson.key)))
+    ada.engine.settle(Services(links=True))
     seen, met = await walk(front, ada, commands.Home(), commands.OpenLesson(theme=last.theme, lesson=last.id))
     words_wanted = {"find"}  # looks for words, so somebody has to type them
     wanted = {spec.verb for spec in commands.all_specs() if spec.typed and spec.who is Who.EVERYONE}

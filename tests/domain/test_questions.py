@@ -47,6 +47,26 @@ def test_another_number_or_unit_is_wrong(said: str) -> None:
     assert not NUMBER.takes(said)
 
 
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("day", "2 days"),
+        ("days", "2 day"),
+        ("queries", "2 query"),
+        ("minute", "2 Minutes."),
+        ("box", "2 boxes"),
+        ("ms", "2 ms"),
+    ],
+)
+def test_a_unit_may_stand_in_the_singular_or_the_plural(unit: str, said: str) -> None:
+    assert TypedAnswer((f"2 {unit}",), parse("."), number=2, unit=unit).takes(said)
+
+
+@pytest.mark.parametrize(("unit", "said"), [("ms", "2 m"), ("m", "2 ms"), ("day", "2 dames"), ("class", "2 clas")])
+def test_another_unit_is_not_a_plural(unit: str, said: str) -> None:
+    assert not TypedAnswer((f"2 {unit}",), parse("."), number=2, unit=unit).takes(said)
+
+
 def test_a_comma_or_a_point_may_part_the_decimals() -> None:
     half = TypedAnswer(("0.5",), parse("."), number=0.5)
     assert half.takes("0.5")

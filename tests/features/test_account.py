@@ -10,13 +10,15 @@ import pytest
 from bot.core import actions, views
 from bot.core.ports import Actor
 from bot.domain.learner import Seat
+from bot.domain.memory import Memory, Strength
 from bot.domain.nudging import Consent, Way
 from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
+from bot.domain.quiz import Asked
 from bot.domain.recurrence import Occurrence
 from bot.features import commands
 from bot.features.account import account
 from bot.store import tables
-from bot.store.cold import audits, boards, certificates, consents, weeks
+from bot.store.cold import audits, boards, certificates, consents, links, weeks
 from bot.store.cold.certificates import Certificate
 from bot.store.outbox import entries, nudges
 from bot.store.store import Store
@@ -38,6 +40,24 @@ async def leave_traces(learner: Learner) -> None:
     await learner.does(commands.ReportMistake(theme=THEME, lesson="layers", what="a typing slip"))
     await remind(learner)
     await look_after(learner)
+    await link(learner)
+
+
+async def link(learner: Learner) -> None:
+    """A link to another chat, a code and a wrong one, and what an earlier link left."""
+    seat, now = Seat(learner.actor.workspace, learner.actor.person), HandClock().now()
+    other = Seat("elsewhere", f"{seat.person} there")
+    strength = Strength(3.0, 5.0, now)
+    async with learner.engine._store.transaction() as connection:
+        assert await links.make(connection, seat, other, now)
+        memory = Memory(Asked(THEME, "layers", "q"), "", 1, strength, now)
+        await links.keep_joint(connection, [seat], [memory])
+        await links.give_out(connection, seat, name=str(seat), selector="7K3", digest="", expires_at=now)
+        await links.count_guess(connection, seat, now)
+        row = {**seat._asdict(), "theme": THEME, "lesson": "layers", "at": now}
+        await connection.execute(tables.carried.insert().values(**row, digest=""))
+        log = {"question": "q", "number": 0, "how": "review", "desired": 90}
+        await connection.execute(tables.carried_review.insert().values(**row, **log))
 
 
 async def look_after(learner: Learner) -> None:
@@ -175,10 +195,10 @@ async def test_reports_do_not_pile_up_without_end(ada: Learner) -> None:
 async def test_a_workspace_that_left_is_erased_after_the_retention_time_and_not_before(ada: Learner) -> None:
     await leave_traces(ada)
     await ada.engine.left("web")
-    assert await ada.engine.erase_departed() == 0
+    assert await ada.engine.keep_house() == 0
     clock = ada.engine._clock
     clock.at = clock.at.replace(month=3)  # type: ignore[attr-defined]
-    assert await ada.engine.erase_departed() == 1
+    assert await ada.engine.keep_house() == 1
     assert not any((await rows(ada)).values())
 
 
@@ -188,7 +208,7 @@ async def test_a_workspace_that_comes_back_keeps_everything(ada: Learner) -> Non
     await ada.engine.joined("web")
     clock = ada.engine._clock
     clock.at = clock.at.replace(month=3)  # type: ignore[attr-defined]
-    assert await ada.engine.erase_departed() == 0
+    assert await ada.engine.keep_house() == 0
     assert all((await rows(ada)).values())
 
 

@@ -43,7 +43,7 @@ async def test_a_workspace_is_set_up_in_a_form_and_shown_as_it_stands(engine: St
     await boss(engine).does(actions.fill(form.form.token, filled))
     item = (await settings(engine))["This workspace"]
     assert fact(item, "Timezone") == ("Europe/Paris",)
-    assert fact(item, "After Dualo is removed") == ("data stays for 7 days, then it is erased",)
+    assert fact(item, "Data stays") == ("7 days after Dualo is removed",)
     line = listing(await boss(engine).does(commands.Audit())).items[0]
     assert line.title.startswith("Timezone none → Europe/Paris; ")
 
@@ -134,6 +134,14 @@ async def test_who_erases_their_data_is_named_nowhere_any_more(engine: StudyEngi
         }
     assert [name for name, rows in tables_left.items() if re.search(r"\bada\b", str(rows))] == []
     assert notice(await ada.types("study-admin inbox")).tone is views.Tone.SORRY
+
+
+async def test_the_audit_names_a_role_as_its_platform_does_and_shows_no_id(engine: StudyEngine) -> None:
+    settle(engine, Front())
+    await boss(engine).does(commands.Assign(theme=THEME, role=Role("4711")))
+    line = listing(await boss(engine).does(commands.Audit())).items[0]
+    assert fact(line, "To") == (views.Group("4711"),)
+    assert "4711" not in line.title
 
 
 async def test_two_admins_at_once_lose_nothing_of_each_other(engine: StudyEngine, store: Store) -> None:
@@ -275,7 +283,7 @@ async def test_lines_of_the_audit_are_let_go_after_a_year(engine: StudyEngine, s
     await boss(engine).does(commands.EditWorkspace(retention=3))
     for days, left in ((364, 1), (2, 0)):
         clock.at += timedelta(days=days)
-        await engine.erase_departed()
+        await engine.keep_house()
         async with store.reading() as connection:
             assert len(await audits.since(connection, "web", HandClock().now(), skip=0, most=9)) == left
 
@@ -288,14 +296,14 @@ async def test_each_workspace_is_erased_after_its_own_retention_time(
         await engine.left(workspace)
     for days, gone in ((2, 0), (1, 1), (26, 0), (1, 1), (1, 0)):
         clock.at += timedelta(days=days)
-        assert await engine.erase_departed() == gone, days
+        assert await engine.keep_house() == gone, days
 
 
 HOSTILE = ["@everyone", "<script>", "x" * 4_000, "\u202egnirts", "-1", "'; DROP TABLE audit; --", f"{THEME}/layers"]
 MINE = (
     *("assign", "assignments", "unassign", "report", "content", "apply-content", "inbox", "close-mistake"),
     *("save-close", "member", "workspace", "edit-workspace", "save-workspace", "edit-contacts", "save-contacts"),
-    *("drop-manager", "doctor", "audit"),
+    *("drop-manager", "doctor", "audit", "edit-retention"),
 )
 
 

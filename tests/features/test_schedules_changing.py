@@ -71,13 +71,22 @@ async def test_the_form_saved_as_it_is_changes_nothing(here: Office) -> None:
     assert "Mon 6 Oct 2025 11:00" in said(changed)
 
 
+async def test_a_last_date_that_is_emptied_in_the_form_is_no_more(here: Office) -> None:
+    form = await here.ada.does(commands.ScheduleEdit(id="S1"))
+    assert isinstance(form, views.FormPage)
+    answers = {field.name: field.value for field in form.form.fields}
+    assert answers["until"]
+    await here.ada.does(actions.fill(form.form.token, {**answers, "until": ""}))
+    assert (await here.schedule()).rule.until is None
+
+
 async def test_a_form_that_was_overtaken_changes_nothing_and_shows_how_it_stands(here: Office) -> None:
     form = await here.ada.does(commands.ScheduleEdit(id="S1"))
     assert isinstance(form, views.FormPage)
     await here.bob.does(commands.ScheduleEdit(id="S1", weekdays="tue"))
     answers = {field.name: field.value for field in form.form.fields} | {"time": "11:00"}
     shown = await here.ada.does(actions.fill(form.form.token, answers))
-    assert "Somebody else changed it meanwhile." in said(shown)
+    assert "It was changed meanwhile." in said(shown)
     assert fact(shown, "Posts")[0] == "every Tuesday at 09:00 (Europe/Paris), until Mon 2 Mar 2026"
 
 
@@ -90,7 +99,7 @@ async def test_of_two_who_change_at_once_one_is_told(here: Office, monkeypatch: 
 
     monkeypatch.setattr(schedules, "change", overtaken)
     shown = await here.ada.does(commands.ScheduleEdit(id="S1", time="10:00"))
-    assert "Somebody else changed it meanwhile." in said(shown)
+    assert "It was changed meanwhile." in said(shown)
     assert fact(shown, "Next")[0] == FIRST
     assert [verb for verb, _ in await here.audited()] == ["schedule-add"]
 

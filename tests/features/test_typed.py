@@ -319,6 +319,12 @@ def test_lessons_are_completed_where_a_theme_would_be_first() -> None:
     assert typed.complete("/theme co").also is None
 
 
+def test_a_schedule_that_was_not_named_is_chosen_from_the_list() -> None:
+    with pytest.raises(StudyError) as refused:
+        typed.parse("study-admin schedule edit")
+    assert actions.Action("All schedules", commands.ScheduleList()) in refused.value.actions
+
+
 def test_what_goes_by_its_name_alone_takes_no_word_that_stands_loose() -> None:
     assert typed.parse("study-admin report code:7K3M-9QTX-2B4F") == commands.OpenReport(code="7K3M-9QTX-2B4F")
     loose = typed.parse('study-admin report backend x "4 weeks" csv')

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.ports import Actor
+from bot.domain.learner import Seat
 from bot.engine import StudyEngine
 from bot.packs.library import Library
+from bot.store.cold import links
 from bot.store.database import Database
 from bot.store.hot import door
 from bot.store.queries import Query
@@ -85,3 +87,21 @@ async def test_done_without_opening_sets_the_bookmark_in_the_same_transaction(
 ) -> None:
     await ada.types("done backend-architectures/layers")
     assert [statement.split()[0] for statement in statements] == ["SELECT", "INSERT", "INSERT", "SELECT"]
+
+
+async def test_who_is_linked_pays_no_statement_more(ada: Learner, statements: list[str], clock: HandClock) -> None:
+    lines = (*LINES, "done backend-architectures/rendering")
+
+    async def cost() -> list[int]:
+        found = []
+        for line in lines:
+            statements.clear()
+            await ada.types(line)
+            found.append(len(statements))
+        return found
+
+    before = await cost()
+    async with ada.engine._store.transaction() as connection:
+        await links.make(connection, Seat("web", "ada"), Seat("hand:w", "lovelace"), clock.at)
+    await ada.types("lesson backend-architectures/layers")
+    assert [after <= most for after, most in zip(await cost(), before, strict=True)] == [True] * len(lines)

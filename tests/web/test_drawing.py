@@ -122,6 +122,15 @@ def test_a_diagram_is_drawn_in_the_page_and_told_in_words() -> None:
     assert ("<svg" in plain, "In a diagram: One thread stands in a box" in plain) == (False, True)
 
 
+def test_the_chart_of_a_report_is_drawn_in_the_page_and_told_in_words() -> None:
+    html = drawn(SHOWN["report"])
+    drawing = '<figure class="diagram"><svg viewBox="0 0 640 184" role="img" aria-label="Right answers by lesson. 1.'
+    assert drawing in html
+    assert ">1. Layers &amp; &lt;tiers&gt;</text>" in html
+    plain = drawn(SHOWN["report"], views.Reader(plain=True))
+    assert ("<svg" in plain, "In a diagram: Right answers by lesson. 1." in plain) == (False, True)
+
+
 def test_a_post_says_all_that_a_channel_is_told() -> None:
     words = said(drawn(SHOWN["post"]))
     for part in ("For 42", "Lesson 4 of 12", "4 minutes", "Read it", "Not this week", "Grounded on", "Next Monday"):

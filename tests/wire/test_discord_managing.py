@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.discord import registration
-from bot.core import views
+from bot.core import pictures, views
 from bot.core.actions import Action, Field, FieldKind, Form
 from bot.core.ports import Services
 from bot.features import commands
@@ -164,3 +164,14 @@ async def test_a_setup_that_discord_limits_says_for_how_long(classroom: Scene, r
     classroom.discord.limit(route, 90.0)
     done = await classroom.boss.submit(form, {"channel": [classroom.channel], "weekday": "=tue", "hour": "08:30"})
     assert "for 90 seconds" in text_of(done)
+
+
+async def test_a_report_comes_to_its_manager_alone_with_its_chart_and_the_chart_in_words(classroom: Scene) -> None:
+    sample = running.report()
+    assert sample.diagram
+    classroom.engine.instead = {commands.OpenReport: sample}
+    answer = await classroom.boss.slash("study-admin report", channel=classroom.channel)
+    assert answer.ephemeral
+    assert answer.message is not None
+    (picture,) = answer.message.attachments
+    assert (picture.data, picture.description) == (pictures.png(sample.diagram.svg), sample.diagram.alt)

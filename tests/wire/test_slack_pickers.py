@@ -117,6 +117,31 @@ async def test_days_times_and_zones_are_picked_and_not_typed(office: Scene) -> N
     assert (zone["type"], time["type"], time["initial_time"]) == ("external_select", "timepicker", "09:00")
 
 
+async def test_dates_are_picked_in_every_form_that_asks_for_one(office: Scene) -> None:
+    typed = f"schedule add teach-with-dualo <#{office.workspace.general.id}|general> mon 09:00 timezone:UTC"
+    await office.asks("/study-admin", typed, by=office.boss)
+    assign = await (await office.boss.command("/study-admin", "assign")).modal()
+    assert element(assign, "By which date")["type"] == "datepicker"
+    form = await (await office.boss.command("/study-admin", "schedule edit S1")).modal()
+    await office.boss.submit(form, {"Last date": "2027-03-01"})
+    await office.settled()
+    assert "until Mon 1 Mar 2027" in words(
+        await office.asks("/study-admin", "schedule edit S1 time:10:00", by=office.boss)
+    )
+
+
+async def test_a_date_that_stands_is_taken_out_again(office: Scene) -> None:
+    """Slack's own picker cannot be emptied, so what stands there is shown in a list that has “None”."""
+    typed = f"schedule add teach-with-dualo <#{office.workspace.general.id}|general> mon 09:00 timezone:UTC"
+    await office.asks("/study-admin", f"{typed} until:2027-03-01", by=office.boss)
+    form = await (await office.boss.command("/study-admin", "schedule edit S1")).modal()
+    assert element(form, "Last date")["initial_option"]["text"]["text"] == "Mon 1 Mar 2027"
+    await office.boss.choose(form, "Last date", "None")
+    await office.boss.submit(form)
+    await office.settled()
+    assert "until" not in words(await office.asks("/study-admin", "schedule edit S1 time:10:00", by=office.boss))
+
+
 def drawn(field: Field) -> Mapping[str, object]:
     """The element that asks for it."""
     page = views.FormPage("Form", "", Form("edit-reminders", {}, (field,)))

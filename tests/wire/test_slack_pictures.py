@@ -10,6 +10,7 @@ import pytest
 
 from adapters.slack import pictures
 from bot.domain.course import Shelf
+from bot.store import tables
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.model import Json, Message, View
 from tests.wire.slack_bot import Scene, scene_of, words
@@ -133,3 +134,24 @@ async def test_in_plain_mode_a_diagram_is_words_and_nothing_is_uploaded(office: 
     seen = await office.asks("/lesson", LESSON)
     await office.settled()
     assert (images(seen), SHOWN in words(seen), uploads(office)) == ([], True, 0)
+
+
+async def test_a_report_has_its_chart_once_slack_has_it_and_its_words_before(office: Scene, shelf: Shelf) -> None:
+    lesson = shelf.lessons[0]
+    question = lesson.questions[0]
+    where = {"theme": lesson.theme, "lesson": lesson.id, "question": question.id, "given": "a", "correct": True}
+    async with office.store.transaction() as connection:
+        for number in range(5):
+            who = {
+                "workspace": f"slack:-:{office.workspace.id}",
+                "person": f"slack:U{number}",
+                "at": office.clock.now(),
+            }
+            await connection.execute(tables.answer.insert().values(**who, **where, quiz="q", position=0))
+    asked = f"report {lesson.theme}"
+    told = f"Right answers by lesson. 1. {lesson.title}: 100 % at first."
+    first = await office.asks("/study-admin", asked, by=office.boss)
+    assert (images(first), told in words(first).replace("\n", "")) == ([], True)
+    await uploaded(office)
+    (image,) = images(await office.asks("/study-admin", asked, by=office.boss))
+    assert image["alt_text"] == told

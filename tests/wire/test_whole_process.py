@@ -175,3 +175,46 @@ async def walk(team: Workspace) -> None:
     await turn.answer()
     assert "Done already: " in turn.text
     assert "1 / 10" in words(await grace.open_home())
+
+
+async def test_a_person_on_discord_and_on_slack_becomes_one_learner(tmp_path: Path) -> None:
+    async with FakeDiscord() as discord, FakeSlack() as slack:
+        guild = discord.guild("Class")
+        ada = discord.person("Ada")
+        discord.join(ada, guild)
+        channel = discord.channel(guild, "lessons")
+        team = slack.add_team("Team")
+        grace = team.person("Grace")
+        settings = {
+            "DUALO_DISCORD_TOKEN": discord.token,
+            "DUALO_DISCORD_API_URL": discord.api_url,
+            "DUALO_SLACK_BOT_TOKEN": team.token,
+            "DUALO_SLACK_API_URL": slack.api_url,
+            "DUALO_LINK": "on",
+            "DUALO_WEB": "on",
+            **line_settings(slack, "socket"),
+        }
+        async with dualo(tmp_path, **settings):
+            asked = ada.slash("link", channel=channel)
+            await asked.settled()
+            assert asked.message
+            assert asked.message.ephemeral
+            code = re.search(r"Your code: ([\w-]{14})", asked.message.text)
+            assert code
+            turn = await grace.command("/study", f"link {code[1]}", channel=team.general)
+            confirm = await turn.ephemeral()
+            assert "on Discord" in words(confirm)
+            agreed = await (await grace.press(confirm, "Yes, that is me")).updated()
+            assert "go back to Discord" in words(agreed)
+            told = ada.press(asked.message, "Go on")
+            await told.settled()
+            assert told.message
+            linked = ada.press(told.message, "Yes, link both")
+            await linked.settled()
+            assert linked.message
+            assert "are one learner now" in linked.message.text
+            done = ada.slash("done", {"lesson": "backend-architectures/layers"}, channel=channel)
+            await done.settled()
+            assert "1 / 10" in words(await grace.open_home())
+        assert (discord.rejected, discord.unexpected) == ([], [])
+        slack.assert_clean()

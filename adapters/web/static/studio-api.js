@@ -1,6 +1,6 @@
 // How the studio asks the server, and what it keeps in this browser until the server has it.
 
-const PATIENCE = 30_000;
+const PATIENCE = 70_000;
 
 export class Lost extends Error {}
 export class Refused extends Error {

@@ -22,7 +22,9 @@ export function slug(words, taken, otherwise) {
 }
 
 export class LessonForm {
-  constructor(root, data, { limits, readonly, changed }) {
+  constructor(root, data, { limits, readonly, changed, helps = "", suggest = null }) {
+    this.helps = readonly ? "" : helps;
+    this.suggest = suggest;
     this.root = root;
     this.data = data;
     this.limits = limits;
@@ -54,6 +56,8 @@ export class LessonForm {
         this.label(each, at),
         this.text("Text", each, "text", `${at}.text`, { rows: 6, hint: "**bold**, *italic*, `code`, ```, [links](https://…), lines that begin with “- ”" }),
         this.chips(each, at),
+        this.help(["shorten", "Shorten"], each, at, (found, done) => this.shorter(each, found, done)),
+        this.help(["question", "Suggest a question"], each, at, (found, done) => this.askedOf(each, found, done)),
       ]),
       this.group("Sources", "sources", "source", () => ({ id: slug("source", this.data.sources.map((each) => each.id), "source"), title: "", url: "" }), (each, at) => [
         make("div", { className: "two" },
@@ -156,8 +160,65 @@ export class LessonForm {
       make("div", { className: "two" },
         make("label", { className: "field" }, make("span", {}, "About the section"), section),
         make("label", { className: "field" }, make("span", {}, "Answered by"), kind)),
-      ...(each.answer ? [this.typed(each.answer, `${at}.answer`)] : [this.options(each, at)]),
+      ...(each.answer ? [this.typed(each.answer, `${at}.answer`)] : [this.options(each, at), this.help(["options", "Suggest wrong options"], each, at, (found, done) => this.offered(each, found, done))]),
     ];
+  }
+
+  // Help from a model: asked for by a button that says who is asked; what comes back is shown, and taken or dropped ------
+
+  help([kind, label], each, at, show) {
+    if (!this.helps) return null;
+    const place = Number(at.split(".")[1]);
+    const box = make("div", { className: "suggestion", hidden: true });
+    const ask = make("button", { type: "button", className: "plain" }, `${label} (asks ${this.helps})`);
+    ask.addEventListener("click", async () => {
+      ask.disabled = true;
+      box.hidden = false;
+      box.replaceChildren(make("p", { className: "quiet" }, "Asked …"));
+      const close = () => (box.hidden = true);
+      try {
+        const found = await this.suggest(kind, place);
+        const drop = make("button", { type: "button", className: "button" }, "Drop it");
+        drop.addEventListener("click", close);
+        box.replaceChildren(make("p", { className: "quiet" }, `A suggestion of ${this.helps}, not part of your lesson. Check it before you take it.`), ...show(found, close), drop);
+      } catch (problem) {
+        box.replaceChildren(make("p", { className: "wrong", role: "alert" }, problem.message || "The server cannot be reached. Try again in a moment."));
+      } finally {
+        ask.disabled = false;
+      }
+    });
+    return make("div", { aria: { live: "polite" } }, ask, box);
+  }
+
+  take(label, work, focus) {
+    const button = make("button", { type: "button", className: "button" }, label);
+    button.addEventListener("click", () => this.change(work, focus));
+    return button;
+  }
+
+  shorter(each, found) {
+    const at = `sections.${this.data.sections.indexOf(each)}.text`;
+    return [make("p", { className: "words" }, found.text), this.take("Take it", () => (each.text = found.text), at)];
+  }
+
+  askedOf(each, found) {
+    const lines = found.options.map((option) => make("li", {}, `${option.right ? "Right" : "Wrong"}: ${option.text} – ${option.why}`));
+    const work = () => {
+      const question = { ...this.newQuestion(), ask: found.ask, section: each.label };
+      question.options = found.options.map((option, number) => ({ id: "abcd"[number], text: option.text, right: String(option.right), why: option.why }));
+      this.data.questions.push(question);
+    };
+    return [make("p", { className: "words" }, found.ask), make("ul", {}, ...lines), this.take("Take it as a new question", work, `questions.${this.data.questions.length}.ask`)];
+  }
+
+  offered(each, found) {
+    return found.options.filter((option) => !option.right).map((option) => make("div", {},
+      make("p", { className: "words" }, `${option.text} – ${option.why}`),
+      this.take("Take it", () => {
+        const free = (each.options ?? []).find((one) => !one.text && !YES.has(one.right));
+        if (free) Object.assign(free, { text: option.text, why: option.why });
+        else if (each.options.length < 4) each.options.push({ id: slug("option", each.options.map((one) => one.id), "option"), text: option.text, right: "false", why: option.why });
+      }, `questions.${this.data.questions.indexOf(each)}.ask`)));
   }
 
   turn(each, kind) {

@@ -150,7 +150,7 @@ async function open(theme, lesson) {
   const opened = await call("open", { theme, lesson });
   const kept = unsaved.get(theme, lesson);
   warn("");
-  draft = { theme, lesson, data: opened.data, revision: opened.revision, readonly: !opened.writable || opened.state === "gone", state: opened.state, dirty: false };
+  draft = { theme, lesson, data: opened.data, revision: opened.revision, readonly: !opened.writable || opened.state === "gone", state: opened.state, helps: opened.helps, dirty: false };
   if (kept && opened.writable && JSON.stringify(kept) !== JSON.stringify(opened.data)) {
     warn("This browser holds text that was never saved.", {
       buttons: [
@@ -184,7 +184,9 @@ function draw(limits = draft.limits) {
   form.hidden = false;
   $("beside").hidden = false;
   const Kind = draft.lesson ? LessonForm : ThemeForm;
-  draft.form = new Kind(form, draft.data, { limits, readonly: draft.readonly, changed });
+  const mine = draft;
+  const suggest = (help, place) => call("suggest", { help, place, data: mine.data });
+  draft.form = new Kind(form, draft.data, { limits, readonly: draft.readonly, changed, helps: draft.helps, suggest });
   const acts = [];
   if (draft.state !== "live" && draft.revision) acts.push(button("Drop this draft …", discard, "plain"));
   if (draft.lesson && !draft.readonly) acts.push(button("Take this lesson away …", takeAway, "plain"));

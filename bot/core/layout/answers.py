@@ -25,7 +25,7 @@ def notice(view: views.Notice, reader: Reader) -> Page:
 def form(view: views.FormPage) -> Page:
     return parts.page(
         view.title,
-        f"{view.title}.",
+        parts.ended(view.title),
         Heading((view.title,)),
         parts.para(Sentence(view.intro)),
         Fields(view.form),

@@ -8,7 +8,6 @@ from bot.core import text, views
 from bot.core.blocks import (
     Block,
     Day,
-    Diagram,
     Divider,
     Facts,
     Heading,
@@ -73,7 +72,7 @@ def lesson(view: views.LessonPage, reader: Reader) -> Page:
 def _section(section: views.LessonSection, reader: Reader) -> Iterator[Block]:
     yield Prose(section.text, _label(section.label))
     if (diagram := section.diagram) is not None:
-        yield Para(("In a diagram: ", diagram.alt)) if reader.plain else Diagram(diagram.svg, diagram.alt)
+        yield parts.diagram(diagram, reader)
 
 
 def _label(label: str) -> str:

@@ -102,9 +102,10 @@ def listing(view: views.Listing, reader: Reader) -> Page:
     troubled = any(item.tone is Tone.SORRY for item in view.items)
     return parts.page(
         view.title,
-        f"{view.title}.",
+        parts.ended(view.title),
         Heading((view.title,)),
         parts.para(Sentence(view.intro)),
+        parts.diagram(view.diagram, reader) if view.diagram else None,
         Cards(cards) if cards else None,
         parts.offers(view.actions),
         tone=Tone.SORRY if troubled else None,

@@ -10,6 +10,7 @@ from bot.core.blocks import (
     Bar,
     Block,
     Call,
+    Diagram,
     Divider,
     FactLine,
     Facts,
@@ -65,8 +66,18 @@ def titled(title: str, rows: Rows | None) -> tuple[Block, ...]:
     return (Heading((title,), 2), rows) if rows else ()
 
 
+def ended(title: str) -> str:
+    """A title as a sentence: a question has its mark already."""
+    return title if title.endswith((".", "?", "!", "…")) else f"{title}."
+
+
 def sign(mark: str, reader: Reader) -> Line:
     return (Sign(mark),) if mark and not reader.plain else ()
+
+
+def diagram(given: views.SectionDiagram, reader: Reader) -> Block:
+    """A drawing, or its words for who wants no pictures."""
+    return Para(("In a diagram: ", given.alt)) if reader.plain else Diagram(given.svg, given.alt)
 
 
 def theme_name(emoji: str, title: str, reader: Reader) -> Line:

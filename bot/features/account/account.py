@@ -9,7 +9,7 @@ from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.record import replace
 from bot.domain.learner import LearnerState
-from bot.domain.outbox import DeliveryKind
+from bot.domain.outbox import DeliveryKind, platform_of
 from bot.features import commands, inputs
 from bot.features.commands import PrivacyVerb
 from bot.features.reminders import form, reminders
@@ -21,6 +21,14 @@ from bot.store.outbox import nudges
 
 PROMISE = "All of it lies in this installation's own database and goes nowhere else."
 NAMED = "Reports to those who run this workspace may name you and the lessons you did."
+LINKED = (
+    "You are linked with your side on {0}: what you learn counts on both, and each keeps its own rows. What stands "
+    "there is shown, taken and erased there; nobody who runs one workspace sees anything of the other."
+)
+ERASES_LINK = (
+    " Your link with {0} ends, and what you learned there no longer counts here; it stays there. To keep what you "
+    "learned while linked on both sides, unlink first."
+)
 LISTED = "You are on the board: others here see your weeks kept on /team, until you leave it there or in /settings."
 WORD = "erase"
 ROWS = {
@@ -41,10 +49,23 @@ ROWS = {
     "certificate": "Certificates made out to you",
     "mistake": "Mistakes reported",
     "assignment": "Themes suggested to you by name",
+    "link": "A link to your side in another chat",
+    "link_code": "A code that you asked for, to link another chat",
+    "link_guess": "Codes typed that were none",
+    "joint": "Questions that you remember from both chats",
+    "carried": "Lessons done in another chat while you were linked",
+    "carried_review": "Reviews answered in another chat while you were linked",
     "nudge": "When you are reminded next",
     "delivery": "Messages planned and sent to you",
     "audit": "Lines of the audit that name you (they stay, without your name)",
 }
+OWN_ROWS = {
+    "workspace": "How your own space is set up",
+    "schedule": "Weekly posts to yourself",
+    "alert": "What has to be mended in your own space",
+    "lane": "How fast you were written to",
+}
+"""In direct messages on Discord, besides."""
 
 
 @handles(commands.OpenSettings)
@@ -55,6 +76,7 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
     local = request.now.astimezone(request.zone).strftime("%H:%M")
     look = await reminders.look_at(request)
     listed = await team.is_listed(request)
+    linked = f"your side on {platform_of(standing.linked)}; /link unlink splits them" if standing.linked else ""
     return views.SettingsPage(
         title="Your settings",
         values=(
@@ -64,6 +86,7 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
             *([] if listed is None else [views.Pair("Board of /team", f"you are {'' if listed else 'not '}on it")]),
             views.Pair("Plain mode", "on" if chosen.plain else "off"),
             views.Pair("Recording", "paused" if chosen.paused else "on"),
+            *((views.Pair("Linked with", linked),) if linked else ()),
             *(views.Pair(name, value) for name, value in reminders.summary(look, request)),
         ),
         contract=form.CONTRACT,
@@ -72,6 +95,7 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
             Action("Change the rest", commands.EditSettings()),
             *((team.LEAVE,) if listed else ()),
             Action("My data", commands.Privacy()),
+            *((Action("Link another chat", commands.Link()),) if request.house.links or linked else ()),
         ),
     )
 
@@ -119,7 +143,7 @@ async def _save(command: commands.EditSettings, request: Request) -> views.View:
     listed = await team.is_listed(request)
     chosen = replace(standing.preferences, timezone=zone, language=language, plain=command.plain)
     async with request.store.transaction() as connection:
-        await learners.set_preferences(connection, request.seat, chosen)
+        await learners.set_preferences(connection, request.seat, chosen, request.now)
         if listed and not command.board:
             await boards.leave(connection, request.seat)
         if listed is False and command.board:
@@ -152,7 +176,7 @@ async def privacy_page(command: commands.Privacy, request: Request) -> views.Vie
 async def _rows(request: Request) -> tuple[views.Pair, ...]:
     async with request.store.reading() as connection:
         counted = await privacy.counts(connection, request.seat)
-    return tuple(views.Pair(ROWS.get(each.table, each.table), f"{each.rows:,}") for each in counted)
+    return tuple(views.Pair((ROWS | OWN_ROWS).get(each.table, each.table), f"{each.rows:,}") for each in counted)
 
 
 async def _show(request: Request) -> views.View:
@@ -165,7 +189,7 @@ async def _show(request: Request) -> views.View:
     return views.PrivacyPage(
         rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
-        promise=" ".join((PROMISE, *await _seen_by_others(request))),
+        promise=" ".join((PROMISE, *await _caveats(request))),
         actions=(
             Action("Take it with me", commands.Privacy(action=PrivacyVerb.EXPORT)),
             pause,
@@ -174,18 +198,27 @@ async def _show(request: Request) -> views.View:
     )
 
 
-async def _seen_by_others(request: Request) -> tuple[str, ...]:
-    """Who else may read of them, by name."""
-    named = (NAMED,) if (await request.workspace()).personal else ()
-    return (*named, LISTED) if await team.is_listed(request) else named
+async def _caveats(request: Request) -> tuple[str, ...]:
+    """Who else may read of them, by name; and what becomes of it if they stay away."""
+    chosen = await request.workspace()
+    told = [NAMED] if chosen.personal else []
+    if await team.is_listed(request):
+        told.append(LISTED)
+    if linked := (await request.standing()).linked:
+        told.append(LINKED.format(platform_of(linked)))
+    if chosen.away_days:
+        told.append(f"If you do nothing here for {chosen.away_days} days, what you learned is erased.")
+    return tuple(told)
 
 
 async def _export(request: Request) -> views.View:
+    linked = (await request.standing()).linked
     async with request.store.reading() as connection:
         rows = await privacy.export(connection, request.seat)
     document = {"product": "Dualo", "exported_at": request.now.isoformat(timespec="seconds"), "rows": rows}
     return views.Download(
-        text="Everything that is kept on you, for you alone.",
+        text="Everything that is kept on you, for you alone."
+        + (f" What you did on {platform_of(linked)} is exported there." if linked else ""),
         name=f"dualo-my-data-{request.now:%Y-%m-%d}.json",
         mime="application/json",
         content=json.dumps(document, ensure_ascii=False, indent=2).encode(),
@@ -200,12 +233,17 @@ async def _before_erasing(request: Request) -> views.View:
     named = "; ".join(f"{row.name.lower()}: {row.value}" for row in rows)
     return views.Notice(
         "This would erase everything that is kept on you here.",
-        f"That is: {named}. This cannot be undone; you can take a copy first.",
+        f"That is: {named}. This cannot be undone; you can take a copy first.{await _ends_link(request)}",
         actions=(
             Action("Take a copy", commands.Privacy(action=PrivacyVerb.EXPORT)),
             Action("Erase…", commands.Erase()),
         ),
     )
+
+
+async def _ends_link(request: Request) -> str:
+    linked = (await request.standing()).linked
+    return ERASES_LINK.format(platform_of(linked)) if linked else ""
 
 
 @handles(commands.Erase)
@@ -214,7 +252,8 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
         return views.FormPage(
             "Erase everything",
             "Progress, answers, saved lessons, reports, reminders and settings are erased for good. "
-            "If you were named to run Dualo here, or to be told of failures, that ends too.",
+            "If you were named to run Dualo here, or to be told of failures, that ends too."
+            f"{await _ends_link(request)}",
             actions.form(command, submit="Erase"),
         )
     if command.word.strip().lower().strip("“”\"'") != WORD:
@@ -222,7 +261,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
             f"Nothing was erased: the word was not “{WORD}”.", actions=(Action("Try again", commands.Erase()),)
         )
     async with request.store.transaction() as connection:
-        gone = await privacy.erase(connection, request.seat)
+        gone = await privacy.erase(connection, request.seat, at=request.now)
     request.forget()
     request.decided = True
     return views.Notice(
@@ -236,7 +275,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
 async def _record(request: Request, *, paused: bool) -> views.View:
     chosen = replace((await request.standing()).preferences, paused=paused)
     async with request.store.transaction() as connection:
-        await learners.set_preferences(connection, request.seat, chosen)
+        await learners.set_preferences(connection, request.seat, chosen, request.now)
         await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
     request.forget()
     if paused:

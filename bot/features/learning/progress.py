@@ -55,7 +55,7 @@ async def activity(request: Request) -> Activity:
     """What the asker did, of every theme, also of those that are not taught any more: a week stays kept."""
     standing = await request.standing()
     async with request.store.reading() as connection:
-        reviews = await store.reviews(connection, request.seat)
+        reviews = await store.reviews(connection, request.seat, linked=standing.linked)
         snoozes = await store.snoozes(connection, request.seat)
     lessons = [each.at for each in standing.completions.values()]
     return Activity(lessons, reviews, [Snoozed(first, until) for first, until in snoozes])

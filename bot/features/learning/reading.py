@@ -260,9 +260,11 @@ async def done(command: commands.Done, request: Request) -> views.View:
 
 
 async def _complete(request: Request, owner: Theme, found: Lesson) -> bool:
-    """Record it once; a lesson done under a name it had before is done. Its theme is begun with that."""
+    """Record it once; a lesson done under a name it had before is done. Its theme is begun with that. One that was done
+    on the other side of a link is recorded here as well, and is no news."""
     standing = await request.standing()
-    if _former(owner, found) and standing.completion(owner, found):
+    known = standing.completion(owner, found) if standing.brought else None
+    if _former(owner, found) and standing.completion(owner, found) and not known:
         await _bookmark(request, found.key)
         request.forget()
         return False
@@ -274,7 +276,7 @@ async def _complete(request: Request, owner: Theme, found: Lesson) -> bool:
         how=BY_LEARNER,
         begins=standing.bookmark != found.key,
     )
-    return (await request.write(completion)).changed
+    return (await request.write(completion)).changed and not known
 
 
 def _former(owner: Theme, found: Lesson) -> tuple[Key, ...]:
@@ -286,7 +288,9 @@ def _former(owner: Theme, found: Lesson) -> tuple[Key, ...]:
 @handles(commands.Undo)
 async def undo(command: commands.Undo, request: Request) -> views.View:
     owner, found = finding.shelved(request, command.theme, command.lesson)
-    taken = await request.write(TakeBack(request.seat, (found.key, *_former(owner, found))))
+    standing = await request.standing()
+    keys = (found.key, *_former(owner, found))
+    taken = await request.write(TakeBack(request.seat, keys, standing.linked, carried=standing.brought))
     progress = f"{(await request.standing()).done(owner)} / {len(owner.lessons)} of “{owner.title}” done."
     message = f"“{found.title}” is open again." if taken.changed else f"“{found.title}” was not marked done."
     return views.Notice(

@@ -42,9 +42,14 @@ async def find(command: commands.Find, request: Request) -> views.View:
 
 async def shelved(request: Request) -> list[tuple[Lesson, datetime]]:
     """What the learner saved and is on the shelf, newest first."""
+    linked = (await request.standing()).linked
     async with request.store.reading() as connection:
-        rows = await learners.saved(connection, request.seat)
-    return [(found, at) for key, at in rows if (found := request.shelf.lesson(key.theme, key.lesson))]
+        rows = await learners.saved(connection, request.seat, linked=linked)
+    found: dict[Key, tuple[Lesson, datetime]] = {}
+    for key, at in rows:
+        if lesson := request.shelf.lesson(key.theme, key.lesson):
+            found.setdefault(lesson.key, (lesson, at))
+    return list(found.values())
 
 
 @handles(commands.Saved)
@@ -86,8 +91,9 @@ async def save(command: commands.Save, request: Request) -> views.View:
 async def unsave(command: commands.Unsave, request: Request) -> views.View:
     owner, found = finding.shelved(request, command.theme, command.lesson)
     keys = [Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases)]
+    linked = (await request.standing()).linked
     async with request.store.transaction() as connection:
-        await learners.unsave(connection, request.seat, keys)
+        await learners.unsave(connection, request.seat, keys, linked=linked)
     offers: tuple[Offer, ...] = (Action("Show what I saved", commands.Saved()),)
     return views.Notice(f"“{found.title}” is off your saved lessons.", tone=views.Tone.DONE, actions=offers)
 

@@ -7,6 +7,7 @@ What is broken comes first, each with its mend. A part that cannot be looked at 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 
@@ -141,13 +142,32 @@ async def audit(command: commands.Audit, request: Request) -> views.View:
     )
 
 
+def _who(each: audits.AuditEntry) -> views.Someone | str:
+    if each.by:
+        return views.Someone(each.by)
+    return "the operator" if each.verb == audits.OPERATOR else "somebody whose data was erased"
+
+
+_TO_ROLE = re.compile(r"(?<=”) to role (?P<role>[^\s,]+)")
+
+
+def _apart(what: str) -> tuple[str, list[views.Fact]]:
+    """A role is kept by its id, and shown by its name."""
+    found = _TO_ROLE.search(what)
+    if found is None:
+        return what, []
+    return _TO_ROLE.sub("", what, count=1), [views.Fact("To", (views.Group(found["role"]),))]
+
+
 def _line(each: audits.AuditEntry) -> views.Item:
     facts = [
-        views.Fact("Who", (views.Someone(each.by) if each.by else "somebody whose data was erased",)),
+        views.Fact("Who", (_who(each),)),
         views.Fact("When", (each.at,)),
     ]
     if each.about:
         facts.append(views.Fact("About", (views.Someone(each.about),)))
-    what = each.what[:1].upper() + each.what[1:]
+    said, facts_of_role = _apart(each.what)
+    facts += facts_of_role
+    what = said[:1].upper() + said[1:]
     whole = what if len(what) <= LONGEST_TITLE else ""
     return views.Item(whole or each.verb.capitalize(), tuple(facts), "" if whole else text.shorten(what, 300))

@@ -59,11 +59,9 @@ def people(number: int, *, least: int = LEAST) -> str:
     return f"{number:,}" if number >= max(1, least) else FEW if least > 1 else "0"
 
 
-def share(right: int, answers: int, *, of: int) -> str:
-    """How much was right, of how many people; nothing of a small group."""
-    if not answers:
-        return "no answers yet"
-    return f"{round(100 * right / answers)} %" if of >= LEAST else FEW
+def percent(right: int, answers: int) -> int | None:
+    """How much was right; None where so few answered that it would tell of one."""
+    return round(100 * right / answers) if answers >= LEAST else None
 
 
 def sheet(rows: Iterable[Sequence[object]]) -> bytes:

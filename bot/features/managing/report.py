@@ -1,7 +1,7 @@
 """How far a workspace has come, in numbers: by theme, and in one theme by lesson. Plain completions come first.
 
-Small groups are not told apart, and nobody is named unless the workspace switched that on; then the CSV names people,
-and `/privacy` says so to each of them.
+People are counted in whole groups of five, and nobody is named unless the workspace switched that on; then the CSV
+names people, and `/privacy` says so to each of them.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from bot.domain.course import Key, Lesson, Theme
 from bot.features import commands, paging, ways
 from bot.features.commands import NO_ROLE, ReportForm
 from bot.features.learning import finding
+from bot.features.managing import chart
 from bot.features.managing import figures as domain
 from bot.features.request import Request, handles
 from bot.features.team import certificates
-from bot.store.cold import assignments, audits, reports
+from bot.store.cold import assignments, audits, groups, reports
 from bot.store.cold.reports import Scope, ThemeFigures, Tries
 
 PERIODS = ("1 week", "4 weeks", "90 days", "all")
 STICKING = ("First try right", "Right after 7 days", "Right after 30 days", "Most chosen wrong answer")
+MISTAKES = "Mistakes reported"
+WEAK = 80
+"""Percent; a lesson of which fewer answers are right is named as the one to look at."""
 _LONGEST_ROLE = 40
 """Bytes; a button carries it beside a theme and a period."""
 MANY_THEMES = 100
@@ -41,11 +45,17 @@ async def report(command: commands.OpenReport, request: Request) -> views.View:
         )
     themes = (await finding.theme(request, command.theme),) if command.theme else request.shelf.themes[:MANY_THEMES]
     await _check_role(command.role, request)
-    scope = Scope(request.actor.workspace, domain.since(span, request.now), themes, command.role)
-    # What the buttons carry: names as short as they can be.
     least = await _least(request)
-    if command.role and least > 1:
-        await _check_others(scope, request)
+    scope = Scope(
+        request.actor.workspace,
+        domain.since(span, request.now),
+        themes,
+        command.role,
+        await _told(command.role, request),
+        people=least,
+        answers=domain.LEAST,
+    )
+    # What the buttons carry: names as short as they can be.
     named = commands.OpenReport(
         theme=themes[0].id if command.theme else "", role=command.role, period=domain.say_period(span)
     )
@@ -70,21 +80,20 @@ async def _check_role(role: str, request: Request) -> None:
         )
 
 
-async def _check_others(scope: Scope, request: Request) -> None:
-    """Beside the report on everybody, one on all but a few would be a report on those few."""
+async def _told(role: str, request: Request) -> tuple[str, ...]:
+    """The roles that people are grouped by."""
     async with request.store.reading() as connection:
-        if await reports.has_few_outside(connection, scope, few=domain.LEAST):
-            raise StudyError(
-                f"Fewer than {domain.LEAST} people here do not have it, so its numbers would give those few away.",
-                "Ask for the report without a role.",
-            )
+        told = await groups.roles(connection, request.actor.workspace, least=domain.LEAST)
+    if len(told) == groups.MOST_ROLES and role and role not in told:
+        raise StudyError("More roles have themes here than a report can tell apart.", "Report without the role.")
+    return told
 
 
 async def _of_all(named: commands.OpenReport, scope: Scope, request: Request, *, page: int, least: int) -> views.View:
     async with request.store.reading() as connection:
         figures = await reports.by_theme(connection, scope)
         done = await reports.by_lesson(connection, scope)
-    ordered = sorted(scope.themes, key=lambda theme: -figures.get(theme.id, ThemeFigures()).people)
+    ordered = sorted(scope.themes, key=lambda theme: -figures.get(theme.id, ThemeFigures()).begun)
     items = [
         views.Item(
             text.shorten(f"{theme.emoji} {theme.title}", 80),
@@ -104,23 +113,52 @@ async def _of_theme(named: commands.OpenReport, scope: Scope, request: Request, 
     async with request.store.reading() as connection:
         figures = (await reports.by_theme(connection, scope)).get(theme.id, ThemeFigures())
         done = await reports.by_lesson(connection, scope)
-        tries = await reports.by_answers(connection, scope)
+    tries, mistakes = await _answers(scope, request)
     items = [
         views.Item(
             text.shorten(f"{lesson.number}. {lesson.title}", 80),
-            _lesson_facts(lesson, done.get(lesson.key, 0), tries.get(lesson.key, Tries()), least),
+            _lesson_facts(
+                lesson,
+                domain.people(done.get(lesson.key, 0), least=least),
+                tries.get(lesson.key, Tries()),
+                mistakes=mistakes.get(lesson.key, 0),
+            ),
         )
         for lesson in paging.cut(theme.lessons, page)
     ]
     begun = ", ".join(
         f"{fact.name.lower()}: {fact.values[0]}" for fact in _theme_facts(theme, figures, done, least=least)
     )
+    charted = [_charted(lesson, tries.get(lesson.key, Tries())) for lesson in theme.lessons]
+    picture = chart.drawn(charted)
     return views.Listing(
         text.shorten(f"Report: {theme.title}", 80),
         tuple(items),
-        f"{_intro(named, least)} {begun.capitalize()}.",
+        f"{_intro(named, least)} {begun.capitalize()}.{_first_to_mend(charted)}",
         _offers(named, page, total=len(theme.lessons)),
+        views.SectionDiagram(*picture) if picture else None,
     )
+
+
+async def _answers(scope: Scope, request: Request) -> tuple[Mapping[Key, Tries], Mapping[Key, int]]:
+    """How answers went, and which mistakes were reported; the latter of everybody only, for they have no role."""
+    async with request.store.reading() as connection:
+        tries = await reports.by_answers(connection, scope)
+        return tries, {} if scope.role else await reports.mistakes(connection, scope)
+
+
+def _charted(lesson: Lesson, tries: Tries) -> chart.Charted:
+    first, week, month = (domain.percent(each.right, each.answers) for each in (tries.first, tries.week, tries.month))
+    return chart.Charted(lesson.number, lesson.title, (first, week, month))
+
+
+def _first_to_mend(charted: Sequence[chart.Charted]) -> str:
+    """Which lesson to look at first."""
+    found = chart.weakest(charted)
+    if found is None or found[2] >= WEAK:
+        return ""
+    lesson, age, share = found
+    return f" Look first at lesson {lesson.number}: {share} % right {age}."
 
 
 async def _least(request: Request) -> int:
@@ -129,25 +167,26 @@ async def _least(request: Request) -> int:
 
 
 def _theme_facts(theme: Theme, figures: ThemeFigures, done: Mapping[Key, int], *, least: int) -> tuple[views.Fact, ...]:
-    """Lessons done by small groups are not in the sum either: what is missing in it would be theirs."""
-    shown = {"People": domain.people(figures.people, least=least)}
-    if figures.people >= least:
-        each = (done.get(lesson.key, 0) for lesson in theme.lessons)
-        shown["Lessons done"] = f"{sum(number for number in each if number >= least):,}"
-        shown["Finished"] = domain.people(figures.finished, least=least)
+    shown = {"Begun by": domain.people(figures.begun, least=least)}
+    if number := sum(done.get(lesson.key, 0) for lesson in theme.lessons):
+        shown["Lessons done"] = f"{number:,}"
+    if figures.begun or figures.finished:
+        shown["Finished by"] = domain.people(figures.finished, least=least)
     return tuple(views.Fact(name, (value,)) for name, value in shown.items())
 
 
-def _lesson_facts(lesson: Lesson, done: int, tries: Tries, least: int) -> tuple[views.Fact, ...]:
-    facts = [views.Fact("Done by", (domain.people(done, least=least),))]
+def _lesson_facts(lesson: Lesson, done: str, tries: Tries, *, mistakes: int) -> tuple[views.Fact, ...]:
+    facts = [views.Fact("Done by", (done,))]
     facts += [views.Fact(name, (value,)) for name, value in _sticking(lesson, tries).items() if value]
+    if mistakes:
+        facts.append(views.Fact(MISTAKES, (f"{mistakes:,}",)))
     return tuple(facts)
 
 
 def _sticking(lesson: Lesson, tries: Tries) -> dict[str, str]:
-    """What did not stick, as far as the answers tell."""
-    shares = (tries.first, tries.week, tries.month)
-    told = [domain.share(each.right, each.answers, of=each.people) if each.answers else "" for each in shares]
+    """What did not stick, as far as the answers tell; of fewer than five nothing is known here either."""
+    shares = (domain.percent(each.right, each.answers) for each in (tries.first, tries.week, tries.month))
+    told = ["" if share is None else f"{share} %" for share in shares]
     return dict(zip(STICKING, (*told, _wrong(lesson, tries)), strict=True))
 
 
@@ -172,12 +211,8 @@ def _wrong(lesson: Lesson, tries: Tries) -> str:
 
 def _intro(named: commands.OpenReport, least: int) -> str:
     period = "Since the beginning." if named.period == "all" else f"The last {named.period}."
-    who = " Only those to whom something was suggested by the role." if named.role else ""
-    small = (
-        f" Groups under {domain.LEAST} people are not told apart, and no sum counts them in."
-        if least > 1
-        else " The CSV names people."
-    )
+    who = " Only those reached by the role." if named.role else ""
+    small = " People are counted in whole fives." if least > 1 else " The CSV names people."
     return period + who + small
 
 
@@ -203,13 +238,19 @@ def _with(named: commands.OpenReport, **changed: object) -> commands.OpenReport:
 async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, least: int) -> views.View:
     async with request.store.reading() as connection:
         done = await reports.by_lesson(connection, scope)
-        tries = await reports.by_answers(connection, scope)
         people = await reports.by_person(connection, scope) if least == 1 else []
-    head = ["theme", "number", "lesson", "title", "people", *STICKING]
+    tries, mistakes = await _answers(scope, request)
+    head = ["theme", "number", "lesson", "title", "people", *STICKING, MISTAKES]
     rows: list[Sequence[object]] = [[*head, "person", "done_at"] if least == 1 else head]
     titles = {lesson.key: lesson for theme in scope.themes for lesson in theme.lessons}
     rows += [
-        _row(lesson, domain.people(done.get(key, 0), least=least), tries, named=least == 1)
+        [
+            *(lesson.theme, lesson.number, lesson.id, lesson.title),
+            domain.people(done.get(key, 0), least=least).replace(",", ""),
+            *_sticking(lesson, tries.get(key, Tries())).values(),
+            "" if scope.role else mistakes.get(key, 0),
+            *(["", ""] * (least == 1)),
+        ]
         for key, lesson in titles.items()
     ]
     for each in people:
@@ -240,8 +281,3 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
         content=domain.sheet(rows),
         actions=(Action("Report", _with(named)), ways.HUB),
     )
-
-
-def _row(lesson: Lesson, people: str, tries: Mapping[Key, Tries], *, named: bool) -> Sequence[object]:
-    told = _sticking(lesson, tries.get(lesson.key, Tries())).values()
-    return [lesson.theme, lesson.number, lesson.id, lesson.title, people.replace(",", ""), *told, *(["", ""] * named)]

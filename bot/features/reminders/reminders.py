@@ -7,9 +7,11 @@ then, and not found out on a Monday morning. Those who get no reminders can pres
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeGuard
 from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Offer
@@ -17,6 +19,7 @@ from bot.core.errors import StudyError
 from bot.core.ports import Outcome
 from bot.core.record import replace
 from bot.domain import nudging, when
+from bot.domain.learner import Seat
 from bot.domain.nudging import Consent, Due, Way
 from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import local_date
@@ -231,10 +234,10 @@ async def _snooze_reviews(command: commands.Snooze, request: Request) -> views.V
         return views.Notice("No reviews – until when?", "Or type a day: /snooze friday.", actions=_CHOICES)
     until = _day(command.until, request.reader.timezone, request)
     async with request.store.transaction() as connection:
-        await memories.freeze(connection, request.seat, until, now=request.now, zone=request.zone)
+        await _freeze(connection, request, until)
     return views.Notice(
         f"No reviews until {when.say_date(until)}.",
-        "What each had left to wait, it has left from that day.",
+        "A question that was due in 3 days comes 3 days after that date.",
         tone=views.Tone.DONE,
         actions=(RESUME,),
     )
@@ -259,15 +262,34 @@ def _day(words: str, zone: str, request: Request) -> date:
 
 async def _rest(until: date, request: Request) -> views.View:
     async with request.store.transaction() as connection:
-        await consents.snooze(connection, request.seat, until, request.now)
-        await memories.freeze(connection, request.seat, until, now=request.now, zone=request.zone)
-        await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
+        await _snooze(connection, request, until)
     return views.Notice(
         f"No reminders until {when.say_date(until)}.",
         "From that day they come as before; reviews wait until then too.",
         tone=views.Tone.DONE,
         actions=(RESUME, SETTINGS),
     )
+
+
+async def _snooze(connection: AsyncConnection, request: Request, until: date | None) -> None:
+    """Reminders and reviews rest until a day, or go on."""
+    await _freeze(connection, request, until)
+    await _pause(connection, request.seat, until, now=request.now)
+
+
+async def _freeze(connection: AsyncConnection, request: Request, until: date | None) -> None:
+    """Reviews rest until a day, or go on, and so does all of it on the other side of a link."""
+    linked = (await request.standing()).linked
+    await memories.freeze(
+        connection, request.seat, until, now=request.now, zone=request.zone, linked=linked is not None
+    )
+    if linked:
+        await _pause(connection, linked, until, now=request.now)
+
+
+async def _pause(connection: AsyncConnection, seat: Seat, until: date | None, *, now: datetime) -> None:
+    await consents.snooze(connection, seat, until, now)
+    await nudges.rearm(connection, seat, DeliveryKind.NUDGE, now=now)
 
 
 @handles(commands.NotThisWeek)
@@ -288,14 +310,12 @@ async def resume(_: commands.Resume, request: Request) -> views.View:
     """The end of a snooze, and of the silence after three."""
     if not _gets_any(await look_at(request)):
         if not (await due.deck(request)).plan.frozen_until:
-            return _none_at_all("Your reminders are off.")
+            return _none_at_all("Your reminders are off, and no reviews are put off.")
         async with request.store.transaction() as connection:
-            await memories.freeze(connection, request.seat, None, now=request.now, zone=request.zone)
+            await _freeze(connection, request, None)
         return views.Notice("Reviews go on as before.", tone=views.Tone.DONE, actions=(SETTINGS,))
     async with request.store.transaction() as connection:
-        await consents.snooze(connection, request.seat, None, request.now)
-        await memories.freeze(connection, request.seat, None, now=request.now, zone=request.zone)
-        await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
+        await _snooze(connection, request, None)
     look = await look_at(request)
     hint = _next_one(look, request) if look else ""
     return views.Notice("Reminders go on as before.", hint, tone=views.Tone.DONE, actions=(SETTINGS, STOP))

@@ -31,6 +31,7 @@ WHY: Mapping[Reason, str] = {
     Reason.TOO_SOON: "It would come too soon after the last one, or after the last lesson.",
     Reason.LATE: "It is too late in the day.",
     Reason.NOWHERE: "No lessons are posted here any more.",
+    Reason.ELSEWHERE: "They come in the other chat that you linked, where you chose them last.",
 }
 PAUSED = "Recording is paused."
 
@@ -80,7 +81,7 @@ class ReminderStatus(Record):
         found = nudging.next_nudge(
             self.consent, self.past, finished=self.finished, zone=self.zone, now=now, window=window
         )
-        return Silent(Reason.NOWHERE) if isinstance(found, Due) and self._nowhere else found
+        return Silent(blocked) if isinstance(found, Due) and (blocked := self._blocked) else found
 
     def why(self, silent: Silent) -> str:
         return PAUSED if self.standing.preferences.paused else WHY[silent.reason]
@@ -90,12 +91,15 @@ class ReminderStatus(Record):
         if self.standing.preferences.paused:
             return PAUSED
         reason = nudging.objection(self.consent, self.past, planned, finished=self.finished, zone=self.zone, now=now)
-        reason = reason or (Reason.NOWHERE if self._nowhere else None)
+        reason = reason or self._blocked
         return WHY[reason] if reason else ""
 
     @property
-    def _nowhere(self) -> bool:
-        return self.consent.on is Way.MENTION and not self.place
+    def _blocked(self) -> Reason | None:
+        """What keeps a reminder back that the rules allow."""
+        if self.agreement.yields:
+            return Reason.ELSEWHERE
+        return Reason.NOWHERE if self.consent.on is Way.MENTION and not self.place else None
 
     def next_step(self, now: datetime) -> Occurrence | datetime | None:
         """For the planner: the next reminder if it falls on the next of the learner's days, else when to look again.

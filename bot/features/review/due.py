@@ -35,7 +35,7 @@ async def deck_of(
     """Somebody's reviews, and what they remember: one statement, by key."""
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     async with store.reading() as connection:
-        kept, plan, today = await memories.look(connection, seat, midnight)
+        kept, plan, today = await memories.look(connection, seat, midnight, linked=standing.linked)
     return memory.deck(kept, plan, today, standing=standing, shelf=shelf, now=now, zone=zone), kept
 
 

@@ -32,6 +32,7 @@ async def keep(
     number: int | None = None,
 ) -> Reviewed | None:
     """The same, with whatever else the transaction does."""
+    linked = (await request.standing()).linked is not None
     press = ReviewAnswer(
         names=memory.names_of(lesson, question, request.shelf),
         right=memory.right_key(question),
@@ -43,4 +44,4 @@ async def keep(
         desired=(await workspaces.find(connection, request.actor.workspace)).desired_recall,
         number=number,
     )
-    return await memories.record(connection, request.seat, press)
+    return await memories.record(connection, request.seat, press, linked=linked)

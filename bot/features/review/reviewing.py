@@ -167,9 +167,10 @@ async def _unrecorded(
 async def guessed(command: commands.Guessed, request: Request) -> views.View:
     lesson, question = memory.find(request.shelf, command.name) or _left_the_shelf()
     names = memory.names_of(lesson, question, request.shelf)
+    linked = (await request.standing()).linked is not None
     async with request.store.transaction() as connection:
         taken = await memories.take_back(
-            connection, request.seat, names, command.number, now=request.now, zone=request.zone
+            connection, request.seat, names, command.number, now=request.now, zone=request.zone, linked=linked
         )
     found = await due.deck(request)
     return views.Notice(

@@ -81,7 +81,11 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     now = await seen(request, command.id)
     before, course = _going(now.schedule), previews.course_of(request, now)
     if before.paused:
-        raise StudyError(f"{before.id} is paused, so no date is to be left out.", "Resume it first.")
+        raise StudyError(
+            f"{before.id} is paused, so no date is to be left out.",
+            "Resume it first.",
+            actions=(Action("Resume", commands.ScheduleResume(id=before.id)), _open(before)),
+        )
     stops = await posting.off_loop(before, lambda: course.coming(request.now, LOOKED_AHEAD))
     posted = [stop for stop in stops if not isinstance(stop.content, Rests)]
     if not posted:

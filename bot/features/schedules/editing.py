@@ -25,7 +25,7 @@ from bot.store.cold import audits, schedules
 from bot.store.cold.audits import AuditEntry
 from bot.store.outbox import alerts
 
-MEANWHILE = "Somebody else changed it meanwhile. This is how it is now; your changes were not saved."
+MEANWHILE = "It was changed meanwhile. This is how it is now; your changes were not saved."
 
 
 class Change(Record):
@@ -81,7 +81,7 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
         await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
-        what = f"{wanted.theme} in the place of {before.theme}, {what}"
+        what = f"{_title(request, wanted.theme)} in the place of {_title(request, before.theme)}, {what}"
     if wanted.question_after != before.question_after:
         what = f"{what}; {overview.question_words(wanted) or 'no question of the week'}"
     return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
@@ -129,6 +129,11 @@ def _same(request: Request, theme: Theme, named: str) -> bool:
     return request.shelf.theme(named) is theme
 
 
+def _title(request: Request, theme: str) -> str:
+    found = request.shelf.theme(theme)
+    return found.title if found else theme
+
+
 def _start_at(request: Request, before: Schedule, new: Theme | None, command: commands.ScheduleEdit) -> str:
     """A new theme begins at its beginning, unless it is said otherwise."""
     if not command.start_at:
@@ -150,7 +155,8 @@ def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rul
     if words := _emptied_never("timezone", command.timezone):
         zone = inputs.zone(words, again=lambda name: replace(command, timezone=name))
     until = before.until
-    if command.until == NOTHING:
+    emptied = command.version is not None and not command.until  # only its form, which shows the date, has a version
+    if command.until == NOTHING or emptied:
         until = None
     elif command.until and command.until != (before.until.isoformat() if before.until else ""):
         until = inputs.day(command.until, now=request.now, in_zone=zone)

@@ -11,7 +11,6 @@ from bot.domain.schedule import Schedule
 from bot.features import commands
 from bot.features.learning import pages
 from bot.features.request import Request
-from bot.features.schedules.parsing import NOTHING
 
 AT_NINE = "09:00"
 _DAYS = (
@@ -106,7 +105,7 @@ def change(schedule: Schedule, request: Request) -> views.FormPage:
         values,
         given={"version": schedule.version},
         options=pages.theme_options(request.shelf, chosen),
-        hints={"time": f"In {rule.zone}", "until": f"Like 24 dec; “{NOTHING}” for no end"},
+        hints={"time": f"In {rule.zone}", "until": "Like 24 dec; empty for no end"},
         without=("channel",) if request.actor.private else (),
     )
     return views.FormPage(

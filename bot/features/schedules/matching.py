@@ -11,7 +11,7 @@ from bot.core.actions import LONGEST_LABEL, Action
 from bot.core.errors import NotYet, StudyError
 from bot.domain.course import Shelf
 from bot.domain.schedule import Schedule
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.request import Request
 from bot.store.cold import schedules
 from bot.store.cold.schedules import Broken
@@ -63,7 +63,7 @@ def none_yet() -> NotYet:
     return NotYet(
         "There is no schedule yet.",
         "A form sets up the first one.",
-        actions=(Action("Set up the first", commands.Setup()),),
+        actions=(Action("Set up the first", commands.Setup()), ways.HUB),
     )
 
 

@@ -200,7 +200,8 @@ async def _keep(
             return await schedule_pages.look(connection, double), True
         kept = await schedules.enlist(connection, wanted, now)
         await _settle_in(request, connection, kept, contact=contact)
-        what = f"{kept.id}: {kept.theme}, {when.say_rule(kept.rule)}"
+        theme = request.shelf.theme(kept.theme)
+        what = f"{kept.id}: {theme.title if theme else kept.theme}, {when.say_rule(kept.rule)}"
         await audits.note(connection, workspace, AuditEntry(now, request.actor.person, verb, what))
     return ScheduleStatus(kept, ()), False
 

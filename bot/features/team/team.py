@@ -60,7 +60,7 @@ class TeamFigures(Record):
 async def _lessons(theme: Theme, request: Request) -> TeamFigures:
     scope = Scope(request.actor.workspace, _BEGINNING, (theme,))
     async with request.store.reading() as connection:
-        people = (await reports.by_theme(connection, scope)).get(theme.id, ThemeFigures()).people
+        people = (await reports.by_theme(connection, scope)).get(theme.id, ThemeFigures()).begun
         done = await reports.by_lesson(connection, scope)
     if people < figures.LEAST:
         return TeamFigures("Numbers are told from five people up; fewer have begun it so far.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -38,6 +39,11 @@ class Certificate(Record):
 async def find(connection: AsyncConnection, seat: Seat, theme: str) -> Certificate | None:
     look = select(_table).where(mine(_table, seat), _table.c.theme == theme)
     return _read((await connection.execute(look)).one_or_none())
+
+
+async def all_of(connection: AsyncConnection, seat: Seat) -> Sequence[Certificate]:
+    found = [_read(row) for row in await connection.execute(select(_table).where(mine(_table, seat)))]
+    return [made for made in found if made]
 
 
 async def of_code(connection: AsyncConnection, workspace: str, code: str) -> Certificate | None:

@@ -11,10 +11,22 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record, replace
+from bot.domain import linking
 from bot.domain.learner import Seat
 from bot.domain.nudging import A_WEEK, Consent, Nudge, Past, Way
 from bot.domain.outbox import DeliveryKind
@@ -60,6 +72,9 @@ class Agreement(Record):
     schedules: tuple[ActiveSchedule, ...] = ()
     reviews: int = 0
     """Questions that are due again."""
+    linked: Seat | None = None
+    yields: bool = False
+    """Whether the other side of a link reminds them."""
 
 
 async def find(connection: AsyncConnection, seat: Seat, now: datetime) -> Agreement | None:
@@ -67,7 +82,44 @@ async def find(connection: AsyncConnection, seat: Seat, now: datetime) -> Agreem
 
 
 async def find_all(connection: AsyncConnection, seats: Sequence[Seat], now: datetime) -> Mapping[Seat, Agreement]:
-    """The agreements of those seats that have chosen about reminders, or were assigned something."""
+    """The agreements of those seats that have chosen about reminders, or were assigned something. What was sent, done
+    and is due on the other side of a link counts as well."""
+    found = await _find_all(connection, seats, now)
+    linked = {seat: each.linked for seat, each in found.items() if each.linked}
+    if not linked:
+        return found
+    others = await _find_all(connection, tuple(linked.values()), now)
+    paused = await _paused(connection, linked.values())
+    for seat, other in linked.items():
+        due = await _due_on_both(connection, seat, other, now)
+        there = others.get(other)
+        found[seat] = _as_one(seat, found[seat], other, there, due=due, paused=other in paused)
+    return found
+
+
+async def _paused(connection: AsyncConnection, seats: Collection[Seat]) -> set[Seat]:
+    table = tables.learner
+    asked = select(table.c.workspace, table.c.person).where(
+        or_(*(mine(table, seat) for seat in seats)), table.c.paused.is_(True)
+    )
+    return {Seat(*row) for row in await connection.execute(asked)}
+
+
+def _as_one(seat: Seat, mine: Agreement, other: Seat, theirs: Agreement | None, *, due: int, paused: bool) -> Agreement:
+    """An agreement of somebody who is linked: whatever was sent on either side is sent."""
+    if theirs is None:
+        return replace(mine, reviews=due)
+    nudges = sorted((*mine.past.nudges, *theirs.past.nudges), key=lambda each: each.sent)
+    alive = max((at for at in (mine.past.alive, theirs.past.alive) if at), default=None)
+    return replace(
+        mine,
+        past=replace(mine.past, nudges=tuple(nudges), alive=alive),
+        reviews=due,
+        yields=not paused and linking.yields(mine.consent, seat, theirs.consent, other),
+    )
+
+
+async def _find_all(connection: AsyncConnection, seats: Sequence[Seat], now: datetime) -> dict[Seat, Agreement]:
     wanted = list(dict.fromkeys(seats))
     asked = batch("i bigint, workspace text, person text", connection.dialect)
     these = {"batch": packed([(index, *seat) for index, seat in enumerate(wanted)])}
@@ -99,6 +151,7 @@ async def find_all(connection: AsyncConnection, seats: Sequence[Seat], now: date
             told=index in told and not consent.introduced,
             schedules=schedules.get(seat.workspace, ()),
             reviews=due,
+            linked=Seat(row["other_workspace"], row["other_person"]) if row["other_workspace"] else None,
         )
     return found
 
@@ -174,11 +227,14 @@ def _agreements(asked: Subquery) -> Any:
         cursor.c.person == _table.c.person,
         cursor.c.kind == DeliveryKind.NUDGE,
     )
+    link = tables.link
+    other = and_(link.c.workspace == _table.c.workspace, link.c.person == _table.c.person)
     return (
-        select(asked.c.i, _table, cursor.c.address, cursor.c.stopped)
+        select(asked.c.i, _table, cursor.c.address, cursor.c.stopped, link.c.other_workspace, link.c.other_person)
         .select_from(asked)
         .join(_table, and_(_table.c.workspace == asked.c.workspace, _table.c.person == asked.c.person))
         .outerjoin(cursor, there)
+        .outerjoin(link, other)
     )
 
 
@@ -224,6 +280,23 @@ def _reviews(asked: Subquery, now: datetime) -> Any:
     due = func.sum(case((table.c.due <= now, 1), else_=0))
     found = select(asked.c.i, func.max(table.c.last).label("last"), due.label("due"))
     return found.select_from(asked).join(table, here).group_by(asked.c.i)
+
+
+async def _due_on_both(connection: AsyncConnection, seat: Seat, other: Seat, now: datetime) -> int:
+    """How many questions are due again, of which either side may have the latest memory."""
+    table, joint = tables.memory, tables.joint
+    asked = ("theme", "lesson", "question")
+    sides = [
+        select(*(each.c[name] for name in (*asked, "last", "reviews", "due"))).where(of)
+        for each, of in ((table, or_(mine(table, seat), mine(table, other))), (joint, mine(joint, seat)))
+    ]
+    both = union_all(*sides).subquery("side")
+    place = func.row_number().over(
+        partition_by=[both.c[name] for name in asked], order_by=(both.c.last.desc(), both.c.reviews.desc())
+    )
+    ranked = select(both.c.due, place.label("place")).subquery("ranked")
+    counted = select(func.count()).select_from(ranked).where(ranked.c.place == 1, ranked.c.due <= now)
+    return (await connection.execute(counted)).scalar_one()
 
 
 def _read(row: Any) -> Consent:

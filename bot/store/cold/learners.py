@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal, select, true
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.course import Key
@@ -17,14 +17,21 @@ from bot.domain.learner import Preferences, Seat
 from bot.domain.quiz import StoredQuiz
 from bot.store import tables
 from bot.store.columns import Instant
-from bot.store.rows import insert, mine, put
+from bot.store.rows import insert, mine, put, read
 
 QUIZZES_KEPT = 20
 """Finished or not: older ones of a learner are deleted when a new one begins."""
 
 
-async def set_preferences(connection: AsyncConnection, seat: Seat, chosen: Preferences) -> None:
-    await put(connection, tables.learner, {**seat._asdict(), **asdict(chosen)})
+async def set_preferences(connection: AsyncConnection, seat: Seat, chosen: Preferences, at: datetime) -> None:
+    await put(connection, tables.learner, {**seat._asdict(), **asdict(chosen), "chosen_at": at})
+
+
+async def preferences(connection: AsyncConnection, seat: Seat) -> Preferences:
+    table = tables.learner
+    names = ("timezone", "language", "plain", "paused")
+    row = (await connection.execute(select(*(table.c[name] for name in names)).where(mine(table, seat)))).one_or_none()
+    return read(Preferences, row) if row else Preferences()
 
 
 async def follow(connection: AsyncConnection, seat: Seat, theme: str, at: datetime) -> None:
@@ -48,20 +55,22 @@ async def save(connection: AsyncConnection, seat: Seat, key: Key, at: datetime) 
     return (await connection.execute(made.on_conflict_do_nothing())).rowcount > 0
 
 
-async def unsave(connection: AsyncConnection, seat: Seat, keys: Sequence[Key]) -> None:
-    for key in keys:
-        await connection.execute(
-            delete(tables.saved).where(
-                mine(tables.saved, seat), tables.saved.c.theme == key.theme, tables.saved.c.lesson == key.lesson
-            )
-        )
-
-
-async def saved(connection: AsyncConnection, seat: Seat) -> list[tuple[Key, datetime]]:
-    """Saved lessons, newest first."""
+async def unsave(connection: AsyncConnection, seat: Seat, keys: Sequence[Key], *, linked: Seat | None = None) -> None:
+    """Take a lesson off, under any id it ever had, on both sides of a link."""
     table = tables.saved
+    for side in (seat, linked) if linked else (seat,):
+        for key in keys:
+            await connection.execute(
+                delete(table).where(mine(table, side), table.c.theme == key.theme, table.c.lesson == key.lesson)
+            )
+
+
+async def saved(connection: AsyncConnection, seat: Seat, *, linked: Seat | None = None) -> list[tuple[Key, datetime]]:
+    """Saved lessons, newest first; of somebody who is linked, on both sides."""
+    table = tables.saved
+    of = or_(mine(table, seat), mine(table, linked)) if linked else mine(table, seat)
     rows = await connection.execute(
-        select(table.c.theme, table.c.lesson, table.c.at).where(mine(table, seat)).order_by(table.c.at.desc())
+        select(table.c.theme, table.c.lesson, table.c.at).where(of).order_by(table.c.at.desc())
     )
     return [(Key(theme, lesson), at) for theme, lesson, at in rows]
 

@@ -1,5 +1,6 @@
 """Reports on a workspace, counted in the database: a few numbers a lesson are all that it returns.
 
+People are counted in whole groups (`groups`), so that no two reports can be subtracted from one another.
 Lessons go by their present ids: what was done under an alias counts for it, and what is not taught any more does not.
 """
 
@@ -23,18 +24,21 @@ from sqlalchemy import (
     cast,
     distinct,
     func,
+    literal,
     literal_column,
     or_,
     select,
     true,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
 from bot.domain.course import Key, Lesson, Theme
+from bot.domain.memory import How
 from bot.store import tables
-from bot.store.cold import assignments
+from bot.store.cold import assignments, groups
 from bot.store.queries import batch, packed
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
@@ -53,19 +57,24 @@ class Scope(Record):
     themes: tuple[Theme, ...]
     role: str = ""
     """Only those to whom something was assigned because of it."""
+    told: tuple[str, ...] = ()
+    """The roles that a report tells of; people are grouped by them."""
+    people: int = 1
+    """How many make a group of which a completion is told."""
+    answers: int = 1
+    """The same of answers."""
 
 
 class ThemeFigures(Record):
-    """People who did a lesson of it in the period, and who of them has done all of it."""
+    """People who did their first lesson of it in the period, and who did what was left of it."""
 
-    people: int = 0
+    begun: int = 0
     finished: int = 0
 
 
 class Share(Record):
-    """How many answers were right, of how many people."""
+    """How many answers were right."""
 
-    people: int = 0
     answers: int = 0
     right: int = 0
 
@@ -82,7 +91,7 @@ class WrongAnswer(Record):
 
 
 class Tries(Record):
-    """What the answers on a lesson tell: each question counts once for each person and moment."""
+    """What the answers on a lesson tell: each question counts once for each person and age."""
 
     first: Share = Share()
     week: Share = Share()
@@ -98,39 +107,52 @@ class PersonRow(Record):
 
 
 async def by_theme(connection: AsyncConnection, scope: Scope) -> dict[str, ThemeFigures]:
-    table, names = tables.completion, _names(connection)
-    recent = func.sum(case((table.c.at >= scope.since, 1), else_=0))
+    events = _completions(connection, scope)
     each = (
-        select(names.c.now_theme, func.count(distinct(names.c.now_lesson)).label("n"), recent.label("recent"))
-        .select_from(_todays(table, names))
-        .where(_within(table, names, scope))
-        .group_by(names.c.now_theme, table.c.person)
-        .subquery("each_person")
+        select(
+            events.c.person,
+            events.c.now_theme,
+            func.min(events.c.at).label("begun"),
+            func.max(events.c.at).label("finished"),
+            func.count().label("lessons"),
+        )
+        .group_by(events.c.now_theme, events.c.person)
+        .cte("each_person")
     )
-    found = await connection.execute(
-        select(each.c.now_theme, each.c.n, func.count()).where(each.c.recent > 0).group_by(each.c.now_theme, each.c.n),
-        _batch(scope),
+    total = case(
+        {theme.id: len(theme.lessons) for theme in scope.themes} or {"": 0}, value=each.c.now_theme, else_=MOST_ROWS
     )
-    total = {theme.id: len(theme.lessons) for theme in scope.themes}
+    begun = select(each.c.person, each.c.now_theme, each.c.begun.label("at")).subquery("begun")
+    finished = (
+        select(each.c.person, each.c.now_theme, each.c.finished.label("at"))
+        .where(each.c.lessons >= total)
+        .subquery("finished")
+    )
     figures: dict[str, ThemeFigures] = {}
-    for theme, done, people in found:
-        before = figures.get(theme, ThemeFigures())
-        finished = people if done >= total[theme] else 0
-        figures[theme] = ThemeFigures(before.people + people, before.finished + finished)
+    for theme, people in await _counted(connection, begun, ("now_theme",), scope):
+        figures[theme] = ThemeFigures(people)
+    for theme, people in await _counted(connection, finished, ("now_theme",), scope):
+        figures[theme] = ThemeFigures(figures.get(theme, ThemeFigures()).begun, people)
     return figures
 
 
 async def by_lesson(connection: AsyncConnection, scope: Scope) -> dict[Key, int]:
     """How many people did each lesson in the period."""
-    table, names = tables.completion, _names(connection)
+    found = await _counted(connection, _completions(connection, scope), ("now_theme", "now_lesson"), scope)
+    return {Key(theme, lesson): people for theme, lesson, people in found}
+
+
+async def mistakes(connection: AsyncConnection, scope: Scope) -> dict[Key, int]:
+    """How many mistakes were reported in the period; the inbox shows each of them, and of none whose it is."""
+    table, names = tables.mistake, _names(connection)
     found = await connection.execute(
-        select(names.c.now_theme, names.c.now_lesson, func.count(distinct(table.c.person)))
+        select(names.c.now_theme, names.c.now_lesson, func.count())
         .select_from(_todays(table, names))
         .where(_within(table, names, scope), table.c.at >= scope.since)
         .group_by(names.c.now_theme, names.c.now_lesson),
         _batch(scope),
     )
-    return {Key(theme, lesson): people for theme, lesson, people in found}
+    return {Key(theme, lesson): number for theme, lesson, number in found}
 
 
 async def by_person(connection: AsyncConnection, scope: Scope) -> list[PersonRow]:
@@ -149,65 +171,33 @@ async def by_person(connection: AsyncConnection, scope: Scope) -> list[PersonRow
 
 async def by_answers(connection: AsyncConnection, scope: Scope) -> dict[Key, Tries]:
     """How answers went: at the first try, and when the same question came again after a week and after a month."""
-    each = _first_answers(connection, scope)
+    each = _whole_answers(connection, scope)
+    wrong = case((and_(each.c.age == 0, each.c.correct.is_(False)), each.c.given), else_="").label("wrong")
+    key = (each.c.now_theme, each.c.now_lesson, each.c.question, each.c.age, wrong)
     counted = await connection.execute(
-        select(
-            each.c.now_theme,
-            each.c.now_lesson,
-            each.c.age,
-            func.count(distinct(each.c.person)),
-            func.count(),
-            func.sum(case((each.c.correct, 1), else_=0)),
-        )
-        .where(each.c.turn == 1, each.c.at >= scope.since)
-        .group_by(each.c.now_theme, each.c.now_lesson, each.c.age),
-        _batch(scope),
+        select(*key, func.count(), func.sum(case((each.c.knew, 1), else_=0))).group_by(*key), _batch(scope)
     )
     shares: dict[Key, dict[int, Share]] = {}
-    for theme, lesson, age, people, answers, right in counted:
-        shares.setdefault(Key(theme, lesson), {})[age] = Share(people, answers, int(right))
-    wrong = await _wrong(connection, each, scope)
+    asked: dict[tuple[Key, str], int] = {}
+    chosen: dict[Key, tuple[int, str, str]] = {}
+    for theme, lesson, question, age, given, answers, right in counted:
+        key_of = Key(theme, lesson)
+        of = shares.setdefault(key_of, {})
+        before = of.get(age, Share())
+        of[age] = Share(before.answers + answers, before.right + int(right))
+        if age == 0:
+            asked[key_of, question] = asked.get((key_of, question), 0) + answers
+        if given:  # what was answered before options had ids says nothing
+            chosen[key_of] = max(chosen.get(key_of, (0, "", "")), (answers, question, given))
     return {
-        key: Tries(found.get(0, Share()), found.get(1, Share()), found.get(2, Share()), wrong.get(key))
+        key: Tries(
+            found.get(0, Share()),
+            found.get(1, Share()),
+            found.get(2, Share()),
+            WrongAnswer(most[1], most[2], most[0], of=asked[key, most[1]]) if (most := chosen.get(key)) else None,
+        )
         for key, found in shares.items()
     }
-
-
-async def _wrong(connection: AsyncConnection, each: Subquery, scope: Scope) -> dict[Key, WrongAnswer]:
-    """For each lesson what was most often answered wrongly. Answers without words are left out."""
-    people = func.count(distinct(each.c.person)).label("people")
-    wrongly = func.sum(case((each.c.correct, 0), else_=1))
-    chosen = await connection.execute(
-        select(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.given, people, wrongly)
-        .where(each.c.turn == 1, each.c.age == 0, each.c.at >= scope.since)
-        .group_by(each.c.now_theme, each.c.now_lesson, each.c.question, each.c.given)
-        .order_by(people, each.c.question.desc(), each.c.given.desc()),
-        _batch(scope),
-    )
-    most: dict[Key, tuple[str, str, int]] = {}
-    asked: dict[tuple[Key, str], int] = {}
-    for theme, lesson, question, given, many, wrong in chosen:
-        key = Key(theme, lesson)
-        asked[key, question] = asked.get((key, question), 0) + many
-        if wrong and given:
-            most[key] = question, given, many
-    return {key: WrongAnswer(*found, of=asked[key, found[0]]) for key, found in most.items()}
-
-
-async def has_few_outside(connection: AsyncConnection, scope: Scope, *, few: int) -> bool:
-    """Whether so few of the active people lack the role that numbers on the role would reveal theirs."""
-    table = tables.completion
-    others = (
-        select(table.c.person)
-        .where(
-            table.c.workspace == scope.workspace,
-            table.c.person.not_in(assignments.bearers(scope.workspace, scope.role)),
-        )
-        .distinct()
-        .limit(few)
-    )
-    found = (await connection.execute(select(func.count()).select_from(others.subquery()))).scalar_one()
-    return 0 < found < few
 
 
 async def did(connection: AsyncConnection, workspace: str, theme: Theme, lesson: Lesson) -> int:
@@ -240,23 +230,36 @@ async def finished(connection: AsyncConnection, workspace: str, theme: Theme) ->
     return (await connection.execute(select(func.count()).select_from(people.subquery()))).scalar_one()
 
 
-def _first_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
-    """Each answer with its age (0: soon after the question was first met, 1: a week or more, 2: a month or more), and
-    which turn of that age it is."""
-    table, names = tables.answer, _names(connection)
-    question = (table.c.person, names.c.now_theme, names.c.now_lesson, table.c.question)
-    at = type_coerce(table.c.at, BigInteger)
-    dated = (
-        select(
-            *(table.c[name] for name in ("person", "quiz", "position", "question", "given", "correct", "at")),
-            names.c.now_theme,
-            names.c.now_lesson,
-            (at - type_coerce(func.min(at).over(partition_by=question), BigInteger)).label("since_first"),
-        )
+def _completions(connection: AsyncConnection, scope: Scope) -> Subquery:
+    """Each lesson once for each person, under its name of today."""
+    table, names = tables.completion, _names(connection)
+    return (
+        select(table.c.person, names.c.now_theme, names.c.now_lesson, func.min(table.c.at).label("at"))
         .select_from(_todays(table, names))
         .where(_within(table, names, scope))
-        .subquery("dated")
+        .group_by(table.c.person, names.c.now_theme, names.c.now_lesson)
+        .subquery("done")
     )
+
+
+async def _counted(
+    connection: AsyncConnection, events: Subquery, key: Sequence[str], scope: Scope
+) -> list[tuple[Any, ...]]:
+    """How many people, in whole groups."""
+    whole = groups.whole(events, key, since=scope.since, size=scope.people, workspace=scope.workspace, told=scope.told)
+    named = [whole.c[name] for name in key]
+    found = await connection.execute(select(*named, func.count()).group_by(*named), _batch(scope))
+    return [tuple(row) for row in found]
+
+
+def _whole_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
+    """The first answer of each age (0: soon after the question was first met, 1: a week or more, 2: a month or more) of
+    each person to each question, in whole groups. Who was right by a guess knew it not."""
+    rows = _answers(connection, scope)
+    question = (rows.c.person, rows.c.now_theme, rows.c.now_lesson, rows.c.question)
+    at = type_coerce(rows.c.at, BigInteger)
+    since_first = at - type_coerce(func.min(at).over(partition_by=question), BigInteger)
+    dated = select(*rows.c, since_first.label("since_first")).subquery("dated")
     age = case(
         (dated.c.since_first >= MONTH // _MICROSECOND, literal_column("2")),
         (dated.c.since_first >= WEEK // _MICROSECOND, literal_column("1")),
@@ -264,9 +267,44 @@ def _first_answers(connection: AsyncConnection, scope: Scope) -> Subquery:
     )
     turn = func.row_number().over(
         partition_by=(dated.c.person, dated.c.now_theme, dated.c.now_lesson, dated.c.question, age),
-        order_by=(dated.c.at, dated.c.quiz, dated.c.position),
+        order_by=(dated.c.at, dated.c.source, dated.c.number),
     )
-    return select(dated, age.label("age"), turn.label("turn")).subquery("each_answer")
+    each = select(*dated.c, age.label("age"), turn.label("turn")).subquery("each_answer")
+    kept = ("person", "now_theme", "now_lesson", "question", "age", "at", "given", "correct", "knew")
+    first = select(*(each.c[name] for name in kept)).where(each.c.turn == 1).subquery("first_answer")
+    key = ("now_theme", "now_lesson", "question", "age")
+    return groups.whole(first, key, since=scope.since, size=scope.answers, workspace=scope.workspace, told=scope.told)
+
+
+def _answers(connection: AsyncConnection, scope: Scope) -> Subquery:
+    """All answers: those in quizzes, and those in reviews. What counted twice, as both, is taken from the quiz."""
+    quiz, log, names = tables.answer, tables.review, _names(connection)
+    asked = ("person", "question", "given", "correct", "at")
+    in_quizzes = (
+        select(
+            *(quiz.c[name] for name in asked),
+            names.c.now_theme,
+            names.c.now_lesson,
+            quiz.c.correct.label("knew"),
+            quiz.c.quiz.label("source"),
+            quiz.c.position.label("number"),
+        )
+        .select_from(_todays(quiz, names))
+        .where(_within(quiz, names, scope))
+    )
+    in_reviews = (
+        select(
+            *(log.c[name] for name in asked),
+            names.c.now_theme,
+            names.c.now_lesson,
+            and_(log.c.correct, log.c.guessed.is_(False)).label("knew"),
+            literal("").label("source"),
+            log.c.number.label("number"),
+        )
+        .select_from(_todays(log, names))
+        .where(_within(log, names, scope), log.c.how == How.REVIEW)
+    )
+    return union_all(in_quizzes, in_reviews).subquery("given_answer")
 
 
 def _names(connection: AsyncConnection) -> CTE:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import BigInteger, delete, func, select, type_coerce, update
+from sqlalchemy import BigInteger, delete, func, or_, select, type_coerce, union, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.learner import Seat
@@ -19,10 +19,18 @@ from bot.store.rows import mine, put
 _QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
 
 
-async def reviews(connection: AsyncConnection, seat: Seat) -> Mapping[datetime, int]:
-    log = tables.review
+async def reviews(connection: AsyncConnection, seat: Seat, *, linked: Seat | None = None) -> Mapping[datetime, int]:
+    """With what was answered on the other side of a link, or was kept when one ended; an answer that both sides have
+    counts once."""
+    sides = (seat, linked) if linked else (seat,)
+    name = ("theme", "lesson", "question", "number", "at")
+    looks = [
+        select(*(log.c[each] for each in name)).where(or_(*(mine(log, side) for side in sides)))
+        for log in (tables.review, tables.carried_review)
+    ]
+    log = (union(*looks) if linked else union_all(*looks)).subquery("log")
     quarter = (type_coerce(log.c.at, BigInteger) // _QUARTER).label("quarter")
-    rows = await connection.execute(select(quarter, func.count()).where(mine(log, seat)).group_by(quarter))
+    rows = await connection.execute(select(quarter, func.count()).group_by(quarter))
     return {from_micros(int(each) * _QUARTER): many for each, many in rows}
 
 

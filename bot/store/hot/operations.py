@@ -51,6 +51,14 @@ class TakeBack(Record):
 
     seat: Seat
     keys: tuple[Key, ...]
+    linked: Seat | None = None
+    """The learner's other side, where it is undone as well."""
+    carried: bool = False
+    """Whether it may be one that was kept from a link."""
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        return (self.seat, self.linked) if self.linked else (self.seat,)
 
 
 class Bookmark(Record):
@@ -151,9 +159,10 @@ class Hot:
         return fresh
 
     async def _take_back(self, door: Door, requests: Sequence[TakeBack]) -> set[int]:
-        rows = [(*each.seat, key.theme, key.lesson) for each in requests for key in each.keys]
-        gone = {tuple(row) for row in await self._run(door, "undo", rows)}
-        return {id(each) for each in requests if any((*each.seat, key.theme, key.lesson) in gone for key in each.keys)}
+        gone = {tuple(row) for row in await self._run(door, "undo", _undone(requests))}
+        carried = _undone([each for each in requests if each.carried])
+        gone |= {tuple(row) for row in await self._run(door, "undo_carried", carried)}
+        return {id(each) for each in requests if not gone.isdisjoint(_undone([each]))}
 
     async def _bookmark(self, door: Door, requests: Sequence[Bookmark | Complete]) -> set[int]:
         last = {each.seat: (each.key, to_micros(each.at)) for each in requests}
@@ -200,15 +209,19 @@ class Hot:
         return {each[index]: quiz.with_answers(answered[index]) for index, quiz in stored.items()}
 
 
+def _undone(requests: Sequence[TakeBack]) -> list[tuple[str, str, str, str]]:
+    return [(*seat, key.theme, key.lesson) for each in requests for seat in each.seats for key in each.keys]
+
+
 def _opens(request: Writing) -> TypeGuard[Bookmark | Complete]:
     return isinstance(request, Bookmark) or (isinstance(request, Complete) and request.begins)
 
 
 class Completions(Mapping[Key, Completion]):
-    """A learner's completions by lesson, from a JSON array of their columns. It is decoded when first looked at: many
-    commands need one theme, and some none."""
+    """A learner's completions by lesson, from JSON arrays of their columns: their own, and those of the other side of a
+    link; the earliest counts. They are decoded when first looked at: many commands need one theme, and some none."""
 
-    def __init__(self, stored: str) -> None:
+    def __init__(self, *stored: str) -> None:
         self._stored = stored
 
     def __getitem__(self, key: Key) -> Completion:
@@ -226,15 +239,29 @@ class Completions(Mapping[Key, Completion]):
 
     @cached_property
     def _read(self) -> dict[tuple[str, str], tuple[int, str, str]]:
-        themes, lessons, *others = loads(self._stored)
-        if not themes:
-            return {}
-        return dict(zip(zip(themes, lessons, strict=True), zip(*others, strict=True), strict=True))
+        own, *others = self._stored
+        found = dict(_by_lesson(own))
+        for elsewhere in others:
+            for key, facts in _by_lesson(elsewhere):
+                if key not in found or facts[0] < found[key][0]:
+                    found[key] = facts
+        return found
+
+
+def _by_lesson(stored: str) -> Iterator[tuple[tuple[str, str], tuple[int, str, str]]]:
+    themes, lessons, *others = loads(stored)
+    if not themes:
+        return iter(())
+    return zip(zip(themes, lessons, strict=True), zip(*others, strict=True), strict=True)
 
 
 def _state(row: Sequence[Any]) -> LearnerState:
-    _, zone, language, reminded, *own, follows, completions = row
+    _, zone, language, reminded, *own, follows, completions = row[:13]
     own_zone, own_language, theme, lesson, opened, plain, paused = own
+    workspace, person, *bookmark, elsewhere = row[13:]
+    if bookmark[0] and bookmark[1] and (opened is None or (bookmark[2] or 0) > opened):
+        theme, lesson, opened = bookmark
+    there = elsewhere is not None and bool(loads(elsewhere)[0])
     return LearnerState(
         preferences=Preferences(own_zone, own_language, plain=bool(plain), paused=bool(paused)),
         workspace_timezone=zone,
@@ -243,7 +270,10 @@ def _state(row: Sequence[Any]) -> LearnerState:
         bookmark=Key(theme, lesson) if theme and lesson else None,
         bookmark_at=None if opened is None else from_micros(opened),
         follows=_follows(follows),
-        completions=Completions(completions),
+        completions=Completions(completions, elsewhere) if there else Completions(completions),
+        linked=Seat(workspace, person) if workspace is not None else None,
+        brought=there,
+        newcomer=there and not loads(completions)[0],
     )
 
 

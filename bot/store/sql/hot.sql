@@ -3,7 +3,8 @@
 
 -- name: states
 -- One row for each seat: settings, what is followed, what is done. The two lists travel as JSON that the database
--- writes, since carrying a row for each lesson would cost more than finding it.
+-- writes, since carrying a row for each lesson would cost more than finding it. A third has what was done on the other
+-- side of a link, and what was kept when one ended; whoever is not linked pays two looks by key that find nothing.
 SELECT
     batch.i,
     coalesce(workspace.timezone, ''),
@@ -23,11 +24,33 @@ SELECT
     (
         SELECT {{arrays(theme, lesson, at, digest, how)}}
         FROM completion WHERE completion.workspace = batch.workspace AND completion.person = batch.person
-    )
+    ),
+    link.other_workspace,
+    link.other_person,
+    other.bookmark_theme,
+    other.bookmark_lesson,
+    other.bookmark_at,
+    CASE WHEN link.workspace IS NOT NULL OR EXISTS (
+        SELECT 1 FROM carried WHERE carried.workspace = batch.workspace AND carried.person = batch.person
+    ) THEN (
+        SELECT {{arrays(theme, lesson, at, digest, how)}}
+        FROM (
+            SELECT theme, lesson, at, digest, 'carried' AS how
+            FROM carried WHERE carried.workspace = batch.workspace AND carried.person = batch.person
+            UNION ALL
+            SELECT theme, lesson, at, digest, 'carried' AS how
+            FROM carried WHERE carried.workspace = link.other_workspace AND carried.person = link.other_person
+            UNION ALL
+            SELECT theme, lesson, at, digest, how
+            FROM completion WHERE completion.workspace = link.other_workspace AND completion.person = link.other_person
+        ) AS elsewhere
+    ) END
 FROM {{batch(i bigint, workspace text, person text)}}
 LEFT OUTER JOIN workspace ON workspace.workspace = batch.workspace
 LEFT OUTER JOIN learner ON learner.workspace = batch.workspace AND learner.person = batch.person
 LEFT OUTER JOIN consent ON consent.workspace = batch.workspace AND consent.person = batch.person
+LEFT OUTER JOIN link ON link.workspace = batch.workspace AND link.person = batch.person
+LEFT OUTER JOIN learner AS other ON other.workspace = link.other_workspace AND other.person = link.other_person
 
 -- name: complete
 INSERT INTO completion (workspace, person, theme, lesson, at, how, digest)
@@ -47,6 +70,14 @@ WHERE (workspace, person, theme, lesson) IN (
     FROM {{batch(workspace text, person text, theme text, lesson text)}}
 )
 RETURNING completion.workspace, completion.person, completion.theme, completion.lesson
+
+-- name: undo_carried
+DELETE FROM carried
+WHERE (workspace, person, theme, lesson) IN (
+    SELECT workspace, person, theme, lesson
+    FROM {{batch(workspace text, person text, theme text, lesson text)}}
+)
+RETURNING carried.workspace, carried.person, carried.theme, carried.lesson
 
 -- name: bookmark
 INSERT INTO learner (workspace, person, bookmark_theme, bookmark_lesson, bookmark_at)

@@ -50,6 +50,19 @@ def plain() -> dict[str, views.View]:
                 Choice("All themes", (ChoiceOption("One", commands.OpenTheme(name="theme-01")),)),
             ),
         ),
+        "link code": views.Notice(
+            "Your code: 7K3M-9QXW-2VTA",
+            "In your other chat, give it to Dualo’s command “link” within ten minutes, and confirm there.",
+            actions=(Action("Go on", commands.Link()),),
+        ),
+        "link to confirm": views.Notice(
+            "Are you the one who asked for this code on Discord?",
+            "The number 4821 is shown there as well. Confirm only if you see it there yourself.",
+            actions=(
+                Action("Yes, that is me", commands.ConfirmLink(name="0a1b2c3d4e5f"), primary=True),
+                Action("No, that was not me", commands.RefuseLink(name="0a1b2c3d4e5f")),
+            ),
+        ),
         "catalogue": catalogue(),
         "theme": theme_page(),
         "lesson": lesson_page(),

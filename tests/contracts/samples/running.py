@@ -7,6 +7,7 @@ from bot.core.actions import Action, Choice, ChoiceOption, Field, FieldKind, For
 from bot.core.record import replace
 from bot.features import commands
 from bot.features.commands import Channel
+from bot.features.managing import chart
 from tests.contracts.samples.words import NOON, long
 
 READ = Action("Read it", commands.OpenLesson(theme="theme-01", lesson="lesson-04"))
@@ -78,6 +79,17 @@ def schedule_item(title: str = "S1 · 🏗️ Backend Architectures") -> views.I
     )
 
 
+def report(lessons: int = 3, title: str = "Layers & <tiers>") -> views.Listing:
+    charted = [chart.Charted(number, title, (80, 60, 100 if number == 1 else None)) for number in range(1, lessons + 1)]
+    picture = chart.drawn(charted)
+    assert picture
+    facts = (views.Fact("Done by", ("25",)), views.Fact("First try right", ("80 %",)))
+    items = tuple(views.Item(f"{each.number}. {title}", facts) for each in charted[: views.MOST_ITEMS])
+    csv = Action("As a CSV file", commands.OpenReport(theme="theme-01", form=commands.ReportForm.CSV))
+    intro = "The last 4 weeks. People are counted in whole fives. Look first at lesson 2: 60 % right after 7 days."
+    return views.Listing("Report: Backend", items, intro, (csv,), views.SectionDiagram(*picture))
+
+
 def schedules() -> views.Listing:
     failed = replace(
         schedule_item("S2 · ⚖️ Frameworks under pressure"),
@@ -110,9 +122,18 @@ def contacts_form() -> views.FormPage:
     return views.FormPage("Contacts", "Who is told when something fails.", Form("edit-contacts", {}, fields))
 
 
+def retention_form() -> views.FormPage:
+    fields = (
+        Field("removed", "Days after removal", FieldKind.NUMBER, "30", low=1, high=365),
+        Field("away", "Days somebody may stay away", FieldKind.NUMBER, "0", low=0, high=3650),
+    )
+    return views.FormPage("How long data is kept", "What is over is erased.", Form("edit-retention", {}, fields))
+
+
 def plain() -> dict[str, views.View]:
     return {
         "schedules": schedules(),
+        "report": report(),
         "no schedules": views.Listing("Schedules", (), "There is none yet."),
         "post": post(),
         "post after a week": replace(post(), done=8, following=None, mention="", thread=False),
@@ -125,6 +146,7 @@ def plain() -> dict[str, views.View]:
         "reminder that names no lesson": replace(reminder(), items=(), note="", mention="4200000000000000002"),
         "setup form": setup_form(),
         "contacts form": contacts_form(),
+        "retention form": retention_form(),
     }
 
 
@@ -149,6 +171,7 @@ def longest() -> dict[str, views.View]:
             long(200),
             (lists, *(Action(long(40), commands.ScheduleList(page=n)) for n in range(3))),
         ),
+        "longest report": report(chart.MOST_LESSONS, long(80)),
         "longest notes": views.Listing(long(80), (views.Item(long(80), note=long(400)),) * views.MOST_ITEMS, long(200)),
         "longest post": replace(
             post(),

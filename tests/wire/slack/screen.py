@@ -97,6 +97,7 @@ def _preset(element: Json) -> Json:
 
 
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+_CALENDAR = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 
 
 def state_of(found: Found, value: Value, *, suggested: list[Json] | None = None) -> Json:
@@ -111,6 +112,10 @@ def state_of(found: Found, value: Value, *, suggested: list[Json] | None = None)
         return {"type": kind, key: [value] if isinstance(value, str) else list(_listed(value))}
     if kind == "timepicker" and not _CLOCK.fullmatch(str(value)):
         raise CannotDo(f"a timepicker has no {value!r}")
+    if kind == "datepicker" and value is not None and not _CALENDAR.fullmatch(str(value)):
+        raise CannotDo(f"a datepicker has no {value!r}")
+    if kind == "datepicker" and value is None:
+        raise CannotDo("what was picked in a datepicker cannot be taken out again")
     if kind == "datetimepicker":
         return {"type": kind, key: int(str(value))}
     if kind.endswith("_input"):

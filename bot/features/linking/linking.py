@@ -1,0 +1,318 @@
+"""One learner over two chats. A code is asked for on one side and typed on the other; both sides confirm, the one that
+typed first. Every step is found again by `/link`, so nothing depends on a message that has to arrive.
+
+Neither side is told a name of the other's: only on which platform it is.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum, auto
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core import views
+from bot.core.actions import Action
+from bot.core.errors import NotYet, StudyError
+from bot.domain import linking
+from bot.domain.learner import Seat
+from bot.domain.outbox import front_of, platform_of
+from bot.features import commands, ways
+from bot.features.linking import codes
+from bot.features.reminders import status
+from bot.features.request import Request, handles
+from bot.store.cold import learners, links, memories
+from bot.store.cold.links import CodeState, LinkCode
+
+VALID_FOR = timedelta(minutes=10)
+UNLINK = "unlink"
+LOOK = Action("Look again", commands.Link())
+NEW = Action("Another code", commands.NewLinkCode())
+SPLIT = Action("Unlink…", commands.Link(code=UNLINK))
+PROGRESS = Action("My progress", commands.Progress())
+KEEPS = (
+    "Each side keeps what it had, and gets what you learned on the other one since you linked them. "
+    "Nothing is lost; what comes later counts on its own side alone."
+)
+
+
+class Wrong(Enum):
+    """Why a typed code leads nowhere."""
+
+    LOCKED = auto()
+    UNKNOWN = auto()
+    EXPIRED = auto()
+    USED = auto()
+    OWN = auto()
+    SAME = auto()
+
+
+@handles(commands.Link)
+async def link(command: commands.Link, request: Request) -> views.View:
+    linked = (await request.standing()).linked
+    if command.code.strip().lower() == UNLINK:
+        return await _before_unlinking(request)
+    if linked:
+        return await _are_linked(request)
+    await _check_possible(request)
+    if command.code.strip():
+        return await _type(codes.read(command.code), request)
+    async with request.store.reading() as connection:
+        code = await links.under_way(connection, request.seat, request.now)
+    return _under_way(code, request) if code else await _new_code(request)
+
+
+@handles(commands.NewLinkCode)
+async def new_code(_: commands.NewLinkCode, request: Request) -> views.View:
+    if (await request.standing()).linked:
+        return await _are_linked(request)
+    await _check_possible(request)
+    return await _new_code(request)
+
+
+async def _check_possible(request: Request) -> None:
+    if not request.house.links:
+        raise NotYet(
+            "Linking two chats is not switched on here.",
+            "Whoever runs this installation can allow it, with DUALO_LINK=on.",
+        )
+    if (await request.standing()).preferences.paused:
+        raise StudyError(
+            "Recording is paused, so a link cannot be kept.",
+            actions=(Action("Record again", commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
+        )
+
+
+async def _new_code(request: Request) -> views.View:
+    made = codes.new(request.seat)
+    expires_at = request.now + VALID_FOR
+    async with request.store.transaction() as connection:
+        await links.give_out(
+            connection,
+            request.seat,
+            name=made.name,
+            selector=made.selector,
+            digest=made.digest,
+            expires_at=expires_at,
+        )
+    return views.Notice(
+        f"Your code: {made.shown}",
+        "In your other chat, give it to Dualo’s command “link” within ten minutes, and confirm there; then press "
+        "“Go on” here, or type /link again. It is shown once, to you alone; do not pass it on. "
+        "What you learn then counts in both chats, and neither workspace learns anything of the other.",
+        actions=(Action("Go on", commands.Link()),),
+    )
+
+
+def _under_way(code: LinkCode, request: Request) -> views.View:
+    """How far it is, as this side sees it."""
+    asks = code.asker == request.seat
+    until = status.say_moment(code.expires_at, request.reader.timezone)
+    if code.other is None:
+        return views.Notice(
+            "Your code was not typed in the other chat yet.",
+            f"It holds until {until}. If you no longer have it, ask for another; that one then is over.",
+            actions=(LOOK, NEW),
+        )
+    if asks and code.state is CodeState.TYPED:
+        return views.Notice(
+            f"Your code was typed on {platform_of(code.other)}, and not confirmed there yet.",
+            f"If that was you, confirm there first; the number shown there is {codes.check_number(code)}.",
+            actions=(LOOK, _refuse(code)),
+        )
+    if asks:
+        return _confirm_page(code, code.other, last=True)
+    if code.state is CodeState.TYPED:
+        return _confirm_page(code, code.asker, last=False)
+    return _agreed(code)
+
+
+def _confirm_page(code: LinkCode, other: Seat, *, last: bool) -> views.View:
+    where = "typed on" if last else "made on"
+    return views.Notice(
+        f"Are you the one who {'typed' if last else 'asked for'} this code on {platform_of(other)}?",
+        f"It was {where} {platform_of(other)}. The number {codes.check_number(code)} is shown there as well. Confirm "
+        "only if you see it there yourself: whoever is linked sees what you learned, and learns in your name.",
+        actions=(
+            Action("Yes, link both" if last else "Yes, that is me", commands.ConfirmLink(name=code.name), primary=True),
+            _refuse(code),
+        ),
+    )
+
+
+def _refuse(code: LinkCode) -> Action:
+    return Action("No, that was not me", commands.RefuseLink(name=code.name))
+
+
+def _agreed(code: LinkCode) -> views.View:
+    return views.Notice(
+        f"Confirmed here. Now go back to {platform_of(code.asker)} and press “Go on” there, or call “link” again.",
+        f"The number shown there should be {codes.check_number(code)}. Only then are both linked.",
+        tone=views.Tone.DONE,
+        actions=(LOOK, _refuse(code)),
+    )
+
+
+# A code is typed ------------------------------------------------------------------------------------------------------
+
+
+async def _type(code: str, request: Request) -> views.View:
+    async with request.store.transaction() as connection:  # a refusal is no fault: what was counted is kept
+        found = await _claim(connection, code, request)
+    if isinstance(found, Wrong):
+        raise _refusal(found)
+    return _under_way(found, request)
+
+
+async def _claim(connection: AsyncConnection, code: str, request: Request) -> LinkCode | Wrong:
+    seat = request.seat
+    if not await links.count_guess(connection, seat, request.now):
+        return Wrong.LOCKED
+    begun = await links.beginning(connection, codes.selector(code))
+    found = [each for each in begun if codes.opens(code, each)]
+    if not found:
+        return Wrong.UNKNOWN
+    await links.guessed_right(connection, seat)
+    kept = found[0]
+    if kept.asker == seat:
+        return Wrong.OWN
+    if front_of(kept.asker.workspace) == front_of(seat.workspace):
+        return Wrong.SAME
+    if kept.state is CodeState.USED or kept.other not in {None, seat}:
+        return Wrong.USED
+    if kept.expires_at <= request.now:
+        return Wrong.EXPIRED
+    if kept.state is CodeState.OPEN:
+        await links.move(connection, kept, CodeState.TYPED, other=seat)
+        return LinkCode(kept.asker, kept.name, kept.digest, kept.expires_at, CodeState.TYPED, seat)
+    return kept
+
+
+def _refusal(wrong: Wrong) -> StudyError:
+    begin = "Ask for a new one in the other chat."
+    match wrong:
+        case Wrong.LOCKED:
+            return StudyError("Too many wrong codes were typed.", "Codes can be typed again in an hour.")
+        case Wrong.UNKNOWN:
+            return StudyError("There is no such code.", f"Check what was typed: three groups of four. {begin}")
+        case Wrong.EXPIRED:
+            return StudyError("This code has expired; it held for ten minutes.", begin)
+        case Wrong.USED:
+            return StudyError("This code was used already.", begin)
+        case Wrong.OWN:
+            return StudyError("This code is for your other chat.", "Type it there, as whoever you are there.")
+        case Wrong.SAME:
+            return StudyError(
+                "This code comes from the same platform.", "A link joins two platforms, such as Discord and Slack."
+            )
+
+
+# Both sides confirm ---------------------------------------------------------------------------------------------------
+
+
+@handles(commands.ConfirmLink)
+async def confirm(command: commands.ConfirmLink, request: Request) -> views.View:
+    if (await request.standing()).linked:
+        return await _are_linked(request)
+    await _check_possible(request)
+    async with request.store.transaction() as connection:
+        code = await _mine(connection, command.name, request)
+        if code.state is CodeState.OPEN or code.other is None:
+            return _under_way(code, request)
+        if code.other == request.seat and code.state is not CodeState.USED:
+            await links.move(connection, code, CodeState.AGREED)
+            return _agreed(code)
+        if code.state is CodeState.TYPED:
+            return _under_way(code, request)
+        if code.state is CodeState.AGREED:
+            await _join(connection, code, code.other, request)
+    request.forget()
+    if code.state is CodeState.USED:  # by another press of this very button
+        return await _are_linked(request)
+    return views.Notice(
+        f"Linked: you here and you on {platform_of(code.other)} are one learner now.",
+        "What you did in both chats counts in both, and so does what you do from now on. Reminders come where you "
+        "chose them last.",
+        tone=views.Tone.DONE,
+        actions=(PROGRESS, ways.HOME),
+    )
+
+
+async def _mine(connection: AsyncConnection, name: str, request: Request) -> LinkCode:
+    """The code of that name, held, if this person has a part in it and it has not expired."""
+    code = await links.called(connection, name)
+    if code is None or code.expires_at <= request.now or request.seat not in {code.asker, code.other}:
+        raise NotYet("This code is over.", "Nothing was linked by it just now.", actions=(LOOK,))
+    return code
+
+
+async def _join(connection: AsyncConnection, code: LinkCode, other: Seat, request: Request) -> None:
+    here = request.seat
+    if (await learners.preferences(connection, other)).paused:
+        raise NotYet(
+            f"Recording is paused on {platform_of(other)}.", "Let it record again there first.", actions=(LOOK,)
+        )
+    if not await links.make(connection, here, other, request.now):
+        raise NotYet("One of the two is linked with somebody else already.", "Unlink there first.", actions=(LOOK,))
+    await links.move(connection, code, CodeState.USED)
+    mine, my_log = await memories.all_of(connection, here)
+    theirs, their_log = await memories.all_of(connection, other)
+    both = linking.join(mine, theirs, (my_log, their_log), shelf=request.shelf, zone=request.zone)
+    await links.keep_joint(connection, (here, other), both)
+
+
+@handles(commands.RefuseLink)
+async def refuse(command: commands.RefuseLink, request: Request) -> views.View:
+    async with request.store.transaction() as connection:
+        code = await _mine(connection, command.name, request)
+        if code.state is not CodeState.USED:
+            await links.drop(connection, code)
+    return views.Notice(
+        "The code is over.",
+        "Nothing is linked by it. If you did not ask for it, somebody else tried; they learned nothing of you.",
+        tone=views.Tone.DONE,
+        actions=(ways.HOME,),
+    )
+
+
+# Linked, and split again ----------------------------------------------------------------------------------------------
+
+
+async def _are_linked(request: Request) -> views.View:
+    async with request.store.reading() as connection:
+        found = await links.find(connection, request.seat)
+    if found is None:
+        return _not_linked()
+    since = status.say_moment(found.since, request.reader.timezone)
+    return views.Notice(
+        f"You are linked with your side on {platform_of(found.other)}, since {since}.",
+        "What you do in one chat counts in the other. “/link unlink” splits them without loss.",
+        actions=(SPLIT, ways.HOME),
+    )
+
+
+async def _before_unlinking(request: Request) -> views.View:
+    linked = (await request.standing()).linked
+    if linked is None:
+        return _not_linked()
+    return views.Notice(
+        f"Unlink this chat from {platform_of(linked)}?",
+        KEEPS,
+        actions=(Action("Unlink", commands.Unlink(), primary=True), ways.HOME),
+    )
+
+
+@handles(commands.Unlink)
+async def unlink(_: commands.Unlink, request: Request) -> views.View:
+    async with request.store.transaction() as connection:
+        other = await links.end(connection, request.seat)
+    request.forget()
+    if other is None:
+        return _not_linked()
+    return views.Notice(
+        f"Unlinked from {platform_of(other)}.", KEEPS, tone=views.Tone.DONE, actions=(PROGRESS, ways.HOME)
+    )
+
+
+def _not_linked() -> views.View:
+    return views.Notice("You are not linked with another chat.", "/link begins it.", actions=(ways.HOME,))
