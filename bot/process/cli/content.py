@@ -224,12 +224,15 @@ def _show(found: report.Report, form: CheckForm) -> None:
     if form is CheckForm.GITHUB:
         for problem in found.problems:
             typer.echo(report.annotation(problem))
-        typer.echo(found.summary)
+        for line in (*found.for_whom, found.summary):
+            typer.echo(line)
         return
     for problem in found.problems:
         out.print(_coloured(problem))
     if found.changed:
         out.print(f"Changed: {', '.join(map(str, found.changed))}", markup=False)
+    for each in found.for_whom:
+        out.print(each, markup=False)
     out.print(found.summary, style="bold red" if found.errors else "bold green")
 
 
