@@ -148,7 +148,7 @@ class StudyEngine:
         return Request(
             actor,
             self._clock.now(),
-            edition=self._library.edition,
+            edition=self._library.seen_from(actor.workspace),
             store=self._store,
             timezone=self._timezone,
             house=self._house,

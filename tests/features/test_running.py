@@ -190,7 +190,7 @@ async def test_the_doctor_shows_what_is_broken_first_with_its_mend(engine: Study
             await schedules.add(connection, Schedule(workspace, "S1", THEME, place, rule), HandClock().now())
     front = Front(lacking={"#lessons": "Send Messages is missing."})
 
-    async def examine() -> list[Check]:
+    async def examine(_: str) -> list[Check]:
         return [Check("Disk", healthy=True, detail="room enough")]
 
     engine.settle(Services({"web": front}, examine=examine))
@@ -203,7 +203,7 @@ async def test_the_doctor_shows_what_is_broken_first_with_its_mend(engine: Study
 
 
 async def test_the_doctor_answers_without_a_database(engine: StudyEngine, store: Store) -> None:
-    async def examine() -> list[Check]:
+    async def examine(_: str) -> list[Check]:
         return [Check("Database", healthy=False, detail="It does not answer.")]
 
     front = Front()
@@ -230,12 +230,12 @@ async def test_a_process_looks_at_its_own_parts(store: Store, library: Library, 
         checkup.of_process, data_dir=tmp_path, store=store, library=library, sources=ContentSources([])
     )
     look = own(clock=WallClock())
-    found = {check.name: check for check in await look()}
+    found = {check.name: check for check in await look("web")}
     assert set(found) == {"Database", "Clock", "Disk", "Backups", "Content"}
     assert all(check.healthy for check in found.values()), found
     assert str(tmp_path) not in repr(found)
     wrong = own(clock=HandClock())
-    assert not {check.name: check for check in await wrong()}["Clock"].healthy
+    assert not {check.name: check for check in await wrong("web")}["Clock"].healthy
 
 
 def test_a_week_without_a_backup_is_a_warning_and_no_fault(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_a_week_without_a_backup_is_a_warning_and_no_fault(tmp_path: Path) -> No
 
 
 async def test_the_doctors_own_addresses_are_links_and_those_of_others_are_not(engine: StudyEngine) -> None:
-    async def examine() -> list[Check]:
+    async def examine(_: str) -> list[Check]:
         said = "The scope is missing in: *Rockets* https://elsewhere.example."
         return [Check("Servers", healthy=False, detail=said, mend="Invite it again: https://discord.com/x?a=1&b=2_3.")]
 
