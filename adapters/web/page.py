@@ -54,6 +54,30 @@ def shell(files: dict[str, Asset], look: str, *, leaves: bool = False) -> str:
     )
 
 
+def own(files: dict[str, Asset], look: str, name: str) -> str:
+    """The page of somebody from a chat: theirs alone, with nobody else to become."""
+    return _template("own.html").format(
+        look=look if look in LOOKS else "auto",
+        style=_address(files, "page.css"),
+        script=_address(files, "page.js"),
+        icon=_address(files, "icon.svg"),
+        home=actions.token(commands.Home()),
+        ways=_buttons(_WAYS, "way"),
+        own=join([_buttons(_OWN, "plain"), _SIGN_OUT]),
+        name=name,
+    )
+
+
+def own_gate(files: dict[str, Asset], look: str) -> str:
+    """For who comes by a link from a chat, or came by one before."""
+    return _template("own-gate.html").format(
+        look=look if look in LOOKS else "auto",
+        style=_address(files, "page.css"),
+        script=_address(files, "gate.js"),
+        icon=_address(files, "icon.svg"),
+    )
+
+
 def studio(files: dict[str, Asset], look: str, name: str) -> str:
     """The page on which lessons are written."""
     return _template("studio.html").format(
@@ -71,7 +95,7 @@ def studio_gate(files: dict[str, Asset], look: str) -> str:
     return _template("studio-gate.html").format(
         look=look if look in LOOKS else "auto",
         style=_address(files, "page.css"),
-        script=_address(files, "studio-gate.js"),
+        script=_address(files, "gate.js"),
         icon=_address(files, "icon.svg"),
     )
 

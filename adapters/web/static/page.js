@@ -1,7 +1,7 @@
 // The page's own behaviour: what is pressed, chosen, filled in and switched. It decides nothing about learning.
 
 import "./line.js";
-import { me, memory, post } from "./server.js";
+import { isOwn, me, memory, post } from "./server.js";
 import { ask, drawn, isFree, tell, words } from "./talk.js";
 
 const $ = (id) => document.getElementById(id);
@@ -112,6 +112,7 @@ function names() {
 }
 
 function present() {
+  if (isOwn) return;
   $("learner").replaceChildren(...names().map((each) => new Option(each, each, false, each === me.person)));
   $("who-name").textContent = me.person;
   $("who-role").textContent = me.admin ? "admin" : "learner";
@@ -130,9 +131,9 @@ async function become(change) {
   await news();
 }
 
-$("learner").addEventListener("change", (event) => become({ person: event.target.value }));
+$("learner")?.addEventListener("change", (event) => become({ person: event.target.value }));
 
-$("add").addEventListener("submit", (event) => {
+$("add")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const wanted = $("new-name").value.trim().slice(0, 40);
   if (!wanted) return;
