@@ -25,6 +25,7 @@ from bot.api import (
     Outcome,
     SettingsError,
     StoreUnavailable,
+    StudyError,
     Vault,
     WallClock,
     pictures,

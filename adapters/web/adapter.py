@@ -141,7 +141,7 @@ class WebAdapter:
 
     def _gate(self, look: str, said: str, *, status: int = 401) -> web.Response:
         """The form that asks for the token."""
-        text = page.login(self._files, look, said)
+        text = page.login(self._files, look, said, visits=self._visits is not None)
         return web.Response(status=status, text=text, content_type="text/html", headers=guard.LOGIN_HEADERS)
 
     async def _static(self, request: web.Request) -> web.Response:

@@ -22,6 +22,7 @@ _WAYS = (
 )
 _OWN = (("settings", "Your settings"), ("privacy", "What is kept on you"))
 _SIGN_OUT = element("button", "Sign out", type="button", class_="plain", id="sign-out")
+_FROM_CHAT = "Do you learn in Discord or Slack? Your own page opens from there: ask Dualo for “Open on the web”."
 LOOKS = frozenset({"light", "dark"})
 
 
@@ -100,12 +101,13 @@ def studio_gate(files: dict[str, Asset], look: str) -> str:
     )
 
 
-def login(files: dict[str, Asset], look: str, said: str) -> str:
+def login(files: dict[str, Asset], look: str, said: str, *, visits: bool = False) -> str:
     return _template("login.html").format(
         look=look if look in LOOKS else "auto",
         style=_address(files, "page.css"),
         icon=_address(files, "icon.svg"),
         said=element("p", said, class_="said", role="alert") if said else "",
+        from_chat=element("p", _FROM_CHAT, class_="quiet") if visits else "",
     )
 
 

@@ -180,8 +180,11 @@ function arrive(post) {
   if (!earlier) log.append(exchange);
 }
 
-setInterval(() => document.visibilityState === "visible" && news(), NEWS_EVERY);
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && news());
+// Nothing is posted to the page of somebody from a chat: an open tab asks nothing, and the session ends when it is left.
+if (!isOwn) {
+  setInterval(() => document.visibilityState === "visible" && news(), NEWS_EVERY);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && news());
+}
 
 async function home() {
   while (!isFree()) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -190,5 +193,5 @@ async function home() {
 
 present();
 await home();
-await news();
+if (!isOwn) await news();
 document.body.dataset.ready = "true";

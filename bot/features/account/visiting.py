@@ -68,10 +68,8 @@ class Belonging:
             if await workspaces.is_gone(connection, seat.workspace):
                 return False
         front = house.fronts.get(front_of(seat.workspace))
-        if not isinstance(front, Membership):
-            return front is not None
         try:
-            return await front.belongs(seat.workspace, seat.person)
+            return await front.belongs(*seat) if isinstance(front, Membership) else front is not None
         except StudyError as unsaid:
             log.warning("It was not said whether a visitor still belongs.", action="visit.unsaid", reason=str(unsaid))
             return True
