@@ -37,7 +37,7 @@ async def open_own_page(_: commands.OpenOwnPage, request: Request) -> views.View
     if not offer(request) or request.house.visits is None:
         raise NotYet(
             "Your own page cannot be opened from here.",
-            "Whoever runs this installation can switch the page on, with DUALO_WEB_TOKEN and DUALO_PUBLIC_URL.",
+            "Whoever runs this installation can switch the page on, with DUALO_WEB, DUALO_WEB_TOKEN and DUALO_PUBLIC_URL.",
         )
     link = await request.house.visits.invite(request.actor)
     return views.OwnPageLink(
@@ -67,7 +67,7 @@ class Belonging:
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, seat.workspace):
                 return False
-        front = house.fronts.get(front_of(seat.workspace))
+        front: object = house.fronts.get(front_of(seat.workspace))
         try:
             return await front.belongs(*seat) if isinstance(front, Membership) else front is not None
         except StudyError as unsaid:
