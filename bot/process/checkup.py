@@ -16,6 +16,7 @@ from bot.core.ports import Advice, Check, Clock, Examine
 from bot.domain.course import Shelf
 from bot.packs import load
 from bot.packs.library import Library
+from bot.process.git.source import GitSource
 from bot.process.sources import ContentSources
 from bot.store.cold import lessons
 from bot.store.database import is_open
@@ -88,7 +89,13 @@ def taught(shelf: Shelf) -> Check:
 def in_git(sources: ContentSources) -> list[Check]:
     """Each place in Git: what of it is live, and why it is not newer."""
     mend = "What was taken last stays. “dualo content check” fetches it anew and says what is wrong with it."
-    return [Check("Content from Git", not source.stale, source.described(), mend) for source in sources.in_git]
+    return [_source(source, mend) for source in sources.in_git]
+
+
+def _source(source: GitSource, mend: str) -> Check:
+    if source.stale:
+        return Check("Content from Git", healthy=False, detail=source.described(), mend=mend)
+    return Check("Content from Git", healthy=True, detail=source.described(), advice=Advice.NOTE)
 
 
 async def missed(store: Store, shelf: Shelf) -> list[Check]:
