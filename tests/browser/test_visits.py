@@ -45,7 +45,11 @@ async def opened_link(context: BrowserContext, house: Visiting, sent: list[Reque
     client = await house.serve()
     page = await context.new_page()
     page.set_default_timeout(20_000)
-    page.on("request", lambda request: sent.append(request))
+
+    def hear(request: Request) -> None:  # a list's own method is not enough for the browser's client
+        sent.append(request)
+
+    page.on("request", hear)
     await page.goto(f"{client.make_url('/open')}#{await house.word()}")
     await page.get_by_role("button", name="Open my page").wait_for()
     return page

@@ -37,7 +37,7 @@ async def open_own_page(_: commands.OpenOwnPage, request: Request) -> views.View
     if not offer(request) or request.house.visits is None:
         raise NotYet(
             "Your own page cannot be opened from here.",
-            "Whoever runs this installation can switch the page on, with DUALO_WEB, DUALO_WEB_TOKEN and DUALO_PUBLIC_URL.",
+            "Whoever runs this installation can allow it, with DUALO_WEB, DUALO_WEB_TOKEN and DUALO_PUBLIC_URL.",
         )
     link = await request.house.visits.invite(request.actor)
     return views.OwnPageLink(
