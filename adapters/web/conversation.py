@@ -183,7 +183,7 @@ class OwnConversation(WebConversation):
         return {"html": painter.draw_own(view, reader)}
 
     async def _suggested(
-        self, parameter: commands.Parameter, completion: typed.LineCompletion, asked: WebRequest
+        self, parameter: commands.Parameter, completion: completing.LineCompletion, asked: WebRequest
     ) -> Sequence[Suggestion]:
         return await self._engine.suggest(parameter, completion.typed, asked.actor, given=completion.given)
 

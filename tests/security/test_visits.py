@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -247,7 +247,7 @@ ENDS = [
 
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__)
 async def test_every_session_and_link_ends_with_what_is_kept_of_them(
-    house: Visiting, store: Store, end: object
+    house: Visiting, store: Store, end: Callable[[Visiting], Awaitable[None]]
 ) -> None:
     first, second = await house.visit(), await house.visit()
     other = await house.visit(Actor("slack:-:T2", "U77"))
