@@ -54,10 +54,10 @@ class WebConversation:
             reply = await self._asked(filled.command, asked)
         except StudyError as error:
             reply = views.Reply(views.sorry(error), views.Reader())
-        return self._shown(self._engine.answered(reply, filled, asked.actor))
+        return self._shown(self._engine.answered(reply, filled, asked.actor), asked)
 
     async def _handle(self, command: commands.Command, asked: WebRequest) -> Answer:
-        return self._shown(await self._asked(command, asked))
+        return self._shown(await self._asked(command, asked), asked)
 
     async def _asked(self, command: commands.Command, asked: WebRequest) -> views.Reply:
         """The engine's answer; who erased everything finds nothing on the page either."""
@@ -66,7 +66,7 @@ class WebConversation:
             self._feed.forget(places.address_of(asked.actor.person))
         return reply
 
-    def _shown(self, reply: views.Reply) -> Answer:
+    def _shown(self, reply: views.Reply, asked: WebRequest) -> Answer:
         answer = self.answer(reply.view, reply.reader)
         if reply.for_everyone:
             post = self._feed.post(reply.view, places.ROOM, secrets.token_hex(8), reply.reader)
@@ -173,14 +173,14 @@ class OwnConversation(WebConversation):
             raise StudyError("Nobody else and no place can be named on your own page.", "Do that in your chat.")
         return await self._engine.handle(command, asked.actor)
 
-    def _shown(self, reply: views.Reply) -> Answer:
-        answer = self.answer(reply.view, reply.reader)
+    def _shown(self, reply: views.Reply, asked: WebRequest) -> Answer:
+        answer: Answer = {"html": painter.draw_own(reply.view, reply.reader, asked.actor.person)}
         if reply.for_everyone:
             answer["note"] = "Shown to you alone; to share it, ask for it in your chat"
         return answer
 
     def answer(self, view: views.View, reader: views.Reader) -> Answer:
-        return {"html": painter.draw_own(view, reader)}
+        return {"html": painter.draw_own(view, reader, "")}
 
     async def _suggested(
         self, parameter: commands.Parameter, completion: completing.LineCompletion, asked: WebRequest

@@ -29,9 +29,9 @@ def draw(view: views.View, reader: views.Reader, painter: Painter | None = None)
     return element("article", call, *(painter or Painter(reader)).page(page), class_=" ".join(kinds), tabindex=-1)
 
 
-def draw_own(view: views.View, reader: views.Reader) -> Markup:
+def draw_own(view: views.View, reader: views.Reader, me: str) -> Markup:
     """The view for somebody from a chat, whose places and people have no names here."""
-    return draw(view, reader, Elsewhere(reader))
+    return draw(view, reader, Elsewhere(reader, me))
 
 
 def _call(call: blocks.Call) -> Markup:
@@ -206,8 +206,14 @@ def _parted(title: blocks.Line) -> tuple[str, blocks.Line]:
 class Elsewhere(Painter):
     """Draws for somebody from a chat: that alone knows its places and people by name, and ids say nothing."""
 
+    def __init__(self, reader: views.Reader, me: str) -> None:
+        super().__init__(reader)
+        self._me = me
+
     def _name(self, one: views.Place | views.Someone | views.Group) -> Markup:
         match one:
+            case views.Someone(person) if person == self._me:
+                return join(["you"])
             case views.Place():
                 return join(["your chat"])
             case views.Someone():

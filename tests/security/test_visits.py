@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from sqlalchemy import select
 
+from adapters.web.session import COOKIE, MemoryVault, Sessions
 from bot.core.ports import Actor
 from bot.domain.learner import Seat
 from bot.engine import StudyEngine
@@ -272,13 +275,32 @@ async def test_whoever_left_the_workspace_is_out_within_minutes_and_gets_in_no_m
     assert await enter(client, word) == 403
 
 
-async def test_a_session_that_was_ended_is_not_written_anew_by_a_request_in_hand(house: Visiting, store: Store) -> None:
+class EndedMeanwhile(MemoryVault):
+    """One whose rows are erased right after they were read."""
+
+    async def get(self, name: str) -> str | None:
+        found = await super().get(name)
+        await self.drop(name)
+        return found
+
+
+async def test_a_session_that_ends_during_a_request_is_not_written_anew() -> None:
+    now, vault = 1_000_000.0, EndedMeanwhile()
+    sessions = Sessions(TOKEN, vault, now=lambda: now)
+    response = web.Response()
+    await sessions.open(response)
+    cookie = f"{COOKIE}={response.cookies[COOKIE].value}"
+    now += 3600
+    assert await sessions.find(make_mocked_request("GET", "/", headers={"Cookie": cookie})) is not None
+    assert await vault.names("") == []
+
+
+async def test_a_value_is_swapped_only_while_it_is_still_the_same(house: Visiting, store: Store) -> None:
     vault = StoredVault(store, "web", house.clock)
-    await vault.put("session:1", "a")
-    await vault.drop("session:1")
-    assert not await vault.swap("session:1", "a", "b")
-    await vault.put("session:1", "c")
-    assert [await vault.swap("session:1", "a", "b"), await vault.get("session:1")] == [False, "c"]
+    assert not await vault.swap("a", "1", "2")
+    await vault.put("a", "3")
+    assert [await vault.swap("a", "1", "2"), await vault.get("a")] == [False, "3"]
+    assert [await vault.swap("a", "3", "4"), await vault.get("a")] == [True, "4"]
 
 
 async def test_an_erasure_between_a_link_and_its_session_leaves_no_session(house: Visiting, store: Store) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
 from adapters.web.session import COOKIE
 from bot.core import views
@@ -14,10 +16,12 @@ from bot.core.record import replace
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.account.visiting import OPEN
+from bot.process import settings
+from bot.process.main import running
 from bot.store.store import Store
 from tests.conftest import Learner
 from tests.hand_clock import HandClock
-from tests.visitors import Visiting, call, does, enter, says, visiting
+from tests.visitors import ADDRESS, TOKEN, Visiting, call, does, enter, says, visiting
 
 THEME = "backend-architectures"
 
@@ -142,3 +146,46 @@ async def test_privacy_counts_and_hands_out_the_session_and_erasing_from_the_pag
     said = await call(client, "submit", token="1|erase", fields={"word": "erase"})
     assert (said[0], "Erased" in said[1]["html"]) == (200, True)
     assert (await call(client, "say", line="/themes"))[0] == 401
+
+
+async def test_ids_of_the_chat_are_drawn_as_words(house: Visiting) -> None:
+    boss, bob = Learner(house.engine, house.ada), Learner(house.engine, Actor("slack:-:T1", "U88"))
+    await boss.does(commands.EditTeam(board=True, filled=True))
+    for learner in (boss, bob):
+        await learner.types(f"done {THEME}/layers")
+        await learner.presses(await learner.types(f"team {THEME}"), "Put me on the board")
+    client = await house.visit()
+    page = await says(client, f"/team {THEME}")
+    assert ("you" in page, "somebody" in page, "U77" in page, "U88" in page) == (True, True, False, False)
+
+
+async def test_a_name_from_the_chat_is_words_on_the_page(house: Visiting) -> None:
+    client = await house.visit(replace(house.ada, name='<script>alert("Ada")</script>{home}'))
+    page = await (await client.get("/")).text()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize(
+    ("chosen", "leads"),
+    [
+        ({"DUALO_WEB": "on", "DUALO_WEB_TOKEN": TOKEN, "DUALO_PUBLIC_URL": ADDRESS}, True),
+        ({"DUALO_WEB": "on", "DUALO_WEB_TOKEN": TOKEN}, False),
+        ({"DUALO_WEB": "on", "DUALO_PUBLIC_URL": ADDRESS}, False),
+        ({"DUALO_WEB_TOKEN": TOKEN, "DUALO_PUBLIC_URL": ADDRESS, "DUALO_DISCORD_TOKEN": "x"}, False),
+    ],
+    ids=["whole", "no address", "no token", "page off"],
+)
+def test_the_way_is_open_where_the_page_is_on_behind_a_token_and_has_an_address(
+    chosen: dict[str, str], leads: bool
+) -> None:
+    assert settings.read(chosen).visits_on is leads
+
+
+async def test_a_process_gives_its_chats_the_way_to_its_own_page(tmp_path: Path) -> None:
+    chosen = {"DUALO_DATA_DIR": str(tmp_path), "DUALO_HTTP_PORT": "0", "DUALO_PUBLIC_URL": ADDRESS}
+    async with running(settings.read({**chosen, "DUALO_WEB_TOKEN": TOKEN})) as process, ClientSession() as http:
+        view = (await process.engine.handle(commands.OpenOwnPage(), Actor("slack:-:T1", "U77"))).view
+        assert isinstance(view, views.OwnPageLink)
+        assert view.link.url.startswith(f"{ADDRESS}/open#")
+        assert (await http.get(f"{process.address}/open")).status == 200
