@@ -18,7 +18,8 @@ from bot.engine import StudyEngine
 from bot.features import commands
 from bot.process.settings import LogFormat
 from bot.store import tables
-from bot.store.cold import privacy, retention, workspaces
+from bot.store.cold import erasures, privacy, retention, workspaces
+from bot.store.cold.erasures import Erasure, ErasureKind
 from bot.store.cold.vault import StoredVault
 from bot.store.store import Store
 from tests.conftest import Learner
@@ -180,8 +181,13 @@ async def test_nobody_manages_there_whoever_the_chat_or_a_manager_named(house: V
 
 async def test_no_place_and_nobody_else_can_be_named_there(house: Visiting) -> None:
     client = await house.visit()
-    for said in ("/assign theme:backend user:U88", "/preview channel:-:T1:C1"):
-        assert "is-refusal" in await says(client, said)
+    naming = [
+        commands.Assign(theme=THEME, user=commands.Person("U88")),
+        commands.Setup(channel=commands.Channel("-:T1:C1")),
+        commands.Assign(theme=THEME, role=commands.Role("S1")),
+    ]
+    for command in naming:
+        assert "Nobody else and no place can be named on your own page." in await does(client, command)
 
 
 async def test_two_pages_of_one_workspace_show_nothing_of_one_another(house: Visiting) -> None:
@@ -273,6 +279,15 @@ async def test_whoever_left_the_workspace_is_out_within_minutes_and_gets_in_no_m
     house.chat.gone.add("U77")
     house.clock.at += timedelta(minutes=5)
     assert await enter(client, word) == 403
+
+
+async def test_a_copy_that_is_put_back_forgets_again_whom_only_a_visit_names(house: Visiting, store: Store) -> None:
+    await house.visit(BOB)
+    async with store.transaction() as connection:
+        assert await privacy.people_of(connection, BOB.workspace) == {BOB.person}
+        erased = Erasure(erasures.mark(BOB.workspace, BOB.person), ErasureKind.PERSON, house.clock.now())
+        assert await privacy.erase_again(connection, [erased]) == 1
+    assert await kept(store) == []
 
 
 class EndedMeanwhile(MemoryVault):

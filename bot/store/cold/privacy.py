@@ -47,7 +47,8 @@ class KnownWorkspace(Record):
 async def workspaces_known(connection: AsyncConnection) -> list[str]:
     """Every workspace in which something is kept, on a person or on itself."""
     looks = [select(table.c.workspace) for table in (tables.workspace, tables.audit, *tables.personal)]
-    return sorted((await connection.execute(union(*looks))).scalars())
+    found = set((await connection.execute(union(*looks))).scalars())
+    return sorted(found | await visits.workspaces(connection))
 
 
 async def of_workspace(connection: AsyncConnection, workspace: str) -> KnownWorkspace:

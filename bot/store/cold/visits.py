@@ -32,6 +32,13 @@ async def of(connection: AsyncConnection, seat: Seat) -> list[dict[str, Any]]:
     ]
 
 
+async def workspaces(connection: AsyncConnection) -> set[str]:
+    """Where anybody has a visit, or a link to one."""
+    found = (await connection.execute(select(tables.vault.c.value).where(_with("")))).scalars()
+    read = (msgspec.json.decode(value)["visit"] for value in found)
+    return {visit["workspace"] for visit in read if visit}
+
+
 async def people(connection: AsyncConnection, workspace: str) -> set[str]:
     """Who of a workspace has a visit, or a link to one."""
     look = select(tables.vault.c.value).where(_with(visits.tenant(workspace) + "-"))
