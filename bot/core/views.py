@@ -255,6 +255,8 @@ class Ending(Record):
     theme: ThemeCard
     suggestion: ThemeCard | None
     actions: tuple[Offer, ...] = ()
+    reviews: int = 0
+    """Questions that are asked today."""
 
 
 class Hit(Record):
@@ -418,8 +420,12 @@ class Week(Record):
     """Before anything was done, so that it is neutral as well."""
 
     @property
+    def done(self) -> int:
+        return self.lessons + self.reviews
+
+    @property
     def kept(self) -> bool:
-        return self.lessons + self.reviews > 0
+        return self.done > 0
 
 
 class RecentCompletion(Record):
@@ -462,7 +468,7 @@ class BoardRow(Record):
 
 
 class TeamPage(Record):
-    """What a team has done of a theme, in numbers that tell of nobody, and the board of those who said yes."""
+    """What a team has done of a theme, in numbers from five people up, and the board of those who said yes."""
 
     emoji: str
     theme: str

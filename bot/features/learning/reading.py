@@ -221,14 +221,20 @@ async def pick_theme(_: commands.PickTheme, request: Request) -> views.View:
 
 
 async def _ending(request: Request, found: Theme, standing: LearnerState) -> views.Ending:
-    """What was done, and which theme could follow."""
+    """What was done, what is due for review, and which theme could follow."""
     others = [other for other in request.shelf.themes if other.id != found.id and standing.following(other)]
     begun = [other for other in others if standing.follows_theme(other) or standing.done(other)]
     suggestion = next(iter(begun or others), None)
+    reviews = await due.deck(request)
     return views.Ending(
         theme=pages.theme_card(found, standing),
         suggestion=pages.theme_card(suggestion, standing) if suggestion else None,
-        actions=(*await certificates.offer(found, standing, request), *pages.ending_offers(found, suggestion)),
+        actions=(
+            *await certificates.offer(found, standing, request),
+            *due.way(reviews),
+            *pages.ending_offers(found, suggestion),
+        ),
+        reviews=reviews.left,
     )
 
 

@@ -91,6 +91,7 @@ def plain() -> dict[str, views.View]:
             theme_card(1, done=10),
             theme_card(2, "Frameworks Under Pressure", "🔥"),
             (Action("Quiz me on this theme", commands.Quiz(theme="theme-01")),),
+            reviews=3,
         ),
         "question": question(),
         "several right": replace(
