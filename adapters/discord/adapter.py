@@ -25,6 +25,7 @@ from bot.api import (
     Outcome,
     SettingsError,
     StoreUnavailable,
+    StudyError,
     Vault,
     WallClock,
     pictures,
@@ -339,6 +340,16 @@ class DiscordAdapter:
             return ""
         why = delivery.silent(live, role, where.id)
         return f"Nobody would be notified: {why}" if why else ""
+
+    async def belongs(self, workspace: str, person: str) -> bool:
+        """Whether somebody is in the server; raises a `StudyError` while Discord does not say. Their own space stays
+        theirs."""
+        guild = places.guild_of(workspace)
+        if guild is None:
+            return True
+        if self._live is None:
+            raise StudyError("Discord is not connected yet.")
+        return await actors.belongs(self._live, guild, int(person))
 
     def direct(self, workspace: str, person: str) -> str:
         """A person has one conversation with the bot; the address says for which server it is, if it is for one."""

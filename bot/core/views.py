@@ -60,6 +60,15 @@ def sorry(error: StudyError) -> Notice:
     return Notice(error.message, error.hint, tone=tone, actions=error.actions, field=error.field)
 
 
+class OwnPageLink(Record):
+    """The link to the reader's own page on the web: it is for them alone, and ends soon."""
+
+    text: str
+    link: SourceLink
+    hint: str = ""
+    actions: tuple[Offer, ...] = ()
+
+
 class Pair(Record):
     """A name and what it stands at."""
 
@@ -638,6 +647,7 @@ class ReportClosed(Record):
 
 View = (
     Notice
+    | OwnPageLink
     | Catalogue
     | ThemePage
     | LessonPage

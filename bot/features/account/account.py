@@ -57,6 +57,7 @@ ROWS = {
     "joint": "Questions that you remember from both chats",
     "carried": "Lessons done in another chat while you were linked",
     "carried_review": "Reviews answered in another chat while you were linked",
+    "visit": "Links to your own page, and browsers in which it is open",
     "nudge": "When you are reminded next",
     "delivery": "Messages planned and sent to you",
     "audit": "Lines of the audit that name you (they stay, without your name)",

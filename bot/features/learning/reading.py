@@ -14,6 +14,7 @@ from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
 from bot.domain.outbox import DeliveryKind
 from bot.features import commands
+from bot.features.account import visiting
 from bot.features.commands import PickedFor
 from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
@@ -56,7 +57,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
         offers.append(Action(f"Inbox: {text.count(reports, 'report')}", commands.Inbox()))
     offers += [Action("All themes", commands.Themes()), Action("My progress", commands.Progress())]
     offers += [Action("Saved", commands.Saved()), Action("Settings", commands.OpenSettings())]
-    offers.append(Action("Help", commands.Help()))
+    offers += [*visiting.offer(request), Action("Help", commands.Help())]
     return views.HomePage(
         greeting=_greeting(standing, begun),
         current=pages.theme_card(current, standing) if current else None,
