@@ -133,6 +133,11 @@ class Command(Record, kw_only=True):
         """Whether the answer is for the whole room. Everything is private unless the person said otherwise."""
         return False
 
+    @property
+    def for_room(self) -> bool:
+        """Whether it shows what a whole room reads, be it to one person: then in the workspace's language."""
+        return self.for_everyone
+
 
 C = TypeVar("C", bound=Command)
 

@@ -14,7 +14,7 @@ from contextlib import closing
 
 from bot.core.record import Record
 from bot.core.text import shorten
-from bot.domain.course import Key, Lesson, Section, Shelf
+from bot.domain.course import Key, Lesson, Shelf
 
 EXCERPT = 160
 """Characters of the matching section that are shown."""
@@ -56,7 +56,7 @@ class Index:
     """The passages of one shelf."""
 
     def __init__(self, shelf: Shelf) -> None:
-        self._passages = [(lesson, section) for lesson in shelf.lessons for section in lesson.sections]
+        self._passages = [passage for lesson in shelf.lessons for passage in _passages(lesson)]
         # It is built in one thread and read in another, never in both at once.
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         weakref.finalize(self, self._database.close)
@@ -72,9 +72,11 @@ class Index:
             return []
         best: dict[Key, Match] = {}
         for (number,) in self._database.execute(_RANKED, (" OR ".join(map(self._term, wanted)),)):
-            lesson, section = self._passages[number]
+            passage = self._passages[number]
+            lesson, said = passage.lesson, passage.said.sections[passage.at]
             if lesson.key not in best:
-                best[lesson.key] = Match(lesson, section.label, _excerpt(section.text.plain, wanted))
+                label = lesson.sections[passage.at].label
+                best[lesson.key] = Match(lesson, label, _excerpt(said.text.plain, wanted))
             if len(best) == most:
                 break
         return list(best.values())
@@ -86,10 +88,26 @@ class Index:
         return term if known or len(word) < 3 else f"{term}*"
 
 
-def _rows(passages: Iterable[tuple[Lesson, Section]]) -> Iterator[tuple[int, str, str, str]]:
-    for number, (lesson, section) in enumerate(passages):
+class _Passage(Record):
+    """A section to be found: the lesson as it is read, and the words of one language."""
+
+    lesson: Lesson
+    said: Lesson
+    at: int
+
+
+def _passages(lesson: Lesson) -> Iterator[_Passage]:
+    """A translated lesson is found by its own words and by the original's."""
+    for said in (lesson, lesson.original):
+        if said:
+            yield from (_Passage(lesson, said, at) for at in range(len(said.sections)))
+
+
+def _rows(passages: Iterable[_Passage]) -> Iterator[tuple[int, str, str, str]]:
+    for number, passage in enumerate(passages):
+        said, section = passage.said, passage.said.sections[passage.at]
         body = _spelled(_URL.sub("", section.text.source))
-        yield number, _spelled(f"{lesson.title}\n{lesson.summary}"), _spelled(section.label), body
+        yield number, _spelled(f"{said.title}\n{said.summary}"), _spelled(section.label), body
 
 
 def _spelled(text: str) -> str:

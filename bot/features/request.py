@@ -61,16 +61,38 @@ class Request:
         self._known = known
         self.offered: tuple[Assignment, ...] = ()
         """What rules suggest to the person, and is kept nowhere until they take it up."""
+        self.for_room = False
+        """Whether the answer shows what stands in a channel: then it is in the workspace's language."""
         self.decided = False
         """Whether they decided on a suggestion with this very command, or erased what was kept."""
 
     @property
+    def edition(self) -> Edition:
+        """The content in the reader's language, as far as they are known and it is translated."""
+        return self._edition.read_in(self.language)
+
+    @property
     def shelf(self) -> Shelf:
-        return self._edition.shelf
+        return self.edition.shelf
 
     @property
     def index(self) -> Index:
-        return self._edition.index
+        return self.edition.index
+
+    @property
+    def language(self) -> str:
+        """The language of lessons: the learner's own choice, else their platform's, else the workspace's; empty where
+        nobody said, which is the original's. In a channel it is the workspace's."""
+        chosen = self._seen
+        ours = chosen.workspace_language if chosen else ""
+        if self.for_room:
+            return ours
+        return (chosen.preferences.language if chosen else "") or self.actor.locale or ours
+
+    async def know_reader(self) -> None:
+        """Read who asks before anything is named to them, where names are in more than one language."""
+        if self._edition.shelf.translated:
+            await self.standing()
 
     @property
     def front(self) -> Adapter | None:

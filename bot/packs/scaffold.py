@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.core.errors import StudyError
 from bot.core.record import Record
-from bot.packs import schema, tree
+from bot.packs import schema, translations, tree
 from bot.packs.load import THEME_FILE
 from bot.packs.problems import Notes
 
@@ -106,7 +106,8 @@ def make(folder: Path, theme: str, *, title: str = "", lesson: str = "") -> Made
 
 def _add_lesson(home: Path, lesson: str) -> Made:
     theme = home / THEME_FILE
-    written = [file for file in sorted(home.glob("*.yaml")) if file.name != THEME_FILE]
+    names = sorted(file.name for file in home.glob("*.yaml"))
+    written = [home / name for name in names if name != THEME_FILE and not translations.language_of(name, names)]
     for file in written:
         node = tree.read(str(file), Notes(str(file)))
         id = node.fields.get("id") if isinstance(node, tree.Branch) else None
