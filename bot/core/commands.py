@@ -283,7 +283,14 @@ ZoneField = Annotated[
     Arg("Like Europe/Paris", suggest=Suggest.TIMEZONES, longest=60, typed=False, label="Timezone", optional=True),
 ]
 LanguageField = Annotated[
-    str, Arg("Which lessons come first", longest=20, typed=False, label="Language of lessons", optional=True)
+    str,
+    Arg(
+        "Lessons are read in it where they can be, and come first",
+        longest=20,
+        typed=False,
+        label="Language of lessons",
+        optional=True,
+    ),
 ]
 Hidden = Annotated[str, Arg("Carried by the button", typed=False, longest=100)]
 
