@@ -34,7 +34,7 @@ bench: $(VENV)/.developed ## Measure, against stated rivals (docs/performance.md
 EXPORT := $(BIN)/uv --no-config export --quiet --locked --no-emit-project --no-annotate --no-header --format requirements.txt
 lock: $(VENV)/.developed ## Lock what pyproject.toml asks for; LOCK=--upgrade takes the newest of everything
 	$(BIN)/uv --no-config lock --default-index https://pypi.org/simple $(LOCK)
-	$(EXPORT) --no-default-groups --output-file requirements/run.txt
+	$(EXPORT) --no-default-groups --extra otel --output-file requirements/run.txt
 	$(EXPORT) --only-group build --output-file requirements/build.txt
 	$(EXPORT) --all-extras --all-groups --output-file requirements/dev.txt
 

@@ -47,6 +47,7 @@ BENCHMARKS = {
     "beside": Benchmark("benchmarks.beside"),
     "claiming": Benchmark("benchmarks.claiming"),
     "chaos": Benchmark("benchmarks.chaos"),
+    "soak": Benchmark("benchmarks.soak"),
     "zones": Benchmark("benchmarks.zones"),
     "pace": Benchmark("benchmarks.pace"),
     "recall": Benchmark("benchmarks.recall"),

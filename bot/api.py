@@ -1,7 +1,7 @@
 """What a front end may import from the engine, and nothing more."""
 
-from bot.core import actions, blocks, layout, pictures, reference, text, typed, views
-from bot.core.errors import NotAllowed, SettingsError, StudyError
+from bot.core import actions, blocks, completing, layout, pictures, reference, text, typed, views
+from bot.core.errors import NotAllowed, SettingsError, StoreUnavailable, StudyError
 from bot.core.ports import (
     Actor,
     Adapter,
@@ -31,6 +31,7 @@ __all__ = [
     "Outcome",
     "Record",
     "SettingsError",
+    "StoreUnavailable",
     "StudyError",
     "Suggestion",
     "Svg",
@@ -39,6 +40,7 @@ __all__ = [
     "actions",
     "blocks",
     "commands",
+    "completing",
     "field",
     "layout",
     "pictures",

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 import structlog
 from cachetools import LRUCache
 
 from bot import features
-from bot.core import ports, reference, views
+from bot.core import ports, reference, tracing, views
 from bot.core.actions import Action, Filled
 from bot.core.errors import NotAllowed, StoreUnavailable, StudyError
 from bot.core.metrics import Metrics
@@ -22,16 +21,14 @@ from bot.core.record import replace
 from bot.domain.outbox import front_of
 from bot.features import commands, drafts, suggestions, ways
 from bot.features.account import zone
+from bot.features.managing import retention
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
 from bot.features.request import Known, Request, handler_of
 from bot.packs.library import Library
-from bot.store.cold import audits, links, workspaces
+from bot.store.cold import workspaces
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
-
-AUDIT_KEPT = timedelta(days=365)
-"""How long it is told who changed what."""
 
 MOST_ELSEWHERE = 3
 """Other workspaces that an answer leads to."""
@@ -67,9 +64,11 @@ class StudyEngine:
 
     async def handle(self, command: commands.Command, actor: ports.Actor) -> views.Reply:
         began = time.perf_counter()
-        reply, outcome = await self._answer(command, self._request(actor))
-        if actor.roams:
-            reply = replace(reply, elsewhere=await self._elsewhere(actor))
+        with tracing.span(f"command {command.spec.verb}", front=front_of(actor.workspace)):
+            reply, outcome = await self._answer(command, self._request(actor))
+            if actor.roams:
+                reply = replace(reply, elsewhere=await self._elsewhere(actor))
+            tracing.add(outcome=outcome)
         self._metrics.answered(command.spec.verb, outcome, time.perf_counter() - began)
         return reply
 
@@ -80,7 +79,8 @@ class StudyEngine:
             managing = command.spec.who is commands.Who.MANAGERS
             await request.check_allowed(command)
             await self._rules.apply(request)
-            view = await handler_of(command)(command, request)
+            with tracing.step(f"handler {command.spec.verb}"):
+                view = await handler_of(command)(command, request)
             await zone.note(request)
             if request.decided:
                 self._rules.reconsider(request.seat)
@@ -142,26 +142,16 @@ class StudyEngine:
         async with self._store.transaction() as connection:
             await workspaces.left(connection, workspace, self._clock.now())
 
-    async def erase_departed(self) -> int:
-        """Erase workspaces that have been gone for the retention time that each of them chose, and what was noted of
-        changes long ago; says how many workspaces went."""
-        now = self._clock.now()
-        async with self._store.reading() as connection:
-            gone = await workspaces.departed(connection, now)
-        for workspace in gone:
-            async with self._store.transaction() as connection:
-                await workspaces.erase(connection, workspace)
-            log.info("A workspace that left was erased.", action="workspace.erased", workspace=workspace)
-        async with self._store.transaction() as connection:
-            await audits.forget(connection, now - AUDIT_KEPT)
-            await links.tidy(connection, now)
-        return len(gone)
+    async def keep_house(self) -> int:
+        """Erase what is over: workspaces that left, people who stayed away, old lines of the audit. Says how many
+        workspaces went."""
+        return await retention.keep_house(self._store, self._clock.now())
 
     def _request(self, actor: ports.Actor) -> Request:
         return Request(
             actor,
             self._clock.now(),
-            edition=self._library.edition,
+            edition=self._library.seen_from(actor.workspace),
             store=self._store,
             timezone=self._timezone,
             house=self._house,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+import functools
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
 import discord
@@ -23,6 +24,7 @@ from bot.api import (
     Engine,
     Outcome,
     SettingsError,
+    StoreUnavailable,
     Vault,
     WallClock,
     pictures,
@@ -80,13 +82,12 @@ class DiscordAdapter:
     # Start and stop --------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        connected = await self._log_in()
+        """Waits for a Discord that is out of reach: other front ends serve meanwhile, and the token may be right."""
+        connected = await self._log_in_again(0.0)
         self._client, self._callbacks = connected, Callbacks(connected.http.user_agent)
         try:
             await self._guilds.open()
             await self._register(connected)
-            with errors.reaching(self._api_url):
-                await connected.find_gateway(self._api_url)
             await self._connect(connected)
         except BaseException:
             await self.stop()
@@ -95,8 +96,10 @@ class DiscordAdapter:
     async def _connect(self, connected: GatewayClient) -> None:
         self._connection = asyncio.create_task(self._stay(connected), name="discord")
         up = asyncio.create_task(self._up.wait())
-        await asyncio.wait((self._connection, up), return_when=asyncio.FIRST_COMPLETED)
-        up.cancel()
+        try:
+            await asyncio.wait((self._connection, up), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            up.cancel()
         if self._connection.done():
             raise SettingsError(self._why_ended())
         self._connection.add_done_callback(self._note_end)
@@ -139,7 +142,9 @@ class DiscordAdapter:
                     await made.close()
                 if not isinstance(error, SettingsError) or isinstance(error, errors.TokenRefused):
                     raise
-                wait = min(wait * 2, LONGEST_WAIT)
+                wait = min(max(wait * 2, FIRST_WAIT), LONGEST_WAIT)
+                if isinstance(error, errors.LoginLimited):
+                    wait = max(wait, error.wait)
                 log.warning(str(error), action="discord.unreached")
 
     async def _log_in(self) -> GatewayClient:
@@ -192,6 +197,7 @@ class DiscordAdapter:
         if self._callbacks is not None:
             await self._callbacks.close()
         if self._connection is not None:
+            self._connection.cancel()  # again: what came to its end in the same moment may have taken the first one
             await asyncio.wait((self._connection,))
         await self._in_flight.idle(within=1)
 
@@ -233,16 +239,26 @@ class DiscordAdapter:
     async def ready(self, guilds: Collection[int], *, shard: int, shards: int) -> None:
         if self._client is not None and self._client.is_up:
             self._up.set()
-        with self._in_flight:
-            await self._guilds.ready(guilds, shard=shard, shards=shards)
+        await self._noted(functools.partial(self._guilds.ready, guilds, shard=shard, shards=shards))
+
+    async def _noted(self, note: Callable[[], Awaitable[None]]) -> None:
+        """Discord tells a join or a removal once, so it waits for a database that does not answer."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                with self._in_flight:
+                    return await note()
+            except StoreUnavailable as error:
+                log.warning("A server's news waits for the database.", action="discord.store", reason=str(error))
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
 
     async def joined(self, guild: int) -> None:
-        with self._in_flight:
-            await self._guilds.joined(guild)
+        await self._noted(functools.partial(self._guilds.joined, guild))
 
     async def invited(self, guild: int) -> None:
+        await self._noted(functools.partial(self._guilds.joined, guild))
         with self._in_flight:
-            await self._guilds.joined(guild)
             if (live := self._live) is not None and await self._guilds.may_welcome(guild):
                 await self._welcome(live, guild)
 
@@ -259,8 +275,7 @@ class DiscordAdapter:
             log.info("Whoever invited the bot was not told.", action="discord.unwelcomed", reason=sent.reason)
 
     async def left(self, guild: int) -> None:
-        with self._in_flight:
-            await self._guilds.left(guild)
+        await self._noted(functools.partial(self._guilds.left, guild))
 
     # Posts, and what the doctor asks ---------------------------------------------------------------------------------
 

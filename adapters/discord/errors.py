@@ -48,6 +48,14 @@ class TokenRefused(SettingsError):
     """Trying again is of no use."""
 
 
+class LoginLimited(SettingsError):
+    """Discord takes no login for a while."""
+
+    def __init__(self, wait: float, sentence: str) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+
+
 @contextmanager
 def reaching(api_url: str) -> Iterator[None]:
     """Whatever keeps Discord from answering becomes one sentence with the next step."""
@@ -58,7 +66,8 @@ def reaching(api_url: str) -> Iterator[None]:
             "DUALO_DISCORD_TOKEN is not accepted by Discord. Copy the token from the Developer Portal, under Bot."
         ) from None
     except discord.RateLimited as error:
-        raise SettingsError(f"Discord takes no login for {seconds(error)}. Wait that long, then try again.") from None
+        sentence = f"Discord takes no login for {seconds(error)}. Wait that long, then try again."
+        raise LoginLimited(error.retry_after, sentence) from None
     except (discord.DiscordException, *CUT_OFF) as error:
         raise SettingsError(
             f"Discord could not be reached ({told(error)}). Check the network of this machine"

@@ -178,6 +178,7 @@ class GatewayClient(discord.AutoShardedClient):
         self._events = events
         self._listed: dict[int, Sequence[int]] = {}
         internals.before_ready(self, self._forget_others)
+        internals.note_lines(self)
         self._connected: set[int] = set()
         self.is_up = False
         """Every shard of this process has connected once."""
@@ -200,6 +201,7 @@ class GatewayClient(discord.AutoShardedClient):
             await asyncio.shield(super().close())  # whoever else waits for it would be cancelled with it
         finally:
             internals.stop_heartbeats(self)
+            await internals.close_lines(self)
 
     async def on_shard_connect(self, shard: int) -> None:
         count = self.shard_count or 1
@@ -262,8 +264,12 @@ class Guilds:
         if guild in self._known:
             return
         self._known.add(guild)
-        await self._engine.joined(addresses.guild_workspace(guild))
-        await self._vault.put(f"{_PREFIX}{guild}", "")
+        try:
+            await self._engine.joined(addresses.guild_workspace(guild))
+            await self._vault.put(f"{_PREFIX}{guild}", "")
+        except BaseException:
+            self._known.discard(guild)
+            raise
 
     async def may_welcome(self, guild: int) -> bool:
         """True once an installation, whichever process asks."""
@@ -271,6 +277,10 @@ class Guilds:
 
     async def left(self, guild: int) -> None:
         self._known.discard(guild)
-        await self._engine.left(addresses.guild_workspace(guild))
-        await self._vault.drop(f"{_PREFIX}{guild}")
-        await self._vault.drop(f"{_WELCOMED}{guild}")
+        try:
+            await self._engine.left(addresses.guild_workspace(guild))
+            await self._vault.drop(f"{_PREFIX}{guild}")
+            await self._vault.drop(f"{_WELCOMED}{guild}")
+        except BaseException:
+            self._known.add(guild)
+            raise

@@ -6,10 +6,13 @@ Everything else in this front end uses what the library documents. A new version
 
 from __future__ import annotations
 
+import asyncio
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
@@ -17,6 +20,11 @@ from discord.http import Route
 
 if TYPE_CHECKING:
     from discord.types.gateway import ReadyEvent
+
+_LINES: weakref.WeakKeyDictionary[discord.Client, weakref.WeakSet[aiohttp.ClientWebSocketResponse]] = (
+    weakref.WeakKeyDictionary()
+)
+"""The gateway connections that each client has opened and not lost yet."""
 
 
 def use_base(url: str) -> None:
@@ -60,6 +68,24 @@ def stop_heartbeats(client: discord.Client) -> None:
     for thread in threading.enumerate():
         if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:
             thread.stop()
+
+
+def note_lines(client: discord.Client) -> None:
+    """Remember each gateway connection that the client opens, so that `close_lines` closes what the library loses: it
+    knows a line once Discord has greeted it, and one whose greeting is cut off or takes too long stays open."""
+    open_line, lines = client.http.ws_connect, _LINES.setdefault(client, weakref.WeakSet())
+
+    async def connect(url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
+        opened = await open_line(url, compress=compress)
+        lines.add(opened)
+        return opened
+
+    client.http.ws_connect = connect  # type: ignore[method-assign]
+
+
+async def close_lines(client: discord.Client) -> None:
+    """Close every gateway connection of a client that is closed."""
+    await asyncio.gather(*(line.close() for line in tuple(_LINES.get(client, ())) if not line.closed))
 
 
 def role_ids(member: discord.Member) -> Sequence[int]:

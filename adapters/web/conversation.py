@@ -11,7 +11,7 @@ from markupsafe import Markup
 from adapters.web import feed, painter, places
 from adapters.web.asked import WebRequest
 from adapters.web.markup import element, join
-from bot.api import Engine, StudyError, Suggestion, actions, blocks, commands, layout, typed, views
+from bot.api import Engine, StudyError, Suggestion, actions, blocks, commands, completing, layout, typed, views
 
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
@@ -92,8 +92,8 @@ class WebConversation:
     async def complete(self, asked: WebRequest) -> Answer:
         """What could stand next in the line, the engine's own suggestions first."""
         line = asked.word("line")
-        completion = typed.complete(line, manages=asked.actor.manages)
-        offered: list[typed.Candidate] = []
+        completion = completing.complete(line, manages=asked.actor.manages)
+        offered: list[completing.Candidate] = []
         if completion.parameter is not None:
             offered = [
                 completion.suggested(each.value, each.label)
@@ -108,7 +108,7 @@ class WebConversation:
         }
 
     async def _suggested(
-        self, parameter: commands.Parameter, completion: typed.LineCompletion, asked: WebRequest
+        self, parameter: commands.Parameter, completion: completing.LineCompletion, asked: WebRequest
     ) -> Sequence[Suggestion]:
         return places.suggested(parameter, completion.typed) or await self._engine.suggest(
             parameter, completion.typed, asked.actor, given=completion.given

@@ -240,32 +240,34 @@ class Compared(Record):
     vanished: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     """With any of these nothing of it can be taught."""
+    elsewhere: int = 0
+    """What stands in its way in themes of other workspaces, which is not named."""
     sources: tuple[str, ...] = ()
     """Which commit of each place in Git is live."""
 
     @property
     def same(self) -> bool:
-        return not (self.changed or self.new or self.vanished or self.errors)
+        return not (self.changed or self.new or self.vanished or self.errors or self.elsewhere)
 
 
 class Contents(Protocol):
-    """The lessons on disk, which all workspaces of an installation share."""
+    """The lessons on disk, as far as they are for the workspace that asks."""
 
-    async def check(self) -> Examined:
+    async def check(self, workspace: str) -> Examined:
         """Everything that is wrong with them."""
 
-    async def compare(self) -> Compared: ...
+    async def compare(self, workspace: str) -> Compared: ...
 
-    async def apply(self, digest: str, *, drop: bool) -> Compared | None:
+    async def apply(self, digest: str, workspace: str, *, drop: bool) -> Compared | None:
         """Teach what is on disk, if it is still what the digest was made of; None if it is not. `drop` lets lessons
         vanish; without it, and with errors, what is taught stays, and the comparison says why."""
 
-    async def export(self) -> bytes:
+    async def export(self, workspace: str) -> bytes:
         """The files, as a ZIP archive."""
 
 
-Examine = Callable[[], Awaitable[Sequence[Check]]]
-"""Looks at this process's own parts and changes nothing."""
+Examine = Callable[[str], Awaitable[Sequence[Check]]]
+"""Looks at this process's own parts and changes nothing; says of them what a workspace may know."""
 
 
 class Services(Record):

@@ -76,6 +76,10 @@ class Composer:
             case unknown:
                 assert_never(unknown)
 
+    def _shelf(self, entry: Entry, language: str) -> Shelf:
+        """What the workspace of the row may see, in the language of whoever is sent something."""
+        return self._library.seen_from(entry.name.workspace).read_in(language).shelf
+
     async def _nudge(self, entry: Entry) -> Message | Cancelled:
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, entry.name.workspace):
@@ -95,11 +99,7 @@ class Composer:
         zone = standing.preferences.timezone or standing.workspace_timezone or self._timezone
         language = standing.language
         reader = views.Reader(zone, language or "en", plain=standing.preferences.plain)
-        return Message(_report_closed(report, self._shelf(name.workspace, language)), reader)
-
-    def _shelf(self, workspace: str, language: str) -> Shelf:
-        """What is taught there, in the language of whoever is sent something."""
-        return self._library.edition.read_in(language).shelf
+        return Message(_report_closed(report, self._shelf(entry, language)), reader)
 
     # The post ---------------------------------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class Composer:
         order = await orders.read(self._store, entry)
         if isinstance(order, Cancelled):
             return order
-        shelf, schedule = self._shelf(entry.name.workspace, order.language), order.schedule
+        shelf, schedule = self._shelf(entry, order.language), order.schedule
         named = entry.payload.get(outbox.THEME, "") if _settled(entry) else schedule.theme
         theme = shelf.theme(named)
         if theme is None:
@@ -126,7 +126,7 @@ class Composer:
         schedule, day = order.schedule, entry.name.local_date
         stop = Stop(Occurrence(day, entry.due), content)
         today = max(day, local_date(self._clock.now(), schedule.rule.zone))
-        shelf = self._shelf(entry.name.workspace, order.language)
+        shelf = self._shelf(entry, order.language)
         view = await posting.off_loop(schedule, lambda: posting.drawn(shelf, course, stop, today=today))
         if view is None:
             return Cancelled(posting.content_words(content))
@@ -159,7 +159,7 @@ class Composer:
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, name.workspace):
                 return Cancelled(GONE)
-            shelf = self._shelf(name.workspace, (await workspaces.find(connection, name.workspace)).language)
+            shelf = self._shelf(entry, (await workspaces.find(connection, name.workspace)).language)
             post = await entries.find(connection, replace(name, kind=DeliveryKind.POST))
             if post is None or post.state not in outbox.OUT or not post.message:
                 return Cancelled(NOT_POSTED)
@@ -189,7 +189,7 @@ class Composer:
         schedule = None if isinstance(found, Broken) else found
         if outbox.ENDED in payload and (schedule is None or schedule.standing is not ScheduleState.ENDED):
             return Cancelled(GOES_ON if found else REMOVED)
-        shelf = self._shelf(name.workspace, language)
+        shelf = self._shelf(entry, language)
         theme = shelf.theme(payload.get(outbox.THEME, "") or (schedule.theme if schedule else ""))
         zone = schedule.rule.zone if schedule else self._timezone
         if outbox.ENDED in payload:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from bot.core.metrics import Metrics
 from bot.delivery.leases import Leases
 from bot.delivery.sender import Sender
 from bot.domain.outbox import Entry
@@ -28,10 +29,13 @@ Sleep = Callable[[float], Awaitable[object]]
 class Courier:
     """Claims what is ready and has it sent."""
 
-    def __init__(self, leases: Leases, sender: Sender, *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, leases: Leases, sender: Sender, *, sleep: Sleep = asyncio.sleep, metrics: Metrics | None = None
+    ) -> None:
         self._leases = leases
         self._sender = sender
         self._sleep = sleep
+        self._metrics = metrics or Metrics()
         self._in_hand: dict[str, dict[asyncio.Task[None], Entry]] = defaultdict(dict)
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._stopping = False
@@ -51,6 +55,7 @@ class Courier:
                 for entry in found.entries:
                     self._begin(front, entry)
                 if found.wait is not None and found.wait <= LONGEST_PAUSE:
+                    self._metrics.waited(front, "dualo", found.wait)
                     await self._sleep(found.wait)
                 elif found.entries:
                     await asyncio.sleep(0)

@@ -17,6 +17,7 @@ from itertools import takewhile
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core import tracing
 from bot.core.ports import Clock
 from bot.delivery import endings
 from bot.delivery.endings import Direct, nowhere
@@ -85,7 +86,8 @@ class Planner:
             async with self._store.reading() as connection:
                 due = await schedules.due(connection, now + AHEAD, most=SCHEDULES_AT_ONCE)
             for each in due:
-                total += await self._park(each, now) if isinstance(each, Broken) else await self._plan(*each, now)
+                with tracing.span("plan schedule"):
+                    total += await self._park(each, now) if isinstance(each, Broken) else await self._plan(*each, now)
             if len(due) < SCHEDULES_AT_ONCE:
                 return total
 
@@ -134,11 +136,17 @@ class Planner:
             if not await nudges.any_due(connection, horizon):
                 return
         while bound is not None:
-            async with self._store.transaction() as connection:
-                if not self._store.alone and not await entries.try_lock(connection, "planner"):
-                    return
-                bound = await nudges.plan(connection, horizon, window=WINDOW, after=bound, most=self._chunk())
-                self._checkpoint("plan.chunk")
+            with tracing.span("plan nudges"):
+                bound = await self._plan_chunk(horizon, bound)
+
+    async def _plan_chunk(self, horizon: datetime, after: Bound) -> Bound | None:
+        """Where the next chunk begins; None if there is none, or another process plans."""
+        async with self._store.transaction() as connection:
+            if not self._store.alone and not await entries.try_lock(connection, "planner"):
+                return None
+            following = await nudges.plan(connection, horizon, window=WINDOW, after=after, most=self._chunk())
+            self._checkpoint("plan.chunk")
+        return following
 
     def _chunk(self) -> int:
         """People who press have the right of way: while there are any, the writer is held for moments only."""

@@ -47,6 +47,10 @@ class QuestionComposer:
         self._clock = clock
         self._timezone = timezone
 
+    def _shelf(self, entry: Entry, language: str) -> Shelf:
+        """What the workspace of the row may see, in its language."""
+        return self._library.seen_from(entry.name.workspace).read_in(language).shelf
+
     # The question ------------------------------------------------------------------------------------------------
 
     async def ask(self, entry: Entry) -> Message | Cancelled:
@@ -70,10 +74,6 @@ class QuestionComposer:
             outbox.POSTED: found.posted,
         }
         return Message(view, reader, payload=payload)
-
-    def _shelf(self, entry: Entry, language: str) -> Shelf:
-        """What is taught there, in the workspace's language."""
-        return self._library.edition.read_in(language).shelf
 
     async def _chosen(self, entry: Entry, order: Order, shelf: Shelf) -> PostedQuestion | Cancelled:
         """A question that was not asked yet, on the lesson that was posted last; or why none."""

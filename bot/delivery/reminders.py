@@ -88,8 +88,8 @@ class Reminders:
         )
 
     def _shelf(self, seat: Seat, standing: LearnerState) -> Shelf:
-        """What is taught there, in the learner's language."""
-        return self._library.edition.read_in(standing.language).shelf
+        """What their workspace may see, in the learner's language."""
+        return self._library.seen_from(seat.workspace).read_in(standing.language).shelf
 
     async def _reviews(self, seat: Seat, look: ReminderStatus, now: datetime) -> Deck:
         found, _ = await due.deck_of(

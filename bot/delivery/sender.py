@@ -8,13 +8,14 @@ told once to whoever can fix it, and that is stored before the row is ended.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core import reference
+from bot.core import reference, tracing
 from bot.core.errors import StoreUnavailable
+from bot.core.metrics import Metrics
 from bot.core.ports import Adapter, Clock, Delivered, Outcome, Reach, Seeker
 from bot.core.record import replace
 from bot.delivery import endings
@@ -34,12 +35,6 @@ LOOKED_FOR = timedelta(hours=1)
 """How long beyond its time a doubtful try is still looked for."""
 NOT_KNOWN = "Whether it was posted is not known: Dualo was stopped or cut off while posting, and could not look."
 
-Count = Callable[[str, str], None]
-
-
-def uncounted(_front: str, _outcome: str) -> None:
-    return None
-
 
 class Sender:
     """Sends one row at a time; many may be under way."""
@@ -52,7 +47,7 @@ class Sender:
         *,
         store: Store,
         clock: Clock,
-        count: Count = uncounted,
+        metrics: Metrics | None = None,
         checkpoint: Checkpoint = go_on,
     ) -> None:
         self._leases = leases
@@ -60,7 +55,7 @@ class Sender:
         self._compose = compose
         self._store = store
         self._clock = clock
-        self._count = count
+        self._metrics = metrics or Metrics()
         self._checkpoint = checkpoint
         self.stopping = False
         """Begin nothing more."""
@@ -68,7 +63,8 @@ class Sender:
     async def carry(self, entry: Entry) -> None:
         """Send a claimed row and mark it; what is not marked goes back when its lease is over."""
         try:
-            await self._deliver(entry)
+            with tracing.span(f"delivery {entry.name.kind}", front=entry.front, attempt=entry.attempt):
+                await self._deliver(entry)
         except StoreUnavailable as error:
             log.warning(
                 "A post waits for the database.", action="delivery.store", key=entry.name.key, reason=str(error)
@@ -106,7 +102,8 @@ class Sender:
 
     async def _composed(self, entry: Entry) -> Message | Cancelled | Delivered:
         try:
-            return await self._compose(entry)
+            with tracing.step("compose"):
+                return await self._compose(entry)
         except StoreUnavailable:
             raise
         except Exception:
@@ -115,21 +112,25 @@ class Sender:
     async def _send(self, entry: Entry, message: Message) -> Delivered:
         adapter = self._adapters[entry.front]
         try:
-            async with asyncio.timeout(SEND_WITHIN.total_seconds()):
-                if message.edits:
-                    return await adapter.edit(message.view, message.edits, reader=message.reader)
-                return await adapter.deliver(
-                    message.view, entry.address, entry.name.key, reader=message.reader, first_try=entry.doubt
-                )
+            with tracing.step("send", front=entry.front):
+                async with asyncio.timeout(SEND_WITHIN.total_seconds()):
+                    return await self._hand_over(adapter, entry, message)
         except TimeoutError:
             return Delivered(Outcome.UNKNOWN, reason="No answer came in time.")
         except Exception:
             return Delivered(Outcome.UNKNOWN, reason=_log_broken(entry, "A front end broke while posting."))
 
+    async def _hand_over(self, adapter: Adapter, entry: Entry, message: Message) -> Delivered:
+        if message.edits:
+            return await adapter.edit(message.view, message.edits, reader=message.reader)
+        return await adapter.deliver(
+            message.view, entry.address, entry.name.key, reader=message.reader, first_try=entry.doubt
+        )
+
     # What became of it ------------------------------------------------------------------------------------------
 
     async def _conclude(self, entry: Entry, delivered: Delivered, *, at: datetime | None = None) -> None:
-        self._count(entry.front, delivered.outcome)
+        self._count(entry, delivered, at or self._clock.now())
         match delivered.outcome:
             case Outcome.SENT:
                 await self._sent(entry, delivered, at or self._clock.now())
@@ -139,6 +140,14 @@ class Sender:
                 await self._in_doubt(entry, delivered)
             case Outcome.GONE | Outcome.REFUSED:
                 await self._fail(entry, delivered.outcome, delivered.reason)
+
+    def _count(self, entry: Entry, delivered: Delivered, at: datetime) -> None:
+        tracing.add(outcome=delivered.outcome)
+        self._metrics.delivered(entry.front, delivered.outcome)
+        if delivered.outcome is Outcome.SENT:
+            self._metrics.sent(entry.front, entry.name.kind, (at - entry.due).total_seconds())
+        if delivered.wait > 0:
+            self._metrics.waited(entry.front, "platform", delivered.wait)
 
     async def _sent(self, entry: Entry, delivered: Delivered, at: datetime) -> None:
         """What follows from it is written before its row is marked: after a crash in between, both are done again."""

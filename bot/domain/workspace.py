@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection
 
 from bot.core.record import Record
 from bot.domain.memory import DESIRED
 
+LEAST_AWAY, MOST_AWAY = 30, 3650
+"""Days that somebody may stay away, where that has an end."""
 RETENTION_DAYS = 30
 """How long data stays after a workspace took the bot away, unless it says otherwise."""
 
 
 _LONGEST_MARK = 60
 """Bytes."""
+_NAME = re.compile(r"web|discord:(?:dm:)?\d{1,20}|slack:(?:-|E[A-Z0-9]{1,20}):T[A-Z0-9]{1,20}")
+"""As front ends name what they serve: the page, a server, somebody's direct messages, a team within its enterprise."""
+
+
+def is_name(said: str) -> bool:
+    """Whether a workspace can be called this."""
+    return _NAME.fullmatch(said) is not None
 
 
 class Manager(Record):
@@ -49,6 +59,8 @@ class Workspace(Record):
     personal: bool = False
     """Whether reports may name people."""
     retention_days: int = RETENTION_DAYS
+    away_days: int = 0
+    """After so many days without a sign of life what is kept on a person is erased; 0 for never."""
     board: bool = False
     """Whether people may be listed on the board."""
     certificates: bool = False
@@ -70,6 +82,7 @@ def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
         "board": (_on(before.board), _on(after.board)),
         "certificates": (_on(before.certificates), _on(after.certificates)),
         "known at a review": (f"{before.desired_recall} %", f"{after.desired_recall} %"),
+        "days until who stays away is erased": (_or_never(before.away_days), _or_never(after.away_days)),
         "days kept": (str(before.retention_days), str(after.retention_days)),
     }
     told = [f"{name} {old} → {new}" for name, (old, new) in pairs.items() if old != new]
@@ -83,6 +96,10 @@ def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
 
 def _named_or_not(told: str, who: Manager) -> tuple[str, str]:
     return (f"all who bear the role {who.id} {told}", "") if who.is_role else (told, who.id)
+
+
+def _or_never(days: int) -> str:
+    return str(days) if days else "never"
 
 
 def _on(switch: object) -> str:

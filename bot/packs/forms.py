@@ -26,9 +26,10 @@ THEME = MapForm(
         "licence": "`licence: CC-BY-4.0`",
         "lessons": "`lessons:` and under it `- lesson-id` for each lesson, in order",
         "aliases": "`aliases: [former-id]`",
+        "workspaces": '`workspaces: ["discord:123456789012345678"]`',
         "translations": "`translations:` and under it `de:` with `title` and `description`",
     },
-    frozenset({"aliases", "translations"}),
+    frozenset({"aliases", "workspaces", "translations"}),
 )
 THEME_TRANSLATION = MapForm(
     "a theme's translation",

@@ -314,6 +314,7 @@ def _pack(reading: _Reading) -> Pack:
         draft.licence,
         lessons,
         tuple(alias for alias, _ in draft.aliases),
+        draft.workspaces,
         _translations(reading, {lesson.id: lesson for lesson in lessons}),
     )
     return Pack(

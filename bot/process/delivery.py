@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import MappingProxyType
 
+from bot.core.metrics import Metrics
 from bot.core.ports import Adapter, Clock
 from bot.core.record import Record
 from bot.delivery.courier import Courier
 from bot.delivery.leases import Leases, Sweeper
 from bot.delivery.message import Compose
 from bot.delivery.planner import Foresee, Planner
-from bot.delivery.sender import Count, Sender, uncounted
+from bot.delivery.sender import Sender
 from bot.domain.outbox import front_of
 from bot.domain.rate_limiter import Rates
 from bot.process.clock import Job, ticking
@@ -44,14 +45,14 @@ async def delivering(
     *,
     rates: Mapping[str, Rates] = MappingProxyType({}),
     foresee: Foresee | None = None,
-    count: Count = uncounted,
+    metrics: Metrics | None = None,
     checkpoint: Checkpoint = go_on,
     grace: float = GRACE,
 ) -> AsyncIterator[DeliveryService]:
     """Plan and post while inside; on leaving, finish what is being sent."""
     leases = Leases(store, clock, rates=rates, checkpoint=checkpoint)
     fronts = {adapter.name: adapter for adapter in adapters}
-    sender = Sender(leases, fronts, compose, store=store, clock=clock, count=count, checkpoint=checkpoint)
+    sender = Sender(leases, fronts, compose, store=store, clock=clock, metrics=metrics, checkpoint=checkpoint)
 
     def direct(workspace: str, person: str) -> str:
         front = fronts.get(front_of(workspace))
@@ -60,7 +61,7 @@ async def delivering(
     running = DeliveryService(
         Planner(store, clock, foresee=foresee, direct=direct, checkpoint=checkpoint),
         leases,
-        Courier(leases, sender),
+        Courier(leases, sender, metrics=metrics),
         Sweeper(store, clock),
     )
     await leases.open()

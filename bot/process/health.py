@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from ipaddress import ip_address
 
 import structlog
@@ -11,7 +12,7 @@ from yarl import URL
 
 from bot.core.errors import StoreUnavailable
 from bot.core.metrics import Metrics
-from bot.core.ports import Adapter
+from bot.core.ports import Adapter, Clock, WallClock
 from bot.core.record import Record
 from bot.packs.library import Library
 from bot.store.store import Store
@@ -36,8 +37,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Health:
     """Asks each part when it is asked itself."""
 
-    def __init__(self, metrics: Metrics, *, names: Sequence[str] = ()) -> None:
+    def __init__(self, metrics: Metrics, *, clock: Clock | None = None, names: Sequence[str] = ()) -> None:
         self._metrics = metrics
+        self._clock = clock or WallClock()
+        self._since: dict[str, tuple[bool, datetime]] = {}
         self._names = frozenset(name.lower() for name in names)
         self._parts: dict[str, Probe] = {}
         self._failing: dict[str, str] = {}
@@ -63,7 +66,15 @@ class Health:
         self._ended.add(name)
 
     async def states(self) -> Mapping[str, PartState]:
-        return {name: await self._asked(name, probe) for name, probe in self._parts.items()}
+        found = {name: await self._asked(name, probe) for name, probe in self._parts.items()}
+        for name, state in found.items():
+            if name not in self._since or self._since[name][0] != state.ready:
+                self._since[name] = (state.ready, self._clock.now())
+        return found
+
+    async def look(self) -> None:
+        """Ask from time to time also while nobody else does, so that `since` is true to the interval."""
+        await self.states()
 
     def attach(self, app: web.Application) -> None:
         for path, handler in (("/healthz", self._alive), ("/readyz", self._ready), ("/metrics", self._measured)):
@@ -103,7 +114,14 @@ class Health:
     async def _ready(self, _: web.Request) -> web.Response:
         states = await self.states()
         ready = not self.stopping and all(state.ready for name, state in states.items() if name not in self._ended)
-        parts = {name: {"ready": state.ready, "reason": state.reason} for name, state in states.items()}
+        parts = {
+            name: {
+                "ready": state.ready,
+                "reason": state.reason,
+                "since": self._since[name][1].isoformat(timespec="seconds"),
+            }
+            for name, state in states.items()
+        }
         word = "ready" if ready else "stopping" if self.stopping else "not ready"
         if ready and self._ended:
             word = f"ready without {', '.join(sorted(self._ended))}"

@@ -24,6 +24,7 @@ from bot.core.views import Reader, View
 from bot.delivery.composer import Composer
 from bot.delivery.reminders import Reminders
 from bot.domain import search
+from bot.domain.outbox import PUNCTUAL
 from bot.domain.rate_limiter import Rate, Rates
 from bot.engine import StudyEngine
 from bot.features.learning import pages
@@ -46,6 +47,7 @@ from bot.store import migrate
 from bot.store.cold import lessons
 from bot.store.cold.vault import StoredVault
 from bot.store.database import Database, alone, close_to_others
+from bot.store.outbox import entries
 from bot.store.store import Store, opened
 from bot.studio.shelves import Shelves
 from bot.studio.studio import Studio
@@ -53,6 +55,8 @@ from bot.studio.studio import Studio
 log = structlog.get_logger(__name__)
 
 HOUR = 3600.0
+CENSUS = 15.0
+"""Seconds between two counts of what waits."""
 Preview = Callable[[View, Reader], str]
 GRACE = 20.0
 """Seconds that what is in hand gets to finish after SIGTERM."""
@@ -85,9 +89,10 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     loaded = taught(sources.folders())
     sources.take(loaded)
     looks = GitWatch(sources.look, every=settings.git_seconds, secret=settings.git_webhook_secret.value)
-    health = Health(metrics, names=settings.own_names)
+    health = Health(metrics, clock=clock, names=settings.own_names)
     async with AsyncExitStack() as stack:
-        database = stack.enter_context(alone(Database(settings.database)))
+        database = stack.enter_context(alone(Database(settings.database, timed=metrics.stored)))
+        stack.push_async_callback(database.close)  # also where it can be reached, but not brought up to date
         await prepare(database, settings)
         store = await stack.enter_async_context(opened(database))
         await _seal_tokens(settings, store)
@@ -117,7 +122,13 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             )
         )
         starts = await stack.enter_async_context(_starting(adapters))
-        await stack.enter_async_context(ticking(_chores(settings, database, engine, clock), grace=GRACE))
+        await stack.enter_async_context(
+            ticking(
+                _chores(settings, database, engine, clock)
+                | _census(store, adapters, clock=clock, metrics=metrics, health=health),
+                grace=GRACE,
+            )
+        )
         # Posting needs no connection that listens: what is due goes out while front ends still wait for theirs.
         await stack.enter_async_context(_posting(settings, store, library, adapters, clock=clock, metrics=metrics))
         await stack.enter_async_context(watching(reloader))
@@ -129,12 +140,26 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         log.info("Stopping; what is in hand is finished first.", action="stopping")
 
 
-def _chores(
-    settings: Settings, database: Database, engine: StudyEngine, clock: Clock
-) -> Mapping[str, tuple[float, Job]]:
+def _chores(settings: Settings, database: Database, engine: StudyEngine, clock: Clock) -> dict[str, tuple[float, Job]]:
     """What the process does from time to time, for nobody in particular."""
     daily = backups.jobs(database.path, settings.backups, keep=settings.backup_keep, clock=clock)
-    return {"housekeeping": (HOUR, engine.erase_departed), **daily}
+    return {"housekeeping": (HOUR, engine.keep_house), **daily}
+
+
+def _census(
+    store: Store, adapters: Sequence[Adapter], *, clock: Clock, metrics: Metrics, health: Health
+) -> dict[str, tuple[float, Job]]:
+    """How many lines wait, and how each part is, for whoever watches."""
+
+    async def count() -> None:
+        now = clock.now()
+        async with store.reading() as connection:
+            found = await entries.waiting(connection, now, late=now - PUNCTUAL)
+        for front in {*found, *(each.name for each in adapters)}:
+            due, overdue = found.get(front, (0, 0))
+            metrics.waiting(front, due=due, overdue=overdue)
+
+    return {"census": (CENSUS, count), "health": (CENSUS, health.look)}
 
 
 def _posting(
@@ -151,7 +176,7 @@ def _posting(
         settings.tick_seconds,
         rates={name: each.rates for name, each in FRONT_ENDS.items() if each.rates},
         foresee=nudges.foresee,
-        count=metrics.delivered,
+        metrics=metrics,
         grace=GRACE,
     )
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import sqlalchemy.exc
@@ -22,7 +24,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.core import tracing
 from bot.core.errors import SettingsError, StoreUnavailable
+from bot.core.metrics import Timed, untimed
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -36,6 +40,8 @@ PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 """Rights of what holds people's data and tokens: the owner's alone."""
 BUSY_MILLISECONDS = 5000
 """How long a write waits for another program's write."""
+CLOSES_WITHIN = 10.0
+"""Seconds that what is in hand has at the end."""
 _OLDEST_SQLITE = (3, 35, 0)
 
 
@@ -65,14 +71,20 @@ def _wrong_url() -> str:
 class Database:
     """One database: its engine, and the lock that orders this process's writes."""
 
-    def __init__(self, raw_url: str) -> None:
+    def __init__(self, raw_url: str, *, timed: Timed = untimed) -> None:
         self.url = read_url(raw_url)
+        self.timed = timed
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             _check_sqlite(Path(str(self.url.database)))
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        if tracing.is_on():
+            _trace(self.engine)
         # SQLite allows one writer at a time; waiting here is fair and needs no polling.
         self._turn = asyncio.Lock()
+        self._users = 0
+        self._unused = asyncio.Event()
+        self._closed = False
 
     @property
     def path(self) -> Path | None:
@@ -86,20 +98,48 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """All or nothing; never open while anything but the database is waited for."""
-        with translated():
+        with translated(), self._in_use(), self._measured("cold_write"):
             async with self.turn(), self.engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A consistent snapshot that blocks no writer."""
-        with translated():
+        with translated(), self._in_use(), self._measured("cold_read"):
             async with self.engine.connect() as connection:
                 await connection.execution_options(dualo_reading=True)
                 async with connection.begin():
                     yield connection
 
+    @contextmanager
+    def _measured(self, door: str) -> Iterator[None]:
+        began = monotonic()
+        try:
+            with tracing.step(f"transaction {door}"):
+                yield
+        finally:
+            self.timed(door, monotonic() - began)
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """What comes too late would open a connection that nobody closes; so would one that is given back too late."""
+        if self._closed:
+            raise StoreUnavailable("the database is closed")
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._unused.set()
+
     async def close(self) -> None:
+        """Once what is in hand is done, or has had its time."""
+        self._closed = True
+        self._unused.clear()
+        if self._users:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._unused.wait(), CLOSES_WITHIN)
         await self.engine.dispose()
 
 
@@ -214,6 +254,34 @@ def _postgres_engine(url: URL) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"timeout": 10, "server_settings": {"application_name": "dualo", "timezone": "UTC"}},
     )
+
+
+def _trace(engine: AsyncEngine) -> None:
+    """A span for each statement of the cold door, by its first word and table; what is bound to it is never told."""
+
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def begin(_: object, __: object, statement: str, ___: object, context: Any, ____: object) -> None:
+        context.dualo_span = tracing.step(f"statement {_shape(statement)}")
+        context.dualo_span.__enter__()
+
+    def end(context: Any) -> None:
+        if (opened := context.__dict__.pop("dualo_span", None)) is not None:
+            opened.__exit__(None, None, None)
+
+    @event.listens_for(engine.sync_engine, "after_cursor_execute")
+    def done(_: object, __: object, ___: object, ____: object, context: Any, _____: object) -> None:
+        end(context)
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def failed(told: Any) -> None:
+        if told.execution_context is not None:
+            end(told.execution_context)
+
+
+def _shape(statement: str) -> str:
+    """`select learner`, `insert vault`."""
+    found = re.search(r"\b(?:from|into|update)\s+\"?(\w+)", statement, re.IGNORECASE)
+    return f"{statement.split(maxsplit=1)[0].lower()} {found[1] if found else ''}".strip()
 
 
 @contextmanager

@@ -27,6 +27,8 @@ class Query(Record):
     text: str
     names: tuple[str, ...] = ()
     """The parameters `$1`, `$2`, … on PostgreSQL. SQLite takes them by name."""
+    name: str = ""
+    """The file's and the statement's, for a trace."""
 
 
 @cache
@@ -36,9 +38,9 @@ def query(file: str, name: str, dialect: str, **parts: str | int) -> Query:
     made = re.sub(r"\{\{batch\(([^)]*)\)\}\}", lambda it: f"({_unpacked(it[1], dialect)}) AS batch", made)
     made = re.sub(r"\{\{arrays\(([^)]*)\)\}\}", lambda it: _arrays(it[1].split(", "), dialect), made)
     if dialect == "sqlite":
-        return Query(re.sub(r"\s+FOR UPDATE( SKIP LOCKED)?", "", made))
+        return Query(re.sub(r"\s+FOR UPDATE( SKIP LOCKED)?", "", made), name=f"{file}.{name}")
     names = tuple(dict.fromkeys(re.findall(r":(\w+)", made)))
-    return Query(re.sub(r":(\w+)", lambda it: f"${names.index(it[1]) + 1}", made), names)
+    return Query(re.sub(r":(\w+)", lambda it: f"${names.index(it[1]) + 1}", made), names, f"{file}.{name}")
 
 
 def fragment(file: str, name: str, **parts: str | int) -> str:

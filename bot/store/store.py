@@ -26,8 +26,12 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         hot = Hot(database.engine.dialect)
-        self._reader: Dispatcher[Reading, HotResult] = Dispatcher(self._door(writing=False), hot.read, nullcontext)
-        self._writer: Dispatcher[Writing, HotResult] = Dispatcher(self._door(writing=True), hot.write, database.turn)
+        self._reader: Dispatcher[Reading, HotResult] = Dispatcher(
+            self._door(writing=False), hot.read, nullcontext, name="hot_read", timed=database.timed
+        )
+        self._writer: Dispatcher[Writing, HotResult] = Dispatcher(
+            self._door(writing=True), hot.write, database.turn, name="hot_write", timed=database.timed
+        )
 
     def _door(self, *, writing: bool) -> Any:
         async def opened() -> Door:
@@ -57,7 +61,9 @@ class Store:
         self, work: Callable[[Door, Sequence[Request]], Awaitable[Sequence[Result]]]
     ) -> Dispatcher[Request, Result]:
         """A dispatcher with a connection of its own, for work in batches; the caller starts and closes it."""
-        return Dispatcher(self._door(writing=True), work, self._database.turn)
+        return Dispatcher(
+            self._door(writing=True), work, self._database.turn, name="outbox", timed=self._database.timed
+        )
 
     @property
     def dialect(self) -> Dialect:

@@ -23,6 +23,7 @@ workspace = table(
     flag("certificates"),
     number("retention"),
     number("desired_recall"),
+    number("away_days"),
     moment("since"),
     moment("left_at", empty=True),
     key=("workspace",),
@@ -39,8 +40,10 @@ learner = table(
     note("bookmark_theme"),
     note("bookmark_lesson"),
     moment("bookmark_at", empty=True),
+    moment("chosen_at", empty=True),
     key=("workspace", "person"),
 )
+"""Settings and bookmark. `chosen_at` is when they last changed a setting: a sign of life."""
 
 follow = table(
     "follow",
@@ -505,6 +508,16 @@ audit = table(
     key=("workspace", "id"),
 )
 """The audit log. `by` and `about` are persons; when one of them is erased, the line stays without the name."""
+
+erasure = table(
+    "erasure",
+    word("mark"),
+    word("kind"),
+    moment("at"),
+    key=("mark", "kind"),
+)
+"""What was erased, so that a copy from before that is put back forgets it again. `mark` is a fingerprint of workspace
+and person: it names neither."""
 
 personal = tuple(table for table in metadata.sorted_tables if "person" in table.c)
 """Every table with rows on a person."""

@@ -1,8 +1,8 @@
-"""Makes the README's pictures from the real thing: `python docs/pictures/make.py`.
+"""Makes the pictures of the README and the guides from the real thing: `python docs/pictures/make.py`.
 
 It starts Dualo's local page on a free port with an empty data folder, walks the first lesson in a real Chromium and
-writes `page.png`, `discord.png`, `slack.png` and `first-lesson.webp` beside this file. The chats' pictures are the
-page's own previews: they draw the payload that would be sent.
+writes `page.png`, `discord.png`, `slack.png` and `first-lesson.webp` beside this file, and the studio's pictures while
+a theme is written there. The chats' pictures are the page's own previews: they draw the payload that would be sent.
 
 A developer's tool. It needs the test dependencies, Pillow and a Chromium (`CHROMIUM` names one elsewhere). The pictures
 in the repository were made with the fonts Noto Sans, Noto Serif, Noto Sans Mono, Lato and Noto Color Emoji.
@@ -56,6 +56,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--headless", "--no-sandbox"])
         film_first_lesson(browser, address)
         photograph(browser, address)
+        photograph_studio(browser, address)
         browser.close()
     for made in sorted(HERE.glob("*.png")) + sorted(HERE.glob("*.webp")):
         sys.stdout.write(f"{made.relative_to(ROOT)}  {made.stat().st_size:,} bytes\n")
@@ -191,6 +192,53 @@ def opened(screenshot: bytes) -> Image.Image:
     from PIL import Image
 
     return Image.open(BytesIO(screenshot)).convert("RGB")
+
+
+DESK: ViewportSize = {"width": 1360, "height": 820}
+WORDS = {
+    "summary": "A pool keeps connections open and hands them out; past its limit, requests wait in front of it.",
+    "sections.0.label": "What a connection costs",
+    "sections.0.text": "Opening a connection to PostgreSQL takes a handshake, a login and **a process of its own** on "
+    "the server. A pool pays that once, keeps the connection, and lends it to one request after another.",
+    "sections.1.label": "Past the limit, requests queue",
+    "sections.1.text": "A pool of ten serves ten at once. The eleventh waits in front of it, however idle it looks.",
+}
+
+
+def photograph_studio(browser: Browser, address: str) -> None:
+    """A theme that is begun, a lesson that is written, and what is left to mend."""
+    page = browser.new_context(viewport=DESK, color_scheme="light", reduced_motion="reduce").new_page()
+    page.set_default_timeout(ANSWERS_WITHIN_MS)
+    page.goto(f"{address.rstrip('/')}/studio", timeout=STARTS_WITHIN_MS)
+    page.get_by_label("A new theme").fill("Databases in Practice")
+    page.get_by_role("button", name="Begin").click()
+    page.fill(field_at("description"), "What everybody who writes a query here should know. For all who do.")
+    save_when_saved(page, "studio-theme.png")
+    page.get_by_role("button", name="Add a lesson …").last.click()
+    page.fill("#dialog input", "Connection pools")
+    page.click("#dialog-yes")
+    page.get_by_role("heading", name="The lesson").wait_for()
+    for _ in range(2):
+        page.get_by_role("button", name="Add a section").click()
+    for place, words in WORDS.items():
+        page.fill(field_at(place), words)
+    page.locator(field_at("title")).scroll_into_view_if_needed()
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    page.locator(field_at("summary")).blur()
+    save_when_saved(page, "studio-lesson.png")
+    page.context.close()
+
+
+def field_at(place: str) -> str:
+    return f'[data-at="{place}"]'
+
+
+def save_when_saved(page: Page, name: str) -> None:
+    """A picture once the draft is kept and drawn."""
+    page.locator("#state", has_text="Saved at").wait_for()
+    page.wait_for_function("document.querySelectorAll('#shown iframe').length < 2")
+    page.evaluate("document.getElementById('state').textContent = 'Saved at 10:42.'")
+    save_picture(page, name)
 
 
 # The animation --------------------------------------------------------------------------------------------------------

@@ -156,10 +156,12 @@ def test_four_blocked_reads_fill_nodes_pool_while_its_loop_goes_on(tmp_path: Pat
     node.stdout.close()
 
 
-def test_node_gives_a_request_300_seconds() -> None:
-    node = _node("console.log(require('http').createServer().requestTimeout)")
-    assert node.communicate(timeout=20)[0].strip() == "300000"
-    assert "Node allows 300 s" in lessons.said(THEME, "request-lifecycle")
+def test_node_gives_a_request_300_seconds_and_its_headers_60() -> None:
+    node = _node("const {requestTimeout, headersTimeout} = require('http').createServer()\n"
+                 "console.log(requestTimeout, headersTimeout)")  # fmt: skip
+    assert node.communicate(timeout=20)[0].split() == ["300000", "60000"]
+    said = " ".join(lessons.said(THEME, "request-lifecycle").split())
+    assert "Node allows 60 s for receiving the headers and 300 s for the whole request" in said
 
 
 async def test_fastapi_runs_def_handlers_in_a_pool_of_40_and_checks_types_first() -> None:

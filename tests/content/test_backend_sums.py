@@ -58,6 +58,7 @@ def test_the_right_option_is_what_the_sum_says(
 
 
 TYPED = [
+    ("rendering", "first-data", ("after 50 ms", "250 ms later", "three nested", "90 ms"), 50 + 250 + 3 * 90, "390"),
     ("data-layer", "few-authors", ("60 books", "only 12"), 1 + 60, "13"),
     ("stateless", "stale-copies", ("3 hosts", "6 workers each", "in the worker"), 3 * 6 - 1, "18"),
 ]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.core import actions, views
+from bot.domain import memory
 from tests.conftest import Learner
 from tests.content import lessons
+from tests.hand_clock import HandClock
 
 THEME = "teach-with-dualo"
 
@@ -15,6 +19,19 @@ async def test_a_quiz_on_a_theme_asks_about_the_lessons_that_were_done(ada: Lear
     assert isinstance(view, views.QuestionPage)
     assert view.title == lessons.lesson(THEME, "questions-that-teach")["title"]
     assert "`/quiz` with a theme's name asks about the lessons you have done" in lessons.said(THEME, "running-a-theme")
+
+
+async def test_a_review_asks_from_the_day_after_five_a_day(ada: Learner, clock: HandClock) -> None:
+    for lesson in ("form-of-a-lesson", "questions-that-teach"):
+        await ada.types(f"done {THEME}/{lesson}")
+    assert isinstance(await ada.types("review"), views.Notice)
+    clock.at += timedelta(days=1)
+    view = await ada.types("review")
+    assert not isinstance(view, views.Notice)
+    assert memory.CAP == 5
+    said = lessons.said(THEME, "running-a-theme")
+    assert "From the day after a lesson `/review` asks its questions" in said
+    assert "by default five a day" in said
 
 
 async def test_a_summary_stands_on_the_theme_page_and_under_next_up(ada: Learner) -> None:

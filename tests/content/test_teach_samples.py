@@ -16,6 +16,7 @@ from bot.core.errors import StudyError
 from bot.domain.questions import Question, QuestionKind
 from bot.packs import load
 from bot.process.cli import app as cli
+from bot.process.main import taught
 from tests.content import lessons
 
 THEME = "teach-with-dualo"
@@ -37,18 +38,18 @@ questions:
 """
 QUESTION = """
   - id: question-{at}
-    ask: What does request number eleven do while a pool of ten is in use?
+    ask: "{lesson}, case {at}: what happens?"
     section: {section}
     options:
 {options}
 """
 WRONG = """
-- text: It opens a connection of its own
+- text: It opens its own connection
   right: false
   why: {why}
 """
 RIGHT = """
-- text: It waits until one is returned
+- text: It waits until one returns
   right: true
   why: The pool lends what it has and no more.
 """
@@ -80,10 +81,17 @@ lessons:
 
 def whole(head: str, *, wrong: str = WRONG.format(why="Then it would be no pool."), prose: str = PROSE * 4) -> str:
     """A lesson that begins like this, with all that the form asks for, and a question on each section."""
-    options = [wrong + RIGHT, RIGHT + wrong, wrong + RIGHT]
-    labels = [*(section["label"] for section in yaml.safe_load(head)["sections"]), "What to do about it"]
+    other = WRONG.format(why="Then it would be no pool.")
+    options = [wrong + RIGHT, RIGHT + other, other + RIGHT]
+    begun = yaml.safe_load(head)
+    labels = [*(section["label"] for section in begun["sections"]), "What to do about it"]
     asked = [
-        QUESTION.format(at=at, section=label, options=textwrap.indent(textwrap.dedent(given).strip(), " " * 6))
+        QUESTION.format(
+            at=at,
+            lesson=begun["id"],
+            section=label,
+            options=textwrap.indent(textwrap.dedent(given).strip(), " " * 6),
+        )
         for at, (label, given) in enumerate(zip(labels, options, strict=True))
     ]
     return head.rstrip() + BEHIND.format(prose=prose) + "".join(asked)
@@ -200,6 +208,44 @@ def test_a_lesson_that_does_not_fit_one_message_is_refused(tmp_path: Path, prose
     assert rule in said
 
 
+def test_a_draft_is_refused_for_its_two_sections_and_for_nothing_else(tmp_path: Path) -> None:
+    """Two sections, five sources, seven questions; with a third section the same draft is taken."""
+    lesson = whole(head("connection-pools"))
+    more = "".join(
+        f"  - id: source-{each}\n    title: Another page\n    url: https://www.postgresql.org/docs/18/{each}.html\n"
+        for each in range(4)
+    )
+    lesson = lesson.replace("questions:\n", f"{more}questions:\n")
+    lesson = lesson.replace(
+        "sources: [pg-resources]", "sources: [pg-resources, source-0, source-1, source-2, source-3]"
+    )
+    first, second, _ = re.findall(r"  - id: question-\d\n.*?(?=  - id: question|\Z)", lesson, re.DOTALL)
+    again = [re.sub(r"question-\d", f"again-{at}", each) for at, each in enumerate((first, second, second, second))]
+    lesson = "\n".join((lesson, *again))
+    code, said = content("check", put(tmp_path / "three", FOLDER, connection_pools=lesson))
+    assert code == 0, said
+    third = re.compile(r"  - label: What to do about it\n.*?(?=sources:\n  - id)", re.DOTALL)
+    two = third.sub("", lesson).replace("section: What to do about it", "section: What to measure")
+    code, said = content("check", put(tmp_path / "two", FOLDER, connection_pools=two))
+    assert (code, "sections" in said, said.count(": error:")) == (1, True, 1), said
+    assert "fewer than three" in lessons.question(THEME, "form-of-a-lesson", "refused-draft").right
+
+
+def test_a_file_that_the_theme_does_not_list_is_an_error(tmp_path: Path) -> None:
+    files = {"connection_pools": whole(head("connection-pools")), "retries": whole(head("retries"))}
+    code, said = content("check", put(tmp_path, FOLDER, **files))
+    assert (code, "retries" in said) == (1, True), said
+    assert lessons.question(THEME, "from-notes-to-theme", "unlisted-file").right.startswith("It reports an error")
+
+
+def test_a_restart_teaches_what_is_sound_and_leaves_out_a_theme_with_an_error(tmp_path: Path) -> None:
+    put(tmp_path, FOLDER, connection_pools=whole(head("connection-pools")))
+    long = whole(head("connection-pools", prose=PROSE * 9), prose=PROSE * 9)
+    put(tmp_path, FOLDER.replace("id: pools", "id: longer"), connection_pools=long)
+    assert [theme.id for theme in taught([tmp_path]).shelf.themes] == ["pools"]
+    assert "it teaches the sound themes" in lessons.said(THEME, "from-notes-to-theme")
+
+
 def test_each_lesson_asks_for_several_options_or_a_typed_answer() -> None:
     found = lessons.kinds(THEME)
     assert len(found) == 4
@@ -260,6 +306,8 @@ def test_every_command_that_a_section_names_is_there() -> None:
     shown = content("--help")[1]
     assert [verb for verb in re.findall(r"`dualo content ([a-z]+)`", text) if verb not in shown] == []
     assert "--against" in content("check", "--help")[1]
+    assert "--format github" in text
+    assert content("check", "--format", "github")[0] == 0
 
 
 def test_a_new_theme_is_begun_with_placeholders_that_the_check_refuses(tmp_path: Path) -> None:

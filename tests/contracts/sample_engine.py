@@ -45,6 +45,7 @@ class SampleEngine:
             commands.Help: shown["help"],
             commands.Setup: shown["setup form"],
             commands.EditContacts: shown["contacts form"],
+            commands.EditRetention: shown["retention form"],
             commands.ScheduleList: shown["schedules"],
             commands.Preview: shown["post"],
         }

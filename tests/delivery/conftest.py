@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.core.metrics import Metrics
 from bot.core.views import Notice
 from bot.delivery.courier import Courier
 from bot.delivery.leases import Leases, Sweeper
@@ -46,6 +47,7 @@ class Stage:
     """What composing decides."""
     broken: bool = False
     following: Occurrence | None = None
+    metrics: Metrics = field(default_factory=Metrics)
     leases: Leases = field(init=False)
     planner: Planner = field(init=False)
     courier: Courier = field(init=False)
@@ -56,9 +58,14 @@ class Stage:
         self.leases = Leases(self.store, self.clock, rates={self.platform.name: self.rates})
         self.planner = Planner(self.store, self.clock, foresee=self.foresee)
         self.sender = Sender(
-            self.leases, {self.platform.name: self.platform}, self.compose, store=self.store, clock=self.clock
+            self.leases,
+            {self.platform.name: self.platform},
+            self.compose,
+            store=self.store,
+            clock=self.clock,
+            metrics=self.metrics,
         )
-        self.courier = Courier(self.leases, self.sender, sleep=self.sleep)
+        self.courier = Courier(self.leases, self.sender, sleep=self.sleep, metrics=self.metrics)
         self.sweeper = Sweeper(self.store, self.clock)
 
     async def compose(self, entry: Entry) -> Message | Cancelled:

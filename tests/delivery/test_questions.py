@@ -519,7 +519,7 @@ async def test_answers_are_erased_with_the_person_and_counted_no_more(scene: Sce
         await answers(scene, f"p{number}", post)
     await scene.at(WEDNESDAY + 2 * MINUTE)
     async with scene.stage.store.transaction() as connection:
-        assert await privacy.erase(connection, Seat(HOME, "p0")) > 0
+        assert await privacy.erase(connection, Seat(HOME, "p0"), at=WEDNESDAY) > 0
     await scene.at(FRIDAY + MINUTE)
     assert [(each.answered, each.right) for each in edits(scene)] == [(5, 5), (4, None)]
 

@@ -139,7 +139,7 @@ async def beside_the_planner(
 
 async def erased(store: Store) -> None:
     async with store.transaction() as connection:
-        await privacy.erase(connection, ADA)
+        await privacy.erase(connection, ADA, at=MONDAY)
 
 
 async def changed(store: Store, now: datetime) -> None:

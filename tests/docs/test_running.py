@@ -26,7 +26,8 @@ SOURCES = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "adapters").rglob("*.py")]
 SAID = re.sub(r"\s+", " ", "".join(source.read_text(encoding="utf-8") for source in SOURCES))
 SAID = re.sub(r'" f?"', "", SAID)
 
-SYMPTOMS = re.findall(r"^\| (.*?) \|", TEXTS["troubleshooting.md"], re.MULTILINE)
+TROUBLE, WAYS = TEXTS["troubleshooting.md"].split("## Ten ways to break it")
+SYMPTOMS = re.findall(r"^\| (.*?) \|", TROUBLE, re.MULTILINE)
 
 pages = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
@@ -94,6 +95,10 @@ def metric_names() -> dict[str, set[str]]:
     metrics.answered("next", "answered", 0.1)
     metrics.reloaded("taken")
     metrics.delivered("discord", "sent")
+    metrics.sent("discord", "post", 2.0)
+    metrics.waited("discord", "platform", 2.0)
+    metrics.waiting("discord", due=1, overdue=0)
+    metrics.stored("hot_read", 0.001)
     found: dict[str, set[str]] = {"up": set()}
     for name, labels in re.findall(r"^(\w+?)(?:\{(.*?)\})? ", metrics.page()[0].decode(), re.MULTILINE):
         found.setdefault(name, set()).update(re.findall(r"(\w+)=", labels))
@@ -138,6 +143,19 @@ def quoted() -> list[str]:
     """Messages among the symptoms: in code if they have more than one word, or between quotation marks."""
     found = re.findall(r"`([^`\n]+)`|“(Something [^”]+)”", "\n".join(SYMPTOMS))
     return [code or words for code, words in found if " " in (code or words)]
+
+
+SQLITE_SAYS = {"database is locked", "file is not a database"}
+
+
+def test_there_are_ten_ways_to_break_it_and_each_sentence_is_said() -> None:
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|", WAYS, re.MULTILINE)[1:]
+    assert len(rows) >= 10
+    quotes = {quote for _, says in rows for quote in re.findall(r"`([^`]+)`", says) if " " in quote} - SQLITE_SAYS
+    assert len(quotes) >= 8
+    for quote in quotes:
+        for part in quote.split("…"):
+            assert part.strip() in SAID, part
 
 
 @pytest.mark.parametrize("quote", [quote for quote in quoted() if not quote.startswith("dualo ")])

@@ -195,10 +195,10 @@ async def test_reports_do_not_pile_up_without_end(ada: Learner) -> None:
 async def test_a_workspace_that_left_is_erased_after_the_retention_time_and_not_before(ada: Learner) -> None:
     await leave_traces(ada)
     await ada.engine.left("web")
-    assert await ada.engine.erase_departed() == 0
+    assert await ada.engine.keep_house() == 0
     clock = ada.engine._clock
     clock.at = clock.at.replace(month=3)  # type: ignore[attr-defined]
-    assert await ada.engine.erase_departed() == 1
+    assert await ada.engine.keep_house() == 1
     assert not any((await rows(ada)).values())
 
 
@@ -208,7 +208,7 @@ async def test_a_workspace_that_comes_back_keeps_everything(ada: Learner) -> Non
     await ada.engine.joined("web")
     clock = ada.engine._clock
     clock.at = clock.at.replace(month=3)  # type: ignore[attr-defined]
-    assert await ada.engine.erase_departed() == 0
+    assert await ada.engine.keep_house() == 0
     assert all((await rows(ada)).values())
 
 

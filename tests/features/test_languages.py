@@ -18,6 +18,7 @@ from bot.domain.learner import Seat
 from bot.domain.workspace import Workspace
 from bot.engine import StudyEngine
 from bot.features import commands
+from bot.packs import load
 from bot.packs.library import Library
 from bot.store.cold import memories, workspaces
 from bot.store.database import Database
@@ -241,3 +242,16 @@ async def kept(store: Store, person: str) -> object:
         answers = await memories.log_of(connection, seat)
     told = [(each.asked, each.number, each.given, each.correct, each.at) for each in answers]
     return dict(standing.completions), sorted(memory, key=lambda each: each.asked.question), log, told
+
+
+async def test_a_theme_for_one_workspace_alone_is_read_there_in_its_languages_and_nowhere_else(
+    store: Store, clock: HandClock, tmp_path: Path
+) -> None:
+    own = translated.write(tmp_path, theme=f"{translated.THEME}workspaces: [web]\n")
+    engine = StudyEngine(store, Library(load.load([own]).shelf), clock)
+    assert await title(reader(engine, "de")) == GERMAN
+    elsewhere = Learner(engine, Actor("discord:1", "ada", locale="de"))
+    assert not isinstance(await elsewhere.does(commands.OpenLesson(lesson=LESSON)), views.LessonPage)
+    form = await elsewhere.does(commands.EditSettings())
+    assert isinstance(form, views.FormPage)
+    assert next(each for each in form.form.fields if each.name == "language").options == (("", "Any"),)

@@ -165,7 +165,7 @@ async def test_codes_and_guesses_that_are_over_are_forgotten(both: Sides, store:
     await both.discord.types("link")
     await both.slack.types("link 0000-0000-0000")
     clock.at += timedelta(hours=2)
-    await both.slack.engine.erase_departed()
+    await both.slack.engine.keep_house()
     async with store.reading() as connection:
         for table in (tables.link_code, tables.link_guess):
             assert (await connection.execute(select(table))).all() == []
@@ -340,7 +340,7 @@ async def test_a_workspace_that_is_erased_takes_its_links_along(both: Sides, sto
     await both.slack.types(f"done lesson:{LAYERS}")
     await link(both)
     async with store.transaction() as connection:
-        await workspaces.erase(connection, THERE.workspace)
+        await workspaces.erase(connection, THERE.workspace, with_tokens=True)
     assert await done(both.discord) == set()
     assert "Your code" in await said(both.discord, "link")
     async with store.reading() as connection:

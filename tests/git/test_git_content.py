@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -12,14 +13,14 @@ import aiohttp
 import pytest
 
 from bot.core.errors import SettingsError
-from bot.core.ports import WallClock
+from bot.core.ports import Actor, WallClock
 from bot.process import settings
 from bot.process.git import address
 from bot.process.git.source import GitSource
 from bot.process.git.watch import PATH
 from bot.process.main import RunningProcess, running
 from bot.process.settings import LogFormat, Settings
-from tests.conftest import CONTENT
+from tests.conftest import CONTENT, Learner
 from tests.features.test_content_changes import until
 from tests.git.server import Origin, git, serving
 from tests.log_lines import logged
@@ -233,6 +234,10 @@ async def test_a_push_is_taught_an_unsound_one_is_not_and_a_restart_needs_no_net
             async with session.post(PATH, data=body, headers={"X-Hub-Signature-256": f"sha256={signed}"}) as answer:
                 assert answer.status == 202
         await until(lambda: title(process) == "Second")
+        boss = Learner(process.engine, Actor(workspace="web", person="boss", manages=True, private=True))
+        live = git("rev-parse", "HEAD", at=origin.work)[:10]
+        for asked in ("study-admin content check", "study-admin content diff", "study-admin doctor"):
+            assert f"commit {live} is live" in repr(await boss.types(asked))
         origin.commit({LESSON: "title: nothing else\n"})
         await process.reloader.sources.look()
         found = await process.reloader.reload()
@@ -241,7 +246,10 @@ async def test_a_push_is_taught_an_unsound_one_is_not_and_a_restart_needs_no_net
     origin.down = True
     async with running(wanted) as process:
         assert title(process) == "Second"
-    origin.down = False
+        origin.down = False
+        origin.commit(retitled("After a signal"))
+        os.kill(os.getpid(), signal.SIGHUP)
+        await until(lambda: title(process) == "After a signal")
     origin.commit(retitled("Third"))
     async with running(wanted) as process:
         await until(lambda: title(process) == "Third")

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent.parent
 EXPORTS = {
-    "run": ["--no-default-groups"],
+    "run": ["--no-default-groups", "--extra", "otel"],
     "build": ["--only-group", "build"],
     "dev": ["--all-extras", "--all-groups"],
 }
@@ -68,7 +68,7 @@ class Lock:
         groups = [each for group in self.project["dev-dependencies"].values() for each in group]
         if export == "build":
             return groups
-        asked = list(self.project["dependencies"])
+        asked = [*self.project["dependencies"], *self.project["optional-dependencies"]["otel"]]
         if export == "dev":
             asked += groups
             asked += [each for extra in self.project["optional-dependencies"].values() for each in extra]

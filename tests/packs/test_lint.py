@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -103,8 +104,6 @@ def spoilt(rule: str, old: str, new: str) -> dict[str, str]:
         lesson = FORMER
     if rule == "absolutes":
         lesson = replace(lesson, "text: In the store", "text: Never in the store")
-    if rule == "unasked-section":
-        lesson = replace(lesson, "section: Letting go in time", "section: A cache is a bet")
     if rule == "file-name":
         theme = replace(THEME, "- cache-layers", "- another-thing")
     return {"theme": theme, "lesson": lesson}
@@ -192,7 +191,7 @@ def theme_of(lessons: int, *, right: int | None, longest: bool = False, shortest
             ]
             text = "option number e, longer" if longest else "opt e" if shortest else "option number e"
             options[position] = but(options[position], text=parse(text), right=True)
-            questions.append(but(question, options=tuple(options)))
+            questions.append(but(question, ask=parse(f"Question {number}, {at}?"), options=tuple(options)))
         made.append(but(sample.lessons[0], id=f"lesson-{number}", questions=tuple(questions)))
     return but(sample, lessons=tuple(made))
 
@@ -212,6 +211,63 @@ def test_a_theme_whose_answers_can_be_guessed_is_told_of(
     theme = theme_of(4, right=right, longest=longest, shortest=shortest)
     case = ThemeCase(theme, "theme.yaml", spelling.allowed(Path()))
     assert {each.name for each in lint.THEME_RULES if list(each.find(case))} == ({rule} if rule else set())
+
+
+def theme_asking(*asked: str, right: Sequence[Sequence[int]] = ((0,), (1,), (2,), (3,))) -> Theme:
+    """A theme that asks these questions, each in a lesson of its own, with these options right."""
+    from bot.core.record import replace as but
+    from bot.core.text import parse
+
+    sample = load.load([bundled()]).shelf.themes[0]
+    lesson = sample.lessons[0]
+    made: list[Lesson] = []
+    for at, (ask, rights) in enumerate(zip(asked, right, strict=False)):
+        option = lesson.questions[0].options[0]
+        options = [but(option, text=parse(f"option {number}"), right=number in rights) for number in range(4)]
+        question = but(lesson.questions[0], id=f"question-{at}", ask=parse(ask), options=tuple(options))
+        made.append(but(lesson, id=f"lesson-{at}", questions=(question,)))
+    return but(sample, lessons=tuple(made))
+
+
+def told(rule: str, theme: Theme) -> list[str]:
+    case = ThemeCase(theme, "theme.yaml", spelling.allowed(Path()))
+    (found,) = [each for each in lint.THEME_RULES if each.name == rule]
+    return [finding.message for finding in found.find(case)]
+
+
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [
+        (((0, 1), (0, 1), (0, 1)), ["Position A is right in 3 of 3", "side by side in 3 of 3"]),
+        (((0, 2), (0, 3), (0, 2)), ["Position A is right in 3 of 3"]),
+        (((0, 1), (2, 3), (0, 1), (2, 3)), ["side by side in 4 of 4"]),
+        (((0, 2), (1, 3), (1, 2), (1, 3), (1, 2)), ["Position B is right in 4 of 5"]),
+        (((0, 1), (1, 3), (0, 2)), []),
+        (((0, 1), (2, 3), (0, 3), (1, 2)), []),
+        (((0, 1), (0, 1)), []),
+    ],
+)
+def test_the_places_of_several_right_options_vary(right: Sequence[Sequence[int]], said: Sequence[str]) -> None:
+    asked = [f"Question {at}?" for at in range(len(right))]
+    found = told("several-positions", theme_asking(*asked, right=right))
+    assert [part in message for part, message in zip(said, found, strict=True)] == [True] * len(said)
+
+
+def test_questions_with_one_right_option_are_not_counted_among_those_with_several() -> None:
+    asked = [f"Question {at}?" for at in range(4)]
+    assert told("several-positions", theme_asking(*asked, right=((0,), (0,), (0,), (0, 1)))) == []
+
+
+def test_six_words_in_a_row_that_two_questions_share_are_told_of_once() -> None:
+    first = "After a deploy, what do you know about *the* cache?"
+    second = "It times out. What do you know about the cache of the proxy?"
+    (message,) = told("repeated-wording", theme_asking(first, second, "What do you know about it?"))
+    assert message == "“what do you know about the” stands in 2 questions: lesson-0/question-0, lesson-1/question-1"
+
+
+def test_what_one_question_repeats_by_itself_and_five_shared_words_are_no_finding() -> None:
+    own = "What do you know about the cache, and what do you know about the queue?"
+    assert told("repeated-wording", theme_asking(own, "What do you know about a lock?")) == []
 
 
 @pytest.mark.parametrize(
@@ -266,11 +322,6 @@ def test_lessons_without_errors_are_linted_beside_one_that_has_them(tmp_path: Pa
     (tmp_path / "caching" / "02-more.yaml").write_text(replace(LESSON, "url: h", "url: "), encoding="utf-8")
     rules = {problem.rule for problem in findings(tmp_path)}
     assert rules == {"form", "summary-stop"}
-
-
-def test_a_third_of_the_sections_may_go_without_a_question(tmp_path: Path) -> None:
-    lesson = replace(LESSON, "section: Layers from near to far", "section: A cache is a bet")
-    assert findings(write(tmp_path, lesson=lesson)) == ()
 
 
 def test_every_section_without_a_question_is_told_of(tmp_path: Path) -> None:

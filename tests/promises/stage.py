@@ -97,7 +97,7 @@ class Stage:
     # Processes -------------------------------------------------------------------------------------------------------
 
     async def start(
-        self, *, discord: bool = True, slack: bool = True, serving: bool = True
+        self, *, discord: bool = True, slack: bool = True, serving: bool = True, stderr: int | None = None
     ) -> asyncio.subprocess.Process:
         """One more process; returns when it serves, or at once where it is kept from that."""
         self._write_clock()
@@ -123,6 +123,7 @@ class Stage:
             env=kept | settings,
             cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
         )
         self.processes.append(process)
         if not serving:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.pool import QueuePool
 
+from bot.core.errors import StoreUnavailable
 from bot.domain.learner import Seat
 from bot.store import tables
 from bot.store.database import Database
@@ -63,6 +64,45 @@ async def test_a_transaction_that_fails_changes_nothing(database_url: str) -> No
         await work()
     assert (in_use(database), await workspaces(database)) == (0, 0)
     await database.close()
+
+
+async def test_what_comes_after_the_end_is_refused_and_opens_no_connection(database_url: str) -> None:
+    """A page's last request, an event of a chat: whatever comes too late would open a connection that nobody closes."""
+    database = Database(database_url)
+    await workspaces(database)
+    await database.close()
+    pool = database.engine.sync_engine.pool
+    assert isinstance(pool, QueuePool)
+    with pytest.raises(StoreUnavailable, match="is closed"):
+        await workspaces(database)
+    with pytest.raises(StoreUnavailable, match="is closed"):
+        async with database.transaction():
+            raise AssertionError("it is open")
+    assert (pool.checkedin(), pool.checkedout()) == (0, 0)
+
+
+async def test_what_is_in_hand_at_the_end_is_finished_first_and_its_connection_closed(database_url: str) -> None:
+    before, database = set(threading.enumerate()), Database(database_url)
+    began, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        async with database.transaction() as connection:
+            began.set()
+            await go_on.wait()
+            await connection.exec_driver_sql("INSERT INTO workspace (workspace, since) VALUES ('late', 7)")
+
+    working = asyncio.create_task(work())
+    await began.wait()
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(working, closing)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
+    reopened = Database(database_url)
+    assert await workspaces(reopened) == 1
+    await reopened.close()
 
 
 async def test_a_closed_store_leaves_no_connection_and_no_thread(database_url: str) -> None:

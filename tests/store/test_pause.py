@@ -44,6 +44,6 @@ async def test_a_pause_after_reading_keeps_a_write_from_recording(
     async with store.transaction() as connection:
         sheet = StoredQuiz("q1", LESSON.theme, LESSON.lesson, '[["backend-architectures", "layers", "why-layers"]]')
         await learners.begin_quiz(connection, SEAT, sheet, clock.now())
-        await learners.set_preferences(connection, SEAT, Preferences(paused=paused))
+        await learners.set_preferences(connection, SEAT, Preferences(paused=paused), clock.now())
     await store.write(late)
     assert await recorded(store) == (0 if paused else 1)

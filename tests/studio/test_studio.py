@@ -153,8 +153,12 @@ async def test_an_error_keeps_a_theme_from_being_published_and_stands_in_its_fie
     studio: Studio, library: Library
 ) -> None:
     opened = await studio.open(THEME, LESSON)
+    label = opened.data["sections"][1]["label"]
     sections = [{**each, "label": "x" * 60} if at == 1 else each for at, each in enumerate(opened.data["sections"])]
-    long = await studio.look(THEME, LESSON, {**opened.data, "sections": sections})
+    questions = [
+        {**each, "section": "x" * 60} if each["section"] == label else each for each in opened.data["questions"]
+    ]
+    long = await studio.look(THEME, LESSON, {**opened.data, "sections": sections, "questions": questions})
     assert ("sections", 1, "label") in {each.at for each in long.findings}
     data = {**opened.data, "summary": ""}
     assert ("summary",) in {each.at for each in (await studio.look(THEME, LESSON, data)).findings}

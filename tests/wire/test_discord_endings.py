@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Callable
 
+import aiohttp
 import discord
 import pytest
 from discord.gateway import KeepAliveHandler
@@ -135,13 +137,20 @@ async def test_a_start_with_too_few_shards_is_refused_with_one_line(quiet_classr
         await quiet_classroom.another(shards="0/1").start()
 
 
-async def test_a_stop_while_a_second_shard_is_being_greeted_leaves_no_heart_beating(classroom: Scene) -> None:
+async def test_a_stop_while_a_second_shard_is_being_greeted_leaves_no_line_and_no_heart(classroom: Scene) -> None:
     before, gateway = hearts(), classroom.discord.gateway
     await reshard(classroom)
     await beating(lambda: len(hearts() - before) == 2)
     assert len(gateway.connected) == 1
+    assert len(open_lines()) == 2
     await classroom.adapter.stop()
+    assert open_lines() == []
     await beating(lambda: not hearts())
+
+
+def open_lines() -> list[aiohttp.ClientWebSocketResponse]:
+    """Also those that nothing but the collector knows of."""
+    return [one for one in gc.get_objects() if isinstance(one, aiohttp.ClientWebSocketResponse) and not one.closed]
 
 
 def hearts() -> set[threading.Thread]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 from structlog.testing import capture_logs
 
 from adapters.discord import gateway as client
-from bot.core.errors import SettingsError
+from adapters.discord.adapter import DiscordAdapter
+from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.ports import Actor
 from bot.features import commands
 from tests.wire.discord.model import Guild
@@ -262,28 +264,70 @@ async def test_commands_that_discord_refuses_are_one_line_and_sent_again_at_the_
         assert await answers(quiet_classroom)
 
 
-async def test_a_limited_login_stops_the_start_with_one_line(quiet_classroom: Scene) -> None:
+@asynccontextmanager
+async def starting(adapter: DiscordAdapter, says: str) -> AsyncIterator[asyncio.Task[None]]:
+    """A start that waits, and has said why in one line."""
+    with capture_logs() as logs:
+        start = asyncio.create_task(adapter.start())
+        async with asyncio.timeout(20):
+            while not logs:  # noqa: ASYNC110 - a log wakes nobody
+                await asyncio.sleep(0.02)
+        (line,) = logs
+        assert (line["log_level"], line["action"]) == ("warning", "discord.unreached")
+        assert says in line["event"]
+        assert not start.done()
+        assert adapter.trouble == "not connected to Discord"
+    try:
+        yield start
+    finally:
+        start.cancel()
+        await asyncio.wait((start,))
+        await adapter.stop()
+
+
+async def test_a_start_waits_as_long_as_a_limited_login_asks_it_to(quiet_classroom: Scene) -> None:
     quiet_classroom.discord.limit("GET /users/@me", 90.0)
-    with pytest.raises(SettingsError, match="no login for 90 seconds"):
-        await quiet_classroom.another().start()
+    async with starting(quiet_classroom.another(), "no login for 90 seconds") as start:
+        done, _ = await asyncio.wait((start,), timeout=2.5)
+        assert not done
+        assert sum(one.path.endswith("/users/@me") for one in quiet_classroom.discord.requests) == 1
 
 
-async def test_a_gateway_that_is_not_told_stops_the_start_with_one_line(quiet_classroom: Scene) -> None:
+async def test_a_start_waits_for_a_gateway_that_is_not_told_at_once(quiet_classroom: Scene) -> None:
     quiet_classroom.discord.fail("GET /gateway/bot", status=400)
-    with pytest.raises(SettingsError, match="could not be reached"):
-        await quiet_classroom.another().start()
+    async with starting(quiet_classroom.another(), "could not be reached") as start:
+        await asyncio.wait_for(start, 30)
+
+
+async def test_a_start_waits_for_a_discord_that_is_out_of_reach_and_leaves_when_told(quiet_classroom: Scene) -> None:
+    adapter = quiet_classroom.another()
+    await quiet_classroom.discord.stop()
+    async with starting(adapter, "Check the network of this machine and DUALO_DISCORD_API_URL."):
+        pass
+
+
+async def test_a_server_that_is_met_while_the_database_is_away_is_known_once_it_answers(
+    quiet_classroom: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, away = quiet_classroom.engine.engine, [StoreUnavailable("database is locked")]
+    joined = engine.joined
+
+    async def note(workspace: str) -> None:
+        if away:
+            raise away.pop()
+        await joined(workspace)
+
+    monkeypatch.setattr(engine, "joined", note)
+    with capture_logs() as logs:
+        async with running(quiet_classroom.another()):
+            await quiet_classroom.discord.until(lambda: bool(quiet_classroom.engine.came), "the join")
+    assert quiet_classroom.engine.came == [f"joined discord:{quiet_classroom.guild.id}"]
+    assert [one["log_level"] for one in logs if one["log_level"] != "info"] == ["warning"]
 
 
 async def test_a_wrong_token_stops_the_start_with_one_line(quiet_classroom: Scene) -> None:
     with pytest.raises(SettingsError, match="DUALO_DISCORD_TOKEN is not accepted"):
         await quiet_classroom.another(token="MTA.wrong.token").start()
-
-
-async def test_a_discord_out_of_reach_stops_the_start_with_one_line(quiet_classroom: Scene) -> None:
-    adapter = quiet_classroom.another()
-    await quiet_classroom.discord.stop()
-    with pytest.raises(SettingsError, match=r"could not be reached.*DUALO_DISCORD_API_URL"):
-        await adapter.start()
 
 
 async def test_a_connection_closed_for_good_is_told(classroom: Scene) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 from adapters.discord import internals
+from tests.wire.discord.server import FakeDiscord
 from tests.wire.discord_stage import own_addresses
 
 SELF = {"id": "1", "username": "dualo", "discriminator": "0", "avatar": None, "bot": True}
@@ -76,6 +79,27 @@ async def test_the_heartbeats_of_a_client_are_stopped_and_no_others(client: disc
         assert (ours.is_alive(), theirs.is_alive()) == (False, True)
         internals.stop_heartbeats(other)
         theirs.join(10)
+
+
+async def test_a_line_that_nobody_greets_is_closed_with_its_client(client: discord.AutoShardedClient) -> None:
+    async with FakeDiscord() as fake, aiohttp.ClientSession() as session:
+        lines: list[aiohttp.ClientWebSocketResponse] = []
+
+        async def connect(url: str, **_: object) -> aiohttp.ClientWebSocketResponse:
+            lines.append(await session.ws_connect(url, autoclose=False))
+            return lines[-1]
+
+        internals.use_gateway(fake.gateway_url)
+        client.http.ws_connect = connect  # type: ignore[method-assign]
+        internals.note_lines(client)
+        greeting = asyncio.create_task(client.launch_shard(DiscordWebSocket.DEFAULT_GATEWAY, 0))
+        while not lines:  # noqa: ASYNC110 - the library tells nobody that it has opened one
+            await asyncio.sleep(0)
+        greeting.cancel()
+        await asyncio.wait((greeting,))
+        assert [one.closed for one in lines] == [False], "the library closes it by itself now"
+        await internals.close_lines(client)
+        assert [one.closed for one in lines] == [True]
 
 
 def heart(client: discord.AutoShardedClient) -> KeepAliveHandler:

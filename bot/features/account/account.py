@@ -59,6 +59,13 @@ ROWS = {
     "delivery": "Messages planned and sent to you",
     "audit": "Lines of the audit that name you (they stay, without your name)",
 }
+OWN_ROWS = {
+    "workspace": "How your own space is set up",
+    "schedule": "Weekly posts to yourself",
+    "alert": "What has to be mended in your own space",
+    "lane": "How fast you were written to",
+}
+"""In direct messages on Discord, besides."""
 
 
 @handles(commands.OpenSettings)
@@ -136,7 +143,7 @@ async def _save(command: commands.EditSettings, request: Request) -> views.View:
     listed = await team.is_listed(request)
     chosen = replace(standing.preferences, timezone=zone, language=language, plain=command.plain)
     async with request.store.transaction() as connection:
-        await learners.set_preferences(connection, request.seat, chosen)
+        await learners.set_preferences(connection, request.seat, chosen, request.now)
         if listed and not command.board:
             await boards.leave(connection, request.seat)
         if listed is False and command.board:
@@ -169,7 +176,7 @@ async def privacy_page(command: commands.Privacy, request: Request) -> views.Vie
 async def _rows(request: Request) -> tuple[views.Pair, ...]:
     async with request.store.reading() as connection:
         counted = await privacy.counts(connection, request.seat)
-    return tuple(views.Pair(ROWS.get(each.table, each.table), f"{each.rows:,}") for each in counted)
+    return tuple(views.Pair((ROWS | OWN_ROWS).get(each.table, each.table), f"{each.rows:,}") for each in counted)
 
 
 async def _show(request: Request) -> views.View:
@@ -182,7 +189,7 @@ async def _show(request: Request) -> views.View:
     return views.PrivacyPage(
         rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
-        promise=" ".join((PROMISE, *await _seen_by_others(request))),
+        promise=" ".join((PROMISE, *await _caveats(request))),
         actions=(
             Action("Take it with me", commands.Privacy(action=PrivacyVerb.EXPORT)),
             pause,
@@ -191,12 +198,17 @@ async def _show(request: Request) -> views.View:
     )
 
 
-async def _seen_by_others(request: Request) -> tuple[str, ...]:
-    """Who else may read of them, by name."""
-    named = (NAMED,) if (await request.workspace()).personal else ()
-    listed = (LISTED,) if await team.is_listed(request) else ()
-    linked = (await request.standing()).linked
-    return (*named, *listed, *((LINKED.format(platform_of(linked)),) if linked else ()))
+async def _caveats(request: Request) -> tuple[str, ...]:
+    """Who else may read of them, by name; and what becomes of it if they stay away."""
+    chosen = await request.workspace()
+    told = [NAMED] if chosen.personal else []
+    if await team.is_listed(request):
+        told.append(LISTED)
+    if linked := (await request.standing()).linked:
+        told.append(LINKED.format(platform_of(linked)))
+    if chosen.away_days:
+        told.append(f"If you do nothing here for {chosen.away_days} days, what you learned is erased.")
+    return tuple(told)
 
 
 async def _export(request: Request) -> views.View:
@@ -249,7 +261,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
             f"Nothing was erased: the word was not “{WORD}”.", actions=(Action("Try again", commands.Erase()),)
         )
     async with request.store.transaction() as connection:
-        gone = await privacy.erase(connection, request.seat)
+        gone = await privacy.erase(connection, request.seat, at=request.now)
     request.forget()
     request.decided = True
     return views.Notice(
@@ -263,7 +275,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
 async def _record(request: Request, *, paused: bool) -> views.View:
     chosen = replace((await request.standing()).preferences, paused=paused)
     async with request.store.transaction() as connection:
-        await learners.set_preferences(connection, request.seat, chosen)
+        await learners.set_preferences(connection, request.seat, chosen, request.now)
         await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
     request.forget()
     if paused:

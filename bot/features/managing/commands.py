@@ -23,6 +23,7 @@ from bot.core.commands import (
     command,
 )
 from bot.domain.memory import DESIRED, HIGHEST_DESIRED, LOWEST_DESIRED
+from bot.domain.workspace import LEAST_AWAY, MOST_AWAY, RETENTION_DAYS
 
 Page = Annotated[int, Arg("Which page", low=0, high=999, typed=False)]
 
@@ -166,9 +167,14 @@ class EditWorkspace(Command, kw_only=True):
     retention: Annotated[
         int,
         Arg(
-            "How long data stays after Dualo is removed", low=1, high=365, typed=False, label="Days kept after removal"
+            "Kept for old forms; it has one of its own",
+            low=1,
+            high=365,
+            typed=False,
+            label="Days kept after removal",
+            optional=True,
         ),
-    ] = 30
+    ] = 0
     recall: Annotated[
         int,
         Arg(
@@ -180,6 +186,25 @@ class EditWorkspace(Command, kw_only=True):
             optional=True,
         ),
     ] = DESIRED
+
+
+@command("edit-retention", "Change how long data is kept here", path="", who=Who.MANAGERS)
+class EditRetention(Command, kw_only=True):
+    removed: Annotated[
+        int,
+        Arg("Then everything of this workspace is erased", low=1, high=365, typed=False, label="Days after removal"),
+    ] = RETENTION_DAYS
+    away: Annotated[
+        int,
+        Arg(
+            f"Nothing done for so many days ({LEAST_AWAY} or more): erased. 0: never",
+            low=0,
+            high=MOST_AWAY,
+            typed=False,
+            label="Days somebody may stay away",
+        ),
+    ] = 0
+    confirm: Annotated[bool, Arg("Yes, do it", typed=False)] = False
 
 
 @command("edit-team", "Change what people here may have of each other", path="", who=Who.MANAGERS)

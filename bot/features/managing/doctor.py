@@ -48,7 +48,7 @@ async def doctor(command: commands.Doctor, request: Request) -> views.View:
 async def examine(request: Request) -> list[Check]:
     parts: list[Awaitable[Sequence[Check]]] = []
     if request.house.examine is not None:
-        parts.append(_in_time("Dualo", request.house.examine()))
+        parts.append(_in_time("Dualo", request.house.examine(request.actor.workspace)))
     front = request.front
     if front is not None:
         name = front.name.capitalize()
@@ -142,6 +142,12 @@ async def audit(command: commands.Audit, request: Request) -> views.View:
     )
 
 
+def _who(each: audits.AuditEntry) -> views.Someone | str:
+    if each.by:
+        return views.Someone(each.by)
+    return "the operator" if each.verb == audits.OPERATOR else "somebody whose data was erased"
+
+
 _TO_ROLE = re.compile(r"(?<=”) to role (?P<role>[^\s,]+)")
 
 
@@ -155,7 +161,7 @@ def _apart(what: str) -> tuple[str, list[views.Fact]]:
 
 def _line(each: audits.AuditEntry) -> views.Item:
     facts = [
-        views.Fact("Who", (views.Someone(each.by) if each.by else "somebody whose data was erased",)),
+        views.Fact("Who", (_who(each),)),
         views.Fact("When", (each.at,)),
     ]
     if each.about:

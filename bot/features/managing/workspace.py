@@ -12,9 +12,9 @@ from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Offer
 from bot.core.errors import NotAllowed, StudyError
 from bot.core.ports import Adapter
 from bot.core.record import replace
-from bot.domain.workspace import Manager, Workspace, differences, manager
+from bot.domain.workspace import LEAST_AWAY, Manager, Workspace, differences, manager
 from bot.features import commands, inputs, ways
-from bot.features.managing import membership
+from bot.features.managing import membership, retention
 from bot.features.request import Request, handles
 from bot.store.cold import audits, boards, workspaces
 from bot.store.outbox import alerts
@@ -24,6 +24,7 @@ MOST_NAMED = views.MOST_ITEMS - 2
 LONGEST_NOTE = 400
 Make = Callable[[Workspace], Workspace]
 CHANGE = Action("Change set-up", commands.EditWorkspace())
+KEEPING = Action("Change how long data is kept", commands.EditRetention())
 TEAM = Action("Board and certificates", commands.EditTeam())
 CONTACTS = Action("Change contacts", commands.EditContacts())
 DROPPING = Confirm(
@@ -46,7 +47,7 @@ async def _page(request: Request, said: str = "") -> views.View:
             *(_named(each) for each in chosen.managers[:MOST_NAMED]),
         ),
         f"{said} Admins of the platform run Dualo, and whoever they name.".lstrip(),
-        (ways.HOME, _elsewhere()),
+        (ways.HOME, KEEPING, _elsewhere()),
     )
 
 
@@ -58,11 +59,18 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
         "Reports": "may name people; /privacy tells each of them so" if chosen.personal else "name nobody",
         "Board": f"{_allowed(chosen.board)}; certificates: {_allowed(chosen.certificates)}",
         "Reviews": f"ask again while about {chosen.desired_recall} % is still known",
-        "After Dualo is removed": f"data stays for {text.count(chosen.retention_days, 'day')}, then it is erased",
+        "Data stays": _kept(chosen),
     }
-    return views.Item(
-        "This workspace", tuple(views.Fact(name, (value,)) for name, value in facts.items()), actions=(CHANGE, TEAM)
-    )
+    pairs = tuple(views.Fact(name, (value,)) for name, value in facts.items())
+    return views.Item("This workspace", pairs, actions=(CHANGE, TEAM))
+
+
+def _kept(chosen: Workspace) -> str:
+    """For how long."""
+    removed = f"{text.count(chosen.retention_days, 'day')} after Dualo is removed"
+    if not chosen.away_days:
+        return removed
+    return f"{removed}; what somebody learned, {text.count(chosen.away_days, 'day')} after they last did anything"
 
 
 def _allowed(switch: object) -> str:
@@ -123,7 +131,6 @@ async def _workspace_form(command: commands.EditWorkspace, request: Request) -> 
         "timezone": chosen.timezone,
         "language": chosen.language,
         "personal": chosen.personal,
-        "retention": chosen.retention_days,
         "recall": chosen.desired_recall,
     }
     form = actions.form(
@@ -131,6 +138,7 @@ async def _workspace_form(command: commands.EditWorkspace, request: Request) -> 
         values,
         options={"language": inputs.languages(request.shelf, chosen.language)},
         hints={"timezone": _zone_hint(chosen, request)},
+        without=("retention",),
     )
     return views.FormPage("This workspace", "These hold for everybody here who chose nothing else.", form)
 
@@ -152,11 +160,40 @@ async def _save_workspace(command: commands.EditWorkspace, request: Request) -> 
             timezone=zone,
             language=language,
             personal=command.personal,
-            retention_days=command.retention,
+            retention_days=command.retention or before.retention_days,
             desired_recall=command.recall,
         ),
     )
     return await _page(request, "Saved.")
+
+
+@handles(commands.EditRetention)
+async def edit_retention(command: commands.EditRetention, request: Request) -> views.View:
+    if command.asks:
+        chosen = await request.workspace()
+        form = actions.form(command, {"removed": chosen.retention_days, "away": chosen.away_days})
+        return views.FormPage("How long data is kept", "What is over is erased for good, within the hour.", form)
+    if 0 < command.away < LEAST_AWAY:
+        raise StudyError(f"At least {LEAST_AWAY} days, or 0 for never.", "Nothing was changed.", actions=(KEEPING,))
+    if not command.confirm and (doubt := await _would_go(command, request)):
+        return doubt
+    await _change(request, lambda before: replace(before, retention_days=command.removed, away_days=command.away))
+    return await _page(request, "Saved.")
+
+
+async def _would_go(command: commands.EditRetention, request: Request) -> views.Notice | None:
+    """What is to be said before it is saved: how many people would be erased at once."""
+    before = (await request.workspace()).away_days
+    if not command.away or (before and command.away >= before):
+        return None
+    people = await retention.count_away(request.store, request.actor.workspace, command.away, now=request.now)
+    if not people:
+        return None
+    return views.Notice(
+        f"This would erase what {text.count(people, 'person', 'people')} learned here.",
+        f"They did nothing for {command.away} days. It cannot be undone; nothing was changed yet.",
+        actions=(Action("Erase them", replace(command, confirm=True)), KEEPING),
+    )
 
 
 @handles(commands.EditTeam)

@@ -19,10 +19,17 @@ FEWEST = 12
 POSITION_SHARE = 0.4
 LONGEST_SHARE = 0.4
 SHORTEST_SHARE = 0.45
-UNASKED_SHARE = 1 / 3
-"""The part of a lesson's sections that may go without a question, such as an overview at its beginning."""
+FEWEST_SEVERAL = 3
+"""Questions with several right options from which on their places say something."""
+SEVERAL_SHARE = 0.6
+"""The part of them in which one place may be right; by chance it is half."""
+NEIGHBOUR_SHARE = 0.75
+"""The part of them in which the right options may stand side by side; by chance it is half."""
+REPEATED_WORDS = 6
+"""Words in a row that, met again in another question, give away that it is made like the first."""
 
 _LETTERS = "ABCD"
+_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 _ABSOLUTE = re.compile(r"\b(always|never|impossible|under no circumstances)\b", re.IGNORECASE)
 
 
@@ -95,6 +102,45 @@ def theme_lengths(case: ThemeCase) -> Iterator[Finding]:
         yield Finding(("lessons",), message, "Bring it to about a third: choosing the shortest should not pay.")
 
 
+def several_positions(case: ThemeCase) -> Iterator[Finding]:
+    questions = [
+        each for lesson in case.theme.lessons for each in lesson.questions if each.kind is QuestionKind.SEVERAL
+    ]
+    if len(questions) < FEWEST_SEVERAL:
+        return
+    of = f"of {len(questions)} questions with several right options"
+    position, count = Counter(at for question in questions for at in question.rights).most_common(1)[0]
+    if count > max(len(questions) * SEVERAL_SHARE, FEWEST_SEVERAL - 1):
+        mend = "Vary which places are right together."
+        yield Finding(("lessons",), f"Position {_LETTERS[position]} is right in {count} {of}", mend)
+    beside = sum(question.rights[-1] - question.rights[0] < len(question.rights) for question in questions)
+    if beside > max(len(questions) * NEIGHBOUR_SHARE, FEWEST_SEVERAL - 1):
+        mend = "Put a wrong option between some of them."
+        yield Finding(("lessons",), f"The right options stand side by side in {beside} {of}", mend)
+
+
+def repeated_wording(case: ThemeCase) -> Iterator[Finding]:
+    homes: dict[tuple[str, ...], dict[str, None]] = {}
+    for lesson in case.theme.lessons:
+        for question in lesson.questions:
+            for said in (question.ask, *(option.text for option in question.options)):
+                for words in _runs_of(said.plain):
+                    homes.setdefault(words, {})[f"{lesson.id}/{question.id}"] = None
+    told: set[tuple[str, ...]] = set()
+    for words, places in homes.items():
+        where = tuple(places)
+        if len(where) > 1 and where not in told:
+            told.add(where)
+            message = f"“{' '.join(words)}” stands in {len(where)} questions: {', '.join(where)}"
+            yield Finding(("lessons",), message, "Say it in other words: who knows one would know the other.")
+
+
+def _runs_of(said: str) -> Iterator[tuple[str, ...]]:
+    """Every so many words in a row."""
+    words = _WORD.findall(said.lower())
+    return (tuple(words[at : at + REPEATED_WORDS]) for at in range(len(words) - REPEATED_WORDS + 1))
+
+
 def _questions(case: ThemeCase) -> Sequence[Question]:
     return _of_one(question for lesson in case.theme.lessons for question in lesson.questions)
 
@@ -125,14 +171,11 @@ def unused_source(case: LessonCase) -> Iterator[Finding]:
 
 
 def unasked_section(case: LessonCase) -> Iterator[Finding]:
-    sections = case.lesson.sections
     asked = {question.section for question in case.lesson.questions}
-    unasked = [at for at, section in enumerate(sections) if section.label not in asked]
-    if len(unasked) <= len(sections) * UNASKED_SHARE:
-        return
-    for at in unasked:
-        message = f"No question asks about “{sections[at].label}”, one of {len(unasked)} such sections"
-        yield Finding(("sections", at, "label"), message, "Ask about it, or move a question to it.")
+    for at, section in enumerate(case.lesson.sections):
+        if section.label not in asked:
+            message = f"No question asks about “{section.label}”"
+            yield Finding(("sections", at, "label"), message, "Ask about it, or move a question to it.")
 
 
 LESSON_RULES = (
@@ -160,7 +203,7 @@ LESSON_RULES = (
     LessonRule(
         "unasked-section",
         Severity.WARNING,
-        "Questions ask about most sections: at most a third go without one.",
+        "A question asks about each section.",
         unasked_section,
     ),
 )
@@ -176,5 +219,17 @@ THEME_RULES = (
         Severity.WARNING,
         f"Over {FEWEST} or more questions the right option is the longest in at most 40 %, the shortest in 45 %.",
         theme_lengths,
+    ),
+    ThemeRule(
+        "several-positions",
+        Severity.WARNING,
+        f"Over {FEWEST_SEVERAL} or more questions with several right options their places vary.",
+        several_positions,
+    ),
+    ThemeRule(
+        "repeated-wording",
+        Severity.WARNING,
+        f"No {REPEATED_WORDS} words in a row stand in two of a theme's questions or their options.",
+        repeated_wording,
     ),
 )

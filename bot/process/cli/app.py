@@ -15,7 +15,7 @@ from rich.table import Table
 
 import bot
 from bot.process import doctor, main, settings
-from bot.process.cli import content, data, people, studio
+from bot.process.cli import content, data, erasures, people, studio, workspaces
 from bot.process.cli import run as cli_run
 from bot.process.cli.start import chosen, plainly, serving
 from bot.process.logs import configure
@@ -37,6 +37,8 @@ app.add_typer(content.build(main.fits), name="content")
 app.add_typer(manifest, name="manifest")
 app.add_typer(invite, name="invite")
 app.add_typer(people.user, name="user")
+app.add_typer(workspaces.workspace, name="workspace")
+app.add_typer(erasures.erased, name="erasures")
 app.add_typer(studio.app, name="studio")
 app.command()(data.backup)
 app.command()(data.restore)

@@ -19,6 +19,7 @@ from sqlalchemy import inspect
 
 from bot.core.errors import SettingsError
 from bot.process import backups
+from bot.process.cli import erasures
 from bot.process.cli.start import chosen, plainly
 from bot.process.settings import Settings
 from bot.store import migrate
@@ -27,6 +28,12 @@ from bot.store.outbox import entries
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+
+UNKNOWN = (
+    "There was no database here, so nobody knows what was erased since the copy was made. If you saved the list, apply "
+    "it before Dualo starts: `dualo erasures apply FILE`; if not, erase again whom you know of: `dualo user erase`."
+)
 
 
 def backup(
@@ -63,14 +70,19 @@ def restore(source: Annotated[Path, typer.Argument(help="The copy to put back")]
             revision = _check_copy(source)
             _check_place(source, file, wanted.backups)
         with alone(Database(wanted.database)):
+            since = asyncio.run(erasures.listed(wanted)) if file.exists() else None
             kept = _set_aside(file, wanted.backups)
             # Nobody else has the file open, the copy aside holds all of it: the old log must not meet the new file.
             for leftover in (file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
                 leftover.unlink(missing_ok=True)
             _copy("Putting it in place", source, file)
             asyncio.run(_note_restored(wanted))
-        out.print(f"{source} is in place." + (f" What was there before: {kept}" if kept else ""), soft_wrap=True)
-        if revision != migrate.head():
+            out.print(f"{source} is in place." + (f" What was there before: {kept}" if kept else ""), soft_wrap=True)
+            if since:
+                out.print(erasures.said(asyncio.run(erasures.applied(wanted, since))), soft_wrap=True)
+        if since is None:
+            out.print(UNKNOWN, soft_wrap=True)
+        if not since and revision != migrate.head():
             out.print("It is of an older version; the next start brings its tables up to date.", soft_wrap=True)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +17,7 @@ from bot.core.errors import SettingsError
 from bot.domain.learner import Seat
 from bot.process.cli.start import chosen, plainly
 from bot.process.settings import Settings
-from bot.store.cold import privacy
+from bot.store.cold import audits, privacy
 from bot.store.database import Database
 
 user = typer.Typer(help="One person's data, when they ask the operator.", no_args_is_help=True)
@@ -29,7 +30,7 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @asynccontextmanager
-async def _connected(wanted: Settings, *, writing: bool = False) -> AsyncIterator[AsyncConnection]:
+async def connected(wanted: Settings, *, writing: bool = False) -> AsyncIterator[AsyncConnection]:
     database = Database(wanted.database)
     try:
         async with database.transaction() if writing else database.reading() as connection:
@@ -55,8 +56,10 @@ def find(person: Person) -> None:
 def export(workspace: Workspace, person: Person) -> None:
     """Print every row kept on a person, as JSON."""
     with plainly("Nothing was exported"):
-        seat, rows = asyncio.run(_rows(chosen(), workspace, person))
+        wanted = chosen()
+        seat, rows = asyncio.run(_rows(wanted, workspace, person))
         _refuse_nothing(seat, rows)
+        asyncio.run(_note_export(wanted, seat))
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
 
 
@@ -79,7 +82,7 @@ def erase(
 
 
 async def _find(wanted: Settings, person: str) -> Mapping[str, Rows]:
-    async with _connected(wanted) as connection:
+    async with connected(wanted) as connection:
         exported = {
             workspace: await privacy.export(connection, Seat(workspace, person))
             for workspace in await privacy.workspaces_known(connection)
@@ -88,12 +91,12 @@ async def _find(wanted: Settings, person: str) -> Mapping[str, Rows]:
 
 
 async def _rows(wanted: Settings, workspace: str, person: str) -> tuple[Seat, Rows]:
-    async with _connected(wanted) as connection:
-        seat = Seat(_known(workspace, await privacy.workspaces_known(connection)), person)
+    async with connected(wanted) as connection:
+        seat = Seat(known(workspace, await privacy.workspaces_known(connection)), person)
         return seat, await privacy.export(connection, seat)
 
 
-def _known(typed: str, there: Sequence[str]) -> str:
+def known(typed: str, there: Sequence[str]) -> str:
     """The workspace that is meant: by its whole name, or by a part that no other one has."""
     if typed in there:
         return typed
@@ -117,6 +120,20 @@ def _counted(rows: Rows) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {len(found)}" for name, found in rows.items() if found)
 
 
+async def _note_export(wanted: Settings, seat: Seat) -> None:
+    async with connected(wanted, writing=True) as connection:
+        what = "the data of a person was taken out, as they asked"
+        await _note(connection, seat.workspace, what, datetime.now(UTC), about=seat.person)
+
+
 async def _erase(wanted: Settings, seat: Seat) -> int:
-    async with _connected(wanted, writing=True) as connection:
-        return await privacy.erase(connection, seat)
+    async with connected(wanted, writing=True) as connection:
+        now = datetime.now(UTC)
+        gone = await privacy.erase(connection, seat, at=now)
+        await _note(connection, seat.workspace, "somebody's data was erased, as they asked", now)
+        return gone
+
+
+async def _note(connection: AsyncConnection, workspace: str, what: str, now: datetime, *, about: str = "") -> None:
+    """The workspace's audit says what the operator did; whose data was erased it does not."""
+    await audits.note(connection, workspace, audits.AuditEntry(now, "", audits.OPERATOR, what, about))

@@ -13,6 +13,7 @@ import structlog
 
 from bot.core.errors import PlatformClosed
 from bot.core.ports import Clock, Closable
+from bot.process import telemetry
 from bot.process.cli.start import plainly, serving
 from bot.process.logs import configure
 from bot.process.main import RunningProcess, running
@@ -71,7 +72,7 @@ async def serve(
     for wanted in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wanted, end)
     try:
-        async with running(settings, clock=clock) as process:
+        async with telemetry.traced(os.environ), running(settings, clock=clock) as process:
             starting = None  # from here on, what is in hand is finished first
             welcome(process)
             if ready is not None:

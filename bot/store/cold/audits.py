@@ -17,6 +17,10 @@ from bot.store.rows import read
 _table = tables.audit
 
 
+OPERATOR = "operator"
+"""The verb of what the operator did at the command line; nobody stands beside it."""
+
+
 class AuditEntry(Record):
     at: datetime
     by: str

@@ -23,8 +23,8 @@ QUIZZES_KEPT = 20
 """Finished or not: older ones of a learner are deleted when a new one begins."""
 
 
-async def set_preferences(connection: AsyncConnection, seat: Seat, chosen: Preferences) -> None:
-    await put(connection, tables.learner, {**seat._asdict(), **asdict(chosen)})
+async def set_preferences(connection: AsyncConnection, seat: Seat, chosen: Preferences, at: datetime) -> None:
+    await put(connection, tables.learner, {**seat._asdict(), **asdict(chosen), "chosen_at": at})
 
 
 async def preferences(connection: AsyncConnection, seat: Seat) -> Preferences:

@@ -6,10 +6,11 @@ what was sent to one, as a manager, as whoever made a schedule, in the audit log
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, literal, or_, select, union, union_all, update
+from sqlalchemy import Table, and_, delete, func, literal, or_, select, union, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
@@ -17,7 +18,8 @@ from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind
 from bot.domain.workspace import Manager
 from bot.store import tables
-from bot.store.cold import assignments, audits, links, workspaces
+from bot.store.cold import assignments, audits, erasures, links, retention, workspaces
+from bot.store.cold.erasures import Erasure, ErasureKind
 from bot.store.rows import mine
 
 
@@ -28,14 +30,88 @@ class RowCount(Record):
     rows: int
 
 
+class KnownWorkspace(Record):
+    """A workspace in which something is kept."""
+
+    name: str
+    rows: tuple[RowCount, ...]
+    people: int
+    tokens: int
+    """Values that its front end keeps of it."""
+    left_at: datetime | None = None
+
+
 async def workspaces_known(connection: AsyncConnection) -> list[str]:
     """Every workspace in which something is kept, on a person or on itself."""
     looks = [select(table.c.workspace) for table in (tables.workspace, tables.audit, *tables.personal)]
     return sorted((await connection.execute(union(*looks))).scalars())
 
 
+async def of_workspace(connection: AsyncConnection, workspace: str) -> KnownWorkspace:
+    """What is kept of a workspace and everybody in it."""
+    looks = [
+        select(literal(table.name).label("kind"), func.count().label("rows"))
+        .select_from(table)
+        .where(table.c.workspace == workspace)
+        for table in workspaces.TENANTS
+    ]
+    rows = tuple(RowCount(kind, rows) for kind, rows in await connection.execute(union_all(*looks)) if rows)
+    each = [
+        select(table.c.person).where(table.c.workspace == workspace, table.c.person != "") for table in tables.personal
+    ]
+    people = (await connection.execute(select(func.count()).select_from(union(*each).subquery()))).scalar_one()
+    left = select(tables.workspace.c.left_at).where(tables.workspace.c.workspace == workspace)
+    left_at = (await connection.execute(left)).scalar_one_or_none()
+    return KnownWorkspace(workspace, rows, people, await workspaces.tokens(connection, workspace), left_at)
+
+
+async def rows_of(connection: AsyncConnection, table: Table, workspace: str) -> AsyncIterator[dict[str, Any]]:
+    """Every row of a workspace in one of the tables, as plain values, in the order of its key, never all in memory."""
+    look = select(table).where(table.c.workspace == workspace).order_by(*table.primary_key)
+    async with connection.stream(look) as found:
+        async for row in found.mappings():
+            yield {name: _plain(value) for name, value in row.items()}
+
+
+async def people_of(connection: AsyncConnection, workspace: str) -> set[str]:
+    """Everybody whose id stands anywhere in a workspace."""
+    named = [(table, "person") for table in tables.personal]
+    named += [(tables.audit, "by"), (tables.audit, "about"), (tables.schedule, "created_by")]
+    named += [(tables.follow, "suggested_by"), (tables.assignment, "suggested_by")]
+    looks = [select(table.c[name]).where(table.c.workspace == workspace) for table, name in named]
+    found = set((await connection.execute(union(*looks))).scalars())
+    home = await workspaces.find(connection, workspace)
+    found |= {each.id for each in home.managers if not each.is_role}
+    addresses = [tables.delivery.c.address, tables.lane.c.name]
+    looks = [select(column).where(column.table.c.workspace == workspace) for column in addresses]
+    found |= {workspaces.named_by(address) for address in (await connection.execute(union(*looks))).scalars()}
+    return (found | {workspaces.named_by(home.alert_to)}) - {""}
+
+
+async def erase_again(connection: AsyncConnection, erased: Sequence[Erasure]) -> int:
+    """Erase here what was erased elsewhere since; returns of how many people and workspaces something was there."""
+    kinds, found = {}, 0
+    for each in sorted(erased, key=lambda each: each.kind is ErasureKind.PERSON):
+        kinds[each.mark] = each  # whoever erased everything has stayed away as well
+    for workspace in await workspaces_known(connection):
+        if gone := kinds.get(erasures.mark(workspace)):
+            await workspaces.erase(connection, workspace, with_tokens=gone.kind is ErasureKind.DEPARTED)
+            found += 1
+            continue
+        for person in sorted(await people_of(connection, workspace)):
+            if gone := kinds.get(erasures.mark(workspace, person)):
+                if gone.kind is ErasureKind.PERSON:
+                    await erase(connection, Seat(workspace, person), at=gone.at)
+                else:
+                    await retention.erase_people(connection, workspace, [person])
+                found += 1
+    return found
+
+
 async def counts(connection: AsyncConnection, seat: Seat) -> list[RowCount]:
     """Every kind of row and how many there are, in one statement."""
+    if workspaces.is_own(seat):
+        return [*(await of_workspace(connection, seat.workspace)).rows]
     looks = [
         select(literal(table.name).label("kind"), func.count().label("rows"))
         .select_from(table)
@@ -78,6 +154,11 @@ async def _passing(connection: AsyncConnection, seat: Seat) -> dict[str, list[di
 
 async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:
     """Every row kept on the person, as plain values; lines of the audit log without the names of others."""
+    if workspaces.is_own(seat):
+        return {
+            table.name: [row async for row in rows_of(connection, table, seat.workspace)]
+            for table in workspaces.TENANTS
+        }
     rows = {
         table.name: [
             {name: _plain(value) for name, value in row.items()}
@@ -103,9 +184,11 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-async def erase(connection: AsyncConnection, seat: Seat) -> int:
+async def erase(connection: AsyncConnection, seat: Seat, *, at: datetime) -> int:
     """Delete every row kept on the person; returns how many. What they set up for others stays, without their name."""
     gone = 0
+    await workspaces.lock(connection, seat.workspace)  # as retention does, so that neither waits for the other in turn
+    await erasures.note(connection, [seat], kind=ErasureKind.PERSON, at=at)
     order = tables.schedule
     await connection.execute(
         update(order)
@@ -120,6 +203,8 @@ async def erase(connection: AsyncConnection, seat: Seat) -> int:
     # The cursor first: a planner that holds it commits before, and then its row is there to be deleted.
     for table in sorted(tables.personal, key=lambda each: each is not tables.nudge):
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount
+    if workspaces.is_own(seat):
+        gone += await workspaces.erase(connection, seat.workspace, with_tokens=False)
     return gone
 
 

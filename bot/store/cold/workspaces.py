@@ -1,11 +1,11 @@
-"""Workspaces: their settings, when they joined and left, and erasing one whose retention time is over."""
+"""Workspaces: their settings, when they joined and left, and erasing one."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
-from sqlalchemy import BigInteger, case, cast, delete, func, literal, select, type_coerce, update
+from sqlalchemy import ColumnElement, and_, delete, false, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import replace
@@ -15,13 +15,10 @@ from bot.domain.memory import DESIRED
 from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
 from bot.store import tables
 from bot.store.cold import links
-from bot.store.columns import to_micros
 from bot.store.rows import insert, put
 
 TENANTS = tuple(table for table in tables.metadata.sorted_tables if "workspace" in table.c)
 """Every table with rows of a workspace."""
-_DAY = 86_400_000_000
-"""Microseconds."""
 
 
 async def joined(connection: AsyncConnection, workspace: str, at: datetime) -> None:
@@ -53,6 +50,7 @@ async def find(connection: AsyncConnection, workspace: str) -> Workspace:
         board=row.board,
         certificates=row.certificates,
         retention_days=row.retention or RETENTION_DAYS,
+        away_days=row.away_days,
         desired_recall=row.desired_recall or DESIRED,
     )
 
@@ -90,6 +88,7 @@ async def change(connection: AsyncConnection, workspace: str, wanted: Workspace,
         "board": wanted.board,
         "certificates": wanted.certificates,
         "retention": wanted.retention_days,
+        "away_days": wanted.away_days,
         "desired_recall": wanted.desired_recall,
     }
     await put(connection, tables.workspace, {"workspace": workspace, **values}, new={"since": at})
@@ -98,7 +97,12 @@ async def change(connection: AsyncConnection, workspace: str, wanted: Workspace,
 def names(address: str, person: str) -> bool:
     """Whether these are the person's own messages. An address ends with whom or what it names; behind that may stand
     for which server they are written to."""
-    return re.split(r"[:@]", address.partition("/")[0])[-1] == person
+    return named_by(address) == person
+
+
+def named_by(address: str) -> str:
+    """Whom or what an address names."""
+    return re.split(r"[:@]", address.partition("/")[0])[-1]
 
 
 async def forget(connection: AsyncConnection, seat: Seat) -> None:
@@ -141,17 +145,6 @@ async def left(connection: AsyncConnection, workspace: str, at: datetime) -> Non
     await connection.execute(update(nudge).where(*due).values(next_date="", next_due=None))
 
 
-async def departed(connection: AsyncConnection, now: datetime) -> list[str]:
-    """Workspaces that left, have not come back, and whose own retention time is over."""
-    table = tables.workspace
-    days = case((table.c.retention > 0, table.c.retention), else_=RETENTION_DAYS)
-    over = type_coerce(table.c.left_at, BigInteger) + cast(days, BigInteger) * literal(_DAY, BigInteger)
-    found = await connection.execute(
-        select(table.c.workspace).where(table.c.left_at.is_not(None), over <= to_micros(now)).limit(100)
-    )
-    return list(found.scalars())
-
-
 async def alone(connection: AsyncConnection, workspace: str) -> bool:
     """Whether this installation serves no other workspace, so that this one may manage its content."""
     others = [
@@ -164,8 +157,38 @@ async def alone(connection: AsyncConnection, workspace: str) -> bool:
     return True
 
 
-async def erase(connection: AsyncConnection, workspace: str) -> None:
-    """Delete every row of a workspace, and links that lead to it."""
+def is_own(seat: Seat) -> bool:
+    """Whether the workspace is the person's direct messages, so that all of it is theirs."""
+    return seat.workspace.partition(":")[2] == f"dm:{seat.person}"
+
+
+async def lock(connection: AsyncConnection, workspace: str) -> None:
+    """Lock its row, if there is one, until the transaction ends."""
+    table = tables.workspace
+    await connection.execute(select(table.c.workspace).where(table.c.workspace == workspace).with_for_update())
+
+
+async def erase(connection: AsyncConnection, workspace: str, *, with_tokens: bool) -> int:
+    """Delete every row of a workspace, and what its front end keeps of it, if it serves it no more; returns how many
+    rows of its own those were."""
+    gone = 0
     await links.forget_workspace(connection, workspace)
     for table in TENANTS:
-        await connection.execute(delete(table).where(table.c.workspace == workspace))
+        gone += (await connection.execute(delete(table).where(table.c.workspace == workspace))).rowcount
+    if with_tokens:
+        await connection.execute(delete(tables.vault).where(_kept_by_front(workspace)))
+    return gone
+
+
+async def tokens(connection: AsyncConnection, workspace: str) -> int:
+    """How many values its front end keeps of it: the token of an installation, that it was greeted, its pictures."""
+    counted = select(func.count()).select_from(tables.vault).where(_kept_by_front(workspace))
+    return (await connection.execute(counted)).scalar_one()
+
+
+def _kept_by_front(workspace: str) -> ColumnElement[bool]:
+    """Names in the vault end with the platform's own name of the workspace, or have the whole one within."""
+    front, _, own = workspace.partition(":")
+    name = tables.vault.c.name
+    near = name.endswith(f":{own}", autoescape=True) | name.contains(f":{workspace}:", autoescape=True)
+    return and_(tables.vault.c.owner == front, near) if own else false()

@@ -17,7 +17,9 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util.concurrency import greenlet_spawn
 
+from bot.core import tracing
 from bot.core.errors import StoreUnavailable
+from bot.core.metrics import Timed, untimed
 from bot.store.database import first_line, is_unavailable
 from bot.store.queries import Query
 
@@ -50,7 +52,8 @@ class SqliteDoor:
             await self._connection.execute_fetchall("BEGIN IMMEDIATE")
 
     async def run(self, query: Query, **values: object) -> Rows:
-        rows: Rows = await self._connection.execute_fetchall(query.text, values)
+        with tracing.step(f"statement {query.name}"):
+            rows: Rows = await self._connection.execute_fetchall(query.text, values)
         return rows
 
     async def commit(self) -> None:
@@ -80,7 +83,8 @@ class PostgresDoor:
             await self._transaction.start()
 
     async def run(self, query: Query, **values: object) -> Rows:
-        rows: Rows = await self._connection.fetch(query.text, *(values[name] for name in query.names))
+        with tracing.step(f"statement {query.name}"):
+            rows: Rows = await self._connection.fetch(query.text, *(values[name] for name in query.names))
         return rows
 
     async def commit(self) -> None:
@@ -130,6 +134,8 @@ async def door_within(connection: AsyncConnection) -> Door:
 @dataclass(slots=True)
 class _Waiting(Generic[Request, Result]):
     request: Request
+    place: object | None = field(default_factory=tracing.here)
+    """Where its caller is in a trace."""
     done: asyncio.Future[Result] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -141,10 +147,15 @@ class Dispatcher(Generic[Request, Result]):
         opener: Callable[[], Awaitable[Door]],
         work: Callable[[Door, Sequence[Request]], Awaitable[Sequence[Result]]],
         turn: Callable[[], AbstractAsyncContextManager[Any]],
+        *,
+        name: str = "",
+        timed: Timed = untimed,
     ) -> None:
         self._opener = opener
         self._work = work
         self._turn = turn
+        self._name = name
+        self._timed = timed
         self._queue: list[_Waiting[Request, Result]] = []
         self._called = asyncio.Event()
         self._closing = False
@@ -185,7 +196,9 @@ class Dispatcher(Generic[Request, Result]):
             if not (self._queue or self._closing):
                 self._called.clear()
             if calls := [each for each in batch if not each.done.done()]:
-                await self._answer(calls)
+                # Calls of several traces share a transaction: it is a part of the first one's.
+                with tracing.within(next((each.place for each in calls if each.place), None)):
+                    await self._answer(calls)
 
     async def _answer(self, calls: Sequence[_Waiting[Request, Result]]) -> None:
         try:
@@ -213,16 +226,24 @@ class Dispatcher(Generic[Request, Result]):
             return await self._transact(requests)
 
     async def _transact(self, requests: Sequence[Request]) -> Sequence[Result]:
-        async with self._turn():
-            door = self._door = self._door or await self._opener()
-            try:
-                await door.begin()
-                results = await self._work(door, requests)
-                await door.commit()
-            except BaseException:
-                await self._give_up(door)
-                raise
-            return results
+        began = monotonic()
+        try:
+            with tracing.step(f"transaction {self._name}", calls=len(requests)):
+                async with self._turn():
+                    return await self._work_through(requests)
+        finally:
+            self._timed(self._name, monotonic() - began)
+
+    async def _work_through(self, requests: Sequence[Request]) -> Sequence[Result]:
+        door = self._door = self._door or await self._opener()
+        try:
+            await door.begin()
+            results = await self._work(door, requests)
+            await door.commit()
+        except BaseException:
+            await self._give_up(door)
+            raise
+        return results
 
     async def _give_up(self, door: Door) -> None:
         """Roll back; a connection that cannot even do that is discarded."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, literal_column, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.outbox import CLOSING, LESSON, DeliveryKey, DeliveryKind, Entry, front_of
@@ -25,6 +25,8 @@ _lane = tables.lane
 KEY = tuple(_table.primary_key.columns)
 OPEN = (DeliveryState.PLANNED, DeliveryState.CLAIMED)
 _LANES_AT_ONCE = 50
+COUNTED = 10_000
+"""Waiting rows that are counted; more are so many at least."""
 _RESTORED = "only restored"
 
 
@@ -146,6 +148,23 @@ def as_post(entry: Entry) -> PostedDate:
     lesson, closing = entry.payload.get(LESSON, ""), CLOSING in entry.payload
     state = DeliveryState.CLAIMED if entry.state is DeliveryState.PLANNED and (lesson or closing) else entry.state
     return PostedDate(entry.name.local_date, state, lesson, closing=closing)
+
+
+async def waiting(connection: AsyncConnection, now: datetime, *, late: datetime) -> Mapping[str, tuple[int, int]]:
+    """By front end, how many rows are due and not being sent, and how many of them were due before `late`. Counted up
+    to `COUNTED`, so that a hundred thousand nudges of one minute cost no more than a glance."""
+    due = (
+        select(_table.c.workspace, case((_table.c.due_at <= late, 1), else_=0).label("late"))
+        .where(_table.c.state == literal_column("'planned'"), _table.c.due_at <= now)
+        .limit(COUNTED)
+        .subquery()
+    )
+    counted = select(due.c.workspace, func.count(), func.sum(due.c.late)).group_by(due.c.workspace)
+    found: dict[str, tuple[int, int]] = {}
+    for workspace, rows, overdue in await connection.execute(counted):
+        before = found.get(front_of(workspace), (0, 0))
+        found[front_of(workspace)] = (before[0] + rows, before[1] + int(overdue))
+    return found
 
 
 async def skip_expired(connection: AsyncConnection, now: datetime, *, reason: str, before: datetime, most: int) -> int:

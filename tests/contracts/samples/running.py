@@ -122,6 +122,14 @@ def contacts_form() -> views.FormPage:
     return views.FormPage("Contacts", "Who is told when something fails.", Form("edit-contacts", {}, fields))
 
 
+def retention_form() -> views.FormPage:
+    fields = (
+        Field("removed", "Days after removal", FieldKind.NUMBER, "30", low=1, high=365),
+        Field("away", "Days somebody may stay away", FieldKind.NUMBER, "0", low=0, high=3650),
+    )
+    return views.FormPage("How long data is kept", "What is over is erased.", Form("edit-retention", {}, fields))
+
+
 def plain() -> dict[str, views.View]:
     return {
         "schedules": schedules(),
@@ -138,6 +146,7 @@ def plain() -> dict[str, views.View]:
         "reminder that names no lesson": replace(reminder(), items=(), note="", mention="4200000000000000002"),
         "setup form": setup_form(),
         "contacts form": contacts_form(),
+        "retention form": retention_form(),
     }
 
 
