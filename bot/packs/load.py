@@ -177,7 +177,7 @@ def _read(folder: Path) -> _Reading:
         draft = schema.theme(node, notes)
     reading = _Reading(folder, draft, notes)
     spoken = {name: translations.language_of(name, names) for name in names}
-    for name in names:
+    for name in sorted(names, key=lambda name: bool(translations.called(name))):
         if name != THEME_FILE and not spoken[name]:
             _read_lesson(reading, name)
     for name in names:
@@ -195,16 +195,20 @@ def _read_lesson(reading: _Reading, name: str) -> None:
     if name.endswith(".yml"):
         notes.error(1, "A lesson's file ends in .yaml", f"Rename it to {name.removesuffix('.yml')}.yaml.")
     elif node := tree.read(path, notes):
+        lacking = {id for id, _ in reading.draft.lessons} - reading.lessons.keys()
+        if translations.is_orphan(node, name, lacking):
+            notes.warning(
+                1, "No lesson of this name is beside this translation", "Name it like its lesson, or delete it."
+            )
+            reading.rest.append(notes)
+            return
         lesson = schema.lesson(node, notes)
     if lesson is None or not lesson.id:
         reading.rest.append(notes)
         return
     if lesson.id in reading.lessons:
         first = reading.lessons[lesson.id][1].file
-        mend = (
-            f"Give this lesson another id; a translation is called like its lesson, such as {Path(first).stem}.de.yaml."
-        )
-        notes.error(lesson.line, f"The id “{lesson.id}” is already that of {first}", mend)
+        notes.error(lesson.line, f"The id “{lesson.id}” is already that of {first}", "Give this lesson another id.")
         reading.rest.append(notes)
         return
     reading.lessons[lesson.id] = (lesson, notes)

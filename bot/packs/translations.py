@@ -22,8 +22,21 @@ _ENDING = ".yaml"
 
 def language_of(name: str, names: Container[str]) -> str:
     """The language of a translation's file, by its name and the names beside it; empty for every other file."""
+    return called(name) if original_of(name) in names else ""
+
+
+def called(name: str) -> str:
+    """The language that a file's name ends in, be it one or the end of a lesson's name such as `01-node.js.yaml`."""
     stem, _, language = name.removesuffix(_ENDING).rpartition(".")
-    return language if f"{stem}{_ENDING}" in names and schema.is_language(language) else ""
+    return language if stem and schema.is_language(language) else ""
+
+
+def is_orphan(node: Node, name: str, lacking: Container[str]) -> bool:
+    """Whether a file that stands beside no lesson of its name is a translation whose lesson was renamed or is gone. A
+    lesson with a dot in its name is known by its id, which the theme lists and no other file has."""
+    fields = node.fields if isinstance(node, Branch) else {}
+    id = fields.get("id")
+    return bool(called(name)) and ("of" in fields or not (isinstance(id, Leaf) and id.value.strip() in lacking))
 
 
 def original_of(name: str) -> str:

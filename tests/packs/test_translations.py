@@ -141,6 +141,27 @@ def test_a_dot_in_a_lessons_name_makes_no_translation(tmp_path: Path) -> None:
     assert {name: language for name, language in spoken.items() if language} == {"02-joins.pt-BR.yaml": "pt-BR"}
 
 
+@pytest.mark.parametrize("of", ["", "of: new\n"])
+def test_a_translation_whose_lesson_has_another_name_or_is_gone_is_no_lesson(of: str, tmp_path: Path) -> None:
+    home = translated.write(tmp_path, german=of + GERMAN) / "requests"
+    (home / "01-waiting.yaml").rename(home / "03-waiting.yaml")
+    gone = "warning: 01-waiting.de.yaml:1: No lesson of this name is beside this translation"
+    [told] = said(tmp_path)
+    assert told.startswith(gone)
+    (home / "03-waiting.yaml").unlink()
+    (home / "theme.yaml").write_text(replace(translated.THEME, "[waiting, leaving]", "[leaving]"), encoding="utf-8")
+    [told] = said(tmp_path)
+    assert told.startswith(gone)
+    assert [lesson.id for lesson in load.load([tmp_path]).shelf.lessons] == ["leaving"]
+
+
+def test_a_lesson_may_have_a_name_that_ends_like_a_language(tmp_path: Path) -> None:
+    home = translated.write(tmp_path) / "requests"
+    (home / "02-leaving.yaml").rename(home / "02-leaving.js.yaml")
+    assert said(tmp_path) == []
+    assert [lesson.id for lesson in load.load([tmp_path]).shelf.lessons] == ["waiting", "leaving"]
+
+
 @pytest.mark.parametrize("name", ["theme.de", "01-waiting.en"])
 def test_what_can_be_no_translation_is_said(name: str, tmp_path: Path) -> None:
     folder = translated.write(tmp_path)
