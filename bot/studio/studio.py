@@ -415,6 +415,8 @@ def _told(
     carried = {name for lesson in new for name in (lesson.id, *lesson.aliases)}
     gone = tuple(id for id in old if id not in carried)
     said: list[str] = [] if before else ["The theme appears on the shelf."]
+    if after and after.theme.workspaces != (before.theme.workspaces if before else ()):
+        said.append(f"The theme is for {', '.join(after.theme.workspaces) or 'every workspace'} from now on.")
     for lesson in new:
         title, people_here = f"“{lesson.title}”", done.get(lesson.id, 0)
         if lesson.id not in old:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from bot.core import text
 from bot.core.errors import StudyError
 from bot.packs import schema
-from bot.packs.intake import draft, markdown, tables
+from bot.packs.intake import draft, tables
 from bot.packs.intake.draft import Gathered, Intake
 
 MARKDOWN = frozenset({".md", ".markdown"})
@@ -33,6 +33,8 @@ def take(name: str, content: bytes, *, id: str = "") -> Intake:
 
 def _gather(kind: str, source: str) -> Gathered:
     if kind in MARKDOWN:
+        from bot.packs.intake import markdown  # with its parser, which nothing else needs
+
         return markdown.gather(source)
     if tables.is_anki(source):
         return tables.gather_anki(source)
