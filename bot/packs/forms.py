@@ -54,8 +54,9 @@ TRANSLATION = MapForm(
     "a lesson's translation",
     {
         "id": "`id: connection-pools`, as in the original",
+        **{key: LESSON.keys[key] for key in ("title", "summary", "sections")},
         "of": "`of: 4be1a92c07d3`, by which it is known when the original changes",
-        **{key: LESSON.keys[key] for key in ("title", "summary", "sections", "sources", "questions", "diagram")},
+        **{key: LESSON.keys[key] for key in ("sources", "questions", "diagram")},
     },
     frozenset({"of", "sources", "questions", "diagram"}),
 )

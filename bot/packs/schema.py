@@ -160,6 +160,7 @@ def _workspaces(fields: Mapping[str, Node], notes: Notes) -> tuple[str, ...]:
 def lesson(node: Node, notes: Notes) -> LessonDraft:
     fields = _fields(node, LESSON, notes)
     draft = _lesson(node, fields, notes, known=())
+    _count(fields, "sections", SECTIONS[0], SECTIONS[1], notes)
     _count(fields, "questions", FEWEST_QUESTIONS, 0, notes)
     return draft
 
@@ -175,7 +176,6 @@ def _lesson(node: Node, fields: Mapping[str, Node], notes: Notes, *, known: Sequ
     sources = _sources(fields, notes)
     own = [source.id for source in sources if source.id]
     sections = tuple(_section(each, own, notes, elsewhere=known) for each in _rows(fields, "sections", notes))
-    _count(fields, "sections", SECTIONS[0], SECTIONS[1], notes)
     labels = _distinct(fields, "sections", "label", [section.label for section in sections], notes)
     questions = tuple(_question(each, labels, notes) for each in _rows(fields, "questions", notes))
     _distinct(fields, "questions", "id", [question.id for question in questions], notes)

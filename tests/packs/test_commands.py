@@ -13,6 +13,7 @@ from bot.core import views
 from bot.packs import lint, load, report, scaffold
 from bot.packs.problems import Problem, Severity
 from bot.process.cli import content
+from tests import translated
 from tests.packs.samples import LESSON, THEME, replace, write
 
 
@@ -147,6 +148,15 @@ def test_a_lesson_that_is_not_there_is_answered_with_the_closest(tmp_path: Path)
     found = dualo("preview", "cache waits", "--folder", write(tmp_path))
     assert found.exit_code == 1
     assert found.stderr == "No lesson is called “cache waits”. Did you mean caching/cache-layers?\n"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "title", "warned"), [("waiting", "Wo Anfragen warten", False), ("leaving", "Where requests leave", True)]
+)
+def test_a_preview_can_show_the_translation(tmp_path: Path, lesson: str, title: str, *, warned: bool) -> None:
+    found = dualo("preview", lesson, "--folder", translated.write(tmp_path), "--language", "de")
+    assert title in found.output
+    assert ("no sound translation" in found.output) is warned
 
 
 def test_a_lesson_with_errors_can_be_previewed_with_a_word_about_them(tmp_path: Path) -> None:
