@@ -22,11 +22,14 @@ class Edition(Record, dict=True):
     """One state of the content."""
 
     shelf: Shelf
+    shared: Index | None = None
+    """That of the edition which this one shows in another language. The edition itself is not held: where nothing points
+    back at itself, what is replaced goes at once."""
 
     @cached_property
     def index(self) -> Index:
         """Built by `ready` before the edition is used."""
-        return Index(self.shelf)
+        return self.shared.read_in(self.shelf) if self.shared else Index(self.shelf)
 
     @cached_property
     def _seen(self) -> Mapping[str, Edition]:
@@ -45,7 +48,7 @@ class Edition(Record, dict=True):
     @cached_property
     def _translated(self) -> Mapping[str, Edition]:
         """By the language into which something is translated; in most installations there is none."""
-        return {each: Edition(self.shelf.in_language(each)) for each in sorted(self.shelf.translated)}
+        return {each: Edition(self.shelf.in_language(each), self.index) for each in sorted(self.shelf.translated)}
 
     def read_in(self, language: str) -> Edition:
         """As it is read by somebody who wants that language; the edition itself where nothing is translated into it."""
@@ -56,9 +59,8 @@ class Edition(Record, dict=True):
     def ready(self) -> Edition:
         """With its indexes, each of which takes a second for thousands of lessons: called in a thread beside the
         answers."""
-        for seen in self._seen.values() or (self,):
-            for edition in (seen, *seen._translated.values()):
-                _ = edition.index
+        for edition in self._seen.values() or (self,):
+            _ = edition.index, edition._translated
         return self
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -191,12 +193,29 @@ def test_an_edition_of_a_language_is_made_once(tmp_path: Path) -> None:
     assert edition.read_in("de") is edition.read_in("de-AT")
 
 
+def test_what_is_replaced_goes_at_once_with_all_its_languages(tmp_path: Path) -> None:
+    gc.disable()
+    try:
+        edition = Edition(translated.shelf(tmp_path)).ready()
+        gone = [weakref.ref(each) for each in (edition.index, edition.read_in("de").index)]
+        del edition
+        assert [each() for each in gone] == [None, None]
+    finally:
+        gc.enable()
+
+
 def test_a_search_finds_by_the_words_of_either_language(tmp_path: Path) -> None:
     index = Edition(translated.shelf(tmp_path)).read_in("de").index
     for words in ("Sperre", "another holds"):
         found = index.search(words)
         assert (found[0].lesson.title, found[0].section) == ("Wo Anfragen warten", "Sperren"), words
         assert len({each.lesson.key for each in found}) == len(found)
+
+
+def test_a_search_finds_nothing_by_words_of_a_language_that_is_not_the_readers(tmp_path: Path) -> None:
+    edition = Edition(translated.shelf(tmp_path))
+    assert edition.index.search("Warteschlangen") == []
+    assert [each.lesson.title for each in edition.index.search("lock")][:1] == ["Where requests wait"]
 
 
 def test_an_archive_carries_translations_there_and_back(tmp_path: Path) -> None:
