@@ -21,6 +21,7 @@ from bot.core.pictures import Draw, here
 from bot.core.ports import Adapter, Clock, Services, WallClock
 from bot.core.record import Record
 from bot.core.views import Reader, View
+from bot.core.visits import Visits
 from bot.delivery.composer import Composer
 from bot.delivery.reminders import Reminders
 from bot.domain import search
@@ -105,12 +106,24 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         drawing = PictureProcess()
         stack.push_async_callback(drawing.close)
         studio = _studio(settings, sources, store, reloader) if settings.web_on else None
-        adapters = build_adapters(settings, engine, store=store, clock=clock, draw=drawing.draw, studio=studio)
+        visits = _visits(settings, store, clock)
+        adapters = build_adapters(
+            settings, engine, store=store, clock=clock, draw=drawing.draw, studio=studio, visits=visits
+        )
         examine = checkup.of_process(
             data_dir=settings.data_dir, store=store, library=library, clock=clock, sources=sources
         )
         fronts, contents = {each.name: each for each in adapters}, WatchedContents(reloader)
-        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw, links=settings.links))
+        engine.settle(
+            Services(
+                fronts,
+                contents=contents,
+                examine=examine,
+                draw=drawing.draw,
+                links=settings.links,
+                visits=visits,
+            )
+        )
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
             listening(
@@ -262,6 +275,13 @@ def _studio(settings: Settings, sources: ContentSources, store: Store, reloader:
     )
 
 
+def _visits(settings: Settings, store: Store, clock: Clock) -> Visits | None:
+    """The links by which people from chats come to their own page, where there is one for them."""
+    if not settings.visits_on:
+        return None
+    return Visits(StoredVault(store, "web", clock), clock, address=settings.public_url)
+
+
 def engine_of(settings: Settings, store: Store) -> StudyEngine:
     """An engine without a process around it, for looking at things."""
     loaded = taught(sources_of(settings, WallClock()).folders())
@@ -317,6 +337,7 @@ class Parts(Record):
     clock: Clock
     draw: Draw
     studio: Studio | None = None
+    visits: Visits | None = None
 
 
 class FrontEnd(Record):
@@ -338,9 +359,10 @@ def build_adapters(
     clock: Clock,
     draw: Draw = here,
     studio: Studio | None = None,
+    visits: Visits | None = None,
 ) -> list[Adapter]:
     """The front ends that are configured."""
-    parts = Parts(settings, engine, store, clock, draw, studio)
+    parts = Parts(settings, engine, store, clock, draw, studio, visits)
     return [each.build(parts) for each in FRONT_ENDS.values() if each.is_on(settings)]
 
 
@@ -426,6 +448,7 @@ def _web(parts: Parts) -> Adapter:
         drafting=Drafting(chosen.model_url, model=chosen.model_name, key=chosen.model_key.value)
         if chosen.model_url
         else None,
+        visits=parts.visits,
         clock=parts.clock,
     )
 

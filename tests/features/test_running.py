@@ -357,6 +357,11 @@ async def test_everything_about_running_leads_back_to_the_hub_and_that_leads_hom
         ("admin", "Running it"),
         ("assign", "/study-admin assign"),
         ("read", "Read"),
+        ("certificates", "My team"),
+        ("weeks kept", "My team"),
+        ("question of the week", "Question of the week"),
+        ("two chats", "Two chats"),
+        ("link", "/link"),
     ],
 )
 async def test_help_is_asked_for_by_task(engine: StudyEngine, said: str, title: str) -> None:
@@ -364,6 +369,14 @@ async def test_help_is_asked_for_by_task(engine: StudyEngine, said: str, title: 
     assert isinstance(page, views.HelpPage)
     assert page.title == title
     assert page.actions
+
+
+@pytest.mark.parametrize(("command", "topic"), [("review", "Reviews"), ("team", "My team"), ("link", "Two chats")])
+async def test_help_on_a_command_leads_to_all_that_belongs_to_it(ada: Learner, command: str, topic: str) -> None:
+    page = await ada.presses(await ada.types(f"help {command}"), f"Help: {topic}")
+    assert isinstance(page, views.HelpPage)
+    assert page.title == topic
+    assert f"/{command}" in " ".join(each.text for each in page.topics)
 
 
 async def test_help_on_running_it_is_one_sentence_for_everybody_else(ada: Learner) -> None:
