@@ -23,7 +23,7 @@ class Edition(Record, dict=True):
 
     shelf: Shelf
     shared: Index | None = None
-    """That of the edition which this one shows in another language. The edition itself is not held: where nothing points
+    """That of the edition which this one shows in another language. The edition is not held: where nothing points
     back at itself, what is replaced goes at once."""
 
     @cached_property
