@@ -28,7 +28,7 @@ def language_of(name: str, names: Container[str]) -> str:
 def called(name: str) -> str:
     """The language that a file's name ends in, be it one or the end of a lesson's name such as `01-node.js.yaml`."""
     stem, _, language = name.removesuffix(_ENDING).rpartition(".")
-    return language if stem and schema.is_language(language) else ""
+    return language if stem and name.endswith(_ENDING) and schema.is_language(language) else ""
 
 
 def is_orphan(node: Node, name: str, lacking: Container[str]) -> bool:

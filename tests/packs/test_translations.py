@@ -138,7 +138,7 @@ def test_a_translation_that_names_the_state_it_is_of_is_quiet_until_the_original
 
 
 def test_a_dot_in_a_lessons_name_makes_no_translation(tmp_path: Path) -> None:
-    names = {"01-node.js.yaml", "02-joins.yaml", "02-joins.pt-BR.yaml", "02-joins.old-one2345678.yaml"}
+    names = {"01-node.js.yaml", "02-joins.yaml", "02-joins.pt-BR.yaml", "02-joins.old-one2345678.yaml", "02-joins.yml"}
     spoken = {name: translations.language_of(name, names) for name in names}
     assert {name: language for name, language in spoken.items() if language} == {"02-joins.pt-BR.yaml": "pt-BR"}
 
