@@ -52,9 +52,9 @@ async def read(request: web.Request, workspace: str, visitor: Actor | None = Non
     return WebRequest(visitor or _actor(fields.get("who"), workspace), fields)
 
 
-async def body(request: web.Request) -> bytes:
+async def body(request: web.Request, *, largest: int = LARGEST_BODY) -> bytes:
     """The body, or a sentence when it is larger than anything a person would send."""
-    if (request.content_length or 0) <= LARGEST_BODY and len(said := await request.read()) <= LARGEST_BODY:
+    if (request.content_length or 0) <= largest and len(said := await request.read()) <= largest:
         return said
     raise StudyError("That is far too long.", "A line may have 4,000 characters; shorten it and send it again.")
 

@@ -73,10 +73,14 @@ async def _word(request: web.Request) -> str:
     return word if isinstance(word, str) and len(word) <= _LONGEST else ""
 
 
-async def fields(request: web.Request) -> Mapping[str, Any]:
+async def fields(request: web.Request, *, largest: int = asked.LARGEST_BODY) -> Mapping[str, Any]:
     """What a script sent; nothing where that cannot be read."""
     try:
-        said = json.loads(await asked.body(request)) if request.content_type == "application/json" else None
+        said = (
+            json.loads(await asked.body(request, largest=largest))
+            if request.content_type == "application/json"
+            else None
+        )
     except (ValueError, RecursionError):
         said = None
     return said if isinstance(said, dict) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -27,6 +28,8 @@ OPERATOR = "the operator"
 LINKS = LinkKind("studio", "This link does not open the studio any more. Ask whoever runs Dualo for a new one.")
 _DRAWN = 200
 """Looks whose drawings are kept, the newest; a frame asks for its own at once."""
+_LARGEST = 512 * 1024
+"""Bytes of what is sent; a file that a lesson is made from has at most 256 KiB."""
 _HERE = 60.0
 """Seconds for which somebody counts as being at a lesson after they were last heard of."""
 
@@ -82,6 +85,7 @@ class StudioPages:
             "discard": self._discard,
             "begin-theme": self._begin_theme,
             "begin-lesson": self._begin_lesson,
+            "take-file": self._take_file,
             "take-away": self._take_away,
             "consequences": self._consequences,
             "publish": self._publish,
@@ -134,7 +138,7 @@ class StudioPages:
         if call is None:
             return web.json_response({"said": "The page asked for something unknown. Reload it."}, status=404)
         try:
-            found = await call(StudioCall(name, await fields(request)))
+            found = await call(StudioCall(name, await fields(request, largest=_LARGEST)))
         except Changed as changed:
             said = {"said": str(changed), "by": changed.by.author, "revision": changed.by.revision}
             return web.json_response(said, status=409)
@@ -208,6 +212,15 @@ class StudioPages:
     async def _begin_lesson(self, asked_for: StudioCall) -> object:
         theme, title = asked_for.word("theme"), asked_for.word("title")
         return {"lesson": await self._studio.begin_lesson(theme, title, author=asked_for.author)}
+
+    async def _take_file(self, asked_for: StudioCall) -> object:
+        try:
+            content = base64.b64decode(asked_for.word("content"), validate=True)
+        except ValueError:
+            raise StudyError("The file did not arrive whole.", "Choose it again.") from None
+        theme, name, author = asked_for.word("theme"), asked_for.word("name"), asked_for.author
+        lesson, notes = await self._studio.take_file(theme, name, content, author=author)
+        return {"lesson": lesson, "notes": notes}
 
     async def _take_away(self, asked_for: StudioCall) -> object:
         theme, lesson = asked_for.word("theme"), asked_for.word("lesson")

@@ -24,6 +24,8 @@ from bot.core.record import Record, field
 from bot.core.views import Reader, View
 from bot.features.learning import pages
 from bot.packs import load, parcel, schema
+from bot.packs.intake import files as intake
+from bot.packs.intake.draft import IntakeNote
 from bot.packs.load import Pack
 from bot.packs.rules import wording
 from bot.packs.rules.case import Fit
@@ -248,6 +250,15 @@ class Studio:
     async def begin_lesson(self, theme: str, title: str, *, author: str, data: dict[str, Any] | None = None) -> str:
         """A new lesson at the theme's end; its id, made of the title, stays for good."""
         return await asyncio.to_thread(self._begin_lesson, theme, title, author, data or {})
+
+    async def take_file(
+        self, theme: str, name: str, content: bytes, *, author: str
+    ) -> tuple[str, Sequence[IntakeNote]]:
+        """A draft made from a file that somebody has already; its id, and what became of each of its lines."""
+        found = await asyncio.to_thread(intake.take, name, content)
+        data = {**found.lesson}
+        title = str(data.get("title", ""))
+        return await self.begin_lesson(theme, title, author=author, data=data), found.notes
 
     def _begin_lesson(self, theme: str, title: str, author: str, data: dict[str, Any]) -> str:
         with self._changing:

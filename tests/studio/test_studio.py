@@ -104,6 +104,19 @@ async def test_an_id_is_made_of_the_title_once_and_stays(studio: Studio, library
     assert library.edition.shelf.lesson(theme, "uber-grosse-mass").title == "Renamed"  # type: ignore[union-attr]
 
 
+async def test_a_file_becomes_a_draft_with_what_is_missing_marked(studio: Studio) -> None:
+    id, notes = await studio.take_file(
+        THEME, "pools.md", b"# Pools\n\n## What it costs\n\nA process each.\n", author="ada"
+    )
+    opened = await studio.open(THEME, id)
+    assert (id, opened.data["title"], opened.state) == ("pools", "Pools", "new")
+    assert notes
+    assert "PLACEHOLDER" in repr(opened.data)
+    assert (await studio.consequences(THEME)).errors
+    with pytest.raises(StudyError, match="is none of the files"):
+        await studio.take_file(THEME, "pools.exe", b"MZ", author="ada")
+
+
 async def test_a_draft_survives_a_restart_and_nothing_of_it_is_live(
     studio: Studio, make_studio: Callable[..., Studio], library: Library
 ) -> None:
