@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from cachetools import LRUCache
 
 from bot.core.commands import Command, Who
-from bot.core.errors import NotAllowed
+from bot.core.errors import NotAllowed, StoreUnavailable
 from bot.core.ports import Actor, Adapter, Services
 from bot.core.record import replace
 from bot.core.svg import Svg
@@ -90,9 +91,11 @@ class Request:
         return (chosen.preferences.language if chosen else "") or self.actor.locale or ours
 
     async def know_reader(self) -> None:
-        """Read who asks before anything is named to them, where names are in more than one language."""
+        """Read who asks before anything is named to them, where names are in more than one language. Without a database
+        they are who their platform says they are."""
         if self._edition.shelf.translated:
-            await self.standing()
+            with suppress(StoreUnavailable):
+                await self.standing()
 
     @property
     def front(self) -> Adapter | None:

@@ -6,12 +6,14 @@ import shutil
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core import layout, views
+from bot.core.errors import StoreUnavailable
 from bot.core.ports import Actor, Suggestion
 from bot.domain.course import Shelf
 from bot.domain.learner import Seat
@@ -255,3 +257,13 @@ async def test_a_theme_for_one_workspace_alone_is_read_there_in_its_languages_an
     form = await elsewhere.does(commands.EditSettings())
     assert isinstance(form, views.FormPage)
     assert next(each for each in form.form.fields if each.name == "language").options == (("", "Any"),)
+
+
+async def test_without_a_database_themes_are_suggested_in_the_platforms_language(
+    engine: StudyEngine, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: Seat) -> NoReturn:
+        raise StoreUnavailable("database is locked")
+
+    monkeypatch.setattr(store, "standing", away)
+    assert await suggested(reader(engine, "de"), "theme", "") == ["📮 Das Leben der Anfragen"]
