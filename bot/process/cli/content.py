@@ -200,12 +200,16 @@ def begin(
     *,
     lesson: Annotated[str, typer.Option(help="A lesson's id: adds it to the theme.")] = "",
     title: Annotated[str, typer.Option(help="The new theme's title.")] = "",
+    language: Annotated[str, typer.Option(help="Begins a translation of the lesson, such as de.")] = "",
     folder: Folder = None,
 ) -> None:
     """Begin a theme, or a lesson in one: files in the right form, with gaps to fill in."""
     with _plainly():
         chosen = _home(folder)
-        made = scaffold.make(chosen, theme, title=title, lesson=lesson)
+        if language:
+            made = scaffold.translate(chosen, theme, lesson, language=language)
+        else:
+            made = scaffold.make(chosen, theme, title=title, lesson=lesson)
     _made(made, chosen / theme)
 
 
