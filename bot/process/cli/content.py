@@ -23,7 +23,8 @@ from bot.core.ports import WallClock
 from bot.domain import lookup
 from bot.domain.course import Key, Lesson, Shelf
 from bot.features.learning import pages
-from bot.packs import lint, load, parcel, preview, report, scaffold
+from bot.packs import lint, load, parcel, preview, report, rewriting, scaffold
+from bot.packs.intake import files
 from bot.packs.load import bundled
 from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import Fit
@@ -76,21 +77,22 @@ def build(fits: Callable[[], Sequence[Fit]] = no_fits) -> typer.Typer:
 
     @app.command("import")
     def _import(
-        source: Annotated[Path, typer.Argument(help="A ZIP archive of themes, as “content export” makes it.")],
+        source: Annotated[
+            Path,
+            typer.Argument(help="Markdown, CSV or Anki's text export; or a ZIP as “content export” makes it."),
+        ],
         *,
-        drop: Annotated[bool, typer.Option("--drop", help="Let lessons vanish that nothing carries on.")] = False,
+        drop: Annotated[bool, typer.Option("--drop", help="Of a ZIP: let lessons go that nothing carries on.")] = False,
+        theme: Annotated[str, typer.Option(help="The theme's id that the draft of a lesson goes into.")] = "",
+        lesson: Annotated[str, typer.Option(help="The lesson's id; else it is made of its title.")] = "",
+        folder: Folder = None,
     ) -> None:
-        """Put an archive of themes into the first folder of DUALO_CONTENT that can be written to, if it is sound."""
+        """Make a draft of a lesson from notes or cards, with its gaps marked; or take an archive of themes in whole."""
         with _plainly():
-            taken = parcel.take(source, _configured(), fits=fits(), page=pages.fullest_lesson_page, drop=drop)
-        for error in taken.errors:
-            out.print(error, markup=False)
-        if taken.errors:
-            err.print("Nothing was changed.", style="bold red")
-            raise typer.Exit(1)
-        out.print(
-            f"In {taken.shelf}: {', '.join(taken.themes)}. A running Dualo takes it within seconds.", markup=False
-        )
+            if source.suffix.lower() in files.KINDS:
+                _draft(source, theme, lesson=lesson, folder=folder)
+            else:
+                _take(source, fits(), drop=drop)
 
     app.command("drop")(drop)
     app.command("preview")(show)
@@ -121,6 +123,35 @@ def drop(
             out.print(f"Let go: {text.count(gone, 'lesson')}. A running Dualo takes the content within seconds.")
 
 
+def _take(source: Path, fits: Sequence[Fit], *, drop: bool) -> None:
+    """Put an archive of themes into the first folder of DUALO_CONTENT that can be written to, if it is sound."""
+    taken = parcel.take(source, _configured(), fits=fits, page=pages.fullest_lesson_page, drop=drop)
+    for error in taken.errors:
+        out.print(error, markup=False)
+    if taken.errors:
+        err.print("Nothing was changed.", style="bold red")
+        raise typer.Exit(1)
+    out.print(f"In {taken.shelf}: {', '.join(taken.themes)}. A running Dualo takes it within seconds.", markup=False)
+
+
+def _draft(source: Path, theme: str, *, lesson: str, folder: Path | None) -> None:
+    """Write the draft that a file makes, and tell what became of each of its lines."""
+    if not theme:
+        raise StudyError(f"{source.name} makes a draft of one lesson.", "Say which theme it goes into: --theme ID.")
+    try:
+        with source.open("rb") as file:
+            content = file.read(max(files.LARGEST.values()) + 1)
+    except OSError as error:
+        raise StudyError(f"{source} cannot be read: {error.strerror}.", "Check the name and its rights.") from None
+    taken = files.take(source.name, content, id=lesson)
+    chosen = _home(folder)
+    id = str(taken.lesson["id"])
+    made = scaffold.make(chosen, theme, lesson=id, content=rewriting.rewritten("", taken.lesson))
+    for note in taken.notes:
+        out.print(f"{source}:{note.line}: {note.said}", markup=False)
+    _made(made, chosen / theme)
+
+
 async def _let_go(wanted: settings.Settings, keys: Sequence[Key]) -> Sequence[Key]:
     """Those of the keys that were not known."""
     from bot.store.cold import lessons
@@ -141,11 +172,13 @@ def show(
     *,
     folder: Folder = None,
     questions: Annotated[bool, typer.Option("--questions", help="Show its questions and answers, too.")] = False,
+    language: Annotated[str, typer.Option(help="Its translation, such as de.")] = "",
 ) -> None:
     """Read a lesson as it will be read."""
     with _plainly():
         loaded = load.load(_chosen([folder] if folder else []))
-    shelf = Shelf(tuple(pack.theme for pack in loaded.packs))
+    whole = Shelf(tuple(pack.theme for pack in loaded.packs))
+    shelf = whole.in_language(language) if language else whole
     found = lookup.lesson(shelf, lesson)
     if not isinstance(found, Lesson):
         _regret(lesson, [str(near.key) for near in found.lessons])
@@ -154,7 +187,10 @@ def show(
     if found.id not in pack.whole:
         err.print(f"This lesson has errors; `dualo content check {Path(pack.file).parent}` tells them.", style="yellow")
     wide = Console(highlight=False, width=min(out.width, 100) if out.is_terminal else 100)
-    wide.print(preview.lesson(pack.theme, found))
+    theme = shelf.theme(found.theme) or pack.theme
+    if theme.lacks(found):
+        err.print(f"There is no sound translation of this lesson to {language}.", style="yellow")
+    wide.print(preview.lesson(theme, found))
     if questions:
         wide.print(preview.questions(found))
 
@@ -164,18 +200,30 @@ def begin(
     *,
     lesson: Annotated[str, typer.Option(help="A lesson's id: adds it to the theme.")] = "",
     title: Annotated[str, typer.Option(help="The new theme's title.")] = "",
+    language: Annotated[str, typer.Option(help="Begins a translation of the lesson, such as de.")] = "",
     folder: Folder = None,
 ) -> None:
     """Begin a theme, or a lesson in one: files in the right form, with gaps to fill in."""
     with _plainly():
-        own = (each for each in _configured() if each != bundled())
-        chosen = folder or next(own, Path("content"))
-        made = scaffold.make(chosen, theme, title=title, lesson=lesson)
+        chosen = _home(folder)
+        if language:
+            made = scaffold.translate(chosen, theme, lesson, language=language)
+        else:
+            made = scaffold.make(chosen, theme, title=title, lesson=lesson)
+    _made(made, chosen / theme)
+
+
+def _home(folder: Path | None) -> Path:
+    """Where new files go: the folder given, else the first of the operator's own."""
+    return folder or next((each for each in _configured() if each != bundled()), Path("content"))
+
+
+def _made(made: scaffold.Made, home: Path) -> None:
     for file in made.files:
         out.print(str(file), markup=False)
     if made.left:
         out.print(made.left, markup=False)
-    out.print(f"Fill in what says PLACEHOLDER, then: dualo content check {chosen / theme}", markup=False)
+    out.print(f"Fill in what says PLACEHOLDER, then: dualo content check {home}", markup=False)
 
 
 def _show(found: report.Report, form: CheckForm) -> None:
@@ -185,12 +233,15 @@ def _show(found: report.Report, form: CheckForm) -> None:
     if form is CheckForm.GITHUB:
         for problem in found.problems:
             typer.echo(report.annotation(problem))
-        typer.echo(found.summary)
+        for line in (*found.for_whom, found.summary):
+            typer.echo(line)
         return
     for problem in found.problems:
         out.print(_coloured(problem))
     if found.changed:
         out.print(f"Changed: {', '.join(map(str, found.changed))}", markup=False)
+    for each in found.for_whom:
+        out.print(each, markup=False)
     out.print(found.summary, style="bold red" if found.errors else "bold green")
 
 
