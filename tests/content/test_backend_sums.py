@@ -31,7 +31,7 @@ SUMS = [
     ("concurrency", "in-flight", ("300 requests/s", "2 s instead of 0.2 s"), "600", in_flight(300, 2), 600),
     ("concurrency", "low-cpu", ("takes 500 ms",), "400 requests/s", 200 / 0.5, 400),
     ("concurrency", "hidden-pool", ("takes 100 ms", "40 requests"), "1 s", rounds(40, 4) * 0.1, 1),
-    ("concurrency", "goroutine-limit", ("50 ms query", "is 20"), "400, ", 20 / 0.05, 400),
+    ("concurrency", "goroutine-limit", ("50 ms query", "is 25"), "500, ", 25 / 0.05, 500),
     ("sync-vs-async", "two-awaits", ("90 ms", "60 ms"), "About 150 ms", 90 + 60, 150),
     ("sync-vs-async", "django-gather", ("three", "50 ms"), "150 ms, ", 3 * 50, 150),
     ("rendering", "moved-waterfall", ("three nested", "80 ms"), "About 3 ms", 3 * 1, 3),
