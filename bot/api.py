@@ -1,6 +1,6 @@
 """What a front end may import from the engine, and nothing more."""
 
-from bot.core import actions, blocks, layout, pictures, reference, text, typed, views
+from bot.core import actions, blocks, completing, layout, pictures, reference, text, typed, views
 from bot.core.errors import NotAllowed, SettingsError, StoreUnavailable, StudyError
 from bot.core.ports import (
     Actor,
@@ -17,6 +17,7 @@ from bot.core.ports import (
 )
 from bot.core.record import Record, field, replace
 from bot.core.svg import Svg
+from bot.core.visits import Visit, Visits
 from bot.features import commands, welcome
 
 __all__ = [
@@ -36,10 +37,13 @@ __all__ = [
     "Suggestion",
     "Svg",
     "Vault",
+    "Visit",
+    "Visits",
     "WallClock",
     "actions",
     "blocks",
     "commands",
+    "completing",
     "field",
     "layout",
     "pictures",

@@ -39,7 +39,8 @@ class WebRequest(Record):
         return {name: ",".join(value) for name, value in parts.items() if all(isinstance(each, str) for each in value)}
 
 
-async def read(request: web.Request, workspace: str) -> WebRequest:
+async def read(request: web.Request, workspace: str, visitor: Actor | None = None) -> WebRequest:
+    """The request as it was sent. Of a visitor the server knows who asks; nothing that a browser says of it counts."""
     if request.content_type != "application/json":
         raise StudyError("The page sent something unreadable.", "Reload it and try again.")
     try:
@@ -48,12 +49,12 @@ async def read(request: web.Request, workspace: str) -> WebRequest:
         fields = None
     if not isinstance(fields, dict):
         raise StudyError("The page sent something unreadable.", "Reload it and try again.")
-    return WebRequest(_actor(fields.get("who"), workspace), fields)
+    return WebRequest(visitor or _actor(fields.get("who"), workspace), fields)
 
 
-async def body(request: web.Request) -> bytes:
+async def body(request: web.Request, *, largest: int = LARGEST_BODY) -> bytes:
     """The body, or a sentence when it is larger than anything a person would send."""
-    if (request.content_length or 0) <= LARGEST_BODY and len(said := await request.read()) <= LARGEST_BODY:
+    if (request.content_length or 0) <= largest and len(said := await request.read()) <= largest:
         return said
     raise StudyError("That is far too long.", "A line may have 4,000 characters; shorten it and send it again.")
 

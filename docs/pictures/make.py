@@ -1,8 +1,8 @@
 """Makes the pictures of the README and the guides from the real thing: `python docs/pictures/make.py`.
 
 It starts Dualo's local page on a free port with an empty data folder, walks the first lesson in a real Chromium and
-writes `page.png`, `discord.png`, `slack.png` and `first-lesson.webp` beside this file, and the studio's pictures while a
-theme is written there. The chats' pictures are the page's own previews: they draw the payload that would be sent.
+writes `page.png`, `discord.png`, `slack.png` and `first-lesson.webp` beside this file, and the studio's pictures while
+a theme is written there. The chats' pictures are the page's own previews: they draw the payload that would be sent.
 
 A developer's tool. It needs the test dependencies, Pillow and a Chromium (`CHROMIUM` names one elsewhere). The pictures
 in the repository were made with the fonts Noto Sans, Noto Serif, Noto Sans Mono, Lato and Noto Color Emoji.
@@ -198,10 +198,10 @@ DESK: ViewportSize = {"width": 1360, "height": 820}
 WORDS = {
     "summary": "A pool keeps connections open and hands them out; past its limit, requests wait in front of it.",
     "sections.0.label": "What a connection costs",
-    "sections.0.text": "Opening a connection to PostgreSQL takes a handshake, a login and **a process of its own** on the "
-    "server. A pool pays that once, keeps the connection, and lends it to one request after another.",
+    "sections.0.text": "Opening a connection to PostgreSQL takes a handshake, a login and **a process of its own** on "
+    "the server. A pool pays that once, keeps the connection, and lends it to one request after another.",
     "sections.1.label": "Past the limit, requests queue",
-    "sections.1.text": "A pool of ten serves ten at once. The eleventh waits in front of it, however idle the server looks.",
+    "sections.1.text": "A pool of ten serves ten at once. The eleventh waits in front of it, however idle it looks.",
 }
 
 

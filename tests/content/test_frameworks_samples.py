@@ -291,6 +291,30 @@ def test_the_import_contract_holds_and_catches_who_breaks_it(tmp_path: Path) -> 
     assert "Billing's internals are private BROKEN" in broken.stdout
 
 
+BREAKERS = {
+    "lazy-import": ("shop/orders.py", "def total():\n    from shop.billing.internal import rates\n"),
+    "outward-import": ("shop/billing/internal/rates.py", "import shop.orders"),
+    "annotation-import": (
+        "shop/orders.py",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import shop.billing.internal\n",
+    ),
+    "sql-read": ("shop/orders.py", "UNPAID = 'SELECT id FROM billing_invoice WHERE paid IS NULL'"),
+}
+
+
+@pytest.mark.parametrize("option", BREAKERS)
+def test_the_import_contract_breaks_where_its_question_says(tmp_path: Path, option: str) -> None:
+    pytest.importorskip("importlinter")
+    code = frameworks.sample("monolith-to-services", "Draw the boundary inside first")
+    packages = ("shop", "shop/billing", "shop/billing/internal")
+    modules = {f"{package}/__init__.py": "" for package in packages}
+    changed, text = BREAKERS[option]
+    _tree(tmp_path, {".importlinter": code, **modules, "shop/billing/internal/rates.py": "", "shop/orders.py": ""})
+    _tree(tmp_path, {changed: text})
+    broken = _run(tmp_path, "lint-imports").returncode == 1
+    assert broken == (option in frameworks.rights("monolith-to-services", "border-first"))
+
+
 def test_pytest_fails_on_a_deprecation_only_with_the_flag(tmp_path: Path) -> None:
     code = frameworks.sample("drift", "Little and often")
     warns = "import warnings\n\ndef test_it():\n    warnings.warn('soon gone', DeprecationWarning)\n"

@@ -10,7 +10,7 @@ from adapters.discord import painter as discord_painter
 from adapters.slack import painter as slack_painter
 from adapters.web import painter
 from adapters.web.adapter import WebAdapter
-from bot.core import actions, typed, views
+from bot.core import actions, completing, views
 from bot.features import commands
 from bot.features.commands import Command
 from tests.contracts import discord_reading, slack_reading
@@ -103,7 +103,7 @@ def _web() -> Front:
         return Drawn(page.commands, page.primary, page.fields, "".join(page.words), page.foreign)
 
     def named() -> Collection[str]:
-        names = (offered.label.removeprefix("/") for offered in typed.complete("/", manages=True).candidates)
+        names = (offered.label.removeprefix("/") for offered in completing.complete("/", manages=True).candidates)
         found = (commands.by_path(tuple(name.split())) for name in names)
         return {spec.verb for spec in found if spec is not None}
 

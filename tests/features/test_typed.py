@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import actions, text, typed
+from bot.core import actions, completing, text, typed
 from bot.core import commands as definition
 from bot.core.errors import StudyError
 from bot.features import commands
@@ -133,7 +133,7 @@ def test_no_line_raises_anything_but_a_sentence(line: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(HOSTILE)
 def test_completing_never_fails_and_never_reaches_past_the_line(line: str) -> None:
-    completion = typed.complete(line, manages=True)
+    completion = completing.complete(line, manages=True)
     assert 0 <= completion.start <= len(line)
 
 
@@ -149,7 +149,7 @@ def test_a_quoted_value_comes_back_whole(value: str) -> None:
 
 
 def inserted(line: str) -> list[str]:
-    return [candidate.insert for candidate in typed.complete(line).candidates]
+    return [candidate.insert for candidate in completing.complete(line).candidates]
 
 
 def test_a_slash_offers_every_command_one_can_type() -> None:
@@ -164,7 +164,7 @@ def test_a_beginning_offers_the_commands_that_go_on_so() -> None:
 
 
 def test_after_the_name_the_first_option_is_wanted() -> None:
-    completion = typed.complete("/lesson ba")
+    completion = completing.complete("/lesson ba")
     assert (
         completion.parameter and completion.parameter.name,
         completion.typed,
@@ -173,7 +173,7 @@ def test_after_the_name_the_first_option_is_wanted() -> None:
 
 
 def test_what_is_given_already_travels_with_the_wish() -> None:
-    completion = typed.complete("/lesson backend con mod")
+    completion = completing.complete("/lesson backend con mod")
     assert completion.parameter is not None
     assert (
         completion.parameter.name,
@@ -184,7 +184,7 @@ def test_what_is_given_already_travels_with_the_wish() -> None:
 
 
 def test_a_named_option_is_completed_with_its_name() -> None:
-    completion = typed.complete("/lesson x theme:ba")
+    completion = completing.complete("/lesson x theme:ba")
     assert completion.parameter is not None
     assert (completion.parameter.name, completion.typed) == ("theme", "ba")
     assert completion.suggested("backend architectures", "").insert == 'theme:"backend architectures"'
@@ -223,7 +223,7 @@ def test_of_several_words_the_one_after_the_last_comma_is_completed() -> None:
 
 @pytest.mark.parametrize("line", ["", "   ", "/unheard-of", "/settings ", "x" * 5_000])
 def test_nothing_is_offered_where_nothing_fits(line: str) -> None:
-    completion = typed.complete(line)
+    completion = completing.complete(line)
     assert (completion.candidates, completion.parameter) == ((), None)
 
 
@@ -312,11 +312,11 @@ def test_every_refused_line_has_a_next_step() -> None:
 
 
 def test_lessons_are_completed_where_a_theme_would_be_first() -> None:
-    completion = typed.complete("/lesson co")
+    completion = completing.complete("/lesson co")
     assert completion.parameter is not None
     assert completion.also is not None
     assert (completion.parameter.name, completion.also.name, completion.typed) == ("theme", "lesson", "co")
-    assert typed.complete("/theme co").also is None
+    assert completing.complete("/theme co").also is None
 
 
 def test_a_schedule_that_was_not_named_is_chosen_from_the_list() -> None:

@@ -241,8 +241,8 @@ BUNDLED: dict[str, tuple[Svg, str]] = {
 }
 
 
-def test_eight_lessons_that_come_along_have_a_diagram() -> None:
-    assert len(BUNDLED) == 8
+def test_ten_lessons_that_come_along_have_a_diagram() -> None:
+    assert len(BUNDLED) == 10
 
 
 @pytest.mark.parametrize("id", BUNDLED)

@@ -13,6 +13,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.web.adapter import WebAdapter
 from adapters.web.session import MemoryVault
 from bot.core.errors import SettingsError
+from bot.core.ports import Actor
+from bot.core.visits import Visits
 from bot.process.settings import LogFormat
 from bot.studio.authors import Authors
 from bot.studio.studio import Studio
@@ -89,6 +91,29 @@ async def test_a_draft_bears_the_name_of_the_link_and_not_one_that_is_sent(
     fields = {"theme": THEME, "lesson": "form-of-a-lesson", "data": opened.data, "seen": 0, "author": "Ada"}
     assert (await call(client, "save", **fields))[0] == 200
     assert (await studio.open(THEME, "form-of-a-lesson")).author == "Bo"
+
+
+async def test_somebody_from_a_chat_is_not_let_into_the_studio(
+    studio: Studio, authors: Authors, clock: HandClock
+) -> None:
+    vault = MemoryVault()
+    visits = Visits(vault, clock, address="https://learn.example.org")
+    adapter = WebAdapter(
+        SampleEngine(), token=TOKEN, vault=vault, studio=studio, authors=authors, visits=visits, clock=clock
+    )
+    app = web.Application()
+    adapter.attach(app)
+    async with TestClient(TestServer(app)) as client:
+        word = (await visits.invite(Actor("slack:-:T1", "U77"))).partition("#")[2]
+        assert await entered(client, word) == 403
+        assert (await client.post("/open/enter", json={"word": word}, headers=OURS)).status == 200
+        assert (await client.get("/")).status == 200
+        assert (await client.get("/studio")).status == 401
+        assert (await call(client, "themes"))[0] == 401
+        theirs = await authors.invite("Bo", days=14)
+        assert (await client.post("/open/enter", json={"word": theirs}, headers=OURS)).status == 403
+        assert await entered(client, theirs) == 200
+        assert (await client.get("/")).status == 401
 
 
 async def test_a_link_ends_with_its_time_and_with_the_operators_word(
