@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import pwd
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bot.process.cli.start import plainly
 from tests.packaging.commands import ROOT, environment, run
 
 
@@ -79,3 +81,16 @@ def test_every_command_has_help(tmp_path: Path) -> None:
         done = run(tmp_path, *words, "--help")
         assert done.returncode == 0, done.stderr
         assert "Usage:" in done.stdout
+
+
+def test_a_user_whom_the_machine_does_not_know_can_run_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: int) -> pwd.struct_passwd:
+        raise KeyError
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    monkeypatch.setenv("HOME", "")  # so that what is set here is taken back
+    monkeypatch.delenv("HOME")
+    with pytest.raises(RuntimeError):
+        Path.home()
+    with plainly("Nothing was done"):
+        assert Path.home() == Path("/")

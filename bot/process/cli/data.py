@@ -19,7 +19,7 @@ from sqlalchemy import inspect
 
 from bot.core.errors import SettingsError
 from bot.process import backups
-from bot.process.cli import erasures
+from bot.process.cli import erasures, people
 from bot.process.cli.start import chosen, plainly
 from bot.process.settings import Settings
 from bot.store import migrate
@@ -128,7 +128,7 @@ def _file(wanted: Settings, *, must_exist: bool = True) -> Path:
     if path is None:
         raise SettingsError("PostgreSQL has its own tools for this: use pg_dump and pg_restore.")
     if must_exist and not path.exists():
-        raise SettingsError(f"there is no database at {path} yet. Check DUALO_DATA_DIR, or start `dualo run` once.")
+        raise SettingsError(people.NO_DATABASE.format(path))
     return path
 
 
