@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pwd
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,15 @@ def test_the_doctor_finds_a_missing_database_and_then_none_missing(tmp_path: Pat
     assert run(tmp_path, "db", "upgrade").returncode == 0
     after = run(tmp_path, "doctor")
     assert after.returncode == 0, after.stdout + after.stderr
+
+
+def test_the_doctor_sends_nobody_to_upgrade_what_a_newer_version_wrote(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    with sqlite3.connect(tmp_path / "dualo.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    done = run(tmp_path, "doctor")
+    assert (done.returncode, "newer Dualo" in done.stdout, "db upgrade" in done.stdout) == (1, True, False), done.stdout
 
 
 def test_the_doctor_speaks_to_machines_too(tmp_path: Path) -> None:
