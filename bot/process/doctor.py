@@ -19,7 +19,6 @@ from bot.store.cold import schedules
 from bot.store.database import Database
 from bot.store.store import opened
 
-
 NEWER = "A newer Dualo wrote it: start that one again, or restore the backup made before the update."
 
 
