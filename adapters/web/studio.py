@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -118,12 +117,15 @@ class StudioPages:
     async def _enter(self, request: web.Request) -> web.Response:
         """Open a session for whoever shows the word of an author's link. It is sent in the body, so it is in no log."""
         peer = peer_of(request)
+        try:
+            word = (await asked.fields(request)).get("word")
+        except StudyError as error:
+            return web.json_response({"said": str(error)}, status=422)
         if not self._guesses.may(peer):
             return web.json_response({"said": "Too many tries. Wait a minute, then try again."}, status=429)
-        fields = await self._fields(request)
-        author = await self._authors.find(fields.get("word", "") if isinstance(fields.get("word"), str) else "")
+        self._guesses.note(peer)  # before anything waits, so that tries at the same moment are counted, too
+        author = await self._authors.find(word) if isinstance(word, str) else None
         if author is None:
-            self._guesses.note(peer)
             log.warning("A link that opens nothing was shown to the studio.", action="studio.refused", peer=peer)
             said = "This link does not open the studio any more. Ask whoever runs Dualo for a new one."
             return web.json_response({"said": said}, status=403)
@@ -131,13 +133,6 @@ class StudioPages:
         await self._sessions.open(response, author=author.mark, until=int(author.until.timestamp()))
         log.info("An author came into the studio.", action="studio.entered", peer=peer)
         return response
-
-    async def _fields(self, request: web.Request) -> Mapping[str, Any]:
-        try:
-            said = json.loads(await asked.body(request)) if request.content_type == "application/json" else None
-        except (ValueError, RecursionError):
-            said = None
-        return said if isinstance(said, dict) else {}
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         name = await self._author(request)
@@ -147,7 +142,7 @@ class StudioPages:
         if call is None:
             return web.json_response({"said": "The page asked for something unknown. Reload it."}, status=404)
         try:
-            found = await call(StudioCall(name, await self._fields(request)))
+            found = await call(StudioCall(name, await asked.fields(request)))
         except Changed as changed:
             said = {"said": str(changed), "by": changed.by.author, "revision": changed.by.revision}
             return web.json_response(said, status=409)

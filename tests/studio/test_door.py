@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -134,6 +135,23 @@ async def test_a_drawing_can_run_nothing(door: Callable[..., Awaitable[Client]],
         text = await drawn.text()
         assert "<script>" not in text
         assert "&lt;script&gt;" in text
+
+
+NO_TEXT = [b'{"word": "\\ud800", "title": "\\ud800"}', b"[1]", b"[" * 100_000, b"\xff"]
+
+
+@pytest.mark.parametrize("path", ["/studio/enter", "/studio/api/look"])
+@pytest.mark.parametrize("said", NO_TEXT, ids=lambda said: repr(said[:12]))
+async def test_what_is_no_text_gets_a_sentence(door: Callable[..., Awaitable[Client]], path: str, said: bytes) -> None:
+    client = await door(token="" if "api" in path else TOKEN)
+    response = await client.post(path, data=said, headers={"Content-Type": "application/json", **OURS})
+    assert (response.status, "unreadable" in await response.text()) == (422, True)
+
+
+async def test_tries_at_the_same_moment_are_counted_one_by_one(door: Callable[..., Awaitable[Client]]) -> None:
+    client = await door()
+    statuses = await asyncio.gather(*(entered(client, f"guess {number}") for number in range(30)))
+    assert statuses.count(403) == 10
 
 
 NO_FIELDS = [{}, {"data": 1}, {"data": {"sections": 5}}, {"data": {"sections": [1, None]}}, {"data": {}}]
