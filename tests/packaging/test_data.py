@@ -89,6 +89,21 @@ def test_a_failed_command_says_what_came_of_it(tmp_path: Path) -> None:
     assert wrong.stderr.startswith("Nothing was erased: DUALO_HTTP_PORT")
 
 
+WRECKS = [b"", b"this was a database once", b"SQLite format 3\0" + b"\x10\0\1\1" + bytes(range(256)) * 40]
+
+
+@pytest.mark.parametrize("wreck", WRECKS, ids=["empty", "foreign", "damaged"])
+def test_a_copy_takes_the_place_of_a_database_that_is_damaged(wreck: bytes, tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    seed(tmp_path, "ada")
+    run(tmp_path, "backup", "copy.db")
+    (tmp_path / "dualo.db").write_bytes(wreck)
+    done = run(tmp_path, "restore", "copy.db")
+    assert (done.returncode, people(tmp_path)) == (0, ["ada"]), done.stderr
+    assert len(list((tmp_path / "backups").glob("before-restore-*.db"))) == 1
+    assert ("erasures apply" in done.stdout) is bool(wreck)
+
+
 def test_neither_a_newer_copy_nor_the_database_itself_nor_a_copy_without_a_version_is_restored(tmp_path: Path) -> None:
     run(tmp_path, "db", "upgrade")
     seed(tmp_path, "ada")
