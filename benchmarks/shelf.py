@@ -14,7 +14,7 @@ from bot.features.learning import pages
 from bot.packs import lint
 from bot.packs.library import Edition
 from bot.packs.load import bundled
-from bot.process import main
+from bot.process import fronts
 
 STEPS = 4
 THEMES, LESSONS = 20, 50
@@ -55,7 +55,7 @@ async def run(progress: Progress, size: Size = WHOLE) -> Result:
     try:
         progress("writing the files")
         make(folder, themes)
-        read = functools.partial(lint.load, [folder], main.fits(), page=pages.lesson_page)
+        read = functools.partial(lint.load, [folder], fronts.fits(), page=pages.lesson_page)
         progress("loading")
         began = time.perf_counter()
         loaded = read()

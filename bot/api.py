@@ -17,6 +17,7 @@ from bot.core.ports import (
 )
 from bot.core.record import Record, field, replace
 from bot.core.svg import Svg
+from bot.core.visits import Visit, Visits
 from bot.features import commands, welcome
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Suggestion",
     "Svg",
     "Vault",
+    "Visit",
+    "Visits",
     "WallClock",
     "actions",
     "blocks",

@@ -20,7 +20,7 @@ from bot.core.metrics import Metrics
 from bot.core.record import replace
 from bot.domain.outbox import front_of
 from bot.features import commands, drafts, suggestions, ways
-from bot.features.account import zone
+from bot.features.account import visiting, zone
 from bot.features.managing import retention
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
 from bot.features.request import Known, Request, handler_of
@@ -57,6 +57,7 @@ class StudyEngine:
         self._rules = Rules()
         self._known: Known = LRUCache(MOST_WORKSPACES)
         self._drafts = drafts.Drafts()
+        self._belonging = visiting.Belonging(store)
 
     def settle(self, house: ports.Services) -> None:
         """What stands around it: known only when the front ends are built, and they are built with the engine."""
@@ -131,6 +132,12 @@ class StudyEngine:
         except StoreUnavailable:
             return actor.manages
 
+    async def belongs(self, actor: ports.Actor) -> bool:
+        try:
+            return await self._belonging.holds(actor, self._house, now=self._clock.now())
+        except StoreUnavailable:
+            return True
+
     async def joined(self, workspace: str) -> None:
         async with self._store.transaction() as connection:
             await workspaces.joined(connection, workspace, self._clock.now())
@@ -148,7 +155,7 @@ class StudyEngine:
         return Request(
             actor,
             self._clock.now(),
-            edition=self._library.edition,
+            edition=self._library.seen_from(actor.workspace),
             store=self._store,
             timezone=self._timezone,
             house=self._house,

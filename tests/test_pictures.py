@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import struct
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Iterator
 
+import msgspec
 import pytest
 
 from adapters.discord import limits, painter
@@ -145,6 +149,20 @@ async def test_it_is_let_go_when_idle_and_comes_back() -> None:
     assert await drawing.draw(fresh(DRAWN, "idle two")) == first
     await drawing.close()
     assert not drawing.runs
+
+
+@pytest.mark.parametrize("asked", [1.0, 0.5], ids=["while it draws", "while it is asked"])
+async def test_it_ends_without_a_word_when_the_main_process_was_killed(asked: float) -> None:
+    reading, writing = os.pipe()
+    drawn = msgspec.msgpack.encode(DRAWN)
+    request = struct.pack(">I", len(drawn)) + drawn
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.process.pictures"), stdin=PIPE, stdout=writing, stderr=PIPE
+    )
+    os.close(writing)
+    os.close(reading)
+    _, said = await asyncio.wait_for(child.communicate(request[: int(len(request) * asked)]), 60)
+    assert (child.returncode, said.decode()) == (0, "")
 
 
 async def test_discord_has_a_picture_drawn_before_it_paints(elsewhere: PictureProcess) -> None:

@@ -181,6 +181,18 @@ async def _fetch(client: discord.Client, guild: int, person: int) -> Member:
     return Member(server.name, roles, rights.manage_guild or rights.administrator)
 
 
+async def belongs(client: discord.Client, guild: int, person: int) -> bool:
+    """Whether Discord knows them in that server; a `StudyError` if it does not say."""
+    try:
+        async with asyncio.timeout(LONGEST):
+            await client.http.get_member(guild, person)
+    except (discord.NotFound, discord.Forbidden):
+        return False
+    except (discord.DiscordException, *CUT_OFF):
+        raise StudyError("Discord did not say in time whether somebody belongs to that server.") from None
+    return True
+
+
 def _gone(error: discord.HTTPException) -> StudyError:
     here = "Nothing was changed. For lessons of your own, type /study here."
     if error.code in (UNKNOWN_MEMBER, UNKNOWN_USER):

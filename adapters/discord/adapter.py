@@ -25,6 +25,7 @@ from bot.api import (
     Outcome,
     SettingsError,
     StoreUnavailable,
+    StudyError,
     Vault,
     WallClock,
     pictures,
@@ -199,6 +200,8 @@ class DiscordAdapter:
         if self._connection is not None:
             self._connection.cancel()  # again: what came to its end in the same moment may have taken the first one
             await asyncio.wait((self._connection,))
+        if leaving is not None:
+            internals.stop_heartbeats(leaving)  # of a line that was greeted while it was left
         await self._in_flight.idle(within=1)
 
     @property
@@ -257,10 +260,12 @@ class DiscordAdapter:
         await self._noted(functools.partial(self._guilds.joined, guild))
 
     async def invited(self, guild: int) -> None:
-        await self._noted(functools.partial(self._guilds.joined, guild))
-        with self._in_flight:
+        async def note() -> None:
+            await self._guilds.joined(guild)
             if (live := self._live) is not None and await self._guilds.may_welcome(guild):
                 await self._welcome(live, guild)
+
+        await self._noted(note)
 
     async def _welcome(self, live: GatewayClient, guild: int) -> None:
         """One private line to whoever brought the bot in. Closed messages are their choice, and no fault."""
@@ -335,6 +340,16 @@ class DiscordAdapter:
             return ""
         why = delivery.silent(live, role, where.id)
         return f"Nobody would be notified: {why}" if why else ""
+
+    async def belongs(self, workspace: str, person: str) -> bool:
+        """Whether somebody is in the server; raises a `StudyError` while Discord does not say. Their own space stays
+        theirs."""
+        guild = places.guild_of(workspace)
+        if guild is None:
+            return True
+        if self._live is None:
+            raise StudyError("Discord is not connected yet.")
+        return await actors.belongs(self._live, guild, int(person))
 
     def direct(self, workspace: str, person: str) -> str:
         """A person has one conversation with the bot; the address says for which server it is, if it is for one."""

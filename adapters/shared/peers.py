@@ -49,3 +49,9 @@ class RecentPeers:
 
     def note(self, peer: str) -> None:
         self._recent.append((self._now(), network_of(peer)))
+
+    def forgive(self, peer: str) -> None:
+        """Take the last note of them back."""
+        network = network_of(peer)
+        if found := next((each for each in reversed(self._recent) if each[1] == network), None):
+            self._recent.remove(found)

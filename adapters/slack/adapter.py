@@ -25,13 +25,13 @@ from slack_sdk.signature import SignatureVerifier
 
 from adapters.shared.inflight import InFlight
 from adapters.slack import doctor, painter
-from adapters.slack.api import CallFailed, Installation, SlackApi
+from adapters.slack.api import CallFailed, Installation, Refused, SlackApi
 from adapters.slack.background import BackgroundTasks
 from adapters.slack.delivery import SlackDelivery, place
 from adapters.slack.engine_gateway import Directory, EngineGateway
 from adapters.slack.events import SlackEvents
 from adapters.slack.home_tabs import HomeTabs
-from adapters.slack.installations import Installations
+from adapters.slack.installations import DEAD, Installations
 from adapters.slack.payload import (
     NO_ENTERPRISE,
     CommandNames,
@@ -39,6 +39,7 @@ from adapters.slack.payload import (
     SeenPayloads,
     address,
     channel_name,
+    flag,
     items,
     origin,
     text,
@@ -269,9 +270,23 @@ class SlackAdapter:
             return ()
         return await self._groups.members(workspace, group, team=team, install=install)
 
+    async def belongs(self, workspace: str, person: str) -> bool:
+        """Whether somebody still has an account there; raises a `StudyError` while Slack does not say."""
+        enterprise, team = _tenant(workspace)
+        try:
+            answer = await self._installs.ask(enterprise, team, "users.info", lambda c: c.users_info(user=person))
+        except Refused as refused:
+            return refused.error not in DEAD | _NOBODY
+        except CallFailed as failed:
+            raise StudyError(f"Slack did not say who somebody is: {failed}.") from failed
+        return not flag(answer.data, "user", "deleted")
+
     def fits(self, view: views.View) -> Sequence[str]:
         """Why the view would not fit one message; nothing if it does."""
         return painter.fits(view, READER)
+
+
+_NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
 def _tenant(workspace: str) -> tuple[str, str]:

@@ -10,13 +10,28 @@ import structlog
 from aiohttp import web
 from yarl import URL
 
-from adapters.shared.peers import peer_of
+from adapters.shared.peers import RecentPeers, peer_of
 from adapters.web import asked, feed, guard, page, painter
-from adapters.web.conversation import Answer, Previewer, WebConversation
+from adapters.web.conversation import CALLS, Previewer, WebConversation
+from adapters.web.entering import LinkDoor
 from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
 from adapters.web.session import GuessVerdict, Sessions
 from adapters.web.studio import StudioPages
-from bot.api import Check, Clock, Delivered, Engine, Outcome, StudyError, Vault, WallClock, reference, replace, views
+from adapters.web.visiting import VisitPages
+from bot.api import (
+    Check,
+    Clock,
+    Delivered,
+    Engine,
+    Outcome,
+    StudyError,
+    Vault,
+    Visits,
+    WallClock,
+    reference,
+    replace,
+    views,
+)
 from bot.studio.authors import Authors
 from bot.studio.drafting import Drafting
 from bot.studio.studio import Studio
@@ -45,6 +60,7 @@ class WebAdapter:
         studio: Studio | None = None,
         authors: Authors | None = None,
         drafting: Drafting | None = None,
+        visits: Visits | None = None,
         clock: Clock | None = None,
         workspace: str = "web",
     ) -> None:
@@ -57,27 +73,26 @@ class WebAdapter:
         self._feed = feed.Feed()
         self._talk = WebConversation(engine, self._feed, previews or {})
         self._files = page.assets()
+        door = LinkDoor(self._sessions, RecentPeers(by_peer=10, by_all=100, seconds=60.0))
+        self._visits = VisitPages(engine, visits, self._sessions, self._files, door=door) if visits and token else None
         self._studio = None
         if studio is not None and authors is not None:
-            self._studio = StudioPages(studio, authors, self._sessions, self._files, clock=clock, drafting=drafting)
+            self._studio = StudioPages(
+                studio, authors, self._sessions, self._files, clock=clock, door=door, drafting=drafting
+            )
 
     # The routes -----------------------------------------------------------------------------------------------------
 
     @property
     def routes(self) -> Sequence[web.RouteDef]:
-        talk = self._talk
         return (
             web.get("/", self._guarded(self._page)),
             web.get("/web/static/{name}", self._guarded(self._static)),
             web.post("/web/login", self._guarded(self._login)),
             web.post("/web/logout", self._guarded(self._logout)),
             web.get("/web/preview/{answer}/{name}", self._guarded(self._preview)),
-            web.post("/web/say", self._guarded(self._json(talk.say))),
-            web.post("/web/press", self._guarded(self._json(talk.press))),
-            web.post("/web/submit", self._guarded(self._json(talk.submit))),
-            web.post("/web/complete", self._guarded(self._json(talk.complete))),
-            web.post("/web/suggest", self._guarded(self._json(talk.suggest))),
-            web.post("/web/news", self._guarded(self._json(talk.news))),
+            *(web.post(f"/web/{call}", self._guarded(self._json(call))) for call in CALLS),
+            *(self._visits.routes(self._guarded) if self._visits else ()),
             *(self._studio.routes(self._guarded) if self._studio else ()),
         )
 
@@ -97,30 +112,36 @@ class WebAdapter:
 
         return guarded
 
-    def _json(self, answer: Callable[[asked.WebRequest], Awaitable[Answer]]) -> Handler:
+    def _json(self, call: str) -> Handler:
+        """What a script asks for: of the operator's page, or of the page of somebody from a chat."""
+
         async def answered(request: web.Request) -> web.StreamResponse:
-            if not await self._sessions.holds(request):
+            visitor = await self._visits.visitor(request) if self._visits else None
+            if visitor is None and not await self._sessions.holds(request):
                 return web.json_response({"login": True}, status=401)
+            talk = self._visits.talk if self._visits and visitor else self._talk
             try:
-                return web.json_response(await answer(await asked.read(request, self._workspace)))
+                return web.json_response(await talk.call(call, await asked.read(request, self._workspace, visitor)))
             except StudyError as error:
-                return web.json_response(self._talk.answer(views.sorry(error), views.Reader()))
+                return web.json_response(talk.answer(views.sorry(error), views.Reader()))
             except Exception:
                 made = reference.new()
                 log.exception("The page could not draw an answer.", action="web.failed", reference=made)
-                return web.json_response(self._talk.answer(reference.notice(made), views.Reader()), status=500)
+                return web.json_response(talk.answer(reference.notice(made), views.Reader()), status=500)
 
         return answered
 
     async def _page(self, request: web.Request) -> web.Response:
         look = request.cookies.get("dualo_look", "")
+        if self._visits and (visitor := await self._visits.visitor(request)):
+            return self._visits.page(look, visitor)
         if not await self._sessions.holds(request):
             return self._gate(look, "")
         return web.Response(text=page.shell(self._files, look, leaves=self._sessions.wanted), content_type="text/html")
 
     def _gate(self, look: str, said: str, *, status: int = 401) -> web.Response:
         """The form that asks for the token."""
-        text = page.login(self._files, look, said)
+        text = page.login(self._files, look, said, visits=self._visits is not None)
         return web.Response(status=status, text=text, content_type="text/html", headers=guard.LOGIN_HEADERS)
 
     async def _static(self, request: web.Request) -> web.Response:

@@ -41,16 +41,17 @@ class WebRequest(Record):
         return {name: ",".join(value) for name, value in parts.items() if all(isinstance(each, str) for each in value)}
 
 
-async def read(request: web.Request, workspace: str) -> WebRequest:
+async def read(request: web.Request, workspace: str, visitor: Actor | None = None) -> WebRequest:
+    """The request as it was sent. Of a visitor the server knows who asks; nothing that a browser says of it counts."""
     sent = await fields(request)
-    return WebRequest(_actor(sent.get("who"), workspace), sent)
+    return WebRequest(visitor or _actor(sent.get("who"), workspace), sent)
 
 
-async def fields(request: web.Request) -> dict[str, Any]:
+async def fields(request: web.Request, *, largest: int = LARGEST_BODY) -> dict[str, Any]:
     """An object of JSON, whose texts can all be written down: half a sign (`\\ud800`) is none."""
     sent: object = None
     if request.content_type == "application/json":
-        said = await body(request)
+        said = await body(request, largest=largest)
         with suppress(ValueError, RecursionError):
             sent = msgspec.json.decode(said)
     if not isinstance(sent, dict):
@@ -58,9 +59,9 @@ async def fields(request: web.Request) -> dict[str, Any]:
     return sent
 
 
-async def body(request: web.Request) -> bytes:
+async def body(request: web.Request, *, largest: int = LARGEST_BODY) -> bytes:
     """The body, or a sentence when it is larger than anything a person would send."""
-    if (request.content_length or 0) <= LARGEST_BODY and len(said := await request.read()) <= LARGEST_BODY:
+    if (request.content_length or 0) <= largest and len(said := await request.read()) <= largest:
         return said
     raise StudyError("That is far too long.", "A line may have 4,000 characters; shorten it and send it again.")
 

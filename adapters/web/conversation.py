@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from cachetools import FIFOCache
 from markupsafe import Markup
@@ -16,6 +16,8 @@ from bot.api import Engine, StudyError, Suggestion, actions, blocks, commands, c
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
 
+CALLS = ("say", "press", "submit", "complete", "suggest", "news")
+"""What the page's script may call."""
 _KEPT, _POSTS_SHOWN, _OFFERED = 200, 5, 25
 
 
@@ -27,6 +29,18 @@ class WebConversation:
         self._feed = posts
         self._previews = previews
         self._answers: FIFOCache[str, tuple[views.View, views.Reader]] = FIFOCache(_KEPT)
+
+    async def call(self, name: str, asked: WebRequest) -> Answer:
+        """Answer one of `CALLS`."""
+        answers: Mapping[str, Callable[[WebRequest], Awaitable[Answer]]] = {
+            "say": self.say,
+            "press": self.press,
+            "submit": self.submit,
+            "complete": self.complete,
+            "suggest": self.suggest,
+            "news": self.news,
+        }
+        return await answers[name](asked)
 
     async def say(self, asked: WebRequest) -> Answer:
         return await self._handle(typed.parse(asked.word("line")), asked)
@@ -40,10 +54,10 @@ class WebConversation:
             reply = await self._asked(filled.command, asked)
         except StudyError as error:
             reply = views.Reply(views.sorry(error), views.Reader())
-        return self._shown(self._engine.answered(reply, filled, asked.actor))
+        return self._shown(self._engine.answered(reply, filled, asked.actor), asked)
 
     async def _handle(self, command: commands.Command, asked: WebRequest) -> Answer:
-        return self._shown(await self._asked(command, asked))
+        return self._shown(await self._asked(command, asked), asked)
 
     async def _asked(self, command: commands.Command, asked: WebRequest) -> views.Reply:
         """The engine's answer; who erased everything finds nothing on the page either."""
@@ -52,7 +66,7 @@ class WebConversation:
             self._feed.forget(places.address_of(asked.actor.person))
         return reply
 
-    def _shown(self, reply: views.Reply) -> Answer:
+    def _shown(self, reply: views.Reply, asked: WebRequest) -> Answer:
         answer = self.answer(reply.view, reply.reader)
         if reply.for_everyone:
             post = self._feed.post(reply.view, places.ROOM, secrets.token_hex(8), reply.reader)
@@ -139,6 +153,43 @@ class WebConversation:
                 for post in posts
             ],
         }
+
+
+_PICKED = frozenset({commands.ParameterKind.CHANNEL, commands.ParameterKind.PERSON, commands.ParameterKind.ROLE})
+
+
+class OwnConversation(WebConversation):
+    """The page of somebody from a chat: themselves, in their own workspace, and no room around them.
+
+    Nothing here names a place, a person or a role: such a name would be a browser's word. What was meant for everybody
+    is shown to them alone.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, feed.Feed(), {})
+
+    async def _asked(self, command: commands.Command, asked: WebRequest) -> views.Reply:
+        if any(each.kind in _PICKED and getattr(command, each.name) for each in command.spec.parameters):
+            raise StudyError("Nobody else and no place can be named on your own page.", "Do that in your chat.")
+        return await self._engine.handle(command, asked.actor)
+
+    def _shown(self, reply: views.Reply, asked: WebRequest) -> Answer:
+        answer: Answer = {"html": painter.draw_own(reply.view, reply.reader, asked.actor.person)}
+        if reply.for_everyone:
+            answer["note"] = "Shown to you alone; to share it, ask for it in your chat"
+        return answer
+
+    def answer(self, view: views.View, reader: views.Reader) -> Answer:
+        return {"html": painter.draw_own(view, reader, "")}
+
+    async def _suggested(
+        self, parameter: commands.Parameter, completion: completing.LineCompletion, asked: WebRequest
+    ) -> Sequence[Suggestion]:
+        return await self._engine.suggest(parameter, completion.typed, asked.actor, given=completion.given)
+
+    async def news(self, asked: WebRequest) -> Answer:
+        """What is sent to them arrives in their chat."""
+        return {"at": 0, "posts": []}
 
 
 def _is_done(view: views.View) -> bool:

@@ -22,6 +22,7 @@ _WAYS = (
 )
 _OWN = (("settings", "Your settings"), ("privacy", "What is kept on you"))
 _SIGN_OUT = element("button", "Sign out", type="button", class_="plain", id="sign-out")
+_FROM_CHAT = "Do you learn in Discord or Slack? Your own page opens from there: ask Dualo for “Open on the web”."
 LOOKS = frozenset({"light", "dark"})
 
 
@@ -54,6 +55,30 @@ def shell(files: dict[str, Asset], look: str, *, leaves: bool = False) -> str:
     )
 
 
+def own(files: dict[str, Asset], look: str, name: str) -> str:
+    """The page of somebody from a chat: theirs alone, with nobody else to become."""
+    return _template("own.html").format(
+        look=look if look in LOOKS else "auto",
+        style=_address(files, "page.css"),
+        script=_address(files, "page.js"),
+        icon=_address(files, "icon.svg"),
+        home=actions.token(commands.Home()),
+        ways=_buttons(_WAYS, "way"),
+        own=join([_buttons(_OWN, "plain"), _SIGN_OUT]),
+        name=name,
+    )
+
+
+def own_gate(files: dict[str, Asset], look: str) -> str:
+    """For who comes by a link from a chat, or came by one before."""
+    return _template("own-gate.html").format(
+        look=look if look in LOOKS else "auto",
+        style=_address(files, "page.css"),
+        script=_address(files, "gate.js"),
+        icon=_address(files, "icon.svg"),
+    )
+
+
 def studio(files: dict[str, Asset], look: str, name: str) -> str:
     """The page on which lessons are written."""
     return _template("studio.html").format(
@@ -71,17 +96,18 @@ def studio_gate(files: dict[str, Asset], look: str) -> str:
     return _template("studio-gate.html").format(
         look=look if look in LOOKS else "auto",
         style=_address(files, "page.css"),
-        script=_address(files, "studio-gate.js"),
+        script=_address(files, "gate.js"),
         icon=_address(files, "icon.svg"),
     )
 
 
-def login(files: dict[str, Asset], look: str, said: str) -> str:
+def login(files: dict[str, Asset], look: str, said: str, *, visits: bool = False) -> str:
     return _template("login.html").format(
         look=look if look in LOOKS else "auto",
         style=_address(files, "page.css"),
         icon=_address(files, "icon.svg"),
         said=element("p", said, class_="said", role="alert") if said else "",
+        from_chat=element("p", _FROM_CHAT, class_="quiet") if visits else "",
     )
 
 

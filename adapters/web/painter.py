@@ -21,12 +21,17 @@ from bot.api import actions, blocks, layout, text, views
 _BETWEEN = " · "
 
 
-def draw(view: views.View, reader: views.Reader) -> Markup:
+def draw(view: views.View, reader: views.Reader, painter: Painter | None = None) -> Markup:
     """The view as one article of the page."""
     page = layout.page(view, reader)
     kinds = filter(None, ("answer", f"is-{page.purpose}", page.tone, type(view).__name__.lower()))
     call = _call(page.call) if page.call else None
-    return element("article", call, *Painter(reader).page(page), class_=" ".join(kinds), tabindex=-1)
+    return element("article", call, *(painter or Painter(reader)).page(page), class_=" ".join(kinds), tabindex=-1)
+
+
+def draw_own(view: views.View, reader: views.Reader, me: str) -> Markup:
+    """The view for somebody from a chat, whose places and people have no names here."""
+    return draw(view, reader, Elsewhere(reader, me))
 
 
 def _call(call: blocks.Call) -> Markup:
@@ -124,9 +129,12 @@ class Painter:
             case blocks.Day(at):
                 return day(at, self._zone)
             case views.Place() | views.Someone() | views.Group():
-                return _name(one)
+                return self._name(one)
             case _:
                 assert_never(one)
+
+    def _name(self, one: views.Place | views.Someone | views.Group) -> Markup:
+        return _name(one)
 
     def _head(self, line: blocks.Line, above: Sequence[blocks.Line] = ()) -> Markup:
         """The one heading of an answer, with what it belongs to above it."""
@@ -193,6 +201,25 @@ def _parted(title: blocks.Line) -> tuple[str, blocks.Line]:
             return sign, tuple(words)
         case _:
             return "", title
+
+
+class Elsewhere(Painter):
+    """Draws for somebody from a chat: that alone knows its places and people by name, and ids say nothing."""
+
+    def __init__(self, reader: views.Reader, me: str) -> None:
+        super().__init__(reader)
+        self._me = me
+
+    def _name(self, one: views.Place | views.Someone | views.Group) -> Markup:
+        match one:
+            case views.Someone(person) if person == self._me:
+                return join(["you"])
+            case views.Place():
+                return join(["your chat"])
+            case views.Someone():
+                return join(["somebody"])
+            case views.Group():
+                return join(["a group"])
 
 
 def _name(one: views.Place | views.Someone | views.Group) -> Markup:

@@ -17,7 +17,7 @@ import msgspec
 from aiohttp import web
 
 from adapters.shared.peers import RecentPeers
-from bot.api import Record, Vault
+from bot.api import Record, Vault, Visit
 
 COOKIE = "dualo_session"
 LASTS = 30 * 24 * 3600
@@ -46,6 +46,15 @@ class Session(Record):
     """When it was last used, roughly; both in seconds."""
     author: str = ""
     """For an author whom the operator named: the mark of their link. It opens the studio and nothing else."""
+    visit: Visit | None = None
+    """For somebody from a chat: who they are there. It opens their own page and nothing else."""
+    owner: str = ""
+    """The mark of whoever visits, by which the session is found when they erase what is kept on them."""
+
+    @property
+    def is_operators(self) -> bool:
+        """Whether it was opened with the page's token."""
+        return not self.author and self.visit is None
 
 
 class MemoryVault:
@@ -62,6 +71,12 @@ class MemoryVault:
 
     async def add(self, name: str, value: str) -> bool:
         return self._kept.setdefault(name, value) is value
+
+    async def swap(self, name: str, before: str, value: str) -> bool:
+        if self._kept.get(name) != before:
+            return False
+        self._kept[name] = value
+        return True
 
     async def drop(self, name: str) -> None:
         self._kept.pop(name, None)
@@ -110,7 +125,8 @@ class Sessions:
             await self._vault.drop(name)
             return None
         if now - session.seen >= _SEEN_EVERY:
-            await self._keep(name, msgspec.structs.replace(session, seen=now))
+            # Only where it still is: one that was ended in between stays ended.
+            await self._vault.swap(name, kept, _written(msgspec.structs.replace(session, seen=now)))
         return session
 
     async def holds(self, request: web.Request) -> bool:
@@ -118,27 +134,38 @@ class Sessions:
         if not self.wanted:
             return True
         session = await self.find(request)
-        return session is not None and not session.author
+        return session is not None and session.is_operators
 
-    async def open(self, response: web.StreamResponse, *, author: str = "", until: int = 0) -> None:
-        """Begin a session in the browser that gets this answer; an author's ends with their link."""
+    async def open(self, response: web.StreamResponse, session: Session = Session()) -> str:  # noqa: B008 -- frozen
+        """Begin a session in the browser that gets this answer; it ends when it says so, or after a month. Returns
+        under what the vault keeps it."""
         await self._sweep()
         now = int(self._now())
-        end = min(now + LASTS, until or now + LASTS)
+        end = min(now + LASTS, session.until or now + LASTS)
         word = f"{end}.{secrets.token_urlsafe(32)}"
-        await self._keep(self._name(word), Session(until=end, seen=now, author=author))
+        name = self._name(word)
+        await self._vault.put(name, _written(msgspec.structs.replace(session, until=end, seen=now)))
         response.set_cookie(
             self.cookie, word, max_age=end - now, httponly=True, samesite="Strict", secure=self._secure, path="/"
         )
+        return name
+
+    async def drop(self, name: str) -> None:
+        """End a session by what the vault calls it."""
+        await self._vault.drop(name)
+
+    async def forget(self, request: web.Request) -> None:
+        """End the session of this browser, whose cookie then opens nothing."""
+        if name := self._name(request.cookies.get(self.cookie, "")):
+            await self._vault.drop(name)
+
+    def now(self) -> int:
+        return int(self._now())
 
     async def end(self, request: web.Request, response: web.StreamResponse) -> None:
         """End the session of this browser, here and in every replica."""
-        if name := self._name(request.cookies.get(self.cookie, "")):
-            await self._vault.drop(name)
+        await self.forget(request)
         response.del_cookie(self.cookie, httponly=True, samesite="Strict", secure=self._secure, path="/")
-
-    async def _keep(self, name: str, session: Session) -> None:
-        await self._vault.put(name, msgspec.json.encode(session).decode())
 
     async def _sweep(self) -> None:
         """Forget the sessions that are over; their names say since when."""
@@ -154,3 +181,7 @@ class Sessions:
             return ""
         mark = hmac.new(self._token, word.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
         return f"{_NAME}{until}:{mark}"
+
+
+def _written(session: Session) -> str:
+    return msgspec.json.encode(session).decode()

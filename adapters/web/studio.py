@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -13,9 +14,9 @@ import structlog
 from aiohttp import web
 
 from adapters.shared import preview
-from adapters.shared.peers import RecentPeers, peer_of
 from adapters.web import asked, guard, page
-from adapters.web.session import Sessions
+from adapters.web.entering import LinkDoor, LinkKind
+from adapters.web.session import Session, Sessions
 from bot.api import Clock, Record, StudyError, reference
 from bot.studio.authors import Authors
 from bot.studio.drafting import DraftHelp, Drafting
@@ -24,8 +25,11 @@ from bot.studio.studio import Studio
 
 log = structlog.get_logger(__name__)
 OPERATOR = "the operator"
+LINKS = LinkKind("studio", "This link does not open the studio any more. Ask whoever runs Dualo for a new one.")
 _DRAWN = 200
 """Looks whose drawings are kept, the newest; a frame asks for its own at once."""
+_LARGEST = 512 * 1024
+"""Bytes of what is sent; a file that a lesson is made from has at most 256 KiB."""
 _HERE = 60.0
 """Seconds for which somebody counts as being at a lesson after they were last heard of."""
 
@@ -65,13 +69,14 @@ class StudioPages:
         files: dict[str, page.Asset],
         *,
         clock: Clock,
+        door: LinkDoor,
         drafting: Drafting | None = None,
     ) -> None:
         self._studio, self._authors, self._sessions, self._files = studio, authors, sessions, files
+        self._door = door
         self._clock, self._drafting = clock, drafting
         self._drawn: OrderedDict[str, Mapping[str, str]] = OrderedDict()
         self._at: dict[tuple[str, str, str], datetime] = {}
-        self._guesses = RecentPeers(by_peer=10, by_all=100, seconds=60.0)
         self._calls: Mapping[str, Call] = {
             "themes": self._themes,
             "open": self._open,
@@ -80,6 +85,7 @@ class StudioPages:
             "discard": self._discard,
             "begin-theme": self._begin_theme,
             "begin-lesson": self._begin_lesson,
+            "take-file": self._take_file,
             "take-away": self._take_away,
             "consequences": self._consequences,
             "publish": self._publish,
@@ -103,8 +109,10 @@ class StudioPages:
         session = await self._sessions.find(request)
         if session is None:
             return ""
-        if not session.author:
+        if session.is_operators:
             return OPERATOR
+        if not session.author:
+            return ""
         author = await self._authors.marked(session.author)
         return author.name if author else ""
 
@@ -114,25 +122,13 @@ class StudioPages:
         text = page.studio(self._files, look, name) if name else page.studio_gate(self._files, look)
         return web.Response(status=200 if name else 401, text=text, content_type="text/html")
 
-    async def _enter(self, request: web.Request) -> web.Response:
-        """Open a session for whoever shows the word of an author's link. It is sent in the body, so it is in no log."""
-        peer = peer_of(request)
-        try:
-            word = (await asked.fields(request)).get("word")
-        except StudyError as error:
-            return web.json_response({"said": str(error)}, status=422)
-        if not self._guesses.may(peer):
-            return web.json_response({"said": "Too many tries. Wait a minute, then try again."}, status=429)
-        self._guesses.note(peer)  # before anything waits, so that tries at the same moment are counted, too
-        author = await self._authors.find(word) if isinstance(word, str) else None
-        if author is None:
-            log.warning("A link that opens nothing was shown to the studio.", action="studio.refused", peer=peer)
-            said = "This link does not open the studio any more. Ask whoever runs Dualo for a new one."
-            return web.json_response({"said": said}, status=403)
-        response = web.json_response({"name": author.name})
-        await self._sessions.open(response, author=author.mark, until=int(author.until.timestamp()))
-        log.info("An author came into the studio.", action="studio.entered", peer=peer)
-        return response
+    async def _enter(self, request: web.Request) -> web.StreamResponse:
+        return await self._door.enter(request, LINKS, self._session_of)
+
+    async def _session_of(self, word: str) -> Session | None:
+        """An author's session ends with their link."""
+        author = await self._authors.find(word)
+        return Session(until=int(author.until.timestamp()), author=author.mark) if author else None
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         name = await self._author(request)
@@ -142,7 +138,7 @@ class StudioPages:
         if call is None:
             return web.json_response({"said": "The page asked for something unknown. Reload it."}, status=404)
         try:
-            found = await call(StudioCall(name, await asked.fields(request)))
+            found = await call(StudioCall(name, await asked.fields(request, largest=_LARGEST)))
         except Changed as changed:
             said = {"said": str(changed), "by": changed.by.author, "revision": changed.by.revision}
             return web.json_response(said, status=409)
@@ -216,6 +212,15 @@ class StudioPages:
     async def _begin_lesson(self, asked_for: StudioCall) -> object:
         theme, title = asked_for.word("theme"), asked_for.word("title")
         return {"lesson": await self._studio.begin_lesson(theme, title, author=asked_for.author)}
+
+    async def _take_file(self, asked_for: StudioCall) -> object:
+        try:
+            content = base64.b64decode(asked_for.word("content"), validate=True)
+        except ValueError:
+            raise StudyError("The file did not arrive whole.", "Choose it again.") from None
+        theme, name, author = asked_for.word("theme"), asked_for.word("name"), asked_for.author
+        lesson, notes = await self._studio.take_file(theme, name, content, author=author)
+        return {"lesson": lesson, "notes": notes}
 
     async def _take_away(self, asked_for: StudioCall) -> object:
         theme, lesson = asked_for.word("theme"), asked_for.word("lesson")

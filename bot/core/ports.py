@@ -33,6 +33,8 @@ class Actor(Record):
     locale: str = ""
     name: str = ""
     """What the platform calls them, as far as it told; only they themselves are ever shown it."""
+    visits: bool = False
+    """Whether they came from their chat to their own page by a link: there nobody manages, whoever named them."""
     roams: bool = False
     """Whether the same person may learn in other workspaces of this front end, and is to be told in which."""
 
@@ -55,6 +57,9 @@ class Engine(Protocol):
 
     async def manages(self, actor: Actor) -> bool:
         """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""
+
+    async def belongs(self, actor: Actor) -> bool:
+        """Whether they are still in the workspace, and it is still served: false only where that is certain."""
 
     async def joined(self, workspace: str) -> None:
         """The workspace installed the bot (again): what was kept of it stays."""
@@ -196,6 +201,14 @@ class Roster(Protocol):
 
 
 @runtime_checkable
+class Membership(Protocol):
+    """A front end that can say whether somebody is still in a workspace."""
+
+    async def belongs(self, workspace: str, person: str) -> bool:
+        """False only if the platform says that they are not, or that the workspace is out of reach for good."""
+
+
+@runtime_checkable
 class Caller(Protocol):
     """A front end that can tell beforehand whether a post would notify the role that it mentions."""
 
@@ -213,9 +226,19 @@ class Vault(Protocol):
     async def add(self, name: str, value: str) -> bool:
         """Keep it unless something is kept there; whether it was. Of several that ask at once, one is told yes."""
 
+    async def swap(self, name: str, before: str, value: str) -> bool:
+        """Keep it in place of what is kept there, if that is still the same; whether it was."""
+
     async def drop(self, name: str) -> None: ...
 
     async def names(self, prefix: str) -> Sequence[str]: ...
+
+
+class Inviting(Protocol):
+    """What gives somebody a link to their own page."""
+
+    async def invite(self, actor: Actor) -> str:
+        """The link; it works once, for a few minutes."""
 
 
 class Examined(Record):
@@ -240,32 +263,34 @@ class Compared(Record):
     vanished: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     """With any of these nothing of it can be taught."""
+    elsewhere: int = 0
+    """What stands in its way in themes of other workspaces, which is not named."""
     sources: tuple[str, ...] = ()
     """Which commit of each place in Git is live."""
 
     @property
     def same(self) -> bool:
-        return not (self.changed or self.new or self.vanished or self.errors)
+        return not (self.changed or self.new or self.vanished or self.errors or self.elsewhere)
 
 
 class Contents(Protocol):
-    """The lessons on disk, which all workspaces of an installation share."""
+    """The lessons on disk, as far as they are for the workspace that asks."""
 
-    async def check(self) -> Examined:
+    async def check(self, workspace: str) -> Examined:
         """Everything that is wrong with them."""
 
-    async def compare(self) -> Compared: ...
+    async def compare(self, workspace: str) -> Compared: ...
 
-    async def apply(self, digest: str, *, drop: bool) -> Compared | None:
+    async def apply(self, digest: str, workspace: str, *, drop: bool) -> Compared | None:
         """Teach what is on disk, if it is still what the digest was made of; None if it is not. `drop` lets lessons
         vanish; without it, and with errors, what is taught stays, and the comparison says why."""
 
-    async def export(self) -> bytes:
+    async def export(self, workspace: str) -> bytes:
         """The files, as a ZIP archive."""
 
 
-Examine = Callable[[], Awaitable[Sequence[Check]]]
-"""Looks at this process's own parts and changes nothing."""
+Examine = Callable[[str], Awaitable[Sequence[Check]]]
+"""Looks at this process's own parts and changes nothing; says of them what a workspace may know."""
 
 
 class Services(Record):
@@ -278,6 +303,8 @@ class Services(Record):
     """How a drawing becomes a picture."""
     links: bool = False
     """Whether the operator lets learners link two of their sides."""
+    visits: Inviting | None = None
+    """How learners come from their chat to their own page; None where the outside does not reach it."""
 
 
 class Clock(Protocol):

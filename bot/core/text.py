@@ -273,10 +273,11 @@ def _first(places: list[int], least: int) -> int | None:
 
 def linked(ours: str, *, before: str = "") -> Text:
     """Our own words with the addresses in them as links, after words that are shown as they are."""
-    return Text(_escaped(before) + _ADDRESS.sub(_as_link, _escaped(ours)))
+    return Text(escaped(before) + _ADDRESS.sub(_as_link, escaped(ours)))
 
 
-def _escaped(words: str) -> str:
+def escaped(words: str) -> str:
+    """Words as markup that shows them as they are."""
     return _SIGNS_TO_ESCAPE.sub(r"\\\g<0>", words)
 
 

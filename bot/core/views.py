@@ -60,6 +60,15 @@ def sorry(error: StudyError) -> Notice:
     return Notice(error.message, error.hint, tone=tone, actions=error.actions, field=error.field)
 
 
+class OwnPageLink(Record):
+    """The link to the reader's own page on the web: it is for them alone, and ends soon."""
+
+    text: str
+    link: SourceLink
+    hint: str = ""
+    actions: tuple[Offer, ...] = ()
+
+
 class Pair(Record):
     """A name and what it stands at."""
 
@@ -246,6 +255,8 @@ class Ending(Record):
     theme: ThemeCard
     suggestion: ThemeCard | None
     actions: tuple[Offer, ...] = ()
+    reviews: int = 0
+    """Questions that are asked today."""
 
 
 class Hit(Record):
@@ -409,8 +420,12 @@ class Week(Record):
     """Before anything was done, so that it is neutral as well."""
 
     @property
+    def done(self) -> int:
+        return self.lessons + self.reviews
+
+    @property
     def kept(self) -> bool:
-        return self.lessons + self.reviews > 0
+        return self.done > 0
 
 
 class RecentCompletion(Record):
@@ -453,7 +468,7 @@ class BoardRow(Record):
 
 
 class TeamPage(Record):
-    """What a team has done of a theme, in numbers that tell of nobody, and the board of those who said yes."""
+    """What a team has done of a theme, in numbers from five people up, and the board of those who said yes."""
 
     emoji: str
     theme: str
@@ -632,6 +647,7 @@ class ReportClosed(Record):
 
 View = (
     Notice
+    | OwnPageLink
     | Catalogue
     | ThemePage
     | LessonPage

@@ -76,6 +76,10 @@ class Composer:
             case unknown:
                 assert_never(unknown)
 
+    def _shelf(self, entry: Entry) -> Shelf:
+        """What the workspace of the row may see."""
+        return self._library.seen_from(entry.name.workspace).shelf
+
     async def _nudge(self, entry: Entry) -> Message | Cancelled:
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, entry.name.workspace):
@@ -84,7 +88,7 @@ class Composer:
 
     async def _reply(self, entry: Entry) -> Message | Cancelled:
         name = entry.name
-        seat, shelf = Seat(name.workspace, name.person), self._library.edition.shelf
+        seat, shelf = Seat(name.workspace, name.person), self._shelf(entry)
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, name.workspace):
                 return Cancelled(GONE)
@@ -103,7 +107,7 @@ class Composer:
         order = await orders.read(self._store, entry)
         if isinstance(order, Cancelled):
             return order
-        shelf, schedule = self._library.edition.shelf, order.schedule
+        shelf, schedule = self._shelf(entry), order.schedule
         named = entry.payload.get(outbox.THEME, "") if _settled(entry) else schedule.theme
         theme = shelf.theme(named)
         if theme is None:
@@ -122,7 +126,7 @@ class Composer:
         schedule, day = order.schedule, entry.name.local_date
         stop = Stop(Occurrence(day, entry.due), content)
         today = max(day, local_date(self._clock.now(), schedule.rule.zone))
-        shelf = self._library.edition.shelf
+        shelf = self._shelf(entry)
         view = await posting.off_loop(schedule, lambda: posting.drawn(shelf, course, stop, today=today))
         if view is None:
             return Cancelled(posting.content_words(content))
@@ -151,7 +155,7 @@ class Composer:
     # The count ---------------------------------------------------------------------------------------------------
 
     async def _count(self, entry: Entry) -> Message | Cancelled:
-        name, shelf = entry.name, self._library.edition.shelf
+        name, shelf = entry.name, self._shelf(entry)
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, name.workspace):
                 return Cancelled(GONE)
@@ -183,7 +187,7 @@ class Composer:
         schedule = None if isinstance(found, Broken) else found
         if outbox.ENDED in payload and (schedule is None or schedule.standing is not ScheduleState.ENDED):
             return Cancelled(GOES_ON if found else REMOVED)
-        theme = self._library.edition.shelf.theme(payload.get(outbox.THEME, "") or (schedule.theme if schedule else ""))
+        theme = self._shelf(entry).theme(payload.get(outbox.THEME, "") or (schedule.theme if schedule else ""))
         zone = schedule.rule.zone if schedule else self._timezone
         if outbox.ENDED in payload:
             view: views.View = _ended_notice(entry, identity, theme)

@@ -47,6 +47,10 @@ class QuestionComposer:
         self._clock = clock
         self._timezone = timezone
 
+    def _shelf(self, entry: Entry) -> Shelf:
+        """What the workspace of the row may see."""
+        return self._library.seen_from(entry.name.workspace).shelf
+
     # The question ------------------------------------------------------------------------------------------------
 
     async def ask(self, entry: Entry) -> Message | Cancelled:
@@ -54,7 +58,7 @@ class QuestionComposer:
         if isinstance(order, Cancelled):
             return order
         settled = outbox.QUESTION in entry.payload
-        found = _settled(entry, self._library.edition.shelf) if settled else await self._chosen(entry, order)
+        found = _settled(entry, self._shelf(entry)) if settled else await self._chosen(entry, order)
         if isinstance(found, Cancelled):
             return found
         course, day = Course(order.schedule, found.theme, ()), entry.name.local_date
@@ -79,7 +83,7 @@ class QuestionComposer:
         post = _post_before(entry, order)
         if isinstance(post, Cancelled):
             return post
-        taught = _taught(post, self._library.edition.shelf)
+        taught = _taught(post, self._shelf(entry))
         if taught is None:
             return Cancelled(orders.NOT_THERE)
         theme, lesson = taught
@@ -87,7 +91,7 @@ class QuestionComposer:
             if not await reports.is_opened(connection, entry.name.workspace, theme, lesson):
                 return Cancelled(UNOPENED)
         before = [each for each in order.asked if each.name != entry.name]
-        question = weekly_question.pick(lesson, question_posts.asked_of(lesson, before, self._library.edition.shelf))
+        question = weekly_question.pick(lesson, question_posts.asked_of(lesson, before, self._shelf(entry)))
         day = entry.name.local_date
         return PostedQuestion(entry.name.schedule, day, theme, lesson, question, post.name.local_date.isoformat())
 
@@ -123,7 +127,7 @@ class QuestionComposer:
             home = await workspaces.find(connection, entry.name.workspace)
             schedule = await schedules.find(connection, entry.name.workspace, entry.name.schedule)
         zone = schedule.rule.zone if isinstance(schedule, Schedule) else home.timezone or self._timezone
-        found = _settled(question, self._library.edition.shelf)
+        found = _settled(question, self._shelf(entry))
         if isinstance(found, Cancelled):
             return found
         return _Seen(found, question.message, result.due, tally, zone, home.language or "en")

@@ -92,7 +92,7 @@ class Reminders:
             self._store,
             seat,
             standing=look.standing,
-            shelf=self._library.edition.shelf,
+            shelf=self._library.seen_from(seat.workspace).shelf,
             now=now,
             zone=zone_named(look.zone),
         )
@@ -102,9 +102,13 @@ class Reminders:
         async with self._store.reading() as connection:
             agreed = await consents.find_all(connection, seats, now)
         standings = await asyncio.gather(*(self._store.standing(seat) for seat in agreed))
-        shelf = self._library.edition.shelf
         return {
-            seat: status.make(agreement, standing, shelf=shelf, server_zone=self._timezone)
+            seat: status.make(
+                agreement,
+                standing,
+                shelf=self._library.seen_from(seat.workspace).shelf,
+                server_zone=self._timezone,
+            )
             for (seat, agreement), standing in zip(agreed.items(), standings, strict=True)
         }
 

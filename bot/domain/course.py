@@ -99,6 +99,8 @@ class Theme(Record, dict=True):
     licence: str
     lessons: tuple[Lesson, ...]
     aliases: tuple[str, ...] = ()
+    workspaces: tuple[str, ...] = ()
+    """The only ones it is for; none where it is for all."""
 
     @cached_property
     def _by_id(self) -> Mapping[str, Lesson]:
@@ -108,6 +110,9 @@ class Theme(Record, dict=True):
     def lesson(self, id: str) -> Lesson | None:
         """The lesson of that id, or of that former id."""
         return self._by_id.get(id)
+
+    def is_for(self, workspace: str) -> bool:
+        return not self.workspaces or workspace in self.workspaces
 
     def after(self, lesson: Lesson) -> Lesson | None:
         return self.lessons[lesson.number] if lesson.number < len(self.lessons) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection
 
 from bot.core.record import Record
@@ -16,6 +17,13 @@ RETENTION_DAYS = 30
 
 _LONGEST_MARK = 60
 """Bytes."""
+_NAME = re.compile(r"web|discord:(?:dm:)?\d{1,20}|slack:(?:-|E[A-Z0-9]{1,20}):T[A-Z0-9]{1,20}")
+"""As front ends name what they serve: the page, a server, somebody's direct messages, a team within its enterprise."""
+
+
+def is_name(said: str) -> bool:
+    """Whether a workspace can be called this."""
+    return _NAME.fullmatch(said) is not None
 
 
 class Manager(Record):

@@ -36,6 +36,25 @@ REVIEWS = (
     views.HelpTopic("Pace", "/settings says how many a day; /snooze lets them wait, and none of it piles up."),
     views.HelpTopic("Take it along", "/privacy has the whole log: as a file for FSRS, and as notes for Anki."),
 )
+WEEKLY_QUESTION = (
+    views.HelpTopic("Answer", "Press a letter beneath it. You alone see whether it was right, and why."),
+    views.HelpTopic("It counts", "The first press is your answer, also for your reviews. /review asks it again."),
+    views.HelpTopic("Its end", "After two days it says what was right, and how the answers fell. Nobody is named."),
+)
+TEAM = (
+    views.HelpTopic("Numbers", "/team says how many have done each lesson of a theme, from five people up."),
+    views.HelpTopic("The board", "If the workspace allows one: whoever says yes, with their weeks. One press leaves."),
+    views.HelpTopic("Weeks kept", "One lesson or review keeps a week; a snoozed one is neutral. /progress shows 26."),
+    views.HelpTopic("Certificate", "If the workspace wants them: /next offers it at a theme’s end, with a check code."),
+)
+TWO_CHATS = (
+    views.HelpTopic(
+        "Link", "Where the operator allows it: /link shows a code, for the same command in the other chat."
+    ),
+    views.HelpTopic("Confirm", "Within ten minutes, there first, then here; both show the same number of four digits."),
+    views.HelpTopic("What counts", "Lessons, reviews and a snooze hold for both. Neither workspace sees the other."),
+    views.HelpTopic("Unlink", "/link unlink: each side keeps what it had, and what was learned meanwhile."),
+)
 REMINDERS = (
     views.HelpTopic("Begin", "/settings has a form: by direct message or by a mention, on which days, at what time."),
     views.HelpTopic("Rest", "/snooze friday, or 2 weeks: no reminders until then. One press resumes them."),
@@ -65,6 +84,8 @@ class Topic(Record):
     topics: tuple[views.HelpTopic, ...]
     actions: tuple[Action, ...]
     managing: bool = False
+    about: str = ""
+    """A command whose own help leads here."""
 
 
 ALL = Action("All help", commands.Help())
@@ -74,6 +95,27 @@ TOPICS = (
         ("reviews", "reviewing", "repetition", "spaced repetition", "fsrs", "anki"),
         REVIEWS,
         (Action("Review", commands.Review()), ALL),
+        about="review",
+    ),
+    Topic(
+        "Question of the week",
+        ("question of the week", "weekly question", "question", "questions"),
+        WEEKLY_QUESTION,
+        (Action("Review", commands.Review()), ALL),
+    ),
+    Topic(
+        "My team",
+        ("my team", "board", "the board", "weeks", "weeks kept", "certificate", "certificates"),
+        TEAM,
+        (Action("My team", commands.OpenTeam()), Action("My progress", commands.Progress()), ALL),
+        about="team",
+    ),
+    Topic(
+        "Two chats",
+        ("two chats", "linking", "unlink", "two accounts", "another chat"),
+        TWO_CHATS,
+        (Action("Link another chat", commands.Link()), ALL),
+        about="link",
     ),
     Topic(
         "Reminders",
@@ -121,7 +163,10 @@ async def help_page(command: commands.Help, request: Request) -> views.View:
         )
     topics = [views.HelpTopic(f"/{spec.name}", f"{spec.help}. {commands.usage(spec)}")]
     topics += [views.HelpTopic(option.name, _describe(option)) for option in spec.options]
-    return views.HelpPage(title=f"/{spec.name}", topics=tuple(topics), actions=(ALL,))
+    more = (
+        Action(f"Help: {each.title}", commands.Help(topic=each.said[0])) for each in TOPICS if each.about == spec.name
+    )
+    return views.HelpPage(title=f"/{spec.name}", topics=tuple(topics), actions=(*more, ALL))
 
 
 def _everything(*, manages: bool) -> views.HelpPage:

@@ -93,6 +93,8 @@ class Request:
     async def manages(self) -> bool:
         """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""
         actor = self.actor
+        if actor.visits:
+            return False
         return actor.manages or actor.private or (await self.workspace()).names(actor.person, actor.roles)
 
     async def check_allowed(self, command: Command) -> None:
@@ -103,8 +105,8 @@ class Request:
     async def is_shown_managing(self) -> bool:
         """Whether to show what managers do; whether they may is asked when they do it. Costs a statement a minute."""
         actor = self.actor
-        if actor.manages or actor.private:
-            return True
+        if actor.visits or actor.manages or actor.private:
+            return not actor.visits
         kept = self._known.get(actor.workspace)
         if kept is None or not timedelta() <= self.now - kept[0] < FRESH:
             kept = (self.now, await self.workspace())

@@ -26,7 +26,9 @@ THEME = MapForm(
         "licence": "`licence: CC-BY-4.0`",
         "lessons": "`lessons:` and under it `- lesson-id` for each lesson, in order",
         "aliases": "`aliases: [former-id]`",
+        "workspaces": '`workspaces: ["discord:123456789012345678"]`',
     },
+    frozenset({"aliases", "workspaces"}),
 )
 LESSON = MapForm(
     "a lesson",

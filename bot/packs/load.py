@@ -254,6 +254,7 @@ def _pack(reading: _Reading) -> Pack:
         draft.licence,
         lessons,
         tuple(alias for alias, _ in draft.aliases),
+        draft.workspaces,
     )
     return Pack(
         theme,

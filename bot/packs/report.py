@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from bot.core import text
 from bot.core.record import Record
-from bot.domain.course import Key, Shelf
+from bot.domain.course import Key, Shelf, Theme
 from bot.packs.load import THEME_FILE, Loaded, vanished
 from bot.packs.problems import Problem, Severity
 
@@ -22,6 +22,8 @@ class Report(Record):
     problems: tuple[Problem, ...]
     changed: tuple[Key, ...] = ()
     """Lessons that read differently from the older copy."""
+    own: tuple[Theme, ...] = ()
+    """Themes that are for some workspaces alone."""
 
     @property
     def errors(self) -> int:
@@ -36,6 +38,11 @@ class Report(Record):
         shelf = f"{text.count(self.lessons, 'lesson')} in {text.count(self.themes, 'theme')}"
         return f"{shelf}, {_count(self.errors, 'error')}, {_count(self.warnings, 'warning')}"
 
+    @property
+    def for_whom(self) -> tuple[str, ...]:
+        """A line for each theme that not everybody sees."""
+        return tuple(f"{theme.id}: only for {', '.join(theme.workspaces)}" for theme in self.own)
+
     def data(self) -> dict[str, object]:
         """The report as JSON can carry it."""
         return {
@@ -44,6 +51,7 @@ class Report(Record):
             "errors": self.errors,
             "warnings": self.warnings,
             "changed": [str(key) for key in self.changed],
+            "workspaces": {theme.id: list(theme.workspaces) for theme in self.own},
             "problems": [asdict(problem) for problem in self.problems],
         }
 
@@ -71,12 +79,13 @@ def _property(words: str) -> str:
 def report(loaded: Loaded, problems: Sequence[Problem], *, before: Loaded | None = None) -> Report:
     """What was found; against an older copy, also what vanished and what reads differently."""
     lessons = sum(len(pack.theme.lessons) for pack in loaded.packs)
+    own = tuple(pack.theme for pack in loaded.packs if any(pack.theme.workspaces))
     if before is None:
-        return Report(len(loaded.packs), lessons, tuple(problems))
+        return Report(len(loaded.packs), lessons, tuple(problems), own=own)
     old, new = _everything(before), _everything(loaded)
     gone = vanished((lesson.key for lesson in old.lessons), new)
     found = sorted([*problems, *(_vanished(key, loaded) for key in gone)], key=lambda problem: problem.place)
-    return Report(len(loaded.packs), lessons, tuple(found), changed(old, new))
+    return Report(len(loaded.packs), lessons, tuple(found), changed(old, new), own)
 
 
 def changed(before: Shelf, after: Shelf) -> tuple[Key, ...]:

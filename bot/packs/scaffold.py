@@ -90,21 +90,21 @@ class Made(Record):
     left: str = ""
 
 
-def make(folder: Path, theme: str, *, title: str = "", lesson: str = "") -> Made:
-    """A new theme with its first lesson, or one more lesson in a theme that is there."""
+def make(folder: Path, theme: str, *, title: str = "", lesson: str = "", content: str = "") -> Made:
+    """A new theme with its first lesson, or one more lesson in a theme that is there: `content`, or all gaps."""
     home = folder / theme
     _check("theme", theme, schema.LONGEST_THEME_ID)
     _check("lesson", lesson or FIRST, schema.LONGEST_LESSON_ID)
     if (home / THEME_FILE).exists():
         if not lesson:
             raise StudyError(f"{home / THEME_FILE} is there already.", "Add a lesson to it with --lesson.")
-        return _add_lesson(home, lesson)
+        return _add_lesson(home, lesson, content)
     lesson = lesson or FIRST
     words = {"id": theme, "title": _quote(title) or "PLACEHOLDER The name of the theme", "lesson": lesson}
-    return Made((_write(home / THEME_FILE, _THEME.format(**words)), _write_lesson(home, 1, lesson)))
+    return Made((_write(home / THEME_FILE, _THEME.format(**words)), _write_lesson(home, 1, lesson, content)))
 
 
-def _add_lesson(home: Path, lesson: str) -> Made:
+def _add_lesson(home: Path, lesson: str, content: str) -> Made:
     theme = home / THEME_FILE
     written = [file for file in sorted(home.glob("*.yaml")) if file.name != THEME_FILE]
     for file in written:
@@ -113,7 +113,7 @@ def _add_lesson(home: Path, lesson: str) -> Made:
         if isinstance(id, tree.Leaf) and id.value == lesson:
             raise StudyError(f"The lesson “{lesson}” is there already: {file}.", "Choose another id.")
     numbers = [int(found[0]) for file in written if (found := re.match(r"\d+", file.name))]
-    made = _write_lesson(home, max(numbers, default=0) + 1, lesson)
+    made = _write_lesson(home, max(numbers, default=0) + 1, lesson, content)
     if _list_lesson(theme, lesson):
         return Made((theme, made))
     return Made((made,), f"Add “{lesson}” to the lessons in {theme}.")
@@ -136,12 +136,16 @@ def _list_lesson(theme: Path, lesson: str) -> bool:
     return True
 
 
-def _write_lesson(home: Path, number: int, lesson: str) -> Path:
+def _write_lesson(home: Path, number: int, lesson: str, content: str) -> Path:
+    return _write(home / f"{number:02d}-{lesson}.yaml", content or _gaps(lesson))
+
+
+def _gaps(lesson: str) -> str:
     questions = "".join(
         _QUESTION.format(id=id, ask=ask, section=section, options=_options(right))
         for id, ask, section, right in _QUESTIONS
     )
-    return _write(home / f"{number:02d}-{lesson}.yaml", _LESSON.format(id=lesson, questions=questions))
+    return _LESSON.format(id=lesson, questions=questions)
 
 
 def _options(right: int) -> str:

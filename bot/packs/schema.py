@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.core import text
 from bot.core.record import Record
+from bot.domain import workspace
 from bot.domain.course import Section, Source
 from bot.domain.questions import Option, Question, TypedAnswer, digest
 from bot.packs.forms import ANSWER, DIAGRAM, LESSON, OPTION, QUESTION, SECTION, SOURCE, THEME, MapForm
@@ -53,6 +54,7 @@ class ThemeDraft(Record):
     lessons: tuple[tuple[str, int], ...] = ()
     """Lesson ids in order, each with its line."""
     aliases: tuple[tuple[str, int], ...] = ()
+    workspaces: tuple[str, ...] = ()
     line: int = 1
     """Of the id."""
 
@@ -98,8 +100,23 @@ def theme(node: Node, notes: Notes) -> ThemeDraft:
         _line(fields, "licence", notes),
         _ids(fields, "lessons", LONGEST_LESSON_ID, notes),
         _ids(fields, "aliases", LONGEST_THEME_ID, notes),
+        _workspaces(fields, notes),
         fields["id"].line if "id" in fields else node.line,
     )
+
+
+def _workspaces(fields: Mapping[str, Node], notes: Notes) -> tuple[str, ...]:
+    """The workspaces that the theme is for alone. While they are written wrongly, it is for nobody."""
+    found: dict[str, int] = {}
+    for node in _rows(fields, "workspaces", notes):
+        value = node.value.strip() if isinstance(node, Leaf) else ""
+        if not workspace.is_name(value):
+            said = f"“{text.shorten(value, 60)}” is no workspace" if value else "An entry of “workspaces” is no text"
+            notes.error(node.line, said, 'Write "discord:SERVER", "slack:-:TEAM", "slack:ENTERPRISE:TEAM" or "web".')
+        elif value in found:
+            notes.error(node.line, f"“{value}” is listed a second time (first in line {found[value]})", "Keep one.")
+        found.setdefault(value, node.line)
+    return tuple(found) or (("",) if "workspaces" in fields else ())
 
 
 def lesson(node: Node, notes: Notes) -> LessonDraft:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.core import text
 from bot.core.errors import StoreUnavailable
 from bot.core.ports import Advice, Check, Clock, Examine
 from bot.domain.course import Shelf
@@ -18,7 +19,7 @@ from bot.packs import load
 from bot.packs.library import Library
 from bot.process.git.source import GitSource
 from bot.process.sources import ContentSources
-from bot.store.cold import lessons
+from bot.store.cold import lessons, workspaces
 from bot.store.database import is_open
 from bot.store.store import Store
 
@@ -34,10 +35,11 @@ APART = timedelta(seconds=5)
 def of_process(*, data_dir: Path, store: Store, library: Library, clock: Clock, sources: ContentSources) -> Examine:
     """The checks of a serving process, for the doctor of a chat."""
 
-    async def examine() -> Sequence[Check]:
+    async def examine(workspace: str) -> Sequence[Check]:
         files = await asyncio.to_thread(_files, data_dir, sqlite=store.alone, now=clock.now())
-        shelf = library.edition.shelf
-        content = [taught(shelf), *in_git(sources), *await missed(store, shelf)]
+        shelf, seen = library.edition.shelf, library.seen_from(workspace).shelf
+        there = taught(Shelf(seen.themes, shelf.problems))
+        content = [there, *in_git(sources), *await missed(store, shelf, workspace=workspace)]
         return [*await _database(store, clock), *files, *content]
 
     return examine
@@ -98,16 +100,20 @@ def _source(source: GitSource, mend: str) -> Check:
     return Check("Content from Git", healthy=True, detail=source.described(), advice=Advice.NOTE)
 
 
-async def missed(store: Store, shelf: Shelf) -> list[Check]:
-    """Lessons that were taught here and are gone, unless the operator let them go. Without a database nobody knows."""
+async def missed(store: Store, shelf: Shelf, *, workspace: str) -> list[Check]:
+    """Lessons that were taught here and are gone, unless the operator let them go. Without a database nobody knows.
+    For whom they were is not known any more, so they are named where no other workspace is served, and else counted."""
     try:
         async with store.reading() as connection:
             gone = load.vanished(await lessons.known(connection), shelf)
+            alone = await workspaces.alone(connection, workspace)
     except StoreUnavailable:
         return []
     if not gone:
         return []
     some = ", ".join(str(key) for key in gone[:5]) + (f" and {len(gone) - 5} more" if len(gone) > 5 else "")
+    if not alone:
+        some = f"{text.count(len(gone), 'lesson')}; the log of the last start names them"
     mend = "List the old ids under `aliases`, or let them go with `dualo content drop`."
     return [Check("Lessons that are gone", healthy=False, detail=some, mend=mend)]
 

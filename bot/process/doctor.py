@@ -11,7 +11,7 @@ from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.ports import Check, WallClock
 from bot.domain import search
 from bot.packs.problems import Severity
-from bot.process import checkup, main
+from bot.process import checkup, fronts, main
 from bot.process.settings import Settings
 from bot.process.sources import sources_of
 from bot.store import migrate
@@ -94,7 +94,7 @@ async def _front_ends(settings: Settings, database: Database) -> list[Check]:
         engine = main.engine_of(settings, store)
         async with store.reading() as connection:
             places = await schedules.places(connection)
-        for adapter in main.build_adapters(settings, engine, store=store, clock=WallClock()):
+        for adapter in fronts.build_adapters(settings, engine, store=store, clock=WallClock()):
             try:
                 checks += await adapter.check([place for front, place in places if front == adapter.name])
             except SettingsError as error:

@@ -1,14 +1,13 @@
-"""The composition root: settings → store → content → engine → front ends → clock. The only file that names adapters.
+"""The composition root: settings → store → content → engine → front ends → clock.
 
-`running(settings)` starts everything and stops it again in order; the serving process and tests call it. `FRONT_ENDS`
-at the end is the one table of adapters: a new one is a line there.
+`running(settings)` starts everything and stops it again in order; the serving process and tests call it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import zoneinfo
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,23 +16,19 @@ import structlog
 
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.metrics import Metrics
-from bot.core.pictures import Draw, here
 from bot.core.ports import Adapter, Clock, Services, WallClock
-from bot.core.record import Record
-from bot.core.views import Reader, View
+from bot.core.visits import Visits
 from bot.delivery.composer import Composer
 from bot.delivery.reminders import Reminders
 from bot.domain import search
 from bot.domain.outbox import PUNCTUAL
-from bot.domain.rate_limiter import Rate, Rates
 from bot.engine import StudyEngine
 from bot.features.learning import pages
 from bot.packs import lint, load, parcel
 from bot.packs.library import Library
 from bot.packs.load import Loaded
 from bot.packs.problems import Severity
-from bot.packs.rules.case import Fit
-from bot.process import backups, checkup
+from bot.process import backups, checkup, fronts
 from bot.process.clock import Job, ticking
 from bot.process.delivery import DeliveryService, delivering
 from bot.process.git.watch import GitWatch, looking
@@ -57,7 +52,6 @@ log = structlog.get_logger(__name__)
 HOUR = 3600.0
 CENSUS = 15.0
 """Seconds between two counts of what waits."""
-Preview = Callable[[View, Reader], str]
 GRACE = 20.0
 """Seconds that what is in hand gets to finish after SIGTERM."""
 
@@ -99,18 +93,30 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         library = Library(loaded.shelf)
         await asyncio.to_thread(library.edition.ready)
         engine = StudyEngine(store, library, clock, timezone=settings.timezone, metrics=metrics)
-        reloader = Reloader(sources, library, store, clock=clock, metrics=metrics, fits=fits())
+        reloader = Reloader(sources, library, store, clock=clock, metrics=metrics, fits=fronts.fits())
         metrics.taught(len(loaded.shelf.lessons))
         await _note_shelf(store, reloader)
         drawing = PictureProcess()
         stack.push_async_callback(drawing.close)
         studio = _studio(settings, sources, store, reloader) if settings.web_on else None
-        adapters = build_adapters(settings, engine, store=store, clock=clock, draw=drawing.draw, studio=studio)
+        visits = _visits(settings, store, clock)
+        adapters = fronts.build_adapters(
+            settings, engine, store=store, clock=clock, draw=drawing.draw, studio=studio, visits=visits
+        )
         examine = checkup.of_process(
             data_dir=settings.data_dir, store=store, library=library, clock=clock, sources=sources
         )
-        fronts, contents = {each.name: each for each in adapters}, WatchedContents(reloader)
-        engine.settle(Services(fronts, contents=contents, examine=examine, draw=drawing.draw, links=settings.links))
+        by_name, contents = {each.name: each for each in adapters}, WatchedContents(reloader)
+        engine.settle(
+            Services(
+                by_name,
+                contents=contents,
+                examine=examine,
+                draw=drawing.draw,
+                links=settings.links,
+                visits=visits,
+            )
+        )
         health.watch(store, library, adapters)
         address = await stack.enter_async_context(
             listening(
@@ -174,7 +180,7 @@ def _posting(
         composer.compose,
         clock,
         settings.tick_seconds,
-        rates={name: each.rates for name, each in FRONT_ENDS.items() if each.rates},
+        rates={name: each.rates for name, each in fronts.FRONT_ENDS.items() if each.rates},
         foresee=nudges.foresee,
         metrics=metrics,
         grace=GRACE,
@@ -183,7 +189,7 @@ def _posting(
 
 def content_of(folders: Sequence[Path]) -> Loaded:
     """What is on disk, held to the rules."""
-    return lint.load(folders, fits(), page=pages.fullest_lesson_page)
+    return lint.load(folders, fronts.fits(), page=pages.fullest_lesson_page)
 
 
 def taught(folders: Sequence[Path]) -> Loaded:
@@ -258,8 +264,15 @@ def _studio(settings: Settings, sources: ContentSources, store: Store, reloader:
         reloader.clock,
         reload=reload,
         fits=reloader.fits,
-        drawings=drawings(),
+        drawings=fronts.drawings(),
     )
+
+
+def _visits(settings: Settings, store: Store, clock: Clock) -> Visits | None:
+    """The links by which people from chats come to their own page, where there is one for them."""
+    if not settings.visits_on:
+        return None
+    return Visits(StoredVault(store, "web", clock), clock, address=settings.public_url)
 
 
 def engine_of(settings: Settings, store: Store) -> StudyEngine:
@@ -303,160 +316,3 @@ async def _stop(adapter: Adapter) -> None:
             await adapter.stop()
     except TimeoutError:
         log.warning("A front end did not stop in time.", action="adapter.stuck", adapter=adapter.name)
-
-
-# Front ends: each library is imported only when its front end is switched on ------------------------------------------
-
-
-class Parts(Record):
-    """What an adapter is built from."""
-
-    settings: Settings
-    engine: StudyEngine
-    store: Store
-    clock: Clock
-    draw: Draw
-    studio: Studio | None = None
-
-
-class FrontEnd(Record):
-    """How one front end is switched on, built and measured."""
-
-    is_on: Callable[[Settings], bool]
-    build: Callable[[Parts], Adapter]
-    rates: Rates | None = None
-    """What the platform lets a bot send, with a little left for answers."""
-    drawing: Callable[[], tuple[Fit, Preview]] | None = None
-    """For a chat: how it measures a view, for the rules; how it would show one, for the local page."""
-
-
-def build_adapters(
-    settings: Settings,
-    engine: StudyEngine,
-    *,
-    store: Store,
-    clock: Clock,
-    draw: Draw = here,
-    studio: Studio | None = None,
-) -> list[Adapter]:
-    """The front ends that are configured."""
-    parts = Parts(settings, engine, store, clock, draw, studio)
-    return [each.build(parts) for each in FRONT_ENDS.values() if each.is_on(settings)]
-
-
-def fits() -> Sequence[Fit]:
-    """How each chat measures a view: content is to be shown on all of them, whichever are switched on."""
-    return tuple(each.drawing()[0] for each in FRONT_ENDS.values() if each.drawing)
-
-
-def drawings() -> Mapping[str, Preview]:
-    """How the page and each chat would show a view, as HTML."""
-    from adapters.web.painter import draw
-
-    return {"Page": draw, **{name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}}
-
-
-def _discord(parts: Parts) -> Adapter:
-    from adapters.discord.adapter import DiscordAdapter
-
-    chosen = parts.settings
-    return DiscordAdapter(
-        parts.engine,
-        token=chosen.discord_token.value,
-        vault=StoredVault(parts.store, "discord", parts.clock),
-        api_url=chosen.discord_api_url,
-        shards=chosen.discord_shards,
-        clock=parts.clock,
-        draw=parts.draw,
-    )
-
-
-def _discord_drawing() -> tuple[Fit, Preview]:
-    from adapters.discord import painter, preview
-
-    return painter.fits, preview.preview
-
-
-def _slack(parts: Parts) -> Adapter:
-    from adapters.slack.adapter import SlackAdapter
-
-    chosen = parts.settings
-    seals = None
-    if chosen.by_oauth:
-        from bot.process import keys  # with its library, only where tokens are kept
-
-        seals = keys.seals_of(chosen)
-    return SlackAdapter(
-        parts.engine,
-        vault=StoredVault(parts.store, "slack", parts.clock, seals),
-        bot_token=chosen.slack_bot_token.value,
-        app_token=chosen.slack_app_token.value,
-        signing_secret=chosen.slack_signing_secret.value,
-        client_id=chosen.slack_client_id,
-        client_secret=chosen.slack_client_secret.value,
-        api_url=chosen.slack_api_url,
-        public_url=chosen.public_url,
-        prefix=chosen.slack_prefix,
-        clock=parts.clock,
-        draw=parts.draw,
-    )
-
-
-def _slack_drawing() -> tuple[Fit, Preview]:
-    from adapters.slack import painter, preview
-
-    return lambda view: painter.fits(view, Reader()), preview.preview
-
-
-def _web(parts: Parts) -> Adapter:
-    from adapters.web.adapter import WebAdapter
-    from bot.studio.authors import Authors
-    from bot.studio.drafting import Drafting
-
-    chosen, vault = parts.settings, StoredVault(parts.store, "web", parts.clock)
-    previews = {name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}
-    return WebAdapter(
-        parts.engine,
-        token=chosen.web_token.value,
-        public_url=chosen.public_url,
-        vault=vault,
-        previews=previews,
-        studio=parts.studio,
-        authors=Authors(vault, parts.clock),
-        drafting=Drafting(chosen.model_url, model=chosen.model_name, key=chosen.model_key.value)
-        if chosen.model_url
-        else None,
-        clock=parts.clock,
-    )
-
-
-FRONT_ENDS: Mapping[str, FrontEnd] = {
-    "discord": FrontEnd(
-        lambda settings: settings.discord_on,
-        _discord,
-        Rates(front=Rate(45.0, 45), place=Rate(1.0, 5)),
-        _discord_drawing,
-    ),
-    "slack": FrontEnd(
-        lambda settings: settings.slack_on,
-        _slack,
-        Rates(workspace=Rate(5.0, 5), place=Rate(1.0, 1)),
-        _slack_drawing,
-    ),
-    "web": FrontEnd(lambda settings: settings.web_on, _web),
-}
-
-
-def slack_manifest(prefix: str, http_url: str) -> Mapping[str, object]:
-    from adapters.slack.registration import manifest
-
-    return manifest(prefix, http_url)
-
-
-def discord_invite(settings: Settings) -> str:
-    from adapters.discord.permissions import application_of, invite_url
-
-    application = application_of(settings.discord_token.value)
-    if application is None:
-        raise SettingsError("DUALO_DISCORD_TOKEN is missing or no bot token; the link needs the application it names.")
-    return invite_url(application)

@@ -125,7 +125,9 @@ def serve(asked: BinaryIO, told: BinaryIO) -> None:
     """Draw until there is nothing more to read. An empty answer means that it could not be drawn."""
     while len(head := asked.read(_LENGTH.size)) == _LENGTH.size:
         (length,) = _LENGTH.unpack(head)
-        content = pictures.png(msgspec.msgpack.decode(asked.read(length), type=Svg)) or b""
+        if len(drawn := asked.read(length)) < length:  # the main process was killed while it asked
+            return
+        content = pictures.png(msgspec.msgpack.decode(drawn, type=Svg)) or b""
         told.write(_LENGTH.pack(len(content)) + content)
         told.flush()
 
@@ -133,4 +135,7 @@ def serve(asked: BinaryIO, told: BinaryIO) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to both; the main process closes this one
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    except BrokenPipeError:  # the main process was killed while a picture was drawn: nobody is there to have it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

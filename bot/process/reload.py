@@ -202,15 +202,26 @@ class WatchedContents(Record):
     def folders(self) -> tuple[Path, ...]:
         return self.reloader.sources.folders()
 
-    async def check(self) -> Examined:
-        return await asyncio.to_thread(self._check)
+    async def check(self, workspace: str) -> Examined:
+        return await asyncio.to_thread(self._check, workspace)
 
-    def _check(self) -> Examined:
+    def _check(self, workspace: str) -> Examined:
         loaded = load.load(self.folders)
-        found = report.report(loaded, lint.check(loaded, self.reloader.fits, page=pages.fullest_lesson_page))
+        problems = lint.check(loaded, self.reloader.fits, page=pages.fullest_lesson_page)
+        seen = self._seen(loaded, workspace)
+        found = report.report(seen.only(loaded), [each for each in problems if seen.is_shown(each)])
         ordered = sorted(found.problems, key=lambda each: (each.severity is not Severity.ERROR, each.place))
         said = tuple(self._said(each) for each in ordered)
         return Examined(found.summary, found.errors, said, self.reloader.sources.described())
+
+    def _seen(self, loaded: Loaded, workspace: str) -> _Seen:
+        """Those of the themes on disk that the workspace may know of. Whether an unreadable one is for it cannot be
+        told, so it is left out where any theme is for some workspaces alone."""
+        before = self.reloader.shelf
+        themes = [*before.themes, *(pack.theme for pack in loaded.packs)]
+        some = any(theme.workspaces for theme in themes)
+        hidden = [pack for pack in loaded.packs if not pack.theme.is_for(workspace) or (some and not pack.theme.title)]
+        return _Seen(frozenset(Path(pack.file).parent for pack in hidden))
 
     def _said(self, problem: Problem) -> str:
         return f"{self._place(problem.file)}:{problem.line}: {problem.message}. {problem.mend}"
@@ -222,24 +233,29 @@ class WatchedContents(Record):
                 return Path(file).relative_to(folder).as_posix()
         return Path(file).name
 
-    async def compare(self) -> Compared:
-        return (await asyncio.to_thread(self._compare, self.reloader.shelf))[0]
+    async def compare(self, workspace: str) -> Compared:
+        return (await asyncio.to_thread(self._compare, self.reloader.shelf, workspace))[0]
 
-    def _compare(self, before: Shelf) -> tuple[Compared, Loaded]:
+    def _compare(self, before: Shelf, workspace: str) -> tuple[Compared, Loaded]:
         digest = self._digest()
         loaded = self.reloader.read()
         if self._digest() != digest:  # somebody is writing there just now: what was read may be half of it
             digest = ""
+        seen = self._seen(loaded, workspace)
         errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
         after = Shelf(tuple(pack.theme for pack in loaded.packs))
+        now = Shelf(tuple(pack.theme for pack in seen.only(loaded).packs))
         known = [lesson.key for lesson in before.lessons]
+        mine = [lesson.key for theme in before.themes if theme.is_for(workspace) for lesson in theme.lessons]
+        gone, shown = load.vanished(known, after), [each for each in errors if seen.is_shown(each)]
         found = Compared(
             digest,
-            len(after.lessons),
-            _names(changed(before, after)),
-            _names(each.key for each in after.lessons if before.lesson(each.theme, each.id) is None),
-            _names(load.vanished(known, after)),
-            tuple(self._said(each) for each in errors),
+            len(now.lessons),
+            _names(changed(before, now)),
+            _names(each.key for each in now.lessons if before.lesson(each.theme, each.id) is None),
+            _names(set(gone) & set(mine)),
+            tuple(self._said(each) for each in shown),
+            len(errors) - len(shown) + len(set(gone) - set(mine)),
             self.reloader.sources.described(),
         )
         return found, loaded
@@ -253,15 +269,36 @@ class WatchedContents(Record):
             made.update(f"{len(content)}:".encode() + content)
         return made.hexdigest()
 
-    async def apply(self, digest: str, *, drop: bool) -> Compared | None:
-        found, loaded = await asyncio.to_thread(self._compare, self.reloader.shelf)
+    async def apply(self, digest: str, workspace: str, *, drop: bool) -> Compared | None:
+        found, loaded = await asyncio.to_thread(self._compare, self.reloader.shelf, workspace)
         if not digest or found.digest != digest:
             return None
-        await self.reloader.reload(drop=drop, loaded=loaded)
+        if not found.elsewhere:
+            await self.reloader.reload(drop=drop, loaded=loaded)
         return found
 
-    async def export(self) -> bytes:
-        return await asyncio.to_thread(parcel.pack, self.folders)
+    async def export(self, workspace: str) -> bytes:
+        return await asyncio.to_thread(self._export, workspace)
+
+    def _export(self, workspace: str) -> bytes:
+        loaded = load.load(self.folders)
+        seen = self._seen(loaded, workspace)
+        return parcel.pack([Path(pack.file).parent for pack in seen.only(loaded).packs])
+
+
+class _Seen(Record):
+    """What on disk is kept from a workspace."""
+
+    hidden: frozenset[Path]
+    """Folders of themes."""
+
+    def is_shown(self, problem: Problem) -> bool:
+        named = any(str(folder) in problem.message for folder in self.hidden)
+        return Path(problem.file).parent not in self.hidden and not named
+
+    def only(self, loaded: Loaded) -> Loaded:
+        packs = tuple(pack for pack in loaded.packs if Path(pack.file).parent not in self.hidden)
+        return Loaded(Shelf(tuple(pack.theme for pack in packs if pack.sound)), loaded.problems, packs)
 
 
 def _names(keys: Iterable[Key]) -> tuple[str, ...]:

@@ -161,6 +161,11 @@ class Settings(Record, kw_only=True):
         return bool(self.slack_client_id and self.slack_client_secret)
 
     @property
+    def visits_on(self) -> bool:
+        """Whether people from chats can open their own page: it is on, behind a token, and the outside reaches it."""
+        return self.web_on and bool(self.web_token) and bool(self.public_url)
+
+    @property
     def web_on(self) -> bool:
         return not (self.discord_on or self.slack_on) if self.web is None else self.web is Switch.ON
 

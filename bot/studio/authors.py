@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 import msgspec
 
-from bot.core import text
+from bot.core import fingerprint, text
 from bot.core.errors import SettingsError
 from bot.core.ports import Clock, Vault
 from bot.core.record import Record
@@ -38,14 +36,14 @@ class Authors:
         name = text.clean(name)
         if not name or len(name) > LONGEST_NAME:
             raise SettingsError(f"An author's name has 1 to {LONGEST_NAME} characters.")
-        word = secrets.token_urlsafe(24)
+        word = fingerprint.new_word()
         author = Author(name, self._clock.now() + timedelta(days=days))
-        await self._vault.put(_NAME + _mark(word), msgspec.json.encode(author).decode())
+        await self._vault.put(_NAME + fingerprint.of(word), msgspec.json.encode(author).decode())
         return word
 
     async def find(self, word: str) -> Author | None:
         """Whose link it is, if it still opens."""
-        return await self.marked(_mark(word)) if word else None
+        return await self.marked(fingerprint.of(word)) if word else None
 
     async def marked(self, mark: str) -> Author | None:
         kept = await self._vault.get(_NAME + mark)
@@ -70,7 +68,3 @@ class Authors:
         for author in gone:
             await self._vault.drop(_NAME + author.mark)
         return len(gone)
-
-
-def _mark(word: str) -> str:
-    return hashlib.sha256(word.encode("utf-8", "surrogateescape")).hexdigest()

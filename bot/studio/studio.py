@@ -24,6 +24,8 @@ from bot.core.record import Record, field
 from bot.core.views import Reader, View
 from bot.features.learning import pages
 from bot.packs import load, parcel, schema
+from bot.packs.intake import files as intake
+from bot.packs.intake.draft import IntakeNote
 from bot.packs.load import Pack
 from bot.packs.rules import wording
 from bot.packs.rules.case import Fit
@@ -249,6 +251,15 @@ class Studio:
         """A new lesson at the theme's end; its id, made of the title, stays for good."""
         return await asyncio.to_thread(self._begin_lesson, theme, title, author, data or {})
 
+    async def take_file(
+        self, theme: str, name: str, content: bytes, *, author: str
+    ) -> tuple[str, Sequence[IntakeNote]]:
+        """A draft made from a file that somebody has already; its id, and what became of each of its lines."""
+        found = await asyncio.to_thread(intake.take, name, content)
+        data = {**found.lesson}
+        title = str(data.get("title", ""))
+        return await self.begin_lesson(theme, title, author=author, data=data), found.notes
+
     def _begin_lesson(self, theme: str, title: str, author: str, data: dict[str, Any]) -> str:
         with self._changing:
             listed = self._open(theme, THEME)
@@ -415,6 +426,8 @@ def _told(
     carried = {name for lesson in new for name in (lesson.id, *lesson.aliases)}
     gone = tuple(id for id in old if id not in carried)
     said: list[str] = [] if before else ["The theme appears on the shelf."]
+    if after and after.theme.workspaces != (before.theme.workspaces if before else ()):
+        said.append(f"The theme is for {', '.join(after.theme.workspaces) or 'every workspace'} from now on.")
     for lesson in new:
         title, people_here = f"“{lesson.title}”", done.get(lesson.id, 0)
         if lesson.id not in old:

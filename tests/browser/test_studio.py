@@ -130,6 +130,20 @@ async def test_what_is_typed_survives_a_closed_tab_and_a_server_that_is_away(vis
     await saved(page)
 
 
+async def test_notes_in_markdown_become_a_draft_and_each_line_is_told_of(visit: Visit, tmp_path: Path) -> None:
+    notes = tmp_path / "pools.md"
+    notes.write_text(
+        "# Pools\n\nA pool keeps connections.\n\n## What it costs\n\nA [process](https://example.org/p) each.\n"
+    )
+    page = await visit()
+    await page.get_by_role("button", name="From a file …").click()
+    await page.set_input_files("#dialog input[type=file]", notes)
+    await page.click("#dialog-yes")
+    await expect(page.locator("#dialog")).to_contain_text("Line ")
+    await expect(page.locator(at(page, "title"))).to_have_value("Pools")
+    await expect(page.locator(at(page, "sources.0.url"))).to_have_value("https://example.org/p")
+
+
 async def test_two_authors_are_told_and_choose_whose_text_stays(visit: Visit) -> None:
     hers, his = await opened(visit), await opened(visit)
     await hers.fill(at(hers, "title"), "Hers")

@@ -71,6 +71,9 @@ class SampleEngine:
         values = ("backend-architectures", "Frameworks under pressure", *samples.HOSTILE)
         return [Suggestion(value, value) for value in values if typed.lower() in value.lower()]
 
+    async def belongs(self, actor: Actor) -> bool:
+        return True
+
     def answered(self, reply: views.Reply, filled: Filled, actor: Actor) -> views.Reply:
         return reply
 

@@ -208,6 +208,21 @@ async def test_a_theme_that_is_gone_is_told_once_and_cleared_when_it_is_back(sce
         assert (numbers(scene.posted), await alerts.of_workspace(connection, HOME)) == ([1], [])
 
 
+async def test_a_theme_that_is_for_another_workspace_is_posted_there_alone(scene: Scene, shelf: Shelf) -> None:
+    await scene.add()
+    theme = shelf.theme(THEME)
+    assert theme is not None
+    others = tuple(each for each in shelf.themes if each is not theme)
+    scene.library.swap(Edition(Shelf((replace(theme, workspaces=("hand:w2",)), *others))))
+    await scene.at(MONDAY)
+    await scene.stage.tick(60)
+    assert scene.posted == []
+    assert theme.title not in repr(scene.told)
+    scene.library.swap(Edition(Shelf((replace(theme, workspaces=(HOME,)), *others))))
+    await scene.at(MONDAY + WEEK)
+    assert numbers(scene.posted) == [1]
+
+
 async def test_an_alert_names_the_schedule_the_place_and_the_mend(scene: Scene) -> None:
     await scene.add()
     scene.stage.platform.turns.append(gone("In #lessons the bot lacks Send Messages. Allow it there."))

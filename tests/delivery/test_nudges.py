@@ -12,7 +12,7 @@ from bot.core import actions, layout, views
 from bot.core.record import replace
 from bot.domain.learner import Seat
 from bot.features import commands
-from bot.packs.library import Library
+from bot.packs.library import Edition, Library
 from bot.store import tables
 from bot.store.cold import consents
 from bot.store.store import Store
@@ -170,6 +170,16 @@ async def test_whoever_has_finished_hears_nothing_until_they_follow_something_ne
     assert await stage.days(4) == []
     await ada.does(commands.FollowTheme(theme=shelf.themes[1].id))
     assert (await stage.days(1), stage.reminder.items[0].theme) == (["2026-01-09"], shelf.themes[1].title)
+
+
+async def test_nobody_is_reminded_of_a_theme_that_is_for_another_workspace(stage: Nudged) -> None:
+    await stage.willing()
+    shelf = stage.library.edition.shelf
+    first, *others = shelf.themes
+    stage.library.swap(Edition(replace(shelf, themes=(replace(first, workspaces=("hand:w2",)), *others))))
+    assert await stage.days(3) == []
+    stage.library.swap(Edition(replace(shelf, themes=(replace(first, workspaces=("hand:w1",)), *others))))
+    assert await stage.days(1) == ["2026-01-08"]
 
 
 # Late decisions

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core import actions, views
 from bot.core.ports import Actor
+from bot.core.visits import Visits
 from bot.domain.learner import Seat
 from bot.domain.memory import Memory, Strength
 from bot.domain.nudging import Consent, Way
@@ -20,6 +21,7 @@ from bot.features.account import account
 from bot.store import tables
 from bot.store.cold import audits, boards, certificates, consents, links, weeks
 from bot.store.cold.certificates import Certificate
+from bot.store.cold.vault import StoredVault
 from bot.store.outbox import entries, nudges
 from bot.store.store import Store
 from tests.conftest import Learner
@@ -41,6 +43,13 @@ async def leave_traces(learner: Learner) -> None:
     await remind(learner)
     await look_after(learner)
     await link(learner)
+    await visit(learner)
+
+
+async def visit(learner: Learner) -> None:
+    """A link to the page on the web."""
+    store, clock = learner.engine._store, HandClock()
+    await Visits(StoredVault(store, "web", clock), clock, address="https://learn.example.org").invite(learner.actor)
 
 
 async def link(learner: Learner) -> None:
@@ -103,7 +112,7 @@ async def test_every_table_with_a_person_is_shown_exported_and_erased(ada: Learn
     await leave_traces(ada)
     await leave_traces(bob)
     before = await rows(ada)
-    tables_named = {*(table.name for table in tables.personal), "audit"}
+    tables_named = {*(table.name for table in tables.personal), "audit", "visit"}
     assert len(before) == len(tables_named)
     assert all(before.values()), before
     export = await ada.types("privacy export")

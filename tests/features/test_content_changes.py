@@ -181,7 +181,7 @@ async def test_the_operator_lets_a_lesson_go_that_keeps_content_from_being_taken
     async with store.transaction() as connection:
         await lessons.let_go(connection, [gone])
     assert (await reloader.reload()).taken
-    assert await checkup.missed(store, reloader.shelf) == []
+    assert await checkup.missed(store, reloader.shelf, workspace="web") == []
 
 
 async def test_a_lesson_that_vanished_while_nothing_ran_is_missed_until_it_is_carried_on_or_let_go(
@@ -192,12 +192,12 @@ async def test_a_lesson_that_vanished_while_nothing_ran_is_missed_until_it_is_ca
     sources, there = ContentSources([folder]), Library(load.load([folder]).shelf)
     again = Reloader(sources, there, store, clock=clock, metrics=Metrics())
     await again.remember()
-    (check,) = await checkup.missed(store, again.shelf)
+    (check,) = await checkup.missed(store, again.shelf, workspace="web")
     assert (check.healthy, str(gone) in check.detail, "dualo content drop" in check.mend) == (False, True, True)
     file = lesson_file(folder)
     file.write_text(file.read_text().replace("summary:", f"aliases: [{gone.lesson}]\nsummary:", 1))
     assert (await again.reload()).taken, "what was gone before keeps nothing from being taken"
-    assert await checkup.missed(store, again.shelf) == []
+    assert await checkup.missed(store, again.shelf, workspace="web") == []
 
 
 async def test_content_that_waits_is_taken_once_what_would_vanish_is_let_go(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from bot.core import views
+from bot.core import layout, views
 from bot.core.ports import Actor
 from bot.domain.course import Shelf
 from bot.features import commands
@@ -87,6 +88,22 @@ async def test_after_the_last_lesson_there_is_an_ending_that_says_what_could_fol
     assert ending.theme.done == ending.theme.total
     assert ending.suggestion is not None
     assert ending.suggestion.id != theme.id
+
+
+async def test_the_end_of_a_theme_says_how_many_reviews_wait_and_begins_them(
+    ada: Learner, shelf: Shelf, clock: HandClock
+) -> None:
+    theme = shelf.theme("teach-with-dualo")
+    assert theme is not None
+    for lesson in theme.lessons:
+        await ada.types(f"done {lesson.key}")
+    assert "to review today" not in str(layout.page(await ada.types(f"next {theme.id}"), views.Reader()).blocks)
+    clock.at += timedelta(days=1)
+    ending = await ada.types(f"next {theme.id}")
+    assert isinstance(ending, views.Ending)
+    assert ending.reviews == 5
+    assert "5 questions to review today" in str(layout.page(ending, views.Reader()).blocks)
+    assert isinstance(await ada.presses(ending, "Review (5 today)"), views.QuestionPage)
 
 
 async def test_a_lesson_without_words_is_the_one_last_opened(ada: Learner) -> None:

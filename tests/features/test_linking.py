@@ -311,6 +311,15 @@ async def test_a_pause_is_no_time_to_link(both: Sides) -> None:
     assert "paused on Slack" in notice(await both.discord.does(ask)).text
 
 
+async def test_settings_lead_to_a_link_and_from_it_to_its_end(both: Sides) -> None:
+    begun = pressed(await both.discord.types("settings"), "Link another chat")
+    assert begun == commands.Link()
+    await link(both)
+    found = await both.discord.presses(await both.discord.types("settings"), "My other chat")
+    ended = await both.discord.presses(await both.discord.presses(found, "Unlink…"), "Unlink")
+    assert notice(ended).text == "Unlinked from Slack."
+
+
 async def test_privacy_tells_of_the_link_on_both_sides_and_exports_each_sides_own(both: Sides) -> None:
     await both.slack.types(f"done lesson:{LAYERS}")
     await link(both)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.core import actions, views
@@ -102,6 +105,13 @@ async def test_once_a_lesson_is_out_the_preview_is_of_its_question(here: Office)
     question = await here.ada.does(commands.Preview(schedule="S1", question=True))
     assert isinstance(question, views.QuestionPost)
     assert question.number == 1
+
+
+async def test_the_preview_says_when_the_answer_will_be_shown(here: Office) -> None:
+    await here.add(question_after="wed 14:00")
+    question = await here.ada.does(commands.Preview(schedule="S1", question=True))
+    assert isinstance(question, views.QuestionPost)
+    assert question.until == datetime(2025, 10, 10, 14, tzinfo=ZoneInfo("Europe/Paris"))
 
 
 async def test_the_question_on_any_lesson_can_be_previewed(here: Office) -> None:

@@ -167,6 +167,28 @@ async def test_a_snooze_freezes_due_dates_and_an_early_end_thaws_them(
     assert (after.due, plan.frozen_until) == (before.due, None)
 
 
+async def test_settings_say_until_when_reviews_wait_and_end_it(ada: Learner, clock: HandClock) -> None:
+    await due_tomorrow(ada, clock)
+    assert views.Pair("Reviews", "up to 5 questions a day") in (await settings_of(ada)).values
+    await ada.types("snooze 2 weeks")
+    page = await settings_of(ada)
+    assert (
+        views.Pair("Reviews", "up to 5 questions a day, from Tue 20 Jan 2026 on; until then they wait") in page.values
+    )
+    await ada.presses(page, "Resume now")
+    page = await settings_of(ada)
+    assert (views.Pair("Reviews", "up to 5 questions a day") in page.values, "Resume now" in labels(page)) == (
+        True,
+        False,
+    )
+
+
+async def settings_of(learner: Learner) -> views.SettingsPage:
+    page = await learner.types("settings")
+    assert isinstance(page, views.SettingsPage)
+    return page
+
+
 async def test_a_question_under_a_former_name_keeps_its_memory(
     ada: Learner, shelf: Shelf, clock: HandClock, store: Store
 ) -> None:
@@ -259,6 +281,34 @@ async def test_another_right_option_starts_anew_and_other_words_do_not(
         (row,) = [each for each in await log_of(store) if each.asked.question == asked.id and each.number == at]
         assert row.elapsed == (100 if at == 1 else None)
         clock.at += timedelta(days=100)
+
+
+async def test_a_question_that_vanished_is_asked_no_more_and_its_log_stays(
+    ada: Learner, shelf: Shelf, clock: HandClock, store: Store
+) -> None:
+    view = await due_tomorrow(ada, clock)
+    asked = question_of(shelf, view)
+    await ada.does(choice(shelf, view, right=False))
+    old = choice(shelf, await ada.types("review"), right=True)
+    without = Shelf(
+        tuple(replace(theme, lessons=tuple(_shortened(each) for each in theme.lessons)) for theme in shelf.themes)
+    )
+    there = Learner(StudyEngine(store, Library(without), clock), ada.actor)
+    clock.at += timedelta(days=1)
+    view = await there.types("review")
+    assert isinstance(view, views.QuestionPage)
+    assert view.total == 1
+    verdict = await there.does(choice(without, view, right=True))
+    assert "That is all for today." in str(await there.presses(verdict, "How it goes on"))
+    told = await there.does(old)
+    assert "This question is not taught any more." in str(told)
+    assert "That is all for today." in str(await there.presses(told, "Go on"))
+    assert asked.id in {each.asked.question for each in await log_of(store)}
+
+
+def _shortened(lesson: Lesson) -> Lesson:
+    """With its last question alone."""
+    return replace(lesson, questions=lesson.questions[-1:])
 
 
 def reworded(question: Question) -> Question:

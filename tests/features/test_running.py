@@ -190,7 +190,7 @@ async def test_the_doctor_shows_what_is_broken_first_with_its_mend(engine: Study
             await schedules.add(connection, Schedule(workspace, "S1", THEME, place, rule), HandClock().now())
     front = Front(lacking={"#lessons": "Send Messages is missing."})
 
-    async def examine() -> list[Check]:
+    async def examine(_: str) -> list[Check]:
         return [Check("Disk", healthy=True, detail="room enough")]
 
     engine.settle(Services({"web": front}, examine=examine))
@@ -203,7 +203,7 @@ async def test_the_doctor_shows_what_is_broken_first_with_its_mend(engine: Study
 
 
 async def test_the_doctor_answers_without_a_database(engine: StudyEngine, store: Store) -> None:
-    async def examine() -> list[Check]:
+    async def examine(_: str) -> list[Check]:
         return [Check("Database", healthy=False, detail="It does not answer.")]
 
     front = Front()
@@ -230,12 +230,12 @@ async def test_a_process_looks_at_its_own_parts(store: Store, library: Library, 
         checkup.of_process, data_dir=tmp_path, store=store, library=library, sources=ContentSources([])
     )
     look = own(clock=WallClock())
-    found = {check.name: check for check in await look()}
+    found = {check.name: check for check in await look("web")}
     assert set(found) == {"Database", "Clock", "Disk", "Backups", "Content"}
     assert all(check.healthy for check in found.values()), found
     assert str(tmp_path) not in repr(found)
     wrong = own(clock=HandClock())
-    assert not {check.name: check for check in await wrong()}["Clock"].healthy
+    assert not {check.name: check for check in await wrong("web")}["Clock"].healthy
 
 
 def test_a_week_without_a_backup_is_a_warning_and_no_fault(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_a_week_without_a_backup_is_a_warning_and_no_fault(tmp_path: Path) -> No
 
 
 async def test_the_doctors_own_addresses_are_links_and_those_of_others_are_not(engine: StudyEngine) -> None:
-    async def examine() -> list[Check]:
+    async def examine(_: str) -> list[Check]:
         said = "The scope is missing in: *Rockets* https://elsewhere.example."
         return [Check("Servers", healthy=False, detail=said, mend="Invite it again: https://discord.com/x?a=1&b=2_3.")]
 
@@ -357,6 +357,11 @@ async def test_everything_about_running_leads_back_to_the_hub_and_that_leads_hom
         ("admin", "Running it"),
         ("assign", "/study-admin assign"),
         ("read", "Read"),
+        ("certificates", "My team"),
+        ("weeks kept", "My team"),
+        ("question of the week", "Question of the week"),
+        ("two chats", "Two chats"),
+        ("link", "/link"),
     ],
 )
 async def test_help_is_asked_for_by_task(engine: StudyEngine, said: str, title: str) -> None:
@@ -364,6 +369,14 @@ async def test_help_is_asked_for_by_task(engine: StudyEngine, said: str, title: 
     assert isinstance(page, views.HelpPage)
     assert page.title == title
     assert page.actions
+
+
+@pytest.mark.parametrize(("command", "topic"), [("review", "Reviews"), ("team", "My team"), ("link", "Two chats")])
+async def test_help_on_a_command_leads_to_all_that_belongs_to_it(ada: Learner, command: str, topic: str) -> None:
+    page = await ada.presses(await ada.types(f"help {command}"), f"Help: {topic}")
+    assert isinstance(page, views.HelpPage)
+    assert page.title == topic
+    assert f"/{command}" in " ".join(each.text for each in page.topics)
 
 
 async def test_help_on_running_it_is_one_sentence_for_everybody_else(ada: Learner) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import pictures, views
+from bot.core import blocks, layout, pictures, views
 from bot.core.layout import weeks as drawn
 from bot.core.ports import Actor
 from bot.domain.course import Shelf
@@ -180,6 +180,22 @@ def test_the_number_of_a_week_is_what_was_done_in_it() -> None:
     body = drawn.drawing(WEEKS).body.decode()
     said = re.findall(r'text-anchor="middle">([^<]+)<', body)
     assert said == [str(week.lessons) for week in WEEKS[:-1] if week.kept] + ["99+"]
+
+
+def test_the_words_of_the_picture_tell_every_tile() -> None:
+    page = layout.page(views.ProgressPage((), 17, WEEKS, ()), views.Reader())
+    (picture,) = [each for each in page.blocks if isinstance(each, blocks.Picture)]
+    told = [str(week.done) if week.kept or not week.paused else "snoozed" for week in WEEKS if not week.before]
+    assert "The last 26 weeks: 17 kept, 1 snoozed." in picture.alt
+    assert f"from 15 Jun on: {', '.join(told)}." in picture.alt
+    plain = layout.page(views.ProgressPage((), 17, WEEKS, ()), views.Reader(plain=True))
+    assert picture.alt in str(plain.blocks)
+
+
+def test_nothing_is_listed_before_there_is_anything() -> None:
+    empty = tuple(views.Week(date(2026, 6, 1) + timedelta(weeks=at), 0, before=at < 25) for at in range(26))
+    page = layout.page(views.ProgressPage((), 0, empty, ()), views.Reader(plain=True))
+    assert "The last 26 weeks: 0 kept. This week: nothing yet." in str(page.blocks)
 
 
 def test_the_picture_can_be_drawn_of_any_number_of_weeks() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 LIBRARIES = {"discord", "slack_bolt", "slack_sdk"}
-IDLE = {"alembic", "asyncpg", "holidays", "resvg_py", "spellchecker", "typer"}
+IDLE = {"alembic", "asyncpg", "holidays", "markdown_it", "resvg_py", "spellchecker", "typer"}
 """What stays on the shelf while SQLite serves and nothing is migrated, checked or previewed."""
 SERVING = """
 import asyncio, json, os, sys

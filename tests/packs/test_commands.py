@@ -65,7 +65,7 @@ def test_machines_get_the_same_as_json(tmp_path: Path, how: list[str]) -> None:
     write(tmp_path, lesson=replace(LESSON, "out of date.", "out of date"))
     found = json.loads(dualo("check", tmp_path, *how).output)
     (problem,) = found.pop("problems")
-    assert found == {"themes": 1, "lessons": 1, "errors": 0, "warnings": 1, "changed": []}
+    assert found == {"themes": 1, "lessons": 1, "errors": 0, "warnings": 1, "changed": [], "workspaces": {}}
     assert (problem["line"], problem["severity"], problem["rule"]) == (3, "warning", "summary-stop")
 
 

@@ -97,7 +97,13 @@ class Stage:
     # Processes -------------------------------------------------------------------------------------------------------
 
     async def start(
-        self, *, discord: bool = True, slack: bool = True, serving: bool = True, stderr: int | None = None
+        self,
+        *,
+        discord: bool = True,
+        slack: bool = True,
+        serving: bool = True,
+        stderr: int | None = None,
+        links: bool = False,
     ) -> asyncio.subprocess.Process:
         """One more process; returns when it serves, or at once where it is kept from that."""
         self._write_clock()
@@ -110,6 +116,8 @@ class Stage:
             "DUALO_TICK_SECONDS": "0.1",
             "DUALO_LOG_LEVEL": "warning",
         }
+        if links:
+            settings["DUALO_LINK"] = "on"
         if discord:
             settings |= {"DUALO_DISCORD_TOKEN": self.discord.token, "DUALO_DISCORD_API_URL": self.discord.api_url}
         if slack:

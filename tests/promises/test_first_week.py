@@ -58,7 +58,7 @@ async def last_told(stage: Stage, person: SlackPerson) -> Message | None:
     return next(reversed(stage.team.ephemerals(person)), None)
 
 
-async def test_who_asked_to_be_reminded_is_and_the_lesson_done_from_there_counts_here(stage: Stage) -> None:
+async def test_who_asked_is_reminded_of_lesson_and_reviews_in_one_message_and_both_begin_there(stage: Stage) -> None:
     lessons = stage.discord.channel(stage.guild, "lessons")
     ada = stage.discord.person("ada")
     stage.discord.join(ada, stage.guild)
@@ -88,6 +88,9 @@ async def test_who_asked_to_be_reminded_is_and_the_lesson_done_from_there_counts
     await stage.until_over(2, kind=DeliveryKind.NUDGE)
     reminder = stage.discord.messages(ada.dm)[-1]
     assert "Backend Architectures" in reminder.text
+    assert "5 questions to review today" in reminder.text
+    question = await ada.press(reminder, "Review (5 today)").settled()
+    assert "Question 1 of 5" in said(question)
     lesson = await ada.press(reminder, "Read it").settled()
     await ada.press(lesson, "Done – next").settled()
     here = await ada.slash("progress", {}, channel=lessons).settled()

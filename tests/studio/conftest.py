@@ -11,7 +11,7 @@ import pytest
 from bot.core.metrics import Metrics
 from bot.packs import lint, load
 from bot.packs.library import Library
-from bot.process import main
+from bot.process import fronts
 from bot.process.reload import Reloader
 from bot.process.sources import ContentSources
 from bot.store.store import Store
@@ -44,14 +44,14 @@ def make_studio(
 
     def made(*more: Path) -> Studio:
         folders = [folder, *more]
-        fits = main.fits()
+        fits = fronts.fits()
         reloader = Reloader(ContentSources(folders), library, store, clock=clock, metrics=Metrics(), fits=fits)
 
         async def reload(gone: Sequence[str]) -> Sequence[str]:
             found = await reloader.reload(drop=bool(gone))
             return () if found.taken else found.problems
 
-        shelves, home, shown = Shelves(folders, tmp_path / "lessons"), tmp_path / "studio", main.drawings()
+        shelves, home, shown = Shelves(folders, tmp_path / "lessons"), tmp_path / "studio", fronts.drawings()
         return Studio(home, shelves, lambda: folders, store, clock, reload=reload, fits=fits, drawings=shown)
 
     return made
@@ -63,4 +63,4 @@ def studio(make_studio: Callable[..., Studio]) -> Studio:
 
 
 def sound(folder: Path) -> bool:
-    return lint.load([folder], main.fits()).whole
+    return lint.load([folder], fronts.fits()).whole

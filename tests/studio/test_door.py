@@ -14,6 +14,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.web.adapter import WebAdapter
 from adapters.web.session import MemoryVault
 from bot.core.errors import SettingsError
+from bot.core.ports import Actor
+from bot.core.visits import Visits
 from bot.process.settings import LogFormat
 from bot.studio.authors import Authors
 from bot.studio.studio import Studio
@@ -92,6 +94,29 @@ async def test_a_draft_bears_the_name_of_the_link_and_not_one_that_is_sent(
     assert (await studio.open(THEME, "form-of-a-lesson")).author == "Bo"
 
 
+async def test_somebody_from_a_chat_is_not_let_into_the_studio(
+    studio: Studio, authors: Authors, clock: HandClock
+) -> None:
+    vault = MemoryVault()
+    visits = Visits(vault, clock, address="https://learn.example.org")
+    adapter = WebAdapter(
+        SampleEngine(), token=TOKEN, vault=vault, studio=studio, authors=authors, visits=visits, clock=clock
+    )
+    app = web.Application()
+    adapter.attach(app)
+    async with TestClient(TestServer(app)) as client:
+        word = (await visits.invite(Actor("slack:-:T1", "U77"))).partition("#")[2]
+        assert await entered(client, word) == 403
+        assert (await client.post("/open/enter", json={"word": word}, headers=OURS)).status == 200
+        assert (await client.get("/")).status == 200
+        assert (await client.get("/studio")).status == 401
+        assert (await call(client, "themes"))[0] == 401
+        theirs = await authors.invite("Bo", days=14)
+        assert (await client.post("/open/enter", json={"word": theirs}, headers=OURS)).status == 403
+        assert await entered(client, theirs) == 200
+        assert (await client.get("/")).status == 401
+
+
 async def test_a_link_ends_with_its_time_and_with_the_operators_word(
     door: Callable[..., Awaitable[Client]], authors: Authors, clock: HandClock
 ) -> None:
@@ -140,12 +165,24 @@ async def test_a_drawing_can_run_nothing(door: Callable[..., Awaitable[Client]],
 NO_TEXT = [b'{"word": "\\ud800", "title": "\\ud800"}', b"[1]", b"[" * 100_000, b"\xff"]
 
 
-@pytest.mark.parametrize("path", ["/studio/enter", "/studio/api/look"])
 @pytest.mark.parametrize("said", NO_TEXT, ids=lambda said: repr(said[:12]))
-async def test_what_is_no_text_gets_a_sentence(door: Callable[..., Awaitable[Client]], path: str, said: bytes) -> None:
-    client = await door(token="" if "api" in path else TOKEN)
-    response = await client.post(path, data=said, headers={"Content-Type": "application/json", **OURS})
+async def test_what_is_no_text_gets_a_sentence(door: Callable[..., Awaitable[Client]], said: bytes) -> None:
+    client = await door(token="")
+    response = await client.post("/studio/api/look", data=said, headers={"Content-Type": "application/json", **OURS})
     assert (response.status, "unreadable" in await response.text()) == (422, True)
+
+
+@pytest.mark.parametrize("path", ["/studio/enter", "/open/enter"])
+@pytest.mark.parametrize("said", NO_TEXT, ids=lambda said: repr(said[:12]))
+async def test_what_is_no_text_opens_no_door(
+    path: str, said: bytes, studio: Studio, authors: Authors, clock: HandClock
+) -> None:
+    visits = Visits(MemoryVault(), clock, address="https://learn.example.org")
+    app = web.Application()
+    WebAdapter(SampleEngine(), token=TOKEN, studio=studio, authors=authors, visits=visits, clock=clock).attach(app)
+    async with TestClient(TestServer(app)) as client:
+        response = await client.post(path, data=said, headers={"Content-Type": "application/json", **OURS})
+        assert response.status == 403
 
 
 async def test_tries_at_the_same_moment_are_counted_one_by_one(door: Callable[..., Awaitable[Client]]) -> None:

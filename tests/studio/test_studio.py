@@ -104,6 +104,19 @@ async def test_an_id_is_made_of_the_title_once_and_stays(studio: Studio, library
     assert library.edition.shelf.lesson(theme, "uber-grosse-mass").title == "Renamed"  # type: ignore[union-attr]
 
 
+async def test_a_file_becomes_a_draft_with_what_is_missing_marked(studio: Studio) -> None:
+    id, notes = await studio.take_file(
+        THEME, "pools.md", b"# Pools\n\n## What it costs\n\nA process each.\n", author="ada"
+    )
+    opened = await studio.open(THEME, id)
+    assert (id, opened.data["title"], opened.state) == ("pools", "Pools", "new")
+    assert notes
+    assert "PLACEHOLDER" in repr(opened.data)
+    assert (await studio.consequences(THEME)).errors
+    with pytest.raises(StudyError, match="is none of the files"):
+        await studio.take_file(THEME, "pools.exe", b"MZ", author="ada")
+
+
 async def test_a_draft_survives_a_restart_and_nothing_of_it_is_live(
     studio: Studio, make_studio: Callable[..., Studio], library: Library
 ) -> None:
@@ -305,3 +318,17 @@ async def test_themes_that_come_along_or_from_git_can_be_read_and_not_written(
     for id in ("backend-architectures", "ours"):
         with pytest.raises(StudyError, match="cannot be changed here"):
             await studio.save(id, "layers", {}, seen=0, author="ada")
+
+
+async def test_publishing_keeps_for_whom_a_theme_is_and_says_when_that_changes(studio: Studio, folder: Path) -> None:
+    file = folder / THEME / "theme.yaml"
+    own = "workspaces: [web]  # ours\n"
+    file.write_text(file.read_text(encoding="utf-8").replace("licence:", own + "licence:", 1), encoding="utf-8")
+    opened = await studio.open(THEME)
+    await studio.save(THEME, "", {**opened.data, "title": "Another"}, seen=0, author="ada")
+    assert not any("from now on" in said for said in (await studio.consequences(THEME)).sentences)
+    await publish(studio, THEME)
+    assert own in file.read_text(encoding="utf-8")
+    fields = {key: value for key, value in (await studio.open(THEME)).data.items() if key != "workspaces"}
+    await studio.save(THEME, "", fields, seen=0, author="ada")
+    assert "The theme is for every workspace from now on." in (await studio.consequences(THEME)).sentences

@@ -109,7 +109,7 @@ def test_a_question_of_one_paragraph_is_the_heading_and_any_other_names_the_answ
 
 def test_the_picture_of_weeks_is_told_in_words() -> None:
     html = drawn(SHOWN["progress"])
-    assert 'role="img" aria-label="The last 26 weeks, oldest first: 18 kept, 2 snoozed. The fullest began on ' in html
+    assert 'role="img" aria-label="The last 26 weeks: 18 kept, 2 snoozed. How much was done in each, from ' in html
     assert 'viewBox="0 0 696 218"' in html
     assert ("<svg" in html, "<svg" in drawn(SHOWN["progress"], views.Reader(plain=True))) == (True, False)
 

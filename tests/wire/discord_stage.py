@@ -64,6 +64,9 @@ class Watched:
     async def manages(self, actor: Actor) -> bool:
         return await self.engine.manages(actor)
 
+    async def belongs(self, actor: Actor) -> bool:
+        return await self.engine.belongs(actor)
+
     async def joined(self, workspace: str) -> None:
         await self.engine.joined(workspace)
         self.came.append(f"joined {workspace}")

@@ -82,7 +82,7 @@ async def test_progress_comes_with_a_picture_and_its_words(classroom: Scene) -> 
     (picture,) = shown(answer).attachments
     assert picture.data.startswith(b"\x89PNG\r\n\x1a\n")
     assert picture.description is not None
-    assert picture.description.startswith("The last 26 weeks, oldest first: 1 kept.")
+    assert picture.description.startswith("The last 26 weeks: 1 kept.")
 
 
 async def test_ones_own_data_comes_as_a_file_that_only_they_see(classroom: Scene) -> None:

@@ -27,7 +27,7 @@ from tests.wire.discord_dms import (
     own,
     reminded,
 )
-from tests.wire.discord_stage import Scene, running, text_of
+from tests.wire.discord_stage import Scene, labels, running, shown, text_of
 
 
 async def test_read_it_and_done_act_in_the_server_and_nothing_in_ones_own(classroom: Scene) -> None:
@@ -38,6 +38,19 @@ async def test_read_it_and_done_act_in_the_server_and_nothing_in_ones_own(classr
     assert "Done: " in text_of(recorded)
     assert len(await done(classroom, home(classroom.guild))) == 1
     assert await done(classroom, own(classroom.ada)) == []
+    assert set(asked_in(classroom)) == {home(classroom.guild)}
+
+
+async def test_one_press_on_a_reminder_begins_the_reviews_of_its_server(classroom: Scene) -> None:
+    done_there = {"lesson": f"{THEME}/layers"}
+    await classroom.ada.slash("done", done_there, channel=classroom.channel)
+    classroom.clock.at += timedelta(days=1)
+    review = Action("Review (5 today)", commands.Review())
+    message = await reminded(classroom, views.Reminder("Your reviews are here.", (), actions=(review,)))
+    question = await classroom.ada.press(message, review.label)
+    assert "Question 1 of 5" in text_of(question)
+    verdict = await classroom.ada.press(question, "A")
+    assert {"Next question", "Read the lesson"} <= set(labels(shown(verdict)))
     assert set(asked_in(classroom)) == {home(classroom.guild)}
 
 

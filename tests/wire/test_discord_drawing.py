@@ -167,7 +167,7 @@ def test_the_picture_is_said_in_words() -> None:
     (item,) = typing.cast("list[limits.Component]", picture_shown["items"])
     (file,) = drawing.files
     assert item == {"media": {"url": f"attachment://{file.name}"}, "description": file.description}
-    assert file.description.startswith("The last 26 weeks, oldest first: 21 kept, 1 snoozed.")
+    assert file.description.startswith("The last 26 weeks: 21 kept, 1 snoozed.")
     assert len(file.description) <= limits.ALT_TEXT
 
 

@@ -74,7 +74,7 @@ async def test_before_a_server_has_come_over_the_gateway_a_role_counts_all_the_s
     actor = scene.last_asked[1]
     assert (actor.manages, actor.roles) == (False, frozenset({str(leads.id), str(scene.guild.id)}))
     assert "Only those who manage" not in text_of(answer)
-    assert labels(shown(answer)) == ["Set up the first"]
+    assert labels(shown(answer)) == ["Set up the first", "Running Dualo"]
 
 
 # Shards --------------------------------------------------------------------------------------------------------------

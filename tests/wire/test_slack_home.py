@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -59,6 +59,22 @@ async def test_a_button_on_home_opens_a_modal(office: Scene) -> None:
     home = await office.ada.open_home()
     modal = await (await office.ada.press(home, "Read the first lesson")).modal()
     assert modal.title == "Lesson 1 of 10"
+
+
+async def test_one_press_on_home_or_in_the_direct_messages_begins_the_reviews(office: Scene) -> None:
+    await office.asks("/done", "layers")
+    office.clock.at += timedelta(days=1)
+    home = await office.ada.open_home()
+    assert "5 questions to review today" in words(home)
+    modal = await (await office.ada.press(home, "Review (5 today)")).modal()
+    assert "Question 1 of 5" in words(modal)
+    greeted = await (await office.ada.say("hello")).message()
+    assert "5 questions to review today" in words(greeted)
+    asked = await office.presses(greeted, "Review (5 today)")
+    assert "Question 1 of 5" in words(asked)
+    verdict = await office.presses(asked, "A")
+    assert any(said in words(verdict) for said in ("Right", "Not right"))
+    await office.until("one fewer", lambda: home if "4 questions to review today" in words(home) else None)
 
 
 async def test_a_theme_is_chosen_on_home_and_the_select_stands_empty_again(office: Scene) -> None:

@@ -171,7 +171,7 @@ def test_words_for_screen_readers_leave_out_bars_and_buttons() -> None:
     spoken = painter.draw(doing.progress_page(), READER).spoken
     assert spoken.startswith("How far you are.")
     assert "Backend Architectures, followed, 1 / 10 lessons done" in spoken
-    assert "The last 26 weeks, oldest first: " in spoken
+    assert "The last 26 weeks: " in spoken
     assert not set(spoken) & set("▰▱▁▂▃▄▆█🏗️✓")
     assert "Undo" not in spoken
 

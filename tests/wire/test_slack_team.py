@@ -21,7 +21,7 @@ def files(office: Scene) -> list[str]:
 async def test_weeks_stand_in_words_and_their_picture_goes_to_the_direct_messages(office: Scene) -> None:
     await office.asks("/done", "concurrency")
     page = await office.asks("/progress")
-    assert "The last 26 weeks, oldest first: 1 kept." in words(page)
+    assert "The last 26 weeks: 1 kept." in words(page)
     await office.presses(page, "Weeks as a picture")
     await office.until("the file", lambda: files(office) or None)
     (upload,) = office.slack.uploads.all.values()

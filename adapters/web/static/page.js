@@ -1,7 +1,7 @@
 // The page's own behaviour: what is pressed, chosen, filled in and switched. It decides nothing about learning.
 
 import "./line.js";
-import { me, memory, post } from "./server.js";
+import { isOwn, me, memory, post } from "./server.js";
 import { ask, drawn, isFree, tell, words } from "./talk.js";
 
 const $ = (id) => document.getElementById(id);
@@ -112,6 +112,7 @@ function names() {
 }
 
 function present() {
+  if (isOwn) return;
   $("learner").replaceChildren(...names().map((each) => new Option(each, each, false, each === me.person)));
   $("who-name").textContent = me.person;
   $("who-role").textContent = me.admin ? "admin" : "learner";
@@ -130,9 +131,9 @@ async function become(change) {
   await news();
 }
 
-$("learner").addEventListener("change", (event) => become({ person: event.target.value }));
+$("learner")?.addEventListener("change", (event) => become({ person: event.target.value }));
 
-$("add").addEventListener("submit", (event) => {
+$("add")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const wanted = $("new-name").value.trim().slice(0, 40);
   if (!wanted) return;
@@ -179,8 +180,11 @@ function arrive(post) {
   if (!earlier) log.append(exchange);
 }
 
-setInterval(() => document.visibilityState === "visible" && news(), NEWS_EVERY);
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && news());
+// Nothing is posted to the page of somebody from a chat: an open tab asks nothing, and the session ends when it is left.
+if (!isOwn) {
+  setInterval(() => document.visibilityState === "visible" && news(), NEWS_EVERY);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && news());
+}
 
 async function home() {
   while (!isFree()) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -189,5 +193,5 @@ async function home() {
 
 present();
 await home();
-await news();
+if (!isOwn) await news();
 document.body.dataset.ready = "true";

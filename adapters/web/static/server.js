@@ -19,9 +19,13 @@ export const memory = {
   },
 };
 
+/** Whether this is the page of somebody from a chat: who that is, the server knows. */
+export const isOwn = document.body.dataset.own === "true";
+
 export const me = { person: memory.get("person", "You"), admin: memory.get("admin", false) };
 
 function who() {
+  if (isOwn) return {};
   return {
     person: me.person,
     manages: me.admin,

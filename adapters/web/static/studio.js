@@ -71,7 +71,7 @@ function shelf(theme, isOpen) {
     make("ol", {}, ...rows));
   const acts = make("div", { className: "act" }, button("About the theme", () => open(theme.id, ""), "plain"));
   if (theme.writable) {
-    acts.append(button("Add a lesson …", () => addLesson(theme.id), "plain"));
+    acts.append(button("Add a lesson …", () => addLesson(theme.id), "plain"), button("From a file …", () => fromFile(theme.id), "plain"));
     if (changed) acts.append(button("Publish …", () => publish(theme.id), "plain"));
     if (theme.state !== "new") acts.append(button("Earlier versions …", () => versions(theme.id), "plain"));
   }
@@ -128,6 +128,21 @@ async function addLesson(theme) {
   await settle();
   const { lesson } = await call("begin-lesson", { theme, title });
   await open(theme, lesson);
+}
+
+async function fromFile(theme) {
+  const field = make("input", { type: "file", accept: ".md,.markdown,.csv,.tsv,.txt", required: true });
+  const words = "Notes in Markdown, questions as CSV, or cards that Anki exported as text. What cannot be taken is told, and gaps are marked.";
+  if (!(await asked("A lesson from a file", [make("label", { className: "field" }, make("span", {}, words), field)], "Take it"))) return;
+  const [file] = field.files;
+  if (!file) return;
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let content = "";
+  for (let at = 0; at < bytes.length; at += 8192) content += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  await settle();
+  const { lesson, notes } = await call("take-file", { theme, name: file.name, content: btoa(content) });
+  await open(theme, lesson);
+  await confirm("What became of it", notes.map((each) => `Line ${each.line}: ${each.said}`), "");
 }
 
 $("new-theme").addEventListener("submit", async (event) => {

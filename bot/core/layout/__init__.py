@@ -33,6 +33,8 @@ def _page(view: views.View, reader: Reader) -> Page:  # noqa: C901 -- one line a
     match view:
         case views.Notice():
             return answers.notice(view, reader)
+        case views.OwnPageLink():
+            return answers.own_page(view)
         case views.Catalogue():
             return learning.catalogue(view, reader)
         case views.ThemePage():

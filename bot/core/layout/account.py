@@ -43,7 +43,7 @@ def home(view: views.HomePage, reader: Reader) -> Page:
         parts.para(Sentence(view.greeting)),
         Rows((parts.theme_row(current, reader, detail=False),)) if current else None,
         parts.next_up(view.following, reader),
-        _reviews(view.reviews),
+        parts.due_today(view.reviews),
         parts.small((saved,)) if saved else None,
         _coming(view.coming) if view.coming else None,
         *parts.titled("Suggested to you here", parts.rows(_suggested(each, reader) for each in view.suggested)),
@@ -51,10 +51,6 @@ def home(view: views.HomePage, reader: Reader) -> Page:
         *parts.titled(also, parts.rows(replace(parts.theme_row(card, reader), tags=()) for card in others)),
         tone=Tone.INFO,
     )
-
-
-def _reviews(due: int) -> Block | None:
-    return Para((f"{text.count(due, 'question')} to review today",)) if due else None
 
 
 def _suggested(each: views.SuggestedTheme, reader: Reader) -> Row:
@@ -75,7 +71,7 @@ def progress(view: views.ProgressPage, reader: Reader) -> Page:
         "How far it goes." if view.shared else "How far you are.",
         Heading((title,)),
         parts.rows(parts.theme_row(card, reader, detail=False) for card in view.themes),
-        _reviews(view.reviews),
+        parts.due_today(view.reviews),
         Divider(),
         *_weeks(view, reader),
         *parts.below_rule(*parts.titled("Done last", parts.rows(recent))),
@@ -106,11 +102,12 @@ def _weeks(view: views.ProgressPage, reader: Reader) -> Iterable[Block | None]:
 
 def _picture_in_words(weeks: Sequence[views.Week], *, shared: bool) -> str:
     paused = sum(week.paused and not week.kept for week in weeks)
-    said = f"The last {text.count(len(weeks), 'week')}, oldest first: {sum(week.kept for week in weeks)} kept"
+    said = f"The last {text.count(len(weeks), 'week')}: {sum(week.kept for week in weeks)} kept"
     said += f", {paused} snoozed." if paused else "."
-    fullest = max(weeks, key=lambda week: week.lessons + week.reviews)
-    if fullest.kept:
-        said += f" The fullest began on {_short(fullest.start)}: {_content(fullest)}."
+    since = [week for week in weeks if not week.before]
+    if any(week.kept for week in since):
+        tiles = ", ".join("snoozed" if week.paused and not week.kept else str(week.done) for week in since)
+        said += f" How much was done in each, from {_short(since[0].start)} on: {tiles}."
     return said if shared else f"{said} This week: {_content(weeks[-1])}."
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core import text, views
-from bot.core.blocks import Attachment, Fields, Heading, Lead, Page, Purpose, Sentence
+from bot.core.blocks import Attachment, Fields, Heading, Lead, Page, Purpose, Sentence, Sources
 from bot.core.layout import parts
 from bot.core.views import Reader, Tone
 
@@ -19,6 +19,18 @@ def notice(view: views.Notice, reader: Reader) -> Page:
         parts.offers(view.actions),
         tone=tone,
         purpose=Purpose.REFUSAL if view.tone is Tone.SORRY else Purpose.NOTE,
+    )
+
+
+def own_page(view: views.OwnPageLink) -> Page:
+    return parts.page(
+        "Your own page",
+        view.text,
+        Lead((Sentence(view.text),)),
+        Sources("On the web:", (view.link,)),
+        parts.para(Sentence(view.hint)),
+        parts.offers(view.actions),
+        purpose=Purpose.NOTE,
     )
 
 

@@ -117,6 +117,7 @@ def ending(view: views.Ending, reader: Reader) -> Page:
         Heading((*parts.sign(parts.FINISHED, reader), "You have finished ", card.title)),
         parts.para(f"All {text.count(card.total, 'lesson')} are done." if finished else ""),
         parts.bar(card, reader),
+        parts.due_today(view.reviews),
         Upcoming(parts.COULD_FOLLOW, parts.theme_row(view.suggestion, reader)) if view.suggestion else None,
         parts.offers(view.actions),
         tone=Tone.DONE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.core import commands, views
+from bot.core import commands, text, views
 from bot.core.actions import Choice, Offer
 from bot.core.blocks import (
     Bar,
@@ -102,6 +102,10 @@ def own(words: str) -> Line:
 
 def offers(given: tuple[Offer, ...]) -> Offers | None:
     return Offers(given) if given else None
+
+
+def due_today(reviews: int) -> Para | None:
+    return Para((f"{text.count(reviews, 'question')} to review today",)) if reviews else None
 
 
 def bar(card: views.ThemeCard, reader: Reader) -> Bar | Para:

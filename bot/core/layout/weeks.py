@@ -45,9 +45,8 @@ def drawing(weeks: tuple[Week, ...]) -> Svg:
 def _tile(week: Week, left: float, top: float) -> Iterator[str]:
     middle = left + TILE / 2
     if week.kept:
-        done = week.lessons + week.reviews
-        said = str(done) if done <= MOST else f"{MOST}+"
-        size = 24 if done <= MOST else 18
+        said = str(week.done) if week.done <= MOST else f"{MOST}+"
+        size = 24 if week.done <= MOST else 18
         yield f'<rect x="{left}" y="{top}" width="{TILE}" height="{TILE}" rx="8" fill="{INK}"/>'
         yield (
             f'<text x="{middle}" y="{top + TILE / 2 + size * 0.36}" font-size="{size}" font-weight="bold" '

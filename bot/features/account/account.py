@@ -8,7 +8,9 @@ from bot.core import actions, text, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.record import replace
+from bot.domain import when
 from bot.domain.learner import LearnerState
+from bot.domain.memory import Deck
 from bot.domain.outbox import DeliveryKind, platform_of
 from bot.features import commands, inputs
 from bot.features.commands import PrivacyVerb
@@ -55,6 +57,7 @@ ROWS = {
     "joint": "Questions that you remember from both chats",
     "carried": "Lessons done in another chat while you were linked",
     "carried_review": "Reviews answered in another chat while you were linked",
+    "visit": "Links to your own page, and browsers in which it is open",
     "nudge": "When you are reminded next",
     "delivery": "Messages planned and sent to you",
     "audit": "Lines of the audit that name you (they stay, without your name)",
@@ -76,13 +79,15 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
     local = request.now.astimezone(request.zone).strftime("%H:%M")
     look = await reminders.look_at(request)
     listed = await team.is_listed(request)
+    reviews = await due.deck(request)
+    waits = reviews.plan.frozen(reviews.today)
     linked = f"your side on {platform_of(standing.linked)}; /link unlink splits them" if standing.linked else ""
     return views.SettingsPage(
         title="Your settings",
         values=(
             views.Pair("Timezone", f"{zone}, where it is {local}{'' if chosen.timezone else ' (not chosen by you)'}"),
             views.Pair("Language of lessons", inputs.LANGUAGES.get(chosen.language, chosen.language) or "any"),
-            views.Pair("Reviews", f"up to {text.count((await due.deck(request)).plan.cap, 'question')} a day"),
+            views.Pair("Reviews", _reviews(reviews)),
             *([] if listed is None else [views.Pair("Board of /team", f"you are {'' if listed else 'not '}on it")]),
             views.Pair("Plain mode", "on" if chosen.plain else "off"),
             views.Pair("Recording", "paused" if chosen.paused else "on"),
@@ -91,13 +96,26 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
         ),
         contract=form.CONTRACT,
         actions=(
-            *reminders.offers(look, request),
+            *reminders.offers(look, request, rests=waits),
             Action("Change the rest", commands.EditSettings()),
             *((team.LEAVE,) if listed else ()),
             Action("My data", commands.Privacy()),
-            *((Action("Link another chat", commands.Link()),) if request.house.links or linked else ()),
+            *_linking(request, linked=bool(linked)),
         ),
     )
+
+
+def _reviews(found: Deck) -> str:
+    often = f"up to {text.count(found.plan.cap, 'question')} a day"
+    if found.plan.frozen(found.today) and found.plan.frozen_until:
+        return f"{often}, from {when.say_date(found.plan.frozen_until)} on; until then they wait"
+    return often
+
+
+def _linking(request: Request, *, linked: bool) -> tuple[Action, ...]:
+    if linked:
+        return (Action("My other chat", commands.Link()),)
+    return (Action("Link another chat", commands.Link()),) if request.house.links else ()
 
 
 @handles(commands.EditSettings)

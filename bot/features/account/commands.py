@@ -29,6 +29,11 @@ class EditSettings(Command, kw_only=True):
     ] = False
 
 
+@command("open-web", "Open your own page in a browser", path="")
+class OpenOwnPage(Command, kw_only=True):
+    pass
+
+
 class PrivacyVerb(StrEnum):
     SHOW = "show"
     EXPORT = "export"

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 async def note(request: Request) -> None:
     """Whoever moved and then asks for anything is reminded by the new clock. It costs nothing as long as nobody moves:
     what the answer was made of tells by which zone they are reminded."""
-    zone, standing = request.actor.timezone, request.standing_in_hand
+    zone, standing = _told(request), request.standing_in_hand
     if not zone or standing is None or standing.reminder_timezone in {None, zone} or standing.preferences.paused:
         return
     try:
@@ -29,11 +29,16 @@ async def note(request: Request) -> None:
 
 async def located(agreement: Agreement, request: Request) -> Agreement:
     """With the zone that the platform knows of them by now."""
-    zone = request.actor.timezone
+    zone = _told(request)
     if not zone or zone == agreement.zone or (await request.standing()).preferences.paused:
         return agreement
     await _moved(request, zone)
     return replace(agreement, zone=zone)
+
+
+def _told(request: Request) -> str:
+    """The zone that the platform tells with this very event. Of a visitor it was told when they came; it may be old."""
+    return "" if request.actor.visits else request.actor.timezone
 
 
 async def _moved(request: Request, zone: str) -> None:

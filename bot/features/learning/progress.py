@@ -9,6 +9,7 @@ from bot.core.layout import weeks as drawn
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Completion, LearnerState
 from bot.features import commands
+from bot.features.account import visiting
 from bot.features.learning import finding, pages, weeks
 from bot.features.learning.weeks import Activity, Snoozed
 from bot.features.request import Request, handles
@@ -95,4 +96,10 @@ def _offers(request: Request, themes: list[Theme], standing: LearnerState) -> tu
     following = standing.following(current) if current else None
     offers: list[Offer] = [pages.read_action(following, "Continue")] if following else []
     pictures = () if request.reader.plain else (PICTURE,)
-    return (*offers, Action("My team", commands.OpenTeam()), *pictures, Action("All themes", commands.Themes()))
+    return (
+        *offers,
+        Action("My team", commands.OpenTeam()),
+        *pictures,
+        *visiting.offer(request),
+        Action("All themes", commands.Themes()),
+    )

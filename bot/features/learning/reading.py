@@ -14,6 +14,7 @@ from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
 from bot.domain.outbox import DeliveryKind
 from bot.features import commands
+from bot.features.account import visiting
 from bot.features.commands import PickedFor
 from bot.features.learning import finding, pages, saved
 from bot.features.request import Request, handles
@@ -56,7 +57,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
         offers.append(Action(f"Inbox: {text.count(reports, 'report')}", commands.Inbox()))
     offers += [Action("All themes", commands.Themes()), Action("My progress", commands.Progress())]
     offers += [Action("Saved", commands.Saved()), Action("Settings", commands.OpenSettings())]
-    offers.append(Action("Help", commands.Help()))
+    offers += [*visiting.offer(request), Action("Help", commands.Help())]
     return views.HomePage(
         greeting=_greeting(standing, begun),
         current=pages.theme_card(current, standing) if current else None,
@@ -220,14 +221,20 @@ async def pick_theme(_: commands.PickTheme, request: Request) -> views.View:
 
 
 async def _ending(request: Request, found: Theme, standing: LearnerState) -> views.Ending:
-    """What was done, and which theme could follow."""
+    """What was done, what is due for review, and which theme could follow."""
     others = [other for other in request.shelf.themes if other.id != found.id and standing.following(other)]
     begun = [other for other in others if standing.follows_theme(other) or standing.done(other)]
     suggestion = next(iter(begun or others), None)
+    reviews = await due.deck(request)
     return views.Ending(
         theme=pages.theme_card(found, standing),
         suggestion=pages.theme_card(suggestion, standing) if suggestion else None,
-        actions=(*await certificates.offer(found, standing, request), *pages.ending_offers(found, suggestion)),
+        actions=(
+            *await certificates.offer(found, standing, request),
+            *due.way(reviews),
+            *pages.ending_offers(found, suggestion),
+        ),
+        reviews=reviews.left,
     )
 
 

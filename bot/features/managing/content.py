@@ -1,8 +1,9 @@
 """The lessons and what people say is wrong in them.
 
-Content belongs to the operator and is shared by every workspace of an installation. From a chat it can be looked at;
-what the operator has put on disk can be made live; nothing new comes in. Taking lessons away from people, and taking
-the files along, is for an installation with one workspace alone.
+Content belongs to the operator and is shared by every workspace of an installation, but for themes that are for some of
+them alone: of these, others are told nothing. From a chat it can be looked at; what the operator has put on disk can be
+made live; nothing new comes in. Taking lessons away from people, and taking the files along, is for an installation
+with one workspace alone.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ async def content(command: commands.Content, request: Request) -> views.View:
     contents = _contents(request)
     match command.action:
         case ContentVerb.CHECK:
-            return await _check(contents)
+            return await _check(contents, request)
         case ContentVerb.DIFF:
-            return _compared(await contents.compare(), apply=False)
+            return _compared(await contents.compare(request.actor.workspace), apply=False)
         case ContentVerb.RELOAD:
-            return _compared(await contents.compare(), apply=True)
+            return _compared(await contents.compare(request.actor.workspace), apply=True)
         case ContentVerb.EXPORT:
             return await _export(contents, request)
 
@@ -58,8 +59,8 @@ def _contents(request: Request) -> Contents:
     return request.house.contents
 
 
-async def _check(contents: Contents) -> views.View:
-    found = await contents.check()
+async def _check(contents: Contents, request: Request) -> views.View:
+    found = await contents.check(request.actor.workspace)
     tone = views.Tone.SORRY if found.errors else views.Tone.DONE
     items = [views.Item(*_titled(each), tone=views.Tone.SORRY) for each in found.problems[:SHOWN]]
     rest = len(found.problems) - SHOWN
@@ -89,10 +90,14 @@ def _compared(found: Compared, *, apply: bool) -> views.View:
     items = [views.Item(f"{name}: {len(keys):,}", note=_some(keys)) for name, keys in kinds.items() if keys]
     if found.errors:
         items.insert(0, views.Item(f"Errors: {len(found.errors):,}", note=_some(found.errors), tone=views.Tone.SORRY))
+    if found.elsewhere:
+        note = f"{text.count(found.elsewhere, 'thing')} to mend there first; “dualo content check” names them."
+        items.insert(0, views.Item("Themes of other workspaces", note=note, tone=views.Tone.SORRY))
+    stuck = bool(found.errors or found.elsewhere)
     offers: list[Offer] = []
-    if apply and not found.errors and found.digest:
+    if apply and not stuck and found.digest:
         offers.append(Action("Apply", commands.ApplyContent(digest=found.digest)))
-    elif not found.errors:
+    elif not stuck:
         offers.append(Action("Apply…", commands.Content(action=ContentVerb.RELOAD)))
     offers += [Action("Check", commands.Content(action=ContentVerb.CHECK)), ways.HUB]
     return views.Listing(
@@ -101,7 +106,7 @@ def _compared(found: Compared, *, apply: bool) -> views.View:
 
 
 def _advice(found: Compared) -> str:
-    if found.errors:
+    if found.errors or found.elsewhere:
         return "With errors nothing of it is taught; the last good lessons stay."
     if found.vanished:
         return "People may have done what vanished. An alias in the lesson that took its place carries that on."
@@ -120,12 +125,18 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
     workspace = request.actor.workspace
     async with request.store.reading() as connection:
         alone = await workspaces.alone(connection, workspace)
-    found = await contents.apply(command.digest, drop=alone)
+    found = await contents.apply(command.digest, workspace, drop=alone)
     again = Action("Look again", commands.Content(action=ContentVerb.RELOAD))
     if found is None:
         raise StudyError("The files have changed since you looked, so nothing was applied.", actions=(again,))
     if found.errors:
         raise StudyError("There are errors, so nothing was applied.", found.errors[0], actions=(again,))
+    if found.elsewhere:
+        raise StudyError(
+            "Themes of other workspaces stand in the way, so nothing was applied.",
+            "Whoever runs this server finds them with “dualo content check”.",
+            actions=(again,),
+        )
     if found.vanished and not alone:
         raise NotAllowed(
             f"{text.count(len(found.vanished), 'lesson')} would vanish for others too, so nothing was applied.",
@@ -150,7 +161,7 @@ async def _export(contents: Contents, request: Request) -> views.View:
             "This server teaches several workspaces, so its files are not handed out in any of them.",
             "Whoever runs it finds them in its content folder.",
         )
-    packed = await contents.export()
+    packed = await contents.export(request.actor.workspace)
     if len(packed) > LARGEST_FILE:
         raise StudyError("The files are too large for a chat.", "They are in the content folder on the server.")
     line = audits.AuditEntry(request.now, request.actor.person, "content", "took a copy of the lessons")

@@ -48,7 +48,7 @@ async def doctor(command: commands.Doctor, request: Request) -> views.View:
 async def examine(request: Request) -> list[Check]:
     parts: list[Awaitable[Sequence[Check]]] = []
     if request.house.examine is not None:
-        parts.append(_in_time("Dualo", request.house.examine()))
+        parts.append(_in_time("Dualo", request.house.examine(request.actor.workspace)))
     front = request.front
     if front is not None:
         name = front.name.capitalize()

@@ -349,7 +349,7 @@ def _closed(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
     return look is not None and bool(look.agreement.closed)
 
 
-def offers(look: ReminderStatus | None, request: Request) -> tuple[Action, ...]:
-    """What can be done about reminders from the settings page."""
-    resting = _gets_any(look) and look.resting(request.now)
+def offers(look: ReminderStatus | None, request: Request, *, rests: bool = False) -> tuple[Action, ...]:
+    """What can be done about reminders from the settings page; `rests`: reviews wait."""
+    resting = rests or (_gets_any(look) and look.resting(request.now))
     return (CHANGE, *((RESUME,) if resting else ()), Action("Snooze", commands.Snooze()))

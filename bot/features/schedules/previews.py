@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import TypeVar
 
 from bot.core import text, views
@@ -35,7 +36,7 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
     if command.theme or command.lesson:
         theme, lesson = await _named(request, command.theme, command.lesson)
         if command.question:
-            return _question(request, "", theme, lesson, (), back=ways.HUB)
+            return _question(request, "", theme, lesson, (), due=request.now, back=ways.HUB)
         return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.HUB)
     async with request.store.reading() as connection:
         known = await schedules.of_workspace(connection, request.actor.workspace)
@@ -85,7 +86,10 @@ async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool
         raise ended(schedule)
     back = Action(f"Back to {schedule.id}", commands.ScheduleShow(id=schedule.id))
     if question and (of := _asked_next(request, seen, course, found)):
-        return _question(request, schedule.id, *of, seen.questions, back=back)
+        theme, lesson, posted = of
+        after = schedule.question_after
+        due = after.after(posted, schedule.rule).due if after else request.now
+        return _question(request, schedule.id, theme, lesson, seen.questions, due=due, back=back)
     today = found.occurrence.local_date
     view = await posting.off_loop(schedule, lambda: posting.drawn(request.shelf, course, found, today=today))
     if view is None:
@@ -95,8 +99,10 @@ async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool
     return _as_preview(view, schedule.id, back=back, more=more)
 
 
-def _asked_next(request: Request, seen: ScheduleStatus, course: Course, comes: Stop) -> tuple[Theme, Lesson] | None:
-    """The lesson of the question that comes next: on a post that is out already, or else on the next one."""
+def _asked_next(
+    request: Request, seen: ScheduleStatus, course: Course, comes: Stop
+) -> tuple[Theme, Lesson, date] | None:
+    """The lesson of the question that comes next, and the date of its post: one that is out already, or the next."""
     schedule, shelf = seen.schedule, request.shelf
     after = schedule.question_after
     for line in reversed(seen.lines):
@@ -104,18 +110,27 @@ def _asked_next(request: Request, seen: ScheduleStatus, course: Course, comes: S
         lesson = theme.lesson(line.payload.get(outbox.LESSON, "")) if theme else None
         waits = after is not None and after.after(line.name.local_date, schedule.rule).due > request.now
         if waits and line.state in outbox.OUT and theme and lesson:
-            return theme, lesson
-    return (course.theme, comes.content.lesson) if isinstance(comes.content, Carries) else None
+            return theme, lesson, line.name.local_date
+    if not isinstance(comes.content, Carries):
+        return None
+    return course.theme, comes.content.lesson, comes.occurrence.local_date
 
 
 def _question(
-    request: Request, schedule: str, theme: Theme, lesson: Lesson, asked: Sequence[Entry], *, back: Action
+    request: Request,
+    schedule: str,
+    theme: Theme,
+    lesson: Lesson,
+    asked: Sequence[Entry],
+    *,
+    due: datetime,
+    back: Action,
 ) -> views.QuestionPost:
     """The question on a lesson as it will stand in the channel; its letters do nothing but say so."""
     asked_before = question_posts.asked_of(lesson, asked, request.shelf)
     chosen = weekly_question.pick(lesson, asked_before)
     found = PostedQuestion(schedule, request.now.date(), theme, lesson, chosen)
-    view = question_posts.asked(found, until=weekly_question.ends(request.now))
+    view = question_posts.asked(found, until=weekly_question.ends(due))
     of = schedule or str(lesson.key)
     shown = _as_preview(view, of, back=back)
     options = tuple(

@@ -1,7 +1,6 @@
-"""How many of a team did something, in words that tell of nobody.
+"""How many of a team did something: counts of five people or more, and of nobody who could be named.
 
-A number is told only if it and what is left of the whole are each of five people or more: else one of the two would be
-about a few whom their team could name. What stands in its place fits four numbers or more, so none can be guessed.
+Of a theme that fewer than five have begun nothing is told; below five a count is only said to be below five.
 """
 
 from __future__ import annotations
@@ -16,13 +15,9 @@ def people(number: int) -> str:
 
 
 def done(number: int, *, of: int) -> str:
-    """How many of a group that is large enough to be told of. All and nobody say the same of everybody."""
+    """How many of a group that is large enough to be told of."""
     if number <= 0:
         return "nobody yet"
     if number >= of:
         return f"all {of:,}"
-    if of < 2 * LEAST:
-        return f"some of {of:,}"
-    if number < LEAST:
-        return f"fewer than five of {of:,}"
-    return f"most of {of:,}" if of - number < LEAST else f"{number:,} of {of:,}"
+    return f"{number:,} of {of:,}" if number >= LEAST else f"fewer than five of {of:,}"

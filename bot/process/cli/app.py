@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 import bot
-from bot.process import doctor, main, settings
+from bot.process import doctor, fronts, main, settings
 from bot.process.cli import content, data, erasures, people, studio, workspaces
 from bot.process.cli import run as cli_run
 from bot.process.cli.start import chosen, plainly, serving
@@ -33,7 +33,7 @@ database = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(database, name="db")
 manifest = typer.Typer(help="What a platform wants to be told of the app.", no_args_is_help=True)
 invite = typer.Typer(help="The link that brings the bot in.", no_args_is_help=True)
-app.add_typer(content.build(main.fits), name="content")
+app.add_typer(content.build(fronts.fits), name="content")
 app.add_typer(manifest, name="manifest")
 app.add_typer(invite, name="invite")
 app.add_typer(people.user, name="user")
@@ -112,14 +112,14 @@ def slack(
 ) -> None:
     """Print the manifest to paste when the Slack app is made."""
     with plainly("There is no manifest"):
-        typer.echo(json.dumps(main.slack_manifest(prefix, http), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(fronts.slack_manifest(prefix, http), ensure_ascii=False, indent=2))
 
 
 @invite.command("discord")
 def discord() -> None:
     """Print the link that invites the bot, with both scopes and no permission it does not use."""
     with plainly("There is no link"):
-        typer.echo(main.discord_invite(chosen()))
+        typer.echo(fronts.discord_invite(chosen()))
 
 
 @app.command("version")

@@ -23,7 +23,8 @@ from bot.core.ports import WallClock
 from bot.domain import lookup
 from bot.domain.course import Key, Lesson, Shelf
 from bot.features.learning import pages
-from bot.packs import lint, load, parcel, preview, report, scaffold
+from bot.packs import lint, load, parcel, preview, report, rewriting, scaffold
+from bot.packs.intake import files
 from bot.packs.load import bundled
 from bot.packs.problems import Problem, Severity
 from bot.packs.rules.case import Fit
@@ -76,21 +77,22 @@ def build(fits: Callable[[], Sequence[Fit]] = no_fits) -> typer.Typer:
 
     @app.command("import")
     def _import(
-        source: Annotated[Path, typer.Argument(help="A ZIP archive of themes, as “content export” makes it.")],
+        source: Annotated[
+            Path,
+            typer.Argument(help="Markdown, CSV or Anki's text export; or a ZIP as “content export” makes it."),
+        ],
         *,
-        drop: Annotated[bool, typer.Option("--drop", help="Let lessons vanish that nothing carries on.")] = False,
+        drop: Annotated[bool, typer.Option("--drop", help="Of a ZIP: let lessons go that nothing carries on.")] = False,
+        theme: Annotated[str, typer.Option(help="The theme's id that the draft of a lesson goes into.")] = "",
+        lesson: Annotated[str, typer.Option(help="The lesson's id; else it is made of its title.")] = "",
+        folder: Folder = None,
     ) -> None:
-        """Put an archive of themes into the first folder of DUALO_CONTENT that can be written to, if it is sound."""
+        """Make a draft of a lesson from notes or cards, with its gaps marked; or take an archive of themes in whole."""
         with _plainly():
-            taken = parcel.take(source, _configured(), fits=fits(), page=pages.fullest_lesson_page, drop=drop)
-        for error in taken.errors:
-            out.print(error, markup=False)
-        if taken.errors:
-            err.print("Nothing was changed.", style="bold red")
-            raise typer.Exit(1)
-        out.print(
-            f"In {taken.shelf}: {', '.join(taken.themes)}. A running Dualo takes it within seconds.", markup=False
-        )
+            if source.suffix.lower() in files.KINDS:
+                _draft(source, theme, lesson=lesson, folder=folder)
+            else:
+                _take(source, fits(), drop=drop)
 
     app.command("drop")(drop)
     app.command("preview")(show)
@@ -119,6 +121,35 @@ def drop(
             out.print(f"{key} was never taught here, or let go before.", markup=False)
         if gone := len(keys) - len(unknown):
             out.print(f"Let go: {text.count(gone, 'lesson')}. A running Dualo takes the content within seconds.")
+
+
+def _take(source: Path, fits: Sequence[Fit], *, drop: bool) -> None:
+    """Put an archive of themes into the first folder of DUALO_CONTENT that can be written to, if it is sound."""
+    taken = parcel.take(source, _configured(), fits=fits, page=pages.fullest_lesson_page, drop=drop)
+    for error in taken.errors:
+        out.print(error, markup=False)
+    if taken.errors:
+        err.print("Nothing was changed.", style="bold red")
+        raise typer.Exit(1)
+    out.print(f"In {taken.shelf}: {', '.join(taken.themes)}. A running Dualo takes it within seconds.", markup=False)
+
+
+def _draft(source: Path, theme: str, *, lesson: str, folder: Path | None) -> None:
+    """Write the draft that a file makes, and tell what became of each of its lines."""
+    if not theme:
+        raise StudyError(f"{source.name} makes a draft of one lesson.", "Say which theme it goes into: --theme ID.")
+    try:
+        with source.open("rb") as file:
+            content = file.read(max(files.LARGEST.values()) + 1)
+    except OSError as error:
+        raise StudyError(f"{source} cannot be read: {error.strerror}.", "Check the name and its rights.") from None
+    taken = files.take(source.name, content, id=lesson)
+    chosen = _home(folder)
+    id = str(taken.lesson["id"])
+    made = scaffold.make(chosen, theme, lesson=id, content=rewriting.rewritten("", taken.lesson))
+    for note in taken.notes:
+        out.print(f"{source}:{note.line}: {note.said}", markup=False)
+    _made(made, chosen / theme)
 
 
 async def _let_go(wanted: settings.Settings, keys: Sequence[Key]) -> Sequence[Key]:
@@ -164,14 +195,22 @@ def begin(
 ) -> None:
     """Begin a theme, or a lesson in one: files in the right form, with gaps to fill in."""
     with _plainly():
-        own = (each for each in _configured() if each != bundled())
-        chosen = folder or next(own, Path("content"))
+        chosen = _home(folder)
         made = scaffold.make(chosen, theme, title=title, lesson=lesson)
+    _made(made, chosen / theme)
+
+
+def _home(folder: Path | None) -> Path:
+    """Where new files go: the folder given, else the first of the operator's own."""
+    return folder or next((each for each in _configured() if each != bundled()), Path("content"))
+
+
+def _made(made: scaffold.Made, home: Path) -> None:
     for file in made.files:
         out.print(str(file), markup=False)
     if made.left:
         out.print(made.left, markup=False)
-    out.print(f"Fill in what says PLACEHOLDER, then: dualo content check {chosen / theme}", markup=False)
+    out.print(f"Fill in what says PLACEHOLDER, then: dualo content check {home}", markup=False)
 
 
 def _show(found: report.Report, form: CheckForm) -> None:
@@ -181,12 +220,15 @@ def _show(found: report.Report, form: CheckForm) -> None:
     if form is CheckForm.GITHUB:
         for problem in found.problems:
             typer.echo(report.annotation(problem))
-        typer.echo(found.summary)
+        for line in (*found.for_whom, found.summary):
+            typer.echo(line)
         return
     for problem in found.problems:
         out.print(_coloured(problem))
     if found.changed:
         out.print(f"Changed: {', '.join(map(str, found.changed))}", markup=False)
+    for each in found.for_whom:
+        out.print(each, markup=False)
     out.print(found.summary, style="bold red" if found.errors else "bold green")
 
 

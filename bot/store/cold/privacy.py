@@ -18,9 +18,12 @@ from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind
 from bot.domain.workspace import Manager
 from bot.store import tables
-from bot.store.cold import assignments, audits, erasures, links, retention, workspaces
+from bot.store.cold import assignments, audits, erasures, links, retention, visits, workspaces
 from bot.store.cold.erasures import Erasure, ErasureKind
 from bot.store.rows import mine
+
+VISIT = "visit"
+"""How it is called what the vault keeps of somebody's visits to the page."""
 
 
 class RowCount(Record):
@@ -44,7 +47,8 @@ class KnownWorkspace(Record):
 async def workspaces_known(connection: AsyncConnection) -> list[str]:
     """Every workspace in which something is kept, on a person or on itself."""
     looks = [select(table.c.workspace) for table in (tables.workspace, tables.audit, *tables.personal)]
-    return sorted((await connection.execute(union(*looks))).scalars())
+    found = set((await connection.execute(union(*looks))).scalars())
+    return sorted(found | await visits.workspaces(connection))
 
 
 async def of_workspace(connection: AsyncConnection, workspace: str) -> KnownWorkspace:
@@ -82,6 +86,7 @@ async def people_of(connection: AsyncConnection, workspace: str) -> set[str]:
     found = set((await connection.execute(union(*looks))).scalars())
     home = await workspaces.find(connection, workspace)
     found |= {each.id for each in home.managers if not each.is_role}
+    found |= await visits.people(connection, workspace)
     addresses = [tables.delivery.c.address, tables.lane.c.name]
     looks = [select(column).where(column.table.c.workspace == workspace) for column in addresses]
     found |= {workspaces.named_by(address) for address in (await connection.execute(union(*looks))).scalars()}
@@ -109,9 +114,9 @@ async def erase_again(connection: AsyncConnection, erased: Sequence[Erasure]) ->
 
 
 async def counts(connection: AsyncConnection, seat: Seat) -> list[RowCount]:
-    """Every kind of row and how many there are, in one statement."""
+    """Every kind of row and how many there are."""
     if workspaces.is_own(seat):
-        return [*(await of_workspace(connection, seat.workspace)).rows]
+        return [*(await of_workspace(connection, seat.workspace)).rows, await _visits(connection, seat)]
     looks = [
         select(literal(table.name).label("kind"), func.count().label("rows"))
         .select_from(table)
@@ -125,7 +130,11 @@ async def counts(connection: AsyncConnection, seat: Seat) -> list[RowCount]:
         .where(table.c.workspace == seat.workspace, or_(table.c.by == seat.person, table.c.about == seat.person))
     )
     found = await connection.execute(union_all(*looks))
-    return [RowCount(kind, rows) for kind, rows in found]
+    return [*(RowCount(kind, rows) for kind, rows in found), await _visits(connection, seat)]
+
+
+async def _visits(connection: AsyncConnection, seat: Seat) -> RowCount:
+    return RowCount(VISIT, len(await visits.of(connection, seat)))
 
 
 async def _alerts(connection: AsyncConnection, seat: Seat) -> list[dict[str, Any]]:
@@ -158,7 +167,7 @@ async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict
         return {
             table.name: [row async for row in rows_of(connection, table, seat.workspace)]
             for table in workspaces.TENANTS
-        }
+        } | await _exported_visits(connection, seat)
     rows = {
         table.name: [
             {name: _plain(value) for name, value in row.items()}
@@ -175,7 +184,12 @@ async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict
     rows[tables.delivery.name] += [
         {name: _plain(value) for name, value in row.items()} for row in await _alerts(connection, seat)
     ]
-    return rows | await _passing(connection, seat)
+    return rows | await _exported_visits(connection, seat) | await _passing(connection, seat)
+
+
+async def _exported_visits(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:
+    found = await visits.of(connection, seat)
+    return {VISIT: [{name: _plain(value) for name, value in row.items()} for row in found]} if found else {}
 
 
 def _plain(value: object) -> object:
@@ -200,6 +214,7 @@ async def erase(connection: AsyncConnection, seat: Seat, *, at: datetime) -> int
     await workspaces.forget(connection, seat)
     gone += await _erase_alerts(connection, seat)
     gone += await links.forget(connection, seat)
+    gone += await visits.forget(connection, seat)
     # The cursor first: a planner that holds it commits before, and then its row is there to be deleted.
     for table in sorted(tables.personal, key=lambda each: each is not tables.nudge):
         gone += (await connection.execute(delete(table).where(mine(table, seat)))).rowcount

@@ -32,7 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.learner import Seat
 from bot.domain.workspace import RETENTION_DAYS
 from bot.store import tables
-from bot.store.cold import links
+from bot.store.cold import links, visits
 from bot.store.columns import to_micros
 
 _workspace = tables.workspace
@@ -149,6 +149,7 @@ async def erase_people(
     rows = 0
     for person in gone:
         rows += await links.forget(connection, Seat(workspace, person))
+        rows += await visits.forget(connection, Seat(workspace, person))
     # The cursor first, as in `privacy`: a planner that holds it commits before.
     for table in sorted(tables.personal, key=lambda each: each is not tables.nudge):
         moments = (table.c[name] for name in SIGNS.get(table, ())) if before else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot.core.ports import Clock
 from bot.store import tables
@@ -44,6 +44,18 @@ class StoredVault:
         async with self._store.transaction() as connection:
             made = insert(connection, tables.vault).values(row).on_conflict_do_nothing()
             return (await connection.execute(made)).rowcount > 0
+
+    async def swap(self, name: str, before: str, value: str) -> bool:
+        table = tables.vault
+        row = (table.c.owner == self._owner, table.c.name == name)
+        async with self._store.transaction() as connection:
+            held = (await connection.execute(select(table.c.value).where(*row).with_for_update())).scalar_one_or_none()
+            kept = self._seals.open(held, self._place(name)) if self._seals and held else held
+            if kept != before:
+                return False
+            changed = {"value": self._sealed(name, value), "at": self._clock.now()}
+            await connection.execute(update(table).where(*row).values(**changed))
+            return True
 
     async def drop(self, name: str) -> None:
         table = tables.vault

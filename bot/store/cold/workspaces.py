@@ -14,7 +14,7 @@ from bot.domain.learner import Seat
 from bot.domain.memory import DESIRED
 from bot.domain.workspace import RETENTION_DAYS, Manager, Workspace
 from bot.store import tables
-from bot.store.cold import links
+from bot.store.cold import links, visits
 from bot.store.rows import insert, put
 
 TENANTS = tuple(table for table in tables.metadata.sorted_tables if "workspace" in table.c)
@@ -132,7 +132,8 @@ async def is_gone(connection: AsyncConnection, workspace: str) -> bool:
 
 
 async def left(connection: AsyncConnection, workspace: str, at: datetime) -> None:
-    """It removed the bot: its retention time begins, and nobody there is reminded."""
+    """It removed the bot: its retention time begins, nobody there is reminded, and nobody's own page stays open."""
+    await visits.forget_workspace(connection, workspace)
     made = insert(connection, tables.workspace).values(workspace=workspace, since=at, left_at=at)
     await connection.execute(made.on_conflict_do_nothing())
     await connection.execute(
@@ -173,6 +174,7 @@ async def erase(connection: AsyncConnection, workspace: str, *, with_tokens: boo
     rows of its own those were."""
     gone = 0
     await links.forget_workspace(connection, workspace)
+    await visits.forget_workspace(connection, workspace)
     for table in TENANTS:
         gone += (await connection.execute(delete(table).where(table.c.workspace == workspace))).rowcount
     if with_tokens:

@@ -35,6 +35,12 @@ def plain() -> dict[str, views.View]:
     """Every view as people mostly meet it."""
     card, lesson = theme_card(4), lesson_card(4, done=True)
     return {
+        "own page": views.OwnPageLink(
+            "Your own page is ready.",
+            views.SourceLink("Open it in your browser", "https://learn.example.org/open#1.2-3.a_word-of-chance"),
+            "The link works once, within ten minutes.",
+            actions=(Action("Home", commands.Home()),),
+        ),
         "notice": views.Notice(
             "“Concurrency models” is saved.",
             "You find it under Saved.",
@@ -85,6 +91,7 @@ def plain() -> dict[str, views.View]:
             theme_card(1, done=10),
             theme_card(2, "Frameworks Under Pressure", "🔥"),
             (Action("Quiz me on this theme", commands.Quiz(theme="theme-01")),),
+            reviews=3,
         ),
         "question": question(),
         "several right": replace(

@@ -29,6 +29,9 @@ def hostile(words: str) -> dict[str, views.View]:
         Field("language", words, FieldKind.ONE_OF, "en", words, options=(("en", words),)),
     )
     return {
+        "own page": views.OwnPageLink(
+            words, views.SourceLink(words, "https://learn.example.org/"), words, actions=offers
+        ),
         "notice": views.Notice(words, words, actions=offers),
         "catalogue": views.Catalogue((card,), offers),
         "theme": views.ThemePage(card, words, (lesson,), (views.Fact(words, (views.Someone(words),)),), offers),
