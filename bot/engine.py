@@ -74,6 +74,7 @@ class StudyEngine:
         return reply
 
     async def _answer(self, command: commands.Command, request: Request) -> tuple[views.Reply, str]:
+        request.for_room = command.for_room
         try:
             await request.standing()  # the reader is known before anything is said
             managing = command.spec.who is commands.Who.MANAGERS
@@ -122,7 +123,9 @@ class StudyEngine:
     ) -> Sequence[ports.Suggestion]:
         """Values for a parameter while it is typed. Suggestions are a help: without a database there are fewer."""
         try:
-            return await suggestions.suggest(self._request(actor), parameter, typed, given or {})
+            request = self._request(actor)
+            await request.know_reader()
+            return await suggestions.suggest(request, parameter, typed, given or {})
         except StoreUnavailable:
             return ()
 

@@ -14,7 +14,7 @@ import pytest
 from bot.core import actions, typed, views
 from bot.core.ports import Actor
 from bot.core.record import replace
-from bot.domain.course import Lesson, Shelf
+from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.questions import QuestionKind
 from bot.engine import StudyEngine
 from bot.features import commands
@@ -113,12 +113,19 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 def shelf() -> Shelf:
     """The themes that come along, with those questions alone of which one option is right: pressing it answers."""
     whole = load.load([CONTENT]).shelf
-    return Shelf(tuple(replace(theme, lessons=tuple(map(_asking_for_one, theme.lessons))) for theme in whole.themes))
+    return Shelf(tuple(_with_one_right_each(theme) for theme in whole.themes))
+
+
+def _with_one_right_each(theme: Theme) -> Theme:
+    translations = (replace(each, lessons=tuple(map(_asking_for_one, each.lessons))) for each in theme.translations)
+    lessons = tuple(map(_asking_for_one, theme.lessons))
+    return replace(theme, lessons=lessons, translations=tuple(translations))
 
 
 def _asking_for_one(lesson: Lesson) -> Lesson:
     questions = tuple(question for question in lesson.questions if question.kind is QuestionKind.ONE)
-    return replace(lesson, questions=questions)
+    original = _asking_for_one(lesson.original) if lesson.original else None
+    return replace(lesson, questions=questions, original=original)
 
 
 @pytest.fixture

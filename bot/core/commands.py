@@ -133,6 +133,11 @@ class Command(Record, kw_only=True):
         """Whether the answer is for the whole room. Everything is private unless the person said otherwise."""
         return False
 
+    @property
+    def for_room(self) -> bool:
+        """Whether it shows what a whole room reads, be it to one person: then in the workspace's language."""
+        return self.for_everyone
+
 
 C = TypeVar("C", bound=Command)
 
@@ -278,7 +283,14 @@ ZoneField = Annotated[
     Arg("Like Europe/Paris", suggest=Suggest.TIMEZONES, longest=60, typed=False, label="Timezone", optional=True),
 ]
 LanguageField = Annotated[
-    str, Arg("Which lessons come first", longest=20, typed=False, label="Language of lessons", optional=True)
+    str,
+    Arg(
+        "Lessons are read in it where they can be, and come first",
+        longest=20,
+        typed=False,
+        label="Language of lessons",
+        optional=True,
+    ),
 ]
 Hidden = Annotated[str, Arg("Carried by the button", typed=False, longest=100)]
 

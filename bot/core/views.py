@@ -232,6 +232,8 @@ class LessonPage(Record):
     following: LessonCard | None
     done_on: datetime | None = None
     updated: bool = False
+    untranslated: str = ""
+    """What is said where the lesson is in another language than its reader wants."""
     shared: bool = False
     """Posted for a whole channel: it speaks of nobody's progress."""
     actions: tuple[Offer, ...] = ()

@@ -76,9 +76,9 @@ class Composer:
             case unknown:
                 assert_never(unknown)
 
-    def _shelf(self, entry: Entry) -> Shelf:
-        """What the workspace of the row may see."""
-        return self._library.seen_from(entry.name.workspace).shelf
+    def _shelf(self, entry: Entry, language: str) -> Shelf:
+        """What the workspace of the row may see, in the language of whoever is sent something."""
+        return self._library.seen_from(entry.name.workspace).read_in(language).shelf
 
     async def _nudge(self, entry: Entry) -> Message | Cancelled:
         async with self._store.reading() as connection:
@@ -88,7 +88,7 @@ class Composer:
 
     async def _reply(self, entry: Entry) -> Message | Cancelled:
         name = entry.name
-        seat, shelf = Seat(name.workspace, name.person), self._shelf(entry)
+        seat = Seat(name.workspace, name.person)
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, name.workspace):
                 return Cancelled(GONE)
@@ -97,9 +97,9 @@ class Composer:
             return Cancelled(ERASED)
         standing = await self._store.standing(seat)
         zone = standing.preferences.timezone or standing.workspace_timezone or self._timezone
-        language = standing.preferences.language or standing.workspace_language or "en"
-        reader = views.Reader(zone, language, plain=standing.preferences.plain)
-        return Message(_report_closed(report, shelf), reader)
+        language = standing.language
+        reader = views.Reader(zone, language or "en", plain=standing.preferences.plain)
+        return Message(_report_closed(report, self._shelf(entry, language)), reader)
 
     # The post ---------------------------------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class Composer:
         order = await orders.read(self._store, entry)
         if isinstance(order, Cancelled):
             return order
-        shelf, schedule = self._shelf(entry), order.schedule
+        shelf, schedule = self._shelf(entry, order.language), order.schedule
         named = entry.payload.get(outbox.THEME, "") if _settled(entry) else schedule.theme
         theme = shelf.theme(named)
         if theme is None:
@@ -126,14 +126,14 @@ class Composer:
         schedule, day = order.schedule, entry.name.local_date
         stop = Stop(Occurrence(day, entry.due), content)
         today = max(day, local_date(self._clock.now(), schedule.rule.zone))
-        shelf = self._shelf(entry)
+        shelf = self._shelf(entry, order.language)
         view = await posting.off_loop(schedule, lambda: posting.drawn(shelf, course, stop, today=today))
         if view is None:
             return Cancelled(posting.content_words(content))
         settled = {outbox.LESSON: content.lesson.id} if isinstance(content, Carries) else {outbox.CLOSING: "1"}
         by_hand = {outbox.BY_HAND: "1"} if outbox.BY_HAND in entry.payload else {}
         theme = entry.payload[outbox.THEME] if _settled(entry) else schedule.theme
-        reader = views.Reader(timezone=schedule.rule.zone, language=order.language)
+        reader = views.Reader(timezone=schedule.rule.zone, language=order.language or "en")
         return Message(view, reader, payload={outbox.THEME: theme, **settled, **by_hand})
 
     async def _theme_gone(self, entry: Entry, named: str) -> Cancelled:
@@ -155,10 +155,11 @@ class Composer:
     # The count ---------------------------------------------------------------------------------------------------
 
     async def _count(self, entry: Entry) -> Message | Cancelled:
-        name, shelf = entry.name, self._shelf(entry)
+        name = entry.name
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, name.workspace):
                 return Cancelled(GONE)
+            shelf = self._shelf(entry, (await workspaces.find(connection, name.workspace)).language)
             post = await entries.find(connection, replace(name, kind=DeliveryKind.POST))
             if post is None or post.state not in outbox.OUT or not post.message:
                 return Cancelled(NOT_POSTED)
@@ -183,11 +184,13 @@ class Composer:
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, name.workspace):
                 return Cancelled(GONE)
+            language = (await workspaces.find(connection, name.workspace)).language
             found = await schedules.find(connection, name.workspace, identity) if identity else None
         schedule = None if isinstance(found, Broken) else found
         if outbox.ENDED in payload and (schedule is None or schedule.standing is not ScheduleState.ENDED):
             return Cancelled(GOES_ON if found else REMOVED)
-        theme = self._shelf(entry).theme(payload.get(outbox.THEME, "") or (schedule.theme if schedule else ""))
+        shelf = self._shelf(entry, language)
+        theme = shelf.theme(payload.get(outbox.THEME, "") or (schedule.theme if schedule else ""))
         zone = schedule.rule.zone if schedule else self._timezone
         if outbox.ENDED in payload:
             view: views.View = _ended_notice(entry, identity, theme)

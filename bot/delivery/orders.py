@@ -28,6 +28,7 @@ class Order(Record):
     posted: tuple[Entry, ...]
     asked: tuple[Entry, ...]
     language: str
+    """The workspace's; empty where nobody chose one."""
 
 
 async def read(store: Store, entry: Entry) -> Order | Cancelled:
@@ -45,7 +46,7 @@ async def read(store: Store, entry: Entry) -> Order | Cancelled:
             return Cancelled(MOVED)
         posted, asked = await entries.of_schedule_and_questions(connection, name.workspace, name.schedule)
         home = await workspaces.find(connection, name.workspace)
-    return Order(schedule, tuple(posted), tuple(asked), home.language or "en")
+    return Order(schedule, tuple(posted), tuple(asked), home.language)
 
 
 def overtaken(entry: Entry, others: Sequence[Entry], now: datetime) -> bool:

@@ -47,9 +47,9 @@ class QuestionComposer:
         self._clock = clock
         self._timezone = timezone
 
-    def _shelf(self, entry: Entry) -> Shelf:
-        """What the workspace of the row may see."""
-        return self._library.seen_from(entry.name.workspace).shelf
+    def _shelf(self, entry: Entry, language: str) -> Shelf:
+        """What the workspace of the row may see, in its language."""
+        return self._library.seen_from(entry.name.workspace).read_in(language).shelf
 
     # The question ------------------------------------------------------------------------------------------------
 
@@ -58,14 +58,15 @@ class QuestionComposer:
         if isinstance(order, Cancelled):
             return order
         settled = outbox.QUESTION in entry.payload
-        found = _settled(entry, self._shelf(entry)) if settled else await self._chosen(entry, order)
+        shelf = self._shelf(entry, order.language)
+        found = _settled(entry, shelf) if settled else await self._chosen(entry, order, shelf)
         if isinstance(found, Cancelled):
             return found
         course, day = Course(order.schedule, found.theme, ()), entry.name.local_date
         if rests := await posting.off_loop(order.schedule, lambda: course.rests(day)):
             return Cancelled(posting.rest_words(rests))
         view = question_posts.asked(found, until=weekly_question.ends(max(self._clock.now(), entry.due)))
-        reader = views.Reader(timezone=order.schedule.rule.zone, language=order.language)
+        reader = views.Reader(timezone=order.schedule.rule.zone, language=order.language or "en")
         payload = {
             outbox.THEME: found.theme.id,
             outbox.LESSON: found.lesson.id,
@@ -74,7 +75,7 @@ class QuestionComposer:
         }
         return Message(view, reader, payload=payload)
 
-    async def _chosen(self, entry: Entry, order: Order) -> PostedQuestion | Cancelled:
+    async def _chosen(self, entry: Entry, order: Order, shelf: Shelf) -> PostedQuestion | Cancelled:
         """A question that was not asked yet, on the lesson that was posted last; or why none."""
         if order.schedule.question_after is None:
             return Cancelled(SWITCHED_OFF)
@@ -83,7 +84,7 @@ class QuestionComposer:
         post = _post_before(entry, order)
         if isinstance(post, Cancelled):
             return post
-        taught = _taught(post, self._shelf(entry))
+        taught = _taught(post, shelf)
         if taught is None:
             return Cancelled(orders.NOT_THERE)
         theme, lesson = taught
@@ -91,7 +92,7 @@ class QuestionComposer:
             if not await reports.is_opened(connection, entry.name.workspace, theme, lesson):
                 return Cancelled(UNOPENED)
         before = [each for each in order.asked if each.name != entry.name]
-        question = weekly_question.pick(lesson, question_posts.asked_of(lesson, before, self._shelf(entry)))
+        question = weekly_question.pick(lesson, question_posts.asked_of(lesson, before, shelf))
         day = entry.name.local_date
         return PostedQuestion(entry.name.schedule, day, theme, lesson, question, post.name.local_date.isoformat())
 
@@ -127,7 +128,7 @@ class QuestionComposer:
             home = await workspaces.find(connection, entry.name.workspace)
             schedule = await schedules.find(connection, entry.name.workspace, entry.name.schedule)
         zone = schedule.rule.zone if isinstance(schedule, Schedule) else home.timezone or self._timezone
-        found = _settled(question, self._shelf(entry))
+        found = _settled(question, self._shelf(entry, home.language))
         if isinstance(found, Cancelled):
             return found
         return _Seen(found, question.message, result.due, tally, zone, home.language or "en")

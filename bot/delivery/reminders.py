@@ -15,8 +15,8 @@ from bot.core.actions import Action, Offer
 from bot.core.ports import Clock
 from bot.delivery.message import Cancelled, Message
 from bot.domain import when
-from bot.domain.course import Theme
-from bot.domain.learner import Seat
+from bot.domain.course import Shelf, Theme
+from bot.domain.learner import LearnerState, Seat
 from bot.domain.memory import Deck
 from bot.domain.nudging import UNANSWERED, Past, Reason, Way
 from bot.domain.outbox import DeliveryKind, Entry
@@ -83,16 +83,20 @@ class Reminders:
             )
         return Message(
             in_private(look, reviews, introduces=introduces, last=last),
-            views.Reader(look.zone, chosen.language or look.standing.workspace_language or "en", plain=chosen.plain),
+            views.Reader(look.zone, look.standing.language or "en", plain=chosen.plain),
             payload={**entry.payload, consents.INTRODUCES: "1"} if introduces else None,
         )
+
+    def _shelf(self, seat: Seat, standing: LearnerState) -> Shelf:
+        """What their workspace may see, in the learner's language."""
+        return self._library.seen_from(seat.workspace).read_in(standing.language).shelf
 
     async def _reviews(self, seat: Seat, look: ReminderStatus, now: datetime) -> Deck:
         found, _ = await due.deck_of(
             self._store,
             seat,
             standing=look.standing,
-            shelf=self._library.seen_from(seat.workspace).shelf,
+            shelf=self._shelf(seat, look.standing),
             now=now,
             zone=zone_named(look.zone),
         )
@@ -103,12 +107,7 @@ class Reminders:
             agreed = await consents.find_all(connection, seats, now)
         standings = await asyncio.gather(*(self._store.standing(seat) for seat in agreed))
         return {
-            seat: status.make(
-                agreement,
-                standing,
-                shelf=self._library.seen_from(seat.workspace).shelf,
-                server_zone=self._timezone,
-            )
+            seat: status.make(agreement, standing, shelf=self._shelf(seat, standing), server_zone=self._timezone)
             for (seat, agreement), standing in zip(agreed.items(), standings, strict=True)
         }
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from bot.core.record import Record
+from bot.core.record import Record, replace
 from bot.core.svg import Svg
 from bot.core.text import Text
+from bot.domain import languages
 from bot.domain.questions import Question, digest
 
 WORDS_PER_MINUTE = 140
@@ -51,6 +52,8 @@ class Lesson(Record, dict=True):
     questions: tuple[Question, ...]
     aliases: tuple[str, ...] = ()
     diagram: LessonDiagram | None = None
+    original: Lesson | None = None
+    """What this one translates, under the same ids."""
 
     @property
     def key(self) -> Key:
@@ -59,7 +62,9 @@ class Lesson(Record, dict=True):
     @cached_property
     def digest(self) -> str:
         """A fingerprint of what is read. Titles, sources, diagrams and questions may change
-        without the lesson being another."""
+        without the lesson being another, and so may its language."""
+        if self.original:
+            return self.original.digest
         return digest([part for section in self.sections for part in (section.label, section.text.source)])
 
     @cached_property
@@ -90,6 +95,16 @@ class Key(Record, order=True):
         return f"{self.theme}/{self.lesson}"
 
 
+class ThemeTranslation(Record):
+    """What of a theme there is in another language."""
+
+    language: str
+    title: str = ""
+    description: str = ""
+    lessons: tuple[Lesson, ...] = ()
+    """Those that are translated, each whole."""
+
+
 class Theme(Record, dict=True):
     id: str
     emoji: str
@@ -101,6 +116,9 @@ class Theme(Record, dict=True):
     aliases: tuple[str, ...] = ()
     workspaces: tuple[str, ...] = ()
     """The only ones it is for; none where it is for all."""
+    translations: tuple[ThemeTranslation, ...] = ()
+    wanted: str = ""
+    """The language that its reader wants, where the shelf was made for one."""
 
     @cached_property
     def _by_id(self) -> Mapping[str, Lesson]:
@@ -116,6 +134,36 @@ class Theme(Record, dict=True):
 
     def after(self, lesson: Lesson) -> Lesson | None:
         return self.lessons[lesson.number] if lesson.number < len(self.lessons) else None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The original's first."""
+        return (self.language, *(each.language for each in self.translations))
+
+    def in_language(self, wanted: str) -> Theme:
+        """As somebody reads it who wants that language: what is translated, else the original."""
+        chosen = languages.closest(wanted, self.languages)
+        found = next((each for each in self.translations if each.language == chosen), None)
+        if found is None or chosen == self.language:
+            return replace(self, wanted=wanted)
+        translated = {lesson.id: lesson for lesson in found.lessons}
+        return replace(
+            self,
+            title=found.title or self.title,
+            description=found.description or self.description,
+            lessons=tuple(translated.get(lesson.id, lesson) for lesson in self.lessons),
+            wanted=wanted,
+        )
+
+    def is_in(self, language: str) -> bool:
+        """Whether something of it is in that language, of whatever country."""
+        return any(languages.is_alike(each, language) for each in self.languages)
+
+    def lacks(self, lesson: Lesson) -> bool:
+        """Whether a lesson has to be read in another language than its reader wants, in a theme that is translated at
+        least in part; of one that is in a single language its title tells."""
+        wanted = bool(self.wanted) and bool(self.translations)
+        return wanted and lesson.original is None and not languages.is_alike(self.language, self.wanted)
 
     @property
     def line(self) -> str:
@@ -142,6 +190,14 @@ class Shelf(Record, dict=True):
     def lesson(self, theme: str, lesson: str) -> Lesson | None:
         found = self._by_id.get(theme)
         return found.lesson(lesson) if found else None
+
+    @cached_property
+    def translated(self) -> frozenset[str]:
+        """The languages into which something is translated."""
+        return frozenset(each.language for theme in self.themes for each in theme.translations)
+
+    def in_language(self, wanted: str) -> Shelf:
+        return replace(self, themes=tuple(theme.in_language(wanted) for theme in self.themes))
 
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:

@@ -73,6 +73,11 @@ class LearnerState(Record):
     newcomer: bool = False
     """Whether all of them do."""
 
+    @property
+    def language(self) -> str:
+        """That of the lessons they are sent: their own choice, else the workspace's; empty where neither was made."""
+        return self.preferences.language or self.workspace_language
+
     def completion(self, theme: Theme, lesson: Lesson) -> Completion | None:
         """The completion of a lesson, under its present id or a former one."""
         for theme_id in (theme.id, *theme.aliases):

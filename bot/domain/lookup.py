@@ -121,8 +121,14 @@ def rank_themes(shelf: Shelf, words: str, *, most: int = 25) -> list[tuple[Theme
 
 def rank_lessons(lessons: Sequence[Lesson], words: str, *, most: int = 25) -> list[tuple[Lesson, float]]:
     """Lessons by how well they match what was typed."""
-    names = [f"{each.id.replace('-', ' ')} {each.title}" for each in lessons]
+    names = [_called(each) for each in lessons]
     return [(lessons[index], score) for index, score in _rank(words, names, most)]
+
+
+def _called(lesson: Lesson) -> str:
+    """By what a lesson is found: its id and its titles, the original's too."""
+    title = f"{lesson.title} {lesson.original.title}" if lesson.original else lesson.title
+    return f"{lesson.id.replace('-', ' ')} {title}"
 
 
 def _rank(words: str, names: Sequence[str], most: int) -> list[tuple[int, float]]:

@@ -115,7 +115,9 @@ class Deck(Record):
 
 
 def right_key(question: Question) -> str:
-    """What is right, whatever its wording: the ids of right options, or what has to be typed."""
+    """What is right, whatever its wording and language: the ids of right options, or what has to be typed."""
+    if question.original:
+        return right_key(question.original)
     if question.typed:
         typed = question.typed
         number = "" if typed.number is None else f"{typed.number:g}±{typed.tolerance:g}"

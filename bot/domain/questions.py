@@ -58,6 +58,8 @@ class Question(Record):
     options: tuple[Option, ...] = ()
     typed: TypedAnswer | None = None
     """Instead of options."""
+    original: Question | None = None
+    """What this one translates: answers, digests and memories are of that one, in whatever language it was read."""
 
     @property
     def kind(self) -> QuestionKind:
@@ -79,7 +81,9 @@ class Question(Record):
 
     @property
     def digest(self) -> str:
-        """A fingerprint of what is asked and offered."""
+        """A fingerprint of what is asked and offered, the same in every language."""
+        if self.original:
+            return self.original.digest
         accepted = (*self.typed.accepted, f"{self.typed.tolerance}") if self.typed else ()
         return digest([self.ask.source, *(f"{each.right}{each.text.source}" for each in self.options), *accepted])
 
@@ -89,9 +93,10 @@ class Question(Record):
         return " ".join(self.options[at].id for at in chosen if at < len(self.options))
 
     def judge(self, given: str) -> bool:
-        """Whether a stored answer is right: all right options and no other, or what has to be typed."""
+        """Whether a stored answer is right: all right options and no other, or what has to be typed, in this language
+        or in the original's."""
         if self.typed:
-            return self.typed.takes(given)
+            return self.typed.takes(given) or (self.original is not None and self.original.judge(given))
         return set(given.split()) == {option.id for option in self.options if option.right}
 
     def chosen(self, given: str) -> tuple[Option, ...]:

@@ -6,6 +6,7 @@ words are taken out of it and quoted.
 
 from __future__ import annotations
 
+import copy
 import re
 import sqlite3
 import weakref
@@ -14,7 +15,7 @@ from contextlib import closing
 
 from bot.core.record import Record
 from bot.core.text import shorten
-from bot.domain.course import Key, Lesson, Section, Shelf
+from bot.domain.course import Key, Lesson, Shelf
 
 EXCERPT = 160
 """Characters of the matching section that are shown."""
@@ -53,10 +54,12 @@ def is_available() -> bool:
 
 
 class Index:
-    """The passages of one shelf."""
+    """The passages of one shelf in every language, as they are read in one of them."""
 
     def __init__(self, shelf: Shelf) -> None:
-        self._passages = [(lesson, section) for lesson in shelf.lessons for section in lesson.sections]
+        self._shelf = shelf
+        self._shared: Index | None = None
+        self._passages = list(_passages(shelf))
         # It is built in one thread and read in another, never in both at once.
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         weakref.finalize(self, self._database.close)
@@ -65,6 +68,12 @@ class Index:
         self._database.executemany(_INSERT, _rows(self._passages))
         self._database.execute("COMMIT")
 
+    def read_in(self, shelf: Shelf) -> Index:
+        """The same passages for a reader of another language, whose shelf this is."""
+        made = copy.copy(self)
+        made._shelf, made._shared = shelf, self
+        return made
+
     def search(self, words: str, *, most: int = 10) -> list[Match]:
         """The best lessons, each with its best section; a lesson appears once."""
         wanted = list(dict.fromkeys(_WORD.findall(_spelled(words))))[:MOST_WORDS]
@@ -72,9 +81,12 @@ class Index:
             return []
         best: dict[Key, Match] = {}
         for (number,) in self._database.execute(_RANKED, (" OR ".join(map(self._term, wanted)),)):
-            lesson, section = self._passages[number]
-            if lesson.key not in best:
-                best[lesson.key] = Match(lesson, section.label, _excerpt(section.text.plain, wanted))
+            said, section = self._passages[number]
+            lesson = self._shelf.lesson(said.theme, said.id)
+            if lesson is None or lesson.key in best or not (said.original is None or said is lesson):
+                continue
+            excerpt = _excerpt(said.sections[section].text.plain, wanted)
+            best[lesson.key] = Match(lesson, lesson.sections[section].label, excerpt)
             if len(best) == most:
                 break
         return list(best.values())
@@ -86,8 +98,20 @@ class Index:
         return term if known or len(word) < 3 else f"{term}*"
 
 
-def _rows(passages: Iterable[tuple[Lesson, Section]]) -> Iterator[tuple[int, str, str, str]]:
-    for number, (lesson, section) in enumerate(passages):
+_Passage = tuple[Lesson, int]
+"""A section to be found, by its place in a lesson or in a translation of one."""
+
+
+def _passages(shelf: Shelf) -> Iterator[_Passage]:
+    """A translated lesson is found by its own words and by the original's."""
+    for theme in shelf.themes:
+        for lessons in (theme.lessons, *(each.lessons for each in theme.translations)):
+            yield from ((lesson, at) for lesson in lessons for at in range(len(lesson.sections)))
+
+
+def _rows(passages: Iterable[_Passage]) -> Iterator[tuple[int, str, str, str]]:
+    for number, (lesson, at) in enumerate(passages):
+        section = lesson.sections[at]
         body = _spelled(_URL.sub("", section.text.source))
         yield number, _spelled(f"{lesson.title}\n{lesson.summary}"), _spelled(section.label), body
 

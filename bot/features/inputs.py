@@ -91,7 +91,7 @@ def kept_zone(words: str, kept: str, *, again: Again) -> str:
 
 
 def language(shelf: Shelf, code: str) -> str:
-    known = {theme.language for theme in shelf.themes}
+    known = _spoken(shelf)
     if code and code not in known:
         raise StudyError(f"No lesson is in “{text.shorten(code, 20)}”.", f"There is: {', '.join(sorted(known))}.")
     return code
@@ -99,5 +99,14 @@ def language(shelf: Shelf, code: str) -> str:
 
 def languages(shelf: Shelf, chosen: str) -> tuple[tuple[str, str], ...]:
     """What a form offers as the language of lessons."""
-    there = sorted({theme.language for theme in shelf.themes} | ({chosen} - {""}))
-    return (("", "Any"), *((each, LANGUAGES.get(each, each)) for each in there))
+    there = sorted(_spoken(shelf) | ({chosen} - {""}))
+    return (("", "Any"), *((each, language_name(each)) for each in there))
+
+
+def language_name(code: str) -> str:
+    """As its speakers call it."""
+    return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0].casefold(), code)
+
+
+def _spoken(shelf: Shelf) -> set[str]:
+    return {language for theme in shelf.themes for language in theme.languages}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from cachetools import LRUCache
 
 from bot.core.commands import Command, Who
-from bot.core.errors import NotAllowed
+from bot.core.errors import NotAllowed, StoreUnavailable
 from bot.core.ports import Actor, Adapter, Services
 from bot.core.record import replace
 from bot.core.svg import Svg
@@ -61,16 +62,40 @@ class Request:
         self._known = known
         self.offered: tuple[Assignment, ...] = ()
         """What rules suggest to the person, and is kept nowhere until they take it up."""
+        self.for_room = False
+        """Whether the answer shows what stands in a channel: then it is in the workspace's language."""
         self.decided = False
         """Whether they decided on a suggestion with this very command, or erased what was kept."""
 
     @property
+    def edition(self) -> Edition:
+        """The content in the reader's language, as far as they are known and it is translated."""
+        return self._edition.read_in(self.language)
+
+    @property
     def shelf(self) -> Shelf:
-        return self._edition.shelf
+        return self.edition.shelf
 
     @property
     def index(self) -> Index:
-        return self._edition.index
+        return self.edition.index
+
+    @property
+    def language(self) -> str:
+        """The language of lessons: the learner's own choice, else their platform's, else the workspace's; empty where
+        nobody said, which is the original's. In a channel it is the workspace's."""
+        chosen = self._seen
+        ours = chosen.workspace_language if chosen else ""
+        if self.for_room:
+            return ours
+        return (chosen.preferences.language if chosen else "") or self.actor.locale or ours
+
+    async def know_reader(self) -> None:
+        """Read who asks before anything is named to them, where names are in more than one language. Without a database
+        they are who their platform says they are."""
+        if self._edition.shelf.translated:
+            with suppress(StoreUnavailable):
+                await self.standing()
 
     @property
     def front(self) -> Adapter | None:

@@ -27,8 +27,14 @@ THEME = MapForm(
         "lessons": "`lessons:` and under it `- lesson-id` for each lesson, in order",
         "aliases": "`aliases: [former-id]`",
         "workspaces": '`workspaces: ["discord:123456789012345678"]`',
+        "translations": "`translations:` and under it `de:` with `title` and `description`",
     },
-    frozenset({"aliases", "workspaces"}),
+    frozenset({"aliases", "workspaces", "translations"}),
+)
+THEME_TRANSLATION = MapForm(
+    "a theme's translation",
+    {"title": "`title: Datenbanken in der Praxis`", "description": "`description: Was es lehrt, und wen.`"},
+    frozenset(),
 )
 LESSON = MapForm(
     "a lesson",
@@ -44,6 +50,17 @@ LESSON = MapForm(
     },
     frozenset({"aliases", "diagram"}),
 )
+TRANSLATION = MapForm(
+    "a lesson's translation",
+    {
+        "id": "`id: connection-pools`, as in the original",
+        **{key: LESSON.keys[key] for key in ("title", "summary", "sections")},
+        "of": "`of: 4be1a92c07d3`, by which it is known when the original changes",
+        **{key: LESSON.keys[key] for key in ("sources", "questions", "diagram")},
+    },
+    frozenset({"of", "sources", "questions", "diagram"}),
+)
+"""What it leaves out is the original's."""
 DIAGRAM = MapForm(
     "a diagram",
     {
@@ -108,4 +125,4 @@ OPTION = MapForm(
     frozenset({"id"}),
 )
 """Without an id its wording is its name: answers given before it was reworded are then those to another option."""
-FORMS = (THEME, LESSON, DIAGRAM, SECTION, SOURCE, QUESTION, ANSWER, OPTION)
+FORMS = (THEME, THEME_TRANSLATION, LESSON, TRANSLATION, DIAGRAM, SECTION, SOURCE, QUESTION, ANSWER, OPTION)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from bot.core.record import Record
+from bot.domain import languages
 from bot.domain.course import Shelf
 from bot.domain.search import Index
 
@@ -21,11 +22,14 @@ class Edition(Record, dict=True):
     """One state of the content."""
 
     shelf: Shelf
+    shared: Index | None = None
+    """That of the edition which this one shows in another language. The edition is not held: where nothing points
+    back at itself, what is replaced goes at once."""
 
     @cached_property
     def index(self) -> Index:
         """Built by `ready` before the edition is used."""
-        return Index(self.shelf)
+        return self.shared.read_in(self.shelf) if self.shared else Index(self.shelf)
 
     @cached_property
     def _seen(self) -> Mapping[str, Edition]:
@@ -41,11 +45,22 @@ class Edition(Record, dict=True):
         seen = self._seen
         return (seen.get(workspace) or seen[_ANY_OTHER]) if seen else self
 
+    @cached_property
+    def _translated(self) -> Mapping[str, Edition]:
+        """By the language into which something is translated; in most installations there is none."""
+        return {each: Edition(self.shelf.in_language(each), self.index) for each in sorted(self.shelf.translated)}
+
+    def read_in(self, language: str) -> Edition:
+        """As it is read by somebody who wants that language; the edition itself where nothing is translated into it."""
+        if not language or not self.shelf.translated:
+            return self
+        return self._translated.get(languages.closest(language, self._translated), self)
+
     def ready(self) -> Edition:
         """With its indexes, each of which takes a second for thousands of lessons: called in a thread beside the
         answers."""
         for edition in self._seen.values() or (self,):
-            _ = edition.index
+            _ = edition.index, edition._translated
         return self
 
 

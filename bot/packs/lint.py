@@ -6,10 +6,11 @@ is the linter, which adds the warnings. So nothing is taught that `dualo content
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bot.core.record import replace
+from bot.domain.course import Lesson, Theme
 from bot.packs import load as files
 from bot.packs import spelling, tree
 from bot.packs.load import Loaded, Pack, Step, silently
@@ -39,11 +40,31 @@ def load(folders: Sequence[Path], fits: Sequence[Fit] = (), *, page: PageOf | No
         problems = set(loaded.problems)
         for pack in loaded.packs:
             found = tuple(check_pack(pack, fits, page=page, severities={Severity.ERROR}))
-            packs.append(replace(pack, sound=pack.sound and not found))
+            in_translations = {problem.file for problem in found} & set(pack.translation_files.values())
+            sound = pack.sound and all(problem.file in in_translations for problem in found)
+            packs.append(replace(without(pack, in_translations), sound=sound))
             problems.update(found)
-            for _, said in (each for lesson in pack.theme.lessons for each in texts(lesson)):
+            for _, said in (each for lesson in _lessons(pack) for each in texts(lesson)):
                 vars(said).clear()  # what the rules parsed: most of a large shelf is not shown for days
     return files.shelved(packs, problems)
+
+
+def without(pack: Pack, files_to_leave: Collection[str]) -> Pack:
+    """The theme without the translations in these files: their lessons are taught in the original's language."""
+    if not files_to_leave:
+        return pack
+    kept = {names: file for names, file in pack.translation_files.items() if file not in files_to_leave}
+    translations = tuple(
+        replace(each, lessons=tuple(lesson for lesson in each.lessons if (each.language, lesson.id) in kept))
+        for each in pack.theme.translations
+    )
+    return replace(pack, theme=replace(pack.theme, translations=translations), translation_files=kept)
+
+
+def _lessons(pack: Pack) -> Iterator[Lesson]:
+    yield from pack.theme.lessons
+    for each in pack.theme.translations:
+        yield from each.lessons
 
 
 def check(
@@ -74,10 +95,28 @@ def check_pack(
             case = LessonCase(pack.theme, lesson, pack.lesson_files[lesson.id], words, tuple(fits), page)
             found = [(rule, finding) for rule in for_lessons for finding in rule.find(case)]
             yield from _place(case.file, pack.theme.id, found)
+    for language, theme in _translated(pack.theme):
+        for lesson in theme.lessons:
+            if lesson.original and lesson.id in pack.whole:
+                file = pack.translation_files[language, lesson.id]
+                case = LessonCase(theme, lesson, file, words, tuple(fits), page)
+                found = [(rule, finding) for rule in for_lessons for finding in rule.find(case)]
+                yield from _place(case.file, pack.theme.id, found)
+        if pack.sound:
+            course = ThemeCase(replace(theme, lessons=()), pack.file, words)
+            said = [(rule, each) for rule in for_themes for each in rule.find(course)]
+            moved = [(rule, replace(each, at=("translations", language, *each.at))) for rule, each in said]
+            yield from _place(pack.file, pack.theme.id, moved)
     if pack.sound:
         course = ThemeCase(pack.theme, pack.file, words)
         found_here = [(rule, finding) for rule in for_themes for finding in rule.find(course)]
         yield from _place(pack.file, pack.theme.id, found_here)
+
+
+def _translated(theme: Theme) -> Iterator[tuple[str, Theme]]:
+    """The theme in each other language, as rules look at it."""
+    for each in theme.translations:
+        yield each.language, replace(theme.in_language(each.language), language=each.language, wanted="")
 
 
 def _place(file: str, theme: str, found: Iterable[tuple[LessonRule | ThemeRule, Finding]]) -> Iterator[Problem]:

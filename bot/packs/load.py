@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.core.record import Record
+from bot.core.record import Record, replace
 from bot.core.svg import Svg
-from bot.domain.course import Key, Lesson, LessonDiagram, Shelf, Theme
-from bot.packs import schema, svg, tree
+from bot.domain.course import Key, Lesson, LessonDiagram, Shelf, Theme, ThemeTranslation
+from bot.packs import schema, svg, translations, tree
 from bot.packs.problems import Notes, Problem, Severity, did_you_mean
 
 THEME_FILE = "theme.yaml"
@@ -37,6 +37,8 @@ class Pack(Record):
     """Nothing wrong with it: it stands on the shelf."""
     whole: frozenset[str]
     """Ids of the lessons whose own file has no error."""
+    translation_files: Mapping[tuple[str, str], str] = {}
+    """By language and lesson id, those of translations without an error."""
 
 
 class Loaded(Record):
@@ -64,11 +66,33 @@ class _Reading:
     """Notes of files that gave no lesson."""
     diagrams: dict[str, Svg] = field(default_factory=dict)
     """By lesson id."""
+    translations: list[_Translated] = field(default_factory=list)
 
     @property
     def problems(self) -> list[Problem]:
+        """Those that keep the theme off the shelf."""
         lessons = [problem for _, notes in self.lessons.values() for problem in notes.problems]
         return [*self.notes.problems, *lessons, *(problem for notes in self.rest for problem in notes.problems)]
+
+    @property
+    def problems_of_translations(self) -> list[Problem]:
+        """Those that keep a translation off the shelf, and the theme in its own language on it."""
+        return [problem for each in self.translations for notes in each.notes for problem in notes.problems]
+
+
+@dataclass(slots=True)
+class _Translated:
+    """A translation's file while it is read."""
+
+    language: str
+    notes: list[Notes]
+    """Of the file, and of a diagram of its own."""
+    draft: schema.LessonDraft | None = None
+    diagram: Svg | None = None
+
+    @property
+    def sound(self) -> bool:
+        return self.draft is not None and all(notes.sound for notes in self.notes)
 
 
 def silently(done: int, total: int) -> None:
@@ -90,7 +114,9 @@ def load(folders: Sequence[Path], *, step: Step = silently) -> Loaded:
             step(len(readings), len(homes))
     _part_names(readings)
     packs = tuple(_pack(reading) for reading in readings)
-    return shelved(packs, [*problems, *(problem for reading in readings for problem in reading.problems)])
+    for reading in readings:
+        problems += [*reading.problems, *reading.problems_of_translations]
+    return shelved(packs, problems)
 
 
 def shelved(packs: Sequence[Pack], problems: Iterable[Problem]) -> Loaded:
@@ -150,9 +176,13 @@ def _read(folder: Path) -> _Reading:
     elif node := tree.read(notes.file, notes):
         draft = schema.theme(node, notes)
     reading = _Reading(folder, draft, notes)
-    for name in names:
-        if name != THEME_FILE:
+    spoken = {name: translations.language_of(name, names) for name in names}
+    for name in sorted(names, key=lambda name: bool(translations.called(name))):
+        if name != THEME_FILE and not spoken[name]:
             _read_lesson(reading, name)
+    for name in names:
+        if spoken[name]:
+            _read_translation(reading, name, spoken[name])
     _check_order(reading)
     notes.theme = draft.id or folder.name
     return reading
@@ -165,6 +195,13 @@ def _read_lesson(reading: _Reading, name: str) -> None:
     if name.endswith(".yml"):
         notes.error(1, "A lesson's file ends in .yaml", f"Rename it to {name.removesuffix('.yml')}.yaml.")
     elif node := tree.read(path, notes):
+        lacking = {id for id, _ in reading.draft.lessons} - reading.lessons.keys()
+        if translations.is_orphan(node, name, lacking):
+            notes.warning(
+                1, "No lesson of this name is beside this translation", "Name it like its lesson, or delete it."
+            )
+            reading.rest.append(notes)
+            return
         lesson = schema.lesson(node, notes)
     if lesson is None or not lesson.id:
         reading.rest.append(notes)
@@ -176,25 +213,52 @@ def _read_lesson(reading: _Reading, name: str) -> None:
         return
     reading.lessons[lesson.id] = (lesson, notes)
     if lesson.diagram and lesson.diagram.file:
-        _read_diagram(reading, lesson.id, lesson.diagram)
+        of_drawing = Notes("", notes.theme)
+        if drawn := _read_diagram(reading.folder, lesson.diagram, notes, of_drawing=of_drawing):
+            reading.diagrams[lesson.id] = drawn
+        reading.rest.append(of_drawing)
 
 
-def _read_diagram(reading: _Reading, id: str, draft: schema.DiagramDraft) -> None:
+def _read_diagram(folder: Path, draft: schema.DiagramDraft, of_lesson: Notes, *, of_drawing: Notes) -> Svg | None:
     """What is wrong within it is said of the drawing's own file; that it is missing, of the lesson's."""
-    path = reading.folder / draft.file
-    _, lesson_notes = reading.lessons[id]
+    path = folder / draft.file
+    of_drawing.file = str(path)
     if not path.is_file():
         mend = f"Put the drawing beside the lesson as {draft.file}, or take the diagram away."
-        lesson_notes.error(draft.line, f"No file “{draft.file}” is beside this one", mend)
-        return
-    notes = Notes(str(path), reading.draft.id or reading.folder.name)
-    reading.rest.append(notes)
-    if (source := tree.text(str(path), notes)) is None:
-        return
+        of_lesson.error(draft.line, f"No file “{draft.file}” is beside this one", mend)
+        return None
+    if (source := tree.text(str(path), of_drawing)) is None:
+        return None
     try:
-        reading.diagrams[id] = svg.read(source)
+        return svg.read(source)
     except svg.SvgRefused as refused:
-        notes.error(refused.line, refused.message, refused.mend)
+        of_drawing.error(refused.line, refused.message, refused.mend)
+    return None
+
+
+def _read_translation(reading: _Reading, name: str, language: str) -> None:
+    """A lesson in another language. Where the original could not be read, it waits until that is mended."""
+    path = f"{reading.folder}{os.sep}{name}"
+    notes = Notes(path, reading.draft.id or reading.folder.name)
+    made = _Translated(language, [notes])
+    reading.translations.append(made)
+    beside = translations.original_of(name)
+    if beside == THEME_FILE:
+        mend = f"Write title and description under `translations: {{{language}: …}}` in {THEME_FILE}."
+        notes.error(1, "A theme's translation has no file of its own", mend)
+    elif language == reading.draft.language:
+        notes.error(1, f"The theme itself is in “{language}”", "Rename this file for its own language, or delete it.")
+    elif node := tree.read(path, notes):
+        original = next((each for each, its in reading.lessons.values() if Path(its.file).name == beside), None)
+        if original is None:
+            return
+        draft = made.draft = translations.read(node, original, notes)
+        file = draft.diagram.file if draft.diagram else ""
+        if draft.diagram and file and not (original.diagram and original.diagram.file == file):
+            made.notes.append(of_drawing := Notes("", notes.theme))
+            made.diagram = _read_diagram(reading.folder, draft.diagram, notes, of_drawing=of_drawing)
+        else:
+            made.diagram = reading.diagrams.get(original.id)
 
 
 def _check_order(reading: _Reading) -> None:
@@ -255,6 +319,7 @@ def _pack(reading: _Reading) -> Pack:
         lessons,
         tuple(alias for alias, _ in draft.aliases),
         draft.workspaces,
+        _translations(reading, {lesson.id: lesson for lesson in lessons}),
     )
     return Pack(
         theme,
@@ -262,6 +327,31 @@ def _pack(reading: _Reading) -> Pack:
         {id: notes.file for id, (_, notes) in reading.lessons.items()},
         all(problem.severity is not Severity.ERROR for problem in reading.problems),
         frozenset(id for id, (_, notes) in reading.lessons.items() if notes.sound),
+        {
+            (each.language, each.draft.id): each.notes[0].file
+            for each in reading.translations
+            if each.sound and each.draft
+        },
+    )
+
+
+def _translations(reading: _Reading, lessons: Mapping[str, Lesson]) -> tuple[ThemeTranslation, ...]:
+    """By language, with the lessons in the original's order."""
+    titles = {each.language: each for each in reading.draft.translations}
+    translated: dict[str, dict[str, Lesson]] = {language: {} for language in titles}
+    for each in reading.translations:
+        if each.sound and each.draft and (original := lessons.get(each.draft.id)):
+            made = _lesson(original.theme, original.number, each.draft, each.diagram)
+            made = replace(made, aliases=original.aliases, original=original)
+            translated.setdefault(each.language, {})[original.id] = made
+    return tuple(
+        ThemeTranslation(
+            language,
+            titles[language].title if language in titles else "",
+            titles[language].description if language in titles else "",
+            tuple(made[id] for id in lessons if id in made),
+        )
+        for language, made in sorted(translated.items())
     )
 
 

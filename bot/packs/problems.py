@@ -50,6 +50,9 @@ class Notes:
     def error(self, line: int, message: str, mend: str) -> None:
         self.problems.append(Problem(self.file, max(1, line), message, mend, Severity.ERROR, self.theme))
 
+    def warning(self, line: int, message: str, mend: str) -> None:
+        self.problems.append(Problem(self.file, max(1, line), message, mend, Severity.WARNING, self.theme))
+
     @property
     def sound(self) -> bool:
         return all(problem.severity is not Severity.ERROR for problem in self.problems)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.core.errors import StudyError
 from bot.core.record import Record
-from bot.packs import schema, tree
+from bot.packs import rewriting, schema, translations, tree
 from bot.packs.load import THEME_FILE
 from bot.packs.problems import Notes
 
@@ -104,15 +104,59 @@ def make(folder: Path, theme: str, *, title: str = "", lesson: str = "", content
     return Made((_write(home / THEME_FILE, _THEME.format(**words)), _write_lesson(home, 1, lesson, content)))
 
 
+def translate(folder: Path, theme: str, lesson: str, *, language: str) -> Made:
+    """A translation to be written over: a copy of the lesson that notes which state of it this is."""
+    home = folder / theme
+    if not schema.is_language(language):
+        raise StudyError(f"“{language}” is no language code.", "Write de, fr or pt-BR.")
+    file = _lessons(home).get(lesson)
+    if file is None:
+        raise StudyError(f"No lesson “{lesson}” is in {home}.", "Name one that is there with --lesson.")
+    notes = Notes(str(file))
+    source = tree.text(str(file), notes) or ""
+    node = tree.grow(source, notes)
+    draft = schema.lesson(node, notes) if node else None
+    if draft is None or not notes.sound:
+        raise StudyError(f"{file} has errors.", "Mend what “dualo content check” says of it first.")
+    copied = tree.grow(said := rewriting.rewritten(source, _to_translate(source, draft)), Notes(""))
+    line = copied.fields["id"].line if isinstance(copied, tree.Branch) else 0
+    lines = said.split("\n")
+    lines.insert(line, f"of: {translations.digest_of(draft)}")
+    return Made((_write(file.with_suffix(f".{language}.yaml"), "\n".join(lines)),))
+
+
+def _to_translate(source: str, draft: schema.LessonDraft) -> dict[str, rewriting.Data]:
+    """What a lesson says, without its former ids, and with the ids by which its options are known."""
+    fields = rewriting.read(source)
+    if not isinstance(fields, dict):
+        return {}
+    fields.pop("aliases", None)
+    for question, its in zip(draft.questions, fields["questions"], strict=True):
+        rows = its.get("options", []) if isinstance(its, dict) else []
+        for option, row in zip(question.options, rows, strict=True):
+            if isinstance(row, dict):
+                row["id"] = option.id
+    return fields
+
+
+def _lessons(home: Path) -> dict[str, Path]:
+    """The files of a theme's lessons, by their ids."""
+    names = sorted(file.name for file in home.glob("*.yaml"))
+    found: dict[str, Path] = {}
+    for name in names:
+        if name != THEME_FILE and not translations.language_of(name, names):
+            node = tree.read(str(home / name), Notes(name))
+            id = node.fields.get("id") if isinstance(node, tree.Branch) else None
+            found[id.value if isinstance(id, tree.Leaf) else name] = home / name
+    return found
+
+
 def _add_lesson(home: Path, lesson: str, content: str) -> Made:
     theme = home / THEME_FILE
-    written = [file for file in sorted(home.glob("*.yaml")) if file.name != THEME_FILE]
-    for file in written:
-        node = tree.read(str(file), Notes(str(file)))
-        id = node.fields.get("id") if isinstance(node, tree.Branch) else None
-        if isinstance(id, tree.Leaf) and id.value == lesson:
-            raise StudyError(f"The lesson “{lesson}” is there already: {file}.", "Choose another id.")
-    numbers = [int(found[0]) for file in written if (found := re.match(r"\d+", file.name))]
+    written = _lessons(home)
+    if lesson in written:
+        raise StudyError(f"The lesson “{lesson}” is there already: {written[lesson]}.", "Choose another id.")
+    numbers = [int(found[0]) for file in written.values() if (found := re.match(r"\d+", file.name))]
     made = _write_lesson(home, max(numbers, default=0) + 1, lesson, content)
     if _list_lesson(theme, lesson):
         return Made((theme, made))

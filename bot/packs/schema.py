@@ -15,7 +15,19 @@ from bot.core.record import Record
 from bot.domain import workspace
 from bot.domain.course import Section, Source
 from bot.domain.questions import Option, Question, TypedAnswer, digest
-from bot.packs.forms import ANSWER, DIAGRAM, LESSON, OPTION, QUESTION, SECTION, SOURCE, THEME, MapForm
+from bot.packs.forms import (
+    ANSWER,
+    DIAGRAM,
+    LESSON,
+    OPTION,
+    QUESTION,
+    SECTION,
+    SOURCE,
+    THEME,
+    THEME_TRANSLATION,
+    TRANSLATION,
+    MapForm,
+)
 from bot.packs.problems import Notes, closest, did_you_mean
 from bot.packs.tree import Branch, Leaf, ListNode, Node
 
@@ -57,6 +69,15 @@ class ThemeDraft(Record):
     workspaces: tuple[str, ...] = ()
     line: int = 1
     """Of the id."""
+    translations: tuple[TitleDraft, ...] = ()
+
+
+class TitleDraft(Record):
+    """A theme's title and description in another language."""
+
+    language: str
+    title: str
+    description: str
 
 
 class DiagramDraft(Record):
@@ -102,7 +123,24 @@ def theme(node: Node, notes: Notes) -> ThemeDraft:
         _ids(fields, "aliases", LONGEST_THEME_ID, notes),
         _workspaces(fields, notes),
         fields["id"].line if "id" in fields else node.line,
+        _titles(fields["translations"], language, notes) if "translations" in fields else (),
     )
+
+
+def _titles(node: Node, original: str, notes: Notes) -> tuple[TitleDraft, ...]:
+    if not isinstance(node, Branch):
+        notes.error(node.line, "“translations” has to be a map", "Write `de:` and under it `title` and `description`.")
+        return ()
+    found = []
+    for code, each in node.fields.items():
+        if not is_language(code):
+            notes.error(each.line, f"“{text.shorten(code, 20)}” is no language code", "Write `de`, `fr` or `pt-BR`.")
+        elif code == original:
+            notes.error(each.line, f"The theme itself is in “{code}”", "Delete this translation.")
+        else:
+            fields = _fields(each, THEME_TRANSLATION, notes)
+            found.append(TitleDraft(code, _line(fields, "title", notes), _line(fields, "description", notes)))
+    return tuple(found)
 
 
 def _workspaces(fields: Mapping[str, Node], notes: Notes) -> tuple[str, ...]:
@@ -121,13 +159,25 @@ def _workspaces(fields: Mapping[str, Node], notes: Notes) -> tuple[str, ...]:
 
 def lesson(node: Node, notes: Notes) -> LessonDraft:
     fields = _fields(node, LESSON, notes)
-    sources = _sources(fields, notes)
-    known = [source.id for source in sources if source.id]
-    sections = tuple(_section(each, known, notes) for each in _rows(fields, "sections", notes))
+    draft = _lesson(node, fields, notes, known=())
     _count(fields, "sections", SECTIONS[0], SECTIONS[1], notes)
+    _count(fields, "questions", FEWEST_QUESTIONS, 0, notes)
+    return draft
+
+
+def translation(node: Node, original: LessonDraft, notes: Notes) -> LessonDraft:
+    """A lesson's file in another language. What it may leave out is empty; its sections may leave out their sources."""
+    fields = _fields(node, TRANSLATION, notes)
+    return _lesson(node, fields, notes, known=[source.id for source in original.sources if source.id])
+
+
+def _lesson(node: Node, fields: Mapping[str, Node], notes: Notes, *, known: Sequence[str]) -> LessonDraft:
+    """`known` are sources that its sections may name though they stand elsewhere."""
+    sources = _sources(fields, notes)
+    own = [source.id for source in sources if source.id]
+    sections = tuple(_section(each, own, notes, elsewhere=known) for each in _rows(fields, "sections", notes))
     labels = _distinct(fields, "sections", "label", [section.label for section in sections], notes)
     questions = tuple(_question(each, labels, notes) for each in _rows(fields, "questions", notes))
-    _count(fields, "questions", FEWEST_QUESTIONS, 0, notes)
     _distinct(fields, "questions", "id", [question.id for question in questions], notes)
     return LessonDraft(
         _id(fields, LONGEST_LESSON_ID, notes),
@@ -162,9 +212,10 @@ def _known_label(fields: Mapping[str, Node], key: str, labels: Sequence[str], ot
         notes.error(fields[key].line, f"No section is labelled “{text.shorten(label, 60)}”", mend)
 
 
-def _section(node: Node, known: Sequence[str], notes: Notes) -> Section:
+def _section(node: Node, own: Sequence[str], notes: Notes, *, elsewhere: Sequence[str]) -> Section:
     fields = _fields(node, SECTION, notes)
-    if known and fields and "sources" not in fields:
+    known = list(dict.fromkeys([*own, *elsewhere]))
+    if known and not elsewhere and fields and "sources" not in fields:
         _miss(node, SECTION, "sources", notes)
     named = _ids(fields, "sources", LONGEST_SOURCE_ID, notes)
     for id, line in named:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.record import Record
-from bot.packs import lint, load, parcel, rewriting, tree
+from bot.packs import lint, load, parcel, rewriting, translations, tree
 from bot.packs.load import THEME_FILE, Pack
 from bot.packs.problems import Notes, Problem
 from bot.packs.rules.case import Fit, PageOf
@@ -31,11 +31,14 @@ class FieldFinding(Record):
 
 
 def files_by_id(folder: Path) -> dict[str, Path]:
-    """The lessons' files of a theme, by the id in each."""
+    """The files of a theme's lessons, by the id in each; a translation bears the same id and is none of them."""
+    names = sorted(file.name for file in folder.glob("*.yaml"))
     found: dict[str, Path] = {}
-    for file in sorted(folder.glob("*.yaml")):
-        if file.name != THEME_FILE and (id := said(file).get("id")) and isinstance(id, str):
-            found.setdefault(id, file)
+    for name in names:
+        if name == THEME_FILE or translations.language_of(name, names):
+            continue
+        if (id := said(folder / name).get("id")) and isinstance(id, str):
+            found.setdefault(id, folder / name)
     return found
 
 
@@ -58,6 +61,8 @@ def stage(before: Path | None, drafts: Mapping[str, Draft], into: Path) -> None:
     for lesson, draft in drafts.items():
         file = files.get(lesson) or into / f"{_next_number(into):02}-{lesson}.yaml"
         if draft.gone:
+            for translated in translations_of(file):
+                translated.unlink()
             file.unlink(missing_ok=True)
             continue
         old = file.read_text(encoding="utf-8") if file.exists() else ""
@@ -65,6 +70,13 @@ def stage(before: Path | None, drafts: Mapping[str, Draft], into: Path) -> None:
         if lesson != THEME:
             fields = {**fields, **{key: empty for key, empty in _PARTS.items() if key not in fields}}
         file.write_text(rewriting.rewritten(old, fields), encoding="utf-8")
+
+
+def translations_of(file: Path) -> list[Path]:
+    """The files beside a lesson's that say it in other languages."""
+    names = sorted(each.name for each in file.parent.glob("*.yaml"))
+    found = [name for name in names if translations.language_of(name, names)]
+    return [file.parent / name for name in found if translations.original_of(name) == file.name]
 
 
 def _next_number(folder: Path) -> int:
@@ -101,10 +113,21 @@ def checked(folder: Path, fits: Sequence[Fit], page: PageOf) -> tuple[Pack | Non
     loaded = load.load([folder])
     pack = next(iter(loaded.packs), None)
     problems = {*loaded.problems, *(lint.check_pack(pack, fits, page=page) if pack else ())}
-    ids = {str(file): id for id, file in files_by_id(folder).items()}
+    files = files_by_id(folder)
+    ids = {str(file): id for id, file in files.items()}
+    others = {str(each): id for id, file in files.items() for each in translations_of(file)}
     trees: dict[str, tree.Node | None] = {}
     ordered = sorted(problems, key=lambda each: (each.severity != "error", each.place))
-    return pack, tuple(_placed(problem, ids, trees) for problem in ordered)
+    return pack, tuple(
+        _in_translation(problem, others[problem.file]) if problem.file in others else _placed(problem, ids, trees)
+        for problem in ordered
+    )
+
+
+def _in_translation(problem: Problem, lesson: str) -> FieldFinding:
+    """Said of its lesson as a whole: the studio shows the original's fields."""
+    message = f"{Path(problem.file).name}, line {problem.line}: {problem.message}"
+    return FieldFinding(lesson, (), problem.severity.value, message, problem.mend, problem.rule)
 
 
 def _placed(problem: Problem, ids: Mapping[str, str], trees: dict[str, tree.Node | None]) -> FieldFinding:

@@ -39,7 +39,8 @@ class Question:
 @cache
 def written(theme: str) -> Sequence[dict[str, object]]:
     """The theme's lessons, every value a string, a list or a map."""
-    return [yaml.load(file.read_text("utf-8"), yaml.BaseLoader) for file in sorted((CONTENT / theme).glob("[0-9]*"))]
+    files = [file for file in sorted((CONTENT / theme).glob("[0-9]*")) if "." not in file.stem]  # no translations
+    return [yaml.load(file.read_text("utf-8"), yaml.BaseLoader) for file in files]
 
 
 def lesson(theme: str, lesson_id: str) -> dict[str, object]:

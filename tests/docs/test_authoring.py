@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.packs import forms, lint, schema, tree
+from bot.packs import forms, lint, schema, translations, tree
 from bot.packs.problems import Notes
 from bot.packs.rules.case import LessonRule, ThemeRule
 
@@ -28,7 +28,7 @@ def test_the_guide_names_no_rule_that_is_gone() -> None:
 
 @pytest.mark.parametrize("form", forms.FORMS, ids=lambda form: form.name)
 def test_every_key_stands_in_the_guide(form: forms.MapForm) -> None:
-    row = next(line for line in GUIDE.splitlines() if line.startswith(f"| {form.name.split()[1]} |"))
+    row = next(line for line in GUIDE.splitlines() if line.startswith(f"| {form.name.partition(' ')[2]} |"))
     assert re.findall(r"`([a-z]+)`", row) == list(form.keys)
 
 
@@ -46,8 +46,24 @@ def test_the_limits_of_the_form_stand_in_the_guide() -> None:
     )
 
 
+LESSONS = [block for block in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL) if "questions:" in block]
+
+
+def test_the_translation_that_the_guide_shows_is_of_the_lesson_it_shows() -> None:
+    nodes = [tree.grow(lesson, Notes("")) for lesson in LESSONS[:2]]
+    assert nodes[0] is not None
+    assert nodes[1] is not None
+    notes = Notes("translation.yaml")
+    original = schema.lesson(nodes[0], Notes(""))
+    translated = translations.read(nodes[1], original, notes)
+    assert [problem.message.partition(" (")[0] for problem in notes.problems] == [
+        "The original has changed since this was translated"
+    ]
+    assert [question.original for question in translated.questions] == list(original.questions)
+
+
 def test_the_form_that_the_guide_shows_is_a_sound_lesson() -> None:
-    lesson = next(block for block in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL) if "questions:" in block)
+    lesson = LESSONS[0]
     section = lesson[lesson.index("  - label: What to measure") : lesson.index("sources:\n")]
     question = lesson[lesson.index("  - id: pool-limit") :]
     lesson = lesson.replace(section, section + section.replace("What to measure", "What else"))

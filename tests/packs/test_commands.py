@@ -13,6 +13,7 @@ from bot.core import views
 from bot.packs import lint, load, report, scaffold
 from bot.packs.problems import Problem, Severity
 from bot.process.cli import content
+from tests import translated
 from tests.packs.samples import LESSON, THEME, replace, write
 
 
@@ -147,6 +148,39 @@ def test_a_lesson_that_is_not_there_is_answered_with_the_closest(tmp_path: Path)
     found = dualo("preview", "cache waits", "--folder", write(tmp_path))
     assert found.exit_code == 1
     assert found.stderr == "No lesson is called “cache waits”. Did you mean caching/cache-layers?\n"
+
+
+def test_a_translation_begins_as_a_copy_that_is_sound_and_up_to_date(tmp_path: Path) -> None:
+    write(tmp_path, lesson=LESSON.replace("title:", "aliases: [layers]\ntitle:", 1))
+    made = dualo("new", "caching", "--lesson", "cache-layers", "--language", "de", "--folder", tmp_path)
+    file = tmp_path / "caching" / "01-cache-layers.de.yaml"
+    assert str(file) in made.output.replace("\n", "")
+    loaded = load.load([tmp_path])
+    assert loaded.problems == ()
+    assert loaded.shelf.translated == {"de"}
+    file.write_text(file.read_text("utf-8").replace("A cache is a bet", "Ein Cache ist eine Wette"), "utf-8")
+    [lesson] = load.load([tmp_path]).shelf.in_language("de").lessons
+    assert lesson.sections[0].label == "Ein Cache ist eine Wette"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "language", "said"),
+    [("cache-layers", "german", "no language code"), ("pools", "de", "No lesson “pools”"), ("", "de", "No lesson")],
+)
+def test_a_translation_of_nothing_is_not_begun(tmp_path: Path, lesson: str, language: str, said: str) -> None:
+    how = ["caching", "--lesson", lesson, "--language", language, "--folder", write(tmp_path)]
+    refused = dualo("new", *how)
+    assert (refused.exit_code, said in " ".join(refused.output.split())) == (2, True)
+    assert sorted(file.name for file in (tmp_path / "caching").iterdir()) == ["01-cache-layers.yaml", "theme.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "title", "warned"), [("waiting", "Wo Anfragen warten", False), ("leaving", "Where requests leave", True)]
+)
+def test_a_preview_can_show_the_translation(tmp_path: Path, lesson: str, title: str, *, warned: bool) -> None:
+    found = dualo("preview", lesson, "--folder", translated.write(tmp_path), "--language", "de")
+    assert title in found.output
+    assert ("no sound translation" in found.output) is warned
 
 
 def test_a_lesson_with_errors_can_be_previewed_with_a_word_about_them(tmp_path: Path) -> None:

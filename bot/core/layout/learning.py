@@ -61,6 +61,7 @@ def lesson(view: views.LessonPage, reader: Reader) -> Page:
         Heading((view.title,)),
         parts.para(view.summary),
         _done_on(view, reader),
+        Small(((view.untranslated,),)) if view.untranslated else None,
         Divider(),
         *(block for section in view.sections for block in _section(section, reader)),
         *parts.below_rule(parts.sources(view.sources), parts.next_up(view.following, reader)),

@@ -86,9 +86,20 @@ def lesson_page(
         following=following_card(theme, lesson, known),
         done_on=done.at if done else None,
         updated=done is not None and done.digest != lesson.digest,
+        untranslated=_untranslated(theme, lesson),
         shared=shared,
         actions=lesson_offers(theme, lesson, known),
     )
+
+
+def _untranslated(theme: Theme, lesson: Lesson) -> str:
+    if not theme.lacks(lesson):
+        return ""
+    return _untranslated_to(inputs.language_name(theme.wanted), theme)
+
+
+def _untranslated_to(wanted: str, theme: Theme) -> str:
+    return f"This lesson is not translated to {wanted} yet; it is in {inputs.language_name(theme.language)}."
 
 
 def _section(lesson: Lesson, section: Section) -> views.LessonSection:
@@ -119,6 +130,8 @@ def lesson_offers(theme: Theme, lesson: Lesson, standing: LearnerState) -> tuple
 def fullest_lesson_page(theme: Theme, lesson: Lesson) -> views.LessonPage:
     """A lesson with everything that may ever stand beneath it: what has to fit a message."""
     page = lesson_page(theme, lesson)
+    if theme.translations:  # whoever reads in a language that only another theme has
+        page = replace(page, untranslated=_untranslated_to("Português", theme))
     return replace(page, actions=(*page.actions, OTHER_THEME))
 
 

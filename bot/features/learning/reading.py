@@ -96,7 +96,7 @@ async def themes(_: commands.Themes, request: Request) -> views.View:
         raise pages.empty_shelf()
     standing = await request.standing()
     wanted = standing.preferences.language
-    ordered = sorted(request.shelf.themes, key=lambda theme: bool(wanted) and theme.language != wanted)
+    ordered = sorted(request.shelf.themes, key=lambda theme: bool(wanted) and not theme.is_in(wanted))
     return views.Catalogue(
         themes=tuple(pages.theme_card(theme, standing) for theme in ordered),
         actions=(pages.open_theme_choice(ordered, plain=request.reader.plain),),

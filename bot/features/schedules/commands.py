@@ -176,6 +176,10 @@ class Preview(Command, kw_only=True):
     lesson: LessonName = ""
     question: Annotated[bool, Arg("The question of the week in place of the post")] = False
 
+    @property
+    def for_room(self) -> bool:
+        return True
+
 
 @command("tried", "A button of a preview, which does nothing", path="", who=Who.MANAGERS)
 class PressPreview(Command, kw_only=True):

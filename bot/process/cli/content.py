@@ -168,11 +168,13 @@ def show(
     *,
     folder: Folder = None,
     questions: Annotated[bool, typer.Option("--questions", help="Show its questions and answers, too.")] = False,
+    language: Annotated[str, typer.Option(help="Its translation, such as de.")] = "",
 ) -> None:
     """Read a lesson as it will be read."""
     with _plainly():
         loaded = load.load(_chosen([folder] if folder else []))
-    shelf = Shelf(tuple(pack.theme for pack in loaded.packs))
+    whole = Shelf(tuple(pack.theme for pack in loaded.packs))
+    shelf = whole.in_language(language) if language else whole
     found = lookup.lesson(shelf, lesson)
     if not isinstance(found, Lesson):
         _regret(lesson, [str(near.key) for near in found.lessons])
@@ -181,7 +183,10 @@ def show(
     if found.id not in pack.whole:
         err.print(f"This lesson has errors; `dualo content check {Path(pack.file).parent}` tells them.", style="yellow")
     wide = Console(highlight=False, width=min(out.width, 100) if out.is_terminal else 100)
-    wide.print(preview.lesson(pack.theme, found))
+    theme = shelf.theme(found.theme) or pack.theme
+    if theme.lacks(found):
+        err.print(f"There is no sound translation of this lesson to {language}.", style="yellow")
+    wide.print(preview.lesson(theme, found))
     if questions:
         wide.print(preview.questions(found))
 
@@ -191,12 +196,16 @@ def begin(
     *,
     lesson: Annotated[str, typer.Option(help="A lesson's id: adds it to the theme.")] = "",
     title: Annotated[str, typer.Option(help="The new theme's title.")] = "",
+    language: Annotated[str, typer.Option(help="Begins a translation of the lesson, such as de.")] = "",
     folder: Folder = None,
 ) -> None:
     """Begin a theme, or a lesson in one: files in the right form, with gaps to fill in."""
     with _plainly():
         chosen = _home(folder)
-        made = scaffold.make(chosen, theme, title=title, lesson=lesson)
+        if language:
+            made = scaffold.translate(chosen, theme, lesson, language=language)
+        else:
+            made = scaffold.make(chosen, theme, title=title, lesson=lesson)
     _made(made, chosen / theme)
 
 

@@ -73,6 +73,9 @@ def plain() -> dict[str, views.View]:
         "theme": theme_page(),
         "lesson": lesson_page(),
         "lesson done": replace(lesson_page(), done_on=NOON, updated=True),
+        "lesson untranslated": replace(
+            lesson_page(), untranslated="This lesson is not translated to Deutsch yet; it is in English."
+        ),
         "lesson shared": replace(lesson_page(), shared=True),
         "recorded": views.Recorded(
             card,

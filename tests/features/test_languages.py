@@ -1,0 +1,269 @@
+"""Who reads in which language, and what stays the same in all of them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core import layout, views
+from bot.core.errors import StoreUnavailable
+from bot.core.ports import Actor, Suggestion
+from bot.domain.course import Shelf
+from bot.domain.learner import Seat
+from bot.domain.workspace import Workspace
+from bot.engine import StudyEngine
+from bot.features import commands
+from bot.packs import load
+from bot.packs.library import Library
+from bot.store.cold import memories, workspaces
+from bot.store.database import Database
+from bot.store.store import Store, opened
+from tests import postgres, translated
+from tests.conftest import Learner
+from tests.hand_clock import HandClock
+
+THEME, LESSON = "requests", "requests/waiting"
+GERMAN, ENGLISH = "Wo Anfragen warten", "Where requests wait"
+NOT_YET = "This lesson is not translated to Deutsch yet; it is in English."
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return translated.shelf(tmp_path)
+
+
+def reader(engine: StudyEngine, locale: str = "", *, person: str = "ada") -> Learner:
+    return Learner(engine, Actor("web", person, locale=locale, manages=True))
+
+
+async def in_german(store: Store, clock: HandClock) -> None:
+    """The workspace itself."""
+    async with store.transaction() as connection:
+        await workspaces.change(connection, "web", Workspace(language="de"), clock.now())
+
+
+async def title(learner: Learner, lesson: str = LESSON) -> str:
+    page = await learner.does(commands.OpenLesson(lesson=lesson))
+    assert isinstance(page, views.LessonPage)
+    return page.title
+
+
+async def test_the_platforms_language_is_read_where_nobody_chose_one(engine: StudyEngine) -> None:
+    titles = [await title(reader(engine, locale)) for locale in ("de", "de-AT", "en-GB", "fr", "")]
+    assert titles == [GERMAN, GERMAN, ENGLISH, ENGLISH, ENGLISH]
+
+
+async def test_a_choice_counts_before_the_platform_and_the_workspace_after_it(
+    engine: StudyEngine, store: Store, clock: HandClock
+) -> None:
+    await in_german(store, clock)
+    assert [await title(reader(engine, locale)) for locale in ("", "en-US")] == [GERMAN, ENGLISH]
+    ada = reader(engine, "de")
+    await ada.does(commands.EditSettings(language="en"))
+    assert await title(ada) == ENGLISH
+
+
+async def test_the_languages_to_choose_from_are_those_that_something_is_in(engine: StudyEngine) -> None:
+    form = await reader(engine).does(commands.EditSettings())
+    assert isinstance(form, views.FormPage)
+    field = next(each for each in form.form.fields if each.name == "language")
+    assert list(field.options) == [("", "Any"), ("de", "Deutsch"), ("en", "English")]
+
+
+async def test_a_lesson_that_is_not_translated_says_so_in_one_line(engine: StudyEngine) -> None:
+    pages = [
+        await reader(engine, locale).does(commands.OpenLesson(lesson=lesson))
+        for locale, lesson in (("de", "requests/leaving"), ("de", LESSON), ("en", "requests/leaving"))
+    ]
+    assert [page.untranslated for page in pages if isinstance(page, views.LessonPage)] == [NOT_YET, "", ""]
+    drawn = [str(layout.page(page, views.Reader())) for page in pages]
+    assert [NOT_YET in each for each in drawn] == [True, False, False]
+
+
+async def test_a_theme_is_read_and_suggested_by_its_translated_titles(engine: StudyEngine) -> None:
+    ada = reader(engine, "de")
+    page = await ada.does(commands.OpenTheme(name=THEME))
+    assert isinstance(page, views.ThemePage)
+    assert (page.card.title, page.description) == ("Das Leben der Anfragen", "Was aus einer Anfrage wird.")
+    assert [lesson.title for lesson in page.lessons] == [GERMAN, "Where requests leave"]
+    assert await suggested(ada, "theme", "") == ["📮 Das Leben der Anfragen"]
+    for words in ("anfragen", "requests wait"):
+        assert GERMAN in (await suggested(ada, "lesson", words))[0], words
+
+
+async def test_suggestions_are_in_the_language_that_was_chosen(engine: StudyEngine) -> None:
+    ada = reader(engine, "de")
+    await ada.does(commands.EditSettings(language="en"))
+    assert await suggested(ada, "theme", "") == ["📮 The life of requests"]
+
+
+async def suggested(learner: Learner, name: str, typed: str) -> list[str]:
+    parameter = next(each for each in commands.OpenLesson.spec.parameters if each.name == name)
+    found: Sequence[Suggestion] = await learner.engine.suggest(parameter, typed, learner.actor)
+    return [each.label for each in found]
+
+
+async def test_a_search_leads_to_the_lesson_in_the_readers_language(engine: StudyEngine) -> None:
+    for locale, words, wanted in (
+        ("de", "Sperre", GERMAN),
+        ("de", "another one holds", GERMAN),
+        ("en", "lock", ENGLISH),
+    ):
+        page = await reader(engine, locale).does(commands.Find(words=words))
+        assert isinstance(page, views.SearchPage)
+        assert page.hits[0].lesson.title == wanted, words
+
+
+async def test_what_is_shared_with_a_channel_is_in_the_workspaces_language(
+    engine: StudyEngine, store: Store, clock: HandClock
+) -> None:
+    shared = commands.OpenLesson(lesson=LESSON, share=True)
+    page = await reader(engine, "de").does(shared)
+    assert isinstance(page, views.LessonPage)
+    assert page.title == ENGLISH
+    await in_german(store, clock)
+    page = await reader(engine, "en").does(shared)
+    assert isinstance(page, views.LessonPage)
+    assert page.title == GERMAN
+
+
+async def test_a_preview_shows_the_post_in_the_workspaces_language(
+    engine: StudyEngine, store: Store, clock: HandClock
+) -> None:
+    await in_german(store, clock)
+    post = await reader(engine, "en").does(commands.Preview(lesson=LESSON))
+    assert isinstance(post, views.LessonPost)
+    assert (post.theme, post.title) == ("Das Leben der Anfragen", GERMAN)
+
+
+async def test_a_lesson_done_in_one_language_is_done_in_all_and_not_updated(engine: StudyEngine) -> None:
+    await reader(engine, "de").does(commands.Done(lesson=LESSON))
+    for locale in ("de", "en"):
+        page = await reader(engine, locale).does(commands.OpenLesson(lesson=LESSON))
+        assert isinstance(page, views.LessonPage)
+        assert page.done_on is not None
+        assert not page.updated
+
+
+async def test_a_button_pressed_after_a_change_of_language_means_what_it_said(
+    engine: StudyEngine, clock: HandClock
+) -> None:
+    german, english = reader(engine, "de"), reader(engine, "en")
+    await german.does(commands.Done(lesson=LESSON))
+    clock.at += timedelta(days=2)
+    page = await question(german, "Wo wartet Arbeit?")
+    [press] = [each.command for each in page.options if each.text.plain == "In einer Warteschlange"]
+    verdict = await english.does(press)
+    assert isinstance(verdict, views.Verdict)
+    assert verdict.right
+    assert [each.text.plain for each in verdict.answers] == ["In a queue"]
+
+
+async def question(learner: Learner, ask: str) -> views.QuestionPage:
+    """The due question of these words, once those before it are answered."""
+    while isinstance(page := await learner.does(commands.Review()), views.QuestionPage):
+        if page.ask.plain == ask:
+            return page
+        await answer(learner, page, 0)
+    raise AssertionError(f"{ask!r} is not due")
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("done", "undo", "answer", "day")),
+        st.sampled_from(("de", "en", "fr")),
+        st.sampled_from(("de", "en", "fr")),
+        st.integers(0, 2),
+    ),
+    min_size=6,
+    max_size=20,
+)
+Steps = list[tuple[str, str, str, int]]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_progress_and_memory_are_the_same_whatever_languages_a_learner_switches_through(
+    sqlite_template: Path, tmp_path: Path, library: Library, steps: Steps
+) -> None:
+    for old in tmp_path.glob("history.db*"):
+        old.unlink()
+    shutil.copy(sqlite_template, tmp_path / "history.db")
+    postgres.apart(lived(f"sqlite:///{tmp_path / 'history.db'}", library, steps))
+
+
+async def lived(url: str, library: Library, steps: Steps) -> None:
+    """Ada sees each page in one language and answers it in another; Bob does the same and stays with English."""
+    clock = HandClock()
+    async with opened(Database(url)) as store:
+        engine = StudyEngine(store, library, clock)
+        for what, seen, pressed, at in (("done", "de", "de", 0), *steps):
+            for person, languages in (("ada", (seen, pressed)), ("bob", ("en", "en"))):
+                await step(engine, person, languages, what, at)
+            clock.at += timedelta(days=what == "day", minutes=1)
+            assert await kept(store, "ada") == await kept(store, "bob")
+
+
+async def step(engine: StudyEngine, person: str, languages: tuple[str, str], what: str, at: int) -> None:
+    looks, presses = (reader(engine, locale, person=person) for locale in languages)
+    if what == "done":
+        await presses.does(commands.Done(lesson=LESSON))
+    elif what == "undo":
+        await presses.does(commands.Undo(theme=THEME, lesson="waiting"))
+    elif what == "answer":
+        page = await looks.does(commands.Review())
+        if isinstance(page, views.QuestionPage):
+            await answer(presses, page, at)
+
+
+async def answer(learner: Learner, page: views.QuestionPage, at: int) -> None:
+    if not page.options:
+        form = await learner.presses(page, "Type the answer")
+        assert isinstance(form, views.FormPage)
+        given = {**form.form.given, "given": ("deadlock", "livelock", "a deadlock")[at]}
+        view = await learner.does(commands.fill(commands.by_verb(form.form.verb), given))  # type: ignore[arg-type]
+    else:
+        view = await learner.does(page.options[at].command)
+        if isinstance(view, views.QuestionPage):
+            view = await learner.presses(view, "Check my answer")
+    assert isinstance(view, views.Verdict)
+
+
+async def kept(store: Store, person: str) -> object:
+    seat = Seat("web", person)
+    standing = await store.standing(seat)
+    async with store.reading() as connection:
+        memory, log = await memories.all_of(connection, seat)
+        answers = await memories.log_of(connection, seat)
+    told = [(each.asked, each.number, each.given, each.correct, each.at) for each in answers]
+    return dict(standing.completions), sorted(memory, key=lambda each: each.asked.question), log, told
+
+
+async def test_a_theme_for_one_workspace_alone_is_read_there_in_its_languages_and_nowhere_else(
+    store: Store, clock: HandClock, tmp_path: Path
+) -> None:
+    own = translated.write(tmp_path, theme=f"{translated.THEME}workspaces: [web]\n")
+    engine = StudyEngine(store, Library(load.load([own]).shelf), clock)
+    assert await title(reader(engine, "de")) == GERMAN
+    elsewhere = Learner(engine, Actor("discord:1", "ada", locale="de"))
+    assert not isinstance(await elsewhere.does(commands.OpenLesson(lesson=LESSON)), views.LessonPage)
+    form = await elsewhere.does(commands.EditSettings())
+    assert isinstance(form, views.FormPage)
+    assert next(each for each in form.form.fields if each.name == "language").options == (("", "Any"),)
+
+
+async def test_without_a_database_themes_are_suggested_in_the_platforms_language(
+    engine: StudyEngine, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: Seat) -> NoReturn:
+        raise StoreUnavailable("database is locked")
+
+    monkeypatch.setattr(store, "standing", away)
+    assert await suggested(reader(engine, "de"), "theme", "") == ["📮 Das Leben der Anfragen"]
