@@ -1,7 +1,11 @@
 # syntax=docker/dockerfile:1
 
+# Both stages stand on one image, Python 3.13.14 on Debian trixie for every kind of machine, named by its digest as Docker's
+# record of official images tells it (docker-library/repo-info). Dependabot brings the next one; by hand it is
+# `docker buildx imagetools inspect python:3.13-slim`.
+
 # Builds the wheel and installs it beside exactly what the lock names; nothing of this stage but that environment goes on.
-FROM python:3.13-slim AS build
+FROM python:3.13-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6 AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /source
 COPY requirements/run.txt requirements/build.txt ./requirements/
@@ -17,7 +21,7 @@ RUN /opt/build/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isola
     && python -m pip --python /opt/dualo install --no-cache-dir --no-deps /opt/wheel/*.whl
 
 # Everything here is read-only in use: the byte code is compiled above, and only /data (and /tmp) is written to.
-FROM python:3.13-slim
+FROM python:3.13-slim@sha256:9662417aace5ae7b8e2609cce472b72a8958e134ba372808abe9cc1a0c0125e6
 LABEL org.opencontainers.image.title="Dualo" \
       org.opencontainers.image.description="A self-hosted bot that teaches a team inside Discord, Slack or a local web page." \
       org.opencontainers.image.licenses="MIT"

@@ -15,7 +15,7 @@ import html
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from aiohttp import web
@@ -104,7 +104,7 @@ def manifest(prefix: str = "", http_url: str = "") -> Json:
 
 
 def _checked(url: str) -> str:
-    if url and not url.startswith("https://"):
+    if url and not (url.startswith("https://") and urlsplit(url).hostname):
         raise SettingsError(f"Slack calls https addresses only, so {url!r} will not do: give it as https://…")
     return url.rstrip("/")
 

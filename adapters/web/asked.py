@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from aiohttp import web
 
 from adapters.web.places import ROOM, person_of
@@ -41,15 +43,20 @@ class WebRequest(Record):
 
 async def read(request: web.Request, workspace: str, visitor: Actor | None = None) -> WebRequest:
     """The request as it was sent. Of a visitor the server knows who asks; nothing that a browser says of it counts."""
-    if request.content_type != "application/json":
+    sent = await fields(request)
+    return WebRequest(visitor or _actor(sent.get("who"), workspace), sent)
+
+
+async def fields(request: web.Request, *, largest: int = LARGEST_BODY) -> dict[str, Any]:
+    """An object of JSON, whose texts can all be written down: half a sign (`\\ud800`) is none."""
+    sent: object = None
+    if request.content_type == "application/json":
+        said = await body(request, largest=largest)
+        with suppress(ValueError, RecursionError):
+            sent = msgspec.json.decode(said)
+    if not isinstance(sent, dict):
         raise StudyError("The page sent something unreadable.", "Reload it and try again.")
-    try:
-        fields = json.loads(await body(request))
-    except (ValueError, RecursionError):
-        fields = None
-    if not isinstance(fields, dict):
-        raise StudyError("The page sent something unreadable.", "Reload it and try again.")
-    return WebRequest(visitor or _actor(fields.get("who"), workspace), fields)
+    return sent
 
 
 async def body(request: web.Request, *, largest: int = LARGEST_BODY) -> bytes:

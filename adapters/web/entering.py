@@ -5,9 +5,7 @@ So it is in no log, no Referer and no history. Authors come into the studio by i
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
@@ -67,20 +65,7 @@ class LinkDoor:
 
 async def _word(request: web.Request) -> str:
     try:
-        word = (await fields(request)).get("word")
+        word = (await asked.fields(request)).get("word")
     except StudyError:
         return ""
     return word if isinstance(word, str) and len(word) <= _LONGEST else ""
-
-
-async def fields(request: web.Request, *, largest: int = asked.LARGEST_BODY) -> Mapping[str, Any]:
-    """What a script sent; nothing where that cannot be read."""
-    try:
-        said = (
-            json.loads(await asked.body(request, largest=largest))
-            if request.content_type == "application/json"
-            else None
-        )
-    except (ValueError, RecursionError):
-        said = None
-    return said if isinstance(said, dict) else {}

@@ -14,8 +14,8 @@ import structlog
 from aiohttp import web
 
 from adapters.shared import preview
-from adapters.web import guard, page
-from adapters.web.entering import LinkDoor, LinkKind, fields
+from adapters.web import asked, guard, page
+from adapters.web.entering import LinkDoor, LinkKind
 from adapters.web.session import Session, Sessions
 from bot.api import Clock, Record, StudyError, reference
 from bot.studio.authors import Authors
@@ -138,7 +138,7 @@ class StudioPages:
         if call is None:
             return web.json_response({"said": "The page asked for something unknown. Reload it."}, status=404)
         try:
-            found = await call(StudioCall(name, await fields(request, largest=_LARGEST)))
+            found = await call(StudioCall(name, await asked.fields(request, largest=_LARGEST)))
         except Changed as changed:
             said = {"said": str(changed), "by": changed.by.author, "revision": changed.by.revision}
             return web.json_response(said, status=409)

@@ -19,6 +19,8 @@ from bot.store.cold import schedules
 from bot.store.database import Database
 from bot.store.store import opened
 
+NEWER = "A newer Dualo wrote it: start that one again, or restore the backup made before the update."
+
 
 async def examine(settings: Settings) -> Sequence[Check]:
     """Every check; none of them changes anything."""
@@ -79,7 +81,9 @@ async def _database(database: Database) -> Check:
         return Check("Database", healthy=False, detail=f"{kind} does not answer: {error}", mend=mend)
     if stands != migrate.head():
         words = f"{kind} stands at {stands or 'nothing'}, this Dualo at {migrate.head()}"
-        return Check("Database", healthy=False, detail=words, mend="Run `dualo db upgrade`, or start `dualo run`.")
+        newer = stands and stands not in migrate.revisions()
+        mend = NEWER if newer else "Run `dualo db upgrade`, or start `dualo run`."
+        return Check("Database", healthy=False, detail=words, mend=mend)
     return Check("Database", healthy=True, detail=f"{kind}, tables up to date at {stands}")
 
 

@@ -291,7 +291,8 @@ def _check_together(settings: Settings) -> None:
         (
             s.web_on and not s.loopback and not s.web_token,
             f"DUALO_HTTP_HOST is {s.http_host}, which would open the web page to others: "
-            "set DUALO_WEB_TOKEN, or DUALO_WEB=off, or leave the host at 127.0.0.1",
+            "set DUALO_WEB_TOKEN, or DUALO_WEB=off, or leave the host at 127.0.0.1"
+            + ("" if s.discord_on or s.slack_on else ". It is on because no chat's token is set, or it is empty"),
         ),
         (
             s.web_token and len(s.web_token.value) < SHORTEST_TOKEN,

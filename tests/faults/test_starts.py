@@ -5,7 +5,9 @@ What is said here stands in the table of docs/running/troubleshooting.md.
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import socket
 import sqlite3
 import threading
@@ -14,6 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.core.errors import SettingsError
 from bot.process import settings
@@ -124,3 +127,22 @@ async def test_a_start_on_a_newer_database_is_refused_and_leaves_no_thread_of_th
     for thread in left:
         thread.join(10)
     assert [thread for thread in left if thread.is_alive()] == []
+
+
+async def test_a_start_that_waits_for_a_platform_is_ended_and_tidies_up_however_often_it_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    nobody = {"DUALO_SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    tokens = {"DUALO_SLACK_BOT_TOKEN": "xoxb-1", "DUALO_SLACK_APP_TOKEN": "xapp-1"}
+    environ = {"DUALO_DATA_DIR": str(tmp_path), "DUALO_HTTP_PORT": "0", **tokens, **nobody}
+    with structlog.testing.capture_logs() as log:
+        serving = asyncio.create_task(serve(settings.read(environ)))
+        async with asyncio.timeout(60):
+            while not any(line.get("action") == "slack.unreachable" for line in log):  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.02)
+            while not serving.done():
+                os.kill(os.getpid(), signal.SIGTERM)
+                await asyncio.sleep(0.001)
+        await serving
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+    assert [thread.name for thread in threading.enumerate() if "aiosqlite" in repr(thread).lower()] == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -218,6 +220,17 @@ async def test_a_private_repository_asks_for_the_token_which_no_line_tells(
     assert "a-secret-token" not in log.written.getvalue()
 
 
+async def told(address: str, header: bytes) -> bytes:
+    """What comes back for a message with this header, which no client would send."""
+    place = urlsplit(address)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    host = place.netloc.encode()
+    writer.write(b"POST %s HTTP/1.1\r\nHost: %s\r\n%s\r\nContent-Length: 0\r\n\r\n" % (PATH.encode(), host, header))
+    said = await reader.readline()
+    writer.close()
+    return said
+
+
 async def test_a_push_is_taught_an_unsound_one_is_not_and_a_restart_needs_no_network(
     origin: Origin, tmp_path: Path
 ) -> None:
@@ -230,6 +243,8 @@ async def test_a_push_is_taught_an_unsound_one_is_not_and_a_restart_needs_no_net
         async with aiohttp.ClientSession(process.address) as session:
             async with session.post(PATH, data=body, headers={"X-Hub-Signature-256": "sha256=00"}) as answer:
                 assert answer.status == 401
+            for header in (b"X-Hub-Signature-256: sha256=\xff", b"X-Gitlab-Token: \xff", b"X-Nothing: at all"):
+                assert (await told(process.address, header)).startswith(b"HTTP/1.1 401 ")
             signed = hmac.new(b"our secret", body, hashlib.sha256).hexdigest()
             async with session.post(PATH, data=body, headers={"X-Hub-Signature-256": f"sha256={signed}"}) as answer:
                 assert answer.status == 202

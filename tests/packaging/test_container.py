@@ -105,6 +105,12 @@ def test_the_image_runs_as_nobody_in_particular_and_says_whether_it_is_well() ->
     assert "pip" not in last
 
 
+def test_both_stages_stand_on_one_image_that_is_named_by_its_digest() -> None:
+    named = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert len(set(named)) == 1
+    assert re.fullmatch(r"python:3\.\d+-slim@sha256:[0-9a-f]{64}", named[0])
+
+
 def test_a_release_has_a_wheel_and_an_image_for_two_machines_with_contents_and_origin() -> None:
     jobs = RELEASE["jobs"]
     [built] = [step["with"] for step in jobs["image"]["steps"] if "build-push" in step.get("uses", "")]

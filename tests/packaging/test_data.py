@@ -6,6 +6,8 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from bot.store import migrate
 from bot.store.database import Database
 from tests.packaging.commands import run
@@ -87,6 +89,21 @@ def test_a_failed_command_says_what_came_of_it(tmp_path: Path) -> None:
     assert wrong.stderr.startswith("Nothing was erased: DUALO_HTTP_PORT")
 
 
+WRECKS = [b"", b"this was a database once", b"SQLite format 3\0" + b"\x10\0\1\1" + bytes(range(256)) * 40]
+
+
+@pytest.mark.parametrize("wreck", WRECKS, ids=["empty", "foreign", "damaged"])
+def test_a_copy_takes_the_place_of_a_database_that_is_damaged(wreck: bytes, tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    seed(tmp_path, "ada")
+    run(tmp_path, "backup", "copy.db")
+    (tmp_path / "dualo.db").write_bytes(wreck)
+    done = run(tmp_path, "restore", "copy.db")
+    assert (done.returncode, people(tmp_path)) == (0, ["ada"]), done.stderr
+    assert len(list((tmp_path / "backups").glob("before-restore-*.db"))) == 1
+    assert ("erasures apply" in done.stdout) is bool(wreck)
+
+
 def test_neither_a_newer_copy_nor_the_database_itself_nor_a_copy_without_a_version_is_restored(tmp_path: Path) -> None:
     run(tmp_path, "db", "upgrade")
     seed(tmp_path, "ada")
@@ -159,3 +176,49 @@ def test_one_persons_rows_are_printed_and_erased(tmp_path: Path) -> None:
     assert [row["person"] for row in rows["completion"]] == ["ada"]
     assert run(tmp_path, "user", "erase", "web", "ada", "--yes").returncode == 0
     assert people(tmp_path) == ["bob"]
+
+
+ASKING = [
+    ("user", "find", "ada"),
+    ("user", "export", "web", "ada"),
+    ("user", "erase", "web", "ada", "--yes"),
+    ("workspace", "list"),
+    ("workspace", "export", "web"),
+    ("workspace", "erase", "web", "--yes"),
+    ("erasures", "save", "list.json"),
+    ("content", "drop", "databases/pools"),
+]
+
+
+@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+def test_where_there_is_no_database_it_is_said_and_none_is_made(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(tmp_path, *words)
+    assert (done.returncode, "there is no database at" in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "dualo.db").exists()
+
+
+async def test_tables_of_an_older_version_are_told_with_the_command_that_mends_them(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'dualo.db'}")
+    async with database.transaction() as connection:
+        await connection.run_sync(migrate.run, "0001")
+    await database.close()
+    done = run(tmp_path, "user", "find", "ada")
+    assert (done.returncode, "(0001; this one has" in done.stderr, "dualo db upgrade" in done.stderr) == (2, True, True)
+
+
+EMPTY = [
+    ("user", "find", ""),
+    ("user", "export", "web", ""),
+    ("user", "erase", "web", " ", "--yes"),
+    ("workspace", "export", ""),
+    ("workspace", "erase", "", "--yes"),
+]
+
+
+@pytest.mark.parametrize("words", EMPTY, ids=" ".join)
+def test_an_empty_name_names_nobody_and_erases_nothing(words: tuple[str, ...], tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    seed(tmp_path, "")
+    done = run(tmp_path, *words)
+    assert (done.returncode, "is empty" in done.stderr) == (2, True), done.stderr
+    assert people(tmp_path) == [""]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import pwd
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bot.process.cli.start import plainly
 from tests.packaging.commands import ROOT, environment, run
 
 
@@ -60,6 +63,15 @@ def test_the_doctor_finds_a_missing_database_and_then_none_missing(tmp_path: Pat
     assert after.returncode == 0, after.stdout + after.stderr
 
 
+def test_the_doctor_sends_nobody_to_upgrade_what_a_newer_version_wrote(tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    with sqlite3.connect(tmp_path / "dualo.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    done = run(tmp_path, "doctor")
+    assert (done.returncode, "newer Dualo" in done.stdout, "db upgrade" in done.stdout) == (1, True, False), done.stdout
+
+
 def test_the_doctor_speaks_to_machines_too(tmp_path: Path) -> None:
     run(tmp_path, "db", "upgrade")
     done = run(tmp_path, "doctor", "--json")
@@ -79,3 +91,16 @@ def test_every_command_has_help(tmp_path: Path) -> None:
         done = run(tmp_path, *words, "--help")
         assert done.returncode == 0, done.stderr
         assert "Usage:" in done.stdout
+
+
+def test_a_user_whom_the_machine_does_not_know_can_run_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: int) -> pwd.struct_passwd:
+        raise KeyError
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    monkeypatch.setenv("HOME", "")  # so that what is set here is taken back
+    monkeypatch.delenv("HOME")
+    with pytest.raises(RuntimeError):
+        Path.home()
+    with plainly("Nothing was done"):
+        assert Path.home() == Path("/")

@@ -69,7 +69,7 @@ def main(dualo: str) -> None:
         expect("it has a page", "<title>" in ask(address, "/"))
         expect("it measures itself", "dualo_commands" in ask(address, "/metrics"))
         lesson = say(address, "/lesson backend-architectures 1")
-        expect("it teaches", "Layer decomposition" in lesson, lesson[:300])
+        expect("it teaches", "Backend means four choices" in lesson, lesson[:300])
         done = say(address, "/done backend-architectures/layers")
         expect("it records", "1 / 10" in done, done[:300])
     began = time.monotonic()

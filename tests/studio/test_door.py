@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -159,6 +160,35 @@ async def test_a_drawing_can_run_nothing(door: Callable[..., Awaitable[Client]],
         text = await drawn.text()
         assert "<script>" not in text
         assert "&lt;script&gt;" in text
+
+
+NO_TEXT = [b'{"word": "\\ud800", "title": "\\ud800"}', b"[1]", b"[" * 100_000, b"\xff"]
+
+
+@pytest.mark.parametrize("said", NO_TEXT, ids=lambda said: repr(said[:12]))
+async def test_what_is_no_text_gets_a_sentence(door: Callable[..., Awaitable[Client]], said: bytes) -> None:
+    client = await door(token="")
+    response = await client.post("/studio/api/look", data=said, headers={"Content-Type": "application/json", **OURS})
+    assert (response.status, "unreadable" in await response.text()) == (422, True)
+
+
+@pytest.mark.parametrize("path", ["/studio/enter", "/open/enter"])
+@pytest.mark.parametrize("said", NO_TEXT, ids=lambda said: repr(said[:12]))
+async def test_what_is_no_text_opens_no_door(
+    path: str, said: bytes, studio: Studio, authors: Authors, clock: HandClock
+) -> None:
+    visits = Visits(MemoryVault(), clock, address="https://learn.example.org")
+    app = web.Application()
+    WebAdapter(SampleEngine(), token=TOKEN, studio=studio, authors=authors, visits=visits, clock=clock).attach(app)
+    async with TestClient(TestServer(app)) as client:
+        response = await client.post(path, data=said, headers={"Content-Type": "application/json", **OURS})
+        assert response.status == 403
+
+
+async def test_tries_at_the_same_moment_are_counted_one_by_one(door: Callable[..., Awaitable[Client]]) -> None:
+    client = await door()
+    statuses = await asyncio.gather(*(entered(client, f"guess {number}") for number in range(30)))
+    assert statuses.count(403) == 10
 
 
 NO_FIELDS = [{}, {"data": 1}, {"data": {"sections": 5}}, {"data": {"sections": [1, None]}}, {"data": {}}]

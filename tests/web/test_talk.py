@@ -58,7 +58,7 @@ def test_the_same_name_is_the_same_learner_however_it_is_written() -> None:
     "body",
     [
         *(b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000),
-        *(b'{"line": 5}', b'{"line": {"a": 1}, "token": []}'),
+        *(b'{"line": "\\ud800"}', b'{"line": 5}', b'{"line": {"a": 1}, "token": []}'),
     ],
     ids=lambda body: repr(body[:12]),
 )

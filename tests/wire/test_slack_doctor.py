@@ -161,7 +161,7 @@ def test_the_manifest_asks_for_the_scopes_that_the_doctor_looks_for() -> None:
     assert made["oauth_config"]["scopes"] == {"bot": list(SCOPES)}
 
 
-@pytest.mark.parametrize("url", ["http://dualo.example", "dualo.example"])
+@pytest.mark.parametrize("url", ["http://dualo.example", "dualo.example", "https://", "https:///slack"])
 def test_an_address_that_slack_will_not_call_is_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="https"):
         manifest(http_url=url)

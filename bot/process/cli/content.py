@@ -154,16 +154,12 @@ def _draft(source: Path, theme: str, *, lesson: str, folder: Path | None) -> Non
 
 async def _let_go(wanted: settings.Settings, keys: Sequence[Key]) -> Sequence[Key]:
     """Those of the keys that were not known."""
+    from bot.process.cli.people import connected
     from bot.store.cold import lessons
-    from bot.store.database import Database
 
-    database = Database(wanted.database)
-    try:
-        async with database.transaction() as connection:
-            known = await lessons.known(connection)
-            await lessons.let_go(connection, keys)
-    finally:
-        await database.close()
+    async with connected(wanted, writing=True) as connection:
+        known = await lessons.known(connection)
+        await lessons.let_go(connection, keys)
     return [key for key in keys if key not in known]
 
 

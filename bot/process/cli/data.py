@@ -19,11 +19,11 @@ from sqlalchemy import inspect
 
 from bot.core.errors import SettingsError
 from bot.process import backups
-from bot.process.cli import erasures
+from bot.process.cli import erasures, people
 from bot.process.cli.start import chosen, plainly
 from bot.process.settings import Settings
 from bot.store import migrate
-from bot.store.database import Database, alone
+from bot.store.database import PRIVATE_FOLDER, Database, alone
 from bot.store.outbox import entries
 
 out = Console(highlight=False)
@@ -31,8 +31,9 @@ err = Console(stderr=True, highlight=False)
 
 
 UNKNOWN = (
-    "There was no database here, so nobody knows what was erased since the copy was made. If you saved the list, apply "
-    "it before Dualo starts: `dualo erasures apply FILE`; if not, erase again whom you know of: `dualo user erase`."
+    "There was no database here that could be read, so nobody knows what was erased since the copy was made. If you "
+    "saved the list, apply it before Dualo starts: `dualo erasures apply FILE`; if not, erase again whom you know of: "
+    "`dualo user erase`."
 )
 
 
@@ -70,8 +71,9 @@ def restore(source: Annotated[Path, typer.Argument(help="The copy to put back")]
             revision = _check_copy(source)
             _check_place(source, file, wanted.backups)
         with alone(Database(wanted.database)):
-            since = asyncio.run(erasures.listed(wanted)) if file.exists() else None
-            kept = _set_aside(file, wanted.backups)
+            damaged = _is_damaged(file)
+            since = asyncio.run(erasures.listed(wanted)) if file.exists() and not damaged else None
+            kept = _set_aside(file, wanted.backups, damaged=damaged)
             # Nobody else has the file open, the copy aside holds all of it: the old log must not meet the new file.
             for leftover in (file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
                 leftover.unlink(missing_ok=True)
@@ -128,7 +130,7 @@ def _file(wanted: Settings, *, must_exist: bool = True) -> Path:
     if path is None:
         raise SettingsError("PostgreSQL has its own tools for this: use pg_dump and pg_restore.")
     if must_exist and not path.exists():
-        raise SettingsError(f"there is no database at {path} yet. Check DUALO_DATA_DIR, or start `dualo run` once.")
+        raise SettingsError(people.NO_DATABASE.format(path))
     return path
 
 
@@ -162,9 +164,28 @@ def _check_place(source: Path, file: Path, folder: Path) -> None:
         )
 
 
-def _set_aside(file: Path, folder: Path) -> Path | None:
+def _is_damaged(file: Path) -> bool:
+    """Whether what is there is no database any more; one that is locked is none the worse for it."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as present:
+            return bool(present.execute("PRAGMA quick_check").fetchone()[0] != "ok")
+    except sqlite3.OperationalError:
+        return False
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _set_aside(file: Path, folder: Path, *, damaged: bool) -> Path | None:
+    """What is damaged cannot be copied, so it is moved, with what SQLite kept beside it."""
     if not file.exists():
         return None
     kept = folder / backups.name(backups.BEFORE_RESTORE, datetime.now(UTC))
+    if damaged:
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for ending in ("-wal", "-shm", ""):
+            beside = file.with_name(file.name + ending)
+            if beside.exists():
+                shutil.move(beside, kept.with_name(kept.name + ending))
+        return kept
     _copy("Setting the present one aside", file, kept)
     return kept

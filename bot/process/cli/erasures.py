@@ -65,7 +65,7 @@ def said(again: int) -> str:
 
 async def listed(wanted: Settings) -> Sequence[Erasure]:
     """The erasures that the database knows; none in one of a version before there were any."""
-    async with connected(wanted) as connection:
+    async with connected(wanted, older=True) as connection:
         return await erasures.every(connection) if await _knows_any(connection) else []
 
 

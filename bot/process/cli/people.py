@@ -17,6 +17,7 @@ from bot.core.errors import SettingsError
 from bot.domain.learner import Seat
 from bot.process.cli.start import chosen, plainly
 from bot.process.settings import Settings
+from bot.store import migrate
 from bot.store.cold import audits, privacy
 from bot.store.database import Database
 
@@ -26,17 +27,32 @@ err = Console(stderr=True, highlight=False)
 
 Workspace = Annotated[str, typer.Argument(help="As the rows name it (discord:…, slack:…, web), or a part of it")]
 Person = Annotated[str, typer.Argument(help="The platform's own id of the person")]
+NO_DATABASE = "there is no database at {} yet. Check DUALO_DATA_DIR, or start `dualo run` once."
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @asynccontextmanager
-async def connected(wanted: Settings, *, writing: bool = False) -> AsyncIterator[AsyncConnection]:
+async def connected(wanted: Settings, *, writing: bool = False, older: bool = False) -> AsyncIterator[AsyncConnection]:
+    """The database that is there; tables of an older version only for whoever can read those."""
     database = Database(wanted.database)
+    if database.path is not None and not database.path.exists():
+        raise SettingsError(NO_DATABASE.format(database.path))
     try:
+        if not older:
+            _refuse_older(await migrate.current(database))
         async with database.transaction() if writing else database.reading() as connection:
             yield connection
     finally:
         await database.close()
+
+
+def _refuse_older(revision: str) -> None:
+    migrate.refuse_newer(revision)
+    if revision != migrate.head():
+        raise SettingsError(
+            f"the tables are of an older version ({revision or 'none yet'}; this one has {migrate.head()}). "
+            "`dualo db upgrade` brings them up to date, and so does the next start."
+        )
 
 
 @user.command("find")
@@ -82,6 +98,7 @@ def erase(
 
 
 async def _find(wanted: Settings, person: str) -> Mapping[str, Rows]:
+    _refuse_nobody(person)
     async with connected(wanted) as connection:
         exported = {
             workspace: await privacy.export(connection, Seat(workspace, person))
@@ -91,6 +108,7 @@ async def _find(wanted: Settings, person: str) -> Mapping[str, Rows]:
 
 
 async def _rows(wanted: Settings, workspace: str, person: str) -> tuple[Seat, Rows]:
+    _refuse_nobody(person)
     async with connected(wanted) as connection:
         seat = Seat(known(workspace, await privacy.workspaces_known(connection)), person)
         return seat, await privacy.export(connection, seat)
@@ -98,6 +116,8 @@ async def _rows(wanted: Settings, workspace: str, person: str) -> tuple[Seat, Ro
 
 def known(typed: str, there: Sequence[str]) -> str:
     """The workspace that is meant: by its whole name, or by a part that no other one has."""
+    if not typed.strip():
+        raise SettingsError("the name of the workspace is empty. `dualo workspace list` tells them.")
     if typed in there:
         return typed
     near = [each for each in there if typed.lower() in each.lower()]
@@ -108,6 +128,12 @@ def known(typed: str, there: Sequence[str]) -> str:
         f"could be several: {some}" if near else f"is none of these: {some}" if some else "is not there; none is yet"
     )
     raise SettingsError(f"the workspace {typed} {which}.")
+
+
+def _refuse_nobody(person: str) -> None:
+    """Rows that are nobody's, such as the posts of a workspace, carry an empty name."""
+    if not person.strip():
+        raise SettingsError("the person's id is empty.")
 
 
 def _refuse_nothing(seat: Seat, rows: Rows) -> None:

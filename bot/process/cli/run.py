@@ -64,9 +64,9 @@ async def serve(
     starting = asyncio.current_task()
 
     def end() -> None:
+        if starting is not None and not stop.is_set():
+            starting.cancel()  # once: a second word would break off the tidying up
         stop.set()
-        if starting is not None:
-            starting.cancel()
 
     loop = asyncio.get_running_loop()
     for wanted in (signal.SIGTERM, signal.SIGINT):

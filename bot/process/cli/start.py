@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from bot.core.errors import PlatformClosed, SettingsError, StoreUnavailable
 from bot.process import settings
@@ -16,6 +17,7 @@ def plainly(outcome: str) -> Iterator[None]:
     """What the operator can fix is one line, never a traceback, and says first what came of the command; what is
     written is for its owner alone."""
     os.umask(0o077)
+    _give_a_home()
     try:
         yield
     except SettingsError as error:
@@ -29,6 +31,14 @@ def plainly(outcome: str) -> Iterator[None]:
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _give_a_home() -> None:
+    """A user whom the machine does not know, as containers and units may name one, has no home; libraries want one."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/"
 
 
 def chosen() -> settings.Settings:
