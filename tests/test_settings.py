@@ -127,3 +127,17 @@ def test_a_key_that_is_given_is_not_told(tmp_path: Path) -> None:
     file.write_text("abc")
     environ = {"DUALO_DISCORD_TOKEN": "", "DUALO_DISCORD_TOKEN_FILE": str(file)}
     assert settings.empty(environ, settings.read(environ)) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, False),
+        ({"DUALO_HTTP_HOST": "0.0.0.0", "DUALO_WEB_TOKEN": "t" * 16}, True),
+        ({"DUALO_HTTP_HOST": "0.0.0.0", "DUALO_WEB_TOKEN": "t" * 16, "DUALO_PUBLIC_URL": "http://x.org"}, True),
+        ({"DUALO_HTTP_HOST": "0.0.0.0", "DUALO_WEB_TOKEN": "t" * 16, "DUALO_PUBLIC_URL": "https://x.org"}, False),
+        ({"DUALO_HTTP_HOST": "0.0.0.0", "DUALO_DISCORD_TOKEN": "t"}, False),
+    ],
+)
+def test_a_token_on_an_open_line_is_told(given: dict[str, str], told: bool) -> None:
+    assert bool(settings.risks(settings.read(given))) is told

@@ -315,6 +315,13 @@ def unknown(environ: Mapping[str, str]) -> list[str]:
     return [f"{name} is no setting; did you mean {_nearest(name, known)}?" for name in strange]
 
 
+def risks(settings: Settings) -> list[str]:
+    """A sentence for what is allowed and better not done."""
+    open_line = settings.web_on and not settings.loopback and not settings.public_url.startswith("https://")
+    said = "The page's token goes over plain http: put a proxy with https before it, and set DUALO_PUBLIC_URL to that."
+    return [said] if open_line else []
+
+
 def empty(environ: Mapping[str, str], settings: Settings) -> list[str]:
     """A sentence for each key that is named but not given, with what stays off for it."""
     slack = "so Slack stays off" if not settings.slack_on else "so that part of Slack stays off"

@@ -51,7 +51,7 @@ def chosen() -> settings.Settings:
 def serving() -> settings.Settings:
     """The same for what serves people, with a word for each key that is named but not given."""
     wanted = chosen()
-    for sentence in settings.empty(os.environ, wanted):
+    for sentence in (*settings.empty(os.environ, wanted), *settings.risks(wanted)):
         _say(sentence)
     return wanted
 
