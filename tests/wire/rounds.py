@@ -33,7 +33,7 @@ async def making_rounds(store: Store, adapter: Adapter, clock: HandClock, shelf:
 
     async def go(moment: datetime) -> None:
         clock.at = moment
-        for _ in range(2):  # what a failure leads to is planned by the first, and told by the second
+        for _ in range(4):  # what a failure leads to is planned by one, and told by another
             await planner.plan()
             await leases.recover()
             await courier.work(adapter.name)

@@ -74,11 +74,9 @@ async def test_a_guild_that_ready_lists_no_more_is_forgotten(client: discord.Aut
 async def test_the_heartbeats_of_a_client_are_stopped_and_no_others(client: discord.AutoShardedClient) -> None:
     async with discord.AutoShardedClient(intents=discord.Intents.none()) as other:
         ours, theirs = heart(client), heart(other)
-        internals.stop_heartbeats(client)
-        ours.join(10)
+        await internals.end_heartbeats(client)
         assert (ours.is_alive(), theirs.is_alive()) == (False, True)
-        internals.stop_heartbeats(other)
-        theirs.join(10)
+        await internals.end_heartbeats(other)
 
 
 async def test_a_line_that_nobody_greets_is_closed_with_its_client(client: discord.AutoShardedClient) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import cast
 
 import sqlalchemy
 
 from bot.core.ports import Actor
-from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.packs.library import Library
@@ -16,7 +14,7 @@ from bot.process.settings import LogFormat
 from bot.store.store import Store
 from tests.hand_clock import HandClock
 from tests.log_lines import Log, logged, reference_in
-from tests.wire import slack_bot
+from tests.wire import no_content, slack_bot
 from tests.wire.discord_stage import Scene, running, text_of
 
 NAME, WORDS = "Adalbert-Finsterwalder", "Der blaue Wal singt nachts"
@@ -40,7 +38,7 @@ async def test_on_discord_no_line_tells_a_name_or_a_text(quiet_classroom: Scene,
             assert "Thank you" in text_of(await person.submit(form, {"what": WORDS}))
             await person.slash("find", {"words": WORDS}, channel=scene.channel)
             await person.slash("lesson", {"theme": WORDS}, channel=scene.channel)
-            scene.engine.engine = StudyEngine(store, Library(cast("Shelf", None)), HandClock())
+            scene.engine.engine = no_content.broken(store)
             broken = text_of(await person.slash("find", {"words": WORDS}, channel=scene.channel))
     assert log.told_under(reference_in(broken)) == ["command.failed"]
     assert [json.loads(line)["level"] for line in log.lines].count("error") == 1
@@ -52,7 +50,7 @@ async def test_in_slack_no_line_tells_a_name_or_a_text(rough_office: slack_bot.S
     with logged(LogFormat.JSON) as log:
         await office.asks("/find", WORDS, by=person)
         await office.asks("/lesson", WORDS, by=person)
-        office.engine.engine = StudyEngine(office.store, Library(cast("Shelf", None)), HandClock())
+        office.engine.engine = no_content.broken(office.store)
         broken = slack_bot.words(await office.asks("/find", WORDS, by=person))
     assert log.told_under(reference_in(broken)) == ["command.failed"]
     assert tells_nobody(log)

@@ -12,17 +12,15 @@ from aiohttp.test_utils import TestClient, TestServer
 from adapters.web.adapter import WebAdapter
 from bot.core import actions, views
 from bot.core.ports import Actor, Engine
-from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.features.commands import Command
-from bot.packs.library import Library
 from bot.process.settings import LogFormat
 from bot.store.store import Store
 from tests.contracts.sample_engine import SampleEngine
-from tests.hand_clock import HandClock
 from tests.log_lines import Log, logged, reference_in
 from tests.web.conftest import OURS
 from tests.wire import discord_stage, slack_bot
+from tests.wire.no_content import broken
 
 
 class NoView(SampleEngine):
@@ -38,11 +36,6 @@ class NoForm(SampleEngine):
     async def handle(self, command: Command, actor: Actor) -> views.Reply:
         field = actions.Field("name", cast("str", None), actions.FieldKind.LINE)
         return views.Reply(views.FormPage("Form", "", actions.Form("save", {}, (field,))), views.Reader())
-
-
-def broken(store: Store) -> StudyEngine:
-    """The real engine on something that is no content."""
-    return StudyEngine(store, Library(cast("Shelf", None)), HandClock())
 
 
 @pytest.fixture(params=list(LogFormat))
