@@ -201,7 +201,7 @@ class DiscordAdapter:
             self._connection.cancel()  # again: what came to its end in the same moment may have taken the first one
             await asyncio.wait((self._connection,))
         if leaving is not None:
-            await internals.end_heartbeats(leaving)  # of a line that was greeted while it was left
+            internals.stop_heartbeats(leaving)  # of a line that was greeted while it was left
         await self._in_flight.idle(within=1)
 
     @property

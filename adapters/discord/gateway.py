@@ -200,7 +200,7 @@ class GatewayClient(discord.AutoShardedClient):
         try:
             await asyncio.shield(super().close())  # whoever else waits for it would be cancelled with it
         finally:
-            await internals.end_heartbeats(self)
+            internals.stop_heartbeats(self)
             await internals.close_lines(self)
 
     async def on_shard_connect(self, shard: int) -> None:

@@ -21,8 +21,6 @@ from discord.http import Route
 if TYPE_CHECKING:
     from discord.types.gateway import ReadyEvent
 
-_LAST_BEAT = 2.0
-"""Seconds for a heartbeat that is under way."""
 _LINES: weakref.WeakKeyDictionary[discord.Client, weakref.WeakSet[aiohttp.ClientWebSocketResponse]] = (
     weakref.WeakKeyDictionary()
 )
@@ -64,14 +62,12 @@ def forget_guild(client: discord.Client, guild: discord.Guild) -> None:
     client._connection._remove_guild(guild)
 
 
-async def end_heartbeats(client: discord.Client) -> None:
-    """Stop the heartbeat threads of a client that is closed, and wait for them. A shard whose start was cancelled after
-    the gateway's hello is unknown to the client, and its thread would go on with a closed event loop; so would one that
-    was about to send in the moment of the stop."""
+def stop_heartbeats(client: discord.Client) -> None:
+    """Stop the heartbeat threads of a client that is closed. A shard whose start was cancelled after the gateway's
+    hello is unknown to the client, and its thread would go on with a closed event loop."""
     for thread in threading.enumerate():
         if isinstance(thread, KeepAliveHandler) and thread.ws._connection is client._connection:
             thread.stop()
-            await asyncio.to_thread(thread.join, _LAST_BEAT)
 
 
 def note_lines(client: discord.Client) -> None:

@@ -25,6 +25,7 @@ async def client() -> AsyncIterator[discord.AutoShardedClient]:
     """One that hears nothing and is connected to nothing."""
     async with own_addresses(), discord.AutoShardedClient(intents=discord.Intents.none()) as made:
         yield made
+        internals.stop_heartbeats(made)
 
 
 def ready(*guilds: int) -> dict[str, Any]:
@@ -74,9 +75,11 @@ async def test_a_guild_that_ready_lists_no_more_is_forgotten(client: discord.Aut
 async def test_the_heartbeats_of_a_client_are_stopped_and_no_others(client: discord.AutoShardedClient) -> None:
     async with discord.AutoShardedClient(intents=discord.Intents.none()) as other:
         ours, theirs = heart(client), heart(other)
-        await internals.end_heartbeats(client)
+        internals.stop_heartbeats(client)
+        ours.join(10)
         assert (ours.is_alive(), theirs.is_alive()) == (False, True)
-        await internals.end_heartbeats(other)
+        internals.stop_heartbeats(other)
+        theirs.join(10)
 
 
 async def test_a_line_that_nobody_greets_is_closed_with_its_client(client: discord.AutoShardedClient) -> None:
