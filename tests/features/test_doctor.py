@@ -10,7 +10,8 @@ import pytest
 
 from bot.domain.recurrence import Rule, Weekday
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.process import doctor, main
+from bot.process import doctor
+from bot.process import fronts as process_fronts
 from bot.process.settings import Secret, Settings
 from bot.store.cold import schedules
 from bot.store.store import Store
@@ -37,7 +38,7 @@ async def test_each_front_end_is_asked_about_its_own_places_once_and_not_about_e
     def fronts(*_: Any, **__: Any) -> list[Front]:
         return [web, other]
 
-    monkeypatch.setattr(main, "build_adapters", fronts)
+    monkeypatch.setattr(process_fronts, "build_adapters", fronts)
     settings = Settings(data_dir=tmp_path, database_url=Secret(database_url))
     found = await doctor.examine(settings)
     assert (web.checked, other.checked) == (["#one", "#two"], ["#three"])
