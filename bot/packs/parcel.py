@@ -44,7 +44,7 @@ _THEN = (1980, 1, 1, 0, 0, 0)
 def files_of(folders: Sequence[Path]) -> dict[str, Path]:
     """Every file of every theme, by its place in the archive."""
     found: dict[str, Path] = {}
-    for home in _homes(folders):
+    for home in homes(folders):
         for file in sorted(home.iterdir()):
             if file.is_file() and (file.suffix in KINDS or file.name == WORDS) and not file.name.startswith("."):
                 found.setdefault(f"{home.name}/{file.name}", file)
@@ -56,7 +56,8 @@ def is_content(place: str) -> bool:
     return _PLACE_OF_ONE.fullmatch(place) is not None
 
 
-def _homes(folders: Sequence[Path]) -> Iterable[Path]:
+def homes(folders: Sequence[Path]) -> Iterable[Path]:
+    """The folder of each theme."""
     for folder in dict.fromkeys(folders):
         if (folder / "theme.yaml").is_file():
             yield folder

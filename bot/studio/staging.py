@@ -30,6 +30,16 @@ class FieldFinding(Record):
     rule: str
 
 
+def home_of(theme: str, folders: Sequence[Path]) -> Path | None:
+    """The theme's folder. Of all themes only what names them is read: this is asked for while somebody types."""
+    for home in parcel.homes(folders):
+        node = tree.read(str(home / THEME_FILE), Notes(THEME_FILE))
+        named = node.fields.get("id") if isinstance(node, tree.Branch) else None
+        if (named.value if isinstance(named, tree.Leaf) else home.name) == theme:
+            return home
+    return None
+
+
 def files_by_id(folder: Path) -> dict[str, Path]:
     """The files of a theme's lessons, by the id in each; a translation bears the same id and is none of them."""
     names = sorted(file.name for file in folder.glob("*.yaml"))

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from bot.core import text
 from bot.core.errors import SettingsError, StudyError
 from bot.core.ports import Clock
-from bot.core.record import Record, field
+from bot.core.record import Record, field, replace
 from bot.core.views import Reader, View
 from bot.features.learning import pages
 from bot.packs import load, parcel, schema
@@ -170,13 +170,12 @@ class Studio:
         pack, draft = self._find(theme), self._drafts.find(theme, _checked(lesson))
         file = self._file(pack, lesson)
         place = self._shelves.place(pack) if pack else ThemePlace(self._shelves.own, writable=True)
-        live = file.read_text(encoding="utf-8") if file else ""
         if draft is None:
             if file is None:
                 raise _nothing(lesson or theme)
             return Opened(staging.said(file), 0, "live", place.writable)
         conflict = ""
-        if draft.base != (fingerprint(live) if file else ""):
+        if _is_stale(draft, file):
             conflict = "The file has changed since this draft was begun. Publishing puts yours over it."
         state = "gone" if draft.gone else "changed" if file else "new"
         return Opened(draft.data, draft.revision, state, place.writable, draft.author, conflict)
@@ -291,16 +290,20 @@ class Studio:
 
     async def consequences(self, theme: str) -> Consequences:
         """What would change if the theme's drafts were published, and for how many people."""
-        before, after, errors, digest = await asyncio.to_thread(self._compared, theme)
+        before, after, errors, digest, stale = await asyncio.to_thread(self._compared, theme)
         async with self._store.reading() as connection:
             people, done = await lessons.begun(connection, theme), await lessons.done_by(connection, theme)
-        return _told(before, after, errors, digest, people=people, done=done)
+        told = _told(before, after, errors, digest, people=people, done=done)
+        over = tuple(f"Written over: {each} changed in its file since this draft was begun." for each in stale)
+        return replace(told, sentences=(*told.sentences, *over))
 
-    def _compared(self, theme: str) -> tuple[Pack | None, Pack | None, tuple[FieldFinding, ...], str]:
-        with self._staged(_checked(theme), self._drafts.of_theme(theme)) as (folder, before):
+    def _compared(self, theme: str) -> tuple[Pack | None, Pack | None, tuple[FieldFinding, ...], str, Sequence[str]]:
+        drafts = self._drafts.of_theme(_checked(theme))
+        with self._staged(theme, drafts) as (folder, before):
+            stale = [id or "the theme" for id, each in drafts.items() if _is_stale(each, self._file(before, id))]
             after, findings = staging.checked(folder, self._fits, pages.fullest_lesson_page)
             errors = tuple(each for each in findings if each.severity == "error")
-            return before, after, errors, _digest(folder)
+            return before, after, errors, _digest(folder), stale
 
     async def publish(self, theme: str, *, digest: str, author: str, drop: bool = False) -> Sequence[str]:
         """Put the drafts live, if they are still what their author saw and nothing is wrong with them; the sentences
@@ -325,10 +328,10 @@ class Studio:
         pack = self._find(theme)
         self._demand_writable(pack)
         folder = Path(pack.file).parent if pack else self._shelves.for_new() / theme
-        drafts = self._drafts.of_theme(theme)
-        if not drafts:
-            raise StudyError("There is nothing to publish.", "Somebody may just have done it: load the list.")
         with self._changing, _beside(folder) as staged:
+            drafts = self._drafts.of_theme(theme)  # under the lock: what is saved while this runs stays a draft
+            if not drafts:
+                raise StudyError("There is nothing to publish.", "Somebody may just have done it: load the list.")
             staging.stage(folder if pack else None, drafts, staged / folder.name)
             if _digest(staged / folder.name) != digest:
                 raise StudyError("The drafts changed since you looked, so nothing was published.", "Look again.")
@@ -368,8 +371,10 @@ class Studio:
     # Beneath ----------------------------------------------------------------------------------------------------------
 
     def _find(self, theme: str) -> Pack | None:
-        _checked(theme)
-        return next((pack for pack in load.load(self._folders()).packs if pack.theme.id == theme), None)
+        if not _checked(theme):
+            raise _nothing("theme")
+        home = staging.home_of(theme, self._folders())
+        return next(iter(load.load([home]).packs), None) if home else None
 
     def _file(self, pack: Pack | None, lesson: str) -> Path | None:
         if pack is None:
@@ -451,6 +456,11 @@ def _who(number: int, what: str) -> str:
 def _digest(folder: Path) -> str:
     files = {place: file.read_text(encoding="utf-8") for place, file in parcel.files_of([folder]).items()}
     return fingerprint("\0".join(f"{place}\0{content}" for place, content in sorted(files.items())))
+
+
+def _is_stale(draft: Draft, file: Path | None) -> bool:
+    """Whether the file is another than the one that the draft was begun with."""
+    return draft.base != (fingerprint(file.read_text(encoding="utf-8")) if file else "")
 
 
 def _nothing(what: str) -> StudyError:

@@ -147,6 +147,9 @@ async def test_a_file_that_changed_meanwhile_is_told(studio: Studio, folder: Pat
     file = folder / THEME / "01-form-of-a-lesson.yaml"
     file.write_text(file.read_text() + "\n# Looked through.\n")
     assert "The file has changed" in (await studio.open(THEME, LESSON)).conflict
+    assert any(
+        said.startswith("Written over: form-of-a-lesson") for said in (await studio.consequences(THEME)).sentences
+    )
 
 
 async def test_what_is_published_changes_its_own_lines_alone(studio: Studio, folder: Path) -> None:
@@ -292,6 +295,33 @@ def test_a_theme_moved_aside_when_the_power_failed_is_put_back(folder: Path) -> 
     (folder / THEME).rename(stage / f".before-{THEME}")
     parcel.recover(folder)
     assert sound(folder)
+
+
+async def test_what_is_saved_while_a_theme_is_published_stays_a_draft(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await change(studio, title="Published")
+    told = await studio.consequences(THEME)
+    place, saved = studio._shelves.place, []
+
+    def between(pack: load.Pack) -> Any:
+        """A save that comes after the publishing began, and before it holds the lock."""
+        monkeypatch.setattr(studio._shelves, "place", place)
+        opened = studio._open(THEME, LESSON)
+        saved.append(studio._save(THEME, LESSON, {**opened.data, "title": "Typed later"}, opened.revision, "bo"))
+        return place(pack)
+
+    monkeypatch.setattr(studio._shelves, "place", between)
+    with pytest.raises(StudyError, match="changed since you looked"):
+        await studio.publish(THEME, digest=told.digest, author="ada")
+    assert saved
+    assert (await studio.open(THEME, LESSON)).data["title"] == "Typed later"
+
+
+async def test_a_theme_without_a_name_reaches_no_file(studio: Studio) -> None:
+    for call in (studio.open(""), studio.save("", LESSON, {}, seen=0, author="ada"), studio.consequences("")):
+        with pytest.raises(StudyError, match="There is no"):
+            await call
 
 
 @pytest.mark.parametrize("id", ["../up", "a/b", ".", "A", "x" * 41, "\x00", "theme."])
