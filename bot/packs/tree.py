@@ -98,7 +98,7 @@ class _Refused(Exception):
 def grow(source: str, notes: Notes) -> Node | None:
     """The tree of a file's text."""
     try:
-        return _document(yaml.parse(source, Loader=_LOADER), notes)
+        return _document(iter(_LOADER(source).get_event, None), notes)
     except _Refused as refused:
         notes.error(refused.line, refused.message, refused.mend)
     except yaml.MarkedYAMLError as error:
@@ -126,16 +126,16 @@ def _document(stream: Iterator[events.Event], notes: Notes) -> Node:
     node = _node(next(stream), stream, notes, 0)
     next(stream)
     if isinstance(after := next(stream), events.DocumentStartEvent):
-        line = _line(after)
+        line = after.start_mark.line + 1 if after.start_mark else 1
         raise _Refused(line, "A second document begins here", "Delete the `---`: one file holds one lesson.")
     return node
 
 
 def _node(event: events.Event, stream: Iterator[events.Event], notes: Notes, depth: int) -> Node:
-    line = _line(event)
-    _refuse(event, line, depth)
-    if isinstance(event, events.ScalarEvent):
+    line = event.start_mark.line + 1 if event.start_mark else 1
+    if isinstance(event, events.ScalarEvent) and not (event.anchor or event.tag or depth > _DEEPEST):
         return Leaf(line, event.value, not event.style)
+    _refuse(event, line, depth)
     if isinstance(event, events.SequenceStartEvent):
         items: list[Node] = []
         while not isinstance(item := next(stream), events.SequenceEndEvent):
@@ -156,10 +156,6 @@ def _branch(line: int, stream: Iterator[events.Event], notes: Notes, depth: int)
             message = f"The key “{key.value}” stands here a second time (first in line {first.line})"
             notes.error(key.line, message, "Keep one of them.")
     return Branch(line, fields)
-
-
-def _line(event: events.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _refuse(event: events.Event, line: int, depth: int) -> None:

@@ -163,7 +163,7 @@ def test_a_fault_that_has_no_sentence_yet_is_told_without_the_words_of_the_libra
     def fail(*_: object, **__: object) -> None:
         raise yaml.MarkedYAMLError(problem="a wording of tomorrow")
 
-    monkeypatch.setattr(yaml, "parse", fail)
+    monkeypatch.setattr(tree, "_LOADER", fail)
     write(tmp_path)
     (tmp_path / "caching" / "02-more.yaml").write_text("x: 'y'\n", encoding="utf-8")
     assert "caching/02-more.yaml:1: This line is not YAML. Compare it with a lesson that works." in said(tmp_path)
