@@ -16,7 +16,8 @@ import pytest
 
 from bot.domain.posts import DeliveryState
 from tests.promises.stage import Stage
-from tests.promises.test_promises import JUST_AFTER, THOROUGH, filled
+from tests.promises.test_promises import JUST_AFTER, filled
+from tests.thoroughness import THOROUGH
 
 PUNCTUAL = {DeliveryState.SENT}
 PUNCTUAL_OR_LATE = {DeliveryState.SENT, DeliveryState.LATE}

@@ -7,7 +7,6 @@ stands there twice. `DUALO_THOROUGH=1` makes the rounds at chance many.
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from datetime import datetime, time, timedelta
 
@@ -16,11 +15,11 @@ import pytest
 from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
 from tests.promises.stage import Stage, until
+from tests.thoroughness import THOROUGH
 from tests.wire.discord.weather import Moment
 from tests.wire.slack.faults import Fault
 
 POST = "POST /channels/*/messages"
-THOROUGH = bool(os.environ.get("DUALO_THOROUGH"))
 ROUNDS = 30 if THOROUGH else 4
 NINE = time(9)
 JUST_AFTER = timedelta(seconds=1)

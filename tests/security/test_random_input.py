@@ -5,7 +5,6 @@ A few hundred lines run each time; `DUALO_THOROUGH=1` types ten thousand.
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Sequence
 
@@ -20,8 +19,9 @@ from bot.core.ports import Actor
 from bot.engine import StudyEngine
 from bot.features import commands
 from tests.conftest import Learner
+from tests.thoroughness import THOROUGH
 
-LINES = 10_000 if os.environ.get("DUALO_THOROUGH") else 400
+LINES = 10_000 if THOROUGH else 400
 SEED = 20_261_128
 PIECES = (
     *("", " ", "0", "-1", "3", "99999999999999999999", "1e9", "on", "off", "yes", "help", "concurrency", "pool"),
