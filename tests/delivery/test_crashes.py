@@ -21,8 +21,9 @@ from bot.domain.weekly_question import QuestionDelay
 from bot.store.database import Database
 from bot.store.outbox import question_posts
 from bot.store.store import opened
+from tests import forking
 from tests.delivery import process
-from tests.delivery.books import AWHILE, NEVER, books, chaos, empty, fill, forking, imbalance
+from tests.delivery.books import AWHILE, NEVER, books, chaos, empty, fill, imbalance
 from tests.delivery.conftest import MONDAY
 from tests.delivery.process import Orders
 from tests.thoroughness import THOROUGH
@@ -35,7 +36,7 @@ AFTER_SENDING = ["send.arrived", "sent", "mark.inside", "mark.after"]
 @pytest.fixture(scope="session")
 def processes() -> ForkServerContext:
     """Real processes that start quickly."""
-    return forking()
+    return forking.context()
 
 
 def run(processes: ForkServerContext, orders: Orders) -> int | None:

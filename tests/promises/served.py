@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,5 +29,5 @@ async def _serve(clock: AheadClock) -> None:
     await run.serve(wanted, ready=lambda process: print(process.address, flush=True), clock=clock)  # noqa: T201
 
 
-if __name__ == "__main__":
-    asyncio.run(_serve(AheadClock(Path(sys.argv[1]))))
+def serve(ahead: Path) -> None:
+    asyncio.run(_serve(AheadClock(ahead)))
