@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -40,9 +41,14 @@ def pytest_configure(config: pytest.Config) -> None:
         sys.dont_write_bytecode = False
 
 
+def pytest_collection_finish() -> None:
+    """What was loaded and collected stays to the end: no collection of garbage looks through it again."""
+    gc.freeze()
+
+
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: some tests wait, for a platform that rests or a line that comes again."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: many tests wait, for a platform that rests or a line that comes again."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(scope="session")
