@@ -34,7 +34,7 @@ from bot.store.store import Store, opened
 from tests.conftest import CONTENT, Learner, pressed
 from tests.features.house import THEME, boss, listing, notice
 from tests.hand_clock import HandClock
-from tests.thoroughness import THOROUGH
+from tests.thoroughness import examples
 
 OWN, ELSE = "their own", "another one"
 NUMBERS = itertools.count()
@@ -146,7 +146,7 @@ def dice(monkeypatch: pytest.MonkeyPatch) -> Dice:
 )
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-    max_examples=30 if THOROUGH else 4,
+    max_examples=examples(4),
     deadline=None,
     phases=[Phase.generate],
 )
