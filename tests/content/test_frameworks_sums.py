@@ -11,7 +11,7 @@ from typing import Literal
 
 import pytest
 
-from tests.content.frameworks import ask, offered, right, rights, section, typed
+from tests.content.frameworks import ask, offered, right, rights, section, typed, why
 
 SQL, PARTNER, JSON, FRAMEWORK = 110, 45, 17, 8
 """Milliseconds of lesson 1's request; the first two wait, the others compute."""
@@ -204,6 +204,14 @@ def test_after_the_port_each_query_took_longer_and_there_were_fewer() -> None:
     assert 410 / 24 < 130 / 3
     assert (410 - 130) / (410 - 130 + 40 - 32) > 0.95
     assert "rewritten queries" in right(LESSON_1, "port-halves")
+
+
+def test_a_hundredth_of_the_short_runs_is_more_than_half_of_the_long_ones() -> None:
+    runs, reports = 500_000 * 0.002, 2 * 4
+    assert (runs / 100, reports / 2) == (10, 4)
+    assert right(LESSON_2, "hundredth-or-half").startswith(f"The cache, {runs / 100:.0f} s")
+    assert offered(LESSON_2, "hundredth-or-half", "index-half").startswith(f"The index, {reports / 2:.0f} s")
+    assert "5,000 runs of 2 ms" in why(LESSON_2, "hundredth-or-half", "cache-hundredth")
 
 
 def held(workers: int, *, call_takes: float, arriving: float = 2) -> int:
