@@ -20,7 +20,8 @@ LEAN = CPU - FRAMEWORK * 0.9
 """The CPU of that request with a framework ten times faster."""
 INDEXED = 20
 """Milliseconds of its SQL with the index."""
-LESSON_1, LESSON_2, LESSON_4 = "choice-matters-less", "where-time-goes", "stateless-or-stateful"
+LESSON_1, LESSON_2 = "choice-matters-less", "where-time-goes"
+LESSON_3, LESSON_4 = "async-is-not-faster", "stateless-or-stateful"
 LESSON_6, LESSON_7, LESSON_8 = "graceful-degradation", "queues-and-idempotency", "caches-that-hold-up"
 LESSON_9, LESSON_12 = "over-abstraction", "three-experiments"
 
@@ -212,6 +213,26 @@ def test_a_hundredth_of_the_short_runs_is_more_than_half_of_the_long_ones() -> N
     assert right(LESSON_2, "hundredth-or-half").startswith(f"The cache, {runs / 100:.0f} s")
     assert offered(LESSON_2, "hundredth-or-half", "index-half").startswith(f"The index, {reports / 2:.0f} s")
     assert "5,000 runs of 2 ms" in why(LESSON_2, "hundredth-or-half", "cache-hundredth")
+
+
+def test_a_slow_partner_fills_the_threads_and_leaves_async_its_cores() -> None:
+    by_cpu, arriving = 4 * 1000 / CPU, 100
+    slow = CLOCK - PARTNER + 2000
+    in_flight, by_threads = arriving * slow / 1000, 32 * 1000 / slow
+    said = section(LESSON_3, "Capacity, not speed")
+    for figure in (
+        f"{arriving} a second on four cores, which allow {by_cpu:.0f}",
+        f"At {CLOCK} ms each, {arriving * CLOCK / 1000:.0f} are in flight",
+        f"takes 2 s, and {in_flight:.0f} are",
+        f"32 threads manage {by_threads:.0f} a second",
+        "each still takes over 2 s",
+    ):
+        assert figure in said
+    assert arriving * CLOCK / 1000 < 32 < in_flight
+    assert right(LESSON_3, "async-limit").startswith(f"The CPU, to {by_cpu:.0f}")
+    wrong = {"wait-15": by_threads, "loop-40": 1000 / CPU, "held-214": in_flight}
+    for option, figure in wrong.items():
+        assert f"to {figure:.0f}," in offered(LESSON_3, "async-limit", option)
 
 
 def held(workers: int, *, call_takes: float, arriving: float = 2) -> int:
