@@ -83,8 +83,10 @@ IN_TEXTS = [
     (LESSON_2, "Where to look first", f"500,000 runs of 2 ms cost {500_000 * 0.002:,.0f} s"),
     (LESSON_2, "Where to look first", f"two reports of 4 s cost {2 * 4} s"),
     (LESSON_4, "State moves, it does not vanish", f"each make {3000 * 2:,} operations/s"),
+    (LESSON_4, "State moves, it does not vanish", f"takes {9000 / 60:.0f} writes/s in place of {3000:,}"),
     (LESSON_4, "State you forgot", f"meets {10 * 4} of them"),
     (LESSON_4, "State you forgot", f"becomes {100 * 10 * 4:,}/min"),
+    (LESSON_4, "When keeping state wins", f"make {10 * 5} changes/s"),
     (LESSON_4, "Reconnects are a load test", f"over 10 s ({50_000 / 10:,.0f}/s)"),
     (LESSON_4, "Reconnects are a load test", f"1,000 every 5 s take {50_000 / 1000 * 5:.0f} s"),
     ("database-coupling", "The connection budget", f"12 × 4 × 10 is {12 * 4 * 10}"),
@@ -414,6 +416,16 @@ def test_a_stolen_access_token_works_until_it_expires() -> None:
     assert typed(LESSON_4, "thief-minutes") == issued + 15 - deleted
     for said in ("live 15 minutes", "At 12:00", "issued at 11:52"):
         assert said in ask(LESSON_4, "thief-minutes")
+
+
+def test_a_sliding_expiry_is_renewed_once_in_its_interval_by_each_visitor() -> None:
+    assert "from 9,000 visitors" in section(LESSON_4, "State moves, it does not vanish")
+    assert typed(LESSON_4, "renewals") == 9000 / (5 * 60)
+    assert "every five minutes in place of every minute" in ask(LESSON_4, "renewals")
+
+
+def test_ten_people_at_five_keys_a_second_need_all_that_a_row_of_lesson_2_gives() -> None:
+    assert f"sells at most {10 * 5} times a second" in section(LESSON_2, "One shared row or lock")
 
 
 def test_each_process_of_a_stampede_runs_its_query_once() -> None:
