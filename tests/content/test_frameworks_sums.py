@@ -90,6 +90,8 @@ IN_TEXTS = [
     (LESSON_4, "Reconnects are a load test", f"over 10 s ({50_000 / 10:,.0f}/s)"),
     (LESSON_4, "Reconnects are a load test", f"1,000 every 5 s take {50_000 / 1000 * 5:.0f} s"),
     ("database-coupling", "The connection budget", f"12 × 4 × 10 is {12 * 4 * 10}"),
+    ("database-coupling", "The connection budget", f"takes 25 ms, 40 server connections carry {40 / 0.025:,.0f} a second"),
+    ("database-coupling", "Transactions that wait for others", f"At 2 s, those 40 connections carry {40 / 2:.0f} a"),
     (LESSON_6, "A budget through the layers", f"the last one waits {200 / 20:.0f} s"),
     (LESSON_6, "Retries multiply, deploys overlap", f"into {3**3} calls"),
     (LESSON_7, "What a queue buys", f"the backlog grows by {(50 - 40) * 3600:,} an hour"),
@@ -255,6 +257,11 @@ def test_workers_stay_free_where_hanging_calls_are_short_or_few() -> None:
     assert held(32, call_takes=2) == 4
     assert held(8, call_takes=30) == 8 < 32
     assert rights(LESSON_2, "starving-workers") == {"read-timeout", "quote-bulkhead"}
+
+
+def test_a_mail_in_each_transaction_leaves_a_twentieth_of_what_the_connections_carried() -> None:
+    assert "a mail of 475 ms" in ask("database-coupling", "held-by-mail")
+    assert typed("database-coupling", "held-by-mail") == 40 / (0.025 + 0.475) == 40 / 0.025 / 20
 
 
 def test_pools_of_3_and_a_pooler_fit_a_rollout_and_fewer_larger_pods_do_not() -> None:
