@@ -93,6 +93,7 @@ IN_TEXTS = [
     ("database-coupling", "The connection budget", f"takes 25 ms, 40 server connections carry {40 / 0.025:,.0f} a second"),
     ("database-coupling", "Transactions that wait for others", f"At 2 s, those 40 connections carry {40 / 2:.0f} a"),
     (LESSON_6, "A budget through the layers", f"the last one waits {200 / 20:.0f} s"),
+    (LESSON_6, "The circuit breaker", f"gets 20 calls a second keeps {20 * 1.5:.0f} workers waiting"),
     (LESSON_6, "Retries multiply, deploys overlap", f"into {3**3} calls"),
     (LESSON_7, "What a queue buys", f"the backlog grows by {(50 - 40) * 3600:,} an hour"),
     (LESSON_7, "What a queue buys", f"10,000 jobs of 2 ms in {10_000 * 0.002:.0f} s"),
