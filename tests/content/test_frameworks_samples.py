@@ -190,6 +190,19 @@ async def test_a_second_worker_waits_for_the_first_and_then_changes_nothing(data
         await connection.close()
 
 
+@pytest.mark.postgres
+async def test_a_marker_in_a_statement_of_its_own_lets_the_second_debit_through(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    await _ledger(connection)
+    for _ in range(2):
+        async with connection.transaction():
+            await connection.execute("INSERT INTO done (task) VALUES ('inv-4711') ON CONFLICT DO NOTHING")
+            await connection.execute("UPDATE account SET balance = balance - 90 WHERE id = 17")
+    left = await connection.fetchval("SELECT balance FROM account WHERE id = 17")
+    await connection.close()
+    assert frameworks.right("queues-and-idempotency", "split-statement").startswith(f"{left},")
+
+
 async def _ledger(connection: asyncpg.Connection) -> None:
     await connection.execute("CREATE TABLE done (task text PRIMARY KEY)")
     await connection.execute("CREATE TABLE account (id int PRIMARY KEY, balance int)")

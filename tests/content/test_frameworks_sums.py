@@ -369,6 +369,20 @@ def test_a_job_waits_for_those_before_it_and_not_for_the_backlog_to_end() -> Non
     assert 36_000 / 50 / 60 == 12
 
 
+def begun(seconds: float, *, handed_out_again_after: float) -> int:
+    """Runs that have begun when the first ends, if an unacknowledged job is handed out each time its time is up."""
+    return ceil(seconds / handed_out_again_after)
+
+
+def test_a_job_that_outlasts_its_time_begins_again_while_it_runs() -> None:
+    said = section(LESSON_7, "At least once")
+    assert "Amazon SQS after 30 s, on Celery with Redis after an hour" in said
+    assert begun(100, handed_out_again_after=30) == 4
+    assert "one of 100 s is begun four times" in said
+    assert typed(LESSON_7, "begun-runs") == begun(2.5, handed_out_again_after=1)
+    assert "two and a half hours" in ask(LESSON_7, "begun-runs")
+
+
 def test_sidekiqs_25_retries_span_about_three_weeks() -> None:
     """Its formula: count ** 4 + 15 seconds, and jitter of at most 10 × (count + 1)."""
     least = sum(count**4 + 15 for count in range(25))
