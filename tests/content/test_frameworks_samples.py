@@ -228,6 +228,18 @@ def test_the_cache_header_is_well_formed_and_says_what_the_text_says() -> None:
     assert "for 30 more" in frameworks.section("caches-that-hold-up", "Start with HTTP")
 
 
+def test_a_copy_answers_at_once_while_it_is_fresh_and_while_it_may_be_served_stale() -> None:
+    header = frameworks.sample("caches-that-hold-up", "Start with HTTP")
+    fresh, stale = [int(seconds) for seconds in re.findall(r"(?:max-age|stale-while-revalidate)=(\d+)", header)]
+    ages = {"fresh": "45 s", "while-fetching": "75 s", "past-both": "95 s", "long-past": "10 minutes"}
+    for option, age in ages.items():
+        assert frameworks.offered("caches-that-hold-up", "copy-age", option) == age
+    at_once = {"fresh": 45, "while-fetching": 75, "past-both": 95, "long-past": 600}
+    assert frameworks.rights("caches-that-hold-up", "copy-age") == {
+        option for option, age in at_once.items() if age < fresh + stale
+    }
+
+
 class Base(DeclarativeBase):
     pass
 

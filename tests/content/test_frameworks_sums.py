@@ -100,6 +100,7 @@ IN_TEXTS = [
     (LESSON_7, "What a queue buys", f"100 jobs of 5 minutes in over {100 * 5 // 60} hours"),
     (LESSON_8, "Layers, and who can empty them", f"3 machines with 8 workers hold {3 * 8} copies"),
     (LESSON_8, "The stampede", f"some {800 * 0.5:.0f} requests now run it at once"),
+    (LESSON_8, "The day the cache is empty", f"a 95 % hit ratio it gets {1000 * (1 - 0.95):.0f} a second"),
     (LESSON_8, "The day the cache is empty", f"an empty cache means {1 / (1 - 0.95):.0f} times the load"),
     (LESSON_9, "Do the sum before the work", f"{CLOCK} ms, {CPU} of them CPU, and JSON with {JSON}"),
     (LESSON_9, "Do the sum before the work", f"three times as fast saves {JSON_SAVED:.0f} ms"),
