@@ -405,6 +405,18 @@ def test_a_cdn_that_let_one_request_in_20_through_had_a_hit_ratio_of_95_percent(
     assert "20 times the queries" in ask("monolith-to-services", "graphql-cost")
 
 
+def layer(changes: int) -> float:
+    """Days that the layer of lesson 9 costs: built, carried through so many changes, repaired."""
+    return 15 + changes * 0.5 + 5
+
+
+def test_a_layer_that_guessed_wrong_costs_more_with_each_change() -> None:
+    said = section(LESSON_9, "Two guesses about the future")
+    assert f"next 40 changes takes half a day longer: {40 * 0.5:.0f} days of carrying" in said
+    assert f"That makes {layer(40):.0f} days" in said
+    assert typed(LESSON_9, "ten-changes") == layer(10) > 10
+
+
 def test_the_encoder_saves_most_of_the_cpu() -> None:
     saved = {
         "index-sql": 0.0,
