@@ -108,6 +108,7 @@ IN_TEXTS = [
     (LESSON_9, "Do the sum before the work", f"of the CPU it is {share(JSON_SAVED / CPU)}"),
     (LESSON_9, "Do the sum before the work", f"serves {share(CPU / (CPU - JSON_SAVED) - 1)} more"),
     (LESSON_9, "Do the sum before the work", f"The index that saves {SQL - INDEXED} ms of SQL halves the clock"),
+    ("monolith-to-services", "What a call turns into", f"a loop of 500 calls, free before, takes {500 * 0.1:.0f} ms"),
     ("monolith-to-services", "What a call turns into", f"0.999⁵ ≈ {0.999**5 * 100:.1f} %"),
     (LESSON_12, "One – find the slowest request", f"40 ms at 90,000 calls an hour are {90_000 * 0.040:,.0f} s"),
     (LESSON_12, "One – find the slowest request", f"9 s at 12 calls are {9 * 12} s"),
@@ -415,6 +416,13 @@ def test_a_layer_that_guessed_wrong_costs_more_with_each_change() -> None:
     assert f"next 40 changes takes half a day longer: {40 * 0.5:.0f} days of carrying" in said
     assert f"That makes {layer(40):.0f} days" in said
     assert typed(LESSON_9, "ten-changes") == layer(10) > 10
+
+
+def test_three_of_five_services_in_one_process_leave_a_chain_of_three() -> None:
+    assert right("monolith-to-services", "back-to-one").startswith(f"{0.999 ** (5 - 3 + 1) * 100:.1f} %")
+    wrong = {"unchanged": 5, "two-left": 2, "one-process": 1}
+    for option, members in wrong.items():
+        assert offered("monolith-to-services", "back-to-one", option).startswith(f"{0.999**members * 100:.1f} %")
 
 
 def test_the_encoder_saves_most_of_the_cpu() -> None:
