@@ -36,6 +36,7 @@ WITH_CODE = {
     ("drift", "Little and often"): ["sh"],
     ("three-experiments", "One – find the slowest request"): ["sql"],
     ("three-experiments", "Two – extract one module"): ["python"],
+    ("three-experiments", "Half a page"): ["text"],
 }
 """What is run below, each by the language it is in."""
 
@@ -377,6 +378,30 @@ async def test_the_statements_come_by_total_time_on_postgresql(database: str) ->
         (12, 108_000, "SELECT 1"),
         (7, 1, "SELECT 2"),
     ]
+
+
+def test_of_the_half_pages_fall_the_control_leaves_280_ms_to_the_index() -> None:
+    lines = dict(line.split(":", 1) for line in frameworks.sample("three-experiments", "Half a page").splitlines())
+    assert list(lines) == ["Expected", "Before", "After", "Surprise", "Decision"]
+    (before, target), (measured, *_) = [
+        [int(figure) for figure in re.findall(r"(?<![\d–,])\d+(?= →| ms)", lines[name])]
+        for name in ("Expected", "Before")
+    ]
+    after, control_before, control_after = map(int, re.findall(r"\d+", lines["After"]))
+    assert (before, measured, target, after) == (840, 840, 300, 410)
+    left_to_the_index = before * control_after / control_before - after
+    by_option = {
+        "share-280": left_to_the_index,
+        "all-430": before - after,
+        "minus-40": before - after - (control_before - control_after),
+    }
+    for option, fall in by_option.items():
+        said = frameworks.offered("three-experiments", "control", option)
+        assert f"{round(fall, -1):.0f} ms" in said
+    assert frameworks.right("three-experiments", "control").startswith("Some 280 ms")
+    assert f"{1 - control_after / control_before:.0%}".replace("%", " %") in frameworks.right(
+        "three-experiments", "control"
+    )
 
 
 def test_the_graph_counts_every_kind_of_import_and_no_namesake(tmp_path: Path) -> None:

@@ -57,7 +57,11 @@ IN_TEXTS = [
         f"{LEAN:.1f} ms, hence {1000 / LEAN:.0f} requests/s: {share(CPU / LEAN - 1)}",
     ),
     (LESSON_1, "What the CPU share buys", f"80 % busy is {share(0.8 * LEAN / CPU)} busy"),
-    (LESSON_1, "What the CPU share buys", f"{SQL + PARTNER} ms of waiting for others + {response(CPU, 0.8):.0f} become"),
+    (
+        LESSON_1,
+        "What the CPU share buys",
+        f"{SQL + PARTNER} ms of waiting for others + {response(CPU, 0.8):.0f} become",
+    ),
     (LESSON_1, "What the CPU share buys", f"become {SQL + PARTNER} + {response(LEAN, 0.8 * LEAN / CPU):.0f},"),
     (LESSON_1, "What the CPU share buys", f"from {waiting_and(CPU, 0.8):.0f}"),
     (LESSON_1, "What the CPU share buys", f"to {waiting_and(LEAN, 0.8 * LEAN / CPU):.0f} ms"),
@@ -90,7 +94,11 @@ IN_TEXTS = [
     (LESSON_4, "Reconnects are a load test", f"over 10 s ({50_000 / 10:,.0f}/s)"),
     (LESSON_4, "Reconnects are a load test", f"1,000 every 5 s take {50_000 / 1000 * 5:.0f} s"),
     ("database-coupling", "The connection budget", f"12 × 4 × 10 is {12 * 4 * 10}"),
-    ("database-coupling", "The connection budget", f"takes 25 ms, 40 server connections carry {40 / 0.025:,.0f} a second"),
+    (
+        "database-coupling",
+        "The connection budget",
+        f"takes 25 ms, 40 server connections carry {40 / 0.025:,.0f} a second",
+    ),
     ("database-coupling", "Transactions that wait for others", f"At 2 s, those 40 connections carry {40 / 2:.0f} a"),
     (LESSON_6, "A budget through the layers", f"the last one waits {200 / 20:.0f} s"),
     (LESSON_6, "The circuit breaker", f"gets 20 calls a second keeps {20 * 1.5:.0f} workers waiting"),
@@ -120,7 +128,7 @@ IN_TEXTS = [
     (LESSON_12, "Three – cache the hottest endpoint", f"make {40 * 30:,} requests and one miss"),
     (LESSON_12, "Three – cache the hottest endpoint", f"a hit ratio near {hit_ratio(40 * 30) * 100:.1f} %"),
     (LESSON_12, "Three – cache the hottest endpoint", f"asked for {40 * 30 / 10_000:.2f} times per TTL"),
-    (LESSON_12, "A sum, and half a page", f"people cost {10 * 80 * 12:,} and machines {300 * 12:,}"),
+    (LESSON_12, "A year's sum", f"people cost {10 * 80 * 12:,} and machines {300 * 12:,}"),
 ]
 IN_ANSWERS = [
     (LESSON_1, "cpu-per-core", f"{waiting_and(CPU, 0.8) - waiting_and(LEAN, 0.8 * LEAN / CPU):.0f} ms, as the core"),
