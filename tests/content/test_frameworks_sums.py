@@ -65,7 +65,7 @@ IN_TEXTS = [
     (LESSON_1, "What the CPU share buys", f"become {SQL + PARTNER} + {response(LEAN, 0.8 * LEAN / CPU):.0f},"),
     (LESSON_1, "What the CPU share buys", f"from {waiting_and(CPU, 0.8):.0f}"),
     (LESSON_1, "What the CPU share buys", f"to {waiting_and(LEAN, 0.8 * LEAN / CPU):.0f} ms"),
-    (LESSON_1, "What the CPU share buys", f"the same change saved {CPU - LEAN:.0f}"),
+    (LESSON_1, "What the CPU share buys", f"On the idle machine it saved {CPU - LEAN:.0f}"),
     (LESSON_1, "Waiting grows faster than load", f"{CPU} ms of CPU take {response(CPU, 0.5):.0f} on a core"),
     (LESSON_1, "Waiting grows faster than load", f"{response(CPU, 0.8):.0f} at 80 %"),
     (LESSON_1, "Waiting grows faster than load", f"{response(CPU, 0.9):.0f} at 90 %"),
