@@ -246,8 +246,8 @@ def test_a_slow_partner_fills_the_threads_and_leaves_async_its_cores() -> None:
     assert arriving * CLOCK / 1000 < 32 < in_flight
     assert right(LESSON_3, "async-limit").startswith(f"The CPU, to {by_cpu:.0f}")
     wrong = {"wait-15": by_threads, "loop-40": 1000 / CPU, "held-214": in_flight}
-    for option, figure in wrong.items():
-        assert f"to {figure:.0f}," in offered(LESSON_3, "async-limit", option)
+    for option, limit in wrong.items():
+        assert f"to {limit:.0f}," in offered(LESSON_3, "async-limit", option)
 
 
 def held(workers: int, *, call_takes: float, arriving: float = 2) -> int:
