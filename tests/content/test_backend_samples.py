@@ -33,6 +33,7 @@ def sample(lesson: str, language: str) -> str:
 
 def test_no_sample_stands_in_a_lesson_without_a_test() -> None:
     assert [(each.lesson, each.language) for each in lessons.samples(THEME)] == [
+        ("layers", "text"),
         ("concurrency", "python"),
         ("sync-vs-async", "python"),
         ("request-lifecycle", "python"),
