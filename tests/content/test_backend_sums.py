@@ -22,6 +22,11 @@ def rounds(requests: int, at_once: int) -> int:
     return math.ceil(requests / at_once)
 
 
+def queue_wait(seconds: float, *, arriving: float, served: float) -> float:
+    """How long one waits who comes so long after a service became too slow."""
+    return (arriving - served) * seconds / served
+
+
 def round_trip(kilometres: float) -> float:
     """Milliseconds there and back in fibre, at 200 km per ms."""
     return 2 * kilometres / 200
@@ -29,7 +34,7 @@ def round_trip(kilometres: float) -> float:
 
 SUMS = [
     ("layers", "share-of-time", ("0.4 ms in the framework", "ten times"), "Less than 0.5 ms", 0.4 - 0.4 / 10, 0.36),
-    ("concurrency", "in-flight", ("300 requests/s", "2 s instead of 0.2 s"), "600", in_flight(300, 2), 600),
+    ("concurrency", "three-ceilings", ("from 100 to 400",), "Tomcat's default", in_flight(400, 1), 400),
     ("concurrency", "low-cpu", ("takes 500 ms",), "400 requests/s", 200 / 0.5, 400),
     ("concurrency", "hidden-pool", ("takes 100 ms", "40 requests"), "1 s", rounds(40, 4) * 0.1, 1),
     ("concurrency", "goroutine-limit", ("50 ms query", "is 25"), "500, ", 25 / 0.05, 500),
@@ -59,28 +64,35 @@ def test_the_right_option_is_what_the_sum_says(
 
 
 TYPED = [
+    ("concurrency", "wait-for-a-thread", ("200 threads", "0.5 s", "500 a second", "a minute"),
+     queue_wait(60, arriving=500, served=200 / 0.5), "12"),
     ("rendering", "first-data", ("after 50 ms", "250 ms later", "three nested", "90 ms"), 50 + 250 + 3 * 90, "390"),
     ("data-layer", "few-authors", ("60 books", "only 12"), 1 + 60, "13"),
     ("stateless", "stale-copies", ("3 hosts", "6 workers each", "in the worker"), 3 * 6 - 1, "18"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lesson", "question", "given", "computed", "other"), TYPED, ids=[each[1] for each in TYPED])
 def test_the_typed_number_is_what_the_sum_says(
-    lesson: str, question: str, given: tuple[str, ...], computed: int, other: str
+    lesson: str, question: str, given: tuple[str, ...], computed: float, other: str
 ) -> None:
     found = lessons.asked(THEME, lesson, question)
     assert [part for part in given if part not in found.ask.source] == []
-    assert found.judge(str(computed))
+    assert found.judge(f"{computed:g}")
     assert not found.judge(other)
 
 
 SAID = [
     ("layers", "A framework ten times as fast saves 1.8 ms of either", 2 - 2 / 10, 1.8),
     ("layers", "an index that makes 10 ms of 750 leaves it 160", 900 - 750 + 10, 160),
-    ("concurrency", "At 400 requests/s and 250 ms, 100 are in flight", in_flight(400, 0.25), 100),
-    ("concurrency", "if a dependency slows each to 1 s, 400 are", in_flight(400, 1), 400),
-    ("concurrency", "200 threads at 250 ms serve at most 800 requests/s", 200 / 0.25, 800),
+    ("concurrency", "at 400 requests/s and 250 ms, 100 are in flight", in_flight(400, 0.25), 100),
+    ("concurrency", "when a partner's API slows each to 1 s, 400 are", in_flight(400, 1), 400),
+    ("concurrency", "200 threads at 250 ms serve up to 800 requests/s, twice what we need", 200 / 0.25, 2 * 400),
+    ("concurrency", "At 1 s they serve 200, so the queue grows by 200 every second", 400 - 200 / 1, 200),
+    ("concurrency", "who comes ten seconds later waits 10 s", queue_wait(10, arriving=400, served=200), 10),
+    ("concurrency", "at 400 requests/s, 2 ms of computing in each keep it 80 % busy", 400 * 0.002, 0.8),
+    ("concurrency", "A pool of 30 connections serves our 400/s at 50 ms a query, as it could 600", 30 / 0.05, 600),
+    ("concurrency", "At 100 ms it ends at 300/s", 30 / 0.1, 300),
     ("data-layer", "200 books make 201 queries (an *N+1*). At 1 ms each that is 0.2 s", 201 * 0.001, 0.2),
     ("rendering", "three levels at 80 ms a trip are 240 ms", 3 * 80, 240),
     ("stateless", "Four hosts with four workers hold sixteen caches", 4 * 4, 16),
