@@ -110,19 +110,37 @@ async def test_a_task_group_overlaps_what_it_starts_and_hands_the_results_back()
     assert pages == ["page of a", "page of b", "page of c"]
 
 
-async def test_awaits_in_a_row_never_overlap() -> None:
-    waiting, most = 0, 0
+class Calls:
+    """How many calls wait at the same time."""
 
-    async def fetch() -> None:
-        nonlocal waiting, most
-        waiting += 1
-        most = max(most, waiting)
+    def __init__(self) -> None:
+        self.waiting = self.most = 0
+
+    async def fetch(self, url: str) -> str:
+        self.waiting += 1
+        self.most = max(self.most, self.waiting)
         await asyncio.sleep(0)
-        waiting -= 1
+        self.waiting -= 1
+        return url
 
-    await fetch()
-    await fetch()
-    assert most == 1
+
+async def test_awaits_in_a_row_never_overlap() -> None:
+    calls = Calls()
+    await calls.fetch("a")
+    await calls.fetch("b")
+    assert calls.most == 1
+
+
+async def test_tasks_that_are_awaited_as_they_are_made_never_overlap() -> None:
+    asked = lessons.asked(THEME, "sync-vs-async", "awaited-tasks").ask.source
+    loop = " ".join(asked[asked.index("`for") + 1 :].partition("`")[0].split())
+    calls = Calls()
+    names: dict[str, Any] = {"asyncio": asyncio, "fetch": calls.fetch, "urls": ["a", "b", "c"]}
+    exec(
+        f"async def handler():\n pages = []\n async with asyncio.TaskGroup() as group:\n  {loop}\n return pages", names
+    )
+    assert await names["handler"]() == ["a", "b", "c"]
+    assert calls.most == 1
 
 
 async def test_in_fastapi_the_middleware_added_last_runs_first() -> None:
