@@ -129,6 +129,17 @@ def test_the_two_traces_add_up_and_another_part_leads_in_each() -> None:
     assert lessons.question(THEME, "layers", "median-only").right == "The payment API; the p95 stays close to 900 ms"
 
 
+def test_the_thirty_tickets_are_thirty_and_forms_lead() -> None:
+    library = lessons.sections(THEME, "full-stack-or-api")["Clients and tickets choose the shape"]
+    piles = [int(each) for each in re.findall(r"(\d+) (?:tickets on forms|on )", library)]
+    assert (sum(piles), max(piles)) == (30, 19)
+    assert "28 tickets that no second client calls" in library
+    clinic = lessons.question(THEME, "full-stack-or-api", "thirty-tickets")
+    counted = [int(each) for each in re.findall(r"\d+", clinic.ask)]
+    assert (sum(counted) + 1, max(counted)) == (30, 18)  # and one that is told in a word
+    assert clinic.right.startswith("Full-stack, since forms lead")
+
+
 def test_a_megabyte_at_a_byte_every_twenty_seconds_takes_eight_months() -> None:
     """The header limit of Go's server, `DefaultMaxHeaderBytes`, is 1 << 20."""
     months = (1 << 20) * 20 / DAY / 30.4
