@@ -96,6 +96,7 @@ SAID = [
     ("sync-vs-async", "50 neighbours are ready before you and each computes 4 ms, you wait 200 ms", 50 * 4, 200),
     ("sync-vs-async", "5 connections plus 10 overflow: at 40 ms a query that is 375/s", (5 + 10) / 0.04, 375),
     ("sync-vs-async", "the last of 2,000 waits over 5 s", 2_000 / 375, 5.3),
+    ("request-lifecycle", "a lazy relation of 300 rows, 1 ms each, the client waits 320 ms", 20 + 300 * 1, 320),
     ("data-layer", "200 books make 201 queries (an *N+1*). At 1 ms each that is 0.2 s", 201 * 0.001, 0.2),
     ("rendering", "three levels at 80 ms a trip are 240 ms", 3 * 80, 240),
     ("stateless", "Four hosts with four workers hold sixteen caches", 4 * 4, 16),
