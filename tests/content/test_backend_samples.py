@@ -246,7 +246,20 @@ async def test_two_workers_claim_two_jobs_and_neither_waits(postgres_url: str) -
     assert await third.fetchval(claim) is None
     for connection in (first, second, third):
         await connection.close()
-    assert lessons.question(THEME, "data-layer", "claim-twice").right == "Job 2, at once"
+
+
+@pytest.mark.postgres
+async def test_what_a_dead_worker_had_claimed_is_nobodys(postgres_url: str) -> None:
+    claim = sample("data-layer", "sql")
+    plain = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    dying, other = [await asyncpg.connect(plain, command_timeout=20) for _ in range(2)]
+    await dying.execute("CREATE TABLE jobs (id int PRIMARY KEY, state text)")
+    await dying.execute("INSERT INTO jobs SELECT n, 'ready' FROM generate_series(1, 3) AS n")
+    assert await dying.fetchval(claim) == 1
+    dying.terminate()
+    assert [await other.fetchval(claim) for _ in range(3)] == [2, 3, None]
+    await other.close()
+    assert lessons.question(THEME, "data-layer", "dead-worker").right.startswith("2 and 3, then none")
 
 
 def test_the_claim_is_said_to_be_postgresqls_for_sqlite_refuses_it() -> None:

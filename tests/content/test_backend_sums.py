@@ -98,6 +98,7 @@ SAID = [
     ("sync-vs-async", "the last of 2,000 waits over 5 s", 2_000 / 375, 5.3),
     ("request-lifecycle", "a lazy relation of 300 rows, 1 ms each, the client waits 320 ms", 20 + 300 * 1, 320),
     ("data-layer", "200 books make 201 queries (an *N+1*). At 1 ms each that is 0.2 s", 201 * 0.001, 0.2),
+    ("data-layer", "a pool of 15 then serves 75 pages/s", 15 / 0.2, 75),
     ("rendering", "three levels at 80 ms a trip are 240 ms", 3 * 80, 240),
     ("stateless", "Four hosts with four workers hold sixteen caches", 4 * 4, 16),
     ("stateless", "10 × 4 × 15 = 600", 10 * 4 * (5 + 10), 600),
