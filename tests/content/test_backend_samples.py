@@ -40,6 +40,7 @@ def test_no_sample_stands_in_a_lesson_without_a_test() -> None:
         ("data-layer", "python"),
         ("data-layer", "sql"),
         ("rendering", "jsx"),
+        ("rendering", "text"),
     ]
 
 

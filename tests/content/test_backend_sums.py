@@ -40,7 +40,6 @@ SUMS = [
     ("concurrency", "goroutine-limit", ("50 ms query", "is 25"), "500, ", 25 / 0.05, 500),
     ("sync-vs-async", "awaited-tasks", ("three calls of 80 ms",), "240 ms", 3 * 80, 240),
     ("sync-vs-async", "django-gather", ("three", "50 ms"), "150 ms, ", 3 * 50, 150),
-    ("rendering", "moved-waterfall", ("three nested", "80 ms"), "About 3 ms", 3 * 1, 3),
     ("stateless", "connection-sum", ("12 instances", "4 worker"), "720", 12 * 4 * (5 + 10), 720),
     ("stateless", "eight-limiters", ("100 requests", "8 instances"), "The 801st", 8 * 100 + 1, 801),
     ("deployment", "environments", ("0.25 s at 400", "0.1 s"), "100, then 40", in_flight(400, 0.1), 40),
@@ -99,7 +98,7 @@ SAID = [
     ("request-lifecycle", "a lazy relation of 300 rows, 1 ms each, the client waits 320 ms", 20 + 300 * 1, 320),
     ("data-layer", "200 books make 201 queries (an *N+1*). At 1 ms each that is 0.2 s", 201 * 0.001, 0.2),
     ("data-layer", "a pool of 15 then serves 75 pages/s", 15 / 0.2, 75),
-    ("rendering", "three levels at 80 ms a trip are 240 ms", 3 * 80, 240),
+    ("rendering", "The SPA pays 80 + 250 + 3 × 80", 80 + 250 + 3 * 80, 570),
     ("stateless", "Four hosts with four workers hold sixteen caches", 4 * 4, 16),
     ("stateless", "10 × 4 × 15 = 600", 10 * 4 * (5 + 10), 600),
     ("deployment", "400 requests/s × 0.25 s = 100", in_flight(400, 0.25), 100),
@@ -129,6 +128,23 @@ def test_the_two_traces_add_up_and_another_part_leads_in_each() -> None:
     leading = [max(figures, key=lambda part: figures[part][column]) for column in (0, 1)]
     assert leading == ["payment API", "SQL"]
     assert lessons.question(THEME, "layers", "median-only").right == "The payment API; the p95 stays close to 900 ms"
+
+
+def test_one_page_is_shown_and_reacts_when_the_table_says_so() -> None:
+    trip, script, small, steps = 80, 250, 100, 3
+    near, far = trip + steps * 1, trip + script + steps * trip
+    rows = dict(re.findall(r"^(.+?) +(\d+ ms +\d+) ms$", lessons.sample(THEME, "rendering", "text"), re.MULTILINE))
+    assert {shape: tuple(map(int, row.split(" ms"))) for shape, row in rows.items()} == {
+        "server HTML": (near, near),
+        "SPA": (far, far),
+        "SSR": (near, near + script),
+        "components": (near, near + small),
+    }
+    said = lessons.sections(THEME, "rendering")["The same page four ways"]
+    assert "A trip takes 80 ms, the script 250 ms to load and run (100 ms with server components)" in said
+    gap = lessons.question(THEME, "rendering", "gap-of-150")
+    assert "react after 333 ms and 183 ms" in gap.ask
+    assert (gap.right.split()[0], script - small) == ("Script", 150)
 
 
 def test_the_thirty_tickets_are_thirty_and_forms_lead() -> None:
