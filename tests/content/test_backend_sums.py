@@ -27,6 +27,11 @@ def queue_wait(seconds: float, *, arriving: float, served: float) -> float:
     return (arriving - served) * seconds / served
 
 
+def surged(instances: int) -> int:
+    """Instances during a roll-out, with the default `maxSurge` of Kubernetes: 25 %, rounded up."""
+    return instances + math.ceil(instances * 0.25)
+
+
 def round_trip(kilometres: float) -> float:
     """Milliseconds there and back in fibre, at 200 km per ms."""
     return 2 * kilometres / 200
@@ -40,7 +45,7 @@ SUMS = [
     ("concurrency", "goroutine-limit", ("50 ms query", "is 25"), "500, ", 25 / 0.05, 500),
     ("sync-vs-async", "awaited-tasks", ("three calls of 80 ms",), "240 ms", 3 * 80, 240),
     ("sync-vs-async", "django-gather", ("three", "50 ms"), "150 ms, ", 3 * 50, 150),
-    ("stateless", "connection-sum", ("12 instances", "4 worker"), "720", 12 * 4 * (5 + 10), 720),
+    ("stateless", "full-at-deploys", ("8 instances of 2 workers", "pool of 6"), "so 120", surged(8) * 2 * 6, 120),
     ("stateless", "eight-limiters", ("100 requests", "8 instances"), "The 801st", 8 * 100 + 1, 801),
     ("deployment", "environments", ("0.25 s at 400", "0.1 s"), "100, then 40", in_flight(400, 0.1), 40),
     ("deployment", "far-from-data", ("five queries", "6,500 km"), "more than 200 ms", 4 * round_trip(6_500), 260),
@@ -101,6 +106,7 @@ SAID = [
     ("rendering", "The SPA pays 80 + 250 + 3 × 80", 80 + 250 + 3 * 80, 570),
     ("stateless", "Four hosts with four workers hold sixteen caches", 4 * 4, 16),
     ("stateless", "10 × 4 × 15 = 600", 10 * 4 * (5 + 10), 600),
+    ("stateless", "lets 13 instances run at once, so 13 × 60 = 780", surged(10) * 4 * 15, 780),
     ("deployment", "400 requests/s × 0.25 s = 100", in_flight(400, 0.25), 100),
     ("deployment", "If 300 environments each open a pool of 5, they want 1,500", 300 * 5, 1_500),
     ("deployment", "6,500 km (Frankfurt to Virginia) cost at least 65 ms a round trip", round_trip(6_500), 65),
