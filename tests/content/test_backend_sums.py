@@ -32,6 +32,11 @@ def surged(instances: int) -> int:
     return instances + math.ceil(instances * 0.25)
 
 
+def months(times: float, *, growth: float) -> float:
+    """Until what grows by so much a month is so many times as large."""
+    return math.log(times) / math.log(1 + growth)
+
+
 def round_trip(kilometres: float) -> float:
     """Milliseconds there and back in fibre, at 200 km per ms."""
     return 2 * kilometres / 200
@@ -71,6 +76,7 @@ def test_the_right_option_is_what_the_sum_says(
 TYPED = [
     ("concurrency", "wait-for-a-thread", ("200 threads", "0.5 s", "500 a second", "a minute"),
      queue_wait(60, arriving=500, served=200 / 0.5), "12"),
+    ("choosing", "trigger-in-time", ("at 800 requests/s", "10 % a month", "four months"), 800 / 1.1**4, "480"),
     ("rendering", "first-data", ("after 50 ms", "250 ms later", "three nested", "90 ms"), 50 + 250 + 3 * 90, "390"),
     ("data-layer", "few-authors", ("60 books", "only 12"), 1 + 60, "13"),
     ("stateless", "stale-copies", ("3 hosts", "6 workers each", "in the worker"), 3 * 6 - 1, "18"),
@@ -122,8 +128,14 @@ SAID = [
     ("choosing", "Five million requests a day are 58/s on average", 5_000_000 / DAY, 58),
     ("choosing", "Peaks of five times that are 290/s", 5 * 58, 290),
     ("choosing", "at 50 ms each, about 15 are in flight", in_flight(290, 0.05), 15),
-    ("choosing", "a request's 120 ms are 90 ms of queries, 24 ms of an external API and 6 ms", 90 + 24 + 6, 120),
-    ("choosing", "A language five times as fast then saves 4.8 ms, or 4 %", 6 - 6 / 5, 4.8),
+    (
+        "choosing",
+        "Growing by 5 % a month, such a peak takes 28 months to become four times as high",
+        months(4, growth=0.05),
+        28,
+    ),
+    ("choosing", "1,160 / 1.05³ ≈ 1,000", 1_160 / 1.05**3, 1_000),
+    ("choosing", "Our 290/s are 25 months away from that", months(1_000 / 290, growth=0.05), 25),
 ]
 
 
