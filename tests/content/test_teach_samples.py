@@ -289,6 +289,16 @@ def test_the_gap_for_a_year_is_the_range_of_2008() -> None:
     assert [asked.judge(str(days)) for days in (*year, *months)] == [True, True, False, False]
 
 
+def test_silly_options_leave_a_guesser_as_many_right_answers_as_before() -> None:
+    said = lessons.said(THEME, "questions-that-teach")
+    assert "Four options, of which nobody picks two, leave an even guess: 6 of 12 questions" in said
+    assert "Three good ones leave 4 of 12" in said
+    assert (12 / (4 - 2), 12 / 3) == (6, 4)
+    asked = lessons.question(THEME, "questions-that-teach", "two-silly-options")
+    assert "30 questions with one right option and one good distractor" in asked.ask
+    assert asked.right == f"{30 // 2}, then {30 // (4 - 2)}"
+
+
 def is_there(line: str) -> bool:
     try:
         typed.parse(line)
