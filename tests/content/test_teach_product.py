@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core import actions, views
+from bot.core import actions, text, views
+from bot.core.record import replace
 from bot.domain import memory
 from tests.conftest import Learner
 from tests.content import lessons
@@ -59,3 +60,13 @@ async def test_a_lesson_brings_at_least_three_questions_and_a_way_to_report_a_mi
             questions = each["questions"]
             assert isinstance(questions, list)
             assert len(questions) >= 3
+
+
+def test_another_right_option_begins_its_reviews_anew_and_other_words_do_not() -> None:
+    asked = lessons.asked(THEME, "from-notes-to-theme", "rename")
+    reworded = replace(asked, options=tuple(replace(each, text=text.parse("other words")) for each in asked.options))
+    turned = replace(asked, options=tuple(replace(each, right=not each.right) for each in asked.options))
+    assert memory.right_key(reworded) == memory.right_key(asked) != memory.right_key(turned)
+    assert "another right option: its reviews begin anew for everybody" in lessons.said(THEME, "from-notes-to-theme")
+    right = lessons.question(THEME, "from-notes-to-theme", "other-right-option").right
+    assert right == "25 completions stay; the question comes to all of them anew"
