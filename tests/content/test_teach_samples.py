@@ -133,6 +133,7 @@ def test_no_sample_stands_in_a_lesson_without_a_test() -> None:
         ("questions-that-teach", "yaml"),
         ("from-notes-to-theme", "yaml"),
         ("from-notes-to-theme", "yaml"),
+        ("running-a-theme", "text"),
     ]
 
 
