@@ -95,12 +95,12 @@ def test_the_typed_number_is_what_the_sum_says(
 
 SAID = [
     ("layers", "A framework ten times as fast saves 1.8 ms of either", 2 - 2 / 10, 1.8),
-    ("layers", "an index that makes 10 ms of 750 leaves it 160", 900 - 750 + 10, 160),
+    ("layers", "an index that cuts 750 ms to 10 leaves it at 160", 900 - 750 + 10, 160),
     ("concurrency", "at 400 requests/s and 250 ms, 100 are in flight", in_flight(400, 0.25), 100),
     ("concurrency", "when a partner's API slows each to 1 s, 400 are", in_flight(400, 1), 400),
     ("concurrency", "200 threads at 250 ms serve up to 800 requests/s, twice what we need", 200 / 0.25, 2 * 400),
     ("concurrency", "At 1 s they serve 200, so the queue grows by 200 every second", 400 - 200 / 1, 200),
-    ("concurrency", "who comes ten seconds later waits 10 s", queue_wait(10, arriving=400, served=200), 10),
+    ("concurrency", "whoever comes ten seconds later waits 10 s", queue_wait(10, arriving=400, served=200), 10),
     ("concurrency", "at 400 requests/s, 2 ms of computing in each keep it 80 % busy", 400 * 0.002, 0.8),
     ("concurrency", "A pool of 30 connections serves our 400/s at 50 ms a query, as it could 600", 30 / 0.05, 600),
     ("concurrency", "At 100 ms it ends at 300/s", 30 / 0.1, 300),
