@@ -180,6 +180,19 @@ def test_one_page_is_shown_and_reacts_when_the_table_says_so() -> None:
     assert (gap.right.split()[0], script - small) == ("Script", 150)
 
 
+def test_what_gains_from_async_is_what_is_open_at_once() -> None:
+    asked = lessons.asked(THEME, "sync-vs-async", "open-at-once")
+    rated = [re.search(r"([\d,]+) \S+/s, each waiting (\d+) (m?s)", option.text.source) for option in asked.options]
+    assert [found is None for found in rated] == [False, False, False, True]
+    open_now = [
+        in_flight(float(found[1].replace(",", "")), float(found[2]) / (1_000 if found[3] == "ms" else 1))
+        for found in rated
+        if found
+    ]
+    assert open_now == [3_000, 50, 90]
+    assert [option.right for option in asked.options] == [True, False, False, True]
+
+
 def test_the_thirty_tickets_are_thirty_and_forms_lead() -> None:
     library = lessons.sections(THEME, "full-stack-or-api")["Clients and tickets choose the shape"]
     piles = [int(each) for each in re.findall(r"(\d+) (?:tickets on forms|on )", library)]
