@@ -47,8 +47,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are processors: many tests wait, for a platform that rests or a line that comes again."""
-    return (os.cpu_count() or 1) + 2
+    """One more than there are processors: some tests wait, for a platform that rests or a line that comes again."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
