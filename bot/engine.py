@@ -13,9 +13,10 @@ import structlog
 from cachetools import LRUCache
 
 from bot import features
-from bot.core import ports, reference, tracing, views
+from bot.core import i18n, ports, reference, tracing, views
 from bot.core.actions import Action, Filled
 from bot.core.errors import NotAllowed, StoreUnavailable, StudyError
+from bot.core.i18n import say
 from bot.core.metrics import Metrics
 from bot.core.record import replace
 from bot.domain.outbox import front_of
@@ -66,7 +67,8 @@ class StudyEngine:
     async def handle(self, command: commands.Command, actor: ports.Actor) -> views.Reply:
         began = time.perf_counter()
         with tracing.span(f"command {command.spec.verb}", front=front_of(actor.workspace)):
-            reply, outcome = await self._answer(command, self._request(actor))
+            with i18n.speaking(actor.locale):  # until it is known what they chose
+                reply, outcome = await self._answer(command, self._request(actor))
             if actor.roams:
                 reply = replace(reply, elsewhere=await self._elsewhere(actor))
             tracing.add(outcome=outcome)
@@ -77,25 +79,32 @@ class StudyEngine:
         request.for_room = command.for_room
         try:
             await request.standing()  # the reader is known before anything is said
-            managing = command.spec.who is commands.Who.MANAGERS
-            await request.check_allowed(command)
-            await self._rules.apply(request)
-            with tracing.step(f"handler {command.spec.verb}"):
-                view = await handler_of(command)(command, request)
-            await zone.note(request)
-            if request.decided:
-                self._rules.reconsider(request.seat)
-            if managing:  # who manages may just have changed them
-                self._rules.forget(request.actor.workspace)
-                self._known.pop(request.actor.workspace, None)
+            with i18n.speaking(request.language):
+                view = await self._viewed(command, request)
         except StudyError as error:
-            return views.Reply(_with_way_back(error, command), request.reader), "hint"
+            with i18n.speaking(request.language):
+                return views.Reply(_with_way_back(error, command), request.reader), "hint"
         except StoreUnavailable as error:
             log.error("The database could not serve a command.", action="store.unavailable", reason=str(error))
-            return views.Reply(_unavailable(command), request.reader), "unavailable"
+            with i18n.speaking(request.language):
+                return views.Reply(_unavailable(command), request.reader), "unavailable"
         except Exception:
-            return views.Reply(_broken(command), request.reader), "broken"
+            with i18n.speaking(request.language):
+                return views.Reply(_broken(command), request.reader), "broken"
         return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
+
+    async def _viewed(self, command: commands.Command, request: Request) -> views.View:
+        await request.check_allowed(command)
+        await self._rules.apply(request)
+        with tracing.step(f"handler {command.spec.verb}"):
+            view = await handler_of(command)(command, request)
+        await zone.note(request)
+        if request.decided:
+            self._rules.reconsider(request.seat)
+        if command.spec.who is commands.Who.MANAGERS:  # who manages may just have changed them
+            self._rules.forget(request.actor.workspace)
+            self._known.pop(request.actor.workspace, None)
+        return view
 
     def answered(self, reply: views.Reply, filled: Filled, actor: ports.Actor) -> views.Reply:
         return drafts.answered(reply, filled, actor, drafts=self._drafts)
@@ -125,7 +134,8 @@ class StudyEngine:
         try:
             request = self._request(actor)
             await request.know_reader()
-            return await suggestions.suggest(request, parameter, typed, given or {})
+            with i18n.speaking(request.language):
+                return await suggestions.suggest(request, parameter, typed, given or {})
         except StoreUnavailable:
             return ()
 
@@ -176,10 +186,10 @@ def _with_way_back(error: StudyError, command: commands.Command) -> views.Notice
 
 def _unavailable(command: commands.Command) -> views.Notice:
     return views.Notice(
-        "The database does not answer just now, so nothing was recorded.",
-        "What you did before is safe. Please try again in a minute.",
+        say("The database does not answer just now, so nothing was recorded."),
+        say("What you did before is safe. Please try again in a minute."),
         tone=views.Tone.SORRY,
-        actions=() if command.asks else (Action("Try again", command),),
+        actions=() if command.asks else (Action(say("Try again"), command),),
     )
 
 

@@ -16,7 +16,7 @@ from adapters.discord import components, forms, limits, markdown
 from adapters.discord.components import Colour, CustomIds, Drawing, File, Kind, beside, rule, shown
 from adapters.discord.limits import Component
 from adapters.discord.markdown import block_text, line_text, link, moment, run, subtext, within, words
-from bot.api import Record, Svg, actions, blocks, layout, pictures, text, views
+from bot.api import Record, Svg, actions, blocks, i18n, layout, pictures, text, views
 
 AT_EASE = views.Reader()
 BAR, FULL, OPEN = 10, "●", "○"
@@ -87,9 +87,10 @@ def _paint(page: blocks.Page, marker: int) -> Drawing:
 def _fitted(page: blocks.Page, marker: int, png: Callable[[Svg], bytes | None]) -> tuple[Drawing, list[str]]:
     """The first that fits; else the last, which Discord refuses, with why."""
     tries = (drawing for room in ROOMS for drawing in _Painter(page, room, png).messages(marker))
-    drawing = next(tries)
-    while (excess := _excess(drawing)) and (tighter := next(tries, None)):
-        drawing = tighter
+    with i18n.speaking(page.language):
+        drawing = next(tries)
+        while (excess := _excess(drawing)) and (tighter := next(tries, None)):
+            drawing = tighter
     return drawing, excess
 
 

@@ -307,6 +307,8 @@ class Page(Record):
     call: Call | None = None
     thread: str = ""
     """The name of the thread to be opened beneath it; empty where there is none."""
+    language: str = "en"
+    """What it is said in: a painter's own words are in it, too."""
 
 
 def words(line: Line) -> str:

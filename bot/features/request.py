@@ -82,8 +82,8 @@ class Request:
 
     @property
     def language(self) -> str:
-        """The language of lessons: the learner's own choice, else their platform's, else the workspace's; empty where
-        nobody said, which is the original's. In a channel it is the workspace's."""
+        """The language of lessons and of our words: the learner's own choice, else their platform's, else the
+        workspace's; empty where nobody said, which is the original's. In a channel it is the workspace's."""
         chosen = self._seen
         ours = chosen.workspace_language if chosen else ""
         if self.for_room:
@@ -169,10 +169,10 @@ class Request:
         """For whom the answer is drawn: with the zone, language and plain mode that they chose."""
         chosen = self._seen
         if chosen is None:
-            return Reader(timezone=self.actor.timezone or self._timezone)
+            return Reader(timezone=self.actor.timezone or self._timezone, language=self.language or "en")
         return Reader(
             timezone=zone_name(chosen, self.actor, self._timezone),
-            language=chosen.preferences.language or chosen.workspace_language or "en",
+            language=self.language or "en",
             plain=chosen.preferences.plain,
         )
 
