@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.core import commands
 from bot.core.commands import Command, ParameterKind
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.record import Record, field
 
 VERSION = "1"
@@ -61,8 +62,8 @@ class FieldKind(StrEnum):
     LINES = "lines"
     NUMBER = "number"
     TOGGLE = "toggle"
-    ONE_OF = "one of"
-    SOME_OF = "some of"
+    ONE_OF = mark("one of")
+    SOME_OF = mark("some of")
     CHANNEL = "channel"
     ROLE = "role"
     PERSON = "person"
@@ -92,7 +93,7 @@ class Form(Record):
     verb: str
     given: Mapping[str, object]
     fields: tuple[Field, ...]
-    submit: str = field(default="Save")
+    submit: str = field(default=mark("Save"))
 
     @property
     def token(self) -> str:
@@ -199,7 +200,7 @@ def form(
     command: Command,
     values: Mapping[str, object] | None = None,
     *,
-    submit: str = "Save",
+    submit: str = mark("Save"),
     given: Mapping[str, object] | None = None,
     options: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     hints: Mapping[str, str] | None = None,
@@ -255,7 +256,7 @@ def _split(token: str) -> tuple[str, dict[str, object]]:
 
 def _expired() -> StudyError:
     return StudyError(
-        "This button has expired.",
-        "Nothing was lost.",
-        actions=[Action("Go on from here", commands.named("home"))],
+        say("This button has expired."),
+        say("Nothing was lost."),
+        actions=[Action(say("Go on from here"), commands.named("home"))],
     )

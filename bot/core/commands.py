@@ -18,6 +18,7 @@ from msgspec import structs
 
 from bot.core import text
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.record import Record
 
 ROOT = "study"
@@ -241,17 +242,20 @@ def _parameter(field: structs.FieldInfo) -> Parameter:
 def _check(spec: Spec) -> None:
     """Refuse, at import, what a platform would refuse at run time."""
     problems = [
-        (spec.verb in _BY_VERB or spec.verb in _FORMER, "its verb is taken"),
-        (len(spec.path) > 3, "it is more than three words deep"),
-        (any(not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", part) for part in spec.path), "a word of its path is malformed"),
-        (not 1 <= len(spec.help) <= 100, "its help is not 1 to 100 characters"),
-        (len(spec.options) > 25, "it takes more than 25 options"),
+        (spec.verb in _BY_VERB or spec.verb in _FORMER, say("its verb is taken")),
+        (len(spec.path) > 3, say("it is more than three words deep")),
+        (
+            any(not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", part) for part in spec.path),
+            say("a word of its path is malformed"),
+        ),
+        (not 1 <= len(spec.help) <= 100, say("its help is not 1 to 100 characters")),
+        (len(spec.options) > 25, say("it takes more than 25 options")),
         (
             any(not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", p.name) for p in spec.parameters),
-            "an option's name is malformed",
+            say("an option's name is malformed"),
         ),
-        (any(not 1 <= len(p.help) <= 100 for p in spec.parameters), "an option's help is not 1 to 100 characters"),
-        (any(len(p.choices) > 25 for p in spec.options), "an option has more than 25 choices"),
+        (any(not 1 <= len(p.help) <= 100 for p in spec.parameters), say("an option's help is not 1 to 100 characters")),
+        (any(len(p.choices) > 25 for p in spec.options), say("an option has more than 25 choices")),
     ]
     for wrong, reason in problems:
         if wrong:
@@ -276,23 +280,32 @@ def by_path(path: tuple[str, ...]) -> Spec | None:
     return _BY_PATH.get(path)
 
 
-ThemeName = Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100)]
-LessonName = Annotated[str, Arg("A lesson: its number, or words of its title", suggest=Suggest.LESSONS, longest=150)]
+ThemeName = Annotated[str, Arg(mark("A theme, by name"), suggest=Suggest.THEMES, longest=100)]
+LessonName = Annotated[
+    str, Arg(mark("A lesson: its number, or words of its title"), suggest=Suggest.LESSONS, longest=150)
+]
 ZoneField = Annotated[
     str,
-    Arg("Like Europe/Paris", suggest=Suggest.TIMEZONES, longest=60, typed=False, label="Timezone", optional=True),
+    Arg(
+        mark("Like Europe/Paris"),
+        suggest=Suggest.TIMEZONES,
+        longest=60,
+        typed=False,
+        label=mark("Timezone"),
+        optional=True,
+    ),
 ]
 LanguageField = Annotated[
     str,
     Arg(
-        "Lessons are read in it where they can be, and come first",
+        mark("Lessons are read in it where they can be, and come first"),
         longest=20,
         typed=False,
-        label="Language of lessons",
+        label=mark("Language of lessons"),
         optional=True,
     ),
 ]
-Hidden = Annotated[str, Arg("Carried by the button", typed=False, longest=100)]
+Hidden = Annotated[str, Arg(mark("Carried by the button"), typed=False, longest=100)]
 
 
 class _Asked(Record):
@@ -314,11 +327,15 @@ def build(spec: Spec, given: Mapping[str, object]) -> Command:
 def fill(spec: Spec, given: Mapping[str, object]) -> Command:
     """Make the command from its form, where nothing that is asked for may be missing. What is wrong is called by the
     label that stands in the form."""
-    fields = [_Asked(each, each.title, "Correct it and send the form again.") for each in spec.parameters]
+    fields = [_Asked(each, each.title, say("Correct it and send the form again.")) for each in spec.parameters]
     for each in fields:
         parameter = each.parameter
         if parameter.label and not parameter.optional and given.get(parameter.name) == "":
-            raise StudyError(f"“{each.name}” is missing.", "Fill it in and send the form again.", field=parameter.name)
+            raise StudyError(
+                say("“{name}” is missing.", name=each.name),
+                say("Fill it in and send the form again."),
+                field=parameter.name,
+            )
     made = _made(spec, given, fields)
     return structs.replace(made, filled=True) if made.asks else made
 
@@ -327,12 +344,22 @@ def _made(spec: Spec, given: Mapping[str, object], fields: Iterable[_Asked]) -> 
     known = {each.parameter.name: each for each in fields}
     if unknown := [name for name in given if name not in known]:
         raise StudyError(
-            f"/{spec.name or spec.verb} takes no “{text.shorten(text.clean(unknown[0]), 40)}”.", usage(spec)
+            say(
+                "/{value} takes no “{unknown}”.",
+                value=spec.name or spec.verb,
+                unknown=text.shorten(text.clean(unknown[0]), 40),
+            ),
+            usage(spec),
         )
     values = {name: _value(known[name], raw) for name, raw in given.items() if raw is not None and raw != ""}
     for name, each in known.items():
         if each.parameter.required and name not in values:
-            said = f"/{spec.name or spec.verb} needs “{each.name}”: {each.parameter.help}."
+            said = say(
+                "/{value} needs “{name}”: {help}.",
+                value=spec.name or spec.verb,
+                name=each.name,
+                help=each.parameter.help,
+            )
             raise StudyError(said, each.hint, field=name)
     make: Callable[..., Command] = spec.build
     return make(**values)
@@ -354,8 +381,13 @@ def _value(asked: _Asked, raw: object) -> object:
             words = text.clean(str(raw), lines=parameter.lines)
             if len(words) > parameter.longest:
                 raise StudyError(
-                    f"“{asked.name}” may be {parameter.longest:,} characters long; this has {len(words):,}.",
-                    "Shorten it and try again.",
+                    say(
+                        "“{name}” may be {longest} characters long; this has {words}.",
+                        name=asked.name,
+                        longest=i18n.figure(parameter.longest),
+                        words=i18n.figure(len(words)),
+                    ),
+                    say("Shorten it and try again."),
                     field=parameter.name,
                 )
             return parameter.cast(words)
@@ -363,13 +395,17 @@ def _value(asked: _Asked, raw: object) -> object:
 
 def _number(asked: _Asked, raw: object) -> int:
     low, high = asked.parameter.low, asked.parameter.high
-    bounds = f"a whole number from {low} to {high}" if low is not None and high is not None else "a whole number"
+    bounds = (
+        say("a whole number from {low} to {high}", low=low, high=high)
+        if low is not None and high is not None
+        else say("a whole number")
+    )
     digits = str(raw).strip()
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", digits):
-        raise asked.wrong(f"takes {bounds}.")
+        raise asked.wrong(say("takes {bounds}.", bounds=bounds))
     number = int(digits)
     if (low is not None and number < low) or (high is not None and number > high):
-        raise asked.wrong(f"takes {bounds}, not {number}.")
+        raise asked.wrong(say("takes {bounds}, not {number}.", bounds=bounds, number=number))
     return number
 
 
@@ -381,7 +417,7 @@ def _toggle(asked: _Asked, raw: object) -> bool:
         return True
     if word in {"0", "false", "no", "off"}:
         return False
-    raise asked.wrong("is yes or no.")
+    raise asked.wrong(say("is yes or no."))
 
 
 def is_yes(said: str) -> bool:
@@ -392,7 +428,7 @@ def is_yes(said: str) -> bool:
 def _choice(asked: _Asked, raw: str) -> object:
     word = raw.strip().lower()
     if word not in asked.parameter.choices:
-        raise asked.wrong(f"is one of: {', '.join(asked.parameter.choices)}.")
+        raise asked.wrong(say("is one of: {choices}.", choices=", ".join(asked.parameter.choices)))
     return asked.parameter.cast(word)
 
 
@@ -401,4 +437,4 @@ def usage(spec: Spec) -> str:
     if not spec.typed:
         return ""
     words = [p.name if p.required else f"[{p.name}]" for p in spec.options]
-    return f"Usage: /{' '.join([spec.name, *words])}"
+    return say("Usage: /{value}", value=" ".join([spec.name, *words]))

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from bot.core import text, views
 from bot.core.actions import Action
+from bot.core.i18n import mark, say
 from bot.core.ports import Clock
 from bot.core.record import replace
 from bot.delivery import endings, orders
@@ -36,11 +37,11 @@ from bot.store.outbox import alerts, entries
 from bot.store.outbox.alerts import Alert
 from bot.store.store import Store
 
-OVERTAKEN = "The next post was due before this one could go out."
-ERASED = "The report was erased."
-GOES_ON = "The schedule goes on by now."
-NOT_POSTED = "The post was not sent, so nothing is counted."
-TOO_FEW = f"Fewer than {posts.COUNTED_FROM} people have done it, so no number is shown."
+OVERTAKEN = mark("The next post was due before this one could go out.")
+ERASED = mark("The report was erased.")
+GOES_ON = mark("The schedule goes on by now.")
+NOT_POSTED = mark("The post was not sent, so nothing is counted.")
+TOO_FEW = say("Fewer than {counted_from} people have done it, so no number is shown.", counted_from=posts.COUNTED_FROM)
 LONGEST_NOTE = 400
 
 
@@ -139,8 +140,8 @@ class Composer:
     async def _theme_gone(self, entry: Entry, named: str) -> Cancelled:
         """Told once to the alert contact, however many dates pass."""
         name = entry.name
-        reason = f"The theme “{named}” is not taught any more."
-        mend = f"Bring it back, or give the schedule {name.schedule} another one."
+        reason = say("The theme “{named}” is not taught any more.", named=named)
+        mend = say("Bring it back, or give the schedule {schedule} another one.", schedule=name.schedule)
         alert = Alert(name.workspace, alerts.theme_gone(name.schedule), f"{reason} {mend}", name.schedule)
         async with self._store.transaction() as connection:
             await alerts.raised(connection, alert, self._clock.now())
@@ -199,7 +200,7 @@ class Composer:
             again = (
                 ()
                 if posted or schedule is None or theme is None or schedule.standing is not ScheduleState.ACTIVE
-                else (Action("Post now", commands.ScheduleRunNow(id=identity)),)
+                else (Action(say("Post now"), commands.ScheduleRunNow(id=identity)),)
             )
             view = _alarm(payload.get("reason", ""), identity, schedule, theme, again=again)
         return Message(view, views.Reader(timezone=zone))
@@ -212,7 +213,7 @@ def _report_closed(report: Mistake, shelf: Shelf) -> views.ReportClosed:
         f"{lesson.number}. {lesson.title}" if lesson else str(report.key),
         text.shorten(report.what, LONGEST_NOTE),
         report.note,
-        (pages.read_action(lesson, "Open the lesson"),) if lesson else (),
+        (pages.read_action(lesson, say("Open the lesson")),) if lesson else (),
     )
 
 
@@ -238,34 +239,38 @@ def _alarm(
     reason: str, identity: str, schedule: Schedule | None, theme: Theme | None, *, again: tuple[Action, ...]
 ) -> views.Listing:
     """What failed where, what is missing, and the way to the schedule; `again` posts what was not posted."""
-    facts = (views.Fact("Where", (views.Place(schedule.address),)),) if schedule else ()
-    offers = (*again, Action(f"Open {identity}", commands.ScheduleShow(id=identity))) if schedule else ()
+    facts = (views.Fact(say("Where"), (views.Place(schedule.address),)),) if schedule else ()
+    offers = (
+        (*again, Action(say("Open {identity}", identity=identity), commands.ScheduleShow(id=identity)))
+        if schedule
+        else ()
+    )
     item = views.Item(
-        _title(identity, theme) if identity else "Reminders",
+        _title(identity, theme) if identity else say("Reminders"),
         facts,
         note=reason[:LONGEST_NOTE],
         tone=views.Tone.SORRY,
         actions=offers,
     )
     return views.Listing(
-        "Something needs you",
+        say("Something needs you"),
         (item,),
-        "You are told once; when it is mended, posting goes on by itself.",
-        (Action("All schedules", commands.ScheduleList()),),
+        say("You are told once; when it is mended, posting goes on by itself."),
+        (Action(say("All schedules"), commands.ScheduleList()),),
     )
 
 
 def _ended_notice(entry: Entry, identity: str, theme: Theme | None) -> views.Notice:
     if entry.payload.get(outbox.WHY) == endings.BY_CLOSING:
-        said = f"{_title(identity, theme)} has ended: every lesson and the closing post are out."
+        said = say("{title} has ended: every lesson and the closing post are out.", title=_title(identity, theme))
     else:
-        said = f"{_title(identity, theme)} has ended: its last date is over."
+        said = say("{title} has ended: its last date is over.", title=_title(identity, theme))
     return views.Notice(
         said,
-        "Give it another theme or a later end to go on.",
+        say("Give it another theme or a later end to go on."),
         actions=(
-            Action("Change it", commands.ScheduleEdit(id=identity)),
-            Action("All schedules", commands.ScheduleList()),
+            Action(say("Change it"), commands.ScheduleEdit(id=identity)),
+            Action(say("All schedules"), commands.ScheduleList()),
         ),
     )
 

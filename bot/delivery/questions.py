@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core import views
+from bot.core.i18n import mark
 from bot.core.ports import Clock
 from bot.core.record import Record, replace
 from bot.delivery import orders
@@ -26,16 +27,16 @@ from bot.store.cold import reports, schedules, workspaces
 from bot.store.outbox import question_posts as answers
 from bot.store.store import Store
 
-SWITCHED_OFF = "The question of the week was switched off."
-OVERTAKEN = "The next question was due before this one could go out."
-NOT_POSTED = "The post was not sent, so nothing is asked about it."
-POSTED_LATER = "Its post came later than the question was due."
-NO_LESSON = "The closing post has no lesson to ask about."
-ASKED = "A question on that post was asked on another date."
-UNOPENED = "Nobody here is known to have opened the lesson, so nothing is asked about it."
-NOT_ASKED = "The question was not posted, so there is nothing to change in it."
-NEARLY_OVER = "The question is over, or nearly: its last edit says how many have answered."
-NOTHING_NEW = "Nobody has answered, so there is no number to say."
+SWITCHED_OFF = mark("The question of the week was switched off.")
+OVERTAKEN = mark("The next question was due before this one could go out.")
+NOT_POSTED = mark("The post was not sent, so nothing is asked about it.")
+POSTED_LATER = mark("Its post came later than the question was due.")
+NO_LESSON = mark("The closing post has no lesson to ask about.")
+ASKED = mark("A question on that post was asked on another date.")
+UNOPENED = mark("Nobody here is known to have opened the lesson, so nothing is asked about it.")
+NOT_ASKED = mark("The question was not posted, so there is nothing to change in it.")
+NEARLY_OVER = mark("The question is over, or nearly: its last edit says how many have answered.")
+NOTHING_NEW = mark("Nobody has answered, so there is no number to say.")
 
 
 class QuestionComposer:

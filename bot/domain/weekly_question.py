@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
 from bot.core import text
+from bot.core.i18n import say
 from bot.core.record import Record, field
 from bot.domain import when
 from bot.domain.course import Lesson
@@ -60,10 +61,10 @@ class QuestionDelay(Record):
     def sentence(self) -> str:
         """ "2 days after each post", "on the Wednesday after each post, at 09:00"."""
         if self.weekday is None:
-            said = f"{text.count(self.days, 'day')} after each post"
+            said = say("{days} after each post", days=text.count(self.days, "day"))
         else:
-            said = f"on the {when.say_weekdays([self.weekday])} after each post"
-        return f"{said}, at {when.say_time(self.at)}" if self.at else said
+            said = say("on the {say_weekdays} after each post", say_weekdays=when.say_weekdays([self.weekday]))
+        return say("{said}, at {say_time}", said=said, say_time=when.say_time(self.at)) if self.at else said
 
 
 def parse(words: str) -> QuestionDelay | None:

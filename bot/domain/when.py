@@ -11,17 +11,26 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from bot.core.i18n import mark, say
 from bot.domain.recurrence import EVERY_DAY, WEEKEND, WORKDAYS, Rule, Weekday, local_date
 
-_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NAMES = (
+    mark("Monday"),
+    mark("Tuesday"),
+    mark("Wednesday"),
+    mark("Thursday"),
+    mark("Friday"),
+    mark("Saturday"),
+    mark("Sunday"),
+)
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
 _GROUPS = {
-    **dict.fromkeys(("weekdays", "weekday", "workdays", "working days", "every weekday"), WORKDAYS),
-    **dict.fromkeys(("daily", "every day", "everyday", "all", "all days", "*"), EVERY_DAY),
-    **dict.fromkeys(("weekend", "weekends", "every weekend"), WEEKEND),
+    **dict.fromkeys(("weekdays", "weekday", "workdays", mark("working days"), mark("every weekday")), WORKDAYS),
+    **dict.fromkeys(("daily", mark("every day"), "everyday", "all", mark("all days"), "*"), EVERY_DAY),
+    **dict.fromkeys(("weekend", "weekends", mark("every weekend")), WEEKEND),
 }
 _TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _TIME = re.compile(
@@ -106,7 +115,7 @@ def say_weekdays(days: Iterable[Weekday]) -> str:
     if chosen == WORKDAYS:
         return "weekday"
     *most, last = (_NAMES[day] for day in sorted(chosen))
-    return f"{', '.join(most)} and {last}" if most else last
+    return say("{most} and {last}", most=", ".join(most), last=last) if most else last
 
 
 def say_time(at: time) -> str:
@@ -127,11 +136,16 @@ def say_rule(rule: Rule) -> str:
     """The whole rule: "every Monday at 09:00 (Europe/Paris)"."""
     days = say_weekdays(rule.weekdays)
     if rule.every_weeks == 1:
-        often = f"every {days}"
+        often = say("every {days}", days=days)
     else:
-        often = f"every {rule.every_weeks} weeks on {'every ' * (days in {'day', 'weekday'})}{days}"
-    end = f", until {say_date(rule.until)}" if rule.until else ""
-    return f"{often} at {say_time(rule.at)} ({rule.zone}){end}"
+        often = say(
+            "every {every_weeks} weeks on {value}{days}",
+            every_weeks=rule.every_weeks,
+            value="every " * (days in {"day", "weekday"}),
+            days=days,
+        )
+    end = say(", until {until}", until=say_date(rule.until)) if rule.until else ""
+    return say("{often} at {say_time} ({zone}){end}", often=often, say_time=say_time(rule.at), zone=rule.zone, end=end)
 
 
 def _plain(words: str) -> str:

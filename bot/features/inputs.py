@@ -12,14 +12,22 @@ from datetime import date, datetime, time
 from bot.core import actions, text
 from bot.core.actions import LONGEST_LABEL, Action
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.domain import when, zones
 from bot.domain.course import Shelf
 from bot.domain.recurrence import Weekday, local_date
 from bot.features import commands
 
-LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pt": "Português"}
+LANGUAGES = {
+    "en": mark("English"),
+    "de": mark("Deutsch"),
+    "fr": "Français",
+    "es": "Español",
+    "it": mark("Italiano"),
+    "pt": "Português",
+}
 DEFAULT = "default"
-BY_DEFAULT = frozenset({DEFAULT, "the default", "workspace", "the workspace's", "the workspace’s"})
+BY_DEFAULT = frozenset({DEFAULT, mark("the default"), "workspace", mark("the workspace's"), mark("the workspace’s")})
 """Takes back a choice, so that what holds for everybody holds again."""
 Again = Callable[[str], commands.Command]
 """The same command with the value put right."""
@@ -39,21 +47,29 @@ def offers(pairs: Iterable[tuple[str, commands.Command]]) -> tuple[Action, ...]:
 
 
 def either(names: Sequence[str]) -> str:
-    return " or ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return (
+        " or ".join(names)
+        if len(names) < 3
+        else say("{names} or {names2}", names=", ".join(names[:-1]), names2=names[-1])
+    )
 
 
 def days(words: str, *, offering: tuple[Action, ...] = ()) -> frozenset[Weekday]:
     found = when.weekdays(words)
     if found is None:
-        said = f"“{text.shorten(words, 40)}” names no day of the week."
-        raise StudyError(said, "Say mon, or mon,thu, or weekdays, or daily.", actions=offering)
+        said = say("“{words}” names no day of the week.", words=text.shorten(words, 40))
+        raise StudyError(said, say("Say mon, or mon,thu, or weekdays, or daily."), actions=offering)
     return found
 
 
 def at_time(words: str, *, offering: tuple[Action, ...] = ()) -> time:
     found = when.wall_time(words)
     if found is None:
-        raise StudyError(f"“{text.shorten(words, 20)}” is no time of day.", "Say it like 09:00.", actions=offering)
+        raise StudyError(
+            say("“{words}” is no time of day.", words=text.shorten(words, 20)),
+            say("Say it like 09:00."),
+            actions=offering,
+        )
     return found
 
 
@@ -61,11 +77,11 @@ def day(words: str, *, now: datetime, in_zone: str, offering: tuple[Action, ...]
     """A local date that has not passed."""
     found = when.until(words, now=now, zone=in_zone)
     if found is None:
-        said = f"“{text.shorten(words, 40)}” is no date that I know."
-        raise StudyError(said, "Say friday, 2 weeks, 24 dec or 2026-12-24.", actions=offering)
+        said = say("“{words}” is no date that I know.", words=text.shorten(words, 40))
+        raise StudyError(said, say("Say friday, 2 weeks, 24 dec or 2026-12-24."), actions=offering)
     if found < local_date(now, in_zone):
-        said = f"{when.say_date(found)} has passed."
-        raise StudyError(said, "Name a date that is still to come.", actions=offering)
+        said = say("{found} has passed.", found=when.say_date(found))
+        raise StudyError(said, say("Name a date that is still to come."), actions=offering)
     return found
 
 
@@ -74,8 +90,8 @@ def zone(words: str, *, again: Again) -> str:
     if found is None:
         near = zones.near(words)
         raise StudyError(
-            f"“{text.shorten(words, 40)}” is no timezone.",
-            f"Did you mean {either(near)}? Nothing was changed.",
+            say("“{words}” is no timezone.", words=text.shorten(words, 40)),
+            say("Did you mean {either}? Nothing was changed.", either=either(near)),
             actions=offers((name, again(name)) for name in near),
             field="timezone",
         )
@@ -93,14 +109,17 @@ def kept_zone(words: str, kept: str, *, again: Again) -> str:
 def language(shelf: Shelf, code: str) -> str:
     known = _spoken(shelf)
     if code and code not in known:
-        raise StudyError(f"No lesson is in “{text.shorten(code, 20)}”.", f"There is: {', '.join(sorted(known))}.")
+        raise StudyError(
+            say("No lesson is in “{code}”.", code=text.shorten(code, 20)),
+            say("There is: {sorted}.", sorted=", ".join(sorted(known))),
+        )
     return code
 
 
 def languages(shelf: Shelf, chosen: str) -> tuple[tuple[str, str], ...]:
     """What a form offers as the language of lessons."""
     there = sorted(_spoken(shelf) | ({chosen} - {""}))
-    return (("", "Any"), *((each, language_name(each)) for each in there))
+    return (("", say("Any")), *((each, language_name(each)) for each in there))
 
 
 def language_name(code: str) -> str:

@@ -12,6 +12,7 @@ from cachetools import LRUCache
 
 from bot.core.commands import Command, Who
 from bot.core.errors import NotAllowed, StoreUnavailable
+from bot.core.i18n import say
 from bot.core.ports import Actor, Adapter, Services
 from bot.core.record import replace
 from bot.core.svg import Svg
@@ -125,7 +126,7 @@ class Request:
     async def check_allowed(self, command: Command) -> None:
         """Refuse what is for those who manage the workspace, to everybody else."""
         if command.spec.who is Who.MANAGERS and not await self.manages():
-            raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
+            raise NotAllowed(say("Only those who manage this workspace can do that."), say("Ask one of them."))
 
     async def is_shown_managing(self) -> bool:
         """Whether to show what managers do; whether they may is asked when they do it. Costs a statement a minute."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.core.actions import Action
+from bot.core.i18n import mark
 from bot.features import commands
 
-HOME = Action("Home", commands.Home())
-HUB = Action("Running Dualo", commands.OpenWorkspace())
+HOME = Action(mark("Home"), commands.Home())
+HUB = Action(mark("Running Dualo"), commands.OpenWorkspace())
 """The way back for those who run the workspace."""

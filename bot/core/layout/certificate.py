@@ -9,6 +9,7 @@ from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from bot.core import text
+from bot.core.i18n import say
 from bot.core.svg import Svg
 
 WIDTH, EDGE = 760.0, 56.0
@@ -29,28 +30,32 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @lru_cache(maxsize=64)
 def drawing(*, name: str, theme: str, finished: str, lessons: tuple[str, ...], code: str) -> Svg:
-    head: list[str] = [_centred("Certificate of completion", 84, 21, QUIET)]
+    head: list[str] = [_centred(say("Certificate of completion"), 84, 21, QUIET)]
     top = 84.0
     if name:
         top += 58
         size = min(LARGEST_NAME, max(SMALLEST_NAME, ROOM / (len(name) * WIDE * BOLD)))
         head.append(_centred(name, top, size, INK, bold=True))
     top += 42
-    head.append(_centred("has done every lesson of" if name else "Every lesson was done of", top, 19, QUIET))
+    head.append(_centred(say("has done every lesson of") if name else say("Every lesson was done of"), top, 19, QUIET))
     for line in _wrapped(theme, 27):
         top += 42
         head.append(_centred(line, top, 27, PALE, bold=True))
     top += 40
-    head.append(_centred(f"Finished on {finished}", top, 19, INK))
+    head.append(_centred(say("Finished on {finished}", finished=finished), top, 19, INK))
     listed, below = _listed(lessons, top + 52)
-    foot = [_centred(f"Check code {code}", below + 56, 19, INK, bold=True)]
+    foot = [_centred(say("Check code {code}", code=code), below + 56, 19, INK, bold=True)]
     height = below + 104
-    frame = (
-        f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>'
-        f'<rect x="14" y="14" width="{WIDTH - 28:g}" height="{height - 28:g}" rx="10" fill="none" stroke="{PALE}" '
-        'stroke-width="2"/>'
-        f'<rect x="21" y="21" width="{WIDTH - 42:g}" height="{height - 42:g}" rx="6" fill="none" stroke="{PALE}" '
-        'stroke-width="1"/>'
+    frame = say(
+        '<rect width="{width}" height="{height}" fill="#ffffff"/><rect x="14" y="14" width="{value}" height="{value2}" rx="10" fill="none" stroke="{pale}" stroke-width="2"/><rect x="21" y="21" width="{value3}" height="{value4}" rx="6" fill="none" stroke="{pale2}" stroke-width="1"/>',
+        width=format(WIDTH, "g"),
+        height=format(height, "g"),
+        value=format(WIDTH - 28, "g"),
+        value2=format(height - 28, "g"),
+        pale=PALE,
+        value3=format(WIDTH - 42, "g"),
+        value4=format(height - 42, "g"),
+        pale2=PALE,
     )
     return Svg("".join((frame, *head, *listed, *foot)).encode(), WIDTH, height, SMALL)
 
@@ -86,4 +91,12 @@ def _centred(said: str, y: float, size: float, fill: str, *, bold: bool = False)
 def _words(said: str, x: float, y: float, size: float, fill: str, *, more: str = "") -> str:
     """Whoever wrote it, it stays words."""
     plain = escape(_NOT_XML.sub("", said))
-    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{fill}"{more}>{plain}</text>'
+    return say(
+        '<text x="{x}" y="{y}" font-size="{size}" fill="{fill}"{more}>{plain}</text>',
+        x=format(x, "g"),
+        y=format(y, "g"),
+        size=format(size, "g"),
+        fill=fill,
+        more=more,
+        plain=plain,
+    )

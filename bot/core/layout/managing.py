@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core import text, views
 from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Strong, Upcoming
+from bot.core.i18n import say
 from bot.core.layout import parts
 from bot.core.text import Text
 from bot.core.views import Reader, Tone
@@ -12,8 +13,14 @@ from bot.core.views import Reader, Tone
 def post(view: views.LessonPost, reader: Reader) -> Page:
     place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
     return parts.page(
-        f"Lesson {view.number} of {view.total}",
-        f"Lesson {view.number} of {view.total} in {view.theme}: {view.title}.",
+        say("Lesson {number} of {total}", number=view.number, total=view.total),
+        say(
+            "Lesson {number} of {total} in {theme}: {title}.",
+            number=view.number,
+            total=view.total,
+            theme=view.theme,
+            title=view.title,
+        ),
         _previewed(view),
         Small((*place, (text.count(view.minutes, "minute"),))),
         Heading((view.title,)),
@@ -28,7 +35,7 @@ def post(view: views.LessonPost, reader: Reader) -> Page:
 
 def _previewed(view: views.LessonPost | views.ClosingPost) -> Small | None:
     """What tells a preview from the post, before anything else of it."""
-    return Small((("Preview, for your eyes",),)) if view.preview else None
+    return Small(((say("Preview, for your eyes"),),)) if view.preview else None
 
 
 def _following(view: views.Following | None) -> Upcoming | None:
@@ -38,23 +45,27 @@ def _following(view: views.Following | None) -> Upcoming | None:
 
 
 def _call_group(role: str) -> Call | None:
-    return Call(views.Group(role), "For") if role else None
+    return Call(views.Group(role), say("For")) if role else None
 
 
 def closing(view: views.ClosingPost, reader: Reader) -> Page:
-    said = "That was the last lesson"
-    posted = f"All {text.count(view.total, 'lesson')} have" if view.total != 1 else "Its one lesson has"
+    said = say("That was the last lesson")
+    posted = (
+        say("All {total} have", total=text.count(view.total, "lesson"))
+        if view.total != 1
+        else say("Its one lesson has")
+    )
     suggestion = Upcoming(parts.COULD_FOLLOW, Row((view.suggestion,))) if view.suggestion else None
     return parts.page(
-        "Complete",
-        f"{said} of {view.theme}.",
+        say("Complete"),
+        say("{said} of {theme}.", said=said, theme=view.theme),
         _previewed(view),
         Small((parts.theme_name(view.emoji, view.theme, reader),)),
         Heading((*parts.sign(parts.FINISHED, reader), said)),
-        Para((f"{posted} been posted.",)),
+        Para((say("{posted} been posted.", posted=posted),)),
         suggestion,
         parts.offers(view.actions),
-        parts.have_done(view.done, "all of it"),
+        parts.have_done(view.done, say("all of it")),
         tone=Tone.DONE,
         call=_call_group(view.mention),
     )
@@ -62,10 +73,10 @@ def closing(view: views.ClosingPost, reader: Reader) -> Page:
 
 def reminder(view: views.Reminder, reader: Reader) -> Page:
     by = view.suggested_by if not view.mention else None  # in a channel it is nobody else's business
-    suggested: Line = ("Suggested by ", by, ". ") if by else ()
-    call = Call(views.Someone(view.mention), "For") if view.mention else None
+    suggested: Line = (say("Suggested by "), by, ". ") if by else ()
+    call = Call(views.Someone(view.mention), say("For")) if view.mention else None
     return parts.page(
-        "Reminder",
+        say("Reminder"),
         view.text,
         Heading((Sentence(view.text),)),
         parts.rows(_waiting(each, reader) for each in view.items),
@@ -78,19 +89,19 @@ def reminder(view: views.Reminder, reader: Reader) -> Page:
 
 def _waiting(lesson: views.NextUp, reader: Reader) -> Row:
     place = parts.lesson_place(lesson.emoji, lesson.theme, lesson.number, lesson.total, reader)
-    dated: tuple[Line, ...] = ((f"to be done by {lesson.by}",),) if lesson.by else ()
+    dated: tuple[Line, ...] = ((say("to be done by {by}", by=lesson.by),),) if lesson.by else ()
     return Row((lesson.title,), under=(*place, *dated), detail=(lesson.summary,) if lesson.summary else ())
 
 
 def report_closed(view: views.ReportClosed) -> Page:
-    said = "Your report was read and closed"
-    done: Line = (Strong("What was done:"), " ", view.note) if view.note else ("No note was left with it.",)
+    said = say("Your report was read and closed")
+    done: Line = (Strong(say("What was done:")), " ", view.note) if view.note else (say("No note was left with it."),)
     return parts.page(
-        "Report closed",
+        say("Report closed"),
         f"{said}: {view.lesson}.",
         parts.small((view.theme,) if view.theme else (), (view.lesson,)),
         Heading((said,)),
-        Para((Strong("You wrote:"), " ", view.what)),
+        Para((Strong(say("You wrote:")), " ", view.what)),
         Para(done),
         parts.offers(view.actions),
         tone=Tone.DONE,
@@ -115,8 +126,8 @@ def listing(view: views.Listing, reader: Reader) -> Page:
 def _card(item: views.Item, called: str, reader: Reader) -> Card:
     states: dict[Tone, Line] = {
         Tone.INFO: (),
-        Tone.DONE: (*parts.sign(parts.DONE, reader), "in order"),
-        Tone.SORRY: (*parts.sign(parts.ATTENTION, reader), "needs attention"),
+        Tone.DONE: (*parts.sign(parts.DONE, reader), say("in order")),
+        Tone.SORRY: (*parts.sign(parts.ATTENTION, reader), say("needs attention")),
     }
     note: Line = (item.note,) if isinstance(item.note, Text) else parts.own(item.note)
     return Card(item.title, states[item.tone], item.tone, parts.facts(item.facts), note, item.actions, called)

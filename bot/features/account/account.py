@@ -7,6 +7,7 @@ import json
 from bot.core import actions, text, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.record import replace
 from bot.domain import when
 from bot.domain.learner import LearnerState
@@ -21,52 +22,54 @@ from bot.features.team import team
 from bot.store.cold import boards, learners, memories, privacy
 from bot.store.outbox import nudges
 
-PROMISE = "All of it lies in this installation's own database and goes nowhere else."
-NAMED = "Reports to those who run this workspace may name you and the lessons you did."
-LINKED = (
+PROMISE = mark("All of it lies in this installation's own database and goes nowhere else.")
+NAMED = mark("Reports to those who run this workspace may name you and the lessons you did.")
+LINKED = mark(
     "You are linked with your side on {0}: what you learn counts on both, and each keeps its own rows. What stands "
     "there is shown, taken and erased there; nobody who runs one workspace sees anything of the other."
 )
-ERASES_LINK = (
+ERASES_LINK = mark(
     " Your link with {0} ends, and what you learned there no longer counts here; it stays there. To keep what you "
     "learned while linked on both sides, unlink first."
 )
-LISTED = "You are on the board: others here see your weeks kept on /team, until you leave it there or in /settings."
+LISTED = mark(
+    "You are on the board: others here see your weeks kept on /team, until you leave it there or in /settings."
+)
 WORD = "erase"
 ROWS = {
-    "learner": "Your settings, and the lesson last opened",
-    "follow": "Themes you follow",
-    "consent": "What you agreed to about reminders",
-    "assigned": "Suggestions that reached you",
-    "completion": "Lessons done",
-    "removed": "Lessons done that somebody who manages took back",
-    "saved": "Lessons saved for later",
-    "quiz": "Quizzes begun",
-    "answer": "Answers given",
-    "memory": "Questions you remember, and when each comes again",
-    "review": "Answers that counted as reviews",
-    "review_plan": "What you decided on reviews",
-    "snooze": "Times of rest you asked for",
-    "board": "That you said yes to the board",
-    "certificate": "Certificates made out to you",
-    "mistake": "Mistakes reported",
-    "assignment": "Themes suggested to you by name",
-    "link": "A link to your side in another chat",
-    "link_code": "A code that you asked for, to link another chat",
-    "link_guess": "Codes typed that were none",
-    "joint": "Questions that you remember from both chats",
-    "carried": "Lessons done in another chat while you were linked",
-    "carried_review": "Reviews answered in another chat while you were linked",
-    "visit": "Links to your own page, and browsers in which it is open",
-    "nudge": "When you are reminded next",
-    "delivery": "Messages planned and sent to you",
-    "audit": "Lines of the audit that name you (they stay, without your name)",
+    "learner": mark("Your settings, and the lesson last opened"),
+    "follow": mark("Themes you follow"),
+    "consent": mark("What you agreed to about reminders"),
+    "assigned": mark("Suggestions that reached you"),
+    "completion": mark("Lessons done"),
+    "removed": mark("Lessons done that somebody who manages took back"),
+    "saved": mark("Lessons saved for later"),
+    "quiz": mark("Quizzes begun"),
+    "answer": mark("Answers given"),
+    "memory": mark("Questions you remember, and when each comes again"),
+    "review": mark("Answers that counted as reviews"),
+    "review_plan": mark("What you decided on reviews"),
+    "snooze": mark("Times of rest you asked for"),
+    "board": mark("That you said yes to the board"),
+    "certificate": mark("Certificates made out to you"),
+    "mistake": mark("Mistakes reported"),
+    "assignment": mark("Themes suggested to you by name"),
+    "link": mark("A link to your side in another chat"),
+    "link_code": mark("A code that you asked for, to link another chat"),
+    "link_guess": mark("Codes typed that were none"),
+    "joint": mark("Questions that you remember from both chats"),
+    "carried": mark("Lessons done in another chat while you were linked"),
+    "carried_review": mark("Reviews answered in another chat while you were linked"),
+    "visit": mark("Links to your own page, and browsers in which it is open"),
+    "nudge": mark("When you are reminded next"),
+    "delivery": mark("Messages planned and sent to you"),
+    "audit": mark("Lines of the audit that name you (they stay, without your name)"),
 }
 OWN_ROWS = {
-    "workspace": "How your own space is set up",
-    "schedule": "Weekly posts to yourself",
-    "alert": "What has to be mended in your own space",
-    "lane": "How fast you were written to",
+    "workspace": mark("How your own space is set up"),
+    "schedule": mark("Weekly posts to yourself"),
+    "alert": mark("What has to be mended in your own space"),
+    "lane": mark("How fast you were written to"),
 }
 """In direct messages on Discord, besides."""
 
@@ -81,41 +84,61 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
     listed = await team.is_listed(request)
     reviews = await due.deck(request)
     waits = reviews.plan.frozen(reviews.today)
-    linked = f"your side on {platform_of(standing.linked)}; /link unlink splits them" if standing.linked else ""
+    linked = (
+        say("your side on {platform_of}; /link unlink splits them", platform_of=platform_of(standing.linked))
+        if standing.linked
+        else ""
+    )
     return views.SettingsPage(
-        title="Your settings",
+        title=say("Your settings"),
         values=(
-            views.Pair("Timezone", f"{zone}, where it is {local}{'' if chosen.timezone else ' (not chosen by you)'}"),
-            views.Pair("Language of lessons", inputs.LANGUAGES.get(chosen.language, chosen.language) or "any"),
-            views.Pair("Reviews", _reviews(reviews)),
-            *([] if listed is None else [views.Pair("Board of /team", f"you are {'' if listed else 'not '}on it")]),
-            views.Pair("Plain mode", "on" if chosen.plain else "off"),
-            views.Pair("Recording", "paused" if chosen.paused else "on"),
-            *((views.Pair("Linked with", linked),) if linked else ()),
+            views.Pair(
+                say("Timezone"),
+                say(
+                    "{zone}, where it is {local}{value}",
+                    zone=zone,
+                    local=local,
+                    value="" if chosen.timezone else " (not chosen by you)",
+                ),
+            ),
+            views.Pair(say("Language of lessons"), inputs.LANGUAGES.get(chosen.language, chosen.language) or "any"),
+            views.Pair(say("Reviews"), _reviews(reviews)),
+            *(
+                []
+                if listed is None
+                else [views.Pair(say("Board of /team"), say("you are {value}on it", value="" if listed else "not "))]
+            ),
+            views.Pair(say("Plain mode"), "on" if chosen.plain else "off"),
+            views.Pair(say("Recording"), "paused" if chosen.paused else "on"),
+            *((views.Pair(say("Linked with"), linked),) if linked else ()),
             *(views.Pair(name, value) for name, value in reminders.summary(look, request)),
         ),
         contract=form.CONTRACT,
         actions=(
             *reminders.offers(look, request, rests=waits),
-            Action("Change the rest", commands.EditSettings()),
+            Action(say("Change the rest"), commands.EditSettings()),
             *((team.LEAVE,) if listed else ()),
-            Action("My data", commands.Privacy()),
+            Action(say("My data"), commands.Privacy()),
             *_linking(request, linked=bool(linked)),
         ),
     )
 
 
 def _reviews(found: Deck) -> str:
-    often = f"up to {text.count(found.plan.cap, 'question')} a day"
+    often = say("up to {cap} a day", cap=text.count(found.plan.cap, "question"))
     if found.plan.frozen(found.today) and found.plan.frozen_until:
-        return f"{often}, from {when.say_date(found.plan.frozen_until)} on; until then they wait"
+        return say(
+            "{often}, from {frozen_until} on; until then they wait",
+            often=often,
+            frozen_until=when.say_date(found.plan.frozen_until),
+        )
     return often
 
 
 def _linking(request: Request, *, linked: bool) -> tuple[Action, ...]:
     if linked:
-        return (Action("My other chat", commands.Link()),)
-    return (Action("Link another chat", commands.Link()),) if request.house.links else ()
+        return (Action(say("My other chat"), commands.Link()),)
+    return (Action(say("Link another chat"), commands.Link()),) if request.house.links else ()
 
 
 @handles(commands.EditSettings)
@@ -140,7 +163,7 @@ async def _form(command: commands.EditSettings, request: Request) -> views.View:
         hints={"timezone": _zone_hint(request, standing)},
         without=("board",) if listed is None else (),
     )
-    return views.FormPage("Your settings", "Reminders have a form of their own.", form)
+    return views.FormPage(say("Your settings"), say("Reminders have a form of their own."), form)
 
 
 def _zone_hint(request: Request, standing: LearnerState) -> str:
@@ -148,8 +171,8 @@ def _zone_hint(request: Request, standing: LearnerState) -> str:
     chosen = standing.preferences.timezone
     otherwise = request.actor.timezone or standing.workspace_timezone or request.server_timezone
     if not chosen:
-        return f"Like Europe/Paris. Empty: it stays {otherwise}."
-    return f"Empty: it stays {chosen}. “default”: {otherwise}."
+        return say("Like Europe/Paris. Empty: it stays {otherwise}.", otherwise=otherwise)
+    return say("Empty: it stays {chosen}. “default”: {otherwise}.", chosen=chosen, otherwise=otherwise)
 
 
 async def _save(command: commands.EditSettings, request: Request) -> views.View:
@@ -200,18 +223,18 @@ async def _rows(request: Request) -> tuple[views.Pair, ...]:
 async def _show(request: Request) -> views.View:
     paused = (await request.standing()).preferences.paused
     pause = (
-        Action("Record again", commands.Privacy(action=PrivacyVerb.RESUME))
+        Action(say("Record again"), commands.Privacy(action=PrivacyVerb.RESUME))
         if paused
-        else Action("Pause recording", commands.Privacy(action=PrivacyVerb.PAUSE))
+        else Action(say("Pause recording"), commands.Privacy(action=PrivacyVerb.PAUSE))
     )
     return views.PrivacyPage(
         rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
         promise=" ".join((PROMISE, *await _caveats(request))),
         actions=(
-            Action("Take it with me", commands.Privacy(action=PrivacyVerb.EXPORT)),
+            Action(say("Take it with me"), commands.Privacy(action=PrivacyVerb.EXPORT)),
             pause,
-            Action("Erase all of it", commands.Privacy(action=PrivacyVerb.DELETE)),
+            Action(say("Erase all of it"), commands.Privacy(action=PrivacyVerb.DELETE)),
         ),
     )
 
@@ -225,7 +248,9 @@ async def _caveats(request: Request) -> tuple[str, ...]:
     if linked := (await request.standing()).linked:
         told.append(LINKED.format(platform_of(linked)))
     if chosen.away_days:
-        told.append(f"If you do nothing here for {chosen.away_days} days, what you learned is erased.")
+        told.append(
+            say("If you do nothing here for {away_days} days, what you learned is erased.", away_days=chosen.away_days)
+        )
     return tuple(told)
 
 
@@ -233,11 +258,11 @@ async def _export(request: Request) -> views.View:
     linked = (await request.standing()).linked
     async with request.store.reading() as connection:
         rows = await privacy.export(connection, request.seat)
-    document = {"product": "Dualo", "exported_at": request.now.isoformat(timespec="seconds"), "rows": rows}
+    document = {"product": say("Dualo"), "exported_at": request.now.isoformat(timespec="seconds"), "rows": rows}
     return views.Download(
-        text="Everything that is kept on you, for you alone."
-        + (f" What you did on {platform_of(linked)} is exported there." if linked else ""),
-        name=f"dualo-my-data-{request.now:%Y-%m-%d}.json",
+        text=say("Everything that is kept on you, for you alone.")
+        + (say(" What you did on {platform_of} is exported there.", platform_of=platform_of(linked)) if linked else ""),
+        name=say("dualo-my-data-{now}.json", now=format(request.now, "%Y-%m-%d")),
         mime="application/json",
         content=json.dumps(document, ensure_ascii=False, indent=2).encode(),
         actions=exports.OFFERS if rows["review"] or rows["memory"] else (),
@@ -247,14 +272,18 @@ async def _export(request: Request) -> views.View:
 async def _before_erasing(request: Request) -> views.View:
     rows = [row for row in await _rows(request) if row.value != "0"]
     if not rows:
-        return views.Notice("Nothing is kept on you.", "There is nothing to erase.")
+        return views.Notice(say("Nothing is kept on you."), say("There is nothing to erase."))
     named = "; ".join(f"{row.name.lower()}: {row.value}" for row in rows)
     return views.Notice(
-        "This would erase everything that is kept on you here.",
-        f"That is: {named}. This cannot be undone; you can take a copy first.{await _ends_link(request)}",
+        say("This would erase everything that is kept on you here."),
+        say(
+            "That is: {named}. This cannot be undone; you can take a copy first.{value}",
+            named=named,
+            value=await _ends_link(request),
+        ),
         actions=(
-            Action("Take a copy", commands.Privacy(action=PrivacyVerb.EXPORT)),
-            Action("Erase…", commands.Erase()),
+            Action(say("Take a copy"), commands.Privacy(action=PrivacyVerb.EXPORT)),
+            Action(say("Erase…"), commands.Erase()),
         ),
     )
 
@@ -268,25 +297,27 @@ async def _ends_link(request: Request) -> str:
 async def erase(command: commands.Erase, request: Request) -> views.View:
     if command.asks:
         return views.FormPage(
-            "Erase everything",
-            "Progress, answers, saved lessons, reports, reminders and settings are erased for good. "
-            "If you were named to run Dualo here, or to be told of failures, that ends too."
-            f"{await _ends_link(request)}",
-            actions.form(command, submit="Erase"),
+            say("Erase everything"),
+            say(
+                "Progress, answers, saved lessons, reports, reminders and settings are erased for good. If you were named to run Dualo here, or to be told of failures, that ends too.{value}",
+                value=await _ends_link(request),
+            ),
+            actions.form(command, submit=say("Erase")),
         )
     if command.word.strip().lower().strip("“”\"'") != WORD:
         raise StudyError(
-            f"Nothing was erased: the word was not “{WORD}”.", actions=(Action("Try again", commands.Erase()),)
+            say("Nothing was erased: the word was not “{word}”.", word=WORD),
+            actions=(Action(say("Try again"), commands.Erase()),),
         )
     async with request.store.transaction() as connection:
         gone = await privacy.erase(connection, request.seat, at=request.now)
     request.forget()
     request.decided = True
     return views.Notice(
-        f"Erased: {text.count(gone, 'row')}. Nothing is kept on you any more.",
-        "Earlier backups keep it until they expire. You are welcome to begin anew whenever you like.",
+        say("Erased: {gone}. Nothing is kept on you any more.", gone=text.count(gone, "row")),
+        say("Earlier backups keep it until they expire. You are welcome to begin anew whenever you like."),
         tone=views.Tone.DONE,
-        actions=(Action("Home", commands.Home()),),
+        actions=(Action(say("Home"), commands.Home()),),
     )
 
 
@@ -298,14 +329,14 @@ async def _record(request: Request, *, paused: bool) -> views.View:
     request.forget()
     if paused:
         return views.Notice(
-            "Recording is paused. Go on learning; nothing you do is written down.",
-            "What was recorded before stays as it is; reminders rest until you record again.",
+            say("Recording is paused. Go on learning; nothing you do is written down."),
+            say("What was recorded before stays as it is; reminders rest until you record again."),
             tone=views.Tone.DONE,
-            actions=(Action("Record again", commands.Privacy(action=PrivacyVerb.RESUME)),),
+            actions=(Action(say("Record again"), commands.Privacy(action=PrivacyVerb.RESUME)),),
         )
     return views.Notice(
-        "Recording is on again.",
-        "What you did in between was not kept.",
+        say("Recording is on again."),
+        say("What you did in between was not kept."),
         tone=views.Tone.DONE,
-        actions=(Action("Go on", commands.Home()),),
+        actions=(Action(say("Go on"), commands.Home()),),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet
+from bot.core.i18n import mark, say
 from bot.core.layout import weeks as drawn
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Completion, LearnerState
@@ -17,7 +18,7 @@ from bot.features.review import due
 from bot.store.cold import weeks as store
 
 LAST = 5
-PICTURE = Action("Weeks as a picture", commands.KeepWeeks())
+PICTURE = Action(mark("Weeks as a picture"), commands.KeepWeeks())
 
 
 @handles(commands.Progress)
@@ -35,9 +36,9 @@ async def progress(command: commands.Progress, request: Request) -> views.View:
     ]
     if not done and not themes:
         raise NotYet(
-            "Nothing is recorded yet.",
-            "Read a lesson and press “Done – next”; it shows here.",
-            actions=(Action("All themes", commands.Themes()),),
+            say("Nothing is recorded yet."),
+            say("Read a lesson and press “Done – next”; it shows here."),
+            actions=(Action(say("All themes"), commands.Themes()),),
         )
     reviews = None if command.public else await due.deck(request)
     weeks_done = await activity(request)
@@ -68,13 +69,15 @@ async def keep_weeks(_: commands.KeepWeeks, request: Request) -> views.View:
     shown = weeks.recent(await activity(request), request.now, zone=request.zone)
     content = await request.draw(drawn.drawing(shown))
     if content is None:
-        raise NotYet("The picture cannot be drawn here just now.", "The same is told in words by your progress.")
+        raise NotYet(
+            say("The picture cannot be drawn here just now."), say("The same is told in words by your progress.")
+        )
     return views.Download(
-        text="The weeks that you kept, as a picture.",
-        name=f"dualo-weeks-{request.now:%Y-%m-%d}.png",
+        text=say("The weeks that you kept, as a picture."),
+        name=say("dualo-weeks-{now}.png", now=format(request.now, "%Y-%m-%d")),
         mime="image/png",
         content=content,
-        actions=(Action("My progress", commands.Progress()),),
+        actions=(Action(say("My progress"), commands.Progress()),),
     )
 
 
@@ -94,12 +97,12 @@ def _recent(done: list[tuple[Theme, Lesson, Completion]], standing: LearnerState
 def _offers(request: Request, themes: list[Theme], standing: LearnerState) -> tuple[Offer, ...]:
     current = themes[0] if len(themes) == 1 else standing.current(request.shelf)
     following = standing.following(current) if current else None
-    offers: list[Offer] = [pages.read_action(following, "Continue")] if following else []
+    offers: list[Offer] = [pages.read_action(following, say("Continue"))] if following else []
     pictures = () if request.reader.plain else (PICTURE,)
     return (
         *offers,
-        Action("My team", commands.OpenTeam()),
+        Action(say("My team"), commands.OpenTeam()),
         *pictures,
         *visiting.offer(request),
-        Action("All themes", commands.Themes()),
+        Action(say("All themes"), commands.Themes()),
     )

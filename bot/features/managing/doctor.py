@@ -16,6 +16,7 @@ import structlog
 from bot.core import text, views
 from bot.core.actions import Action
 from bot.core.errors import SettingsError, StoreUnavailable
+from bot.core.i18n import say
 from bot.core.ports import Adapter, Advice, Check
 from bot.core.record import replace
 from bot.features import commands, paging, ways
@@ -36,34 +37,38 @@ async def doctor(command: commands.Doctor, request: Request) -> views.View:
     broken = sum(not check.healthy for check in checks)
     shown = paging.cut(ordered, command.page)
     onward, there = commands.Doctor(page=command.page + 1), (command.page + 1) * views.MOST_ITEMS < len(checks)
-    state = "Everything that was looked at works." if not broken else f"{text.count(broken, 'thing')} to fix."
+    state = (
+        say("Everything that was looked at works.")
+        if not broken
+        else say("{broken} to fix.", broken=text.count(broken, "thing"))
+    )
     return views.Listing(
-        "Doctor",
+        say("Doctor"),
         tuple(_item(check) for check in shown),
-        f"{state} {text.count(len(checks), 'check')}, what is broken first.",
-        (*paging.more(onward, there=there), Action("Look again", commands.Doctor()), ways.HUB),
+        say("{state} {checks}, what is broken first.", state=state, checks=text.count(len(checks), "check")),
+        (*paging.more(onward, there=there), Action(say("Look again"), commands.Doctor()), ways.HUB),
     )
 
 
 async def examine(request: Request) -> list[Check]:
     parts: list[Awaitable[Sequence[Check]]] = []
     if request.house.examine is not None:
-        parts.append(_in_time("Dualo", request.house.examine(request.actor.workspace)))
+        parts.append(_in_time(say("Dualo"), request.house.examine(request.actor.workspace)))
     front = request.front
     if front is not None:
         name = front.name.capitalize()
         parts.append(_in_time(name, front.check(workspace=request.actor.workspace)))
-        parts.append(_in_time(f"{name}: channels", _surveyed(front, request)))
-    parts.append(_in_time("Alerts", _alerts(request)))
+        parts.append(_in_time(say("{name}: channels", name=name), _surveyed(front, request)))
+    parts.append(_in_time(say("Alerts"), _alerts(request)))
     return [check for checks in await asyncio.gather(*parts) for check in checks]
 
 
 async def _alerts(request: Request) -> Sequence[Check]:
     if (await request.workspace()).alert_to:
         return ()
-    mend = "Name somebody, or a channel, in /study-admin settings."
-    detail = "Nobody is told when a post fails."
-    return (Check("Alerts", healthy=True, detail=detail, mend=mend, advice=Advice.NOTE),)
+    mend = say("Name somebody, or a channel, in /study-admin settings.")
+    detail = say("Nobody is told when a post fails.")
+    return (Check(say("Alerts"), healthy=True, detail=detail, mend=mend, advice=Advice.NOTE),)
 
 
 async def _surveyed(front: Adapter, request: Request) -> Sequence[Check]:
@@ -85,15 +90,15 @@ async def _in_time(name: str, looking: Awaitable[Sequence[Check]]) -> Sequence[C
         async with asyncio.timeout(PATIENCE):
             return await looking
     except TimeoutError:
-        detail = f"There was no answer within {PATIENCE:.0f} seconds."
+        detail = say("There was no answer within {patience} seconds.", patience=format(PATIENCE, ".0f"))
     except SettingsError as error:
         detail = str(error)
     except StoreUnavailable:
-        detail = "The database does not answer just now."
+        detail = say("The database does not answer just now.")
     except Exception:
         log.exception("A part could not be looked at.", action="doctor.failed", part=name)
-        detail = "It could not be looked at; the log says why."
-    return (Check(name, healthy=False, detail=detail, mend="Look again in a minute, then at the log."),)
+        detail = say("It could not be looked at; the log says why.")
+    return (Check(name, healthy=False, detail=detail, mend=say("Look again in a minute, then at the log.")),)
 
 
 _URGENCY = (Advice.WARNING, Advice.NOTE, Advice.NONE)
@@ -130,14 +135,14 @@ async def audit(command: commands.Audit, request: Request) -> views.View:
         )
     if not found:
         return views.Notice(
-            f"Nothing was changed in the last {text.count(command.days, 'day')}.",
-            "Every change by those who run Dualo here is noted.",
+            say("Nothing was changed in the last {days}.", days=text.count(command.days, "day")),
+            say("Every change by those who run Dualo here is noted."),
             actions=(ways.HUB,),
         )
     return views.Listing(
-        "Who changed what",
+        say("Who changed what"),
         tuple(_line(each) for each in found[: views.MOST_ITEMS]),
-        f"The last {text.count(command.days, 'day')}, newest first. Lines are kept for a year.",
+        say("The last {days}, newest first. Lines are kept for a year.", days=text.count(command.days, "day")),
         (*paging.more(replace(command, page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.HUB),
     )
 
@@ -145,7 +150,7 @@ async def audit(command: commands.Audit, request: Request) -> views.View:
 def _who(each: audits.AuditEntry) -> views.Someone | str:
     if each.by:
         return views.Someone(each.by)
-    return "the operator" if each.verb == audits.OPERATOR else "somebody whose data was erased"
+    return say("the operator") if each.verb == audits.OPERATOR else say("somebody whose data was erased")
 
 
 _TO_ROLE = re.compile(r"(?<=”) to role (?P<role>[^\s,]+)")
@@ -156,16 +161,16 @@ def _apart(what: str) -> tuple[str, list[views.Fact]]:
     found = _TO_ROLE.search(what)
     if found is None:
         return what, []
-    return _TO_ROLE.sub("", what, count=1), [views.Fact("To", (views.Group(found["role"]),))]
+    return _TO_ROLE.sub("", what, count=1), [views.Fact(say("To"), (views.Group(found["role"]),))]
 
 
 def _line(each: audits.AuditEntry) -> views.Item:
     facts = [
-        views.Fact("Who", (_who(each),)),
-        views.Fact("When", (each.at,)),
+        views.Fact(say("Who"), (_who(each),)),
+        views.Fact(say("When"), (each.at,)),
     ]
     if each.about:
-        facts.append(views.Fact("About", (views.Someone(each.about),)))
+        facts.append(views.Fact(say("About"), (views.Someone(each.about),)))
     said, facts_of_role = _apart(each.what)
     facts += facts_of_role
     what = said[:1].upper() + said[1:]

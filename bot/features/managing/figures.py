@@ -11,15 +11,17 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from bot.core.i18n import mark, say
+
 LEAST = 5
 """People of whom a number is told."""
-FEW = f"fewer than {LEAST}"
+FEW = say("fewer than {least}", least=LEAST)
 USUAL = timedelta(weeks=4)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = timedelta(days=36_500)
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _PERIOD = re.compile(r"(?:(?:the\s+)?(?:last|past)\s+)?(?P<count>[0-9]{1,5}|an?|one)?\s*(?P<unit>[a-z]+?)s?")
-_ALL = frozenset({"all", "always", "ever", "all time", "everything"})
+_ALL = frozenset({"all", "always", "ever", mark("all time"), "everything"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -50,8 +52,8 @@ def say_period(span: timedelta) -> str:
         return "all"
     whole, rest = divmod(span.days, 7)
     if rest or not whole:
-        return "1 day" if span.days == 1 else f"{span.days} days"
-    return "1 week" if whole == 1 else f"{whole} weeks"
+        return say("1 day") if span.days == 1 else say("{days} days", days=span.days)
+    return say("1 week") if whole == 1 else say("{whole} weeks", whole=whole)
 
 
 def people(number: int, *, least: int = LEAST) -> str:

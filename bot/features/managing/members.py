@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core import actions, text, views
 from bot.core.actions import LONGEST_TOKEN, Action, token
 from bot.core.errors import StudyError
+from bot.core.i18n import say
 from bot.core.record import Record
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Seat
@@ -29,9 +30,11 @@ class Extent(Record):
 @handles(commands.ManageMember)
 async def member(command: commands.ManageMember, request: Request) -> views.View:
     if command.asks:
-        verbs = ((MemberVerb.RESET, "Take completions back"), (MemberVerb.RESTORE, "Bring them back"))
-        form = actions.form(command, actions.said(command), submit="Go on", options={"action": verbs})
-        return views.FormPage("Somebody's completions", "First it is said how many; nothing is changed yet.", form)
+        verbs = ((MemberVerb.RESET, say("Take completions back")), (MemberVerb.RESTORE, say("Bring them back")))
+        form = actions.form(command, actions.said(command), submit=say("Go on"), options={"action": verbs})
+        return views.FormPage(
+            say("Somebody's completions"), say("First it is said how many; nothing is changed yet."), form
+        )
     extent = await _extent(command, request)
     seat = Seat(request.actor.workspace, command.user)
     if command.confirm:
@@ -41,15 +44,23 @@ async def member(command: commands.ManageMember, request: Request) -> views.View
     async with request.store.reading() as connection:
         found = await look(connection, seat, themes=extent.themes, lessons=extent.lessons)
     if not found:
-        none = f"has not done {extent.words}" if extent.lesson else f"has done no lesson in {extent.words}"
-        said = f"That person {none}." if resets else f"There is nothing to bring back in {extent.words}."
-        return views.Notice(said, "Nothing was changed.", actions=(ways.HUB,))
+        none = (
+            say("has not done {words}", words=extent.words)
+            if extent.lesson
+            else say("has done no lesson in {words}", words=extent.words)
+        )
+        said = (
+            say("That person {none}.", none=none)
+            if resets
+            else say("There is nothing to bring back in {words}.", words=extent.words)
+        )
+        return views.Notice(said, say("Nothing was changed."), actions=(ways.HUB,))
     return _question(command, extent, found)
 
 
 async def _extent(command: commands.ManageMember, request: Request) -> Extent:
     if not command.theme and not command.lesson:
-        return Extent("all themes")
+        return Extent(say("all themes"))
     found = await finding.target(request, command.theme, command.lesson)
     if isinstance(found, Theme):
         return Extent(f"“{found.title}”", found.id, themes=(found.id, *found.aliases))
@@ -72,17 +83,22 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
         action=command.action, user=command.user, theme=extent.theme, lesson=extent.lesson, confirm=True
     )
     many = text.count(found, "completion")
-    label = f"Take {many} back" if resets else f"Bring {many} back"
+    label = say("Take {many} back", many=many) if resets else say("Bring {many} back", many=many)
     if not _fits(sure):
         raise StudyError(
-            f"That is {many} in {extent.words}, and the name is too long for a button.",
-            f"Type it: /study-admin member {command.action} with the same words and confirm:yes.",
+            say("That is {many} in {words}, and the name is too long for a button.", many=many, words=extent.words),
+            say("Type it: /study-admin member {action} with the same words and confirm:yes.", action=command.action),
         )
     return views.Notice(
-        f"{many} in {extent.words} would be {'taken' if resets else 'brought'} back.",
-        "They are kept and can be brought back with “restore”."
+        say(
+            "{many} in {words} would be {value} back.",
+            many=many,
+            words=extent.words,
+            value="taken" if resets else "brought",
+        ),
+        say("They are kept and can be brought back with “restore”.")
         if resets
-        else "Where a lesson was done again meanwhile, the earlier date counts.",
+        else say("Where a lesson was done again meanwhile, the earlier date counts."),
         actions=(Action(label, sure),),
     )
 
@@ -102,21 +118,37 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
         else:
             moved = await learners.restore(connection, seat, themes=extent.themes, lessons=extent.lessons)
         if moved:
-            what = f"{'took back' if resets else 'brought back'} {text.count(moved, 'completion')} of {extent.words}"
-            line = audits.AuditEntry(request.now, request.actor.person, f"member {command.action}", what, seat.person)
+            what = say(
+                "{value} {moved} of {words}",
+                value="took back" if resets else "brought back",
+                moved=text.count(moved, "completion"),
+                words=extent.words,
+            )
+            line = audits.AuditEntry(
+                request.now, request.actor.person, say("member {action}", action=command.action), what, seat.person
+            )
             await audits.note(connection, seat.workspace, line)
     request.forget()
     if not moved:
-        return views.Notice(f"Nothing was left to do in {extent.words}.", "Nothing was changed.", actions=(ways.HUB,))
+        return views.Notice(
+            say("Nothing was left to do in {words}.", words=extent.words),
+            say("Nothing was changed."),
+            actions=(ways.HUB,),
+        )
     other = MemberVerb.RESTORE if resets else MemberVerb.RESET
     back = commands.ManageMember(action=other, user=command.user, theme=extent.theme, lesson=extent.lesson)
     return views.Notice(
-        f"{text.count(moved, 'completion')} in {extent.words} {'taken' if resets else 'brought'} back.",
-        "The audit has a line about it.",
+        say(
+            "{moved} in {words} {value} back.",
+            moved=text.count(moved, "completion"),
+            words=extent.words,
+            value="taken" if resets else "brought",
+        ),
+        say("The audit has a line about it."),
         tone=views.Tone.DONE,
         actions=(
-            *((Action("Bring them back…" if resets else "Take them back…", back),) if _fits(back) else ()),
-            Action("Audit", commands.Audit()),
+            *((Action(say("Bring them back…") if resets else say("Take them back…"), back),) if _fits(back) else ()),
+            Action(say("Audit"), commands.Audit()),
             ways.HUB,
         ),
     )

@@ -10,6 +10,7 @@ from uuid import uuid4
 from bot.core import text, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.ports import Outcome
 from bot.features.request import Request
 from bot.store.cold import workspaces
@@ -18,7 +19,7 @@ from bot.store.outbox.alerts import Alert
 
 ANSWERS_WITHIN = 20.0
 """Seconds that somebody waits to learn whether the contact can be written to."""
-NOBODY = "Nobody is told when a post fails."
+NOBODY = mark("Nobody is told when a post fails.")
 
 
 async def belongs(request: Request, person: str, *, actions: tuple[Action, ...] = ()) -> str:
@@ -29,8 +30,8 @@ async def belongs(request: Request, person: str, *, actions: tuple[Action, ...] 
     address = front.direct(workspace, person)
     for check in await front.survey(workspace, [address]):
         if not check.healthy:
-            said = text.shorten(f"Nothing was changed: {check.detail}", 300)
-            raise StudyError(said, check.mend or "Pick somebody who is here.", actions=actions)
+            said = text.shorten(say("Nothing was changed: {detail}", detail=check.detail), 300)
+            raise StudyError(said, check.mend or say("Pick somebody who is here."), actions=actions)
     return address
 
 
@@ -40,10 +41,12 @@ async def takes_messages(request: Request, address: str) -> bool:
     if request.front is None:
         return False
     workspace = request.actor.workspace
-    hello = views.Notice("This is where you are told when a post fails.", "Whoever runs Dualo here named you for it.")
+    hello = views.Notice(
+        say("This is where you are told when a post fails."), say("Whoever runs Dualo here named you for it.")
+    )
     try:
         async with asyncio.timeout(ANSWERS_WITHIN):
-            key = f"{workspace}/contact/{uuid4().hex[:12]}"
+            key = say("{workspace}/contact/{hex}", workspace=workspace, hex=uuid4().hex[:12])
             outcome = (await request.front.deliver(hello, address, key, reader=request.reader)).outcome
     except TimeoutError:
         outcome = Outcome.UNKNOWN
@@ -61,7 +64,7 @@ async def contact_trouble(request: Request) -> str:
     if not home.alert_to:
         return NOBODY
     closed = contact_closed(known, home.alert_to)
-    return f"Whoever is told when a post fails could not be told: {closed}" if closed else ""
+    return say("Whoever is told when a post fails could not be told: {closed}", closed=closed) if closed else ""
 
 
 def contact_closed(known: Sequence[Alert], address: str) -> str:

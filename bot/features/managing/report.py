@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Offer
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.domain.course import Key, Lesson, Theme
 from bot.features import commands, paging, ways
 from bot.features.commands import NO_ROLE, ReportForm
@@ -22,9 +23,14 @@ from bot.features.team import certificates
 from bot.store.cold import assignments, audits, groups, reports
 from bot.store.cold.reports import Scope, ThemeFigures, Tries
 
-PERIODS = ("1 week", "4 weeks", "90 days", "all")
-STICKING = ("First try right", "Right after 7 days", "Right after 30 days", "Most chosen wrong answer")
-MISTAKES = "Mistakes reported"
+PERIODS = (mark("1 week"), mark("4 weeks"), mark("90 days"), "all")
+STICKING = (
+    mark("First try right"),
+    mark("Right after 7 days"),
+    mark("Right after 30 days"),
+    mark("Most chosen wrong answer"),
+)
+MISTAKES = mark("Mistakes reported")
 WEAK = 80
 """Percent; a lesson of which fewer answers are right is named as the one to look at."""
 _LONGEST_ROLE = 40
@@ -40,8 +46,8 @@ async def report(command: commands.OpenReport, request: Request) -> views.View:
     span = domain.period(command.period)
     if span is None:
         raise StudyError(
-            f"“{text.shorten(command.period, 40)}” is no period that I understand.",
-            "Try “4 weeks”, “90 days” or “all”.",
+            say("“{period}” is no period that I understand.", period=text.shorten(command.period, 40)),
+            say("Try “4 weeks”, “90 days” or “all”."),
         )
     themes = (await finding.theme(request, command.theme),) if command.theme else request.shelf.themes[:MANY_THEMES]
     await _check_role(command.role, request)
@@ -70,13 +76,15 @@ async def _check_role(role: str, request: Request) -> None:
     if not role:
         return
     if len(role.encode()) > _LONGEST_ROLE:
-        raise StudyError("That role's name is too long for a report's buttons.", "Report without it, or by theme.")
+        raise StudyError(
+            say("That role's name is too long for a report's buttons."), say("Report without it, or by theme.")
+        )
     async with request.store.reading() as connection:
         known = await assignments.of_role(connection, request.actor.workspace, role)
     if not known:
         raise StudyError(
-            "Nothing was ever suggested to that role here, so it is not known who has it.",
-            "“/study-admin assign” with that role makes it known.",
+            say("Nothing was ever suggested to that role here, so it is not known who has it."),
+            say("“/study-admin assign” with that role makes it known."),
         )
 
 
@@ -85,7 +93,9 @@ async def _told(role: str, request: Request) -> tuple[str, ...]:
     async with request.store.reading() as connection:
         told = await groups.roles(connection, request.actor.workspace, least=domain.LEAST)
     if len(told) == groups.MOST_ROLES and role and role not in told:
-        raise StudyError("More roles have themes here than a report can tell apart.", "Report without the role.")
+        raise StudyError(
+            say("More roles have themes here than a report can tell apart."), say("Report without the role.")
+        )
     return told
 
 
@@ -98,14 +108,14 @@ async def _of_all(named: commands.OpenReport, scope: Scope, request: Request, *,
         views.Item(
             text.shorten(f"{theme.emoji} {theme.title}", 80),
             _theme_facts(theme, figures.get(theme.id, ThemeFigures()), done, least=least),
-            actions=(Action("By lesson", _with(named, theme=theme.id)),),
+            actions=(Action(say("By lesson"), _with(named, theme=theme.id)),),
         )
         for theme in paging.cut(ordered, page)
     ]
     intro = _intro(named, least)
     if len(request.shelf.themes) > MANY_THEMES:
-        intro += f" These are the first {MANY_THEMES} themes; name another to see it."
-    return views.Listing("Report", tuple(items), intro, _offers(named, page, total=len(ordered)))
+        intro += say(" These are the first {many_themes} themes; name another to see it.", many_themes=MANY_THEMES)
+    return views.Listing(say("Report"), tuple(items), intro, _offers(named, page, total=len(ordered)))
 
 
 async def _of_theme(named: commands.OpenReport, scope: Scope, request: Request, *, page: int, least: int) -> views.View:
@@ -132,7 +142,7 @@ async def _of_theme(named: commands.OpenReport, scope: Scope, request: Request, 
     charted = [_charted(lesson, tries.get(lesson.key, Tries())) for lesson in theme.lessons]
     picture = chart.drawn(charted)
     return views.Listing(
-        text.shorten(f"Report: {theme.title}", 80),
+        text.shorten(say("Report: {title}", title=theme.title), 80),
         tuple(items),
         f"{_intro(named, least)} {begun.capitalize()}.{_first_to_mend(charted)}",
         _offers(named, page, total=len(theme.lessons)),
@@ -158,7 +168,7 @@ def _first_to_mend(charted: Sequence[chart.Charted]) -> str:
     if found is None or found[2] >= WEAK:
         return ""
     lesson, age, share = found
-    return f" Look first at lesson {lesson.number}: {share} % right {age}."
+    return say(" Look first at lesson {number}: {share} % right {age}.", number=lesson.number, share=share, age=age)
 
 
 async def _least(request: Request) -> int:
@@ -176,7 +186,7 @@ def _theme_facts(theme: Theme, figures: ThemeFigures, done: Mapping[Key, int], *
 
 
 def _lesson_facts(lesson: Lesson, done: str, tries: Tries, *, mistakes: int) -> tuple[views.Fact, ...]:
-    facts = [views.Fact("Done by", (done,))]
+    facts = [views.Fact(say("Done by"), (done,))]
     facts += [views.Fact(name, (value,)) for name, value in _sticking(lesson, tries).items() if value]
     if mistakes:
         facts.append(views.Fact(MISTAKES, (f"{mistakes:,}",)))
@@ -206,26 +216,32 @@ def _wrong(lesson: Lesson, tries: Tries) -> str:
     else:
         words = " + ".join(option.text.plain for option in chosen)
     asked, said = (text.shorten(" ".join(each.split()), 70) for each in (question.ask.plain, words))
-    return f"{asked} “{said}” ({domain.people(wrong.people, least=domain.LEAST)} of {wrong.of:,})"
+    return say(
+        "{asked} “{said}” ({people} of {of})",
+        asked=asked,
+        said=said,
+        people=domain.people(wrong.people, least=domain.LEAST),
+        of=i18n.figure(wrong.of),
+    )
 
 
 def _intro(named: commands.OpenReport, least: int) -> str:
-    period = "Since the beginning." if named.period == "all" else f"The last {named.period}."
-    who = " Only those reached by the role." if named.role else ""
-    small = " People are counted in whole fives." if least > 1 else " The CSV names people."
+    period = say("Since the beginning.") if named.period == "all" else say("The last {period}.", period=named.period)
+    who = say(" Only those reached by the role.") if named.role else ""
+    small = say(" People are counted in whole fives.") if least > 1 else say(" The CSV names people.")
     return period + who + small
 
 
 def _offers(named: commands.OpenReport, page: int, *, total: int) -> tuple[Offer, ...]:
     others = [period for period in PERIODS if period != named.period]
     choice = Choice(
-        "Another period",
+        say("Another period"),
         tuple(
-            ChoiceOption("All time" if each == "all" else each.capitalize(), _with(named, period=each))
+            ChoiceOption(say("All time") if each == "all" else each.capitalize(), _with(named, period=each))
             for each in others
         ),
     )
-    csv = Action("As a CSV file", _with(named, form=ReportForm.CSV))
+    csv = Action(say("As a CSV file"), _with(named, form=ReportForm.CSV))
     onward = paging.more(_with(named, page=page + 1), there=(page + 1) * views.MOST_ITEMS < total)
     return (*onward, csv, ways.HUB, choice)
 
@@ -269,15 +285,19 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
         )
     what = scope.themes[0].id if named.theme else "all"
     if least == 1:
-        told = f"took a report that names people: {what}"
+        told = say("took a report that names people: {what}", what=what)
         line = audits.AuditEntry(request.now, request.actor.person, "report", told)
         async with request.store.transaction() as connection:
             await audits.note(connection, request.actor.workspace, line)
     return views.Download(
         text=_intro(named, least)
-        + (f" It ends after {reports.MOST_ROWS:,} rows." if len(people) == reports.MOST_ROWS else ""),
-        name=f"dualo-report-{what}-{request.now:%Y-%m-%d}.csv",
+        + (
+            say(" It ends after {most_rows} rows.", most_rows=i18n.figure(reports.MOST_ROWS))
+            if len(people) == reports.MOST_ROWS
+            else ""
+        ),
+        name=say("dualo-report-{what}-{now}.csv", what=what, now=format(request.now, "%Y-%m-%d")),
         mime="text/csv",
         content=domain.sheet(rows),
-        actions=(Action("Report", _with(named)), ways.HUB),
+        actions=(Action(say("Report"), _with(named)), ways.HUB),
     )

@@ -12,6 +12,7 @@ from typing import NoReturn
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.record import replace
 from bot.domain import memory, weekly_question
 from bot.domain.course import Lesson
@@ -26,11 +27,11 @@ from bot.features.review import recording
 from bot.store.outbox import question_posts
 from bot.store.outbox.question_posts import GivenAnswer
 
-CALLED = "Question of the week"
-CHANGED = "This question was changed since it was posted. Here is the new one."
-FIRST_COUNTS = "You answered this before; the first answer counts."
-LEFT_OUT = "Nothing was recorded, as you asked."
-OVER = "The question is over, so this is not in its figures. It was worth trying all the same."
+CALLED = mark("Question of the week")
+CHANGED = mark("This question was changed since it was posted. Here is the new one.")
+FIRST_COUNTS = mark("You answered this before; the first answer counts.")
+LEFT_OUT = mark("Nothing was recorded, as you asked.")
+OVER = mark("The question is over, so this is not in its figures. It was worth trying all the same.")
 
 Weekly = commands.AskWeekly | commands.AnswerWeekly | commands.TypeWeekly
 
@@ -60,7 +61,7 @@ async def type_answer(command: commands.TypeWeekly, request: Request) -> views.V
 
 
 def _left_the_shelf() -> NoReturn:
-    raise StudyError("This question is not taught any more.", "There will be another one.")
+    raise StudyError(say("This question is not taught any more."), say("There will be another one."))
 
 
 def _page(command: Weekly, lesson: Lesson, question: Question, note: str = "") -> views.QuestionPage:
@@ -139,7 +140,7 @@ def _name(command: Weekly, request: Request) -> DeliveryKey:
 
 
 def _verdict(lesson: Lesson, question: Question, answered: Answered, *, note: str) -> views.Verdict:
-    more = Action("More questions on it", commands.Quiz(lesson=str(lesson.key)))
+    more = Action(say("More questions on it"), commands.Quiz(lesson=str(lesson.key)))
     found = asking.verdict(
         lesson,
         question,

@@ -6,17 +6,18 @@ from datetime import date, datetime
 
 from bot.core import actions, views
 from bot.core.actions import Action
+from bot.core.i18n import mark, say
 from bot.core.record import replace
 from bot.domain import when
 from bot.domain.nudging import Consent, Way
 from bot.features import commands, inputs
 from bot.features.commands import Nudges
 
-CONTRACT = (
+CONTRACT = mark(
     "Dualo reminds you only if you say so, or somebody suggests a theme to you by name, which it says: once a day at "
     "most, silent after three without an answer, and over with one press."
 )
-_CHANGE = Action("Change reminders", commands.EditReminders())
+_CHANGE = Action(mark("Change reminders"), commands.EditReminders())
 
 
 def page(consent: Consent, today: date, *, zone: str) -> views.FormPage:
@@ -30,12 +31,14 @@ def page(consent: Consent, today: date, *, zone: str) -> views.FormPage:
         "until": until.isoformat() if until else "",
     }
     ways = (
-        (Nudges.OFF, "Not at all"),
-        (Nudges.DM, "By direct message"),
-        (Nudges.MENTION, "By a mention where lessons are posted"),
+        (Nudges.OFF, say("Not at all")),
+        (Nudges.DM, say("By direct message")),
+        (Nudges.MENTION, say("By a mention where lessons are posted")),
     )
-    filled = actions.form(_CHANGE.command, values, options={"nudges": ways}, hints={"hour": f"Like 09:00, in {zone}"})
-    return views.FormPage("Your reminders", CONTRACT, filled)
+    filled = actions.form(
+        _CHANGE.command, values, options={"nudges": ways}, hints={"hour": say("Like 09:00, in {zone}", zone=zone)}
+    )
+    return views.FormPage(say("Your reminders"), CONTRACT, filled)
 
 
 def read(command: commands.EditReminders, before: Consent, *, now: datetime, zone: str) -> Consent:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Offer
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.ports import Outcome
 from bot.core.record import replace
 from bot.domain import nudging, when
@@ -37,10 +38,10 @@ from bot.store.outbox import nudges
 LONGEST_SNOOZE = timedelta(days=366)
 ANSWERS_WITHIN = 20.0
 """Seconds that somebody is kept waiting to learn whether they can be written to."""
-CHANGE = Action("Change reminders", commands.EditReminders())
-STOP = Action("Stop reminders", commands.StopReminders())
-RESUME = Action("Resume now", commands.Resume())
-SETTINGS = Action("Settings", commands.OpenSettings())
+CHANGE = Action(mark("Change reminders"), commands.EditReminders())
+STOP = Action(mark("Stop reminders"), commands.StopReminders())
+RESUME = Action(mark("Resume now"), commands.Resume())
+SETTINGS = Action(mark("Settings"), commands.OpenSettings())
 
 
 async def look_at(request: Request) -> ReminderStatus | None:
@@ -105,11 +106,16 @@ async def _address(way: Way, before: Agreement, look: ReminderStatus, request: R
         return _place(look)
     front = request.front
     if front is None:
-        raise StudyError("Dualo cannot write to anybody from here, so nothing was switched on.")
+        raise StudyError(say("Dualo cannot write to anybody from here, so nothing was switched on."))
     address = front.direct(request.actor.workspace, request.actor.person)
     if before.consent.way is Way.DM and before.address == address:
         return address
-    key = f"{request.actor.workspace}/hello/{request.actor.person}/{uuid4().hex[:12]}"
+    key = say(
+        "{workspace}/hello/{person}/{hex}",
+        workspace=request.actor.workspace,
+        person=request.actor.person,
+        hex=uuid4().hex[:12],
+    )
     try:
         async with asyncio.timeout(ANSWERS_WITHIN):
             outcome = (await front.deliver(_hello(), address, key, reader=request.reader)).outcome
@@ -117,15 +123,19 @@ async def _address(way: Way, before: Agreement, look: ReminderStatus, request: R
         outcome = Outcome.UNKNOWN
     if outcome in {Outcome.GONE, Outcome.REFUSED}:
         raise StudyError(
-            "Dualo cannot write to you directly, so nothing was switched on.",
-            "Allow direct messages from Dualo in your privacy settings here, then save again; or choose a mention.",
+            say("Dualo cannot write to you directly, so nothing was switched on."),
+            say(
+                "Allow direct messages from Dualo in your privacy settings here, then save again; or choose a mention."
+            ),
             actions=(CHANGE,),
         )
     return address
 
 
 def _hello() -> views.Notice:
-    return views.Notice("This is where your reminders come.", "One press ends them.", actions=(STOP, SETTINGS))
+    return views.Notice(
+        say("This is where your reminders come."), say("One press ends them."), actions=(STOP, SETTINGS)
+    )
 
 
 def _place(look: ReminderStatus) -> str:
@@ -133,8 +143,8 @@ def _place(look: ReminderStatus) -> str:
     if place := status.mentions_at(look.agreement.schedules, look.followed):
         return place
     raise StudyError(
-        "No lessons are posted here, so there is no channel to mention you in. Nothing was switched on.",
-        "Choose direct messages.",
+        say("No lessons are posted here, so there is no channel to mention you in. Nothing was switched on."),
+        say("Choose direct messages."),
         actions=(CHANGE,),
         field="nudges",
     )
@@ -147,9 +157,13 @@ async def _agreed(request: Request) -> views.View:
     offers: list[Offer] = [SETTINGS, STOP]
     if not look.standing.followed(request.shelf) or not look.waiting:
         offers = [*_to_follow(look, request), *offers]
-    how = "by direct message" if look.agreement.consent.way is Way.DM else "by mention"
+    how = say("by direct message") if look.agreement.consent.way is Way.DM else say("by mention")
     return views.Notice(
-        f"Reminders are on, {how}: {status.say_consent(look.agreement.consent, look.zone)}.",
+        say(
+            "Reminders are on, {how}: {say_consent}.",
+            how=how,
+            say_consent=status.say_consent(look.agreement.consent, look.zone),
+        ),
         _next_one(look, request),
         tone=views.Tone.DONE,
         actions=tuple(offers),
@@ -159,10 +173,14 @@ async def _agreed(request: Request) -> views.View:
 def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
     """What reminders could stay with: the theme that was begun, or any."""
     begun = look.standing.current(request.shelf)
-    offers: list[Offer] = [Action("All themes", commands.Themes())]
+    offers: list[Offer] = [Action(say("All themes"), commands.Themes())]
     if begun and look.standing.following(begun) and not look.standing.follows_theme(begun):
         offers.insert(
-            0, Action(text.shorten(f"Follow {begun.title}", LONGEST_LABEL), commands.FollowTheme(theme=begun.id))
+            0,
+            Action(
+                text.shorten(say("Follow {title}", title=begun.title), LONGEST_LABEL),
+                commands.FollowTheme(theme=begun.id),
+            ),
         )
     return offers
 
@@ -170,10 +188,10 @@ def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
 def _next_one(look: ReminderStatus, request: Request) -> str:
     """When the next one comes, or what it waits for."""
     if look.finished:
-        return "You have no theme under way: follow one, and they begin."
+        return say("You have no theme under way: follow one, and they begin.")
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
-            return f"The next one: {status.say_moment(at, look.zone)}."
+            return say("The next one: {say_moment}.", say_moment=status.say_moment(at, look.zone))
         case silent:
             return look.why(silent)
 
@@ -190,14 +208,16 @@ async def stop(_: commands.StopReminders, request: Request) -> views.View:
 
 def _stopped() -> views.Notice:
     return views.Notice(
-        "No more reminders.",
-        "Your themes and your progress stay as they are; settings bring reminders back.",
+        say("No more reminders."),
+        say("Your themes and your progress stay as they are; settings bring reminders back."),
         tone=views.Tone.DONE,
         actions=(SETTINGS,),
     )
 
 
-def _none_at_all(said: str = "You get no reminders.", hint: str = "If you want some, say when.") -> views.Notice:
+def _none_at_all(
+    said: str = mark("You get no reminders."), hint: str = mark("If you want some, say when.")
+) -> views.Notice:
     return views.Notice(said, hint, actions=(CHANGE,))
 
 
@@ -208,36 +228,38 @@ async def snooze(command: commands.Snooze, request: Request) -> views.View:
         return await _snooze_reviews(command, request)
     if not command.until and look.agreement.consent.snoozed_until and look.snoozed(request.now):
         return views.Notice(
-            f"No reminders until {when.say_date(look.agreement.consent.snoozed_until)}.",
-            "Resume now, or choose another day.",
+            say(
+                "No reminders until {snoozed_until}.", snoozed_until=when.say_date(look.agreement.consent.snoozed_until)
+            ),
+            say("Resume now, or choose another day."),
             actions=(RESUME, *_CHOICES),
         )
     if not command.until:
         return views.Notice(
-            "No reminders – until when?", "Or type a day: /snooze friday, /snooze 24 dec.", actions=_CHOICES
+            say("No reminders – until when?"), say("Or type a day: /snooze friday, /snooze 24 dec."), actions=_CHOICES
         )
     return await _rest(_day(command.until, look.zone, request), request)
 
 
 _CHOICES = (
-    Action("Until tomorrow", commands.Snooze(until="tomorrow")),
-    Action("Until Monday", commands.Snooze(until="monday")),
-    Action("For 2 weeks", commands.Snooze(until="2 weeks")),
+    Action(mark("Until tomorrow"), commands.Snooze(until="tomorrow")),
+    Action(mark("Until Monday"), commands.Snooze(until="monday")),
+    Action(mark("For 2 weeks"), commands.Snooze(until=mark("2 weeks"))),
 )
 
 
 async def _snooze_reviews(command: commands.Snooze, request: Request) -> views.View:
     """For somebody without reminders, who may have reviews all the same."""
     if not (await due.deck(request)).size:
-        return _none_at_all("You get no reminders, so there is nothing to snooze.")
+        return _none_at_all(say("You get no reminders, so there is nothing to snooze."))
     if not command.until:
-        return views.Notice("No reviews – until when?", "Or type a day: /snooze friday.", actions=_CHOICES)
+        return views.Notice(say("No reviews – until when?"), say("Or type a day: /snooze friday."), actions=_CHOICES)
     until = _day(command.until, request.reader.timezone, request)
     async with request.store.transaction() as connection:
         await _freeze(connection, request, until)
     return views.Notice(
-        f"No reviews until {when.say_date(until)}.",
-        "A question that was due in 3 days comes 3 days after that date.",
+        say("No reviews until {until}.", until=when.say_date(until)),
+        say("A question that was due in 3 days comes 3 days after that date."),
         tone=views.Tone.DONE,
         actions=(RESUME,),
     )
@@ -248,13 +270,17 @@ def _day(words: str, zone: str, request: Request) -> date:
     day, today = when.until(words, now=request.now, zone=zone), local_date(request.now, zone)
     if day is None:
         said = text.shorten(words, 40)
-        raise StudyError(f"“{said}” is no day that I know.", "Try friday, 2 weeks, or 24 dec.", actions=_CHOICES)
+        raise StudyError(
+            say("“{said}” is no day that I know.", said=said), say("Try friday, 2 weeks, or 24 dec."), actions=_CHOICES
+        )
     if day <= today:
-        raise StudyError(f"{when.say_date(day)} is not ahead.", "Choose a later day.", actions=_CHOICES)
+        raise StudyError(
+            say("{day} is not ahead.", day=when.say_date(day)), say("Choose a later day."), actions=_CHOICES
+        )
     if day > today + LONGEST_SNOOZE:
         raise StudyError(
-            f"{when.say_date(day)} is more than a year away.",
-            "Choose an earlier day, or stop reminders; they can be switched on again at any time.",
+            say("{day} is more than a year away.", day=when.say_date(day)),
+            say("Choose an earlier day, or stop reminders; they can be switched on again at any time."),
             actions=(STOP, *_CHOICES),
         )
     return day
@@ -264,8 +290,8 @@ async def _rest(until: date, request: Request) -> views.View:
     async with request.store.transaction() as connection:
         await _snooze(connection, request, until)
     return views.Notice(
-        f"No reminders until {when.say_date(until)}.",
-        "From that day they come as before; reviews wait until then too.",
+        say("No reminders until {until}.", until=when.say_date(until)),
+        say("From that day they come as before; reviews wait until then too."),
         tone=views.Tone.DONE,
         actions=(RESUME, SETTINGS),
     )
@@ -297,9 +323,9 @@ async def not_this_week(_: commands.NotThisWeek, request: Request) -> views.View
     look = await look_at(request)
     if not _gets_any(look):
         return views.Notice(
-            "That is fine: the lesson stays open for whenever you like.",
-            "You get no reminders, so nothing asks you about it.",
-            actions=(Action("Go on learning", commands.Home()),),
+            say("That is fine: the lesson stays open for whenever you like."),
+            say("You get no reminders, so nothing asks you about it."),
+            actions=(Action(say("Go on learning"), commands.Home()),),
         )
     monday, chosen = nudging.not_this_week(request.now, look.zone), look.agreement.consent.snoozed_until
     return await _rest(max(monday, chosen or monday), request)
@@ -310,15 +336,15 @@ async def resume(_: commands.Resume, request: Request) -> views.View:
     """The end of a snooze, and of the silence after three."""
     if not _gets_any(await look_at(request)):
         if not (await due.deck(request)).plan.frozen_until:
-            return _none_at_all("Your reminders are off, and no reviews are put off.")
+            return _none_at_all(say("Your reminders are off, and no reviews are put off."))
         async with request.store.transaction() as connection:
             await _freeze(connection, request, None)
-        return views.Notice("Reviews go on as before.", tone=views.Tone.DONE, actions=(SETTINGS,))
+        return views.Notice(say("Reviews go on as before."), tone=views.Tone.DONE, actions=(SETTINGS,))
     async with request.store.transaction() as connection:
         await _snooze(connection, request, None)
     look = await look_at(request)
     hint = _next_one(look, request) if look else ""
-    return views.Notice("Reminders go on as before.", hint, tone=views.Tone.DONE, actions=(SETTINGS, STOP))
+    return views.Notice(say("Reminders go on as before."), hint, tone=views.Tone.DONE, actions=(SETTINGS, STOP))
 
 
 def say_next(look: ReminderStatus, request: Request) -> str:
@@ -327,22 +353,26 @@ def say_next(look: ReminderStatus, request: Request) -> str:
         case Due(at=at):
             return status.say_moment(at, look.zone)
         case silent:
-            return f"none. {look.why(silent)}"
+            return say("none. {why}", why=look.why(silent))
 
 
 def summary(look: ReminderStatus | None, request: Request) -> tuple[tuple[str, str], ...]:
     """What the settings page says of reminders."""
     if not _gets_any(look):
-        why = f"; they could not be delivered: “{text.shorten(look.agreement.closed, 150)}”" if _closed(look) else ""
-        return (("Reminders", f"off{why}"),)
+        why = (
+            say("; they could not be delivered: “{closed}”", closed=text.shorten(look.agreement.closed, 150))
+            if _closed(look)
+            else ""
+        )
+        return ((say("Reminders"), say("off{why}", why=why)),)
     consent = look.agreement.consent
-    how = "by mention" if consent.way is Way.MENTION else "by direct message"
+    how = say("by mention") if consent.way is Way.MENTION else say("by direct message")
     if consent.way is Way.UNSAID:
-        how = f"{how}, since a theme was suggested to you"
-    rows = [("Reminders", how), ("When", status.say_consent(consent, look.zone))]
+        how = say("{how}, since a theme was suggested to you", how=how)
+    rows = [(say("Reminders"), how), (say("When"), status.say_consent(consent, look.zone))]
     if consent.snoozed_until and look.snoozed(request.now):
-        rows.append(("Snoozed until", when.say_date(consent.snoozed_until)))
-    return (*rows, ("Next reminder", say_next(look, request)))
+        rows.append((say("Snoozed until"), when.say_date(consent.snoozed_until)))
+    return (*rows, (say("Next reminder"), say_next(look, request)))
 
 
 def _closed(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
@@ -352,4 +382,4 @@ def _closed(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
 def offers(look: ReminderStatus | None, request: Request, *, rests: bool = False) -> tuple[Action, ...]:
     """What can be done about reminders from the settings page; `rests`: reviews wait."""
     resting = rests or (_gets_any(look) and look.resting(request.now))
-    return (CHANGE, *((RESUME,) if resting else ()), Action("Snooze", commands.Snooze()))
+    return (CHANGE, *((RESUME,) if resting else ()), Action(say("Snooze"), commands.Snooze()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.core.i18n import mark, say
 from bot.core.record import Record, replace
 from bot.domain import nudging, when
 from bot.domain.course import Lesson, Shelf, Theme
@@ -20,20 +21,20 @@ EARLY = timedelta(minutes=20)
 """How long before somebody's hour it is decided whether a reminder is due: a little before lines are planned."""
 
 WHY: Mapping[Reason, str] = {
-    Reason.OFF: "Reminders are off.",
-    Reason.FINISHED: "You have no theme under way.",
-    Reason.STOPPED: "Three went without an answer.",
-    Reason.ENDED: "The last date for reminders has passed.",
-    Reason.SNOOZED: "Reminders are snoozed.",
-    Reason.NOT_A_DAY: "It is not one of the chosen days.",
-    Reason.ALREADY: "One was sent on that date.",
-    Reason.ENOUGH: "It would be one too many for the week.",
-    Reason.TOO_SOON: "It would come too soon after the last one, or after the last lesson.",
-    Reason.LATE: "It is too late in the day.",
-    Reason.NOWHERE: "No lessons are posted here any more.",
-    Reason.ELSEWHERE: "They come in the other chat that you linked, where you chose them last.",
+    Reason.OFF: mark("Reminders are off."),
+    Reason.FINISHED: mark("You have no theme under way."),
+    Reason.STOPPED: mark("Three went without an answer."),
+    Reason.ENDED: mark("The last date for reminders has passed."),
+    Reason.SNOOZED: mark("Reminders are snoozed."),
+    Reason.NOT_A_DAY: mark("It is not one of the chosen days."),
+    Reason.ALREADY: mark("One was sent on that date."),
+    Reason.ENOUGH: mark("It would be one too many for the week."),
+    Reason.TOO_SOON: mark("It would come too soon after the last one, or after the last lesson."),
+    Reason.LATE: mark("It is too late in the day."),
+    Reason.NOWHERE: mark("No lessons are posted here any more."),
+    Reason.ELSEWHERE: mark("They come in the other chat that you linked, where you chose them last."),
 }
-PAUSED = "Recording is paused."
+PAUSED = mark("Recording is paused.")
 
 
 class ReminderStatus(Record):
@@ -147,10 +148,15 @@ def say_moment(moment: datetime, zone: str) -> str:
 
 def say_consent(consent: Consent, zone: str = "") -> str:
     """When reminders come, within a sentence."""
-    at = f"every {when.say_weekdays(consent.days)} at {when.say_time(consent.at)}{f' ({zone})' if zone else ''}"
-    often = "once a week" if consent.a_week == 1 else f"{consent.a_week} a week"
-    end = f", until {when.say_date(consent.until)}" if consent.until else ""
-    return f"{at}, {often} at most{end}"
+    at = say(
+        "every {say_weekdays} at {say_time}{value}",
+        say_weekdays=when.say_weekdays(consent.days),
+        say_time=when.say_time(consent.at),
+        value=f" ({zone})" if zone else "",
+    )
+    often = say("once a week") if consent.a_week == 1 else say("{a_week} a week", a_week=consent.a_week)
+    end = say(", until {until}", until=when.say_date(consent.until)) if consent.until else ""
+    return say("{at}, {often} at most{end}", at=at, often=often, end=end)
 
 
 def first_suggester(look: ReminderStatus) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.i18n import say
 from bot.core.record import replace
 from bot.domain import outbox, when
 from bot.domain.outbox import Entry
@@ -38,19 +39,28 @@ async def pause(command: commands.SchedulePause, request: Request) -> views.View
     if command.until:
         until = inputs.day(command.until, now=request.now, in_zone=before.rule.zone)
         if until == local_date(request.now, before.rule.zone):
-            raise StudyError("That would be no pause: today is the first date with a post again.", "Name a later one.")
+            raise StudyError(
+                say("That would be no pause: today is the first date with a post again."), say("Name a later one.")
+            )
     wanted = replace(before, paused_until=until)
     if wanted == before:
-        said_already = f"{before.id} is already {overview.state_words(before, request.now)}."
+        said_already = say(
+            "{id} is already {state_words}.", id=before.id, state_words=overview.state_words(before, request.now)
+        )
         return await overview.page(request, now, said=said_already)
     if until != FOREVER and wanted.first_after(request.now) is None:
         raise StudyError(
-            f"{before.id} ends before {when.say_date(until)}, so nothing would be left.", "Name an earlier date."
+            say("{id} ends before {until}, so nothing would be left.", id=before.id, until=when.say_date(until)),
+            say("Name an earlier date."),
         )
     what = overview.state_words(wanted, request.now)
 
     def said(_now: ScheduleStatus, first: str) -> str:
-        return f"{before.id} is {what}. Next post: {first}." if first else f"{before.id} is {what}."
+        return (
+            say("{id} is {what}. Next post: {first}.", id=before.id, what=what, first=first)
+            if first
+            else say("{id} is {what}.", id=before.id, what=what)
+        )
 
     return await commit(request, before, wanted, Change(command.spec.verb, what, said))
 
@@ -60,20 +70,24 @@ async def resume(command: commands.ScheduleResume, request: Request) -> views.Vi
     now = await seen(request, command.id)
     before = _going(now.schedule)
     if not overview.rests(before, request.now):
-        return await overview.page(request, now, said=f"{before.id} is not paused.")
+        return await overview.page(request, now, said=say("{id} is not paused.", id=before.id))
     wanted = replace(before, paused_until=None)
     if wanted.first_after(request.now) is None:
         raise StudyError(
-            f"The last date of {before.id} has passed, so nothing would come.",
-            "Give it a later one, or remove it.",
-            actions=(Action("Change", commands.ScheduleEdit(id=before.id)),),
+            say("The last date of {id} has passed, so nothing would come.", id=before.id),
+            say("Give it a later one, or remove it."),
+            actions=(Action(say("Change"), commands.ScheduleEdit(id=before.id)),),
         )
-    change = Change(command.spec.verb, "resumed", lambda _now, first: f"{before.id} goes on. {_next_post(first)}")
+    change = Change(
+        command.spec.verb,
+        "resumed",
+        lambda _now, first: say("{id} goes on. {next_post}", id=before.id, next_post=_next_post(first)),
+    )
     return await commit(request, before, wanted, change)
 
 
 def _next_post(first: str) -> str:
-    return f"Next post: {first}." if first else "No more posts are planned, though."
+    return say("Next post: {first}.", first=first) if first else say("No more posts are planned, though.")
 
 
 @handles(commands.ScheduleSkip)
@@ -82,9 +96,9 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     before, course = _going(now.schedule), previews.course_of(request, now)
     if before.paused:
         raise StudyError(
-            f"{before.id} is paused, so no date is to be left out.",
-            "Resume it first.",
-            actions=(Action("Resume", commands.ScheduleResume(id=before.id)), _open(before)),
+            say("{id} is paused, so no date is to be left out.", id=before.id),
+            say("Resume it first."),
+            actions=(Action(say("Resume"), commands.ScheduleResume(id=before.id)), _open(before)),
         )
     stops = await posting.off_loop(before, lambda: course.coming(request.now, LOOKED_AHEAD))
     posted = [stop for stop in stops if not isinstance(stop.content, Rests)]
@@ -99,16 +113,18 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
         why = posting.rest_words(found.content) if found and isinstance(found.content, Rests) else ""
         back = commands.ScheduleUnskip(id=before.id, date=day.isoformat())
         raise StudyError(
-            f"{before.id} posts nothing on {when.say_date(day)} anyway. {why}".strip(),
-            f"The next posts are on {next_dates(posted[:NAMED])}.",
+            say("{id} posts nothing on {day} anyway. {why}", id=before.id, day=when.say_date(day), why=why).strip(),
+            say("The next posts are on {next_dates}.", next_dates=next_dates(posted[:NAMED])),
             actions=(Action(overview.TAKE_BACK, back), _open(before)) if day in before.skips else (),
         )
     today = local_date(request.now, before.rule.zone)
     skips = frozenset(each for each in before.skips if each >= today) | {day}
     change = Change(
         command.spec.verb,
-        f"nothing on {when.say_date(day)}",
-        lambda _now, first: f"Nothing on {when.say_date(day)}; the lesson waits. Next post: {first or 'none'}.",
+        say("nothing on {day}", day=when.say_date(day)),
+        lambda _now, first: say(
+            "Nothing on {day}; the lesson waits. Next post: {value}.", day=when.say_date(day), value=first or "none"
+        ),
     )
     return await commit(request, before, replace(before, skips=skips), change)
 
@@ -120,18 +136,20 @@ async def unskip(command: commands.ScheduleUnskip, request: Request) -> views.Vi
     before = _going(now.schedule)
     day = inputs.day(command.date, now=request.now, in_zone=before.rule.zone)
     if day not in before.skips:
-        return await overview.page(request, now, said=f"{when.say_date(day)} is not left out.")
+        return await overview.page(request, now, said=say("{day} is not left out.", day=when.say_date(day)))
     line = next((line for line in now.lines if line.name.local_date == day), None)
     if line and line.state.over:
         raise StudyError(
-            f"The time of {when.say_date(day)} has passed, so the skip stays.",
-            "“Post now” posts the lesson at once.",
-            actions=(Action("Post now", commands.ScheduleRunNow(id=before.id)), _open(before)),
+            say("The time of {day} has passed, so the skip stays.", day=when.say_date(day)),
+            say("“Post now” posts the lesson at once."),
+            actions=(Action(say("Post now"), commands.ScheduleRunNow(id=before.id)), _open(before)),
         )
     change = Change(
         command.spec.verb,
-        f"posts on {when.say_date(day)} again",
-        lambda _now, first: f"{when.say_date(day)} is not left out any more. {_next_post(first)}",
+        say("posts on {day} again", day=when.say_date(day)),
+        lambda _now, first: say(
+            "{day} is not left out any more. {next_post}", day=when.say_date(day), next_post=_next_post(first)
+        ),
     )
     return await commit(request, before, replace(before, skips=before.skips - {day}), change)
 
@@ -141,15 +159,17 @@ def _refuse_what_is_out(now: ScheduleStatus, day: date) -> None:
     line = next((line for line in now.lines if line.name.local_date == day), None)
     if line and line.state is not DeliveryState.PLANNED and line.state.holds:
         done = (
-            "is posting right now"
+            say("is posting right now")
             if line.state is DeliveryState.CLAIMED
-            else f"has posted on {when.say_date(day)} already"
+            else say("has posted on {day} already", day=when.say_date(day))
         )
-        raise StudyError(f"{now.schedule.id} {done}.", "A later date can be skipped.", actions=(_open(now.schedule),))
+        raise StudyError(
+            f"{now.schedule.id} {done}.", say("A later date can be skipped."), actions=(_open(now.schedule),)
+        )
 
 
 def _open(schedule: Schedule) -> Action:
-    return Action(f"Open {schedule.id}", commands.ScheduleShow(id=schedule.id))
+    return Action(say("Open {id}", id=schedule.id), commands.ScheduleShow(id=schedule.id))
 
 
 def _going(schedule: Schedule) -> Schedule:
@@ -168,13 +188,15 @@ async def remove(command: commands.ScheduleRemove, request: Request) -> views.Vi
         if not gone:
             raise matching.unknown(command.id, await schedules.of_workspace(connection, workspace), request.shelf)
         await alerts.settled(connection, workspace, identity)
-        line = AuditEntry(request.now, request.actor.person, command.spec.verb, f"{identity}: removed")
+        line = AuditEntry(
+            request.now, request.actor.person, command.spec.verb, say("{identity}: removed", identity=identity)
+        )
         await audits.note(connection, workspace, line)
     return views.Notice(
-        f"{identity} is removed. Nothing more is posted by it.",
-        "What it posted stays where it is.",
+        say("{identity} is removed. Nothing more is posted by it.", identity=identity),
+        say("What it posted stays where it is."),
         tone=views.Tone.DONE,
-        actions=(Action("All schedules", commands.ScheduleList()),),
+        actions=(Action(say("All schedules"), commands.ScheduleList()),),
     )
 
 
@@ -184,13 +206,17 @@ async def _before_removing(request: Request, words: str) -> views.View:
         found = await schedules.find(connection, request.actor.workspace, identity)
         if not isinstance(found, Broken):
             found = await matching.named(connection, request, words)
-    what = "It cannot be read any more." if isinstance(found, Broken) else f"It posts {when.say_rule(found.rule)}."
+    what = (
+        say("It cannot be read any more.")
+        if isinstance(found, Broken)
+        else say("It posts {say_rule}.", say_rule=when.say_rule(found.rule))
+    )
     return views.Notice(
-        f"Remove {matching.label(found, request.shelf)}?",
-        f"{what} What it posted stays where it is; a pause would keep its place in the theme.",
+        say("Remove {label}?", label=matching.label(found, request.shelf)),
+        say("{what} What it posted stays where it is; a pause would keep its place in the theme.", what=what),
         actions=(
-            Action(f"Remove {found.id}", commands.ScheduleRemove(id=found.id, confirm=True)),
-            Action("Keep it", commands.ScheduleShow(id=found.id)),
+            Action(say("Remove {id}", id=found.id), commands.ScheduleRemove(id=found.id, confirm=True)),
+            Action(say("Keep it"), commands.ScheduleShow(id=found.id)),
         ),
     )
 
@@ -220,12 +246,12 @@ async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.V
     if not planned:
         raise _already(schedule, None)
     return views.Notice(
-        f"{said}. It is being posted now.",
-        "The plan stays as it is; this lesson is not posted again.",
+        say("{said}. It is being posted now.", said=said),
+        say("The plan stays as it is; this lesson is not posted again."),
         tone=views.Tone.DONE,
         actions=(
             _open(schedule),
-            Action("All schedules", commands.ScheduleList()),
+            Action(say("All schedules"), commands.ScheduleList()),
         ),
     )
 
@@ -238,27 +264,27 @@ def _refuse_a_second(now: ScheduleStatus, day: date) -> None:
 
 def _already(schedule: Schedule, today: Entry | None) -> StudyError:
     waits = today is not None and not today.state.over
-    said = "is about to post today" if waits else "has posted today already"
+    said = say("is about to post today") if waits else say("has posted today already")
     return StudyError(
         f"{schedule.id} {said}.",
-        "There is one post a day at most.",
+        say("There is one post a day at most."),
         actions=(_open(schedule),),
     )
 
 
 def _before_posting(course: Course, content: Content) -> views.View:
     schedule = course.schedule
-    facts = [views.Fact("Where", (views.Place(schedule.address),))]
+    facts = [views.Fact(say("Where"), (views.Place(schedule.address),))]
     if schedule.mention:
-        facts.append(views.Fact("Mentions", (views.Group(schedule.mention),)))
+        facts.append(views.Fact(say("Mentions"), (views.Group(schedule.mention),)))
     note = content.lesson.summary if isinstance(content, Carries) else ""
     return views.Listing(
-        "Post this now?",
+        say("Post this now?"),
         (views.Item(f"{course.theme.emoji} {course.theme.title}", (
-            views.Fact("Post", (posting.content_words(content),)), *facts), note=note),),
-        "It would be posted at once, in front of everybody there. The plan stays as it is.",
+            views.Fact(say("Post"), (posting.content_words(content),)), *facts), note=note),),
+        say("It would be posted at once, in front of everybody there. The plan stays as it is."),
         (
-            Action("Post it now", commands.ScheduleRunNow(id=schedule.id, confirm=True)),
-            Action("Open the schedule", commands.ScheduleShow(id=schedule.id)),
+            Action(say("Post it now"), commands.ScheduleRunNow(id=schedule.id, confirm=True)),
+            Action(say("Open the schedule"), commands.ScheduleShow(id=schedule.id)),
         ),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import timedelta
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.record import Record, replace
 from bot.domain import posts, when
 from bot.domain.course import Theme
@@ -25,7 +26,7 @@ from bot.store.cold import audits, schedules
 from bot.store.cold.audits import AuditEntry
 from bot.store.outbox import alerts
 
-MEANWHILE = "It was changed meanwhile. This is how it is now; your changes were not saved."
+MEANWHILE = mark("It was changed meanwhile. This is how it is now; your changes were not saved.")
 
 
 class Change(Record):
@@ -74,14 +75,19 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
         return await overview.page(request, now, said=MEANWHILE)
     wanted = await _edited(request, before, command)
     if wanted == before:
-        return await overview.page(request, now, said="Nothing was changed. “Change” opens a form.")
+        return await overview.page(request, now, said=say("Nothing was changed. “Change” opens a form."))
     wanted = replace(wanted, standing=ScheduleState.ACTIVE)
     await _check_that_something_comes(request, replace(now, schedule=wanted))
     if wanted.address != before.address:
         await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
-        what = f"{_title(request, wanted.theme)} in the place of {_title(request, before.theme)}, {what}"
+        what = say(
+            "{title} in the place of {title2}, {what}",
+            title=_title(request, wanted.theme),
+            title2=_title(request, before.theme),
+            what=what,
+        )
     if wanted.question_after != before.question_after:
         what = f"{what}; {overview.question_words(wanted) or 'no question of the week'}"
     return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
@@ -142,7 +148,9 @@ def _start_at(request: Request, before: Schedule, new: Theme | None, command: co
         return ""
     theme = new or request.shelf.theme(before.theme)
     if theme is None:
-        raise StudyError("Its theme is not taught any more.", "Choose another theme together with the lesson.")
+        raise StudyError(
+            say("Its theme is not taught any more."), say("Choose another theme together with the lesson.")
+        )
     return parsing.lesson(request.shelf, theme, command.start_at, again=lambda id: replace(command, start_at=id)).id
 
 
@@ -169,7 +177,7 @@ def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rul
 
 def _emptied_never(name: str, words: str) -> str:
     if words == NOTHING:
-        raise StudyError(f"A schedule needs its {name}.", "Name another one, or leave it as it is.")
+        raise StudyError(say("A schedule needs its {name}.", name=name), say("Name another one, or leave it as it is."))
     return words
 
 
@@ -183,14 +191,14 @@ async def _check_that_something_comes(request: Request, wanted: ScheduleStatus) 
         return
     if isinstance(course.whatever_the_day(), posts.PlanEnded):
         raise StudyError(
-            f"Every lesson of “{course.theme.title}” and the closing post are out.",
-            "Choose another theme, or add a new schedule to go through it again.",
-            actions=(Action("Change", commands.ScheduleEdit(id=wanted.schedule.id)),),
+            say("Every lesson of “{title}” and the closing post are out.", title=course.theme.title),
+            say("Choose another theme, or add a new schedule to go through it again."),
+            actions=(Action(say("Change"), commands.ScheduleEdit(id=wanted.schedule.id)),),
         )
     raise StudyError(
-        "Nothing would be posted any more.",
-        "Choose a later last date, or remove the schedule.",
-        actions=(Action("Change", commands.ScheduleEdit(id=wanted.schedule.id)),),
+        say("Nothing would be posted any more."),
+        say("Choose a later last date, or remove the schedule."),
+        actions=(Action(say("Change"), commands.ScheduleEdit(id=wanted.schedule.id)),),
     )
 
 
@@ -199,11 +207,15 @@ class _Said(Record):
     before: Schedule
 
     def __call__(self, now: ScheduleStatus, first: str) -> str:
-        begins = f"Next post: {first}." if first else "Nothing is posted while it is paused."
+        begins = say("Next post: {first}.", first=first) if first else say("Nothing is posted while it is paused.")
         theme = self.request.shelf.theme(now.schedule.theme)
         if now.schedule.theme == self.before.theme or theme is None:
-            return f"Changed. {begins}"
-        return f"Changed to “{theme.title}”; what was posted of the theme before does not count for it. {begins}"
+            return say("Changed. {begins}", begins=begins)
+        return say(
+            "Changed to “{title}”; what was posted of the theme before does not count for it. {begins}",
+            title=theme.title,
+            begins=begins,
+        )
 
 
 def next_dates(stops: Sequence[posts.Stop]) -> str:

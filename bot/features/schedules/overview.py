@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Offer
+from bot.core.i18n import mark, say
 from bot.core.record import Record
 from bot.domain import posts, when
 from bot.domain.outbox import CLOSING, LESSON, THEME, Entry
@@ -29,13 +30,13 @@ LATELY = 5
 LONGEST_NOTE = 400
 MOST_SKIPS = 25
 """The narrowest platform's select."""
-TAKE_BACK = "Take the skip back"
+TAKE_BACK = mark("Take the skip back")
 _WORDS: Mapping[DeliveryState, str] = {
-    DeliveryState.PLANNED: "to be posted",
-    DeliveryState.CLAIMED: "being posted",
+    DeliveryState.PLANNED: mark("to be posted"),
+    DeliveryState.CLAIMED: mark("being posted"),
     DeliveryState.SENT: "sent",
-    DeliveryState.LATE: "sent late",
-    DeliveryState.SKIPPED: "nothing posted",
+    DeliveryState.LATE: mark("sent late"),
+    DeliveryState.SKIPPED: mark("nothing posted"),
     DeliveryState.FAILED: "failed",
 }
 
@@ -96,23 +97,23 @@ async def item(
     stops = await coming(request, seen)
     last = _last(seen.lines)
     facts = [
-        views.Fact("Posts", (when.say_rule(schedule.rule), views.Place(schedule.address))),
-        views.Fact("Next", _next_words(schedule, stops)),
-        views.Fact("State", (state_words(schedule, request.now),)),
+        views.Fact(say("Posts"), (when.say_rule(schedule.rule), views.Place(schedule.address))),
+        views.Fact(say("Next"), _next_words(schedule, stops)),
+        views.Fact(say("State"), (state_words(schedule, request.now),)),
     ]
     if last:
-        facts.append(views.Fact("Last", (_result(request, schedule, last),)))
+        facts.append(views.Fact(say("Last"), (_result(request, schedule, last),)))
     if schedule.mention:
-        facts.append(views.Fact("Mentions", (views.Group(schedule.mention),)))
+        facts.append(views.Fact(say("Mentions"), (views.Group(schedule.mention),)))
     if besides := _besides(request, schedule):
-        facts.append(views.Fact("Besides", (text.shorten(besides, views.LONGEST_FACT),)))
+        facts.append(views.Fact(say("Besides"), (text.shorten(besides, views.LONGEST_FACT),)))
     past = alerts.went_without(schedule.id) if warning else ""
     known = [alert.reason for alert in seen.alerts if alert.cause != past]
     wrong = " ".join(filter(None, dict.fromkeys((*known, warning))))
     if not wrong and last and last.state is DeliveryState.FAILED:
         wrong = last.reason
     if not seen.course(request):
-        wrong = f"Its theme is not taught any more. {wrong}".strip()
+        wrong = say("Its theme is not taught any more. {wrong}", wrong=wrong).strip()
     return views.Item(
         matching.label(schedule, request.shelf),
         tuple(facts),
@@ -125,9 +126,11 @@ async def item(
 def broken_item(broken: Broken) -> views.Item:
     return views.Item(
         broken.id,
-        note=text.shorten(f"It cannot be read any more: {broken.reason}. Remove it, and add it anew.", LONGEST_NOTE),
+        note=text.shorten(
+            say("It cannot be read any more: {reason}. Remove it, and add it anew.", reason=broken.reason), LONGEST_NOTE
+        ),
         tone=views.Tone.SORRY,
-        actions=(Action("Remove", commands.ScheduleRemove(id=broken.id)),),
+        actions=(Action(say("Remove"), commands.ScheduleRemove(id=broken.id)),),
     )
 
 
@@ -153,9 +156,9 @@ def state_words(schedule: Schedule, now: datetime) -> str:
     if schedule.standing is ScheduleState.ENDED:
         return "ended"
     if schedule.paused:
-        return "paused until somebody resumes it"
+        return say("paused until somebody resumes it")
     if schedule.paused_until and rests(schedule, now):
-        return f"paused until {when.say_date(schedule.paused_until)}"
+        return say("paused until {paused_until}", paused_until=when.say_date(schedule.paused_until))
     return "active"
 
 
@@ -168,18 +171,18 @@ def _besides(request: Request, schedule: Schedule) -> str:
     hours = int(schedule.window.total_seconds()) // 3600
     said = [
         question_words(schedule),
-        f"without {', '.join(left_out)}" if left_out else "",
-        f"nothing on public holidays of {schedule.holidays}" if schedule.holidays else "",
-        f"begins with lesson {begin.number}" if begin else "",
-        "a thread beneath each post" if schedule.thread else "",
-        f"up to {text.count(hours, 'hour')} late" if schedule.window != WINDOW else "",
+        say("without {left_out}", left_out=", ".join(left_out)) if left_out else "",
+        say("nothing on public holidays of {holidays}", holidays=schedule.holidays) if schedule.holidays else "",
+        say("begins with lesson {number}", number=begin.number) if begin else "",
+        say("a thread beneath each post") if schedule.thread else "",
+        say("up to {hours} late", hours=text.count(hours, "hour")) if schedule.window != WINDOW else "",
     ]
     return "; ".join(each for each in said if each)
 
 
 def question_words(schedule: Schedule) -> str:
     """When it asks its question of the week; empty if it asks none."""
-    return f"a question {schedule.question_after.sentence}" if schedule.question_after else ""
+    return say("a question {sentence}", sentence=schedule.question_after.sentence) if schedule.question_after else ""
 
 
 def _last(lines: Sequence[Entry]) -> Entry | None:
@@ -204,9 +207,9 @@ def _result(request: Request, schedule: Schedule, line: Entry) -> str:
 
 def _carried(request: Request, line: Entry) -> str:
     if CLOSING in line.payload:
-        return "the closing post"
+        return say("the closing post")
     lesson = request.shelf.lesson(line.payload.get(THEME, ""), line.payload.get(LESSON, ""))
-    return f"lesson {lesson.number}, {lesson.title}" if lesson else ""
+    return say("lesson {number}, {title}", number=lesson.number, title=lesson.title) if lesson else ""
 
 
 async def page(request: Request, seen: ScheduleStatus, *, said: str = "") -> views.Listing:
@@ -215,13 +218,13 @@ async def page(request: Request, seen: ScheduleStatus, *, said: str = "") -> vie
     items = [await item(request, seen, warning=await parsing.warning(request, schedule))]
     stops = await _agenda(request, seen)
     if stops:
-        items.append(views.Item("What comes", tuple(_stop(schedule, stop) for stop in stops)))
+        items.append(views.Item(say("What comes"), tuple(_stop(schedule, stop) for stop in stops)))
     if went := [line for line in reversed(seen.lines) if line.state.over][:LATELY]:
         facts = tuple(_fact(request, schedule, line) for line in went)
-        items.append(views.Item("What was", facts))
+        items.append(views.Item(say("What was"), facts))
     if asked := [line for line in reversed(seen.questions) if line.state.over or line.attempt][:LATELY]:
         facts = tuple(_fact(request, schedule, line) for line in asked)
-        items.append(views.Item("Questions of the week", facts))
+        items.append(views.Item(say("Questions of the week"), facts))
     return views.Listing(schedule.id, tuple(items), said, _offers(schedule, stops, request.now))
 
 
@@ -246,21 +249,21 @@ def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[O
     """The button that skips names its date: pressed twice, it skips one."""
     following = next((stop.occurrence.local_date for stop in posts.posts(stops)), None)
     identity = schedule.id
-    offers: list[Offer] = [Action("Preview", commands.Preview(schedule=identity))]
-    offers.append(Action("Change", commands.ScheduleEdit(id=identity)))
-    offers.append(Action("Question of the week", commands.ScheduleQuestion(id=identity)))
+    offers: list[Offer] = [Action(say("Preview"), commands.Preview(schedule=identity))]
+    offers.append(Action(say("Change"), commands.ScheduleEdit(id=identity)))
+    offers.append(Action(say("Question of the week"), commands.ScheduleQuestion(id=identity)))
     if schedule.standing is ScheduleState.ACTIVE:
         if rests(schedule, now):
-            offers.append(Action("Resume", commands.ScheduleResume(id=identity)))
+            offers.append(Action(say("Resume"), commands.ScheduleResume(id=identity)))
         else:
-            offers.append(Action("Pause", commands.SchedulePause(id=identity)))
+            offers.append(Action(say("Pause"), commands.SchedulePause(id=identity)))
             if following:
                 skip = commands.ScheduleSkip(id=identity, date=following.isoformat())
-                offers.append(Action("Skip the next", skip))
+                offers.append(Action(say("Skip the next"), skip))
         offers += taking_back(schedule, now)
-        offers.append(Action("Post now", commands.ScheduleRunNow(id=identity)))
-    offers.append(Action("Remove", commands.ScheduleRemove(id=identity)))
-    return (*offers, Action("All schedules", commands.ScheduleList()))
+        offers.append(Action(say("Post now"), commands.ScheduleRunNow(id=identity)))
+    offers.append(Action(say("Remove"), commands.ScheduleRemove(id=identity)))
+    return (*offers, Action(say("All schedules"), commands.ScheduleList()))
 
 
 def taking_back(schedule: Schedule, now: datetime) -> tuple[Offer, ...]:
@@ -296,5 +299,5 @@ async def lacking(request: Request) -> bool:
 
 def _coming(request: Request, seen: ScheduleStatus, stop: Stop) -> views.Coming:
     theme = request.shelf.theme(seen.schedule.theme)
-    title = stop.content.lesson.title if isinstance(stop.content, Carries) else "The closing post"
+    title = stop.content.lesson.title if isinstance(stop.content, Carries) else say("The closing post")
     return views.Coming(stop.occurrence.due, theme.title if theme else "", title, views.Place(seen.schedule.address))

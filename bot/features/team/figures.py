@@ -5,19 +5,25 @@ Of a theme that fewer than five have begun nothing is told; below five a count i
 
 from __future__ import annotations
 
+from bot.core.i18n import say
+
 LEAST = 5
 """People of whom a number is told."""
 
 
 def people(number: int) -> str:
     """How many have begun; empty for too few."""
-    return f"{number:,} people have begun it." if number >= LEAST else ""
+    return say("{number} people have begun it.", number=i18n.figure(number)) if number >= LEAST else ""
 
 
 def done(number: int, *, of: int) -> str:
     """How many of a group that is large enough to be told of."""
     if number <= 0:
-        return "nobody yet"
+        return say("nobody yet")
     if number >= of:
-        return f"all {of:,}"
-    return f"{number:,} of {of:,}" if number >= LEAST else f"fewer than five of {of:,}"
+        return say("all {of}", of=i18n.figure(of))
+    return (
+        say("{number} of {of}", number=i18n.figure(number), of=i18n.figure(of))
+        if number >= LEAST
+        else say("fewer than five of {of}", of=i18n.figure(of))
+    )
