@@ -175,11 +175,8 @@ def saved(view: views.SavedList, reader: Reader) -> Page:
 
 
 def _saved_row(item: views.SavedItem, reader: Reader) -> Row:
-    place = (
-        (item.theme,),
-        (say("lesson {number}", number=item.lesson.number),),
-        say_line("saved {day}", day=Day(item.saved_on)),
-    )
+    kept = say_line("saved {day}", day=Day(item.saved_on))
+    place = ((item.theme,), (say("lesson {number}", number=item.lesson.number),), kept)
     return replace(parts.lesson_row(item.lesson, reader, numbered=False), under=place)
 
 

@@ -106,9 +106,9 @@ def offers(given: tuple[Offer, ...]) -> Offers | None:
 
 
 def due_today(reviews: int) -> Para | None:
-    return (
-        Para((say_many(reviews, "{n} question to review today", "{n} questions to review today"),)) if reviews else None
-    )
+    if not reviews:
+        return None
+    return Para((say_many(reviews, "{n} question to review today", "{n} questions to review today"),))
 
 
 def bar(card: views.ThemeCard, reader: Reader) -> Bar | Para:
