@@ -81,7 +81,7 @@ async def resume(command: commands.ScheduleResume, request: Request) -> views.Vi
     change = Change(
         command.spec.verb,
         lambda: "resumed",
-        lambda _now, first: f"{say('{id} goes on.', id=before.id)} {_next_post(first)}",
+        lambda _now, first: " ".join((say("{id} goes on.", id=before.id), _next_post(first))),
     )
     return await commit(request, before, wanted, change)
 
@@ -151,7 +151,7 @@ async def unskip(command: commands.ScheduleUnskip, request: Request) -> views.Vi
     change = Change(
         command.spec.verb,
         lambda: f"posts on {when.say_date(day)} again",
-        lambda _now, first: f"{say('{date} is not left out any more.', date=date)} {_next_post(first)}",
+        lambda _now, first: " ".join((say("{date} is not left out any more.", date=date), _next_post(first))),
     )
     return await commit(request, before, replace(before, skips=before.skips - {day}), change)
 
@@ -212,7 +212,7 @@ async def _before_removing(request: Request, words: str) -> views.View:
     )
     return views.Notice(
         say("Remove {schedule}?", schedule=matching.label(found, request.shelf)),
-        f"{what} {say('What it posted stays where it is; a pause would keep its place in the theme.')}",
+        " ".join((what, say("What it posted stays where it is; a pause would keep its place in the theme."))),
         actions=(
             Action(say("Remove {id}", id=found.id), commands.ScheduleRemove(id=found.id, confirm=True)),
             Action(say("Keep it"), commands.ScheduleShow(id=found.id)),

@@ -212,11 +212,11 @@ class _Said(Record):
     def __call__(self, now: ScheduleStatus, first: str) -> str:
         begins = say("Next post: {moment}.", moment=first) if first else say("Nothing is posted while it is paused.")
         theme = self.request.shelf.theme(now.schedule.theme)
-        if now.schedule.theme == self.before.theme or theme is None:
-            return f"{say('Changed.')} {begins}"
-        changed = say(
-            "Changed to “{title}”; what was posted of the theme before does not count for it.", title=theme.title
-        )
+        changed = say("Changed.")
+        if now.schedule.theme != self.before.theme and theme is not None:
+            changed = say(
+                "Changed to “{title}”; what was posted of the theme before does not count for it.", title=theme.title
+            )
         return f"{changed} {begins}"
 
 

@@ -113,7 +113,7 @@ async def item(
     if not wrong and last and last.state is DeliveryState.FAILED:
         wrong = say(last.reason)
     if not seen.course(request):
-        wrong = f"{say('Its theme is not taught any more.')} {wrong}".strip()
+        wrong = " ".join(filter(None, (say("Its theme is not taught any more."), wrong)))
     return views.Item(
         matching.label(schedule, request.shelf),
         tuple(facts),
