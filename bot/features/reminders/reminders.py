@@ -25,7 +25,7 @@ from bot.domain.nudging import Consent, Due, Way
 from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import local_date
 from bot.features import commands
-from bot.features.account import zone as whereabouts
+from bot.features.account import profile
 from bot.features.commands import Nudges
 from bot.features.reminders import form, status
 from bot.features.reminders.status import ReminderStatus
@@ -65,7 +65,7 @@ async def look_at(request: Request) -> ReminderStatus | None:
     """The reminders of who asks; None for whoever was never asked and never assigned anything."""
     async with request.store.reading() as connection:
         agreement = await consents.find(connection, request.seat, request.now)
-    return await _outlook(await whereabouts.located(agreement, request), request) if agreement else None
+    return await _outlook(await profile.located(agreement, request), request) if agreement else None
 
 
 async def _unasked(request: Request) -> Agreement:
