@@ -23,6 +23,11 @@ _WAYS = (
 _OWN = (("settings", "Your settings"), ("privacy", "What is kept on you"))
 _SIGN_OUT = element("button", "Sign out", type="button", class_="plain", id="sign-out")
 _FROM_CHAT = "Do you learn in Discord or Slack? Your own page opens from there: ask Dualo for “Open on the web”."
+_ONLY_IF = (
+    "Only go on if you asked for this link yourself. It works once, and you stay signed in on this browser for a week "
+    "at most."
+)
+_ENTER = element("button", "Open my page", type="button", id="enter", class_="button primary", hidden=True)
 LOOKS = frozenset({"light", "dark"})
 
 
@@ -44,61 +49,80 @@ def assets() -> dict[str, Asset]:
 
 def shell(files: dict[str, Asset], look: str, *, leaves: bool = False) -> str:
     """The page; what it shows first is asked for by its script, for the learner this browser remembers."""
-    return _template("page.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        script=_address(files, "page.js"),
-        icon=_address(files, "icon.svg"),
-        home=actions.token(commands.Home()),
-        ways=_buttons(_WAYS, "way"),
+    return _conversation(
+        files,
+        look,
+        is_own="false",
+        opens="Learner, role and look",
+        name="You",
+        role=join([" ", element("span", "learner", id="who-role")]),
+        learner=_template("learner.html"),
         own=join([_buttons(_OWN, "plain"), _SIGN_OUT if leaves else ""]),
     )
 
 
 def own(files: dict[str, Asset], look: str, name: str) -> str:
     """The page of somebody from a chat: theirs alone, with nobody else to become."""
-    return _template("own.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        script=_address(files, "page.js"),
-        icon=_address(files, "icon.svg"),
-        home=actions.token(commands.Home()),
-        ways=_buttons(_WAYS, "way"),
-        own=join([_buttons(_OWN, "plain"), _SIGN_OUT]),
+    return _conversation(
+        files,
+        look,
+        is_own="true",
+        opens="Your page and its look",
         name=name,
+        role="",
+        learner="",
+        own=join([_buttons(_OWN, "plain"), _SIGN_OUT]),
+    )
+
+
+def _conversation(files: dict[str, Asset], look: str, **who: str) -> str:
+    """The page of a conversation; `who` is what differs with who reads it."""
+    return _template("page.html").format(
+        **_frame(files, look, "page.js"), home=actions.token(commands.Home()), ways=_buttons(_WAYS, "way"), **who
     )
 
 
 def own_gate(files: dict[str, Asset], look: str) -> str:
     """For who comes by a link from a chat, or came by one before."""
-    return _template("own-gate.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        script=_address(files, "gate.js"),
-        icon=_address(files, "icon.svg"),
+    return _template("gate.html").format(
+        **_frame(files, look, "gate.js"),
+        named="your own page",
+        title="Your own page",
+        enter="/open/enter",
+        leads_to="/",
+        said="Your own page opens by a link from your chat: ask Dualo there for “Open on the web”.",
+        more=join([element("p", _ONLY_IF, id="asks", hidden=True), _ENTER]),
     )
 
 
 def studio(files: dict[str, Asset], look: str, name: str) -> str:
     """The page on which lessons are written."""
     return _template("studio.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        own_style=_address(files, "studio.css"),
-        script=_address(files, "studio.js"),
-        icon=_address(files, "icon.svg"),
-        name=name,
+        **_frame(files, look, "studio.js"), own_style=_address(files, "studio.css"), name=name
     )
 
 
 def studio_gate(files: dict[str, Asset], look: str) -> str:
     """For who is not in yet: it takes the word of an author's link, or leads to the token."""
-    return _template("studio-gate.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        script=_address(files, "gate.js"),
-        icon=_address(files, "icon.svg"),
+    return _template("gate.html").format(
+        **_frame(files, look, "gate.js"),
+        named="the studio",
+        title="The studio",
+        enter="/studio/enter",
+        leads_to="/studio",
+        said="Open it by the link that you were given. If you run Dualo yourself, sign in first.",
+        more=element("p", element("a", "Sign in with the token", href="/")),
     )
+
+
+def _frame(files: dict[str, Asset], look: str, script: str) -> dict[str, str]:
+    """What the head of every page with a script asks for."""
+    return {
+        "look": look if look in LOOKS else "auto",
+        "style": _address(files, "page.css"),
+        "script": _address(files, script),
+        "icon": _address(files, "icon.svg"),
+    }
 
 
 def login(files: dict[str, Asset], look: str, said: str, *, visits: bool = False) -> str:
