@@ -67,7 +67,7 @@ def _in_python(path: Path) -> Iterator[Found]:
                     yield _said(path), said, context
                 case "say_many", [one, many, *_]:
                     yield _said(path), (one, many), ""
-                case _, [said, *_]:
+                case "say" | "mark" | "say_line", [said, *_] if said.strip():
                     yield _said(path), said, ""
                 case _:
                     pass
