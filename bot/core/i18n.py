@@ -28,6 +28,8 @@ from babel.support import NullTranslations, Translations
 ENGLISH = "en"
 """What the messages are written in."""
 LOCALES = Path(__file__).parents[1] / "locale"
+AND = "and"
+"""Between the last two of a list."""
 T = TypeVar("T")
 _FIELD = re.compile(r"\{(\w+)\}")
 _spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
@@ -42,8 +44,12 @@ def languages() -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def nearest(wanted: str) -> str:
     """The one of our languages that a reader of this one reads: `de` for `de-AT`, and English where there is none."""
-    plain = wanted.replace("_", "-").casefold().partition("-")[0]
-    return plain if plain in languages() else ENGLISH
+    return wanted.replace("_", "-").casefold().partition("-")[0] if speaks(wanted) else ENGLISH
+
+
+def speaks(language: str) -> bool:
+    """Whether the product speaks it, in whatever country."""
+    return language.replace("_", "-").casefold().partition("-")[0] in languages()
 
 
 @contextmanager
@@ -121,7 +127,8 @@ def listed(parts: Sequence[str], *, last: str = "") -> str:
     """`a, b and c`; `last` is another word between the last two, as it is said."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last or say('and')} {parts[-1]}"
+    joint = last or say(AND)
+    return f"{', '.join(parts[:-1])} {joint} {parts[-1]}"
 
 
 def _locale() -> Locale:

@@ -8,13 +8,13 @@ templates as `[[…]]`, in its scripts as `said("…")`. The names of commands, 
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages import Catalog, extract, pofile
 
+from adapters.web import page
 from bot.core import i18n
 from bot.features import commands
 
@@ -23,8 +23,6 @@ HOUSES = ("bot", "adapters")
 KEYWORDS = ("say", "mark", "say_line", "say_as", "say_many")
 COMMAND, OPTION, CHOICE = "command", "option", "choice"
 """Contexts of what a chat lists in its own language: words of a command's path, names of options, fixed values."""
-_IN_TEMPLATES = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
-_IN_SCRIPTS = re.compile(r'\bsaid\("((?:[^"\\]|\\.)*)"')
 
 HEAD = """msgid ""
 msgstr ""
@@ -55,21 +53,21 @@ def _found() -> Iterator[Found]:
                 yield from _in_python(path)
     web = ROOT / "adapters" / "web"
     for path in sorted(web.glob("templates/*.html")):
-        yield from ((_said(path), " ".join(each.split()), "") for each in _IN_TEMPLATES.findall(path.read_text()))
+        yield from ((_said(path), " ".join(each.split()), "") for each in page.IN_TEMPLATES.findall(path.read_text()))
     for path in sorted(web.glob("static/*.js")):
-        yield from ((_said(path), each, "") for each in _IN_SCRIPTS.findall(path.read_text()))
+        yield from ((_said(path), each, "") for each in page.IN_SCRIPTS.findall(path.read_text()))
     yield from _in_commands()
 
 
 def _in_python(path: Path) -> Iterator[Found]:
     with path.open("rb") as file:
         for _, function, message, _ in extract.extract_python(file, dict.fromkeys(KEYWORDS), [], {}):
-            match function, texts(message):
+            match function, [each for each in texts(message) if each]:
                 case "say_as", [context, said]:
                     yield _said(path), said, context
                 case "say_many", [one, many, *_]:
                     yield _said(path), (one, many), ""
-                case _, [said, *_]:
+                case "say" | "mark" | "say_line", [said, *_] if said.strip():
                     yield _said(path), said, ""
                 case _:
                     pass
@@ -121,7 +119,7 @@ def write(catalogue: Catalog, path: Path) -> None:
 def texts(said: object) -> list[str]:
     """The wordings of a message or of its translation: one, or one for each number; `""` where it has none."""
     if isinstance(said, (tuple, list)):
-        return [str(each) for each in said if each]
+        return [str(each or "") for each in said]
     return [str(said or "")]
 
 
