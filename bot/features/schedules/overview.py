@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Offer
-from bot.core.i18n import mark, say, say_many
+from bot.core.i18n import mark, say, say_as, say_many
 from bot.core.record import Record
 from bot.domain import posts, when
 from bot.domain.outbox import CLOSING, LESSON, THEME, Entry
@@ -98,7 +98,7 @@ async def item(
     last = _last(seen.lines)
     facts = [
         views.Fact(say("Posts"), (when.say_rule(schedule.rule), views.Place(schedule.address))),
-        views.Fact(say("Next"), _next_words(schedule, stops)),
+        views.Fact(say_as("which posts come", "Next"), _next_words(schedule, stops)),
         views.Fact(say("State"), (state_words(schedule, request.now),)),
     ]
     if last:
