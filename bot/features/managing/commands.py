@@ -22,9 +22,9 @@ from bot.core.commands import (
     ZoneField,
     command,
 )
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark
 from bot.domain.memory import DESIRED, HIGHEST_DESIRED, LOWEST_DESIRED
-from bot.domain.workspace import LEAST_AWAY, MOST_AWAY, RETENTION_DAYS
+from bot.domain.workspace import MOST_AWAY, RETENTION_DAYS
 
 Page = Annotated[int, Arg(mark("Which page"), low=0, high=999, typed=False)]
 
@@ -32,7 +32,7 @@ Page = Annotated[int, Arg(mark("Which page"), low=0, high=999, typed=False)]
 @command(
     "assign",
     mark("Suggest a theme to somebody, or to everybody with a role"),
-    path=mark("study-admin assign"),
+    path="study-admin assign",
     who=Who.MANAGERS,
 )
 class Assign(Command, kw_only=True):
@@ -81,7 +81,7 @@ class ReportForm(StrEnum):
     CSV = "csv"
 
 
-@command("report", mark("Who has come how far, in numbers"), path=mark("study-admin report"), who=Who.MANAGERS)
+@command("report", mark("Who has come how far, in numbers"), path="study-admin report", who=Who.MANAGERS)
 class OpenReport(Command, kw_only=True):
     theme: ThemeName = ""
     role: Annotated[Role, Arg(mark("Only those to whom it was assigned by this role"), longest=60)] = NO_ROLE
@@ -102,7 +102,7 @@ class ContentVerb(StrEnum):
 @command(
     "content",
     mark("The lessons: check, compare, reload, take along"),
-    path=mark("study-admin content"),
+    path="study-admin content",
     who=Who.MANAGERS,
 )
 class Content(Command, kw_only=True):
@@ -115,7 +115,7 @@ class ApplyContent(Command, kw_only=True):
     """Of what was shown, so that nothing else is applied."""
 
 
-@command("inbox", mark("Mistakes that people reported"), path=mark("study-admin inbox"), who=Who.MANAGERS)
+@command("inbox", mark("Mistakes that people reported"), path="study-admin inbox", who=Who.MANAGERS)
 class Inbox(Command, kw_only=True):
     page: Page = 0
 
@@ -144,7 +144,7 @@ class MemberVerb(StrEnum):
 @command(
     "member",
     mark("Take somebody's completions back, or bring them back"),
-    path=mark("study-admin member"),
+    path="study-admin member",
     who=Who.MANAGERS,
 )
 class ManageMember(Command, kw_only=True):
@@ -173,7 +173,7 @@ class ManageMember(Command, kw_only=True):
         return not (self.filled or (self.action and self.user))
 
 
-@command("workspace", mark("How Dualo is set up here"), path=mark("study-admin settings"), who=Who.MANAGERS)
+@command("workspace", mark("How Dualo is set up here"), path="study-admin settings", who=Who.MANAGERS)
 class OpenWorkspace(Command, kw_only=True):
     pass
 
@@ -226,7 +226,7 @@ class EditRetention(Command, kw_only=True):
     away: Annotated[
         int,
         Arg(
-            say("Nothing done for so many days ({least_away} or more): erased. 0: never", least_away=LEAST_AWAY),
+            mark("Nothing done for so many days (30 or more): erased. 0: never"),
             low=0,
             high=MOST_AWAY,
             typed=False,
@@ -286,12 +286,12 @@ class DropManager(Command, kw_only=True):
     named: Hidden
 
 
-@command("doctor", mark("What works, and how to fix what does not"), path=mark("study-admin doctor"), who=Who.MANAGERS)
+@command("doctor", mark("What works, and how to fix what does not"), path="study-admin doctor", who=Who.MANAGERS)
 class Doctor(Command, kw_only=True):
     page: Page = 0
 
 
-@command("audit", mark("Who changed what"), path=mark("study-admin audit"), who=Who.MANAGERS)
+@command("audit", mark("Who changed what"), path="study-admin audit", who=Who.MANAGERS)
 class Audit(Command, kw_only=True):
     days: Annotated[int, Arg(mark("How many days back"), low=1, high=365)] = 30
     page: Page = 0
