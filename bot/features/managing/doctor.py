@@ -93,7 +93,7 @@ async def _in_time(name: str, looking: Awaitable[Sequence[Check]], *, part: str 
         async with asyncio.timeout(PATIENCE):
             return await looking
     except TimeoutError:
-        detail = say("There was no answer within {seconds} seconds.", seconds=f"{PATIENCE:.0f}")
+        detail = say("There was no answer within {seconds} seconds.", seconds=round(PATIENCE))
     except SettingsError as error:
         detail = str(error)
     except StoreUnavailable:

@@ -121,7 +121,7 @@ async def _of_all(named: commands.OpenReport, scope: Scope, request: Request, *,
     ]
     intro = _intro(named, least)
     if len(request.shelf.themes) > MANY_THEMES:
-        intro = say("{said} These are the first {n} themes; name another to see it.", said=intro, n=MANY_THEMES)
+        intro = say("{intro} These are the first {n} themes; name another to see it.", intro=intro, n=MANY_THEMES)
     return views.Listing(say("Report"), tuple(items), intro, _offers(named, page, total=len(ordered)))
 
 
