@@ -23,7 +23,7 @@ from adapters.slack.installations import Installations
 from adapters.slack.payload import Json, PayloadOrigin, address, flag, items, text
 from adapters.slack.people import People
 from adapters.slack.sheet import option
-from bot.api import Clock, Engine, StudyError, actions, blocks, commands, layout, replace, typed, views
+from bot.api import Clock, Engine, StudyError, actions, blocks, commands, i18n, layout, replace, typed, views
 from bot.api import text as words
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,9 @@ ASK_FOR = "?"
 """What a value begins with that stands for a command whose words are still to be asked for."""
 
 _GONE = views.Notice(
-    "Dualo is not installed in this workspace any more.", "Ask an admin to install it again.", tone=views.Tone.SORRY
+    i18n.mark("Dualo is not installed in this workspace any more."),
+    i18n.mark("Ask an admin to install it again."),
+    tone=views.Tone.SORRY,
 )
 
 
@@ -105,8 +107,10 @@ class EngineGateway:
             await self._api.upload(install, file, said=page.spoken, team=origin.team, channel=channel)
         except CallFailed as failed:
             log.warning(f"A file could not be sent: {failed}.", action="slack.no_file")
-            return views.Notice("The file could not be sent to you.", calls.reason(failed), views.Tone.SORRY, beneath)
-        said = f"“{file.name}” is in your direct messages with Dualo."
+            return views.Notice(
+                i18n.say("The file could not be sent to you."), calls.reason(failed), views.Tone.SORRY, beneath
+            )
+        said = i18n.say("“{name}” is in your direct messages with Dualo.", name=file.name)
         return views.Notice(page.spoken, said, views.Tone.DONE, beneath)
 
     def typed(self, line: str) -> commands.Command | StudyError:
@@ -153,7 +157,7 @@ class EngineGateway:
         found = await self._engine.suggest(parameter, words, actor, given=given)
         options = [option(each.value, each.label) for each in found if 0 < len(each.value) <= 150]
         if not words and not parameter.required:
-            options.insert(0, option(forms.NOTHING, "None"))
+            options.insert(0, option(forms.NOTHING, i18n.say("None")))
         return options[:100]
 
     async def suggest_groups(self, words: str, origin: PayloadOrigin) -> Sequence[Json]:
@@ -162,7 +166,7 @@ class EngineGateway:
             return []
         groups = await self._people.groups(origin, install)
         found = [option(group, name) for group, name in groups if words.lower() in name.lower()]
-        return [option(forms.NOTHING, "None"), *found][:100] if not words else found[:100]
+        return [option(forms.NOTHING, i18n.say("None")), *found][:100] if not words else found[:100]
 
 
 _parse = lru_cache(maxsize=1024)(typed.parse)
@@ -186,7 +190,7 @@ def _asking(verb: str) -> views.FormPage:
     """A form that asks for the words of a command."""
     spec = commands.by_verb(verb)
     if spec is None or not spec.options:
-        raise StudyError("That is not here any more.", "Open Dualo's Home tab anew.")
+        raise StudyError(i18n.say("That is not here any more."), i18n.say("Open Dualo's Home tab anew."))
     form = forms.of_spec(spec)
     return views.FormPage(spec.name.rpartition(" ")[2].replace("-", " ").capitalize(), f"{spec.help}.", form)
 
@@ -245,8 +249,8 @@ class Directory:
             if channel := (await self._named(origin, install, within=within)).get(name.lower()):
                 return address(origin.enterprise, origin.team, channel)
         raise StudyError(
-            f"There is no channel “{words.shorten(said, 80)}” that Dualo can see here.",
-            "Type # and pick it from Slack's list. In a private channel, type “/invite @Dualo” there first.",
+            i18n.say("There is no channel “{said}” that Dualo can see here.", said=words.shorten(said, 80)),
+            i18n.say("Type # and pick it from Slack's list. In a private channel, type “/invite @Dualo” there first."),
         )
 
     async def _named(self, origin: PayloadOrigin, install: Installation, *, within: timedelta) -> Mapping[str, str]:
@@ -259,8 +263,8 @@ class Directory:
                 try:
                     at, ids = self._clock.now(), await self._look(origin, install)
                 except CallFailed as failed:
-                    said = "Slack does not say which channels there are just now."
-                    raise StudyError(said, "Type # and pick the channel from Slack's list.") from failed
+                    said = i18n.say("Slack does not say which channels there are just now.")
+                    raise StudyError(said, i18n.say("Type # and pick the channel from Slack's list.")) from failed
                 self._channels[origin.workspace] = at, ids
         return ids
 
@@ -296,8 +300,8 @@ class Directory:
         if rich.is_group(said):
             return said
         raise StudyError(
-            f"There is no user group “{words.shorten(said, 80)}” that Dualo can see here.",
-            "Type @ and pick it from Slack's list. User groups need one of Slack's paid plans.",
+            i18n.say("There is no user group “{said}” that Dualo can see here.", said=words.shorten(said, 80)),
+            i18n.say("Type @ and pick it from Slack's list. User groups need one of Slack's paid plans."),
         )
 
 
@@ -306,7 +310,8 @@ def _person(said: str) -> str:
     if rich.is_person(said):
         return said
     raise StudyError(
-        f"Dualo cannot tell who “{words.shorten(said, 80)}” is.", "Type @ and pick the person from Slack's list."
+        i18n.say("Dualo cannot tell who “{said}” is.", said=words.shorten(said, 80)),
+        i18n.say("Type @ and pick the person from Slack's list."),
     )
 
 

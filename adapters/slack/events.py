@@ -33,7 +33,7 @@ from adapters.slack.payload import (
 )
 from adapters.slack.registration import CONTINUE
 from adapters.slack.responder import SlackResponder, acknowledge, shielded
-from bot.api import StudyError, actions, blocks, commands, layout, replace, views
+from bot.api import StudyError, actions, blocks, commands, i18n, layout, replace, views
 from bot.api import text as words
 
 PATIENCE = 2.0
@@ -42,10 +42,12 @@ PATIENCE = 2.0
 _BESIDE_A_STEP = frozenset({blocks.Purpose.READING, blocks.Purpose.REFUSAL})
 """What never takes the place of a quiz: a lesson looked up meanwhile, and why something is not to be had."""
 _NO_LESSON = views.Notice(
-    "There is no lesson of Dualo in that message.",
-    "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading.",
+    i18n.mark("There is no lesson of Dualo in that message."),
+    i18n.mark(
+        "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading."
+    ),
     views.Tone.SORRY,
-    (actions.Action("Open a lesson", commands.OpenLesson()),),
+    (actions.Action(i18n.mark("Open a lesson"), commands.OpenLesson()),),
 )
 
 
@@ -284,17 +286,17 @@ def _offered(page: views.FormPage, asked: commands.Command | StudyError) -> view
     if opener is not None:
         try:
             actions.token(opener)
-            offers = (actions.Action("Open the form", opener),)
+            offers = (actions.Action(i18n.say("Open the form"), opener),)
         except ValueError:  # what was typed besides is more than a button carries
             offers = tuple(filter(None, (_bare(opener),)))
-    hint = page.intro if offers else "Use the Home tab, or the slash command."
-    return views.Notice(f"{page.title}: a form asks for the rest.", hint, actions=offers)
+    hint = page.intro if offers else i18n.say("Use the Home tab, or the slash command.")
+    return views.Notice(i18n.say("{title}: a form asks for the rest.", title=page.title), hint, actions=offers)
 
 
 def _bare(command: commands.Command) -> actions.Action | None:
     spec = command.spec
     needs = any(each.required for each in spec.parameters)
-    return None if needs else actions.Action("Open the form", commands.build(spec, {}))
+    return None if needs else actions.Action(i18n.say("Open the form"), commands.build(spec, {}))
 
 
 async def _within(reply: asyncio.Task[views.Reply]) -> bool:

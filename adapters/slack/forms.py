@@ -17,7 +17,7 @@ from adapters.slack import rich
 from adapters.slack.painter import Drawn
 from adapters.slack.payload import CommandNames, Json, items, table, text
 from adapters.slack.sheet import BLOCKS_IN_VIEW, OPTIONS, SECTION, Sheet, option, plain
-from bot.api import Record, actions, commands, views
+from bot.api import Record, actions, commands, i18n, views
 from bot.api import text as words
 
 BLOCK = "f."
@@ -42,7 +42,7 @@ _FEW = 10
 
 def of_spec(spec: commands.Spec) -> actions.Form:
     """A form that asks for whatever the command takes by hand."""
-    return actions.Form(spec.verb, {}, tuple(_field(parameter) for parameter in spec.options), submit="Go")
+    return actions.Form(spec.verb, {}, tuple(_field(parameter) for parameter in spec.options), submit=i18n.say("Go"))
 
 
 _KINDS = {
@@ -55,7 +55,7 @@ _KINDS = {
     commands.ParameterKind.ROLE: actions.FieldKind.ROLE,
     commands.ParameterKind.PERSON: actions.FieldKind.PERSON,
 }
-_UNDECIDED = (("", "As it is"), ("yes", "Yes"), ("no", "No"))
+_UNDECIDED = (("", i18n.mark("As it is")), ("yes", i18n.mark("Yes")), ("no", i18n.mark("No")))
 """A yes or no that may also be left out: a box could not say so."""
 
 
@@ -107,7 +107,11 @@ def _block(field: actions.Field) -> Json:
 
 
 def _person(field: actions.Field) -> Json:
-    made: Json = {"type": "users_select", "action_id": PERSON + field.name, "placeholder": plain("Choose somebody")}
+    made: Json = {
+        "type": "users_select",
+        "action_id": PERSON + field.name,
+        "placeholder": plain(i18n.say("Choose somebody")),
+    }
     return {**made, "initial_user": field.value} if rich.is_person(field.value) else made
 
 
@@ -121,7 +125,7 @@ def _element(field: actions.Field) -> Json:
             return _number(field)
         case actions.FieldKind.TOGGLE:
             on = {"1"} if commands.is_yes(field.value) else set()
-            box = _checkboxes(field, [("1", field.help or "Yes")], on=on)
+            box = _checkboxes(field, [("1", field.help or i18n.say("Yes"))], on=on)
             return {**box, "action_id": TOGGLE + field.name}
         case actions.FieldKind.ONE_OF:
             return _one_of(field)
@@ -150,14 +154,24 @@ def _looked_up(field: actions.Field) -> Json:
 
 _TIME = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
 _WEEK = (
-    *(("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday")),
-    *(("sat", "Saturday"), ("sun", "Sunday")),
+    *(
+        ("mon", i18n.mark("Monday")),
+        ("tue", i18n.mark("Tuesday")),
+        ("wed", i18n.mark("Wednesday")),
+        ("thu", i18n.mark("Thursday")),
+        ("fri", i18n.mark("Friday")),
+    ),
+    *(("sat", i18n.mark("Saturday")), ("sun", i18n.mark("Sunday"))),
 )
 _GROUPS = {"daily": {day for day, _ in _WEEK}, "weekdays": {day for day, _ in _WEEK[:5]}}
 
 
 def _time(field: actions.Field) -> Json:
-    made: Json = {"type": "timepicker", "action_id": BLOCK + field.name, "placeholder": plain("Choose a time")}
+    made: Json = {
+        "type": "timepicker",
+        "action_id": BLOCK + field.name,
+        "placeholder": plain(i18n.say("Choose a time")),
+    }
     return {**made, "initial_time": field.value} if field.value else made
 
 
@@ -174,7 +188,11 @@ def _on(value: str) -> date | None:
 
 
 def _date(field: actions.Field) -> Json:
-    made: Json = {"type": "datepicker", "action_id": BLOCK + field.name, "placeholder": plain("Choose a date")}
+    made: Json = {
+        "type": "datepicker",
+        "action_id": BLOCK + field.name,
+        "placeholder": plain(i18n.say("Choose a date")),
+    }
     return {**made, "initial_date": field.value} if field.value else made
 
 
@@ -215,7 +233,7 @@ def _suggested(field: actions.Field, kind: str) -> Json:
         "type": "external_select",
         "action_id": kind + field.name,
         "min_query_length": 0,
-        "placeholder": plain("Type to look it up"),
+        "placeholder": plain(i18n.say("Type to look it up")),
     }
     label = dict(field.options).get(field.value, field.value)
     if field.suggest is commands.Suggest.UNTIL and (day := _on(field.value)):
@@ -225,13 +243,13 @@ def _suggested(field: actions.Field, kind: str) -> Json:
 
 def _one_of(field: actions.Field) -> Json:
     options = [option(value or NOTHING, label) for value, label in field.options]
-    made: Json = {"type": "static_select", "action_id": BLOCK + field.name, "placeholder": plain("Choose")}
+    made: Json = {"type": "static_select", "action_id": BLOCK + field.name, "placeholder": plain(i18n.say("Choose"))}
     if len(options) > OPTIONS:
         made["option_groups"] = [
             {"label": plain(span), "options": list(page)} for span, page in pages(options, OPTIONS)
         ]
     else:
-        made["options"] = options or [option(NOTHING, "Nothing to choose from")]
+        made["options"] = options or [option(NOTHING, i18n.say("Nothing to choose from"))]
     present = [each for each in options if each["value"] == (field.value or NOTHING)]
     return {**made, "initial_option": present[0]} if present else made
 
@@ -244,7 +262,7 @@ def _some_of(field: actions.Field) -> Json:
     made: Json = {
         "type": "multi_static_select",
         "action_id": BLOCK + field.name,
-        "placeholder": plain("Choose"),
+        "placeholder": plain(i18n.say("Choose")),
         "options": options,
     }
     present = [each for each in options if each["value"] in on]
@@ -263,7 +281,7 @@ def _channel(field: actions.Field) -> Json:
         "type": "conversations_select",
         "action_id": BLOCK + field.name,
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
-        "placeholder": plain("Choose a channel"),
+        "placeholder": plain(i18n.say("Choose a channel")),
     }
     if rich.is_channel(channel := rich.channel_of(field.value)):
         return {**made, "initial_conversation": channel}
@@ -354,7 +372,7 @@ def page(drawn: Drawn) -> Json:
         "type": "modal",
         "callback_id": PAGE,
         "title": _title(drawn.title),
-        "close": plain("Close"),
+        "close": plain(i18n.say("Close")),
         "blocks": list(drawn.blocks[:BLOCKS_IN_VIEW]),
     }
 
@@ -365,8 +383,14 @@ def _title(said: str) -> Json:
 
 def waiting() -> Json:
     """What stands there while the engine is slow; a modal has to be opened within three seconds of the press."""
-    said = {"type": "section", "text": plain("One moment…")}
-    return {"type": "modal", "callback_id": PAGE, "title": _title("Dualo"), "close": plain("Close"), "blocks": [said]}
+    said = {"type": "section", "text": plain(i18n.say("One moment…"))}
+    return {
+        "type": "modal",
+        "callback_id": PAGE,
+        "title": _title(i18n.say("Dualo")),
+        "close": plain(i18n.say("Close")),
+        "blocks": [said],
+    }
 
 
 def form(view: views.FormPage, names: CommandNames, *, answer_at: str = "", replace: bool = False) -> Json:
@@ -375,7 +399,7 @@ def form(view: views.FormPage, names: CommandNames, *, answer_at: str = "", repl
     if view.intro:
         blocks.append({"type": "section", "text": plain(words.shorten(names.here(view.intro), SECTION))})
     blocks += map(_block, view.form.fields)
-    beneath = Sheet("Form")
+    beneath = Sheet(i18n.say("Form"))
     beneath.offer(view.actions)
     blocks += beneath.blocks
     return {
@@ -383,7 +407,7 @@ def form(view: views.FormPage, names: CommandNames, *, answer_at: str = "", repl
         "callback_id": FORM,
         "title": _title(view.title),
         "submit": _title(view.form.submit),
-        "close": plain("Cancel"),
+        "close": plain(i18n.say("Cancel")),
         "private_metadata": FormState(view.form.token, answer_at, replace).written(),
         "blocks": blocks[:BLOCKS_IN_VIEW],
     }

@@ -14,7 +14,7 @@ from cachetools import LRUCache, TTLCache
 
 from adapters.slack.api import CallFailed, Installation, Refused, SlackApi
 from adapters.slack.payload import PayloadOrigin, flag, items, table, text
-from bot.api import Actor, Clock, Record, StudyError
+from bot.api import Actor, Clock, Record, StudyError, i18n
 
 log = structlog.get_logger(__name__)
 
@@ -136,10 +136,12 @@ def _silent(failed: CallFailed) -> StudyError:
     log.warning(f"Slack did not say who is in a group: {failed}.", action="slack.no_members")
     if isinstance(failed, Refused) and failed.error == "missing_scope":
         return StudyError(
-            "Dualo may not see who is in a user group: it lacks the permission “usergroups:read”.",
-            "Paste the manifest of “dualo manifest slack” into the app's settings and install it again.",
+            i18n.say("Dualo may not see who is in a user group: it lacks the permission “usergroups:read”."),
+            i18n.say("Paste the manifest of “dualo manifest slack” into the app's settings and install it again."),
         )
-    return StudyError("Slack does not say who is in that group just now.", "Please try again in a minute.")
+    return StudyError(
+        i18n.say("Slack does not say who is in that group just now."), i18n.say("Please try again in a minute.")
+    )
 
 
 class Profile(Record):

@@ -25,7 +25,7 @@ from adapters.slack.painter import Drawn, FileIds
 from adapters.slack.payload import CommandNames, Json, PayloadOrigin, text
 from adapters.slack.pictures import SlackPictures
 from adapters.slack.rich import Voice
-from bot.api import reference, replace, views
+from bot.api import i18n, reference, replace, views
 
 log = structlog.get_logger(__name__)
 
@@ -143,11 +143,11 @@ class SlackResponder:
                 if answer.status == 429:
                     raise Limited(float(answer.headers.get("Retry-After", "1")))
                 if answer.status >= 500:
-                    raise Unanswered(f"response URL: {answer.status}")
+                    raise Unanswered(i18n.say("response URL: {status}", status=answer.status))
                 if answer.status != 200:
                     raise Refused(f"{answer.status} {(await answer.text())[:100]}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unanswered(f"response URL: {type(error).__name__}") from None
+            raise Unanswered(i18n.say("response URL: {name}", name=type(error).__name__)) from None
 
     async def write(self, origin: PayloadOrigin, reply: views.Reply) -> None:
         """A message in the person's direct messages with the bot, the last way that an answer has."""
@@ -219,7 +219,9 @@ class SlackResponder:
         """Where no modal can be opened: a page as a message; a form has to be asked for again."""
         if isinstance(reply.view, views.FormPage):
             said = views.Notice(
-                f"“{reply.view.title}” could not be opened in time.", "Please ask for it again.", views.Tone.SORRY
+                i18n.say("“{title}” could not be opened in time.", title=reply.view.title),
+                i18n.say("Please ask for it again."),
+                views.Tone.SORRY,
             )
             reply = views.Reply(said, reply.reader)
         if origin.response_url:
@@ -261,9 +263,9 @@ def response(
     For the person alone, unless the reply is for everyone; and what is for everyone takes nothing's place.
     """
     public = reply.for_everyone
-    more = f', "response_type": "{"in_channel" if public else "ephemeral"}"'
+    more = i18n.say(', "response_type": "{value}"', value="in_channel" if public else "ephemeral")
     if replace_original is not None:
-        more += f', "replace_original": {"true" if replace_original and not public else "false"}'
+        more += i18n.say(', "replace_original": {value}', value="true" if replace_original and not public else "false")
     voice = Voice.ALOUD if public else Voice.ASIDE
     return f"{_open(reply.view, reply.reader, names, voice, files)}{more}}}"
 

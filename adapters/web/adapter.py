@@ -28,6 +28,7 @@ from bot.api import (
     Vault,
     Visits,
     WallClock,
+    i18n,
     reference,
     replace,
     views,
@@ -91,7 +92,7 @@ class WebAdapter:
             web.post("/web/login", self._guarded(self._login)),
             web.post("/web/logout", self._guarded(self._logout)),
             web.get("/web/preview/{answer}/{name}", self._guarded(self._preview)),
-            *(web.post(f"/web/{call}", self._guarded(self._json(call))) for call in CALLS),
+            *(web.post(i18n.say("/web/{call}", call=call), self._guarded(self._json(call))) for call in CALLS),
             *(self._visits.routes(self._guarded) if self._visits else ()),
             *(self._studio.routes(self._guarded) if self._studio else ()),
         )
@@ -147,7 +148,7 @@ class WebAdapter:
     async def _static(self, request: web.Request) -> web.Response:
         file = self._files.get(request.match_info["name"])
         if file is None:
-            return web.Response(status=404, text="There is no such file.")
+            return web.Response(status=404, text=i18n.say("There is no such file."))
         lasts = _MONTH if request.query_string == file.mark else "no-cache"
         return web.Response(body=file.body, content_type=file.type, charset="utf-8", headers={"Cache-Control": lasts})
 
@@ -162,10 +163,10 @@ class WebAdapter:
             return response
         match self._sessions.attempt(fields.get("token", [""])[0], peer):
             case GuessVerdict.MUST_WAIT:
-                return self._gate(look, "Too many tries. Wait a minute, then try again.", status=429)
+                return self._gate(look, i18n.say("Too many tries. Wait a minute, then try again."), status=429)
             case GuessVerdict.WRONG:
                 log.warning("A wrong token was shown to the page.", action="web.login_refused", peer=peer)
-                return self._gate(look, "That is not the token.")
+                return self._gate(look, i18n.say("That is not the token."))
             case GuessVerdict.RIGHT:
                 log.info("Somebody signed in to the page.", action="web.login", peer=peer)
                 await self._sessions.open(response)
@@ -179,9 +180,9 @@ class WebAdapter:
 
     async def _preview(self, request: web.Request) -> web.Response:
         if not await self._sessions.holds(request):
-            return web.Response(status=401, text="Sign in first.")
+            return web.Response(status=401, text=i18n.say("Sign in first."))
         drawn = self._talk.preview(request.match_info["answer"], request.match_info["name"])
-        shown = drawn if drawn is not None else "This answer is too old to preview. Ask again."
+        shown = drawn if drawn is not None else i18n.say("This answer is too old to preview. Ask again.")
         response = web.Response(text=shown, content_type="text/html")
         guard.protect(response, policy=guard.PREVIEW_POLICY)
         return response
@@ -213,7 +214,7 @@ class WebAdapter:
         went with that process, and is missing on the page.
         """
         if not is_address(address):
-            return Delivered(Outcome.GONE, reason="This place is not on the web page.")
+            return Delivered(Outcome.GONE, reason=i18n.say("This place is not on the web page."))
         return Delivered(Outcome.SENT, self._feed.post(view, address, key, reader))
 
     async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
@@ -224,15 +225,17 @@ class WebAdapter:
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = views.Reader()) -> Delivered:  # noqa: B008 -- frozen
         post = self._feed.edit(message, view, reader)
         if post is None:
-            return Delivered(Outcome.GONE, reason="The page keeps its last posts in memory only; this one is gone.")
+            return Delivered(
+                Outcome.GONE, reason=i18n.say("The page keeps its last posts in memory only; this one is gone.")
+            )
         return Delivered(Outcome.SENT, post.id)
 
     async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
-        asks = "asks for its token" if self._sessions.wanted else "answers this machine only"
+        asks = i18n.say("asks for its token") if self._sessions.wanted else i18n.say("answers this machine only")
         wrong = (_surveyed(place, known=False) for place in places if not is_address(place))
         return (
-            Check("Web page", healthy=True, detail=f"It is on, and {asks}."),
-            *(replace(each, name=f"Web page: {each.name}") for each in wrong),
+            Check(i18n.say("Web page"), healthy=True, detail=i18n.say("It is on, and {asks}.", asks=asks)),
+            *(replace(each, name=i18n.say("Web page: {name}", name=each.name)) for each in wrong),
         )
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
@@ -245,12 +248,31 @@ class WebAdapter:
     def fits(self, view: views.View) -> Sequence[str]:
         """A page scrolls: only what is plainly out of all bounds does not fit."""
         size = len(painter.draw(view, views.Reader()).encode())
-        return () if size <= _LARGEST_DRAWING else (f"It draws to {size:,} bytes of HTML; {_LARGEST_DRAWING:,} fit.",)
+        return (
+            ()
+            if size <= _LARGEST_DRAWING
+            else (
+                i18n.say(
+                    "It draws to {size} bytes of HTML; {largest_drawing} fit.",
+                    size=i18n.figure(size),
+                    largest_drawing=i18n.figure(_LARGEST_DRAWING),
+                ),
+            )
+        )
 
 
 def _surveyed(place: str, *, known: bool) -> Check:
     if known and place != ROOM:
-        return Check(f"Posts for {person_at(place)}", healthy=True, detail="They read them on the page.")
+        return Check(
+            i18n.say("Posts for {person_at}", person_at=person_at(place)),
+            healthy=True,
+            detail=i18n.say("They read them on the page."),
+        )
     if known:
-        return Check(ROOM_NAME.capitalize(), healthy=True, detail="Everybody on the page reads it.")
-    return Check(place, healthy=False, detail="This is no place on the web page.", mend=f"Choose {ROOM_NAME}.")
+        return Check(ROOM_NAME.capitalize(), healthy=True, detail=i18n.say("Everybody on the page reads it."))
+    return Check(
+        place,
+        healthy=False,
+        detail=i18n.say("This is no place on the web page."),
+        mend=i18n.say("Choose {room_name}.", room_name=ROOM_NAME),
+    )

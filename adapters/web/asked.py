@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from adapters.web.places import ROOM, person_of
-from bot.api import Actor, Record, StudyError, text
+from bot.api import Actor, Record, StudyError, i18n, text
 
 LARGEST_BODY = 256 * 1024
 """Bytes; far above the longest line or form, far below what could hurt."""
@@ -55,7 +55,7 @@ async def fields(request: web.Request, *, largest: int = LARGEST_BODY) -> dict[s
         with suppress(ValueError, RecursionError):
             sent = msgspec.json.decode(said)
     if not isinstance(sent, dict):
-        raise StudyError("The page sent something unreadable.", "Reload it and try again.")
+        raise StudyError(i18n.say("The page sent something unreadable."), i18n.say("Reload it and try again."))
     return sent
 
 
@@ -63,7 +63,9 @@ async def body(request: web.Request, *, largest: int = LARGEST_BODY) -> bytes:
     """The body, or a sentence when it is larger than anything a person would send."""
     if (request.content_length or 0) <= largest and len(said := await request.read()) <= largest:
         return said
-    raise StudyError("That is far too long.", "A line may have 4,000 characters; shorten it and send it again.")
+    raise StudyError(
+        i18n.say("That is far too long."), i18n.say("A line may have 4,000 characters; shorten it and send it again.")
+    )
 
 
 def _actor(said: object, workspace: str) -> Actor:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from adapters.web.markup import element, join, people
-from bot.api import actions
+from bot.api import actions, i18n
 
 
 def offers(given: Iterable[actions.Offer]) -> Markup | None:
@@ -35,7 +35,7 @@ def button(action: actions.Action, *, about: str = "") -> Markup:
         people(action.label),
         element("span", ": ", people(about), class_="unseen") if about else None,
         type="button",
-        class_="button primary" if action.primary and not about else "button",
+        class_=i18n.say("button primary") if action.primary and not about else "button",
         data_token=actions.token(action.command),
         data_confirm=asked.text if asked else None,
         data_confirm_title=asked.title if asked else None,
@@ -60,7 +60,13 @@ def _choice(choice: actions.Choice) -> Markup:
             element("span", choice.prompt, class_="quiet"),
             element("select", *options, name="token"),
         ),
-        element("button", "Open", type="submit", class_="button", aria_label=f"Open: {choice.prompt}"),
+        element(
+            "button",
+            i18n.say("Open"),
+            type="submit",
+            class_="button",
+            aria_label=i18n.say("Open: {prompt}", prompt=choice.prompt),
+        ),
         class_="choice",
         data_choice=True,
     )

@@ -13,7 +13,7 @@ from aiohttp import web
 from adapters.shared.peers import RecentPeers, peer_of
 from adapters.web import asked
 from adapters.web.session import Session, Sessions
-from bot.api import Record, StudyError
+from bot.api import Record, StudyError, i18n
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class LinkDoor:
         meanwhile could not find it."""
         word, peer = await _word(request), peer_of(request)
         if not self._guesses.may(peer):
-            return web.json_response({"said": "Too many tries. Wait a minute, then try again."}, status=429)
+            return web.json_response({"said": i18n.say("Too many tries. Wait a minute, then try again.")}, status=429)
         self._guesses.note(peer)  # before anything is waited for, so that many at once are counted, too
         found = await find(word) if word else None
         if found is None:

@@ -8,14 +8,18 @@ from markupsafe import Markup
 
 from adapters.web.markup import Child, element, join, people
 from adapters.web.places import ROOM
-from bot.api import actions, commands
+from bot.api import actions, commands, i18n
 
 
 def form(form: actions.Form) -> Markup:
     return element(
         "form",
         *(_field(each) for each in form.fields),
-        element("div", element("button", people(form.submit), type="submit", class_="button primary"), class_="row"),
+        element(
+            "div",
+            element("button", people(form.submit), type="submit", class_=i18n.say("button primary")),
+            class_="row",
+        ),
         class_="form",
         data_form=form.token,
         data_verb=form.verb,
@@ -30,7 +34,9 @@ def _field(field: actions.Field) -> Markup:
     )
     match field.kind:
         case actions.FieldKind.TOGGLE:
-            return element("label", _toggle(field), element("span", label, told, class_="words"), class_="field switch")
+            return element(
+                "label", _toggle(field), element("span", label, told, class_="words"), class_=i18n.say("field switch")
+            )
         case actions.FieldKind.SOME_OF:
             boxes = [_box(field, value, name) for value, name in field.options]
             return element("fieldset", element("legend", label), told, *boxes, class_="field", data_several=field.name)
@@ -62,7 +68,7 @@ def _control(field: actions.Field) -> Markup:
         case actions.FieldKind.ONE_OF:
             return _select(field, field.options)
         case actions.FieldKind.CHANNEL:
-            return _select(field, ((ROOM, "The room: everybody on this page"),))
+            return _select(field, ((ROOM, i18n.say("The room: everybody on this page")),))
         case actions.FieldKind.NUMBER:
             return element(
                 "input",
@@ -86,7 +92,7 @@ def _select(field: actions.Field, options: tuple[tuple[str, str], ...]) -> Marku
 
 def _line(field: actions.Field) -> Markup:
     """One line; where live suggestions exist the page fills its list while the person types."""
-    listed = f"list-{secrets.token_hex(4)}" if field.suggest else None
+    listed = i18n.say("list-{token_hex}", token_hex=secrets.token_hex(4)) if field.suggest else None
     box = element(
         "input",
         type="text",

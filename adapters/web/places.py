@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.api import StudyError, Suggestion, commands, replace, text
+from bot.api import StudyError, Suggestion, commands, i18n, replace, text
 
 ROOM = "web:room"
 """The address of the one place everybody on the page shares."""
-ROOM_NAME = "the room"
+ROOM_NAME = i18n.mark("the room")
 _PERSON = "web:person:"
 _LONGEST_NAME = 40
-_SAID_FOR_ROOM = frozenset({ROOM, "room", "the room", "#room", "here"})
+_SAID_FOR_ROOM = frozenset({ROOM, "room", i18n.mark("the room"), "#room", "here"})
 
 
 def address_of(person: str) -> str:
@@ -65,5 +65,6 @@ def _place(said: str) -> commands.Channel:
     if said.strip().casefold() in _SAID_FOR_ROOM:
         return commands.Channel(ROOM)
     raise StudyError(
-        f"There is no place “{text.shorten(said, 40)}” on this page.", f"There is one: {ROOM_NAME}. Type room."
+        i18n.say("There is no place “{said}” on this page.", said=text.shorten(said, 40)),
+        i18n.say("There is one: {room_name}. Type room.", room_name=ROOM_NAME),
     )

@@ -76,11 +76,18 @@ def _in_python(path: Path) -> Iterator[Found]:
 
 
 def _in_commands() -> Iterator[Found]:
+    """What commands and their options are called, and what they say of themselves to those who type or fill them in."""
     for spec in commands.all_specs():
+        where = f"commands: {spec.verb}"
+        if spec.typed or spec.form:
+            yield where, spec.help, ""
         if spec.typed:
-            yield from (("commands", word, COMMAND) for word in spec.path)
-            yield from (("commands", option.name, OPTION) for option in spec.options)
-            yield from (("commands", str(choice), CHOICE) for option in spec.options for choice in option.choices)
+            yield from ((where, word, COMMAND) for word in spec.path)
+            yield from ((where, option.name, OPTION) for option in spec.options)
+        for each in spec.parameters:
+            if (spec.typed and each.typed) or each.label:
+                yield from ((where, said, "") for said in (each.help, each.label) if said)
+                yield from ((where, str(choice), CHOICE) for choice in each.choices)
 
 
 def _said(path: Path) -> str:
