@@ -54,7 +54,7 @@ async def assign(command: commands.Assign, request: Request) -> views.View:
         say("Suggested"),
         tuple(items),
         say("Nobody was told in public; it shows on Home and on the theme’s page. A role or group sets no reminders."),
-        (_all(), ways.HUB),
+        (_all(), ways.hub()),
     )
 
 
@@ -177,7 +177,7 @@ async def listing(command: commands.Assignments, request: Request) -> views.View
         (
             *paging.more(commands.Assignments(page=command.page + 1), there=len(found) > views.MOST_ITEMS),
             Action(say("Suggest a theme"), commands.Assign()),
-            ways.HUB,
+            ways.hub(),
         ),
     )
 
@@ -218,7 +218,7 @@ async def unassign(command: commands.Unassign, request: Request) -> views.View:
         what = f"no longer suggests “{title}” {_to(found)}"
         await audits.note(connection, workspace, _line(request, "unassign", what, found.person))
     request.forget()
-    offers: tuple[Offer, ...] = (_all(), ways.HUB)
+    offers: tuple[Offer, ...] = (_all(), ways.hub())
     return views.Notice(
         say("“{title}” is suggested no more.", title=title),
         say("Who follows it goes on following, and may leave."),

@@ -82,7 +82,7 @@ async def audit(command: commands.Audit, request: Request) -> views.View:
                 command.days, "Nothing was changed in the last {n} day.", "Nothing was changed in the last {n} days."
             ),
             say("Every change by those who run Dualo here is noted."),
-            actions=(ways.HUB,),
+            actions=(ways.hub(),),
         )
     return views.Listing(
         say("Who changed what"),
@@ -92,7 +92,7 @@ async def audit(command: commands.Audit, request: Request) -> views.View:
             "The last {n} day, newest first. Lines are kept for a year.",
             "The last {n} days, newest first. Lines are kept for a year.",
         ),
-        (*paging.more(replace(command, page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.HUB),
+        (*paging.more(replace(command, page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.hub()),
     )
 
 

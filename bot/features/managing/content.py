@@ -73,7 +73,7 @@ async def _check(contents: Contents, request: Request) -> views.View:
         say("Check of the lessons"),
         tuple(items) or (views.Item(say("Nothing is wrong"), tone=tone),),
         " ".join(filter(None, there)),
-        (Action(say("Compare with what is taught"), commands.Content(action=ContentVerb.DIFF)), ways.HUB),
+        (Action(say("Compare with what is taught"), commands.Content(action=ContentVerb.DIFF)), ways.hub()),
     )
 
 
@@ -93,7 +93,7 @@ def _compared(found: Compared, *, apply: bool) -> views.View:
                     *found.sources,
                 )
             ),
-            actions=(ways.HUB,),
+            actions=(ways.hub(),),
         )
     kinds = ((_CHANGED, found.changed), (_NEW, found.new), (_VANISHED, found.vanished))
     items = [views.Item(say(name, n=i18n.figure(len(keys))), note=_some(keys)) for name, keys in kinds if keys]
@@ -119,7 +119,7 @@ def _compared(found: Compared, *, apply: bool) -> views.View:
         offers.append(Action(say("Apply"), commands.ApplyContent(digest=found.digest)))
     elif not stuck:
         offers.append(Action(say("Apply…"), commands.Content(action=ContentVerb.RELOAD)))
-    offers += [Action(say("Check"), commands.Content(action=ContentVerb.CHECK)), ways.HUB]
+    offers += [Action(say("Check"), commands.Content(action=ContentVerb.CHECK)), ways.hub()]
     return views.Listing(
         say("On disk against what is taught"), tuple(items), " ".join((_advice(found), *found.sources)), tuple(offers)
     )
@@ -180,7 +180,7 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
             vanished=vanished,
         ),
         tone=views.Tone.DONE,
-        actions=(Action(say("All themes"), commands.Themes()), ways.HUB),
+        actions=(Action(say("All themes"), commands.Themes()), ways.hub()),
     )
 
 
@@ -205,7 +205,7 @@ async def _export(contents: Contents, request: Request) -> views.View:
         name=f"dualo-content-{request.now:%Y-%m-%d}.zip",
         mime="application/zip",
         content=packed,
-        actions=(ways.HUB,),
+        actions=(ways.hub(),),
     )
 
 
@@ -216,7 +216,7 @@ def _how_to_import() -> views.View:
             "There, “dualo content import lessons.zip” checks an archive and puts it into the first folder of "
             "DUALO_CONTENT. Sound changes are taught within seconds; “/study-admin content” says what is different."
         ),
-        actions=(Action(say("What is different"), commands.Content(action=ContentVerb.RELOAD)), ways.HUB),
+        actions=(Action(say("What is different"), commands.Content(action=ContentVerb.RELOAD)), ways.hub()),
     )
 
 
@@ -229,7 +229,9 @@ async def inbox(command: commands.Inbox, request: Request) -> views.View:
         )
     if not found:
         return views.Notice(
-            say("Nothing is waiting in the inbox."), say("People report from beneath each lesson."), actions=(ways.HUB,)
+            say("Nothing is waiting in the inbox."),
+            say("People report from beneath each lesson."),
+            actions=(ways.hub(),),
         )
     return views.Listing(
         say("Inbox"),
@@ -239,7 +241,7 @@ async def inbox(command: commands.Inbox, request: Request) -> views.View:
             "{n} report of mistakes, oldest first. Who sent one is not shown.",
             "{n} reports of mistakes, oldest first. Who sent one is not shown.",
         ),
-        (*paging.more(commands.Inbox(page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.HUB),
+        (*paging.more(commands.Inbox(page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.hub()),
     )
 
 
@@ -280,7 +282,7 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
             await audits.note(connection, workspace, line)
     if not reporter:
         raise _closed()
-    return views.Notice(say("The report is closed."), say(HEARD), tone=views.Tone.DONE, actions=(_inbox(), ways.HUB))
+    return views.Notice(say("The report is closed."), say(HEARD), tone=views.Tone.DONE, actions=(_inbox(), ways.hub()))
 
 
 async def _tell(connection: AsyncConnection, reporter: Seat, report: Mistake, request: Request) -> None:

@@ -49,7 +49,7 @@ async def doctor(command: commands.Doctor, request: Request) -> views.View:
             "{state} {n} checks, what is broken first.",
             state=state,
         ),
-        (*paging.more(onward, there=there), Action(say("Look again"), commands.Doctor()), ways.HUB),
+        (*paging.more(onward, there=there), Action(say("Look again"), commands.Doctor()), ways.hub()),
     )
 
 

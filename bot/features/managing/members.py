@@ -53,7 +53,7 @@ async def member(command: commands.ManageMember, request: Request) -> views.View
     async with request.store.reading() as connection:
         found = await look(connection, seat, themes=extent.themes, lessons=extent.lessons)
     if not found:
-        return views.Notice(_nothing(extent, resets=resets), say("Nothing was changed."), actions=(ways.HUB,))
+        return views.Notice(_nothing(extent, resets=resets), say("Nothing was changed."), actions=(ways.hub(),))
     return _question(command, extent, found)
 
 
@@ -146,7 +146,7 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
         return views.Notice(
             say("Nothing was left to do in {extent}.", extent=extent.words),
             say("Nothing was changed."),
-            actions=(ways.HUB,),
+            actions=(ways.hub(),),
         )
     other = MemberVerb.RESTORE if resets else MemberVerb.RESET
     back = commands.ManageMember(action=other, user=command.user, theme=extent.theme, lesson=extent.lesson)
@@ -157,7 +157,7 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
         actions=(
             *((Action(say("Bring them back…") if resets else say("Take them back…"), back),) if _fits(back) else ()),
             Action(say("Audit"), commands.Audit()),
-            ways.HUB,
+            ways.hub(),
         ),
     )
 

@@ -252,7 +252,7 @@ def _offers(named: commands.OpenReport, page: int, *, total: int) -> tuple[Offer
     )
     csv = Action(say("As a CSV file"), _with(named, form=ReportForm.CSV))
     onward = paging.more(_with(named, page=page + 1), there=(page + 1) * views.MOST_ITEMS < total)
-    return (*onward, csv, ways.HUB, choice)
+    return (*onward, csv, ways.hub(), choice)
 
 
 def _with(named: commands.OpenReport, **changed: object) -> commands.OpenReport:
@@ -280,7 +280,7 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
         name=f"dualo-report-{what}-{request.now:%Y-%m-%d}.csv",
         mime="text/csv",
         content=domain.sheet(rows),
-        actions=(Action(say("Report"), _with(named)), ways.HUB),
+        actions=(Action(say("Report"), _with(named)), ways.hub()),
     )
 
 

@@ -67,7 +67,7 @@ async def _page(request: Request, said: str = "") -> views.View:
             *(_named(each) for each in chosen.managers[:MOST_NAMED]),
         ),
         " ".join(filter(None, (said, say("Admins of the platform run Dualo, and whoever they name.")))),
-        (ways.HOME, _to_retention(), _elsewhere()),
+        (ways.home(), _to_retention(), _elsewhere()),
     )
 
 
@@ -141,7 +141,7 @@ def _named(each: Manager) -> views.Item:
 
 
 def _elsewhere() -> Offer:
-    places = (ChoiceOption(say(label), command, say(command.spec.help)) for label, command in _ELSEWHERE)
+    places = (ChoiceOption(say(label), command, command.spec.told) for label, command in _ELSEWHERE)
     return Choice(say("Go to"), tuple(places))
 
 
