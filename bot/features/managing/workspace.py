@@ -10,7 +10,7 @@ from collections.abc import Callable
 from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Offer
 from bot.core.errors import NotAllowed, StudyError
-from bot.core.i18n import mark, say, say_many
+from bot.core.i18n import mark, say, say_as, say_many
 from bot.core.ports import Adapter
 from bot.core.record import replace
 from bot.domain.workspace import LEAST_AWAY, Manager, Workspace, differences, manager
@@ -133,7 +133,7 @@ def _named(each: Manager) -> views.Item:
     sure = Confirm(
         say("Take this off?"),
         say("They may not run Dualo here any more. Admins of the platform always may."),
-        say("Take it off"),
+        say_as("manager", "Take it off"),
     )
     drop = Action(say("Take off"), commands.DropManager(named=each.mark), confirm=sure)
     title = say("All who bear a role may run Dualo") if each.is_role else say("May run Dualo")
@@ -333,7 +333,7 @@ async def _try_out(front: Adapter, request: Request, place: str) -> None:
         if not check.healthy:
             raise StudyError(
                 text.shorten(say("Nothing could be told there: {detail}", detail=check.detail), 300),
-                check.mend or say("Pick another."),
+                check.mend or say_as("channel", "Pick another."),
                 actions=(_to_contacts(),),
             )
 
