@@ -75,7 +75,8 @@ class Conversation:
         if again:
             log.info("An interaction came twice; it is answered once.", action="discord.twice")
         else:
-            await self._serve(DiscordResponder(interaction, callbacks))
+            with i18n.speaking(str(interaction.locale)):  # until the engine knows what they chose
+                await self._serve(DiscordResponder(interaction, callbacks))
 
     # Errors ----------------------------------------------------------------------------------------------------------
 

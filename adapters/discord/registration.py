@@ -103,17 +103,12 @@ def _called(name: str, about: Callable[[], str], *, context: str = "command") ->
 
 
 def _in_languages(**said: Callable[[], str]) -> Component:
-    made: Component = {}
-    for language in i18n.languages():
-        if language == i18n.ENGLISH:
-            continue
+    found: dict[str, dict[str, str]] = {f"{field}_localizations": {} for field in said}
+    for language in i18n.languages()[1:]:
         with i18n.speaking(language):
-            words = {field: say() for field, say in said.items()}
-        for field, word in words.items():
-            made.setdefault(f"{field}_localizations", {}).update(
-                dict.fromkeys(_LOCALES.get(language, (language,)), word)
-            )
-    return made
+            for field, say in said.items():
+                found[f"{field}_localizations"] |= dict.fromkeys(_LOCALES.get(language, (language,)), say())
+    return dict(found)
 
 
 def _within(under: Sequence[commands.Spec], depth: int) -> list[Component]:

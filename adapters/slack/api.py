@@ -52,7 +52,7 @@ class Limited(CallFailed):
     """Too many calls; nothing was done. The same method of this workspace rests for `wait` seconds."""
 
     def __init__(self, wait: float) -> None:
-        super().__init__(i18n.say("limited for {wait} s", wait=format(wait, "g")))
+        super().__init__(f"limited for {wait:g} s")
         self.wait = wait
 
 
@@ -134,7 +134,7 @@ class SlackApi:
             raise Unanswered(f"{method}: {type(error).__name__}") from None
         except (AttributeError, ValueError):
             # What the SDK trips over where a proxy answers in Slack's place: text, a list, bytes that are no UTF-8.
-            raise Unanswered(i18n.say("{method}: an answer that cannot be read", method=method)) from None
+            raise Unanswered(f"{method}: an answer that cannot be read") from None
         return ApiAnswer(_data(response), _scopes(response.headers))
 
     async def upload(
@@ -168,9 +168,9 @@ class SlackApi:
         try:
             async with self.session.post(url, data=file.content, headers={"Content-Type": file.mime}) as answer:
                 if answer.status != 200:
-                    raise Unanswered(i18n.say("upload: {status}", status=answer.status))
+                    raise Unanswered(f"upload: {answer.status}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unanswered(i18n.say("upload: {name}", name=type(error).__name__)) from None
+            raise Unanswered(f"upload: {type(error).__name__}") from None
 
     def _require_rested(self, lane: str, method: str) -> None:
         until = self._resting.get((lane, method))
@@ -199,7 +199,7 @@ class SlackApi:
 
 def _data(response: Any) -> Mapping[str, object]:
     data = getattr(response, "data", None)
-    return cast(i18n.say("Mapping[str, object]"), data) if isinstance(data, Mapping) else {}
+    return cast("Mapping[str, object]", data) if isinstance(data, Mapping) else {}
 
 
 def _scopes(headers: Mapping[str, str] | None) -> tuple[str, ...]:
@@ -216,7 +216,7 @@ def _seconds(said: str) -> float:
 
 def key(enterprise: str, team: str) -> str:
     """The name under which an installation is kept."""
-    return i18n.say("install:{value}:{value2}", value=enterprise or NO_ENTERPRISE, value2=team or NO_ENTERPRISE)
+    return f"install:{enterprise or NO_ENTERPRISE}:{team or NO_ENTERPRISE}"
 
 
 # What a failed call means --------------------------------------------------------------------------------------------
@@ -224,7 +224,6 @@ def key(enterprise: str, team: str) -> str:
 _ASK_AGAIN = 60.0
 """Seconds before the next try where Slack names none."""
 
-_REINSTALL = i18n.mark("Install Dualo in this workspace again.")
 _GONE = {
     "channel_not_found": i18n.mark(
         "Slack knows no such channel, or it is private and Dualo is not in it. "
@@ -232,11 +231,11 @@ _GONE = {
     ),
     "not_in_channel": i18n.mark("Dualo is not in the channel. Invite it there with “/invite @Dualo”."),
     "is_archived": i18n.mark("The channel is archived. Restore it, or choose another."),
-    "account_inactive": i18n.say("Dualo was removed from this workspace. {reinstall}", reinstall=_REINSTALL),
-    "token_revoked": i18n.say("Dualo's token was revoked. {reinstall}", reinstall=_REINSTALL),
-    "token_expired": i18n.say("Dualo's token has expired. {reinstall}", reinstall=_REINSTALL),
-    "invalid_auth": i18n.say("Slack does not take Dualo's token. {reinstall}", reinstall=_REINSTALL),
-    "not_authed": i18n.say("Dualo has no token here. {reinstall}", reinstall=_REINSTALL),
+    "account_inactive": i18n.mark("Dualo was removed from this workspace. Install Dualo in this workspace again."),
+    "token_revoked": i18n.mark("Dualo's token was revoked. Install Dualo in this workspace again."),
+    "token_expired": i18n.mark("Dualo's token has expired. Install Dualo in this workspace again."),
+    "invalid_auth": i18n.mark("Slack does not take Dualo's token. Install Dualo in this workspace again."),
+    "not_authed": i18n.mark("Dualo has no token here. Install Dualo in this workspace again."),
     "org_login_required": i18n.mark(
         "The workspace is being moved to another organisation. Try again when that is done."
     ),
@@ -292,9 +291,9 @@ def outcome(failed: CallFailed, *, scope: str = "") -> Delivered:
         case Refused(error="missing_scope", needed=needed):
             return Delivered(Outcome.GONE, reason=missing(needed or scope))
         case Refused(error=error) if error in _GONE:
-            return Delivered(Outcome.GONE, reason=_GONE[error])
+            return Delivered(Outcome.GONE, reason=i18n.say(_GONE[error]))
         case Refused(error=error) if error in _REFUSED:
-            return Delivered(Outcome.REFUSED, reason=_REFUSED[error])
+            return Delivered(Outcome.REFUSED, reason=i18n.say(_REFUSED[error]))
         case Refused(error=error):
             return Delivered(Outcome.REFUSED, reason=i18n.say("Slack refuses the message: {error}.", error=error))
         case _:

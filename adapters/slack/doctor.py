@@ -30,8 +30,9 @@ def _advised(name: str, detail: str, mend: str) -> Check:
 
 def _unnamed(where: PostAddress) -> str:
     """A place whose name Slack does not tell."""
-    kind = i18n.say("a channel") if rich.is_channel(where.channel) else i18n.say("direct messages with somebody")
-    return i18n.say("Slack: {kind} ({channel})", kind=kind, channel=where.channel)
+    if rich.is_channel(where.channel):
+        return i18n.say("Slack: a channel ({id})", id=where.channel)
+    return i18n.say("Slack: direct messages with somebody ({id})", id=where.channel)
 
 
 async def check(
@@ -79,7 +80,7 @@ async def _own(installs: Installations, tenant: tuple[str, str]) -> Sequence[Ins
 
 
 async def _token(calls: SlackApi, install: Installation) -> Sequence[Check]:
-    name = i18n.say("Slack: {value}", value=install.name or install.team or install.enterprise)
+    name = f"Slack: {install.name or install.team or install.enterprise}"
     try:
         answer = await calls.ask(install, "auth.test", lambda c: c.auth_test())
     except CallFailed as failed:
@@ -90,7 +91,7 @@ async def _token(calls: SlackApi, install: Installation) -> Sequence[Check]:
         ]
     said = text(answer.data, "user")
     token = Check(
-        i18n.say("{name}, token", name=name), healthy=True, detail=i18n.say("Slack knows it as @{said}.", said=said)
+        i18n.say("{name}, token", name=name), healthy=True, detail=i18n.say("Slack knows it as @{name}.", name=said)
     )
     return [token, _scopes(name, answer)]
 
@@ -102,16 +103,18 @@ def _scopes(name: str, answer: ApiAnswer) -> Check:
         return Check(
             i18n.say("{name}, permissions", name=name),
             healthy=True,
-            detail=i18n.say("All {scopes} are granted.", scopes=len(registration.SCOPES)),
+            detail=i18n.say("All {count} are granted.", count=len(registration.SCOPES)),
         )
-    said = "; ".join(f"{scope} ({registration.SCOPES[scope]})" for scope in lacking)
+    said = "; ".join(f"{scope} ({i18n.say(registration.SCOPES[scope])})" for scope in lacking)
     if registration.OPTIONAL_SCOPES.issuperset(lacking):
         return _advised(
             i18n.say("{name}, permissions", name=name),
-            i18n.say("Not granted, and Dualo works without: {said}.", said=said),
-            _MANIFEST,
+            i18n.say("Not granted, and Dualo works without: {scopes}.", scopes=said),
+            i18n.say(_MANIFEST),
         )
-    return _wrong(i18n.say("{name}, permissions", name=name), i18n.say("Not granted: {said}.", said=said), _MANIFEST)
+    return _wrong(
+        i18n.say("{name}, permissions", name=name), i18n.say("Not granted: {scopes}.", scopes=said), i18n.say(_MANIFEST)
+    )
 
 
 async def _line(sockets: Sockets | None, *, serves_http: bool) -> Check:
@@ -149,7 +152,7 @@ async def _line(sockets: Sockets | None, *, serves_http: bool) -> Check:
 
 async def _place(calls: SlackApi, installs: Installations, address: str) -> Check:
     where = place(address)
-    name = _unnamed(where) if where else i18n.say("Slack: {address}", address=address)
+    name = _unnamed(where) if where else f"Slack: {address}"
     if where is None:
         return _wrong(name, i18n.say("That is no place in Slack."), i18n.say("Choose another place."))
     install = await installs.find(where.enterprise, where.team)
@@ -169,15 +172,15 @@ async def survey(calls: SlackApi, installs: Installations, workspace: str, addre
 async def _survey(calls: SlackApi, installs: Installations, workspace: str, address: str) -> Check:
     where = place(address)
     if where is None or not rich.channel_of(address):
-        return _wrong(i18n.say("That place"), i18n.say("It is no channel in Slack."), _CHANNEL)
+        return _wrong(i18n.say("That place"), i18n.say("It is no channel in Slack."), i18n.say(_CHANNEL))
     if workspace != where.workspace:
-        return _wrong(i18n.say("That place"), i18n.say("It is not in this workspace."), _ELSEWHERE)
+        return _wrong(i18n.say("That place"), i18n.say("It is not in this workspace."), i18n.say(_ELSEWHERE))
     install = await installs.find(where.enterprise, where.team)
     if install is None:
         failed = Refused("account_inactive")
         return _wrong(i18n.say("This workspace"), i18n.say("Dualo is not here."), reason(failed))
     if where.channel.startswith("D"):
-        return _wrong(i18n.say("That place"), i18n.say("It is a direct conversation."), _CHANNEL)
+        return _wrong(i18n.say("That place"), i18n.say("It is a direct conversation."), i18n.say(_CHANNEL))
     return await _look(calls, install, where)
 
 
@@ -194,9 +197,9 @@ def _unseen(where: PostAddress, failed: CallFailed) -> Check:
     if isinstance(failed, Refused) and failed.error == "missing_scope":
         needed = [scope for scope in failed.needed.split(",") if scope in registration.SCOPES] or ["channels:read"]
         if failed.needed and not set(failed.needed.split(",")) & set(registration.SCOPES):
-            return _wrong(name, i18n.say("It is a conversation of a few people."), _CHANNEL)
-        said = "; ".join(f"{scope} ({registration.SCOPES[scope]})" for scope in needed)
-        return _wrong(name, i18n.say("Not granted: {said}.", said=said), missing(needed[0]))
+            return _wrong(name, i18n.say("It is a conversation of a few people."), i18n.say(_CHANNEL))
+        said = "; ".join(f"{scope} ({i18n.say(registration.SCOPES[scope])})" for scope in needed)
+        return _wrong(name, i18n.say("Not granted: {scopes}.", scopes=said), missing(needed[0]))
     ended = later(failed)
     return _wrong(name, i18n.say("Slack says: {failed}.", failed=failed), ended.reason)
 
@@ -207,15 +210,15 @@ async def _of_channel(calls: SlackApi, install: Installation, where: PostAddress
     )
     channel = table(answer.data, "channel")
     shown = text(channel, "name")
-    name = i18n.say("Slack: #{shown}", shown=shown) if shown else _unnamed(where)
+    name = f"Slack: #{shown}" if shown else _unnamed(where)
     if not _is_here(channel, where):
-        return _wrong(name, i18n.say("It is not in this workspace."), _ELSEWHERE)
+        return _wrong(name, i18n.say("It is not in this workspace."), i18n.say(_ELSEWHERE))
     if flag(channel, "is_archived"):
         mend = reason(Refused("is_archived"))
         return _wrong(name, i18n.say("The channel is archived."), mend)
     if not flag(channel, "is_im") and not flag(channel, "is_member"):
         mend = (
-            i18n.say("Type “/invite @Dualo” in #{shown}.", shown=shown)
+            i18n.say("Type “/invite @Dualo” in #{name}.", name=shown)
             if shown
             else i18n.say("Type “/invite @Dualo” there.")
         )
@@ -236,15 +239,15 @@ def _granted(name: str, answer: ApiAnswer, *wanted: str) -> Check:
     lacking = [scope for scope in wanted if answer.scopes and scope not in answer.scopes]
     if not lacking:
         return Check(name, healthy=True, detail=i18n.say("Dualo may post there."))
-    said = "; ".join(f"{scope} ({registration.SCOPES[scope]})" for scope in lacking)
-    return _wrong(name, i18n.say("Not granted: {said}.", said=said), missing(lacking[0]))
+    said = "; ".join(f"{scope} ({i18n.say(registration.SCOPES[scope])})" for scope in lacking)
+    return _wrong(name, i18n.say("Not granted: {scopes}.", scopes=said), missing(lacking[0]))
 
 
 async def _of_person(calls: SlackApi, install: Installation, where: PostAddress) -> Check:
     answer = await calls.ask(install, "users.info", lambda c: c.users_info(user=where.channel), team=where.team)
     user = table(answer.data, "user")
     called = text(user, "profile", "display_name") or text(user, "real_name") or text(user, "name")
-    name = i18n.say("Slack: direct messages with {called}", called=called) if called else _unnamed(where)
+    name = i18n.say("Slack: direct messages with {name}", name=called) if called else _unnamed(where)
     if flag(answer.data, "user", "deleted"):
         return _wrong(name, i18n.say("The account is deactivated."), i18n.say("Nothing can be sent there."))
     if flag(answer.data, "user", "is_bot"):

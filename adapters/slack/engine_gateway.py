@@ -31,12 +31,6 @@ log = structlog.get_logger(__name__)
 ASK_FOR = "?"
 """What a value begins with that stands for a command whose words are still to be asked for."""
 
-_GONE = views.Notice(
-    i18n.mark("Dualo is not installed in this workspace any more."),
-    i18n.mark("Ask an admin to install it again."),
-    tone=views.Tone.SORRY,
-)
-
 
 class EngineGateway:
     """The engine, from Slack's side."""
@@ -62,22 +56,24 @@ class EngineGateway:
         """The engine's answer to this person. A file goes to their direct messages; a sentence says so."""
         install = await self._installs.find(origin.enterprise, origin.team)
         if install is None:
-            return views.Reply(_GONE, views.Reader())
+            return views.Reply(_gone(), views.Reader())
         managing = command.spec.who is commands.Who.MANAGERS
         actor = await self._people.actor(origin, install, managing=managing)
         # Nothing is looked up for somebody who may not do it anyway.
         if named(command) and (not managing or await self._engine.manages(actor)):
-            try:
-                command = await self._directory.resolved(command, origin, install)
-            except StudyError as error:
-                return sorry(error)
+            with i18n.speaking(actor.locale):
+                try:
+                    command = await self._directory.resolved(command, origin, install)
+                except StudyError as error:
+                    return sorry(error)
         reply = await self._engine.handle(command, actor)
         if isinstance(reply.view, views.FormPage):
             return replace(reply, view=await self._named(reply.view, origin, install))
         page = layout.page(reply.view, reply.reader)
         for each in page.blocks:
             if isinstance(each, blocks.Attachment):
-                return views.Reply(await self._hand_over(each, page, origin), reply.reader)
+                with i18n.speaking(reply.reader.language):
+                    return views.Reply(await self._hand_over(each, page, origin), reply.reader)
         return reply
 
     async def _named(self, page: views.FormPage, origin: PayloadOrigin, install: Installation) -> views.FormPage:
@@ -100,7 +96,7 @@ class EngineGateway:
         where = PostAddress(origin.enterprise, origin.team, origin.person)
         install = await self._installs.find(origin.enterprise, origin.team)
         if install is None:
-            return _GONE
+            return _gone()
         beneath = tuple(painter.offered(page))
         try:
             channel = await self._post.conversation(where)
@@ -157,7 +153,8 @@ class EngineGateway:
         found = await self._engine.suggest(parameter, words, actor, given=given)
         options = [option(each.value, each.label) for each in found if 0 < len(each.value) <= 150]
         if not words and not parameter.required:
-            options.insert(0, option(forms.NOTHING, i18n.say("None")))
+            with i18n.speaking(actor.locale):
+                options.insert(0, option(forms.NOTHING, i18n.say("None")))
         return options[:100]
 
     async def suggest_groups(self, words: str, origin: PayloadOrigin) -> Sequence[Json]:
@@ -169,16 +166,30 @@ class EngineGateway:
         return [option(forms.NOTHING, i18n.say("None")), *found][:100] if not words else found[:100]
 
 
-_parse = lru_cache(maxsize=1024)(typed.parse)
-_converse = lru_cache(maxsize=1024)(typed.converse)
-"""A line means the same whoever types it, and most type the same few."""
+@lru_cache(maxsize=1024)
+def _parse(line: str, _: str) -> commands.Command:
+    """A line means the same whoever types it, and most type the same few; buttons in it are in their language."""
+    return typed.parse(line)
 
 
-def _or_error(read: Callable[[str], commands.Command], line: str) -> commands.Command | StudyError:
+@lru_cache(maxsize=1024)
+def _converse(line: str, _: str) -> commands.Command:
+    return typed.converse(line)
+
+
+def _or_error(read: Callable[[str, str], commands.Command], line: str) -> commands.Command | StudyError:
     try:
-        return read(line)
+        return read(line, i18n.spoken())
     except StudyError as error:
         return error
+
+
+def _gone() -> views.Notice:
+    return views.Notice(
+        i18n.say("Dualo is not installed in this workspace any more."),
+        i18n.say("Ask an admin to install it again."),
+        tone=views.Tone.SORRY,
+    )
 
 
 def sorry(error: StudyError) -> views.Reply:
@@ -192,7 +203,7 @@ def _asking(verb: str) -> views.FormPage:
     if spec is None or not spec.options:
         raise StudyError(i18n.say("That is not here any more."), i18n.say("Open Dualo's Home tab anew."))
     form = forms.of_spec(spec)
-    return views.FormPage(spec.name.rpartition(" ")[2].replace("-", " ").capitalize(), f"{spec.help}.", form)
+    return views.FormPage(i18n.say_as("command", spec.path[-1]).replace("-", " ").capitalize(), f"{spec.told}.", form)
 
 
 def _parameter(token: str, name: str) -> commands.Parameter | None:

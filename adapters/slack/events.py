@@ -41,14 +41,6 @@ PATIENCE = 2.0
 
 _BESIDE_A_STEP = frozenset({blocks.Purpose.READING, blocks.Purpose.REFUSAL})
 """What never takes the place of a quiz: a lesson looked up meanwhile, and why something is not to be had."""
-_NO_LESSON = views.Notice(
-    i18n.mark("There is no lesson of Dualo in that message."),
-    i18n.mark(
-        "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading."
-    ),
-    views.Tone.SORRY,
-    (actions.Action(i18n.mark("Open a lesson"), commands.OpenLesson()),),
-)
 
 
 _MENTION = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
@@ -234,7 +226,7 @@ class SlackEvents:
     async def _report(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
         wanted = mistake_in(text(held, "value") for held in walk(body.get("message")))
         if wanted is None:
-            await self._responder.respond(origin, views.Reply(_NO_LESSON, views.Reader()), replace_original=False)
+            await self._responder.respond(origin, views.Reply(_no_lesson(), views.Reader()), replace_original=False)
         else:
             await self._responder.show_modal(origin, self._answer(wanted, origin), answer_at=origin.response_url)
 
@@ -302,3 +294,14 @@ def _bare(command: commands.Command) -> actions.Action | None:
 async def _within(reply: asyncio.Task[views.Reply]) -> bool:
     done, _ = await asyncio.wait({reply}, timeout=PATIENCE)
     return bool(done)
+
+
+def _no_lesson() -> views.Notice:
+    return views.Notice(
+        i18n.say("There is no lesson of Dualo in that message."),
+        i18n.say(
+            "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading."
+        ),
+        views.Tone.SORRY,
+        (actions.Action(i18n.say("Open a lesson"), commands.OpenLesson()),),
+    )

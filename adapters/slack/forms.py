@@ -62,15 +62,15 @@ _UNDECIDED = (("", i18n.mark("As it is")), ("yes", i18n.mark("Yes")), ("no", i18
 def _field(parameter: commands.Parameter) -> actions.Field:
     toggle = parameter.kind is commands.ParameterKind.TOGGLE
     undecided = toggle and not parameter.required and parameter.default is None
-    choices = tuple((choice, choice) for choice in parameter.choices)
+    choices = tuple((choice, i18n.say_as("choice", choice)) for choice in parameter.choices)
     kind = actions.FieldKind.LINES if parameter.lines else _KINDS[parameter.kind]
     return actions.Field(
         parameter.name,
         parameter.title,
         actions.FieldKind.ONE_OF if undecided else kind,
         value=_written(parameter.default),
-        help=parameter.help,
-        options=_UNDECIDED if undecided else choices,
+        help=parameter.told,
+        options=tuple((value, i18n.say(label)) for value, label in _UNDECIDED) if undecided else choices,
         required=parameter.required,
         longest=parameter.longest,
         low=parameter.low,
@@ -147,23 +147,14 @@ def _looked_up(field: actions.Field) -> Json:
         case commands.Suggest.UNTIL if _can_be_dated(field):
             return _date(field)
         case commands.Suggest.WEEKDAYS if (days := _days(field.value)) is not None:
-            return _checkboxes(field, _WEEK, on=days)
+            return _checkboxes(field, [(each, i18n.weekday(at)) for at, each in enumerate(_WEEK)], on=days)
         case _:
             return _suggested(field, SUGGEST)
 
 
 _TIME = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
-_WEEK = (
-    *(
-        ("mon", i18n.mark("Monday")),
-        ("tue", i18n.mark("Tuesday")),
-        ("wed", i18n.mark("Wednesday")),
-        ("thu", i18n.mark("Thursday")),
-        ("fri", i18n.mark("Friday")),
-    ),
-    *(("sat", i18n.mark("Saturday")), ("sun", i18n.mark("Sunday"))),
-)
-_GROUPS = {"daily": {day for day, _ in _WEEK}, "weekdays": {day for day, _ in _WEEK[:5]}}
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_GROUPS = {"daily": set(_WEEK), "weekdays": set(_WEEK[:5])}
 
 
 def _time(field: actions.Field) -> Json:
@@ -237,7 +228,7 @@ def _suggested(field: actions.Field, kind: str) -> Json:
     }
     label = dict(field.options).get(field.value, field.value)
     if field.suggest is commands.Suggest.UNTIL and (day := _on(field.value)):
-        label = f"{day:%a} {day.day} {day:%b %Y}"
+        label = i18n.day(day, i18n.say("EEE d MMM y"))
     return {**made, "initial_option": option(field.value, label)} if field.value else made
 
 
@@ -387,7 +378,7 @@ def waiting() -> Json:
     return {
         "type": "modal",
         "callback_id": PAGE,
-        "title": _title(i18n.say("Dualo")),
+        "title": _title("Dualo"),
         "close": plain(i18n.say("Close")),
         "blocks": [said],
     }
@@ -399,7 +390,7 @@ def form(view: views.FormPage, names: CommandNames, *, answer_at: str = "", repl
     if view.intro:
         blocks.append({"type": "section", "text": plain(words.shorten(names.here(view.intro), SECTION))})
     blocks += map(_block, view.form.fields)
-    beneath = Sheet(i18n.say("Form"))
+    beneath = Sheet("Form")
     beneath.offer(view.actions)
     blocks += beneath.blocks
     return {

@@ -21,7 +21,7 @@ from adapters.slack.engine_gateway import ASK_FOR, EngineGateway
 from adapters.slack.payload import CommandNames, Json, PayloadOrigin
 from adapters.slack.responder import SlackResponder, broken_home
 from adapters.slack.sheet import BLOCKS_IN_VIEW, OPTIONS, Sheet
-from bot.api import actions, commands, i18n, views
+from bot.api import actions, commands, i18n, replace, views
 
 log = structlog.get_logger(__name__)
 
@@ -188,9 +188,14 @@ def _stays(failed: CallFailed) -> None:
 
 def view(home: views.Reply, catalogue: views.Reply, names: CommandNames, *, manages: bool = False) -> Json:
     """The Home tab's page: where to go on, every theme, and the way to everything else."""
-    own = painter.draw(home.view, home.reader, names, part=i18n.say("{part}own.", part=PART))
-    shelf = painter.draw(catalogue.view, catalogue.reader, names, part=i18n.say("{part}shelf.", part=PART))
-    more = Sheet(i18n.say("{part}more", part=PART))
+    with i18n.speaking(home.reader.language):
+        return _view(home, catalogue, names, manages=manages)
+
+
+def _view(home: views.Reply, catalogue: views.Reply, names: CommandNames, *, manages: bool) -> Json:
+    own = painter.draw(home.view, home.reader, names, part=f"{PART}own.")
+    shelf = painter.draw(catalogue.view, catalogue.reader, names, part=f"{PART}shelf.")
+    more = Sheet(f"{PART}more")
     more.divide()
     more.header(i18n.say("More"))
     more.offer(_buttons(painter.offered(own.page)))
@@ -226,11 +231,13 @@ def _managing(sheet: Sheet) -> None:
     groups: dict[str, list[tuple[str, str, str]]] = {}
     for spec in _typed(commands.Who.MANAGERS):
         groups.setdefault(_SHELVES.get(spec.path[1], _LAST), []).append(_option(spec))
-    ordered = {label: groups[label] for label in (*dict.fromkeys(_SHELVES.values()), _LAST) if label in groups}
+    ordered = {
+        i18n.say(label): groups[label] for label in (*dict.fromkeys(_SHELVES.values()), _LAST) if label in groups
+    }
     sheet.divide()
     sheet.header(i18n.say("Run Dualo here"))
     sheet.aside(i18n.say("You see this part because you may run Dualo in this workspace."))
-    first = [sheet.button(each) for each in _FIRST]
+    first = [sheet.button(replace(each, label=i18n.say(each.label))) for each in _FIRST]
     sheet.press([*first, sheet.grouped(i18n.say("All of it"), ordered)])
 
 
@@ -258,12 +265,12 @@ def _typed(who: commands.Who) -> Iterator[commands.Spec]:
 
 
 def _option(spec: commands.Spec) -> tuple[str, str, str]:
-    return _value(spec), _title(spec), spec.help
+    return _value(spec), _title(spec), spec.told
 
 
 def _title(spec: commands.Spec) -> str:
     words = spec.path[1:] if spec.path[0] == commands.ADMIN_ROOT else spec.path
-    return " ".join(words).replace("-", " ").capitalize()
+    return " ".join(i18n.say_as("command", word) for word in words).replace("-", " ").capitalize()
 
 
 def _value(spec: commands.Spec) -> str:

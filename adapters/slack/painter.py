@@ -120,21 +120,9 @@ def fits(view: views.View, reader: views.Reader) -> Sequence[str]:
 def _excess(drawn: Sequence[Json]) -> list[str]:
     problems = []
     if len(drawn) > BLOCKS_IN_MESSAGE:
-        problems.append(
-            i18n.say(
-                "It takes {drawn} blocks; a Slack message holds {blocks_in_message}.",
-                drawn=len(drawn),
-                blocks_in_message=BLOCKS_IN_MESSAGE,
-            )
-        )
+        problems.append(f"It takes {len(drawn)} blocks; a Slack message holds {BLOCKS_IN_MESSAGE}.")
     if (used := weight(drawn)) > BLOCK_TEXT:
-        problems.append(
-            i18n.say(
-                "It has {used} characters; a Slack message holds about {block_text}.",
-                used=i18n.figure(used),
-                block_text=i18n.figure(BLOCK_TEXT),
-            )
-        )
+        problems.append(f"It has {used:,} characters; a Slack message holds about {BLOCK_TEXT:,}.")
     return problems
 
 

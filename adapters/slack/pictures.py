@@ -101,7 +101,7 @@ class SlackPictures:
         if not any(each in refused.error for each in _DISLIKES):
             return False
         log.warning(f"Slack does not show a diagram: {refused}.", action="slack.no_picture", team=origin.team)
-        self._troubles[origin.workspace] = i18n.say("Slack took a message only without its picture.")
+        self._troubles[origin.workspace] = i18n.mark("Slack took a message only without its picture.")
         for each, _ in files:
             name = _name(origin, each)
             self._known.pop(name, None)

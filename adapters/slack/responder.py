@@ -68,9 +68,10 @@ class SlackResponder:
         self, reply: views.Reply, *, answer_at: str = "", replace_original: bool = False, files: FileIds = ()
     ) -> Json:
         """The reply as a modal; a form's result goes to `answer_at`, or stays in the modal."""
-        if isinstance(reply.view, views.FormPage):
-            return forms.form(reply.view, self._names, answer_at=answer_at, replace=replace_original)
-        return forms.page(self._draw(reply, files))
+        with i18n.speaking(reply.reader.language):
+            if isinstance(reply.view, views.FormPage):
+                return forms.form(reply.view, self._names, answer_at=answer_at, replace=replace_original)
+            return forms.page(self._draw(reply, files))
 
     def _draw(self, reply: views.Reply, files: FileIds) -> Drawn:
         """The reply's page; a fault in drawing it is told like any other fault of ours."""
@@ -143,11 +144,11 @@ class SlackResponder:
                 if answer.status == 429:
                     raise Limited(float(answer.headers.get("Retry-After", "1")))
                 if answer.status >= 500:
-                    raise Unanswered(i18n.say("response URL: {status}", status=answer.status))
+                    raise Unanswered(f"response URL: {answer.status}")
                 if answer.status != 200:
                     raise Refused(f"{answer.status} {(await answer.text())[:100]}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unanswered(i18n.say("response URL: {name}", name=type(error).__name__)) from None
+            raise Unanswered(f"response URL: {type(error).__name__}") from None
 
     async def write(self, origin: PayloadOrigin, reply: views.Reply) -> None:
         """A message in the person's direct messages with the bot, the last way that an answer has."""
@@ -218,11 +219,12 @@ class SlackResponder:
     async def _instead(self, origin: PayloadOrigin, reply: views.Reply) -> None:
         """Where no modal can be opened: a page as a message; a form has to be asked for again."""
         if isinstance(reply.view, views.FormPage):
-            said = views.Notice(
-                i18n.say("“{title}” could not be opened in time.", title=reply.view.title),
-                i18n.say("Please ask for it again."),
-                views.Tone.SORRY,
-            )
+            with i18n.speaking(reply.reader.language):
+                said = views.Notice(
+                    i18n.say("“{title}” could not be opened in time.", title=reply.view.title),
+                    i18n.say("Please ask for it again."),
+                    views.Tone.SORRY,
+                )
             reply = views.Reply(said, reply.reader)
         if origin.response_url:
             await self.respond(origin, replace(reply, for_everyone=False), replace_original=False)
@@ -263,9 +265,9 @@ def response(
     For the person alone, unless the reply is for everyone; and what is for everyone takes nothing's place.
     """
     public = reply.for_everyone
-    more = i18n.say(', "response_type": "{value}"', value="in_channel" if public else "ephemeral")
+    more = f', "response_type": "{"in_channel" if public else "ephemeral"}"'
     if replace_original is not None:
-        more += i18n.say(', "replace_original": {value}', value="true" if replace_original and not public else "false")
+        more += f', "replace_original": {"true" if replace_original and not public else "false"}'
     voice = Voice.ALOUD if public else Voice.ASIDE
     return f"{_open(reply.view, reply.reader, names, voice, files)}{more}}}"
 

@@ -14,7 +14,7 @@ from adapters.shared.peers import RecentPeers, peer_of
 from adapters.web import asked, feed, guard, page, painter
 from adapters.web.conversation import CALLS, Previewer, WebConversation
 from adapters.web.entering import LinkDoor
-from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
+from adapters.web.places import ROOM, address_of, is_address, person_at
 from adapters.web.session import GuessVerdict, Sessions
 from adapters.web.studio import StudioPages
 from adapters.web.visiting import VisitPages
@@ -92,7 +92,7 @@ class WebAdapter:
             web.post("/web/login", self._guarded(self._login)),
             web.post("/web/logout", self._guarded(self._logout)),
             web.get("/web/preview/{answer}/{name}", self._guarded(self._preview)),
-            *(web.post(i18n.say("/web/{call}", call=call), self._guarded(self._json(call))) for call in CALLS),
+            *(web.post(f"/web/{call}", self._guarded(self._json(call))) for call in CALLS),
             *(self._visits.routes(self._guarded) if self._visits else ()),
             *(self._studio.routes(self._guarded) if self._studio else ()),
         )
@@ -105,8 +105,9 @@ class WebAdapter:
         """Every route stands behind the same door, and every answer carries the same headers."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
-            refused = self._guard.refusal(request)
-            response = web.Response(status=403, text=refused) if refused else await handler(request)
+            with i18n.speaking(asked.language(request)):  # until it is known who asks
+                refused = self._guard.refusal(request)
+                response = web.Response(status=403, text=refused) if refused else await handler(request)
             if "Content-Security-Policy" not in response.headers:
                 guard.protect(response)
             return response
@@ -122,7 +123,9 @@ class WebAdapter:
                 return web.json_response({"login": True}, status=401)
             talk = self._visits.talk if self._visits and visitor else self._talk
             try:
-                return web.json_response(await talk.call(call, await asked.read(request, self._workspace, visitor)))
+                said = await asked.read(request, self._workspace, visitor)
+                with i18n.speaking(said.actor.locale or i18n.spoken()):
+                    return web.json_response(await talk.call(call, said))
             except StudyError as error:
                 return web.json_response(talk.answer(views.sorry(error), views.Reader()))
             except Exception:
@@ -135,7 +138,8 @@ class WebAdapter:
     async def _page(self, request: web.Request) -> web.Response:
         look = request.cookies.get("dualo_look", "")
         if self._visits and (visitor := await self._visits.visitor(request)):
-            return self._visits.page(look, visitor)
+            with i18n.speaking(visitor.locale or i18n.spoken()):
+                return self._visits.page(look, visitor)
         if not await self._sessions.holds(request):
             return self._gate(look, "")
         return web.Response(text=page.shell(self._files, look, leaves=self._sessions.wanted), content_type="text/html")
@@ -225,17 +229,20 @@ class WebAdapter:
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = views.Reader()) -> Delivered:  # noqa: B008 -- frozen
         post = self._feed.edit(message, view, reader)
         if post is None:
-            return Delivered(
-                Outcome.GONE, reason=i18n.say("The page keeps its last posts in memory only; this one is gone.")
-            )
+            gone = i18n.say("The page keeps its last posts in memory only; this one is gone.")
+            return Delivered(Outcome.GONE, reason=gone)
         return Delivered(Outcome.SENT, post.id)
 
     async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
-        asks = i18n.say("asks for its token") if self._sessions.wanted else i18n.say("answers this machine only")
+        told = (
+            i18n.say("It is on, and asks for its token.")
+            if self._sessions.wanted
+            else i18n.say("It is on, and answers this machine only.")
+        )
         wrong = (_surveyed(place, known=False) for place in places if not is_address(place))
         return (
-            Check(i18n.say("Web page"), healthy=True, detail=i18n.say("It is on, and {asks}.", asks=asks)),
-            *(replace(each, name=i18n.say("Web page: {name}", name=each.name)) for each in wrong),
+            Check(i18n.say("Web page"), healthy=True, detail=told),
+            *(replace(each, name=i18n.say("Web page: {place}", place=each.name)) for each in wrong),
         )
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
@@ -248,31 +255,14 @@ class WebAdapter:
     def fits(self, view: views.View) -> Sequence[str]:
         """A page scrolls: only what is plainly out of all bounds does not fit."""
         size = len(painter.draw(view, views.Reader()).encode())
-        return (
-            ()
-            if size <= _LARGEST_DRAWING
-            else (
-                i18n.say(
-                    "It draws to {size} bytes of HTML; {largest_drawing} fit.",
-                    size=i18n.figure(size),
-                    largest_drawing=i18n.figure(_LARGEST_DRAWING),
-                ),
-            )
-        )
+        return () if size <= _LARGEST_DRAWING else (f"It draws to {size:,} bytes of HTML; {_LARGEST_DRAWING:,} fit.",)
 
 
 def _surveyed(place: str, *, known: bool) -> Check:
     if known and place != ROOM:
-        return Check(
-            i18n.say("Posts for {person_at}", person_at=person_at(place)),
-            healthy=True,
-            detail=i18n.say("They read them on the page."),
-        )
+        name = i18n.say("Posts for {person}", person=person_at(place))
+        return Check(name, healthy=True, detail=i18n.say("They read them on the page."))
     if known:
-        return Check(ROOM_NAME.capitalize(), healthy=True, detail=i18n.say("Everybody on the page reads it."))
-    return Check(
-        place,
-        healthy=False,
-        detail=i18n.say("This is no place on the web page."),
-        mend=i18n.say("Choose {room_name}.", room_name=ROOM_NAME),
-    )
+        return Check(i18n.say("The room"), healthy=True, detail=i18n.say("Everybody on the page reads it."))
+    wrong = i18n.say("This is no place on the web page.")
+    return Check(place, healthy=False, detail=wrong, mend=i18n.say("Choose the room."))

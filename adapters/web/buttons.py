@@ -35,7 +35,7 @@ def button(action: actions.Action, *, about: str = "") -> Markup:
         people(action.label),
         element("span", ": ", people(about), class_="unseen") if about else None,
         type="button",
-        class_=i18n.say("button primary") if action.primary and not about else "button",
+        class_="button primary" if action.primary and not about else "button",
         data_token=actions.token(action.command),
         data_confirm=asked.text if asked else None,
         data_confirm_title=asked.title if asked else None,

@@ -70,11 +70,13 @@ class WebConversation:
         answer = self.answer(reply.view, reply.reader)
         if reply.for_everyone:
             post = self._feed.post(reply.view, places.ROOM, secrets.token_hex(8), reply.reader)
-            answer |= {"post": post, "note": i18n.say("For everybody on this page")}
+            with i18n.speaking(reply.reader.language):
+                answer |= {"post": post, "note": i18n.say("For everybody on this page")}
         return answer
 
     def answer(self, view: views.View, reader: views.Reader) -> Answer:
-        return {"html": join([painter.draw(view, reader), self._looks(view, reader)])}
+        with i18n.speaking(reader.language):
+            return {"html": join([painter.draw(view, reader), self._looks(view, reader)])}
 
     def _looks(self, view: views.View, reader: views.Reader) -> Markup | None:
         """How the same answer looks in the chats, where their renderers are at hand."""
@@ -90,7 +92,8 @@ class WebConversation:
                 type="button",
                 class_="plain",
                 aria_expanded="false",
-                data_preview=i18n.say("/web/preview/{kept}/{name}", kept=kept, name=name),
+                data_preview=f"/web/preview/{kept}/{name}",
+                data_title=i18n.say("The answer as {name}", name=name.lower()),
             )
             for name in self._previews
         )

@@ -51,14 +51,14 @@ class LinkDoor:
         found = await find(word) if word else None
         if found is None:
             log.warning("A link that opens nothing was shown to the page.", action=f"{kind.name}.refused", peer=peer)
-            return web.json_response({"said": kind.refused}, status=403)
+            return web.json_response({"said": i18n.say(kind.refused)}, status=403)
         self._guesses.forgive(peer)
         response = web.json_response({})
         await self._sessions.end(request, response)
         opened = await self._sessions.open(response, found)
         if still is not None and not await still(word):
             await self._sessions.drop(opened)
-            return web.json_response({"said": kind.refused}, status=403)
+            return web.json_response({"said": i18n.say(kind.refused)}, status=403)
         log.info("Somebody came in by a link.", action=f"{kind.name}.entered", peer=peer)
         return response
 

@@ -15,11 +15,7 @@ def form(form: actions.Form) -> Markup:
     return element(
         "form",
         *(_field(each) for each in form.fields),
-        element(
-            "div",
-            element("button", people(form.submit), type="submit", class_=i18n.say("button primary")),
-            class_="row",
-        ),
+        element("div", element("button", people(form.submit), type="submit", class_="button primary"), class_="row"),
         class_="form",
         data_form=form.token,
         data_verb=form.verb,
@@ -34,9 +30,7 @@ def _field(field: actions.Field) -> Markup:
     )
     match field.kind:
         case actions.FieldKind.TOGGLE:
-            return element(
-                "label", _toggle(field), element("span", label, told, class_="words"), class_=i18n.say("field switch")
-            )
+            return element("label", _toggle(field), element("span", label, told, class_="words"), class_="field switch")
         case actions.FieldKind.SOME_OF:
             boxes = [_box(field, value, name) for value, name in field.options]
             return element("fieldset", element("legend", label), told, *boxes, class_="field", data_several=field.name)
@@ -92,7 +86,7 @@ def _select(field: actions.Field, options: tuple[tuple[str, str], ...]) -> Marku
 
 def _line(field: actions.Field) -> Markup:
     """One line; where live suggestions exist the page fills its list while the person types."""
-    listed = i18n.say("list-{token_hex}", token_hex=secrets.token_hex(4)) if field.suggest else None
+    listed = f"list-{secrets.token_hex(4)}" if field.suggest else None
     box = element(
         "input",
         type="text",

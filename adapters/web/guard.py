@@ -11,16 +11,16 @@ from yarl import URL
 from bot.api import Record, i18n
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-_FORWARDED = (i18n.mark("Forwarded"), "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 _OURS = frozenset({"same-origin", "none"})
 CUSTOM_HEADER = "X-Dualo"
 """A page elsewhere cannot send it without asking first, and is never given leave."""
 
-PAGE_POLICY = i18n.mark(
+PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'"
 )
-PREVIEW_POLICY = i18n.mark(
+PREVIEW_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
@@ -29,7 +29,7 @@ _HEADERS: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": i18n.mark("camera=(), microphone=(), geolocation=()"),
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
 
@@ -63,7 +63,7 @@ class Guard(Record):
 
     def _knows(self, request: web.Request) -> bool:
         """Another site can make its own name point here; it cannot make the browser call it by ours."""
-        named = _url(i18n.say("http://{get}", get=request.headers.get("Host", "")))
+        named = _url(f"http://{request.headers.get('Host', '')}")
         if named is None:
             return False
         if named.host in _LOOPBACK_NAMES and _port(request) in {None, named.port}:
@@ -71,7 +71,7 @@ class Guard(Record):
         return self.has_token and self.public is not None and _same_place(named, self.public)
 
     def _is_ours(self, request: web.Request) -> bool:
-        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get(i18n.say("Origin"))
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
         if site is not None and site not in _OURS:
             return False
         if origin is None:

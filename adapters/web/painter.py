@@ -24,9 +24,7 @@ _BETWEEN = " · "
 def draw(view: views.View, reader: views.Reader, painter: Painter | None = None) -> Markup:
     """The view as one article of the page."""
     page = layout.page(view, reader)
-    kinds = filter(
-        None, ("answer", i18n.say("is-{purpose}", purpose=page.purpose), page.tone, type(view).__name__.lower())
-    )
+    kinds = filter(None, ("answer", f"is-{page.purpose}", page.tone, type(view).__name__.lower()))
     call = _call(page.call) if page.call else None
     with i18n.speaking(page.language):
         drawn = (painter or Painter(reader)).page(page)
@@ -40,7 +38,7 @@ def draw_own(view: views.View, reader: views.Reader, me: str) -> Markup:
 
 def _call(call: blocks.Call) -> Markup:
     """On a page nobody is called: it says for whom it is."""
-    return element("p", f"{call.label} ", element("b", _name(call.whom)), class_=i18n.say("called quiet"))
+    return element("p", f"{call.label} ", element("b", _name(call.whom)), class_="called quiet")
 
 
 class Painter:
@@ -74,7 +72,7 @@ class Painter:
             case blocks.Lead(line):
                 return element("p", self._line(line), class_="said")
             case blocks.Small(parts):
-                return element("p", self._parts(parts), class_=i18n.say("small quiet"))
+                return element("p", self._parts(parts), class_="small quiet")
             case blocks.Para(line):
                 return element("p", self._line(line))
             case blocks.Prose():
@@ -170,23 +168,19 @@ class Painter:
             token = actions.token(row.opens)
             return element("button", *drawn, bar, type="button", class_="item", data_token=token, data_label=about)
         own = buttons.button(row.action, about=about) if row.action else None
-        return element("div", *drawn, bar, own, class_=i18n.say("item still"))
+        return element("div", *drawn, bar, own, class_="item still")
 
     def _card(self, card: blocks.Card) -> Markup:
         """A record. Its state is said in words; the colour only repeats it."""
         own = [buttons.button(each, about=card.called) for each in card.actions]
-        state = (
-            element("span", self._line(card.state), class_=i18n.say("tag {tone}", tone=card.tone))
-            if card.state
-            else None
-        )
+        state = element("span", self._line(card.state), class_=f"tag {card.tone}") if card.state else None
         return element(
             "section",
             element("div", element("h3", people(card.title)), state, class_="top"),
             self._facts(card.facts, "facts") if card.facts else None,
             element("p", self._line(card.note), class_="remark") if card.note else None,
-            element("div", *own, class_=i18n.say("row small")) if own else None,
-            class_=i18n.say("record {tone}", tone=card.tone),
+            element("div", *own, class_="row small") if own else None,
+            class_=f"record {card.tone}",
         )
 
     def _facts(self, facts: Iterable[blocks.FactLine], kind: str) -> Markup:
@@ -268,7 +262,7 @@ def _ask(ask: text.Text) -> Markup:
         case (text.Paragraph(),):
             return element("h2", inline(ask), class_="ask")
         case _:
-            return element("div", prose(ask), class_=i18n.say("ask said"))
+            return element("div", prose(ask), class_="ask said")
 
 
 def _answers(letters: blocks.Letters) -> Markup:
@@ -294,7 +288,7 @@ def _attachment(file: blocks.Attachment) -> Markup:
         people(file.label),
         element("span", f" ({file.size})", class_="figures"),
         type="button",
-        class_=i18n.say("button primary"),
+        class_="button primary",
         data_file=base64.b64encode(file.content).decode("ascii"),
         data_name=file.name,
         data_mime=file.mime,

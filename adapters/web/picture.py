@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from adapters.web.markup import element
-from bot.api import blocks, i18n
+from bot.api import blocks
 
 
 def figure(block: blocks.Diagram | blocks.Picture) -> Markup:
@@ -13,5 +13,5 @@ def figure(block: blocks.Diagram | blocks.Picture) -> Markup:
     inside = Markup(block.svg.body.decode())  # noqa: S704 -- written by us, from elements that we know
     size = f"0 0 {block.svg.width:g} {block.svg.height:g}"
     drawn = element("svg", inside, viewBox=size, role="img", aria_label=block.alt, font_family="sans-serif")
-    kind = "diagram" if isinstance(block, blocks.Diagram) else i18n.say("diagram picture")
+    kind = "diagram" if isinstance(block, blocks.Diagram) else "diagram picture"
     return element("figure", drawn, class_=kind)

@@ -12,7 +12,7 @@ ROOM = "web:room"
 ROOM_NAME = i18n.mark("the room")
 _PERSON = "web:person:"
 _LONGEST_NAME = 40
-_SAID_FOR_ROOM = frozenset({ROOM, "room", i18n.mark("the room"), "#room", "here"})
+_SAID_FOR_ROOM = frozenset({ROOM, "room", "the room", "#room", "here"})
 
 
 def address_of(person: str) -> str:
@@ -58,13 +58,13 @@ def suggested(parameter: commands.Parameter, typed: str) -> tuple[Suggestion, ..
     wanted = parameter.kind is commands.ParameterKind.CHANNEL and "room".startswith(
         typed.strip().casefold().removeprefix("#")
     )
-    return (Suggestion("room", ROOM_NAME),) if wanted else ()
+    return (Suggestion("room", i18n.say(ROOM_NAME)),) if wanted else ()
 
 
 def _place(said: str) -> commands.Channel:
     if said.strip().casefold() in _SAID_FOR_ROOM:
         return commands.Channel(ROOM)
     raise StudyError(
-        i18n.say("There is no place “{said}” on this page.", said=text.shorten(said, 40)),
-        i18n.say("There is one: {room_name}. Type room.", room_name=ROOM_NAME),
+        i18n.say("There is no place “{name}” on this page.", name=text.shorten(said, 40)),
+        i18n.say("There is one: the room. Type room."),
     )

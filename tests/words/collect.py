@@ -8,13 +8,13 @@ templates as `[[…]]`, in its scripts as `said("…")`. The names of commands, 
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages import Catalog, extract, pofile
 
+from adapters.web import page
 from bot.core import i18n
 from bot.features import commands
 
@@ -23,8 +23,6 @@ HOUSES = ("bot", "adapters")
 KEYWORDS = ("say", "mark", "say_line", "say_as", "say_many")
 COMMAND, OPTION, CHOICE = "command", "option", "choice"
 """Contexts of what a chat lists in its own language: words of a command's path, names of options, fixed values."""
-_IN_TEMPLATES = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
-_IN_SCRIPTS = re.compile(r'\bsaid\("((?:[^"\\]|\\.)*)"')
 
 HEAD = """msgid ""
 msgstr ""
@@ -55,9 +53,9 @@ def _found() -> Iterator[Found]:
                 yield from _in_python(path)
     web = ROOT / "adapters" / "web"
     for path in sorted(web.glob("templates/*.html")):
-        yield from ((_said(path), " ".join(each.split()), "") for each in _IN_TEMPLATES.findall(path.read_text()))
+        yield from ((_said(path), " ".join(each.split()), "") for each in page.IN_TEMPLATES.findall(path.read_text()))
     for path in sorted(web.glob("static/*.js")):
-        yield from ((_said(path), each, "") for each in _IN_SCRIPTS.findall(path.read_text()))
+        yield from ((_said(path), each, "") for each in page.IN_SCRIPTS.findall(path.read_text()))
     yield from _in_commands()
 
 
