@@ -7,6 +7,7 @@ read back here and said in the reader's language; all others, those of schedules
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -100,9 +101,9 @@ def _line(each: audits.AuditEntry) -> views.Item:
     facts = [views.Fact(say("Who"), (_who(each),)), views.Fact(say("When"), (each.at,))]
     if each.about:
         facts.append(views.Fact(say("About"), (views.Someone(each.about),)))
-    what, role = _apart(each.what)
-    what = said(what, each.at)
-    what = what[:1].upper() + what[1:]
+    kept, role = _apart(each.what)
+    said = kept if i18n.spoken() == i18n.ENGLISH else read_back(kept, each.at) or kept
+    what = said[:1].upper() + said[1:]
     whole = what if len(what) <= LONGEST_TITLE else ""
     note = "" if whole else text.shorten(what, LONGEST_NOTE)
     return views.Item(whole or say(each.verb.capitalize()), (*facts, *role), note)
@@ -125,17 +126,17 @@ def _apart(what: str) -> tuple[str, tuple[views.Fact, ...]]:
 # What a line says, in the reader's language ---------------------------------------------------------------------------
 
 
-def said(what: str, at: datetime) -> str:
-    """What a line says; `at` is when it was noted."""
-    if i18n.spoken() == i18n.ENGLISH:
-        return what
+def read_back(what: str, at: datetime) -> str | None:
+    """What a line says that was noted `at` a moment; None where its wording is not known."""
     if found := _SUGGESTED.fullmatch(what):
         return _suggested(found, at)
     if found := _MOVED.fullmatch(what):
         return _moved(found)
     if " → " in what:
-        return "; ".join(_changed(part) for part in what.split("; "))
-    return _read_back(what)
+        changes = [_by_table(part, CHANGES) or _by_table(part, LINES) for part in what.split("; ")]
+        if all(changes):
+            return "; ".join(filter(None, changes))
+    return _by_table(what, LINES)
 
 
 def _suggested(found: re.Match[str], at: datetime) -> str:
@@ -150,7 +151,8 @@ def _suggested(found: re.Match[str], at: datetime) -> str:
         case _:
             line = say("no longer suggests “{title}”", title=title)
     if words := found["day"]:
-        day = when.until(words.partition(" ")[2], now=at, zone="UTC")
+        with i18n.speaking(i18n.ENGLISH):
+            day = when.until(words.partition(" ")[2], now=at, zone="UTC")
         line = say("{line}, by {day}", line=line, day=when.say_date(day) if day else words)
     return say("{line}, required", line=line) if found["required"] else line
 
@@ -168,25 +170,25 @@ def _moved(found: re.Match[str]) -> str:
     )
 
 
-def _changed(part: str) -> str:
-    """One change of the set-up; a value of ours is said, a name of a zone or a language stays."""
-    for message in CHANGES:
-        if found := _pattern(message).fullmatch(part):
-            return say(
-                message, **{name: say(value) if value in VALUES else value for name, value in found.groupdict().items()}
-            )
-    return _read_back(part)
-
-
-def _read_back(what: str) -> str:
-    for message in LINES:
+def _by_table(what: str, messages: Sequence[str]) -> str | None:
+    for message in messages:
         if found := _pattern(message).fullmatch(what):
-            return say(message, **found.groupdict())
-    return what
+            stands = {
+                name: _value(value) if messages is CHANGES else value for name, value in found.groupdict().items()
+            }
+            return say(message, **stands)
+    return None
+
+
+def _value(kept: str) -> str:
+    """A value of ours is said; the name of a zone or a language stays."""
+    return say(kept) if kept in VALUES else kept
 
 
 @cache
 def _pattern(message: str) -> re.Pattern[str]:
     """What the message is in English with any values in its fields."""
     parts = re.split(r"\{(\w+)\}", message)
-    return re.compile("".join(f"(?P<{each}>.+?)" if at % 2 else re.escape(each) for at, each in enumerate(parts)))
+    return re.compile(
+        "".join(f"(?P<{each}>.+?)" if at % 2 else re.escape(each) for at, each in enumerate(parts)), re.DOTALL
+    )
