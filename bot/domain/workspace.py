@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Collection
 
-from bot.core.i18n import say
 from bot.core.record import Record
 from bot.domain.memory import DESIRED
 
@@ -75,7 +74,8 @@ class Workspace(Record):
 
 
 def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
-    """Each change in words, with the affected person's id beside them, never within: so it can be erased."""
+    """Each change in words, with the affected person's id beside them, never within: so it can be erased. They are
+    English, as the audit keeps them."""
     pairs = {
         "timezone": (before.timezone or "none", after.timezone or "none"),
         "language": (before.language or "any", after.language or "any"),
@@ -88,17 +88,15 @@ def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
     }
     told = [f"{name} {old} → {new}" for name, (old, new) in pairs.items() if old != new]
     if before.alert_to != after.alert_to:
-        told.append(say("who is told when something fails"))
+        told.append("who is told when something fails")
     found = [("; ".join(told), "")] if told else []
-    found += [_named_or_not(say("may run Dualo"), each) for each in after.managers if each not in before.managers]
-    found += [
-        _named_or_not(say("may run Dualo no more"), each) for each in before.managers if each not in after.managers
-    ]
+    found += [_named_or_not("may run Dualo", each) for each in after.managers if each not in before.managers]
+    found += [_named_or_not("may run Dualo no more", each) for each in before.managers if each not in after.managers]
     return found
 
 
 def _named_or_not(told: str, who: Manager) -> tuple[str, str]:
-    return (say("all who bear the role {id} {told}", id=who.id, told=told), "") if who.is_role else (told, who.id)
+    return (f"all who bear the role {who.id} {told}", "") if who.is_role else (told, who.id)
 
 
 def _or_never(days: int) -> str:

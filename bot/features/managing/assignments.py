@@ -11,10 +11,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import date
 
-from bot.core import actions, text, views
+from bot.core import actions, i18n, text, views
 from bot.core.actions import Action, Confirm, Offer
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import say, say_many
 from bot.core.ports import Roster
 from bot.core.record import replace
 from bot.domain import lookup, when
@@ -28,7 +28,9 @@ from bot.features.request import Request, handles
 from bot.store.cold import assignments, audits, workspaces
 from bot.store.cold.assignments import Applied
 
-LIST = Action(mark("All suggestions"), commands.Assignments())
+
+def _all() -> Action:
+    return Action(say("All suggestions"), commands.Assignments())
 
 
 @handles(commands.Assign)
@@ -52,7 +54,7 @@ async def assign(command: commands.Assign, request: Request) -> views.View:
         say("Suggested"),
         tuple(items),
         say("Nobody was told in public; it shows on Home and on the theme’s page. A role or group sets no reminders."),
-        (LIST, ways.HUB),
+        (_all(), ways.hub()),
     )
 
 
@@ -102,9 +104,10 @@ async def _to_role(request: Request, theme: Theme, wanted: Assignment) -> views.
     known = await front.members(request.actor.workspace, wanted.role) if isinstance(front, Roster) else ()
     kept, reached = await _keep(request, theme, wanted, known)
     if known:
-        note = say(
-            "{reached} it from now on. Who is new finds it on Home.",
-            reached=text.count(reached, "person follows", "people follow"),
+        note = say_many(
+            reached,
+            "{n} person follows it from now on. Who is new finds it on Home.",
+            "{n} people follow it from now on. Who is new finds it on Home.",
         )
     else:
         note = say("It reaches each of them when they next use Dualo; who is new finds it on Home.")
@@ -138,15 +141,14 @@ def _direct(request: Request, person: str) -> str:
 
 
 def _words(theme: Theme, wanted: Assignment) -> str:
-    who = say("to role {role}", role=wanted.role) if wanted.is_rule else say("to one person")
-    by = say(", by {by_date}", by_date=when.say_date(wanted.by_date)) if wanted.by_date else ""
-    return say(
-        "suggested “{title}” {who}{by}{value}",
-        title=theme.title,
-        who=who,
-        by=by,
-        value=", required" if wanted.required else "",
-    )
+    """As the audit keeps it, in English."""
+    with i18n.speaking(i18n.ENGLISH):
+        by = f", by {when.say_date(wanted.by_date)}" if wanted.by_date else ""
+    return f"suggested “{theme.title}” {_to(wanted)}{by}{', required' if wanted.required else ''}"
+
+
+def _to(wanted: Assignment) -> str:
+    return f"to role {wanted.role}" if wanted.is_rule else "to one person"
 
 
 def _line(request: Request, verb: str, what: str, about: str = "") -> audits.AuditEntry:
@@ -164,7 +166,7 @@ async def listing(command: commands.Assignments, request: Request) -> views.View
     for each in found[: views.MOST_ITEMS]:
         theme = request.shelf.theme(each.assignment.theme)
         item = _item(theme, each, request)
-        end = Action(say("End it"), commands.Unassign(id=each.assignment.id), confirm=END)
+        end = Action(say("End it"), commands.Unassign(id=each.assignment.id), confirm=_sure_to_end())
         items.append(replace(item, actions=(end,)))
     return views.Listing(
         say("Suggested themes"),
@@ -175,29 +177,28 @@ async def listing(command: commands.Assignments, request: Request) -> views.View
         (
             *paging.more(commands.Assignments(page=command.page + 1), there=len(found) > views.MOST_ITEMS),
             Action(say("Suggest a theme"), commands.Assign()),
-            ways.HUB,
+            ways.hub(),
         ),
     )
 
 
-END = Confirm(
-    mark("Stop suggesting it?"),
-    mark("Who follows the theme goes on following it, and may leave. What they did stays."),
-    mark("End it"),
-)
+def _sure_to_end() -> Confirm:
+    return Confirm(
+        say("Stop suggesting it?"),
+        say("Who follows the theme goes on following it, and may leave. What they did stays."),
+        say("End it"),
+    )
 
 
 def _item(theme: Theme | None, applied: Applied, request: Request) -> views.Item:
     each = applied.assignment
     facts = [views.Fact(say("To"), (views.Group(each.role),) if each.is_rule else (views.Someone(each.person),))]
     if each.by_date:
-        passed = each.by_date < local_date(request.now, str(request.zone))
-        facts.append(
-            views.Fact(say("By"), (when.say_date(each.by_date) + (say(", which has passed") if passed else ""),))
-        )
-    facts.append(views.Fact(say("They may leave"), (say("no, it is required") if each.required else "yes",)))
+        by, passed = when.say_date(each.by_date), each.by_date < local_date(request.now, str(request.zone))
+        facts.append(views.Fact(say("By"), (say("{day}, which has passed", day=by) if passed else by,)))
+    facts.append(views.Fact(say("They may leave"), (say("no, it is required") if each.required else say("yes"),)))
     if each.is_rule and applied.people:
-        facts.append(views.Fact(say("Reached so far"), (text.count(applied.people, "person", "people"),)))
+        facts.append(views.Fact(say("Reached so far"), (say_many(applied.people, "{n} person", "{n} people"),)))
     if each.suggested_by:
         facts.append(views.Fact(say("Suggested by"), (views.Someone(each.suggested_by), each.at)))
     title = f"{theme.emoji} {theme.title}" if theme else say("{theme} (not taught any more)", theme=each.theme)
@@ -210,18 +211,14 @@ async def unassign(command: commands.Unassign, request: Request) -> views.View:
     async with request.store.transaction() as connection:
         found = await assignments.find(connection, workspace, command.id)
         if found is None:
-            raise StudyError(say("That suggestion was ended before."), actions=(LIST,))
+            raise StudyError(say("That suggestion was ended before."), actions=(_all(),))
         theme = request.shelf.theme(found.theme)
         title = theme.title if theme else found.theme
         await assignments.end(connection, workspace, found, request.now)
-        who = say("to role {role}", role=found.role) if found.is_rule else say("to one person")
-        await audits.note(
-            connection,
-            workspace,
-            _line(request, "unassign", say("no longer suggests “{title}” {who}", title=title, who=who), found.person),
-        )
+        what = f"no longer suggests “{title}” {_to(found)}"
+        await audits.note(connection, workspace, _line(request, "unassign", what, found.person))
     request.forget()
-    offers: tuple[Offer, ...] = (LIST, ways.HUB)
+    offers: tuple[Offer, ...] = (_all(), ways.hub())
     return views.Notice(
         say("“{title}” is suggested no more.", title=title),
         say("Who follows it goes on following, and may leave."),

@@ -15,7 +15,7 @@ from bot.core.record import Record
 from bot.core.svg import Svg
 
 AGES = (mark("at first"), mark("after 7 days"), mark("after 30 days"))
-HEADS = ("first", mark("7 days"), mark("30 days"))
+HEADS = (mark("first"), mark("7 days"), mark("30 days"))
 MOST_LESSONS = 20
 _LETTERS = 15
 _LONGEST_TITLE = 27
@@ -34,7 +34,8 @@ class Charted(Record):
 
     @property
     def words(self) -> str:
-        told = [f"{share} % {age}" for share, age in zip(self.shares, AGES, strict=True) if share is not None]
+        shares = zip(self.shares, AGES, strict=True)
+        told = [say("{share} % {age}", share=share, age=say(age)) for share, age in shares if share is not None]
         return f"{self.number}. {text.shorten(self.title, 60)}: {', '.join(told)}"
 
 
@@ -47,7 +48,7 @@ def drawn(lessons: Sequence[Charted]) -> tuple[Svg, str] | None:
     least = sorted(told, key=_latest)[:MOST_LESSONS]
     shown = sorted(least, key=lambda each: each.number)
     body = "".join((*_frame(len(shown)), *(part for at, each in enumerate(shown) for part in _row(at, each))))
-    alt = say("Right answers by lesson. {value}.", value="; ".join(each.words for each in shown))
+    alt = say("Right answers by lesson. {lessons}.", lessons="; ".join(each.words for each in shown))
     return Svg(body.encode(), _WIDTH, _HEAD + _ROW * len(shown) + 8, _LETTERS), alt
 
 
@@ -57,7 +58,7 @@ def weakest(lessons: Sequence[Charted]) -> tuple[Charted, str, int] | None:
         found = [(share, each) for each in lessons if (share := each.shares[at]) is not None]
         if found:
             share, lesson = min(found, key=lambda pair: (pair[0], pair[1].number))
-            return lesson, AGES[at], share
+            return lesson, say(AGES[at]), share
     return None
 
 
@@ -69,19 +70,12 @@ def _frame(rows: int) -> Iterator[str]:
     bottom = _HEAD + _ROW * rows
     for percent in (0, 25, 50, 75, 100):
         x = _x(percent)
-        yield say(
-            '<line x1="{x}" y1="{value}" x2="{x2}" y2="{bottom}" stroke="{pale}" stroke-width="1"/>',
-            x=format(x, "g"),
-            value=_HEAD - 6,
-            x2=format(x, "g"),
-            bottom=bottom,
-            pale=_PALE,
-        )
+        yield f'<line x1="{x:g}" y1="{_HEAD - 6}" x2="{x:g}" y2="{bottom}" stroke="{_PALE}" stroke-width="1"/>'
         if percent in {0, 50, 100}:
             yield _words(x, _HEAD - 14, f"{percent} %", anchor="middle", ink=_GREY)
     for place, (x, head) in enumerate(zip(_FIGURES, HEADS, strict=True)):
         yield _mark(place, x - 16, 12)
-        yield _words(x, _HEAD - 14, head, anchor="end", ink=_GREY)
+        yield _words(x, _HEAD - 14, say(head), anchor="end", ink=_GREY)
 
 
 def _row(at: int, lesson: Charted) -> Iterator[str]:
@@ -89,14 +83,8 @@ def _row(at: int, lesson: Charted) -> Iterator[str]:
     yield _words(8, middle + 5, text.shorten(f"{lesson.number}. {lesson.title}", _LONGEST_TITLE))
     told = [_x(share) for share in lesson.shares if share is not None]
     if len(told) > 1:
-        line = say(
-            '<line x1="{min}" y1="{middle}" x2="{max}" y2="{middle2}"',
-            min=format(min(told), "g"),
-            middle=format(middle, "g"),
-            max=format(max(told), "g"),
-            middle2=format(middle, "g"),
-        )
-        yield say('{line} stroke="{grey}" stroke-width="1"/>', line=line, grey=_GREY)
+        line = f'<line x1="{min(told):g}" y1="{middle:g}" x2="{max(told):g}" y2="{middle:g}"'
+        yield f'{line} stroke="{_GREY}" stroke-width="1"/>'
     for place, share in enumerate(lesson.shares):
         if share is not None:
             yield _mark(place, _x(share), middle + 12 * (place - 1))
@@ -110,28 +98,14 @@ def _x(percent: int) -> float:
 def _mark(place: int, x: float, y: float) -> str:
     """A disc, an open square, a triangle."""
     if place == 0:
-        return say('<circle cx="{x}" cy="{y}" r="5.5" fill="{ink}"/>', x=format(x, "g"), y=format(y, "g"), ink=_INK)
+        return f'<circle cx="{x:g}" cy="{y:g}" r="5.5" fill="{_INK}"/>'
     if place == 1:
-        square = say(
-            '<rect x="{value}" y="{value2}" width="10" height="10"', value=format(x - 5, "g"), value2=format(y - 5, "g")
-        )
-        return say('{square} fill="#ffffff" stroke="{ink}" stroke-width="2"/>', square=square, ink=_INK)
+        square = f'<rect x="{x - 5:g}" y="{y - 5:g}" width="10" height="10"'
+        return f'{square} fill="#ffffff" stroke="{_INK}" stroke-width="2"/>'
     points = f"{x:g},{y - 6:g} {x + 6:g},{y + 5:g} {x - 6:g},{y + 5:g}"
-    return say(
-        '<polygon points="{points}" fill="{grey}" stroke="{ink}" stroke-width="1.5"/>',
-        points=points,
-        grey=_GREY,
-        ink=_INK,
-    )
+    return f'<polygon points="{points}" fill="{_GREY}" stroke="{_INK}" stroke-width="1.5"/>'
 
 
 def _words(x: float, y: float, said: str, *, anchor: str = "start", ink: str = _INK) -> str:
-    place = say(
-        'x="{x}" y="{y}" font-size="{letters}" text-anchor="{anchor}" fill="{ink}"',
-        x=format(x, "g"),
-        y=format(y, "g"),
-        letters=_LETTERS,
-        anchor=anchor,
-        ink=ink,
-    )
-    return say("<text {place}>{escape}</text>", place=place, escape=escape(said))
+    place = f'x="{x:g}" y="{y:g}" font-size="{_LETTERS}" text-anchor="{anchor}" fill="{ink}"'
+    return f"<text {place}>{escape(said)}</text>"

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import actions, text, views
+from bot.core import actions, i18n, text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotAllowed, StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.ports import Compared, Contents
 from bot.domain import outbox
 from bot.domain.course import Lesson
@@ -28,12 +28,12 @@ from bot.store.cold import audits, lessons, workspaces
 from bot.store.cold.lessons import Mistake
 from bot.store.outbox import entries, nudges
 
+_CHANGED, _NEW, _VANISHED = mark("Changed: {n}"), mark("New: {n}"), mark("Vanished: {n}")
 SHOWN = 5
 """Problems and lessons that are named; the rest are counted."""
 LONGEST_NOTE = 400
 LARGEST_FILE = 8 * 1024 * 1024
 """Bytes that every chat takes."""
-INBOX = Action(mark("Inbox"), commands.Inbox())
 HEARD = mark("Whoever sent it is told, if they can be written to, and finds your note in their own data.")
 """The same for every report: who sent it is not shown, and neither is anything about them."""
 
@@ -67,12 +67,13 @@ async def _check(contents: Contents, request: Request) -> views.View:
     tone = views.Tone.SORRY if found.errors else views.Tone.DONE
     items = [views.Item(*_titled(each), tone=views.Tone.SORRY) for each in found.problems[:SHOWN]]
     rest = len(found.problems) - SHOWN
-    more = say(" {rest} more: “dualo content check” lists all of them.", rest=i18n.figure(rest)) if rest > 0 else ""
+    more = say("{n} more: “dualo content check” lists all of them.", n=i18n.figure(rest)) if rest > 0 else ""
+    there = (say("On disk: {summary}.", summary=found.summary), more, *found.sources)
     return views.Listing(
         say("Check of the lessons"),
         tuple(items) or (views.Item(say("Nothing is wrong"), tone=tone),),
-        " ".join((say("On disk: {summary}.{more}", summary=found.summary, more=more), *found.sources)),
-        (Action(say("Compare with what is taught"), commands.Content(action=ContentVerb.DIFF)), ways.HUB),
+        " ".join(filter(None, there)),
+        (Action(say("Compare with what is taught"), commands.Content(action=ContentVerb.DIFF)), ways.hub()),
     )
 
 
@@ -87,25 +88,29 @@ def _compared(found: Compared, *, apply: bool) -> views.View:
         return views.Notice(
             say("The lessons on disk are the ones that are taught."),
             " ".join(
-                (say("{lessons}, nothing to apply.", lessons=text.count(found.lessons, "lesson")), *found.sources)
+                (
+                    say_many(found.lessons, "{n} lesson, nothing to apply.", "{n} lessons, nothing to apply."),
+                    *found.sources,
+                )
             ),
-            actions=(ways.HUB,),
+            actions=(ways.hub(),),
         )
-    kinds = {"Changed": found.changed, "New": found.new, "Vanished": found.vanished}
-    items = [views.Item(f"{name}: {len(keys):,}", note=_some(keys)) for name, keys in kinds.items() if keys]
+    kinds = ((_CHANGED, found.changed), (_NEW, found.new), (_VANISHED, found.vanished))
+    items = [views.Item(say(name, n=i18n.figure(len(keys))), note=_some(keys)) for name, keys in kinds if keys]
     if found.errors:
         items.insert(
             0,
             views.Item(
-                say("Errors: {errors}", errors=i18n.figure(len(found.errors))),
+                say("Errors: {n}", n=i18n.figure(len(found.errors))),
                 note=_some(found.errors),
                 tone=views.Tone.SORRY,
             ),
         )
     if found.elsewhere:
-        note = say(
-            "{elsewhere} to mend there first; “dualo content check” names them.",
-            elsewhere=text.count(found.elsewhere, "thing"),
+        note = say_many(
+            found.elsewhere,
+            "{n} thing to mend there first; “dualo content check” names them.",
+            "{n} things to mend there first; “dualo content check” names them.",
         )
         items.insert(0, views.Item(say("Themes of other workspaces"), note=note, tone=views.Tone.SORRY))
     stuck = bool(found.errors or found.elsewhere)
@@ -114,7 +119,7 @@ def _compared(found: Compared, *, apply: bool) -> views.View:
         offers.append(Action(say("Apply"), commands.ApplyContent(digest=found.digest)))
     elif not stuck:
         offers.append(Action(say("Apply…"), commands.Content(action=ContentVerb.RELOAD)))
-    offers += [Action(say("Check"), commands.Content(action=ContentVerb.CHECK)), ways.HUB]
+    offers += [Action(say("Check"), commands.Content(action=ContentVerb.CHECK)), ways.hub()]
     return views.Listing(
         say("On disk against what is taught"), tuple(items), " ".join((_advice(found), *found.sources)), tuple(offers)
     )
@@ -131,9 +136,8 @@ def _advice(found: Compared) -> str:
 def _some(names: Sequence[str]) -> str:
     shown = "; ".join(text.shorten(each, 120) for each in names[:SHOWN])
     rest = len(names) - SHOWN
-    return text.shorten(shown, LONGEST_NOTE - 40) + (
-        say("; and {rest} more", rest=i18n.figure(rest)) if rest > 0 else ""
-    )
+    listed = text.shorten(shown, LONGEST_NOTE - 40)
+    return say("{listed}; and {n} more", listed=listed, n=i18n.figure(rest)) if rest > 0 else listed
 
 
 @handles(commands.ApplyContent)
@@ -156,25 +160,27 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
         )
     if found.vanished and not alone:
         raise NotAllowed(
-            say(
-                "{vanished} would vanish for others too, so nothing was applied.",
-                vanished=text.count(len(found.vanished), "lesson"),
+            say_many(
+                len(found.vanished),
+                "{n} lesson would vanish for others too, so nothing was applied.",
+                "{n} lessons would vanish for others too, so nothing was applied.",
             ),
             say("Whoever runs this server can list them under “aliases”, or let them go with “dualo content drop”."),
         )
-    what = say(
-        "applied content: {changed} changed, {new} new, {vanished} vanished",
-        changed=len(found.changed),
-        new=len(found.new),
-        vanished=len(found.vanished),
-    )
+    changed, new, vanished = (len(each) for each in (found.changed, found.new, found.vanished))
+    what = f"applied content: {changed} changed, {new} new, {vanished} vanished"
     async with request.store.transaction() as connection:
         await audits.note(connection, workspace, audits.AuditEntry(request.now, request.actor.person, "content", what))
     return views.Notice(
-        say("Applied: {lessons} in all.", lessons=text.count(found.lessons, "lesson")),
-        what.capitalize() + ".",
+        say_many(found.lessons, "Applied: {n} lesson in all.", "Applied: {n} lessons in all."),
+        say(
+            "Applied content: {changed} changed, {new} new, {vanished} vanished.",
+            changed=changed,
+            new=new,
+            vanished=vanished,
+        ),
         tone=views.Tone.DONE,
-        actions=(Action(say("All themes"), commands.Themes()), ways.HUB),
+        actions=(Action(say("All themes"), commands.Themes()), ways.hub()),
     )
 
 
@@ -191,15 +197,15 @@ async def _export(contents: Contents, request: Request) -> views.View:
         raise StudyError(
             say("The files are too large for a chat."), say("They are in the content folder on the server.")
         )
-    line = audits.AuditEntry(request.now, request.actor.person, "content", say("took a copy of the lessons"))
+    line = audits.AuditEntry(request.now, request.actor.person, "content", "took a copy of the lessons")
     async with request.store.transaction() as connection:
         await audits.note(connection, request.actor.workspace, line)
     return views.Download(
         text=say("Every theme with its files. Answers to the questions are in them."),
-        name=say("dualo-content-{now}.zip", now=format(request.now, "%Y-%m-%d")),
+        name=f"dualo-content-{request.now:%Y-%m-%d}.zip",
         mime="application/zip",
         content=packed,
-        actions=(ways.HUB,),
+        actions=(ways.hub(),),
     )
 
 
@@ -210,7 +216,7 @@ def _how_to_import() -> views.View:
             "There, “dualo content import lessons.zip” checks an archive and puts it into the first folder of "
             "DUALO_CONTENT. Sound changes are taught within seconds; “/study-admin content” says what is different."
         ),
-        actions=(Action(say("What is different"), commands.Content(action=ContentVerb.RELOAD)), ways.HUB),
+        actions=(Action(say("What is different"), commands.Content(action=ContentVerb.RELOAD)), ways.hub()),
     )
 
 
@@ -223,13 +229,19 @@ async def inbox(command: commands.Inbox, request: Request) -> views.View:
         )
     if not found:
         return views.Notice(
-            say("Nothing is waiting in the inbox."), say("People report from beneath each lesson."), actions=(ways.HUB,)
+            say("Nothing is waiting in the inbox."),
+            say("People report from beneath each lesson."),
+            actions=(ways.hub(),),
         )
     return views.Listing(
         say("Inbox"),
         tuple(_report(each, request) for each in found[: views.MOST_ITEMS]),
-        say("{number} of mistakes, oldest first. Who sent one is not shown.", number=text.count(number, "report")),
-        (*paging.more(commands.Inbox(page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.HUB),
+        say_many(
+            number,
+            "{n} report of mistakes, oldest first. Who sent one is not shown.",
+            "{n} reports of mistakes, oldest first. Who sent one is not shown.",
+        ),
+        (*paging.more(commands.Inbox(page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.hub()),
     )
 
 
@@ -250,12 +262,9 @@ def _report(each: Mistake, request: Request) -> views.Item:
 def _since(each: Mistake, lesson: Lesson | None) -> str:
     if lesson is None:
         return say("the lesson is not taught any more")
-    same = say("the lesson is the same ({digest})", digest=each.digest)
-    return (
-        same
-        if lesson.digest == each.digest
-        else say("the lesson has changed ({digest} is now {digest2})", digest=each.digest, digest2=lesson.digest)
-    )
+    if lesson.digest == each.digest:
+        return say("the lesson is the same ({digest})", digest=each.digest)
+    return say("the lesson has changed ({before} is now {after})", before=each.digest, after=lesson.digest)
 
 
 @handles(commands.CloseMistake)
@@ -268,14 +277,12 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
         reporter = await lessons.close_mistake(connection, workspace, found.id, note=command.note, at=request.now)
         if reporter:
             await _tell(connection, reporter, found, request)
-            what = say("closed a report on {key}", key=found.key) + (
-                f": {text.shorten(command.note, 200)}" if command.note else ""
-            )
+            what = f"closed a report on {found.key}" + (f": {text.shorten(command.note, 200)}" if command.note else "")
             line = audits.AuditEntry(request.now, request.actor.person, "inbox", what)
             await audits.note(connection, workspace, line)
     if not reporter:
         raise _closed()
-    return views.Notice(say("The report is closed."), HEARD, tone=views.Tone.DONE, actions=(INBOX, ways.HUB))
+    return views.Notice(say("The report is closed."), say(HEARD), tone=views.Tone.DONE, actions=(_inbox(), ways.hub()))
 
 
 async def _tell(connection: AsyncConnection, reporter: Seat, report: Mistake, request: Request) -> None:
@@ -296,4 +303,8 @@ async def _waiting(identity: str, request: Request) -> Mistake:
 
 
 def _closed() -> StudyError:
-    return StudyError(say("Somebody closed that report before, or it was erased."), actions=(INBOX,))
+    return StudyError(say("Somebody closed that report before, or it was erased."), actions=(_inbox(),))
+
+
+def _inbox() -> Action:
+    return Action(say("Inbox"), commands.Inbox())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core import actions, text, views
 from bot.core.actions import LONGEST_TOKEN, Action, token
 from bot.core.errors import StudyError
-from bot.core.i18n import say
+from bot.core.i18n import say, say_many
 from bot.core.record import Record
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Seat
@@ -19,12 +19,21 @@ from bot.store.cold import audits, learners
 class Extent(Record):
     """Which completions: of a lesson, of a theme, or all."""
 
-    words: str
+    title: str = ""
     theme: str = ""
     lesson: str = ""
     themes: tuple[str, ...] = ()
     lessons: tuple[str, ...] = ()
     """Under every id they ever had."""
+
+    @property
+    def words(self) -> str:
+        return say("“{title}”", title=self.title) if self.title else say("all themes")
+
+    @property
+    def noted(self) -> str:
+        """As the audit keeps it, in English."""
+        return f"“{self.title}”" if self.title else "all themes"
 
 
 @handles(commands.ManageMember)
@@ -44,32 +53,30 @@ async def member(command: commands.ManageMember, request: Request) -> views.View
     async with request.store.reading() as connection:
         found = await look(connection, seat, themes=extent.themes, lessons=extent.lessons)
     if not found:
-        none = (
-            say("has not done {words}", words=extent.words)
-            if extent.lesson
-            else say("has done no lesson in {words}", words=extent.words)
-        )
-        said = (
-            say("That person {none}.", none=none)
-            if resets
-            else say("There is nothing to bring back in {words}.", words=extent.words)
-        )
-        return views.Notice(said, say("Nothing was changed."), actions=(ways.HUB,))
+        return views.Notice(_nothing(extent, resets=resets), say("Nothing was changed."), actions=(ways.hub(),))
     return _question(command, extent, found)
+
+
+def _nothing(extent: Extent, *, resets: bool) -> str:
+    if not resets:
+        return say("There is nothing to bring back in {extent}.", extent=extent.words)
+    if extent.lesson:
+        return say("That person has not done {extent}.", extent=extent.words)
+    return say("That person has done no lesson in {extent}.", extent=extent.words)
 
 
 async def _extent(command: commands.ManageMember, request: Request) -> Extent:
     if not command.theme and not command.lesson:
-        return Extent(say("all themes"))
+        return Extent()
     found = await finding.target(request, command.theme, command.lesson)
     if isinstance(found, Theme):
-        return Extent(f"“{found.title}”", found.id, themes=(found.id, *found.aliases))
+        return Extent(found.title, found.id, themes=(found.id, *found.aliases))
     return _of_lesson(finding.theme_of(request, found), found)
 
 
 def _of_lesson(owner: Theme, found: Lesson) -> Extent:
     return Extent(
-        f"“{found.title}”",
+        found.title,
         owner.id,
         found.id,
         themes=(owner.id, *owner.aliases),
@@ -82,24 +89,36 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
     sure = commands.ManageMember(
         action=command.action, user=command.user, theme=extent.theme, lesson=extent.lesson, confirm=True
     )
-    many = text.count(found, "completion")
-    label = say("Take {many} back", many=many) if resets else say("Bring {many} back", many=many)
     if not _fits(sure):
         raise StudyError(
-            say("That is {many} in {words}, and the name is too long for a button.", many=many, words=extent.words),
+            say_many(
+                found,
+                "That is {n} completion in {extent}, and the name is too long for a button.",
+                "That is {n} completions in {extent}, and the name is too long for a button.",
+                extent=extent.words,
+            ),
             say("Type it: /study-admin member {action} with the same words and confirm:yes.", action=command.action),
         )
+    if resets:
+        return views.Notice(
+            say_many(
+                found,
+                "{n} completion in {extent} would be taken back.",
+                "{n} completions in {extent} would be taken back.",
+                extent=extent.words,
+            ),
+            say("They are kept and can be brought back with “restore”."),
+            actions=(Action(say_many(found, "Take {n} completion back", "Take {n} completions back"), sure),),
+        )
     return views.Notice(
-        say(
-            "{many} in {words} would be {value} back.",
-            many=many,
-            words=extent.words,
-            value="taken" if resets else "brought",
+        say_many(
+            found,
+            "{n} completion in {extent} would be brought back.",
+            "{n} completions in {extent} would be brought back.",
+            extent=extent.words,
         ),
-        say("They are kept and can be brought back with “restore”.")
-        if resets
-        else say("Where a lesson was done again meanwhile, the earlier date counts."),
-        actions=(Action(label, sure),),
+        say("Where a lesson was done again meanwhile, the earlier date counts."),
+        actions=(Action(say_many(found, "Bring {n} completion back", "Bring {n} completions back"), sure),),
     )
 
 
@@ -118,37 +137,42 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
         else:
             moved = await learners.restore(connection, seat, themes=extent.themes, lessons=extent.lessons)
         if moved:
-            what = say(
-                "{value} {moved} of {words}",
-                value="took back" if resets else "brought back",
-                moved=text.count(moved, "completion"),
-                words=extent.words,
-            )
-            line = audits.AuditEntry(
-                request.now, request.actor.person, say("member {action}", action=command.action), what, seat.person
-            )
+            what = f"{'took' if resets else 'brought'} back {text.count(moved, 'completion')} of {extent.noted}"
+            verb = f"member {command.action}"
+            line = audits.AuditEntry(request.now, request.actor.person, verb, what, seat.person)
             await audits.note(connection, seat.workspace, line)
     request.forget()
     if not moved:
         return views.Notice(
-            say("Nothing was left to do in {words}.", words=extent.words),
+            say("Nothing was left to do in {extent}.", extent=extent.words),
             say("Nothing was changed."),
-            actions=(ways.HUB,),
+            actions=(ways.hub(),),
         )
     other = MemberVerb.RESTORE if resets else MemberVerb.RESET
     back = commands.ManageMember(action=other, user=command.user, theme=extent.theme, lesson=extent.lesson)
     return views.Notice(
-        say(
-            "{moved} in {words} {value} back.",
-            moved=text.count(moved, "completion"),
-            words=extent.words,
-            value="taken" if resets else "brought",
-        ),
+        _moved(moved, extent, resets=resets),
         say("The audit has a line about it."),
         tone=views.Tone.DONE,
         actions=(
             *((Action(say("Bring them back…") if resets else say("Take them back…"), back),) if _fits(back) else ()),
             Action(say("Audit"), commands.Audit()),
-            ways.HUB,
+            ways.hub(),
         ),
+    )
+
+
+def _moved(number: int, extent: Extent, *, resets: bool) -> str:
+    if resets:
+        return say_many(
+            number,
+            "{n} completion in {extent} taken back.",
+            "{n} completions in {extent} taken back.",
+            extent=extent.words,
+        )
+    return say_many(
+        number,
+        "{n} completion in {extent} brought back.",
+        "{n} completions in {extent} brought back.",
+        extent=extent.words,
     )

@@ -7,11 +7,12 @@ import asyncio
 from collections.abc import Sequence
 from uuid import uuid4
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import mark, say
 from bot.core.ports import Outcome
+from bot.core.record import replace
 from bot.features.request import Request
 from bot.store.cold import workspaces
 from bot.store.outbox import alerts
@@ -41,13 +42,16 @@ async def takes_messages(request: Request, address: str) -> bool:
     if request.front is None:
         return False
     workspace = request.actor.workspace
-    hello = views.Notice(
-        say("This is where you are told when a post fails."), say("Whoever runs Dualo here named you for it.")
-    )
+    language = (await request.workspace()).language or request.reader.language
+    with i18n.speaking(language):  # as they will be told of failures
+        hello = views.Notice(
+            say("This is where you are told when a post fails."), say("Whoever runs Dualo here named you for it.")
+        )
+    reader = replace(request.reader, language=language)
     try:
         async with asyncio.timeout(ANSWERS_WITHIN):
-            key = say("{workspace}/contact/{hex}", workspace=workspace, hex=uuid4().hex[:12])
-            outcome = (await request.front.deliver(hello, address, key, reader=request.reader)).outcome
+            key = f"{workspace}/contact/{uuid4().hex[:12]}"
+            outcome = (await request.front.deliver(hello, address, key, reader=reader)).outcome
     except TimeoutError:
         outcome = Outcome.UNKNOWN
     if outcome is Outcome.SENT:
@@ -62,9 +66,9 @@ async def contact_trouble(request: Request) -> str:
         home = await workspaces.find(connection, request.actor.workspace)
         known = await alerts.of_workspace(connection, request.actor.workspace)
     if not home.alert_to:
-        return NOBODY
+        return say(NOBODY)
     closed = contact_closed(known, home.alert_to)
-    return say("Whoever is told when a post fails could not be told: {closed}", closed=closed) if closed else ""
+    return say("Whoever is told when a post fails could not be told: {reason}", reason=closed) if closed else ""
 
 
 def contact_closed(known: Sequence[Alert], address: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from bot.core import actions, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Confirm, Offer
 from bot.core.errors import NotAllowed, StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_as, say_many
 from bot.core.ports import Adapter
 from bot.core.record import replace
 from bot.domain.workspace import LEAST_AWAY, Manager, Workspace, differences, manager
@@ -24,15 +24,32 @@ MOST_NAMED = views.MOST_ITEMS - 2
 """Managers besides the platform's; a role names many at once."""
 LONGEST_NOTE = 400
 Make = Callable[[Workspace], Workspace]
-CHANGE = Action(mark("Change set-up"), commands.EditWorkspace())
-KEEPING = Action(mark("Change how long data is kept"), commands.EditRetention())
-TEAM = Action(mark("Board and certificates"), commands.EditTeam())
-CONTACTS = Action(mark("Change contacts"), commands.EditContacts())
-DROPPING = Confirm(
-    mark("Take this off?"),
-    mark("They may not run Dualo here any more. Admins of the platform always may."),
-    mark("Take it off"),
+_ELSEWHERE: tuple[tuple[str, commands.Command], ...] = (
+    (mark("Schedules"), commands.ScheduleList()),
+    (mark("Suggested themes"), commands.Assignments()),
+    (mark("Report"), commands.OpenReport()),
+    (mark("Inbox"), commands.Inbox()),
+    (mark("Lessons on disk"), commands.Content(action=commands.ContentVerb.DIFF)),
+    (mark("Doctor"), commands.Doctor()),
+    (mark("Audit"), commands.Audit()),
 )
+"""What else is looked after here."""
+
+
+def _to_setup() -> Action:
+    return Action(say("Change set-up"), commands.EditWorkspace())
+
+
+def _to_retention() -> Action:
+    return Action(say("Change how long data is kept"), commands.EditRetention())
+
+
+def _to_team() -> Action:
+    return Action(say("Board and certificates"), commands.EditTeam())
+
+
+def _to_contacts() -> Action:
+    return Action(say("Change contacts"), commands.EditContacts())
 
 
 @handles(commands.OpenWorkspace)
@@ -49,43 +66,46 @@ async def _page(request: Request, said: str = "") -> views.View:
             _contacts(chosen, request, closed=await _closed(chosen, request)),
             *(_named(each) for each in chosen.managers[:MOST_NAMED]),
         ),
-        say("{said} Admins of the platform run Dualo, and whoever they name.", said=said).lstrip(),
-        (ways.HOME, KEEPING, _elsewhere()),
+        " ".join(filter(None, (said, say("Admins of the platform run Dualo, and whoever they name.")))),
+        (ways.home(), _to_retention(), _elsewhere()),
     )
 
 
 def _setup(chosen: Workspace, request: Request) -> views.Item:
     zone = chosen.timezone or say("{server_timezone} (not chosen here)", server_timezone=request.server_timezone)
     facts = {
-        "Timezone": zone,
-        "Language of lessons": inputs.LANGUAGES.get(chosen.language, chosen.language) or "any",
-        "Reports": say("may name people; /privacy tells each of them so") if chosen.personal else say("name nobody"),
-        "Board": say(
-            "{allowed}; certificates: {allowed2}",
-            allowed=_allowed(chosen.board),
-            allowed2=_allowed(chosen.certificates),
+        say("Timezone"): zone,
+        say("Language of lessons"): inputs.LANGUAGES.get(chosen.language, chosen.language) or say("any"),
+        say("Reports"): say("may name people; /privacy tells each of them so")
+        if chosen.personal
+        else say("name nobody"),
+        say("Board"): say(
+            "{board}; certificates: {certificates}",
+            board=_allowed(chosen.board),
+            certificates=_allowed(chosen.certificates),
         ),
-        "Reviews": say("ask again while about {desired_recall} % is still known", desired_recall=chosen.desired_recall),
-        "Data stays": _kept(chosen),
+        say("Reviews"): say("ask again while about {percent} % is still known", percent=chosen.desired_recall),
+        say("Data stays"): _kept(chosen),
     }
     pairs = tuple(views.Fact(name, (value,)) for name, value in facts.items())
-    return views.Item(say("This workspace"), pairs, actions=(CHANGE, TEAM))
+    return views.Item(say("This workspace"), pairs, actions=(_to_setup(), _to_team()))
 
 
 def _kept(chosen: Workspace) -> str:
     """For how long."""
-    removed = say("{retention_days} after Dualo is removed", retention_days=text.count(chosen.retention_days, "day"))
+    removed = say_many(chosen.retention_days, "{n} day after Dualo is removed", "{n} days after Dualo is removed")
     if not chosen.away_days:
         return removed
-    return say(
-        "{removed}; what somebody learned, {away_days} after they last did anything",
+    return say_many(
+        chosen.away_days,
+        "{removed}; what somebody learned, {n} day after they last did anything",
+        "{removed}; what somebody learned, {n} days after they last did anything",
         removed=removed,
-        away_days=text.count(chosen.away_days, "day"),
     )
 
 
 def _allowed(switch: object) -> str:
-    return "allowed" if switch else "off"
+    return say("allowed") if switch else say("off")
 
 
 async def _closed(chosen: Workspace, request: Request) -> str:
@@ -96,39 +116,33 @@ async def _closed(chosen: Workspace, request: Request) -> str:
 
 
 def _contacts(chosen: Workspace, request: Request, *, closed: str) -> views.Item:
+    title = say("Who is told when something fails")
     if not chosen.alert_to:
-        note = say("{nobody} Name somebody, or a channel.", nobody=membership.NOBODY)
-        return views.Item(
-            say("Who is told when something fails"), note=note, tone=views.Tone.SORRY, actions=(CONTACTS,)
-        )
+        note = say("Nobody is told when a post fails. Name somebody, or a channel.")
+        return views.Item(title, note=note, tone=views.Tone.SORRY, actions=(_to_contacts(),))
     mine = _direct(request, request.actor.person) == chosen.alert_to
     told = views.Someone(request.actor.person) if mine else views.Place(chosen.alert_to)
-    note = text.shorten(say("They could not be told: {closed}", closed=closed), LONGEST_NOTE) if closed else ""
+    note = text.shorten(say("They could not be told: {reason}", reason=closed), LONGEST_NOTE) if closed else ""
     tone = views.Tone.SORRY if closed else views.Tone.INFO
     facts = (views.Fact(say("Told"), (told,)),)
-    return views.Item(say("Who is told when something fails"), facts, note=note, tone=tone, actions=(CONTACTS,))
+    return views.Item(title, facts, note=note, tone=tone, actions=(_to_contacts(),))
 
 
 def _named(each: Manager) -> views.Item:
     who = views.Group(each.id) if each.is_role else views.Someone(each.id)
-    drop = Action(say("Take off"), commands.DropManager(named=each.mark), confirm=DROPPING)
+    sure = Confirm(
+        say("Take this off?"),
+        say("They may not run Dualo here any more. Admins of the platform always may."),
+        say_as("manager", "Take it off"),
+    )
+    drop = Action(say("Take off"), commands.DropManager(named=each.mark), confirm=sure)
     title = say("All who bear a role may run Dualo") if each.is_role else say("May run Dualo")
     return views.Item(title, (views.Fact(say("Who"), (who,)),), actions=(drop,))
 
 
 def _elsewhere() -> Offer:
-    places = {
-        "Schedules": commands.ScheduleList(),
-        "Suggested themes": commands.Assignments(),
-        "Report": commands.OpenReport(),
-        "Inbox": commands.Inbox(),
-        "Lessons on disk": commands.Content(action=commands.ContentVerb.DIFF),
-        "Doctor": commands.Doctor(),
-        "Audit": commands.Audit(),
-    }
-    return Choice(
-        say("Go to"), tuple(ChoiceOption(label, command, command.spec.help) for label, command in places.items())
-    )
+    places = (ChoiceOption(say(label), command, command.spec.told) for label, command in _ELSEWHERE)
+    return Choice(say("Go to"), tuple(places))
 
 
 def _direct(request: Request, person: str) -> str:
@@ -196,9 +210,9 @@ async def edit_retention(command: commands.EditRetention, request: Request) -> v
         )
     if 0 < command.away < LEAST_AWAY:
         raise StudyError(
-            say("At least {least_away} days, or 0 for never.", least_away=LEAST_AWAY),
+            say("At least {days} days, or 0 for never.", days=LEAST_AWAY),
             say("Nothing was changed."),
-            actions=(KEEPING,),
+            actions=(_to_retention(),),
         )
     if not command.confirm and (doubt := await _would_go(command, request)):
         return doubt
@@ -215,9 +229,13 @@ async def _would_go(command: commands.EditRetention, request: Request) -> views.
     if not people:
         return None
     return views.Notice(
-        say("This would erase what {people} learned here.", people=text.count(people, "person", "people")),
-        say("They did nothing for {away} days. It cannot be undone; nothing was changed yet.", away=command.away),
-        actions=(Action(say("Erase them"), replace(command, confirm=True)), KEEPING),
+        say_many(
+            people,
+            "This would erase what {n} person learned here.",
+            "This would erase what {n} people learned here.",
+        ),
+        say("They did nothing for {days} days. It cannot be undone; nothing was changed yet.", days=command.away),
+        actions=(Action(say("Erase them"), replace(command, confirm=True)), _to_retention()),
     )
 
 
@@ -268,14 +286,14 @@ async def _save_contacts(command: commands.EditContacts, request: Request) -> vi
     if named and not _by_the_platform(request):
         raise NotAllowed(say("Only admins of the platform name who else may run Dualo."), say("Ask one of them."))
     if any(len(each.id.split()) != 1 for each in named):
-        raise StudyError(say("Name one person and one role at a time."), actions=(CONTACTS,))
+        raise StudyError(say("Name one person and one role at a time."), actions=(_to_contacts(),))
     alert_to = await _alert_address(command, request)
 
     def changed(before: Workspace) -> Workspace:
         everybody = (*before.managers, *(each for each in named if each not in before.managers))
         if len(everybody) > max(MOST_NAMED, len(before.managers)):
             raise StudyError(
-                say("{most_named} are named already.", most_named=MOST_NAMED),
+                say("{n} are named already.", n=MOST_NAMED),
                 say("Name a role that all of them have, or take somebody off first."),
             )
         return replace(before, alert_to=alert_to or before.alert_to, managers=everybody)
@@ -287,22 +305,23 @@ async def _save_contacts(command: commands.EditContacts, request: Request) -> vi
 async def _alert_address(command: commands.EditContacts, request: Request) -> str:
     """Where to tell it: somebody of this workspace, or a channel that is tried there and then."""
     if command.alert_user and command.alert_channel:
-        raise StudyError(say("Name a person or a channel, not both."), say("Nothing was changed."), actions=(CONTACTS,))
+        both = say("Name a person or a channel, not both.")
+        raise StudyError(both, say("Nothing was changed."), actions=(_to_contacts(),))
     if not (command.alert_user or command.alert_channel):
         return ""
     front = request.front
     if front is None:
         raise StudyError(say("Nothing can be told from here: no front end is running."))
     if command.alert_user:
-        address = await membership.belongs(request, command.alert_user, actions=(CONTACTS,))
+        address = await membership.belongs(request, command.alert_user, actions=(_to_contacts(),))
         if not await membership.takes_messages(request, address):
             raise StudyError(
                 say("Dualo cannot write to them directly, so nothing was changed."),
                 say(
-                    "Let them allow direct messages from Dualo in their privacy settings here; or name somebody else, or a "
-                    "channel."
+                    "Let them allow direct messages from Dualo in their privacy settings here; "
+                    "or name somebody else, or a channel."
                 ),
-                actions=(CONTACTS,),
+                actions=(_to_contacts(),),
             )
         return address
     await _try_out(front, request, command.alert_channel)
@@ -314,8 +333,8 @@ async def _try_out(front: Adapter, request: Request, place: str) -> None:
         if not check.healthy:
             raise StudyError(
                 text.shorten(say("Nothing could be told there: {detail}", detail=check.detail), 300),
-                check.mend or say("Pick another."),
-                actions=(CONTACTS,),
+                check.mend or say_as("channel", "Pick another."),
+                actions=(_to_contacts(),),
             )
 
 
