@@ -86,10 +86,10 @@ class Request:
         """The language of lessons and of our words: the learner's own choice, else their platform's, else the
         workspace's; empty where nobody said, which is the original's. In a channel it is the workspace's."""
         chosen = self._seen
-        ours = chosen.workspace_language if chosen else ""
         if self.for_room:
-            return ours
-        return (chosen.preferences.language if chosen else "") or self.actor.locale or ours
+            return chosen.workspace_language if chosen else ""
+        own, theirs = (chosen.preferences.language, chosen.language) if chosen else ("", "")
+        return own or self.actor.locale or theirs
 
     async def know_reader(self) -> None:
         """Read who asks before anything is named to them, where names are in more than one language. Without a database

@@ -56,6 +56,7 @@ def _found() -> Iterator[Found]:
         yield from ((_said(path), " ".join(each.split()), "") for each in page.IN_TEMPLATES.findall(path.read_text()))
     for path in sorted(web.glob("static/*.js")):
         yield from ((_said(path), each, "") for each in page.IN_SCRIPTS.findall(path.read_text()))
+    yield "bot/core/i18n.py", i18n.AND, ""
     yield from _in_commands()
 
 

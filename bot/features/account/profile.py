@@ -56,7 +56,7 @@ def _locale(request: Request) -> str:
 
 def _is_known(standing: LearnerState) -> bool:
     """Whether anything is kept on them that it could stand beside: nobody is written down for their language alone."""
-    return standing.locale is not None or standing.reminder_timezone is not None
+    return standing.locale is not None or standing.reminder_timezone is not None or standing.learns
 
 
 async def _moved(request: Request, zone: str) -> None:

@@ -73,4 +73,4 @@ async def contact_trouble(request: Request) -> str:
 
 def contact_closed(known: Sequence[Alert], address: str) -> str:
     """Why the contact could not be told of the last failure; empty if they could be."""
-    return next((each.reason for each in known if each.cause == alerts.contact_closed(address)), "")
+    return next((say(each.reason) for each in known if each.cause == alerts.contact_closed(address)), "")

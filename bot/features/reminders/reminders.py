@@ -105,6 +105,7 @@ async def _save(command: commands.EditReminders, request: Request) -> views.View
     async with request.store.transaction() as connection:
         await consents.save(connection, request.seat, consent, zone=look.agreement.zone, now=request.now)
         await nudges.arm(connection, request.seat, DeliveryKind.NUDGE, address=address, now=request.now)
+    request.forget()  # by now something is kept on them, beside which their language is kept as well
     return await _agreed(request)
 
 
