@@ -298,10 +298,10 @@ ZoneField = Annotated[
 LanguageField = Annotated[
     str,
     Arg(
-        mark("Lessons are read in it where they can be, and come first"),
+        mark("Of Dualo's own words and, where they are translated, of the lessons"),
         longest=20,
         typed=False,
-        label=mark("Language of lessons"),
+        label=mark("Language"),
         optional=True,
     ),
 ]

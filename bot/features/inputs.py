@@ -9,25 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 
-from bot.core import actions, text
+from bot.core import actions, i18n, text
 from bot.core.actions import LONGEST_LABEL, Action
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.domain import when, zones
 from bot.domain.course import Shelf
 from bot.domain.recurrence import Weekday, local_date
 from bot.features import commands
 
 LANGUAGES = {
-    "en": mark("English"),
-    "de": mark("Deutsch"),
+    "en": "English",
+    "de": "Deutsch",
     "fr": "Français",
     "es": "Español",
-    "it": mark("Italiano"),
+    "it": "Italiano",
     "pt": "Português",
 }
 DEFAULT = "default"
-BY_DEFAULT = frozenset({DEFAULT, mark("the default"), "workspace", mark("the workspace's"), mark("the workspace’s")})
+BY_DEFAULT = frozenset({DEFAULT, "the default", "workspace", "the workspace's", "the workspace’s"})
 """Takes back a choice, so that what holds for everybody holds again."""
 Again = Callable[[str], commands.Command]
 """The same command with the value put right."""
@@ -47,11 +47,7 @@ def offers(pairs: Iterable[tuple[str, commands.Command]]) -> tuple[Action, ...]:
 
 
 def either(names: Sequence[str]) -> str:
-    return (
-        " or ".join(names)
-        if len(names) < 3
-        else say("{names} or {names2}", names=", ".join(names[:-1]), names2=names[-1])
-    )
+    return i18n.listed(names, last=say("or"))
 
 
 def days(words: str, *, offering: tuple[Action, ...] = ()) -> frozenset[Weekday]:
@@ -80,7 +76,7 @@ def day(words: str, *, now: datetime, in_zone: str, offering: tuple[Action, ...]
         said = say("“{words}” is no date that I know.", words=text.shorten(words, 40))
         raise StudyError(said, say("Say friday, 2 weeks, 24 dec or 2026-12-24."), actions=offering)
     if found < local_date(now, in_zone):
-        said = say("{found} has passed.", found=when.say_date(found))
+        said = say("{date} has passed.", date=when.say_date(found))
         raise StudyError(said, say("Name a date that is still to come."), actions=offering)
     return found
 
@@ -91,7 +87,7 @@ def zone(words: str, *, again: Again) -> str:
         near = zones.near(words)
         raise StudyError(
             say("“{words}” is no timezone.", words=text.shorten(words, 40)),
-            say("Did you mean {either}? Nothing was changed.", either=either(near)),
+            say("Did you mean {names}? Nothing was changed.", names=either(near)),
             actions=offers((name, again(name)) for name in near),
             field="timezone",
         )
@@ -107,19 +103,19 @@ def kept_zone(words: str, kept: str, *, again: Again) -> str:
 
 
 def language(shelf: Shelf, code: str) -> str:
-    known = _spoken(shelf)
+    known = known_languages(shelf)
     if code and code not in known:
         raise StudyError(
-            say("No lesson is in “{code}”.", code=text.shorten(code, 20)),
-            say("There is: {sorted}.", sorted=", ".join(sorted(known))),
+            say("Nothing here is in “{code}”.", code=text.shorten(code, 20)),
+            say("There is: {codes}.", codes=", ".join(sorted(known))),
         )
     return code
 
 
 def languages(shelf: Shelf, chosen: str) -> tuple[tuple[str, str], ...]:
-    """What a form offers as the language of lessons."""
-    there = sorted(_spoken(shelf) | ({chosen} - {""}))
-    return (("", say("Any")), *((each, language_name(each)) for each in there))
+    """What a form offers as the language: of our own words, of lessons or of both."""
+    there = sorted(known_languages(shelf) | ({chosen} - {""}))
+    return (("", say("Not chosen")), *((each, language_name(each)) for each in there))
 
 
 def language_name(code: str) -> str:
@@ -127,5 +123,6 @@ def language_name(code: str) -> str:
     return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0].casefold(), code)
 
 
-def _spoken(shelf: Shelf) -> set[str]:
-    return {language for theme in shelf.themes for language in theme.languages}
+def known_languages(shelf: Shelf) -> set[str]:
+    """In which there is something: our own words, or a lesson."""
+    return {*i18n.languages(), *(language for theme in shelf.themes for language in theme.languages)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.core.layout import weeks as drawn
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Completion, LearnerState
@@ -18,7 +18,6 @@ from bot.features.review import due
 from bot.store.cold import weeks as store
 
 LAST = 5
-PICTURE = Action(mark("Weeks as a picture"), commands.KeepWeeks())
 
 
 @handles(commands.Progress)
@@ -74,7 +73,7 @@ async def keep_weeks(_: commands.KeepWeeks, request: Request) -> views.View:
         )
     return views.Download(
         text=say("The weeks that you kept, as a picture."),
-        name=say("dualo-weeks-{now}.png", now=format(request.now, "%Y-%m-%d")),
+        name=f"dualo-weeks-{request.now:%Y-%m-%d}.png",
         mime="image/png",
         content=content,
         actions=(Action(say("My progress"), commands.Progress()),),
@@ -98,7 +97,7 @@ def _offers(request: Request, themes: list[Theme], standing: LearnerState) -> tu
     current = themes[0] if len(themes) == 1 else standing.current(request.shelf)
     following = standing.following(current) if current else None
     offers: list[Offer] = [pages.read_action(following, say("Continue"))] if following else []
-    pictures = () if request.reader.plain else (PICTURE,)
+    pictures = () if request.reader.plain else (Action(say("Weeks as a picture"), commands.KeepWeeks()),)
     return (
         *offers,
         Action(say("My team"), commands.OpenTeam()),
