@@ -16,7 +16,7 @@ from typing import Annotated, ClassVar, TypeVar
 
 from msgspec import structs
 
-from bot.core import text
+from bot.core import i18n, text
 from bot.core.errors import StudyError
 from bot.core.i18n import mark, say
 from bot.core.record import Record

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core import layout, views
+from bot.core import i18n, layout, views
 from bot.core.errors import StoreUnavailable
 from bot.core.ports import Actor, Suggestion
 from bot.domain.course import Shelf
@@ -31,7 +31,7 @@ from tests.hand_clock import HandClock
 
 THEME, LESSON = "requests", "requests/waiting"
 GERMAN, ENGLISH = "Wo Anfragen warten", "Where requests wait"
-NOT_YET = "This lesson is not translated to Deutsch yet; it is in English."
+OUR_OWN = (("", "Not chosen"), ("de", "Deutsch"), ("en", "English"))
 
 
 @pytest.fixture
@@ -70,11 +70,11 @@ async def test_a_choice_counts_before_the_platform_and_the_workspace_after_it(
     assert await title(ada) == ENGLISH
 
 
-async def test_the_languages_to_choose_from_are_those_that_something_is_in(engine: StudyEngine) -> None:
+async def test_the_languages_to_choose_from_are_our_own_and_those_that_a_lesson_is_in(engine: StudyEngine) -> None:
     form = await reader(engine).does(commands.EditSettings())
     assert isinstance(form, views.FormPage)
     field = next(each for each in form.form.fields if each.name == "language")
-    assert list(field.options) == [("", "Any"), ("de", "Deutsch"), ("en", "English")]
+    assert field.options == OUR_OWN
 
 
 async def test_a_lesson_that_is_not_translated_says_so_in_one_line(engine: StudyEngine) -> None:
@@ -82,9 +82,13 @@ async def test_a_lesson_that_is_not_translated_says_so_in_one_line(engine: Study
         await reader(engine, locale).does(commands.OpenLesson(lesson=lesson))
         for locale, lesson in (("de", "requests/leaving"), ("de", LESSON), ("en", "requests/leaving"))
     ]
-    assert [page.untranslated for page in pages if isinstance(page, views.LessonPage)] == [NOT_YET, "", ""]
+    with i18n.speaking("de"):
+        not_yet = i18n.say(
+            "This lesson is not translated to {wanted} yet; it is in {original}.", wanted="Deutsch", original="English"
+        )
+    assert [page.untranslated for page in pages if isinstance(page, views.LessonPage)] == [not_yet, "", ""]
     drawn = [str(layout.page(page, views.Reader())) for page in pages]
-    assert [NOT_YET in each for each in drawn] == [True, False, False]
+    assert [not_yet in each for each in drawn] == [True, False, False]
 
 
 async def test_a_theme_is_read_and_suggested_by_its_translated_titles(engine: StudyEngine) -> None:
@@ -256,7 +260,7 @@ async def test_a_theme_for_one_workspace_alone_is_read_there_in_its_languages_an
     assert not isinstance(await elsewhere.does(commands.OpenLesson(lesson=LESSON)), views.LessonPage)
     form = await elsewhere.does(commands.EditSettings())
     assert isinstance(form, views.FormPage)
-    assert next(each for each in form.form.fields if each.name == "language").options == (("", "Any"),)
+    assert next(each for each in form.form.fields if each.name == "language").options == OUR_OWN
 
 
 async def test_without_a_database_themes_are_suggested_in_the_platforms_language(
