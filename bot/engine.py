@@ -107,7 +107,8 @@ class StudyEngine:
         return view
 
     def answered(self, reply: views.Reply, filled: Filled, actor: ports.Actor) -> views.Reply:
-        return drafts.answered(reply, filled, actor, drafts=self._drafts)
+        with i18n.speaking(reply.reader.language):
+            return drafts.answered(reply, filled, actor, drafts=self._drafts)
 
     async def _elsewhere(self, actor: ports.Actor) -> tuple[str, ...]:
         """Where else the person learns. It is a help: an answer is given without it."""

@@ -24,7 +24,7 @@ BAR, FULL, OPEN = 10, "●", "○"
 AIRY = 12
 """Most rows that are texts of their own, with space between them."""
 BETWEEN = " · "
-TOO_LATE = "This form could not be opened in time. Please ask for it again."
+TOO_LATE = i18n.mark("This form could not be opened in time. Please ask for it again.")
 
 _COLOURS = {views.Tone.INFO: Colour.CALM, views.Tone.DONE: Colour.GOOD, views.Tone.SORRY: Colour.MIND}
 _LINES = (blocks.Heading, blocks.Lead, blocks.Small, blocks.Para, blocks.Bar)
@@ -170,14 +170,14 @@ class _Painter:
             case blocks.Letters():
                 yield from self._letters(block)
             case blocks.Diagram(svg, alt):
-                yield self._drawn(svg, alt, "diagram", f"**In a diagram:** {words(alt)}")
+                yield self._drawn(svg, alt, "diagram", f"**{i18n.say('In a diagram:')}** {words(alt)}")
             case blocks.Picture(svg, alt, name):
                 yield self._drawn(svg, alt, name, words(alt))
             case blocks.Attachment():
                 yield self._attachment(block)
             case blocks.Fields(form):
                 yield shown(*(f"**{words(each.label)}** {words(each.help)}".rstrip() for each in form.fields))
-                yield shown(forms.READY if self._opens_form() else TOO_LATE)
+                yield shown(i18n.say(forms.READY if self._opens_form() else TOO_LATE))
             case _:
                 assert_never(block)
 

@@ -325,7 +325,7 @@ class _Painter:
         if file := self._files.get(made):
             self._sheet.picture(file, alt)
         else:
-            self._sheet.write(rich.quotation([rich.strong("In a diagram: "), rich.words(alt)]))
+            self._sheet.write(rich.quotation([rich.strong(i18n.say("In a diagram: ")), rich.words(alt)]))
 
     # Prose and questions --------------------------------------------------------------------------------------------
 

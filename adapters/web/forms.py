@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from adapters.web.markup import Child, element, join, people
 from adapters.web.places import ROOM
-from bot.api import actions, commands
+from bot.api import actions, commands, i18n
 
 
 def form(form: actions.Form) -> Markup:
@@ -62,7 +62,7 @@ def _control(field: actions.Field) -> Markup:
         case actions.FieldKind.ONE_OF:
             return _select(field, field.options)
         case actions.FieldKind.CHANNEL:
-            return _select(field, ((ROOM, "The room: everybody on this page"),))
+            return _select(field, ((ROOM, i18n.say("The room: everybody on this page")),))
         case actions.FieldKind.NUMBER:
             return element(
                 "input",

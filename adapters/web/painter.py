@@ -217,11 +217,11 @@ class Elsewhere(Painter):
             case views.Someone(person) if person == self._me:
                 return join(["you"])
             case views.Place():
-                return join(["your chat"])
+                return join([i18n.say("your chat")])
             case views.Someone():
                 return join(["somebody"])
             case views.Group():
-                return join(["a group"])
+                return join([i18n.say("a group")])
 
 
 def _name(one: views.Place | views.Someone | views.Group) -> Markup:

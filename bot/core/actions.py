@@ -12,7 +12,7 @@ from enum import StrEnum
 from bot.core import commands
 from bot.core.commands import Command, ParameterKind
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import say, say_as
 from bot.core.record import Record, field
 
 VERSION = "1"
@@ -62,8 +62,8 @@ class FieldKind(StrEnum):
     LINES = "lines"
     NUMBER = "number"
     TOGGLE = "toggle"
-    ONE_OF = mark("one of")
-    SOME_OF = mark("some of")
+    ONE_OF = "one of"
+    SOME_OF = "some of"
     CHANNEL = "channel"
     ROLE = "role"
     PERSON = "person"
@@ -93,7 +93,7 @@ class Form(Record):
     verb: str
     given: Mapping[str, object]
     fields: tuple[Field, ...]
-    submit: str = field(default=mark("Save"))
+    submit: str = field(default="Save")
 
     @property
     def token(self) -> str:
@@ -200,7 +200,7 @@ def form(
     command: Command,
     values: Mapping[str, object] | None = None,
     *,
-    submit: str = mark("Save"),
+    submit: str = "",
     given: Mapping[str, object] | None = None,
     options: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     hints: Mapping[str, str] | None = None,
@@ -216,11 +216,11 @@ def form(
     fields = [
         Field(
             name=each.name,
-            label=each.label,
+            label=say(each.label),
             kind=_kind(each, options),
             value=_write(values.get(each.name)),
-            help=hints.get(each.name, each.help),
-            options=tuple(options.get(each.name) or ((choice, choice) for choice in each.choices)),
+            help=hints.get(each.name, each.told),
+            options=tuple(options.get(each.name) or ((choice, say_as("choice", choice)) for choice in each.choices)),
             required=not each.optional and each.kind is not ParameterKind.TOGGLE,
             longest=each.longest,
             low=each.low,
@@ -230,7 +230,7 @@ def form(
         for each in command.spec.parameters
         if each.label and each.name not in without
     ]
-    return Form(command.spec.verb, {**carried, **(given or {})}, tuple(fields), submit)
+    return Form(command.spec.verb, {**carried, **(given or {})}, tuple(fields), submit or say("Save"))
 
 
 def said(command: Command) -> dict[str, object]:

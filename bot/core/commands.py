@@ -18,7 +18,7 @@ from msgspec import structs
 
 from bot.core import i18n, text
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.core.record import Record
 
 ROOT = "study"
@@ -113,7 +113,12 @@ class Parameter(Record):
     @property
     def title(self) -> str:
         """What a form calls it."""
-        return self.label or self.name.replace("_", " ").capitalize()
+        return say(self.label) or self.name.replace("_", " ").capitalize()
+
+    @property
+    def told(self) -> str:
+        """Its help, as it is said to a person."""
+        return say(self.help)
 
 
 class Command(Record, kw_only=True):
@@ -166,6 +171,11 @@ class Spec(Record):
     @property
     def name(self) -> str:
         return " ".join(self.path)
+
+    @property
+    def told(self) -> str:
+        """Its help, as it is said to a person."""
+        return say(self.help)
 
     @property
     def options(self) -> tuple[Parameter, ...]:
@@ -242,20 +252,17 @@ def _parameter(field: structs.FieldInfo) -> Parameter:
 def _check(spec: Spec) -> None:
     """Refuse, at import, what a platform would refuse at run time."""
     problems = [
-        (spec.verb in _BY_VERB or spec.verb in _FORMER, say("its verb is taken")),
-        (len(spec.path) > 3, say("it is more than three words deep")),
-        (
-            any(not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", part) for part in spec.path),
-            say("a word of its path is malformed"),
-        ),
-        (not 1 <= len(spec.help) <= 100, say("its help is not 1 to 100 characters")),
-        (len(spec.options) > 25, say("it takes more than 25 options")),
+        (spec.verb in _BY_VERB or spec.verb in _FORMER, "its verb is taken"),
+        (len(spec.path) > 3, "it is more than three words deep"),
+        (any(not re.fullmatch(r"[a-z][a-z0-9-]{0,31}", part) for part in spec.path), "a word of its path is malformed"),
+        (not 1 <= len(spec.help) <= 100, "its help is not 1 to 100 characters"),
+        (len(spec.options) > 25, "it takes more than 25 options"),
         (
             any(not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", p.name) for p in spec.parameters),
-            say("an option's name is malformed"),
+            "an option's name is malformed",
         ),
-        (any(not 1 <= len(p.help) <= 100 for p in spec.parameters), say("an option's help is not 1 to 100 characters")),
-        (any(len(p.choices) > 25 for p in spec.options), say("an option has more than 25 choices")),
+        (any(not 1 <= len(p.help) <= 100 for p in spec.parameters), "an option's help is not 1 to 100 characters"),
+        (any(len(p.choices) > 25 for p in spec.options), "an option has more than 25 choices"),
     ]
     for wrong, reason in problems:
         if wrong:
@@ -280,32 +287,23 @@ def by_path(path: tuple[str, ...]) -> Spec | None:
     return _BY_PATH.get(path)
 
 
-ThemeName = Annotated[str, Arg(mark("A theme, by name"), suggest=Suggest.THEMES, longest=100)]
-LessonName = Annotated[
-    str, Arg(mark("A lesson: its number, or words of its title"), suggest=Suggest.LESSONS, longest=150)
-]
+ThemeName = Annotated[str, Arg("A theme, by name", suggest=Suggest.THEMES, longest=100)]
+LessonName = Annotated[str, Arg("A lesson: its number, or words of its title", suggest=Suggest.LESSONS, longest=150)]
 ZoneField = Annotated[
     str,
-    Arg(
-        mark("Like Europe/Paris"),
-        suggest=Suggest.TIMEZONES,
-        longest=60,
-        typed=False,
-        label=mark("Timezone"),
-        optional=True,
-    ),
+    Arg("Like Europe/Paris", suggest=Suggest.TIMEZONES, longest=60, typed=False, label="Timezone", optional=True),
 ]
 LanguageField = Annotated[
     str,
     Arg(
-        mark("Of Dualo's own words and, where they are translated, of the lessons"),
+        "Of Dualo's own words and, where they are translated, of the lessons",
         longest=20,
         typed=False,
-        label=mark("Language"),
+        label="Language",
         optional=True,
     ),
 ]
-Hidden = Annotated[str, Arg(mark("Carried by the button"), typed=False, longest=100)]
+Hidden = Annotated[str, Arg("Carried by the button", typed=False, longest=100)]
 
 
 class _Asked(Record):
@@ -316,7 +314,7 @@ class _Asked(Record):
     hint: str
 
     def wrong(self, said: str) -> StudyError:
-        return StudyError(f"“{self.name}” {said}", self.hint, field=self.parameter.name)
+        return StudyError(said, self.hint, field=self.parameter.name)
 
 
 def build(spec: Spec, given: Mapping[str, object]) -> Command:
@@ -331,35 +329,23 @@ def fill(spec: Spec, given: Mapping[str, object]) -> Command:
     for each in fields:
         parameter = each.parameter
         if parameter.label and not parameter.optional and given.get(parameter.name) == "":
-            raise StudyError(
-                say("“{name}” is missing.", name=each.name),
-                say("Fill it in and send the form again."),
-                field=parameter.name,
-            )
+            said = say("“{name}” is missing.", name=each.name)
+            raise StudyError(said, say("Fill it in and send the form again."), field=parameter.name)
     made = _made(spec, given, fields)
     return structs.replace(made, filled=True) if made.asks else made
 
 
 def _made(spec: Spec, given: Mapping[str, object], fields: Iterable[_Asked]) -> Command:
     known = {each.parameter.name: each for each in fields}
+    called = spec.name or spec.verb
     if unknown := [name for name in given if name not in known]:
-        raise StudyError(
-            say(
-                "/{value} takes no “{unknown}”.",
-                value=spec.name or spec.verb,
-                unknown=text.shorten(text.clean(unknown[0]), 40),
-            ),
-            usage(spec),
-        )
+        shown = text.shorten(text.clean(unknown[0]), 40)
+        raise StudyError(say("/{command} takes no “{word}”.", command=called, word=shown), usage(spec))
     values = {name: _value(known[name], raw) for name, raw in given.items() if raw is not None and raw != ""}
     for name, each in known.items():
         if each.parameter.required and name not in values:
-            said = say(
-                "/{value} needs “{name}”: {help}.",
-                value=spec.name or spec.verb,
-                name=each.name,
-                help=each.parameter.help,
-            )
+            about = each.parameter.told
+            said = say("/{command} needs “{name}”: {about}.", command=called, name=each.name, about=about)
             raise StudyError(said, each.hint, field=name)
     make: Callable[..., Command] = spec.build
     return make(**values)
@@ -382,10 +368,10 @@ def _value(asked: _Asked, raw: object) -> object:
             if len(words) > parameter.longest:
                 raise StudyError(
                     say(
-                        "“{name}” may be {longest} characters long; this has {words}.",
+                        "“{name}” may be {longest} characters long; this has {length}.",
                         name=asked.name,
                         longest=i18n.figure(parameter.longest),
-                        words=i18n.figure(len(words)),
+                        length=i18n.figure(len(words)),
                     ),
                     say("Shorten it and try again."),
                     field=parameter.name,
@@ -402,10 +388,10 @@ def _number(asked: _Asked, raw: object) -> int:
     )
     digits = str(raw).strip()
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", digits):
-        raise asked.wrong(say("takes {bounds}.", bounds=bounds))
+        raise asked.wrong(say("“{name}” takes {bounds}.", name=asked.name, bounds=bounds))
     number = int(digits)
     if (low is not None and number < low) or (high is not None and number > high):
-        raise asked.wrong(say("takes {bounds}, not {number}.", bounds=bounds, number=number))
+        raise asked.wrong(say("“{name}” takes {bounds}, not {number}.", name=asked.name, bounds=bounds, number=number))
     return number
 
 
@@ -417,7 +403,7 @@ def _toggle(asked: _Asked, raw: object) -> bool:
         return True
     if word in {"0", "false", "no", "off"}:
         return False
-    raise asked.wrong(say("is yes or no."))
+    raise asked.wrong(say("“{name}” is yes or no.", name=asked.name))
 
 
 def is_yes(said: str) -> bool:
@@ -428,7 +414,8 @@ def is_yes(said: str) -> bool:
 def _choice(asked: _Asked, raw: str) -> object:
     word = raw.strip().lower()
     if word not in asked.parameter.choices:
-        raise asked.wrong(say("is one of: {choices}.", choices=", ".join(asked.parameter.choices)))
+        choices = ", ".join(asked.parameter.choices)
+        raise asked.wrong(say("“{name}” is one of: {choices}.", name=asked.name, choices=choices))
     return asked.parameter.cast(word)
 
 
@@ -437,4 +424,4 @@ def usage(spec: Spec) -> str:
     if not spec.typed:
         return ""
     words = [p.name if p.required else f"[{p.name}]" for p in spec.options]
-    return say("Usage: /{value}", value=" ".join([spec.name, *words]))
+    return say("Usage: {line}", line=f"/{' '.join([spec.name, *words])}")

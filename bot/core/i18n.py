@@ -42,8 +42,12 @@ def languages() -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def nearest(wanted: str) -> str:
     """The one of our languages that a reader of this one reads: `de` for `de-AT`, and English where there is none."""
-    plain = wanted.replace("_", "-").casefold().partition("-")[0]
-    return plain if plain in languages() else ENGLISH
+    return wanted.replace("_", "-").casefold().partition("-")[0] if speaks(wanted) else ENGLISH
+
+
+def speaks(language: str) -> bool:
+    """Whether the product speaks it, in whatever country."""
+    return language.replace("_", "-").casefold().partition("-")[0] in languages()
 
 
 @contextmanager

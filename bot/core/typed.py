@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from bot.core import commands, text
+from bot.core import commands, i18n, text
 from bot.core.actions import LONGEST_LABEL, Action, token
 from bot.core.commands import Command, Parameter, ParameterKind, Spec, Who
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.core.record import Record
 
 LONGEST_LINE = 4_000
@@ -35,7 +35,7 @@ _GREETING = re.compile(
     r"thank you|start|menu)(?: there| dualo| you| all)*[\s,!.?🙂👋]*)+",
     re.IGNORECASE,
 )
-RUNNING = mark("running it")
+RUNNING = "running it"
 """The topic of help for those who manage."""
 _SWITCHED = frozenset({"yes", "no", "on", "off", "true", "false"})
 
@@ -45,9 +45,9 @@ def parse(said: str) -> Command:
     if len(said) > LONGEST_LINE:
         raise StudyError(
             say(
-                "That is {said} characters; a line may have {longest_line}.",
-                said=i18n.figure(len(said)),
-                longest_line=i18n.figure(LONGEST_LINE),
+                "That is {length} characters; a line may have {longest}.",
+                length=i18n.figure(len(said)),
+                longest=i18n.figure(LONGEST_LINE),
             ),
             say("Shorten it and send it again."),
         )
@@ -217,14 +217,8 @@ def _longest(spans: Sequence[re.Match[str]]) -> tuple[Spec | None, int]:
 @lru_cache(maxsize=256)
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     name = "|".join(map(re.escape, names)) or r"(?!)"
-    quoted = say(
-        "[{open}](?P<quoted>(?:[^{open2}{close}\\\\]|\\\\.)*)[{close2}](?=\\s|$)",
-        open=_OPEN,
-        open2=_OPEN,
-        close=_CLOSE,
-        close2=_CLOSE,
-    )
-    unclosed = say("[{open}](?P<unclosed>[^{open2}{close}]*)$", open=_OPEN, open2=_OPEN, close=_CLOSE)
+    quoted = rf"[{_OPEN}](?P<quoted>(?:[^{_OPEN}{_CLOSE}\\]|\\.)*)[{_CLOSE}](?=\s|$)"
+    unclosed = rf"[{_OPEN}](?P<unclosed>[^{_OPEN}{_CLOSE}]*)$"
     return re.compile(
         rf"(?:(?P<name>{name})(?:[:=]\s*))?(?P<value>{quoted}|{unclosed}|(?P<bare>\S+)|(?<=[:=])|(?<=[:=]\s))",
         re.IGNORECASE,

@@ -49,7 +49,7 @@ def answered(reply: Reply, filled: Filled, actor: Actor, *, drafts: Drafts) -> R
     view, opener = reply.view, filled.opener
     if not isinstance(view, views.Notice) or view.tone is not Tone.SORRY or opener is None:
         return reply
-    again = Action(TRY_AGAIN, _reopening(drafts.keep(filled, actor), opener))
+    again = Action(say(TRY_AGAIN), _reopening(drafts.keep(filled, actor), opener))
     others = tuple(each for each in view.actions if not _opens_the_same(each, opener))
     return replace(reply, view=replace(view, actions=(again, *others)))
 
@@ -65,7 +65,7 @@ def _reopening(draft: str, opener: commands.Command) -> commands.Command:
 
 
 def _opens_the_same(offer: actions.Offer, opener: commands.Command) -> bool:
-    return isinstance(offer, Action) and (offer.label == TRY_AGAIN or offer.command == opener)
+    return isinstance(offer, Action) and (offer.label == say(TRY_AGAIN) or offer.command == opener)
 
 
 @handles(commands.TryAgain)
@@ -79,7 +79,7 @@ async def reopen(command: commands.TryAgain, request: Request) -> views.View:
     if not isinstance(page, views.FormPage):
         return page
     if filled is None:
-        return replace(page, intro=f"{GONE} {page.intro}".rstrip())
+        return replace(page, intro=f"{say(GONE)} {page.intro}".rstrip())
     fields = tuple(_as_filled_in(page.form.fields, filled))
     return replace(page, form=replace(page.form, fields=fields))
 

@@ -8,7 +8,7 @@ from bot.core import text, typed, views
 from bot.core.actions import Action
 from bot.core.errors import NotYet, StudyError
 from bot.core.i18n import mark, say
-from bot.core.record import Record
+from bot.core.record import Record, replace
 from bot.features import commands, ways
 from bot.features.request import Request, handles
 
@@ -134,40 +134,40 @@ ALL = Action(mark("All help"), commands.Help())
 TOPICS = (
     Topic(
         mark("Reviews"),
-        ("reviews", "reviewing", "repetition", mark("spaced repetition"), "fsrs", "anki"),
+        ("reviews", "reviewing", "repetition", "spaced repetition", "fsrs", "anki"),
         REVIEWS,
         (Action(mark("Review"), commands.Review()), ALL),
         about="review",
     ),
     Topic(
         mark("Question of the week"),
-        (mark("question of the week"), mark("weekly question"), "question", "questions"),
+        ("question of the week", "weekly question", "question", "questions"),
         WEEKLY_QUESTION,
         (Action(mark("Review"), commands.Review()), ALL),
     ),
     Topic(
         mark("My team"),
-        (mark("my team"), "board", mark("the board"), "weeks", mark("weeks kept"), "certificate", "certificates"),
+        ("my team", "board", "the board", "weeks", "weeks kept", "certificate", "certificates"),
         TEAM,
         (Action(mark("My team"), commands.OpenTeam()), Action(mark("My progress"), commands.Progress()), ALL),
         about="team",
     ),
     Topic(
         mark("Two chats"),
-        (mark("two chats"), "linking", "unlink", mark("two accounts"), mark("another chat")),
+        ("two chats", "linking", "unlink", "two accounts", "another chat"),
         TWO_CHATS,
         (Action(mark("Link another chat"), commands.Link()), ALL),
         about="link",
     ),
     Topic(
         mark("Reminders"),
-        ("reminders", "reminder", mark("remind me"), "nudges", mark("snooze reminders"), "notifications"),
+        ("reminders", "reminder", "remind me", "nudges", "snooze reminders", "notifications"),
         REMINDERS,
         (Action(mark("Change reminders"), commands.EditReminders()), ALL),
     ),
     Topic(
         mark("Schedule"),
-        ("schedule", "schedules", mark("weekly lesson"), mark("weekly lessons"), "posts", "posting"),
+        ("schedule", "schedules", "weekly lesson", "weekly lessons", "posts", "posting"),
         SCHEDULE,
         (Action(mark("Set up"), commands.Setup()), Action(mark("All schedules"), commands.ScheduleList()), ALL),
         managing=True,
@@ -188,37 +188,47 @@ async def help_page(command: commands.Help, request: Request) -> views.View:
     manages = await request.is_shown_managing()
     if not wanted:
         return _everything(manages=manages)
-    if topic := next((each for each in TOPICS if wanted in each.said), None):
+    if topic := next((each for each in TOPICS if wanted in (*each.said, say(each.title).lower())), None):
         if topic.managing and not manages:
-            said = say("“{title}” is for those who manage this workspace.", title=topic.title)
-            raise NotYet(said, say("Ask one of them."), actions=(ALL,))
-        return views.HelpPage(title=topic.title, topics=topic.topics, actions=topic.actions)
+            said = say("“{title}” is for those who manage this workspace.", title=say(topic.title))
+            raise NotYet(said, say("Ask one of them."), actions=_offered(ALL))
+        return views.HelpPage(say(topic.title), _told(topic.topics), _offered(*topic.actions))
     tasks = (*TASKS, RUN) if manages else TASKS
-    if task := [topic for topic in tasks if topic.name.lower() == wanted]:
-        return views.HelpPage(title=task[0].name, topics=tuple(task), actions=(ALL,))
+    if task := [topic for topic in tasks if wanted in {topic.name.lower(), say(topic.name).lower()}]:
+        return views.HelpPage(say(task[0].name), _told(task), _offered(ALL))
     spec = _command(wanted, offered(manages))
     if spec is None:
-        named = [*(topic.name for topic in tasks), *(each.title for each in TOPICS if manages or not each.managing)]
+        wider = (each.title for each in TOPICS if manages or not each.managing)
+        named = map(say, [*(topic.name for topic in tasks), *wider])
         shown = text.shorten(command.topic, 40)
         raise StudyError(
             say("There is no help on “{shown}”.", shown=shown),
             say("These are the topics: {named}.", named=", ".join(named)),
-            actions=(ALL,),
+            actions=_offered(ALL),
         )
-    topics = [views.HelpTopic(f"/{spec.name}", f"{spec.help}. {commands.usage(spec)}")]
+    topics = [views.HelpTopic(f"/{spec.name}", f"{spec.told}. {commands.usage(spec)}")]
     topics += [views.HelpTopic(option.name, _describe(option)) for option in spec.options]
     more = (
-        Action(say("Help: {title}", title=each.title), commands.Help(topic=each.said[0]))
+        Action(say("Help: {title}", title=say(each.title)), commands.Help(topic=each.said[0]))
         for each in TOPICS
         if each.about == spec.name
     )
-    return views.HelpPage(title=f"/{spec.name}", topics=tuple(topics), actions=(*more, ALL))
+    return views.HelpPage(title=f"/{spec.name}", topics=tuple(topics), actions=(*more, *_offered(ALL)))
+
+
+def _told(topics: Iterable[views.HelpTopic]) -> tuple[views.HelpTopic, ...]:
+    """Out of a table, as they are said."""
+    return tuple(views.HelpTopic(say(each.name), say(each.text)) for each in topics)
+
+
+def _offered(*actions: Action) -> tuple[Action, ...]:
+    return tuple(replace(each, label=say(each.label)) for each in actions)
 
 
 def _everything(*, manages: bool) -> views.HelpPage:
     return views.HelpPage(
         title=say("What you can do here"),
-        topics=(*TASKS, RUN) if manages else TASKS,
+        topics=_told((*TASKS, RUN) if manages else TASKS),
         actions=(
             Action(say("Go on learning"), commands.Home()),
             Action(say("All themes"), commands.Themes()),
@@ -236,7 +246,7 @@ def _command(wanted: str, there: Iterable[commands.Spec]) -> commands.Spec | Non
 
 
 def _describe(option: commands.Parameter) -> str:
-    words = [option.help]
+    words = [option.told]
     if option.choices:
         words.append(say("one of {choices}", choices=", ".join(option.choices)))
     if option.low is not None and option.high is not None:
@@ -251,5 +261,5 @@ def offered(manages: object) -> list[commands.Spec]:
 
 def topics(manages: object) -> list[str]:
     tasks = (*TASKS, RUN) if manages else TASKS
-    wider = [each.said[0].capitalize() for each in TOPICS if manages or not each.managing]
-    return [*(topic.name for topic in tasks), *wider, *(spec.name for spec in offered(manages))]
+    wider = (each.title for each in TOPICS if manages or not each.managing)
+    return [*map(say, [*(topic.name for topic in tasks), *wider]), *(spec.name for spec in offered(manages))]

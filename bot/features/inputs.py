@@ -76,7 +76,7 @@ def day(words: str, *, now: datetime, in_zone: str, offering: tuple[Action, ...]
         said = say("“{words}” is no date that I know.", words=text.shorten(words, 40))
         raise StudyError(said, say("Say friday, 2 weeks, 24 dec or 2026-12-24."), actions=offering)
     if found < local_date(now, in_zone):
-        said = say("{date} has passed.", date=when.say_date(found))
+        said = say("{day} has passed.", day=when.say_date(found))
         raise StudyError(said, say("Name a date that is still to come."), actions=offering)
     return found
 
@@ -107,7 +107,7 @@ def language(shelf: Shelf, code: str) -> str:
     if code and code not in known:
         raise StudyError(
             say("Nothing here is in “{code}”.", code=text.shorten(code, 20)),
-            say("There is: {codes}.", codes=", ".join(sorted(known))),
+            say("There is: {languages}.", languages=", ".join(sorted(known))),
         )
     return code
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.core import text
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.core.ports import Suggestion
 from bot.domain import holidays, lookup, when, zones
 from bot.domain.course import Lesson, Theme
@@ -30,9 +30,9 @@ WEEKDAYS = tuple(day.name.lower() for day in Weekday)
 GROUPS = ("weekdays", "daily", "weekends")
 SPANS = (
     *("tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    *(mark("1 week"), mark("2 weeks"), mark("4 weeks"), mark("3 months"), mark("next week"), mark("next month")),
+    *("1 week", "2 weeks", "4 weeks", "3 months", "next week", "next month"),
 )
-DELAYS = ("off", mark("1 day"), mark("2 days"), mark("3 days"), mark("4 days"), *(f"{day} 09:00" for day in WEEKDAYS))
+DELAYS = ("off", "1 day", "2 days", "3 days", "4 days", *(f"{day} 09:00" for day in WEEKDAYS))
 
 _HALF_HOURS = tuple(f"{hour % 24:02}:{minute}" for hour in range(7, 31) for minute in ("00", "30"))
 

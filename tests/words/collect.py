@@ -8,13 +8,13 @@ templates as `[[…]]`, in its scripts as `said("…")`. The names of commands, 
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages import Catalog, extract, pofile
 
+from adapters.web import page
 from bot.core import i18n
 from bot.features import commands
 
@@ -23,8 +23,6 @@ HOUSES = ("bot", "adapters")
 KEYWORDS = ("say", "mark", "say_line", "say_as", "say_many")
 COMMAND, OPTION, CHOICE = "command", "option", "choice"
 """Contexts of what a chat lists in its own language: words of a command's path, names of options, fixed values."""
-_IN_TEMPLATES = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
-_IN_SCRIPTS = re.compile(r'\bsaid\("((?:[^"\\]|\\.)*)"')
 
 HEAD = """msgid ""
 msgstr ""
@@ -55,9 +53,9 @@ def _found() -> Iterator[Found]:
                 yield from _in_python(path)
     web = ROOT / "adapters" / "web"
     for path in sorted(web.glob("templates/*.html")):
-        yield from ((_said(path), " ".join(each.split()), "") for each in _IN_TEMPLATES.findall(path.read_text()))
+        yield from ((_said(path), " ".join(each.split()), "") for each in page.IN_TEMPLATES.findall(path.read_text()))
     for path in sorted(web.glob("static/*.js")):
-        yield from ((_said(path), each, "") for each in _IN_SCRIPTS.findall(path.read_text()))
+        yield from ((_said(path), each, "") for each in page.IN_SCRIPTS.findall(path.read_text()))
     yield from _in_commands()
 
 
@@ -76,11 +74,18 @@ def _in_python(path: Path) -> Iterator[Found]:
 
 
 def _in_commands() -> Iterator[Found]:
+    """What commands and their options are called, and what they say of themselves to those who type or fill them in."""
     for spec in commands.all_specs():
+        where = f"commands: {spec.verb}"
+        if spec.typed or spec.form:
+            yield where, spec.help, ""
         if spec.typed:
-            yield from (("commands", word, COMMAND) for word in spec.path)
-            yield from (("commands", option.name, OPTION) for option in spec.options)
-            yield from (("commands", str(choice), CHOICE) for option in spec.options for choice in option.choices)
+            yield from ((where, word, COMMAND) for word in spec.path)
+            yield from ((where, option.name, OPTION) for option in spec.options)
+        for each in spec.parameters:
+            if (spec.typed and each.typed) or each.label:
+                yield from ((where, said, "") for said in (each.help, each.label) if said)
+                yield from ((where, str(choice), CHOICE) for choice in each.choices)
 
 
 def _said(path: Path) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from functools import lru_cache
 
-from bot.core import text, views
+from bot.core import i18n, views
 from bot.core.actions import Action
 from bot.core.blocks import (
     Block,
@@ -25,7 +23,7 @@ from bot.core.blocks import (
     Strong,
     Upcoming,
 )
-from bot.core.i18n import say
+from bot.core.i18n import say, say_many
 from bot.core.layout import parts
 from bot.core.layout import weeks as drawn
 from bot.core.record import replace
@@ -35,7 +33,7 @@ from bot.core.views import Reader, Tone
 def home(view: views.HomePage, reader: Reader) -> Page:
     current = view.current
     others = [card for card in view.followed if current is None or card.id != current.id]
-    saved = say("{saved} saved for later", saved=text.count(view.saved, "lesson")) if view.saved else ""
+    saved = say_many(view.saved, "{n} lesson saved for later", "{n} lessons saved for later") if view.saved else ""
     also = say("You also follow") if current else say("You follow")
     return parts.page(
         say("Your learning"),
@@ -92,45 +90,37 @@ def _recent(each: views.RecentCompletion, *, shared: bool) -> Row:
 def _weeks(view: views.ProgressPage, reader: Reader) -> Iterable[Block | None]:
     """The weeks that were kept; what was not is never counted."""
     weeks = view.weeks
-    lately = (
-        say(", {value} of them in the last {weeks}", value=sum(week.kept for week in weeks), weeks=len(weeks))
-        if weeks
-        else ""
-    )
-    yield Para((Strong(say("{weeks_kept} kept", weeks_kept=text.count(view.weeks_kept, "week"))), lately))
+    kept = sum(week.kept for week in weeks)
+    lately = say(", {kept} of them in the last {weeks}", kept=kept, weeks=len(weeks)) if weeks else ""
+    yield Para((Strong(say_many(view.weeks_kept, "{n} week kept", "{n} weeks kept")), lately))
     yield Small(
         ((say("A week is kept with one lesson or one review in it; a snoozed one is neutral."),),), optional=True
     )
     if not weeks:
         return
     alt = _picture_in_words(weeks, shared=view.shared)
-    yield Para((alt,)) if reader.plain else Picture(drawn.drawing(weeks), alt, "weeks")
+    yield Para((alt,)) if reader.plain else Picture(drawn.drawing(weeks, i18n.spoken()), alt, "weeks")
 
 
 def _picture_in_words(weeks: Sequence[views.Week], *, shared: bool) -> str:
     paused = sum(week.paused and not week.kept for week in weeks)
-    said = say(
-        "The last {weeks}: {value} kept", weeks=text.count(len(weeks), "week"), value=sum(week.kept for week in weeks)
-    )
+    kept = sum(week.kept for week in weeks)
+    said = say_many(len(weeks), "The last {n} week: {kept} kept", "The last {n} weeks: {kept} kept", kept=kept)
     said += say(", {paused} snoozed.", paused=paused) if paused else "."
     since = [week for week in weeks if not week.before]
     if any(week.kept for week in since):
-        tiles = ", ".join("snoozed" if week.paused and not week.kept else str(week.done) for week in since)
-        said += say(" How much was done in each, from {short} on: {tiles}.", short=_short(since[0].start), tiles=tiles)
-    return said if shared else say("{said} This week: {content}.", said=said, content=_content(weeks[-1]))
+        tiles = ", ".join(say("snoozed") if week.paused and not week.kept else str(week.done) for week in since)
+        begins = i18n.day(since[0].start, say("d MMM"))
+        said += " " + say("How much was done in each, from {day} on: {tiles}.", day=begins, tiles=tiles)
+    return said if shared else f"{said} " + say("This week: {done}.", done=_content(weeks[-1]))
 
 
 def _content(week: views.Week) -> str:
-    done = (text.count(week.lessons, "lesson"), text.count(week.reviews, "review"))
+    lessons = [say_many(week.lessons, "{n} lesson", "{n} lessons")] if week.lessons else []
+    reviews = [say_many(week.reviews, "{n} review", "{n} reviews")] if week.reviews else []
     if week.kept:
-        return " and ".join(said for said, many in zip(done, (week.lessons, week.reviews), strict=True) if many)
-    return "snoozed" if week.paused else say("nothing yet")
-
-
-@lru_cache(maxsize=256)
-def _short(day: date) -> str:
-    """The same 26 Mondays are written for everybody."""
-    return f"{day.day} {day:%b}"
+        return i18n.listed([*lessons, *reviews])
+    return say("snoozed") if week.paused else say("nothing yet")
 
 
 def settings(view: views.SettingsPage) -> Page:
@@ -145,7 +135,7 @@ def settings(view: views.SettingsPage) -> Page:
 
 
 def privacy(view: views.PrivacyPage) -> Page:
-    paused = Para((Strong(say("Recording is paused.")), say(" Nothing that you do is written down.")))
+    paused = Para((Strong(say("Recording is paused.")), " ", say("Nothing that you do is written down.")))
     return parts.page(
         say("Your data"),
         say("What is kept on you."),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.core import text, views
+from bot.core import i18n, views
 from bot.core.blocks import Attachment, Fields, Heading, Lead, Page, Purpose, Sentence, Sources
-from bot.core.i18n import say
+from bot.core.i18n import say, say_many
 from bot.core.layout import parts
 from bot.core.views import Reader, Tone
 
@@ -13,7 +13,7 @@ def notice(view: views.Notice, reader: Reader) -> Page:
     sign = parts.sign(parts.DONE, reader) if view.tone is Tone.DONE else ()
     tone = None if view.tone is Tone.INFO else view.tone
     return parts.page(
-        say("Dualo"),
+        "Dualo",
         view.text,
         Lead((*sign, Sentence(view.text))),
         parts.para(Sentence(view.hint)),
@@ -49,7 +49,7 @@ def form(view: views.FormPage) -> Page:
 
 def download(view: views.Download) -> Page:
     size = len(view.content)
-    told = text.count(size, "byte") if size < 2_048 else say("{value} KB", value=format(size / 1_024, ",.0f"))
+    told = say_many(size, "{n} byte", "{n} bytes") if size < 2_048 else f"{i18n.figure(round(size / 1_024))} KB"
     return parts.page(
         say("Your file"),
         view.text,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
-from bot.core import text
+from bot.core import i18n, text
 from bot.core.i18n import say
 from bot.core.svg import Svg
 
@@ -28,8 +28,13 @@ LARGEST_NAME, SMALLEST_NAME = 34.0, 19.0
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@lru_cache(maxsize=64)
 def drawing(*, name: str, theme: str, finished: str, lessons: tuple[str, ...], code: str) -> Svg:
+    """In the language that is spoken; what stands on it as a date is written in it already."""
+    return _drawn(i18n.spoken(), name=name, theme=theme, finished=finished, lessons=lessons, code=code)
+
+
+@lru_cache(maxsize=64)
+def _drawn(_: str, *, name: str, theme: str, finished: str, lessons: tuple[str, ...], code: str) -> Svg:
     head: list[str] = [_centred(say("Certificate of completion"), 84, 21, QUIET)]
     top = 84.0
     if name:
@@ -46,16 +51,12 @@ def drawing(*, name: str, theme: str, finished: str, lessons: tuple[str, ...], c
     listed, below = _listed(lessons, top + 52)
     foot = [_centred(say("Check code {code}", code=code), below + 56, 19, INK, bold=True)]
     height = below + 104
-    frame = say(
-        '<rect width="{width}" height="{height}" fill="#ffffff"/><rect x="14" y="14" width="{value}" height="{value2}" rx="10" fill="none" stroke="{pale}" stroke-width="2"/><rect x="21" y="21" width="{value3}" height="{value4}" rx="6" fill="none" stroke="{pale2}" stroke-width="1"/>',
-        width=format(WIDTH, "g"),
-        height=format(height, "g"),
-        value=format(WIDTH - 28, "g"),
-        value2=format(height - 28, "g"),
-        pale=PALE,
-        value3=format(WIDTH - 42, "g"),
-        value4=format(height - 42, "g"),
-        pale2=PALE,
+    frame = (
+        f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>'
+        f'<rect x="14" y="14" width="{WIDTH - 28:g}" height="{height - 28:g}" rx="10" fill="none" stroke="{PALE}" '
+        'stroke-width="2"/>'
+        f'<rect x="21" y="21" width="{WIDTH - 42:g}" height="{height - 42:g}" rx="6" fill="none" stroke="{PALE}" '
+        'stroke-width="1"/>'
     )
     return Svg("".join((frame, *head, *listed, *foot)).encode(), WIDTH, height, SMALL)
 
@@ -91,12 +92,4 @@ def _centred(said: str, y: float, size: float, fill: str, *, bold: bool = False)
 def _words(said: str, x: float, y: float, size: float, fill: str, *, more: str = "") -> str:
     """Whoever wrote it, it stays words."""
     plain = escape(_NOT_XML.sub("", said))
-    return say(
-        '<text x="{x}" y="{y}" font-size="{size}" fill="{fill}"{more}>{plain}</text>',
-        x=format(x, "g"),
-        y=format(y, "g"),
-        size=format(size, "g"),
-        fill=fill,
-        more=more,
-        plain=plain,
-    )
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{fill}"{more}>{plain}</text>'

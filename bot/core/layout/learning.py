@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.blocks import (
     Block,
     Day,
@@ -21,7 +21,7 @@ from bot.core.blocks import (
     Small,
     Upcoming,
 )
-from bot.core.i18n import say
+from bot.core.i18n import say, say_line, say_many
 from bot.core.layout import parts
 from bot.core.record import replace
 from bot.core.views import Reader, Tone
@@ -43,7 +43,7 @@ def theme(view: views.ThemePage, reader: Reader) -> Page:
     return parts.page(
         say("Theme"),
         say("{title}: {done} of {total} lessons done.", title=card.title, done=card.done, total=card.total),
-        parts.small((say("Theme"),), ("followed",) if card.followed else ()),
+        parts.small((say("Theme"),), (say("followed"),) if card.followed else ()),
         Heading(parts.theme_name(card.emoji, card.title, reader)),
         parts.para(view.description),
         parts.bar(card, reader),
@@ -64,7 +64,7 @@ def lesson(view: views.LessonPage, reader: Reader) -> Page:
             theme=view.theme,
             title=view.title,
         ),
-        Small((*place, (text.count(view.minutes, "minute"),))),
+        Small((*place, (parts.minutes(view.minutes),))),
         Heading((view.title,)),
         parts.para(view.summary),
         _done_on(view, reader),
@@ -91,27 +91,28 @@ def _label(label: str) -> str:
 def _done_on(view: views.LessonPage, reader: Reader) -> Small | None:
     if view.done_on is None or view.shared:
         return None
-    done: Line = (*parts.sign(parts.DONE, reader), say("Done on "), Day(view.done_on))
+    done: Line = (*parts.sign(parts.DONE, reader), *say_line("Done on {day}", day=Day(view.done_on)))
     return Small((done, (say("updated since you read it"),)) if view.updated else (done,))
 
 
 def recorded(view: views.Recorded, reader: Reader) -> Page:
+    title = view.lesson.title
     if view.again:
-        said, why = say("Done already: "), say("It was recorded before; nothing changed.")
+        said, why = say("Done already: {title}", title=title), say("It was recorded before; nothing changed.")
     elif view.kept:
-        said, why = say("Done: "), ""
+        said, why = say("Done: {title}", title=title), ""
     else:
-        said, why = say("Read, not recorded: "), parts.NOT_RECORDED
+        said, why = say("Read, not recorded: {title}", title=title), say(parts.NOT_RECORDED)
     return parts.page(
         say("Done") if view.kept else say("Read"),
-        f"{said}{view.lesson.title}.",
+        f"{said}.",
         Small(
             (
                 parts.theme_name(view.theme.emoji, view.theme.title, reader),
                 (say("Lesson {number}", number=view.lesson.number),),
             )
         ),
-        Heading((*(parts.sign(parts.DONE, reader) if view.kept else ()), said, view.lesson.title)),
+        Heading((*(parts.sign(parts.DONE, reader) if view.kept else ()), said)),
         parts.para(why),
         parts.bar(view.theme, reader),
         parts.next_up(view.following, reader),
@@ -127,22 +128,27 @@ def ending(view: views.Ending, reader: Reader) -> Page:
         say("Finished"),
         say("You have finished {title}.", title=card.title),
         Small((parts.theme_name(card.emoji, card.title, reader),)),
-        Heading((*parts.sign(parts.FINISHED, reader), say("You have finished "), card.title)),
-        parts.para(say("All {total} are done.", total=text.count(card.total, "lesson")) if finished else ""),
+        Heading((*parts.sign(parts.FINISHED, reader), say("You have finished {title}", title=card.title))),
+        parts.para(say_many(card.total, "All {n} lesson are done.", "All {n} lessons are done.") if finished else ""),
         parts.bar(card, reader),
         parts.due_today(view.reviews),
-        Upcoming(parts.COULD_FOLLOW, parts.theme_row(view.suggestion, reader)) if view.suggestion else None,
+        Upcoming(say(parts.COULD_FOLLOW), parts.theme_row(view.suggestion, reader)) if view.suggestion else None,
         parts.offers(view.actions),
         tone=Tone.DONE,
     )
 
 
 def found(view: views.SearchPage, reader: Reader) -> Page:
-    said = text.count(len(view.hits), "lesson") if view.hits else say("Nothing found")
+    many = len(view.hits)
+    said = (
+        say_many(many, "{n} lesson for “{words}”", "{n} lessons for “{words}”", words=view.words)
+        if many
+        else say("Nothing found for “{words}”", words=view.words)
+    )
     return parts.page(
         say("Found"),
-        say("{said} for “{words}”.", said=said, words=view.words),
-        Heading((said, say(" for “"), view.words, "”")),
+        f"{said}.",
+        Heading((said,)),
         parts.rows((_hit(hit, reader) for hit in view.hits), view.actions),
         parts.offers(view.actions),
     )
@@ -169,7 +175,8 @@ def saved(view: views.SavedList, reader: Reader) -> Page:
 
 
 def _saved_row(item: views.SavedItem, reader: Reader) -> Row:
-    place = ((item.theme,), (say("lesson {number}", number=item.lesson.number),), ("saved ", Day(item.saved_on)))
+    kept = say_line("saved {day}", day=Day(item.saved_on))
+    place = ((item.theme,), (say("lesson {number}", number=item.lesson.number),), kept)
     return replace(parts.lesson_row(item.lesson, reader, numbered=False), under=place)
 
 
@@ -224,7 +231,7 @@ def score(view: views.Score) -> Page:
         Small(((view.title,),)),
         Heading((said,)),
         parts.para(say("Everything was right.") if view.total and view.right == view.total else ""),
-        parts.para("" if view.kept else parts.NOT_RECORDED),
+        parts.para("" if view.kept else say(parts.NOT_RECORDED)),
         *parts.titled(say("To look at again, with the right answers"), parts.rows(map(_missed, view.missed))),
         parts.offers(view.actions),
         tone=Tone.INFO,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Strong, Upcoming
-from bot.core.i18n import say
+from bot.core.i18n import say, say_line, say_many
 from bot.core.layout import parts
 from bot.core.text import Text
 from bot.core.views import Reader, Tone
@@ -22,15 +22,24 @@ def post(view: views.LessonPost, reader: Reader) -> Page:
             title=view.title,
         ),
         _previewed(view),
-        Small((*place, (text.count(view.minutes, "minute"),))),
+        Small((*place, (parts.minutes(view.minutes),))),
         Heading((view.title,)),
         parts.para(view.summary),
         parts.offers(view.actions),
-        *parts.below_rule(parts.sources(view.sources), _following(view.following), parts.have_done(view.done, "this")),
+        *parts.below_rule(parts.sources(view.sources), _following(view.following), _have_done(view.done)),
         tone=Tone.INFO,
         call=_call_group(view.mention),
         thread=f"{view.number}. {view.title}" if view.thread else "",
     )
+
+
+def _have_done(done: int) -> Small | None:
+    """How many have done it; said only where there is a number to say."""
+    return Small(((say_many(done, "{n} has done this.", "{n} have done this."),),)) if done else None
+
+
+def _have_done_all(done: int) -> Small | None:
+    return Small(((say_many(done, "{n} has done all of it.", "{n} have done all of it."),),)) if done else None
 
 
 def _previewed(view: views.LessonPost | views.ClosingPost) -> Small | None:
@@ -51,21 +60,21 @@ def _call_group(role: str) -> Call | None:
 def closing(view: views.ClosingPost, reader: Reader) -> Page:
     said = say("That was the last lesson")
     posted = (
-        say("All {total} have", total=text.count(view.total, "lesson"))
+        say_many(view.total, "All {n} lesson have been posted.", "All {n} lessons have been posted.")
         if view.total != 1
-        else say("Its one lesson has")
+        else say("Its one lesson has been posted.")
     )
-    suggestion = Upcoming(parts.COULD_FOLLOW, Row((view.suggestion,))) if view.suggestion else None
+    suggestion = Upcoming(say(parts.COULD_FOLLOW), Row((view.suggestion,))) if view.suggestion else None
     return parts.page(
         say("Complete"),
-        say("{said} of {theme}.", said=said, theme=view.theme),
+        say("That was the last lesson of {theme}.", theme=view.theme),
         _previewed(view),
         Small((parts.theme_name(view.emoji, view.theme, reader),)),
         Heading((*parts.sign(parts.FINISHED, reader), said)),
-        Para((say("{posted} been posted.", posted=posted),)),
+        Para((posted,)),
         suggestion,
         parts.offers(view.actions),
-        parts.have_done(view.done, say("all of it")),
+        _have_done_all(view.done),
         tone=Tone.DONE,
         call=_call_group(view.mention),
     )
@@ -73,7 +82,7 @@ def closing(view: views.ClosingPost, reader: Reader) -> Page:
 
 def reminder(view: views.Reminder, reader: Reader) -> Page:
     by = view.suggested_by if not view.mention else None  # in a channel it is nobody else's business
-    suggested: Line = (say("Suggested by "), by, ". ") if by else ()
+    suggested: Line = say_line("Suggested by {who}. ", who=by) if by else ()
     call = Call(views.Someone(view.mention), say("For")) if view.mention else None
     return parts.page(
         say("Reminder"),
@@ -98,7 +107,7 @@ def report_closed(view: views.ReportClosed) -> Page:
     done: Line = (Strong(say("What was done:")), " ", view.note) if view.note else (say("No note was left with it."),)
     return parts.page(
         say("Report closed"),
-        f"{said}: {view.lesson}.",
+        say("Your report was read and closed: {lesson}.", lesson=view.lesson),
         parts.small((view.theme,) if view.theme else (), (view.lesson,)),
         Heading((said,)),
         Para((Strong(say("You wrote:")), " ", view.what)),

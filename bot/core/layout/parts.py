@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.core import commands, text, views
+from bot.core import commands, views
 from bot.core.actions import Choice, Offer
 from bot.core.blocks import (
     Bar,
@@ -28,7 +28,7 @@ from bot.core.blocks import (
     Sources,
     Upcoming,
 )
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_line, say_many
 from bot.core.views import Reader, Tone
 
 DONE, FINISHED, RIGHT, WRONG, ATTENTION = "✓", "🎓", "✅", "❌", "⚠"
@@ -78,7 +78,7 @@ def sign(mark: str, reader: Reader) -> Line:
 
 def diagram(given: views.SectionDiagram, reader: Reader) -> Block:
     """A drawing, or its words for who wants no pictures."""
-    return Para((say("In a diagram: "), given.alt)) if reader.plain else Diagram(given.svg, given.alt)
+    return Para(say_line("In a diagram: {alt}", alt=given.alt)) if reader.plain else Diagram(given.svg, given.alt)
 
 
 def theme_name(emoji: str, title: str, reader: Reader) -> Line:
@@ -106,7 +106,9 @@ def offers(given: tuple[Offer, ...]) -> Offers | None:
 
 
 def due_today(reviews: int) -> Para | None:
-    return Para((say("{reviews} to review today", reviews=text.count(reviews, "question")),)) if reviews else None
+    if not reviews:
+        return None
+    return Para((say_many(reviews, "{n} question to review today", "{n} questions to review today"),))
 
 
 def bar(card: views.ThemeCard, reader: Reader) -> Bar | Para:
@@ -126,7 +128,7 @@ def theme_row(card: views.ThemeCard, reader: Reader, *, detail: bool = True) -> 
     drawn = progress_of(card)
     return Row(
         theme_name(card.emoji, card.title, reader),
-        tags=(("followed",),) if card.followed else (),
+        tags=((say("followed"),),) if card.followed else (),
         under=((in_words(drawn),),) if reader.plain else (),
         bar=None if reader.plain else drawn,
         detail=(card.line,) if card.line and detail else (),
@@ -148,7 +150,7 @@ def lesson_row(card: views.LessonCard, reader: Reader, *, numbered: bool = True)
 def state(card: views.LessonCard, reader: Reader) -> tuple[Line, ...]:
     if not card.done:
         return ()
-    done = (*sign(DONE, reader), "done")
+    done = (*sign(DONE, reader), say("done"))
     return (done, (say("updated since"),)) if card.updated else (done,)
 
 
@@ -161,7 +163,7 @@ def rows(given: Iterable[Row], menu: Sequence[Offer] = (), *, numbered: bool = F
 
 
 def next_up(card: views.LessonCard | None, reader: Reader) -> Upcoming | None:
-    return Upcoming(NEXT_UP, lesson_row(card, reader)) if card else None
+    return Upcoming(say(NEXT_UP), lesson_row(card, reader)) if card else None
 
 
 def lesson_place(emoji: str, theme: str, number: int, total: int, reader: Reader) -> tuple[Line, Line]:
@@ -169,27 +171,11 @@ def lesson_place(emoji: str, theme: str, number: int, total: int, reader: Reader
 
 
 def sources(given: tuple[views.SourceLink, ...], section: str = "") -> Sources | None:
-    return Sources(GROUNDED, given, section) if given or section else None
+    return Sources(say(GROUNDED), given, section) if given or section else None
 
 
-def have_done(done: int, what: str) -> Small | None:
-    """How many have done it; said only where there is a number to say."""
-    return (
-        Small(
-            (
-                (
-                    say(
-                        "{done} {value} done {what}.",
-                        done=i18n.figure(done),
-                        value="has" if done == 1 else "have",
-                        what=what,
-                    ),
-                ),
-            )
-        )
-        if done
-        else None
-    )
+def minutes(number: int) -> str:
+    return say_many(number, "{n} minute", "{n} minutes")
 
 
 def facts(given: Iterable[views.Fact]) -> tuple[FactLine, ...]:

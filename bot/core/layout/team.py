@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.blocks import FactLine, Facts, Heading, Page, Para, Picture, Row, Rows, Small, Strong
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.layout import parts
 from bot.core.views import Reader, Tone
 
@@ -29,19 +29,19 @@ def team(view: views.TeamPage, reader: Reader) -> Page:
 def _board(view: views.TeamPage) -> tuple[Heading | Rows | Para | Small, ...]:
     title = Heading((say("The board"),), 2)
     if not view.board:
-        return (title, Para((NOBODY_YET,)))
+        return (title, Para((say(NOBODY_YET),)))
     rows = tuple(Row((each.person,), tags=((_kept(each.weeks),),)) for each in view.board)
-    more = (Para((say("and {more}", more=text.count(view.more, "other")),)),) if view.more else ()
-    return (title, Rows(rows), *more, Small(((NO_MERIT,),), optional=True))
+    more = (Para((say_many(view.more, "and {n} other", "and {n} others"),)),) if view.more else ()
+    return (title, Rows(rows), *more, Small(((say(NO_MERIT),),), optional=True))
 
 
 def _kept(weeks: int) -> str:
-    return say("{weeks} kept", weeks=text.count(weeks, "week")) if weeks else say("just begun")
+    return say_many(weeks, "{n} week kept", "{n} weeks kept") if weeks else say("just begun")
 
 
 def certificate(view: views.CertificatePage, reader: Reader) -> Page:
     """In plain mode the words are all there is; otherwise they stand beside the picture for who does not see it."""
-    facts = {"Made out to": view.name, "Finished": view.finished, "Check code": view.code}
+    facts = {say("Made out to"): view.name, say("Finished"): view.finished, say("Check code"): view.code}
     named = tuple(FactLine(name, ((value,),)) for name, value in facts.items() if value)
     learnt = "; ".join(f"{at}. {title}" for at, title in enumerate(view.lessons, 1))
     return parts.page(
@@ -59,11 +59,10 @@ def certificate(view: views.CertificatePage, reader: Reader) -> Page:
 
 
 def in_words(view: views.CertificatePage) -> str:
-    who = say("{name} has done every lesson", name=view.name) if view.name else say("Every lesson was done")
-    return say(
-        "Certificate of completion: {who} of {theme}. Finished on {finished}. Check code {code}.",
-        who=who,
-        theme=view.theme,
-        finished=view.finished,
-        code=view.code,
+    who = (
+        say("Certificate of completion: {name} has done every lesson of {theme}.", name=view.name, theme=view.theme)
+        if view.name
+        else say("Certificate of completion: Every lesson was done of {theme}.", theme=view.theme)
     )
+    when = say("Finished on {finished}. Check code {code}.", finished=view.finished, code=view.code)
+    return f"{who} {when}"

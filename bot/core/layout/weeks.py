@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from bot.core import i18n
 from bot.core.i18n import say
 from bot.core.svg import Svg
 from bot.core.views import Week
@@ -27,11 +28,16 @@ MOST: Final = 99
 
 
 @lru_cache(maxsize=256)
-def drawing(weeks: tuple[Week, ...]) -> Svg:
+def drawing(weeks: tuple[Week, ...], language: str = i18n.ENGLISH) -> Svg:
+    with i18n.speaking(language):
+        return _drawn(weeks)
+
+
+def _drawn(weeks: Sequence[Week]) -> Svg:
     columns = max(1, -(-len(weeks) // ROWS))
     row = MONTHS + TILE + BETWEEN
     width, height = 2 * EDGE + PITCH * columns - (PITCH - TILE), EDGE + ROWS * row + LEGEND
-    body = [say('<rect width="{width}" height="{height}" fill="#ffffff"/>', width=width, height=height)]
+    body = [f'<rect width="{width}" height="{height}" fill="#ffffff"/>']
     for at, week in enumerate(weeks):
         left, top = EDGE + PITCH * (at % columns), EDGE + row * (at // columns) + MONTHS
         body += _tile(week, left, top)
@@ -48,62 +54,29 @@ def _tile(week: Week, left: float, top: float) -> Iterator[str]:
     if week.kept:
         said = str(week.done) if week.done <= MOST else f"{MOST}+"
         size = 24 if week.done <= MOST else 18
-        yield say(
-            '<rect x="{left}" y="{top}" width="{tile}" height="{tile2}" rx="8" fill="{ink}"/>',
-            left=left,
-            top=top,
-            tile=TILE,
-            tile2=TILE,
-            ink=INK,
-        )
+        yield f'<rect x="{left}" y="{top}" width="{TILE}" height="{TILE}" rx="8" fill="{INK}"/>'
         yield (
-            say(
-                '<text x="{middle}" y="{value}" font-size="{size}" font-weight="bold" fill="#ffffff" text-anchor="middle">{said}</text>',
-                middle=middle,
-                value=top + TILE / 2 + size * 0.36,
-                size=size,
-                said=said,
-            )
+            f'<text x="{middle}" y="{top + TILE / 2 + size * 0.36}" font-size="{size}" font-weight="bold" '
+            f'fill="#ffffff" text-anchor="middle">{said}</text>'
         )
     elif week.paused:
         for bar in (middle - 8, middle + 3):
-            yield say(
-                '<rect x="{bar}" y="{value}" width="5" height="18" rx="1" fill="{pale}"/>',
-                bar=bar,
-                value=top + 13,
-                pale=PALE,
-            )
+            yield f'<rect x="{bar}" y="{top + 13}" width="5" height="18" rx="1" fill="{PALE}"/>'
     elif week.before:
-        yield say(
-            '<circle cx="{middle}" cy="{value}" r="2.5" fill="{pale}"/>', middle=middle, value=top + TILE / 2, pale=PALE
-        )
+        yield f'<circle cx="{middle}" cy="{top + TILE / 2}" r="2.5" fill="{PALE}"/>'
     else:
         yield _outline(left + 1, top + 1, TILE - 2, 'stroke-width="2"', radius=8)
 
 
 def _outline(left: float, top: float, side: float, stroke: str, *, radius: int) -> str:
-    return say(
-        '<rect x="{left}" y="{top}" width="{side}" height="{side2}" rx="{radius}" fill="none" stroke="{pale}" {stroke}/>',
-        left=left,
-        top=top,
-        side=side,
-        side2=side,
-        radius=radius,
-        pale=PALE,
-        stroke=stroke,
+    return (
+        f'<rect x="{left}" y="{top}" width="{side}" height="{side}" rx="{radius}" '
+        f'fill="none" stroke="{PALE}" {stroke}/>'
     )
 
 
 def _words(said: str, x: float, y: float, anchor: str) -> str:
-    return say(
-        '<text x="{x}" y="{y}" font-size="{small}" fill="{pale}" text-anchor="{anchor}">{said}</text>',
-        x=x,
-        y=y,
-        small=format(SMALL, "g"),
-        pale=PALE,
-        anchor=anchor,
-        said=said,
-    )
+    return f'<text x="{x}" y="{y}" font-size="{SMALL:g}" fill="{PALE}" text-anchor="{anchor}">{said}</text>'
 
 
 def _month(weeks: Sequence[Week], at: int, columns: int) -> str:
@@ -112,12 +85,12 @@ def _month(weeks: Sequence[Week], at: int, columns: int) -> str:
     if at + 1 < len(weeks) and at % columns == 0 and weeks[at + 1].start.month != start.month:
         return ""
     begins = at % columns == 0 or weeks[at - 1].start.month != start.month
-    return f"{start:%b}" if begins else ""
+    return i18n.day(start, "MMM") if begins else ""
 
 
 def _legend(weeks: Sequence[Week], base: float) -> Iterator[str]:
     """Only of the signs that are there."""
-    signs = ((say("kept: lessons + reviews"), "kept"), ("open", "open"), ("snoozed", "paused"))
+    signs = ((say("kept: lessons + reviews"), "kept"), (say("open"), "open"), (say("snoozed"), "paused"))
     there = {_kind(week) for week in weeks}
     left = float(EDGE)
     for said, kind in signs:
@@ -139,24 +112,9 @@ def _sign(kind: str, left: float, top: float) -> str:
     side = 16
     match kind:
         case "kept":
-            return say(
-                '<rect x="{left}" y="{top}" width="{side}" height="{side2}" rx="3" fill="{ink}"/>',
-                left=left,
-                top=top,
-                side=side,
-                side2=side,
-                ink=INK,
-            )
+            return f'<rect x="{left}" y="{top}" width="{side}" height="{side}" rx="3" fill="{INK}"/>'
         case "paused":
             bars = (left + 3, left + 9)
-            return "".join(
-                say(
-                    '<rect x="{bar}" y="{value}" width="4" height="12" fill="{pale}"/>',
-                    bar=bar,
-                    value=top + 2,
-                    pale=PALE,
-                )
-                for bar in bars
-            )
+            return "".join(f'<rect x="{bar}" y="{top + 2}" width="4" height="12" fill="{PALE}"/>' for bar in bars)
         case _:
             return _outline(left + 1, top + 1, side - 2, 'stroke-width="2"', radius=3)

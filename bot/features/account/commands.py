@@ -6,33 +6,30 @@ from enum import StrEnum
 from typing import Annotated
 
 from bot.core.commands import Arg, Command, LanguageField, ZoneField, command
-from bot.core.i18n import mark
 from bot.domain.memory import CAP
 
 
-@command("settings", mark("Your timezone, language and how things are shown"))
+@command("settings", "Your timezone, language and how things are shown")
 class OpenSettings(Command, kw_only=True):
     pass
 
 
-@command("edit-settings", mark("Change your settings"), path="", once="save-settings")
+@command("edit-settings", "Change your settings", path="", once="save-settings")
 class EditSettings(Command, kw_only=True):
     timezone: ZoneField = ""
     language: LanguageField = ""
     reviews: Annotated[
-        int,
-        Arg(mark("How many questions a day"), low=1, high=50, label=mark("Reviews a day"), optional=True, typed=False),
+        int, Arg("How many questions a day", low=1, high=50, label="Reviews a day", optional=True, typed=False)
     ] = CAP
     plain: Annotated[
-        bool,
-        Arg(mark("Words in place of signs, bars and pictures"), label=mark("Plain mode"), optional=True, typed=False),
+        bool, Arg("Words in place of signs, bars and pictures", label="Plain mode", optional=True, typed=False)
     ] = False
     board: Annotated[
-        bool, Arg(mark("Others see your weeks kept on /team"), label=mark("On the board"), optional=True, typed=False)
+        bool, Arg("Others see your weeks kept on /team", label="On the board", optional=True, typed=False)
     ] = False
 
 
-@command("open-web", mark("Open your own page in a browser"), path="")
+@command("open-web", "Open your own page in a browser", path="")
 class OpenOwnPage(Command, kw_only=True):
     pass
 
@@ -47,13 +44,11 @@ class PrivacyVerb(StrEnum):
     RESUME = "resume"
 
 
-@command("privacy", mark("What is kept on you: see it, take it, erase it, pause it"))
+@command("privacy", "What is kept on you: see it, take it, erase it, pause it")
 class Privacy(Command, kw_only=True):
-    action: Annotated[PrivacyVerb, Arg(mark("What to do"))] = PrivacyVerb.SHOW
+    action: Annotated[PrivacyVerb, Arg("What to do")] = PrivacyVerb.SHOW
 
 
-@command("erase", mark("Erase everything kept on you"), path="", once="confirm-erase")
+@command("erase", "Erase everything kept on you", path="", once="confirm-erase")
 class Erase(Command, kw_only=True):
-    word: Annotated[
-        str, Arg(mark("Nothing is erased before"), label=mark("Type “erase” to confirm"), longest=20, typed=False)
-    ] = ""
+    word: Annotated[str, Arg("Nothing is erased before", label="Type “erase” to confirm", longest=20, typed=False)] = ""

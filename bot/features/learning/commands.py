@@ -6,41 +6,40 @@ from enum import StrEnum
 from typing import Annotated
 
 from bot.core.commands import Arg, Command, Hidden, LessonName, Suggest, ThemeName, command
-from bot.core.i18n import mark
 
 
-@command("home", mark("Where you are: continue, what you follow, the way to everything"), path="study")
+@command("home", "Where you are: continue, what you follow, the way to everything", path="study")
 class Home(Command, kw_only=True):
     pass
 
 
-@command("themes", mark("Every theme, and how far you are"))
+@command("themes", "Every theme, and how far you are")
 class Themes(Command, kw_only=True):
     pass
 
 
-@command("theme", mark("One theme: its lessons and your progress"))
+@command("theme", "One theme: its lessons and your progress")
 class OpenTheme(Command, kw_only=True):
     name: ThemeName = ""
 
 
-@command("lesson", mark("Read a lesson; without words, where you were"))
+@command("lesson", "Read a lesson; without words, where you were")
 class OpenLesson(Command, kw_only=True):
     theme: ThemeName = ""
     lesson: LessonName = ""
-    share: Annotated[bool, Arg(mark("Post it for the whole channel"))] = False
+    share: Annotated[bool, Arg("Post it for the whole channel")] = False
 
     @property
     def for_everyone(self) -> bool:
         return self.share
 
 
-@command("next", mark("The next lesson you have not done"))
+@command("next", "The next lesson you have not done")
 class Next(Command, kw_only=True):
     theme: ThemeName = ""
 
 
-@command("pick", mark("Go on with another theme"), path="")
+@command("pick", "Go on with another theme", path="")
 class PickTheme(Command, kw_only=True):
     pass
 
@@ -52,80 +51,80 @@ class PickedFor(StrEnum):
     RECORDING = "done"
 
 
-@command("pick-lesson", mark("Pick a lesson of a theme"), path="")
+@command("pick-lesson", "Pick a lesson of a theme", path="")
 class PickLesson(Command, kw_only=True):
     theme: Hidden
-    purpose: Annotated[PickedFor, Arg(mark("What to do with it"), typed=False)] = PickedFor.READING
+    purpose: Annotated[PickedFor, Arg("What to do with it", typed=False)] = PickedFor.READING
 
 
-@command("done", mark("Record that you have done a lesson"))
+@command("done", "Record that you have done a lesson")
 class Done(Command, kw_only=True):
     lesson: LessonName = ""
 
 
-@command("undo", mark("Take a completion back"), path="")
+@command("undo", "Take a completion back", path="")
 class Undo(Command, kw_only=True):
     theme: Hidden
     lesson: Hidden
 
 
-@command("follow", mark("Follow a theme"), path="")
+@command("follow", "Follow a theme", path="")
 class FollowTheme(Command, kw_only=True):
     theme: Hidden
 
 
-@command("unfollow", mark("Stop following a theme"), path="")
+@command("unfollow", "Stop following a theme", path="")
 class UnfollowTheme(Command, kw_only=True):
     theme: Hidden
 
 
-@command("progress", mark("What you have done, and how it goes on"))
+@command("progress", "What you have done, and how it goes on")
 class Progress(Command, kw_only=True):
     theme: ThemeName = ""
-    public: Annotated[bool, Arg(mark("Show it to the whole channel"))] = False
+    public: Annotated[bool, Arg("Show it to the whole channel")] = False
 
     @property
     def for_everyone(self) -> bool:
         return self.public
 
 
-@command("keep-weeks", mark("The picture of your weeks, as a file"), path="")
+@command("keep-weeks", "The picture of your weeks, as a file", path="")
 class KeepWeeks(Command, kw_only=True):
     pass
 
 
-@command("find", mark("Search every lesson"))
+@command("find", "Search every lesson")
 class Find(Command, kw_only=True):
-    words: Annotated[str, Arg(mark("Words to look for"), longest=200)]
+    words: Annotated[str, Arg("Words to look for", longest=200)]
 
 
-@command("saved", mark("What you saved for later"))
+@command("saved", "What you saved for later")
 class Saved(Command, kw_only=True):
     pass
 
 
-@command("save", mark("Save a lesson for later"), path="")
+@command("save", "Save a lesson for later", path="")
 class Save(Command, kw_only=True):
     theme: Hidden
     lesson: Hidden
 
 
-@command("unsave", mark("Take a lesson off the saved ones"), path="")
+@command("unsave", "Take a lesson off the saved ones", path="")
 class Unsave(Command, kw_only=True):
     theme: Hidden
     lesson: Hidden
 
 
-@command("mistake", mark("Say what is wrong in a lesson"), path="", once="report-mistake")
+@command("mistake", "Say what is wrong in a lesson", path="", once="report-mistake")
 class ReportMistake(Command, kw_only=True):
     theme: Hidden
     lesson: Hidden
     what: Annotated[
-        str, Arg(mark("Quote the words if you can"), longest=1000, lines=True, typed=False, label=mark("What is wrong"))
+        str, Arg("Quote the words if you can", longest=1000, lines=True, typed=False, label="What is wrong")
     ] = ""
 
 
-@command("try-again", mark("Open a form again as you filled it in"), path="")
+@command("try-again", "Open a form again as you filled it in", path="")
 class TryAgain(Command, kw_only=True):
     draft: Hidden
     opener: Hidden = ""
@@ -136,6 +135,6 @@ class TryAgain(Command, kw_only=True):
         return True
 
 
-@command("help", mark("What you can do here"))
+@command("help", "What you can do here")
 class Help(Command, kw_only=True):
-    topic: Annotated[str, Arg(mark("A command or a task"), suggest=Suggest.TOPICS, longest=60)] = ""
+    topic: Annotated[str, Arg("A command or a task", suggest=Suggest.TOPICS, longest=60)] = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet
 from bot.core.i18n import say
@@ -66,7 +66,7 @@ async def activity(request: Request) -> Activity:
 async def keep_weeks(_: commands.KeepWeeks, request: Request) -> views.View:
     """The picture as a file, for a chat that shows none, and to take along."""
     shown = weeks.recent(await activity(request), request.now, zone=request.zone)
-    content = await request.draw(drawn.drawing(shown))
+    content = await request.draw(drawn.drawing(shown, i18n.spoken()))
     if content is None:
         raise NotYet(
             say("The picture cannot be drawn here just now."), say("The same is told in words by your progress.")

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Annotated
 
 from bot.core.commands import Arg, Command, Suggest, command
-from bot.core.i18n import mark
 
 
 class Nudges(StrEnum):
@@ -17,51 +16,43 @@ class Nudges(StrEnum):
     MENTION = "mention"
 
 
-@command("edit-reminders", mark("Choose when you are reminded"), path="", once="save-reminders")
+@command("edit-reminders", "Choose when you are reminded", path="", once="save-reminders")
 class EditReminders(Command, kw_only=True):
-    nudges: Annotated[Nudges, Arg(mark("Whether and where"), label=mark("Remind me"), typed=False)] = Nudges.OFF
+    nudges: Annotated[Nudges, Arg("Whether and where", label="Remind me", typed=False)] = Nudges.OFF
     days: Annotated[
         str,
-        Arg(
-            mark("mon,thu or weekdays or daily"),
-            suggest=Suggest.WEEKDAYS,
-            longest=80,
-            typed=False,
-            label=mark("On which days"),
-        ),
+        Arg("mon,thu or weekdays or daily", suggest=Suggest.WEEKDAYS, longest=80, typed=False, label="On which days"),
     ] = ""
-    hour: Annotated[str, Arg("09:00", suggest=Suggest.TIMES, longest=20, typed=False, label=mark("At what time"))] = ""
-    a_week: Annotated[
-        int, Arg(mark("From 1 to 7"), low=1, high=7, typed=False, label=mark("How many a week at most"))
-    ] = 3
+    hour: Annotated[str, Arg("09:00", suggest=Suggest.TIMES, longest=20, typed=False, label="At what time")] = ""
+    a_week: Annotated[int, Arg("From 1 to 7", low=1, high=7, typed=False, label="How many a week at most")] = 3
     until: Annotated[
         str,
         Arg(
-            mark("24 dec, or 3 months; empty for no end"),
+            "24 dec, or 3 months; empty for no end",
             suggest=Suggest.UNTIL,
             longest=40,
             typed=False,
-            label=mark("The last date with reminders"),
+            label="The last date with reminders",
             optional=True,
         ),
     ] = ""
 
 
-@command("stop-reminders", mark("No more reminders"), path="")
+@command("stop-reminders", "No more reminders", path="")
 class StopReminders(Command, kw_only=True):
     pass
 
 
-@command("snooze", mark("No reminders until a day that you choose"))
+@command("snooze", "No reminders until a day that you choose")
 class Snooze(Command, kw_only=True):
-    until: Annotated[str, Arg(mark("A day: friday, 2 weeks, 24 dec"), suggest=Suggest.UNTIL, longest=40)] = ""
+    until: Annotated[str, Arg("A day: friday, 2 weeks, 24 dec", suggest=Suggest.UNTIL, longest=40)] = ""
 
 
-@command("not-this-week", mark("No reminders until Monday"), path="")
+@command("not-this-week", "No reminders until Monday", path="")
 class NotThisWeek(Command, kw_only=True):
     pass
 
 
-@command("resume", mark("Reminders again, as before"), path="")
+@command("resume", "Reminders again, as before", path="")
 class Resume(Command, kw_only=True):
     pass

@@ -6,20 +6,19 @@ from enum import StrEnum
 from typing import Annotated
 
 from bot.core.commands import Arg, Command, Hidden, ThemeName, command
-from bot.core.i18n import mark
 
 
-@command("team", mark("How far your team is, in numbers; and the board of those who said yes"))
+@command("team", "How far your team is, in numbers; and the board of those who said yes")
 class OpenTeam(Command, kw_only=True):
     theme: ThemeName = ""
 
 
-@command("join-board", mark("Be listed on the board of your team"), path="")
+@command("join-board", "Be listed on the board of your team", path="")
 class JoinBoard(Command, kw_only=True):
     pass
 
 
-@command("leave-board", mark("Be listed on the board no more"), path="")
+@command("leave-board", "Be listed on the board no more", path="")
 class LeaveBoard(Command, kw_only=True):
     pass
 
@@ -30,7 +29,7 @@ class CertificateForm(StrEnum):
     SVG = "svg"
 
 
-@command("certificate", mark("Your certificate of a theme that you have finished"), path="")
+@command("certificate", "Your certificate of a theme that you have finished", path="")
 class OpenCertificate(Command, kw_only=True):
     theme: Hidden
-    form: Annotated[CertificateForm, Arg(mark("To look at, or as a file"), typed=False)] = CertificateForm.PAGE
+    form: Annotated[CertificateForm, Arg("To look at, or as a file", typed=False)] = CertificateForm.PAGE
