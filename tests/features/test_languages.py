@@ -19,7 +19,7 @@ from bot.domain.course import Shelf
 from bot.domain.learner import Seat
 from bot.domain.workspace import Workspace
 from bot.engine import StudyEngine
-from bot.features import commands
+from bot.features import commands, inputs
 from bot.packs import load
 from bot.packs.library import Library
 from bot.store.cold import memories, workspaces
@@ -271,3 +271,29 @@ async def test_without_a_database_themes_are_suggested_in_the_platforms_language
 
     monkeypatch.setattr(store, "standing", away)
     assert await suggested(reader(engine, "de"), "theme", "") == ["📮 Das Leben der Anfragen"]
+
+
+async def test_settings_are_answered_in_the_language_that_was_chosen_with_them(engine: StudyEngine) -> None:
+    ada = reader(engine)
+    for code in ("de", "en"):
+        page = await ada.does(commands.EditSettings(language=code, filled=True))
+        assert isinstance(page, views.SettingsPage)
+        with i18n.speaking(code):
+            told = (i18n.say("Your settings"), views.Pair(i18n.say("Language"), inputs.language_name(code)))
+        assert (page.title, told[1] in page.values) == (told[0], True)
+
+
+@pytest.mark.parametrize(("locale", "name"), [("", "English"), ("ja", "English"), ("de-AT", "Deutsch")])
+async def test_whoever_chose_no_language_is_told_which_one_they_are_answered_in(
+    engine: StudyEngine, locale: str, name: str
+) -> None:
+    page = await reader(engine, locale).does(commands.OpenSettings())
+    assert isinstance(page, views.SettingsPage)
+    with i18n.speaking(locale):
+        told = views.Pair(i18n.say("Language"), i18n.say("{language} (not chosen by you)", language=name))
+    assert told in page.values
+
+
+async def test_a_language_that_nothing_is_in_is_refused(engine: StudyEngine) -> None:
+    refused = await reader(engine).does(commands.EditSettings(language="xx", filled=True))
+    assert "Nothing here is in “xx”." in str(refused)
