@@ -316,7 +316,8 @@ def _general(interaction: discord.Interaction) -> actions.Confirm:
     data: Mapping[str, Any] = interaction.data or {}
     pressable = limits.walk(_components(interaction))
     labels = (each.get("label") for each in pressable if each.get("custom_id") == data.get("custom_id"))
-    title = f"{next(labels, '') or i18n.say('Go on')}?"
+    label = next(labels, "") or i18n.say("Go on")
+    title = f"{label}?"
     return actions.Confirm(title, i18n.say("Please say once more that you mean it."), i18n.say("Yes, do it"))
 
 

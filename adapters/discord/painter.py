@@ -170,7 +170,8 @@ class _Painter:
             case blocks.Letters():
                 yield from self._letters(block)
             case blocks.Diagram(svg, alt):
-                yield self._drawn(svg, alt, "diagram", f"**{i18n.say('In a diagram:')}** {words(alt)}")
+                lead = i18n.say("In a diagram:")
+                yield self._drawn(svg, alt, "diagram", f"**{lead}** {words(alt)}")
             case blocks.Picture(svg, alt, name):
                 yield self._drawn(svg, alt, name, words(alt))
             case blocks.Attachment():

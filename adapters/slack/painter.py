@@ -325,7 +325,8 @@ class _Painter:
         if file := self._files.get(made):
             self._sheet.picture(file, alt)
         else:
-            self._sheet.write(rich.quotation([rich.strong(i18n.say("In a diagram: ")), rich.words(alt)]))
+            lead = i18n.say("In a diagram:")
+            self._sheet.write(rich.quotation([rich.strong(f"{lead} "), rich.words(alt)]))
 
     # Prose and questions --------------------------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ from babel.support import NullTranslations, Translations
 ENGLISH = "en"
 """What the messages are written in."""
 LOCALES = Path(__file__).parents[1] / "locale"
+AND = "and"
+"""Between the last two of a list."""
 T = TypeVar("T")
 _FIELD = re.compile(r"\{(\w+)\}")
 _spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
@@ -125,7 +127,8 @@ def listed(parts: Sequence[str], *, last: str = "") -> str:
     """`a, b and c`; `last` is another word between the last two, as it is said."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last or say('and')} {parts[-1]}"
+    joint = last or say(AND)
+    return f"{', '.join(parts[:-1])} {joint} {parts[-1]}"
 
 
 def _locale() -> Locale:

@@ -62,12 +62,12 @@ def _found() -> Iterator[Found]:
 def _in_python(path: Path) -> Iterator[Found]:
     with path.open("rb") as file:
         for _, function, message, _ in extract.extract_python(file, dict.fromkeys(KEYWORDS), [], {}):
-            match function, texts(message):
+            match function, [each for each in texts(message) if each]:
                 case "say_as", [context, said]:
                     yield _said(path), said, context
                 case "say_many", [one, many, *_]:
                     yield _said(path), (one, many), ""
-                case _, [said, *_]:
+                case "say" | "mark" | "say_line", [said, *_] if said.strip():
                     yield _said(path), said, ""
                 case _:
                     pass
@@ -119,7 +119,7 @@ def write(catalogue: Catalog, path: Path) -> None:
 def texts(said: object) -> list[str]:
     """The wordings of a message or of its translation: one, or one for each number; `""` where it has none."""
     if isinstance(said, (tuple, list)):
-        return [str(each) for each in said if each]
+        return [str(each or "") for each in said]
     return [str(said or "")]
 
 
