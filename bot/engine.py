@@ -21,7 +21,7 @@ from bot.core.metrics import Metrics
 from bot.core.record import replace
 from bot.domain.outbox import front_of
 from bot.features import commands, drafts, suggestions, ways
-from bot.features.account import visiting, zone
+from bot.features.account import profile, visiting
 from bot.features.managing import retention
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
 from bot.features.request import Known, Request, handler_of
@@ -98,7 +98,7 @@ class StudyEngine:
         await self._rules.apply(request)
         with tracing.step(f"handler {command.spec.verb}"):
             view = await handler_of(command)(command, request)
-        await zone.note(request)
+        await profile.note(request)
         if request.decided:
             self._rules.reconsider(request.seat)
         if command.spec.who is commands.Who.MANAGERS:  # who manages may just have changed them

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.i18n import mark
 from bot.core.ports import Clock
 from bot.core.record import Record, replace
@@ -58,6 +58,10 @@ class QuestionComposer:
         order = await orders.read(self._store, entry)
         if isinstance(order, Cancelled):
             return order
+        with i18n.speaking(order.language):
+            return await self._asked(entry, order)
+
+    async def _asked(self, entry: Entry, order: Order) -> Message | Cancelled:
         settled = outbox.QUESTION in entry.payload
         shelf = self._shelf(entry, order.language)
         found = _settled(entry, shelf) if settled else await self._chosen(entry, order, shelf)
@@ -108,7 +112,8 @@ class QuestionComposer:
             return Cancelled(NEARLY_OVER)
         if not seen.tally.answered:
             return Cancelled(NOTHING_NEW)
-        view = question_posts.asked(seen.question, until=seen.until, tally=seen.tally)
+        with i18n.speaking(seen.language):
+            view = question_posts.asked(seen.question, until=seen.until, tally=seen.tally)
         return replace(self._edit(seen, view), payload={outbox.SHOWN: str(seen.tally.answered)})
 
     async def end(self, entry: Entry) -> Message | Cancelled:
@@ -116,7 +121,9 @@ class QuestionComposer:
         seen = await self._seen(entry)
         if isinstance(seen, Cancelled):
             return seen
-        return self._edit(seen, question_posts.ended(seen.question, until=seen.until, tally=seen.tally))
+        with i18n.speaking(seen.language):
+            view = question_posts.ended(seen.question, until=seen.until, tally=seen.tally)
+        return self._edit(seen, view)
 
     async def _seen(self, entry: Entry) -> _Seen | Cancelled:
         async with self._store.reading() as connection:

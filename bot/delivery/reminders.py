@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.core import text, views
+from bot.core import i18n, views
 from bot.core.actions import Action, Offer
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.ports import Clock
 from bot.delivery.message import Cancelled, Message
 from bot.domain import when
@@ -77,14 +77,17 @@ class Reminders:
             return Cancelled(status.WHY[Reason.FINISHED])
         introduces = look.consent.way is Way.UNSAID and not look.consent.introduced
         last = look.past.unanswered == UNANSWERED - 1
-        chosen = look.standing.preferences
         if look.consent.on is Way.MENTION:
-            return Message(
-                _in_public(name.person, last=last, lessons=bool(look.waiting)), views.Reader(timezone=look.zone)
-            )
+            room = look.standing.workspace_language
+            with i18n.speaking(room):
+                view = _in_public(name.person, last=last, lessons=bool(look.waiting))
+            return Message(view, views.Reader(look.zone, room or i18n.ENGLISH))
+        own = look.standing.language
+        with i18n.speaking(own):
+            view = in_private(look, reviews, introduces=introduces, last=last)
         return Message(
-            in_private(look, reviews, introduces=introduces, last=last),
-            views.Reader(look.zone, look.standing.language or "en", plain=chosen.plain),
+            view,
+            views.Reader(look.zone, own or i18n.ENGLISH, plain=look.standing.preferences.plain),
             payload={**entry.payload, consents.INTRODUCES: "1"} if introduces else None,
         )
 
@@ -133,16 +136,14 @@ def _falls_silent(past: Past) -> bool:
 def in_private(look: ReminderStatus, reviews: Deck, *, introduces: bool, last: bool) -> views.Reminder:
     waiting = look.waiting[:MOST_THEMES]
     suggested_by = status.first_suggester(look) if introduces else ""
-    notes = [say("{left} to review today.", left=text.count(reviews.left, "question"))] if reviews.left else []
+    notes = []
+    if reviews.left:
+        notes.append(say_many(reviews.left, "{n} question to review today.", "{n} questions to review today."))
     if introduces:
-        who = "" if suggested_by else say("A theme was suggested to you here. ")
-        notes.append(
-            say(
-                "{who}Reminders come {say_consent}; “Stop reminders” ends them at once.",
-                who=who,
-                say_consent=status.say_consent(look.consent),
-            )
-        )
+        if not suggested_by:
+            notes.append(say("A theme was suggested to you here."))
+        hours = status.say_consent(look.consent)
+        notes.append(say("Reminders come {hours}; “Stop reminders” ends them at once.", hours=hours))
     if last:
         notes.append(say("This is the last one unless you answer; a press on any button here will do."))
     offers: list[Offer] = []
@@ -194,6 +195,6 @@ def _manners(*, last: bool) -> tuple[Action, ...]:
     more = (Action(say("Keep them coming"), commands.Resume()),) if last else ()
     return (
         *more,
-        Action(say("Snooze a week"), commands.Snooze(until=say("1 week"))),
+        Action(say("Snooze a week"), commands.Snooze(until="1 week")),
         Action(say("Stop reminders"), commands.StopReminders()),
     )

@@ -18,7 +18,6 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
-from bot.core.i18n import mark
 from bot.core.record import Record
 from bot.domain.recurrence import (
     EVERY_DAY,
@@ -60,18 +59,18 @@ class Way(StrEnum):
 class Reason(StrEnum):
     """Why there is no nudge; the first that applies, the most lasting first."""
 
-    OFF = mark("nudges are off")
-    FINISHED = mark("everything is done")
-    STOPPED = mark("three went without an answer")
-    ENDED = mark("the last date has passed")
+    OFF = "nudges are off"
+    FINISHED = "everything is done"
+    STOPPED = "three went without an answer"
+    ENDED = "the last date has passed"
     SNOOZED = "snoozed"
-    NOT_A_DAY = mark("not one of the chosen days")
-    ALREADY = mark("one was sent that date")
-    ENOUGH = mark("enough for one week")
-    TOO_SOON = mark("too soon after the last")
-    LATE = mark("too late in the day")
-    NOWHERE = mark("there is no place to mention them in")
-    ELSEWHERE = mark("the other side of a link reminds them")
+    NOT_A_DAY = "not one of the chosen days"
+    ALREADY = "one was sent that date"
+    ENOUGH = "enough for one week"
+    TOO_SOON = "too soon after the last"
+    LATE = "too late in the day"
+    NOWHERE = "there is no place to mention them in"
+    ELSEWHERE = "the other side of a link reminds them"
 
 
 class Consent(Record):

@@ -17,7 +17,10 @@ CONTRACT = mark(
     "Dualo reminds you only if you say so, or somebody suggests a theme to you by name, which it says: once a day at "
     "most, silent after three without an answer, and over with one press."
 )
-_CHANGE = Action(mark("Change reminders"), commands.EditReminders())
+
+
+def change() -> Action:
+    return Action(say("Change reminders"), commands.EditReminders())
 
 
 def page(consent: Consent, today: date, *, zone: str) -> views.FormPage:
@@ -25,7 +28,7 @@ def page(consent: Consent, today: date, *, zone: str) -> views.FormPage:
     until = consent.until if consent.until and consent.until >= today else None
     values = {
         "nudges": consent.on or Nudges.OFF,
-        "days": when.short(consent.days),
+        "days": when.written(consent.days),
         "hour": when.say_time(consent.at),
         "a_week": consent.a_week,
         "until": until.isoformat() if until else "",
@@ -36,14 +39,17 @@ def page(consent: Consent, today: date, *, zone: str) -> views.FormPage:
         (Nudges.MENTION, say("By a mention where lessons are posted")),
     )
     filled = actions.form(
-        _CHANGE.command, values, options={"nudges": ways}, hints={"hour": say("Like 09:00, in {zone}", zone=zone)}
+        commands.EditReminders(),
+        values,
+        options={"nudges": ways},
+        hints={"hour": say("Like 09:00, in {zone}", zone=zone)},
     )
-    return views.FormPage(say("Your reminders"), CONTRACT, filled)
+    return views.FormPage(say("Your reminders"), say(CONTRACT), filled)
 
 
 def read(command: commands.EditReminders, before: Consent, *, now: datetime, zone: str) -> Consent:
     """What the form says; what was left empty stays as it was."""
-    again = (_CHANGE,)
+    again = (change(),)
     days = inputs.days(command.days, offering=again) if command.days else before.days
     at = inputs.at_time(command.hour, offering=again) if command.hour else before.at
     until = inputs.day(command.until, now=now, in_zone=zone, offering=again) if command.until else None

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Offer
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.core.ports import Outcome
 from bot.core.record import replace
 from bot.domain import nudging, when
@@ -25,7 +25,7 @@ from bot.domain.nudging import Consent, Due, Way
 from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import local_date
 from bot.features import commands
-from bot.features.account import zone as whereabouts
+from bot.features.account import profile
 from bot.features.commands import Nudges
 from bot.features.reminders import form, status
 from bot.features.reminders.status import ReminderStatus
@@ -38,17 +38,34 @@ from bot.store.outbox import nudges
 LONGEST_SNOOZE = timedelta(days=366)
 ANSWERS_WITHIN = 20.0
 """Seconds that somebody is kept waiting to learn whether they can be written to."""
-CHANGE = Action(mark("Change reminders"), commands.EditReminders())
-STOP = Action(mark("Stop reminders"), commands.StopReminders())
-RESUME = Action(mark("Resume now"), commands.Resume())
-SETTINGS = Action(mark("Settings"), commands.OpenSettings())
+
+
+def _stop() -> Action:
+    return Action(say("Stop reminders"), commands.StopReminders())
+
+
+def _resume() -> Action:
+    return Action(say("Resume now"), commands.Resume())
+
+
+def _settings() -> Action:
+    return Action(say("Settings"), commands.OpenSettings())
+
+
+def _days() -> tuple[Action, ...]:
+    """Until when people often want a rest."""
+    return (
+        Action(say("Until tomorrow"), commands.Snooze(until="tomorrow")),
+        Action(say("Until Monday"), commands.Snooze(until="monday")),
+        Action(say("For 2 weeks"), commands.Snooze(until="2 weeks")),
+    )
 
 
 async def look_at(request: Request) -> ReminderStatus | None:
     """The reminders of who asks; None for whoever was never asked and never assigned anything."""
     async with request.store.reading() as connection:
         agreement = await consents.find(connection, request.seat, request.now)
-    return await _outlook(await whereabouts.located(agreement, request), request) if agreement else None
+    return await _outlook(await profile.located(agreement, request), request) if agreement else None
 
 
 async def _unasked(request: Request) -> Agreement:
@@ -110,12 +127,7 @@ async def _address(way: Way, before: Agreement, look: ReminderStatus, request: R
     address = front.direct(request.actor.workspace, request.actor.person)
     if before.consent.way is Way.DM and before.address == address:
         return address
-    key = say(
-        "{workspace}/hello/{person}/{hex}",
-        workspace=request.actor.workspace,
-        person=request.actor.person,
-        hex=uuid4().hex[:12],
-    )
+    key = f"{request.actor.workspace}/hello/{request.actor.person}/{uuid4().hex[:12]}"
     try:
         async with asyncio.timeout(ANSWERS_WITHIN):
             outcome = (await front.deliver(_hello(), address, key, reader=request.reader)).outcome
@@ -127,14 +139,14 @@ async def _address(way: Way, before: Agreement, look: ReminderStatus, request: R
             say(
                 "Allow direct messages from Dualo in your privacy settings here, then save again; or choose a mention."
             ),
-            actions=(CHANGE,),
+            actions=(form.change(),),
         )
     return address
 
 
 def _hello() -> views.Notice:
     return views.Notice(
-        say("This is where your reminders come."), say("One press ends them."), actions=(STOP, SETTINGS)
+        say("This is where your reminders come."), say("One press ends them."), actions=(_stop(), _settings())
     )
 
 
@@ -145,7 +157,7 @@ def _place(look: ReminderStatus) -> str:
     raise StudyError(
         say("No lessons are posted here, so there is no channel to mention you in. Nothing was switched on."),
         say("Choose direct messages."),
-        actions=(CHANGE,),
+        actions=(form.change(),),
         field="nudges",
     )
 
@@ -154,15 +166,15 @@ async def _agreed(request: Request) -> views.View:
     look = await look_at(request)
     if look is None:
         return _none_at_all()
-    offers: list[Offer] = [SETTINGS, STOP]
+    offers: list[Offer] = [_settings(), _stop()]
     if not look.standing.followed(request.shelf) or not look.waiting:
         offers = [*_to_follow(look, request), *offers]
     how = say("by direct message") if look.agreement.consent.way is Way.DM else say("by mention")
     return views.Notice(
         say(
-            "Reminders are on, {how}: {say_consent}.",
+            "Reminders are on, {how}: {hours}.",
             how=how,
-            say_consent=status.say_consent(look.agreement.consent, look.zone),
+            hours=status.say_consent(look.agreement.consent, look.zone),
         ),
         _next_one(look, request),
         tone=views.Tone.DONE,
@@ -191,7 +203,7 @@ def _next_one(look: ReminderStatus, request: Request) -> str:
         return say("You have no theme under way: follow one, and they begin.")
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
-            return say("The next one: {say_moment}.", say_moment=status.say_moment(at, look.zone))
+            return say("The next one: {moment}.", moment=status.say_moment(at, look.zone))
         case silent:
             return look.why(silent)
 
@@ -211,14 +223,14 @@ def _stopped() -> views.Notice:
         say("No more reminders."),
         say("Your themes and your progress stay as they are; settings bring reminders back."),
         tone=views.Tone.DONE,
-        actions=(SETTINGS,),
+        actions=(_settings(),),
     )
 
 
-def _none_at_all(
-    said: str = mark("You get no reminders."), hint: str = mark("If you want some, say when.")
-) -> views.Notice:
-    return views.Notice(said, hint, actions=(CHANGE,))
+def _none_at_all(said: str = "") -> views.Notice:
+    return views.Notice(
+        said or say("You get no reminders."), say("If you want some, say when."), actions=(form.change(),)
+    )
 
 
 @handles(commands.Snooze)
@@ -226,26 +238,18 @@ async def snooze(command: commands.Snooze, request: Request) -> views.View:
     look = await look_at(request)
     if not _gets_any(look):
         return await _snooze_reviews(command, request)
-    if not command.until and look.agreement.consent.snoozed_until and look.snoozed(request.now):
+    chosen = look.agreement.consent.snoozed_until
+    if not command.until and chosen and look.snoozed(request.now):
         return views.Notice(
-            say(
-                "No reminders until {snoozed_until}.", snoozed_until=when.say_date(look.agreement.consent.snoozed_until)
-            ),
+            say("No reminders until {date}.", date=when.say_date(chosen)),
             say("Resume now, or choose another day."),
-            actions=(RESUME, *_CHOICES),
+            actions=(_resume(), *_days()),
         )
     if not command.until:
         return views.Notice(
-            say("No reminders – until when?"), say("Or type a day: /snooze friday, /snooze 24 dec."), actions=_CHOICES
+            say("No reminders – until when?"), say("Or type a day: /snooze friday, /snooze 24 dec."), actions=_days()
         )
     return await _rest(_day(command.until, look.zone, request), request)
-
-
-_CHOICES = (
-    Action(mark("Until tomorrow"), commands.Snooze(until="tomorrow")),
-    Action(mark("Until Monday"), commands.Snooze(until="monday")),
-    Action(mark("For 2 weeks"), commands.Snooze(until=mark("2 weeks"))),
-)
 
 
 async def _snooze_reviews(command: commands.Snooze, request: Request) -> views.View:
@@ -253,15 +257,15 @@ async def _snooze_reviews(command: commands.Snooze, request: Request) -> views.V
     if not (await due.deck(request)).size:
         return _none_at_all(say("You get no reminders, so there is nothing to snooze."))
     if not command.until:
-        return views.Notice(say("No reviews – until when?"), say("Or type a day: /snooze friday."), actions=_CHOICES)
+        return views.Notice(say("No reviews – until when?"), say("Or type a day: /snooze friday."), actions=_days())
     until = _day(command.until, request.reader.timezone, request)
     async with request.store.transaction() as connection:
         await _freeze(connection, request, until)
     return views.Notice(
-        say("No reviews until {until}.", until=when.say_date(until)),
+        say("No reviews until {date}.", date=when.say_date(until)),
         say("A question that was due in 3 days comes 3 days after that date."),
         tone=views.Tone.DONE,
-        actions=(RESUME,),
+        actions=(_resume(),),
     )
 
 
@@ -269,19 +273,17 @@ def _day(words: str, zone: str, request: Request) -> date:
     """The first day with reminders again."""
     day, today = when.until(words, now=request.now, zone=zone), local_date(request.now, zone)
     if day is None:
-        said = text.shorten(words, 40)
-        raise StudyError(
-            say("“{said}” is no day that I know.", said=said), say("Try friday, 2 weeks, or 24 dec."), actions=_CHOICES
-        )
+        said = say("“{words}” is no day that I know.", words=text.shorten(words, 40))
+        raise StudyError(said, say("Try friday, 2 weeks, or 24 dec."), actions=_days())
     if day <= today:
         raise StudyError(
-            say("{day} is not ahead.", day=when.say_date(day)), say("Choose a later day."), actions=_CHOICES
+            say("{date} is not ahead.", date=when.say_date(day)), say("Choose a later day."), actions=_days()
         )
     if day > today + LONGEST_SNOOZE:
         raise StudyError(
-            say("{day} is more than a year away.", day=when.say_date(day)),
+            say("{date} is more than a year away.", date=when.say_date(day)),
             say("Choose an earlier day, or stop reminders; they can be switched on again at any time."),
-            actions=(STOP, *_CHOICES),
+            actions=(_stop(), *_days()),
         )
     return day
 
@@ -290,10 +292,10 @@ async def _rest(until: date, request: Request) -> views.View:
     async with request.store.transaction() as connection:
         await _snooze(connection, request, until)
     return views.Notice(
-        say("No reminders until {until}.", until=when.say_date(until)),
+        say("No reminders until {date}.", date=when.say_date(until)),
         say("From that day they come as before; reviews wait until then too."),
         tone=views.Tone.DONE,
-        actions=(RESUME, SETTINGS),
+        actions=(_resume(), _settings()),
     )
 
 
@@ -339,12 +341,12 @@ async def resume(_: commands.Resume, request: Request) -> views.View:
             return _none_at_all(say("Your reminders are off, and no reviews are put off."))
         async with request.store.transaction() as connection:
             await _freeze(connection, request, None)
-        return views.Notice(say("Reviews go on as before."), tone=views.Tone.DONE, actions=(SETTINGS,))
+        return views.Notice(say("Reviews go on as before."), tone=views.Tone.DONE, actions=(_settings(),))
     async with request.store.transaction() as connection:
         await _snooze(connection, request, None)
     look = await look_at(request)
     hint = _next_one(look, request) if look else ""
-    return views.Notice(say("Reminders go on as before."), hint, tone=views.Tone.DONE, actions=(SETTINGS, STOP))
+    return views.Notice(say("Reminders go on as before."), hint, tone=views.Tone.DONE, actions=(_settings(), _stop()))
 
 
 def say_next(look: ReminderStatus, request: Request) -> str:
@@ -359,12 +361,10 @@ def say_next(look: ReminderStatus, request: Request) -> str:
 def summary(look: ReminderStatus | None, request: Request) -> tuple[tuple[str, str], ...]:
     """What the settings page says of reminders."""
     if not _gets_any(look):
-        why = (
-            say("; they could not be delivered: “{closed}”", closed=text.shorten(look.agreement.closed, 150))
-            if _closed(look)
-            else ""
-        )
-        return ((say("Reminders"), say("off{why}", why=why)),)
+        if not _closed(look):
+            return ((say("Reminders"), say("off")),)
+        why = text.shorten(say(look.agreement.closed), 150)
+        return ((say("Reminders"), say("off; they could not be delivered: “{reason}”", reason=why)),)
     consent = look.agreement.consent
     how = say("by mention") if consent.way is Way.MENTION else say("by direct message")
     if consent.way is Way.UNSAID:
@@ -382,4 +382,4 @@ def _closed(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
 def offers(look: ReminderStatus | None, request: Request, *, rests: bool = False) -> tuple[Action, ...]:
     """What can be done about reminders from the settings page; `rests`: reviews wait."""
     resting = rests or (_gets_any(look) and look.resting(request.now))
-    return (CHANGE, *((RESUME,) if resting else ()), Action(say("Snooze"), commands.Snooze()))
+    return (form.change(), *((_resume(),) if resting else ()), Action(say("Snooze"), commands.Snooze()))

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import Record, replace
 from bot.domain import nudging, when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.nudging import Consent, Due, Past, Reason, Silent, Way
-from bot.domain.recurrence import EVERY_DAY, WINDOW, Occurrence, Rule, local_date, occurrences, zone_named
+from bot.domain.recurrence import EVERY_DAY, WINDOW, Occurrence, Rule, local_date, occurrences
 from bot.store.cold.consents import ActiveSchedule, Agreement
 
 EARLY = timedelta(minutes=20)
@@ -85,10 +85,10 @@ class ReminderStatus(Record):
         return Silent(blocked) if isinstance(found, Due) and (blocked := self._blocked) else found
 
     def why(self, silent: Silent) -> str:
-        return PAUSED if self.standing.preferences.paused else WHY[silent.reason]
+        return say(PAUSED if self.standing.preferences.paused else WHY[silent.reason])
 
     def objection(self, planned: Occurrence, now: datetime) -> str:
-        """Why a planned one is not to be sent now; empty if it is."""
+        """Why a planned one is not to be sent now, as its row keeps it; empty if it is."""
         if self.standing.preferences.paused:
             return PAUSED
         reason = nudging.objection(self.consent, self.past, planned, finished=self.finished, zone=self.zone, now=now)
@@ -142,21 +142,19 @@ def mentions_at(known: Sequence[ActiveSchedule], followed: Collection[str]) -> s
 
 def say_moment(moment: datetime, zone: str) -> str:
     """A moment in words, where the learner lives."""
-    there = moment.astimezone(zone_named(zone))
-    return f"{when.say_date(there.date())} {when.say_time(there.time())}"
+    return when.say_moment(moment, zone)
 
 
 def say_consent(consent: Consent, zone: str = "") -> str:
     """When reminders come, within a sentence."""
-    at = say(
-        "every {say_weekdays} at {say_time}{value}",
-        say_weekdays=when.say_weekdays(consent.days),
-        say_time=when.say_time(consent.at),
-        value=f" ({zone})" if zone else "",
-    )
-    often = say("once a week") if consent.a_week == 1 else say("{a_week} a week", a_week=consent.a_week)
-    end = say(", until {until}", until=when.say_date(consent.until)) if consent.until else ""
-    return say("{at}, {often} at most{end}", at=at, often=often, end=end)
+    every, time = when.say_every(consent.days), when.say_time(consent.at)
+    hours = say("{every} at {time}", every=every, time=time)
+    if zone:
+        hours = say("{every} at {time} ({zone})", every=every, time=time, zone=zone)
+    often = say_many(consent.a_week, "once a week", "{n} a week")
+    if consent.until is None:
+        return say("{hours}, {often} at most", hours=hours, often=often)
+    return say("{hours}, {often} at most, until {date}", hours=hours, often=often, date=when.say_date(consent.until))
 
 
 def first_suggester(look: ReminderStatus) -> str:

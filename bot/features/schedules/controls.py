@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import say
@@ -44,22 +44,22 @@ async def pause(command: commands.SchedulePause, request: Request) -> views.View
             )
     wanted = replace(before, paused_until=until)
     if wanted == before:
-        said_already = say(
-            "{id} is already {state_words}.", id=before.id, state_words=overview.state_words(before, request.now)
-        )
-        return await overview.page(request, now, said=said_already)
+        state = overview.state_words(before, request.now)
+        return await overview.page(request, now, said=say("{id} is already {state}.", id=before.id, state=state))
     if until != FOREVER and wanted.first_after(request.now) is None:
         raise StudyError(
-            say("{id} ends before {until}, so nothing would be left.", id=before.id, until=when.say_date(until)),
+            say("{id} ends before {date}, so nothing would be left.", id=before.id, date=when.say_date(until)),
             say("Name an earlier date."),
         )
-    what = overview.state_words(wanted, request.now)
+
+    def what() -> str:
+        return overview.state_words(wanted, request.now)
 
     def said(_now: ScheduleStatus, first: str) -> str:
         return (
-            say("{id} is {what}. Next post: {first}.", id=before.id, what=what, first=first)
+            say("{id} is {state}. Next post: {moment}.", id=before.id, state=what(), moment=first)
             if first
-            else say("{id} is {what}.", id=before.id, what=what)
+            else say("{id} is {state}.", id=before.id, state=what())
         )
 
     return await commit(request, before, wanted, Change(command.spec.verb, what, said))
@@ -80,14 +80,14 @@ async def resume(command: commands.ScheduleResume, request: Request) -> views.Vi
         )
     change = Change(
         command.spec.verb,
-        "resumed",
-        lambda _now, first: say("{id} goes on. {next_post}", id=before.id, next_post=_next_post(first)),
+        lambda: "resumed",
+        lambda _now, first: " ".join((say("{id} goes on.", id=before.id), _next_post(first))),
     )
     return await commit(request, before, wanted, change)
 
 
 def _next_post(first: str) -> str:
-    return say("Next post: {first}.", first=first) if first else say("No more posts are planned, though.")
+    return say("Next post: {moment}.", moment=first) if first else say("No more posts are planned, though.")
 
 
 @handles(commands.ScheduleSkip)
@@ -110,20 +110,23 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     _refuse_what_is_out(now, day)
     found = next((stop for stop in stops if stop.occurrence.local_date == day), None)
     if found is None or isinstance(found.content, Rests):
-        why = posting.rest_words(found.content) if found and isinstance(found.content, Rests) else ""
+        said = say("{id} posts nothing on {date} anyway.", id=before.id, date=when.say_date(day))
+        if found and isinstance(found.content, Rests):
+            said = f"{said} {posting.rest_words(found.content)}"
         back = commands.ScheduleUnskip(id=before.id, date=day.isoformat())
         raise StudyError(
-            say("{id} posts nothing on {day} anyway. {why}", id=before.id, day=when.say_date(day), why=why).strip(),
-            say("The next posts are on {next_dates}.", next_dates=next_dates(posted[:NAMED])),
-            actions=(Action(overview.TAKE_BACK, back), _open(before)) if day in before.skips else (),
+            said,
+            say("The next posts are on {dates}.", dates=next_dates(posted[:NAMED])),
+            actions=(Action(say(overview.TAKE_BACK), back), _open(before)) if day in before.skips else (),
         )
     today = local_date(request.now, before.rule.zone)
     skips = frozenset(each for each in before.skips if each >= today) | {day}
+    date = when.say_date(day)
     change = Change(
         command.spec.verb,
-        say("nothing on {day}", day=when.say_date(day)),
+        lambda: f"nothing on {when.say_date(day)}",
         lambda _now, first: say(
-            "Nothing on {day}; the lesson waits. Next post: {value}.", day=when.say_date(day), value=first or "none"
+            "Nothing on {date}; the lesson waits. Next post: {moment}.", date=date, moment=first or say("none")
         ),
     )
     return await commit(request, before, replace(before, skips=skips), change)
@@ -136,20 +139,19 @@ async def unskip(command: commands.ScheduleUnskip, request: Request) -> views.Vi
     before = _going(now.schedule)
     day = inputs.day(command.date, now=request.now, in_zone=before.rule.zone)
     if day not in before.skips:
-        return await overview.page(request, now, said=say("{day} is not left out.", day=when.say_date(day)))
+        return await overview.page(request, now, said=say("{date} is not left out.", date=when.say_date(day)))
     line = next((line for line in now.lines if line.name.local_date == day), None)
     if line and line.state.over:
         raise StudyError(
-            say("The time of {day} has passed, so the skip stays.", day=when.say_date(day)),
+            say("The time of {date} has passed, so the skip stays.", date=when.say_date(day)),
             say("“Post now” posts the lesson at once."),
             actions=(Action(say("Post now"), commands.ScheduleRunNow(id=before.id)), _open(before)),
         )
+    date = when.say_date(day)
     change = Change(
         command.spec.verb,
-        say("posts on {day} again", day=when.say_date(day)),
-        lambda _now, first: say(
-            "{day} is not left out any more. {next_post}", day=when.say_date(day), next_post=_next_post(first)
-        ),
+        lambda: f"posts on {when.say_date(day)} again",
+        lambda _now, first: " ".join((say("{date} is not left out any more.", date=date), _next_post(first))),
     )
     return await commit(request, before, replace(before, skips=before.skips - {day}), change)
 
@@ -158,14 +160,13 @@ def _refuse_what_is_out(now: ScheduleStatus, day: date) -> None:
     """A post that is out, or on its way, cannot be left out any more."""
     line = next((line for line in now.lines if line.name.local_date == day), None)
     if line and line.state is not DeliveryState.PLANNED and line.state.holds:
-        done = (
-            say("is posting right now")
+        identity = now.schedule.id
+        said = (
+            say("{id} is posting right now.", id=identity)
             if line.state is DeliveryState.CLAIMED
-            else say("has posted on {day} already", day=when.say_date(day))
+            else say("{id} has posted on {date} already.", id=identity, date=when.say_date(day))
         )
-        raise StudyError(
-            f"{now.schedule.id} {done}.", say("A later date can be skipped."), actions=(_open(now.schedule),)
-        )
+        raise StudyError(said, say("A later date can be skipped."), actions=(_open(now.schedule),))
 
 
 def _open(schedule: Schedule) -> Action:
@@ -188,12 +189,10 @@ async def remove(command: commands.ScheduleRemove, request: Request) -> views.Vi
         if not gone:
             raise matching.unknown(command.id, await schedules.of_workspace(connection, workspace), request.shelf)
         await alerts.settled(connection, workspace, identity)
-        line = AuditEntry(
-            request.now, request.actor.person, command.spec.verb, say("{identity}: removed", identity=identity)
-        )
+        line = AuditEntry(request.now, request.actor.person, command.spec.verb, f"{identity}: removed")
         await audits.note(connection, workspace, line)
     return views.Notice(
-        say("{identity} is removed. Nothing more is posted by it.", identity=identity),
+        say("{id} is removed. Nothing more is posted by it.", id=identity),
         say("What it posted stays where it is."),
         tone=views.Tone.DONE,
         actions=(Action(say("All schedules"), commands.ScheduleList()),),
@@ -209,11 +208,11 @@ async def _before_removing(request: Request, words: str) -> views.View:
     what = (
         say("It cannot be read any more.")
         if isinstance(found, Broken)
-        else say("It posts {say_rule}.", say_rule=when.say_rule(found.rule))
+        else say("It posts {often}.", often=when.say_rule(found.rule))
     )
     return views.Notice(
-        say("Remove {label}?", label=matching.label(found, request.shelf)),
-        say("{what} What it posted stays where it is; a pause would keep its place in the theme.", what=what),
+        say("Remove {schedule}?", schedule=matching.label(found, request.shelf)),
+        " ".join((what, say("What it posted stays where it is; a pause would keep its place in the theme."))),
         actions=(
             Action(say("Remove {id}", id=found.id), commands.ScheduleRemove(id=found.id, confirm=True)),
             Action(say("Keep it"), commands.ScheduleShow(id=found.id)),
@@ -236,17 +235,18 @@ async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.V
     settled = {outbox.LESSON: content.lesson.id} if isinstance(content, Carries) else {outbox.CLOSING: "1"}
     occurrence = Occurrence(day, request.now)
     post, *later = outbox.post(schedule, occurrence, settled={**settled, outbox.BY_HAND: "1"})
-    said = posting.content_words(content)
     async with request.store.transaction() as connection:
         planned = await entries.post_now(connection, post)
         if planned:
             await entries.plan(connection, later)
-            line = AuditEntry(request.now, request.actor.person, command.spec.verb, f"{schedule.id}: {said}")
+            with i18n.speaking(i18n.ENGLISH):
+                what = f"{schedule.id}: {posting.content_words(content)}"
+            line = AuditEntry(request.now, request.actor.person, command.spec.verb, what)
             await audits.note(connection, schedule.workspace, line)
     if not planned:
         raise _already(schedule, None)
     return views.Notice(
-        say("{said}. It is being posted now.", said=said),
+        say("{post}. It is being posted now.", post=posting.content_words(content)),
         say("The plan stays as it is; this lesson is not posted again."),
         tone=views.Tone.DONE,
         actions=(
@@ -263,13 +263,12 @@ def _refuse_a_second(now: ScheduleStatus, day: date) -> None:
 
 
 def _already(schedule: Schedule, today: Entry | None) -> StudyError:
-    waits = today is not None and not today.state.over
-    said = say("is about to post today") if waits else say("has posted today already")
-    return StudyError(
-        f"{schedule.id} {said}.",
-        say("There is one post a day at most."),
-        actions=(_open(schedule),),
+    said = (
+        say("{id} is about to post today.", id=schedule.id)
+        if today is not None and not today.state.over
+        else say("{id} has posted today already.", id=schedule.id)
     )
+    return StudyError(said, say("There is one post a day at most."), actions=(_open(schedule),))
 
 
 def _before_posting(course: Course, content: Content) -> views.View:

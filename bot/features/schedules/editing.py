@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import mark, say
@@ -33,7 +33,8 @@ class Change(Record):
     """What becomes of a schedule, for the audit, and how it is said to whoever did it."""
 
     verb: str
-    what: str
+    what: Callable[[], str]
+    """The audit is kept in English."""
     said: Callable[[ScheduleStatus, str], str]
     """Of the schedule as it is then, and its first post."""
 
@@ -49,13 +50,15 @@ async def commit(request: Request, before: Schedule, wanted: Schedule, change: C
     async with request.store.transaction() as connection:
         changed = await schedules.change(connection, wanted, request.now)
         if changed:
-            line = AuditEntry(request.now, request.actor.person, change.verb, f"{before.id}: {change.what}")
+            with i18n.speaking(i18n.ENGLISH):
+                what = f"{before.id}: {change.what()}"
+            line = AuditEntry(request.now, request.actor.person, change.verb, what)
             await audits.note(connection, workspace, line)
             if _matters(before) != _matters(wanted):
                 await alerts.settled(connection, workspace, before.id)
         now = await overview.look(connection, await matching.named(connection, request, before.id))
     if not changed:
-        return await overview.page(request, now, said=MEANWHILE)
+        return await overview.page(request, now, said=say(MEANWHILE))
     first = overview.first_post(await overview.coming(request, now), now.schedule)
     return await overview.page(request, now, said=change.said(now, first))
 
@@ -72,7 +75,7 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
     if command.asks:
         return forms.change(before, request)
     if command.version is not None and command.version != before.version:
-        return await overview.page(request, now, said=MEANWHILE)
+        return await overview.page(request, now, said=say(MEANWHILE))
     wanted = await _edited(request, before, command)
     if wanted == before:
         return await overview.page(request, now, said=say("Nothing was changed. “Change” opens a form."))
@@ -80,17 +83,17 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
     await _check_that_something_comes(request, replace(now, schedule=wanted))
     if wanted.address != before.address:
         await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
+    change = Change(command.spec.verb, lambda: _changes(request, before, wanted), _Said(request, before))
+    return await commit(request, before, wanted, change)
+
+
+def _changes(request: Request, before: Schedule, wanted: Schedule) -> str:
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
-        what = say(
-            "{title} in the place of {title2}, {what}",
-            title=_title(request, wanted.theme),
-            title2=_title(request, before.theme),
-            what=what,
-        )
+        what = f"{_title(request, wanted.theme)} in the place of {_title(request, before.theme)}, {what}"
     if wanted.question_after != before.question_after:
         what = f"{what}; {overview.question_words(wanted) or 'no question of the week'}"
-    return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
+    return what
 
 
 async def _edited(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Schedule:
@@ -104,7 +107,7 @@ async def _edited(request: Request, before: Schedule, command: commands.Schedule
     return replace(
         before,
         theme=theme.id if theme and changed_theme else before.theme,
-        address=_emptied_never("channel", command.channel) or before.address,
+        address=_emptied_never(command.channel, refusal=say("A schedule needs its channel.")) or before.address,
         rule=_rule(request, before.rule, command),
         start_at=_start_at(request, before, theme if changed_theme else None, command),
         mention=before.mention if not command.mention else "" if command.mention == NOTHING else str(command.mention),
@@ -124,7 +127,7 @@ async def question(command: commands.ScheduleQuestion, request: Request) -> view
 
 
 def _theme(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Theme | None:
-    words = _emptied_never("theme", command.theme)
+    words = _emptied_never(command.theme, refusal=say("A schedule needs its theme."))
     if not words or words == before.theme:
         return None
     return parsing.theme(request.shelf, words, again=lambda id: replace(command, theme=id))
@@ -156,11 +159,11 @@ def _start_at(request: Request, before: Schedule, new: Theme | None, command: co
 
 def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rule:
     weekdays, at, zone = before.weekdays, before.at, before.zone
-    if words := _emptied_never("weekdays", command.weekdays):
+    if words := _emptied_never(command.weekdays, refusal=say("A schedule needs its weekdays.")):
         weekdays = inputs.days(words)
-    if words := _emptied_never("time", command.time):
+    if words := _emptied_never(command.time, refusal=say("A schedule needs its time.")):
         at = inputs.at_time(words)
-    if words := _emptied_never("timezone", command.timezone):
+    if words := _emptied_never(command.timezone, refusal=say("A schedule needs its timezone.")):
         zone = inputs.zone(words, again=lambda name: replace(command, timezone=name))
     until = before.until
     emptied = command.version is not None and not command.until  # only its form, which shows the date, has a version
@@ -175,9 +178,9 @@ def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rul
     return parsing.rule(weekdays, at, zone=zone, every_weeks=every, until=until, now=request.now)
 
 
-def _emptied_never(name: str, words: str) -> str:
+def _emptied_never(words: str, *, refusal: str) -> str:
     if words == NOTHING:
-        raise StudyError(say("A schedule needs its {name}.", name=name), say("Name another one, or leave it as it is."))
+        raise StudyError(refusal, say("Name another one, or leave it as it is."))
     return words
 
 
@@ -207,15 +210,14 @@ class _Said(Record):
     before: Schedule
 
     def __call__(self, now: ScheduleStatus, first: str) -> str:
-        begins = say("Next post: {first}.", first=first) if first else say("Nothing is posted while it is paused.")
+        begins = say("Next post: {moment}.", moment=first) if first else say("Nothing is posted while it is paused.")
         theme = self.request.shelf.theme(now.schedule.theme)
-        if now.schedule.theme == self.before.theme or theme is None:
-            return say("Changed. {begins}", begins=begins)
-        return say(
-            "Changed to “{title}”; what was posted of the theme before does not count for it. {begins}",
-            title=theme.title,
-            begins=begins,
-        )
+        changed = say("Changed.")
+        if now.schedule.theme != self.before.theme and theme is not None:
+            changed = say(
+                "Changed to “{title}”; what was posted of the theme before does not count for it.", title=theme.title
+            )
+        return f"{changed} {begins}"
 
 
 def next_dates(stops: Sequence[posts.Stop]) -> str:

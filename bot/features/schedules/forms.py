@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from bot.core import actions, views
+from bot.core import actions, i18n, views
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.domain import lookup, when
 from bot.domain.course import Theme
 from bot.domain.recurrence import Weekday
 from bot.domain.schedule import Schedule
+from bot.domain.weekly_question import QuestionDelay
 from bot.features import commands
 from bot.features.learning import pages
 from bot.features.request import Request
 
 AT_NINE = "09:00"
-_DAYS = (
-    *((day.name.lower(), say("Every {say_weekdays}", say_weekdays=when.say_weekdays([day]))) for day in Weekday),
-    ("weekdays", mark("Every weekday")),
-    ("daily", mark("Every day")),
-)
+USUAL_DELAY = QuestionDelay(2)
+
+
+def _days() -> tuple[tuple[str, str], ...]:
+    """What the first schedule's days are chosen from."""
+    each = ((day.name.lower(), say("Every {weekday}", weekday=i18n.weekday(day))) for day in Weekday)
+    return (*each, ("weekdays", say("Every weekday")), ("daily", say("Every day")))
 
 
 async def setup(command: commands.Setup, request: Request) -> views.View:
@@ -42,7 +45,7 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
         values,
         submit=say("Begin"),
         given={"channel": commands.Channel(actor.place)} if actor.private else {},
-        options={"weekday": _DAYS, **pages.theme_options(request.shelf, theme)},
+        options={"weekday": _days(), **pages.theme_options(request.shelf, theme)},
         without=("channel",) if actor.private else (),
     )
     return views.FormPage(
@@ -56,7 +59,7 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
     """What a schedule needs and was not typed; what was typed besides travels along."""
     home, actor = await request.workspace(), request.actor
     values = {
-        "weekdays": "mon",
+        "weekdays": when.written([Weekday.MON]),
         "time": AT_NINE,
         "timezone": home.timezone or actor.timezone or request.server_timezone,
         **actions.said(command),
@@ -76,8 +79,8 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
     return views.FormPage(
         say("A new schedule"),
         say(
-            "The rest is given as words: a mention, a thread, holidays, the lesson to begin with, every how many weeks, "
-            "a question of the week."
+            "The rest is given as words: a mention, a thread, holidays, the lesson to begin with, every how many "
+            "weeks, a question of the week."
         ),
         form,
     )
@@ -85,7 +88,7 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
 
 def question(schedule: Schedule) -> views.FormPage:
     """How long after each post its question comes."""
-    after = schedule.question_after.words if schedule.question_after else say("2 days")
+    after = (schedule.question_after or USUAL_DELAY).written
     return views.FormPage(
         say("The question of the week of {id}", id=schedule.id),
         say(
@@ -103,7 +106,7 @@ def change(schedule: Schedule, request: Request) -> views.FormPage:
     values = {
         "theme": chosen,
         "channel": schedule.address,
-        "weekdays": when.short(rule.weekdays),
+        "weekdays": when.written(rule.weekdays),
         "time": when.say_time(rule.at),
         "until": rule.until.isoformat() if rule.until else "",
     }

@@ -38,7 +38,7 @@ def identity(words: str) -> str:
 
 def unreadable(broken: Broken) -> StudyError:
     return StudyError(
-        say("{id} cannot be read any more: {reason}.", id=broken.id, reason=broken.reason),
+        say("{id} cannot be read any more: {reason}.", id=broken.id, reason=say(broken.reason)),
         say("Remove it, and add it anew."),
         actions=(Action(say("Remove {id}", id=broken.id), commands.ScheduleRemove(id=broken.id)),),
     )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Offer
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_as, say_many
 from bot.core.record import Record
 from bot.domain import posts, when
 from bot.domain.outbox import CLOSING, LESSON, THEME, Entry
@@ -19,7 +19,7 @@ from bot.domain.schedule import Schedule, ScheduleState
 from bot.features import commands
 from bot.features.request import Request
 from bot.features.schedules import matching, parsing, posting
-from bot.features.schedules.posting import Course, moment_words
+from bot.features.schedules.posting import Course
 from bot.store.cold import schedules
 from bot.store.cold.schedules import Broken
 from bot.store.outbox import alerts, entries
@@ -34,10 +34,10 @@ TAKE_BACK = mark("Take the skip back")
 _WORDS: Mapping[DeliveryState, str] = {
     DeliveryState.PLANNED: mark("to be posted"),
     DeliveryState.CLAIMED: mark("being posted"),
-    DeliveryState.SENT: "sent",
+    DeliveryState.SENT: mark("sent"),
     DeliveryState.LATE: mark("sent late"),
     DeliveryState.SKIPPED: mark("nothing posted"),
-    DeliveryState.FAILED: "failed",
+    DeliveryState.FAILED: mark("failed"),
 }
 
 
@@ -86,7 +86,7 @@ async def coming(request: Request, seen: ScheduleStatus, most: int = SOON) -> li
 def first_post(stops: Sequence[Stop], schedule: Schedule) -> str:
     """ "Mon 6 Oct 2025 09:00 Europe/Paris"; empty if nothing comes."""
     zone = schedule.rule.zone
-    return f"{moment_words(stops[0].occurrence.due, zone)} {zone}" if stops else ""
+    return f"{when.say_moment(stops[0].occurrence.due, zone)} {zone}" if stops else ""
 
 
 async def item(
@@ -98,7 +98,7 @@ async def item(
     last = _last(seen.lines)
     facts = [
         views.Fact(say("Posts"), (when.say_rule(schedule.rule), views.Place(schedule.address))),
-        views.Fact(say("Next"), _next_words(schedule, stops)),
+        views.Fact(say_as("which posts come", "Next"), _next_words(schedule, stops)),
         views.Fact(say("State"), (state_words(schedule, request.now),)),
     ]
     if last:
@@ -108,16 +108,16 @@ async def item(
     if besides := _besides(request, schedule):
         facts.append(views.Fact(say("Besides"), (text.shorten(besides, views.LONGEST_FACT),)))
     past = alerts.went_without(schedule.id) if warning else ""
-    known = [alert.reason for alert in seen.alerts if alert.cause != past]
+    known = [say(alert.reason) for alert in seen.alerts if alert.cause != past]
     wrong = " ".join(filter(None, dict.fromkeys((*known, warning))))
     if not wrong and last and last.state is DeliveryState.FAILED:
-        wrong = last.reason
+        wrong = say(last.reason)
     if not seen.course(request):
-        wrong = say("Its theme is not taught any more. {wrong}", wrong=wrong).strip()
+        wrong = " ".join(filter(None, (say("Its theme is not taught any more."), wrong)))
     return views.Item(
         matching.label(schedule, request.shelf),
         tuple(facts),
-        note=text.shorten(wrong or (last.reason if last and _out(last) else ""), LONGEST_NOTE),
+        note=text.shorten(wrong or (say(last.reason) if last and _out(last) else ""), LONGEST_NOTE),
         tone=_tone(schedule, wrong, request.now),
         actions=buttons,
     )
@@ -127,7 +127,8 @@ def broken_item(broken: Broken) -> views.Item:
     return views.Item(
         broken.id,
         note=text.shorten(
-            say("It cannot be read any more: {reason}. Remove it, and add it anew.", reason=broken.reason), LONGEST_NOTE
+            say("It cannot be read any more: {reason}. Remove it, and add it anew.", reason=say(broken.reason)),
+            LONGEST_NOTE,
         ),
         tone=views.Tone.SORRY,
         actions=(Action(say("Remove"), commands.ScheduleRemove(id=broken.id)),),
@@ -137,13 +138,14 @@ def broken_item(broken: Broken) -> views.Item:
 def _tone(schedule: Schedule, wrong: str, now: datetime) -> views.Tone:
     if wrong:
         return views.Tone.SORRY
-    return views.Tone.DONE if state_words(schedule, now) == "active" else views.Tone.INFO
+    runs = schedule.standing is ScheduleState.ACTIVE and not rests(schedule, now)
+    return views.Tone.DONE if runs else views.Tone.INFO
 
 
 def _next_words(schedule: Schedule, stops: Sequence[Stop]) -> tuple[str, ...]:
     if not stops:
-        return ("nothing",)
-    times = [moment_words(stop.occurrence.due, schedule.rule.zone) for stop in stops]
+        return (say("nothing"),)
+    times = [when.say_moment(stop.occurrence.due, schedule.rule.zone) for stop in stops]
     return (first_post(stops, schedule), *times[1:])
 
 
@@ -154,12 +156,12 @@ def rests(schedule: Schedule, now: datetime) -> bool:
 
 def state_words(schedule: Schedule, now: datetime) -> str:
     if schedule.standing is ScheduleState.ENDED:
-        return "ended"
+        return say("ended")
     if schedule.paused:
         return say("paused until somebody resumes it")
     if schedule.paused_until and rests(schedule, now):
-        return say("paused until {paused_until}", paused_until=when.say_date(schedule.paused_until))
-    return "active"
+        return say("paused until {date}", date=when.say_date(schedule.paused_until))
+    return say("active")
 
 
 def _besides(request: Request, schedule: Schedule) -> str:
@@ -171,18 +173,18 @@ def _besides(request: Request, schedule: Schedule) -> str:
     hours = int(schedule.window.total_seconds()) // 3600
     said = [
         question_words(schedule),
-        say("without {left_out}", left_out=", ".join(left_out)) if left_out else "",
-        say("nothing on public holidays of {holidays}", holidays=schedule.holidays) if schedule.holidays else "",
+        say("without {dates}", dates=", ".join(left_out)) if left_out else "",
+        say("nothing on public holidays of {region}", region=schedule.holidays) if schedule.holidays else "",
         say("begins with lesson {number}", number=begin.number) if begin else "",
         say("a thread beneath each post") if schedule.thread else "",
-        say("up to {hours} late", hours=text.count(hours, "hour")) if schedule.window != WINDOW else "",
+        say_many(hours, "up to {n} hour late", "up to {n} hours late") if schedule.window != WINDOW else "",
     ]
     return "; ".join(each for each in said if each)
 
 
 def question_words(schedule: Schedule) -> str:
     """When it asks its question of the week; empty if it asks none."""
-    return say("a question {sentence}", sentence=schedule.question_after.sentence) if schedule.question_after else ""
+    return say("a question {days}", days=schedule.question_after.sentence) if schedule.question_after else ""
 
 
 def _last(lines: Sequence[Entry]) -> Entry | None:
@@ -197,9 +199,10 @@ def _out(line: Entry) -> bool:
 def _result(request: Request, schedule: Schedule, line: Entry) -> str:
     zone = schedule.rule.zone
     at = line.ended if _out(line) and line.ended else line.due
-    said = f"{_WORDS[line.state]}, {moment_words(at, zone)}"
+    said = f"{say(_WORDS[line.state])}, {when.say_moment(at, zone)}"
     what = _carried(request, line)
-    told = ". ".join(each for each in (what, line.reason) if each) if _out(line) else line.reason or what
+    reason = say(line.reason)
+    told = ". ".join(each for each in (what, reason) if each) if _out(line) else reason or what
     if told:
         said = f"{said}: {told}"
     return text.shorten(said, views.LONGEST_FACT)
@@ -238,7 +241,7 @@ async def _agenda(request: Request, seen: ScheduleStatus) -> list[Stop]:
 
 def _stop(schedule: Schedule, stop: Stop) -> views.Fact:
     said = text.shorten(posting.content_words(stop.content), views.LONGEST_FACT)
-    return views.Fact(moment_words(stop.occurrence.due, schedule.rule.zone), (said,))
+    return views.Fact(when.say_moment(stop.occurrence.due, schedule.rule.zone), (said,))
 
 
 def _fact(request: Request, schedule: Schedule, line: Entry) -> views.Fact:
@@ -273,8 +276,8 @@ def taking_back(schedule: Schedule, now: datetime) -> tuple[Offer, ...]:
     found = [(day, commands.ScheduleUnskip(id=schedule.id, date=day.isoformat())) for day in ahead]
     if len(found) > 1:
         options = tuple(ChoiceOption(when.say_date(day), command) for day, command in found)
-        return (Choice(TAKE_BACK, options),)
-    return tuple(Action(TAKE_BACK, command) for _, command in found)
+        return (Choice(say(TAKE_BACK), options),)
+    return tuple(Action(say(TAKE_BACK), command) for _, command in found)
 
 
 async def soonest(request: Request) -> views.Coming | None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from bot.core import text
 from bot.core.actions import Action
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.core.ports import Caller, Check
 from bot.domain import holidays, lookup, weekly_question, when
 from bot.domain.course import Lesson, Shelf, Theme
@@ -23,7 +23,6 @@ from bot.features.request import Request
 
 WARNS_WITHIN = 3.0
 """Seconds that a list waits for what the platform says of one schedule."""
-NOT_ASKED = mark("Whether its role and its thread work could not be found out just now.")
 NOTHING = "-"
 """Empties a text that may be empty."""
 
@@ -35,7 +34,7 @@ def theme(shelf: Shelf, words: str, *, again: Again) -> Theme:
     near = found.themes
     raise StudyError(
         say("There is no theme called “{words}”.", words=text.shorten(words, 60)),
-        say("Did you mean {either}?", either=either([each.title for each in near]))
+        say("Did you mean {names}?", names=either([each.title for each in near]))
         if near
         else say("Name one that is taught here."),
         actions=(*offers((each.title, again(each.id)) for each in near), Action(say("All themes"), commands.Themes())),
@@ -51,24 +50,24 @@ def lesson(shelf: Shelf, owner: Theme, words: str, *, again: Again) -> Lesson:
     titles = [f"{each.number}. {each.title}" for each in near]
     raise StudyError(
         say("“{title}” has no lesson “{words}”.", title=owner.title, words=text.shorten(words, 60)),
-        say("Did you mean {either}?", either=either(titles))
+        say("Did you mean {names}?", names=either(titles))
         if near
-        else say("Its lessons are numbered 1 to {lessons}.", lessons=len(owner.lessons)),
+        else say("Its lessons are numbered 1 to {last}.", last=len(owner.lessons)),
         actions=offers((title, again(each.id)) for title, each in zip(titles, near, strict=True)),
     )
 
 
 def delay(words: str) -> QuestionDelay | None:
     """How long after a post its question comes; None if none does."""
-    if words.strip().casefold() in weekly_question.OFF:
+    if weekly_question.is_off(words):
         return None
     found = weekly_question.parse(words)
     if found is None:
         raise StudyError(
             say("“{words}” says no time after a post.", words=text.shorten(words, 40)),
             say(
-                "Say it like 2 days (at most {most_days}), or like wed 09:00; “off” for no question.",
-                most_days=weekly_question.MOST_DAYS,
+                "Say it like 2 days (at most {most}), or like wed 09:00; “off” for no question.",
+                most=weekly_question.MOST_DAYS,
             ),
             field="after",
         )
@@ -82,7 +81,7 @@ async def region(words: str, *, again: Again) -> str:
         return found.code
     raise StudyError(
         say("There is no calendar of public holidays for “{words}”.", words=text.shorten(words, 40)),
-        say("Did you mean {either}?", either=either([f"{each.code} ({each.label})" for each in found.regions]))
+        say("Did you mean {names}?", names=either([f"{each.code} ({each.label})" for each in found.regions]))
         if found.regions
         else say("Name a country or a part of one, like FR or DE-BY."),
         actions=offers((f"{each.code} – {each.label}", again(each.code)) for each in found.regions),
@@ -94,7 +93,7 @@ def rule(
 ) -> Rule:
     """The rule from now on: weeks are counted from that of its first date."""
     if not 1 <= every_weeks <= LONGEST_STEP:
-        raise StudyError(say("Every how many weeks is a number from 1 to {longest_step}.", longest_step=LONGEST_STEP))
+        raise StudyError(say("Every how many weeks is a number from 1 to {most}.", most=LONGEST_STEP))
     weekly = Rule(weekdays, at, zone=zone, start=local_date(now, zone))
     first = next(occurrences(weekly, now)).local_date
     if until and until < first:
@@ -145,7 +144,7 @@ async def warning(request: Request, schedule: Schedule) -> str:
                 filter(None, (heard, await _unthreaded(request, schedule.address) if schedule.thread else ""))
             )
     except TimeoutError:
-        return NOT_ASKED
+        return say("Whether its role and its thread work could not be found out just now.")
 
 
 async def _unthreaded(request: Request, address: str) -> str:

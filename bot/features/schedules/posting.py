@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action
 from bot.core.i18n import mark, say
 from bot.core.record import Record, replace
@@ -19,7 +19,7 @@ from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.holidays import NoCalendar, Region
 from bot.domain.outbox import THEME, Entry
 from bot.domain.posts import Carries, Closes, Content, Plan, PostedDate, Rest, Rests, Stop
-from bot.domain.recurrence import Occurrence, zone_named
+from bot.domain.recurrence import Occurrence
 from bot.domain.schedule import Schedule
 from bot.features import commands
 from bot.features.learning import pages
@@ -182,14 +182,8 @@ def _following(stop: Stop | None, today: date) -> views.Following | None:
 def day_words(day: date, today: date) -> str:
     """A date as the post before it calls it: "Thursday, 3 December"; where it is a week on, "Next Monday, 13 October".
     A post is read days later too, so it always says the date."""
-    said = when.say_day(day) if day.year == today.year else f"{when.say_day(day)} {day.year}"
-    return say("Next {said}", said=said) if (day - today).days == 7 else said
-
-
-def moment_words(moment: datetime, zone: str) -> str:
-    """A moment in a schedule's own zone: Mon 6 Oct 2025 09:00."""
-    local = moment.astimezone(zone_named(zone))
-    return f"{when.say_date(local.date())} {when.say_time(local.time())}"
+    said = when.say_day(day) if day.year == today.year else i18n.day(day, say("EEEE, d MMMM y"))
+    return say("Next {date}", date=said) if (day - today).days == 7 else said
 
 
 def content_words(content: Content | posts.PlanEnded) -> str:
@@ -200,9 +194,9 @@ def content_words(content: Content | posts.PlanEnded) -> str:
         case Closes():
             return say("The closing post")
         case Rests():
-            return say("Nothing: {rest_words}", rest_words=rest_words(content))
+            return say("Nothing: {reason}", reason=rest_words(content))
         case posts.PlanEnded():
-            return CLOSED
+            return say(CLOSED)
 
 
 def rest_words(rests: Rests) -> str:

@@ -60,7 +60,7 @@ async def press(command: commands.PressPreview, request: Request) -> views.View:
     """Nothing happens, and it is said so; the post's own buttons do what they say."""
     theme, slash, lesson = command.of.partition("/")
     shown = commands.Preview(theme=theme, lesson=lesson) if slash else commands.Preview(schedule=command.of)
-    back = ways.HUB if slash else Action(say("Back to {of}", of=command.of), commands.ScheduleShow(id=command.of))
+    back = ways.HUB if slash else Action(say("Back to {id}", id=command.of), commands.ScheduleShow(id=command.of))
     return views.Notice(
         say("This is a preview: its buttons record nothing."),
         say("In the post they work, for everybody who presses them."),

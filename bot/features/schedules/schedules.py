@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action, Choice, Offer
 from bot.core.errors import NotYet, StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import Record, replace
 from bot.domain import when
 from bot.domain.schedule import Schedule, ScheduleState
@@ -35,7 +35,6 @@ from bot.store.cold import audits, schedules, workspaces
 from bot.store.cold.audits import AuditEntry
 from bot.store.cold.schedules import Broken
 
-CONTACTS = Action(mark("Change contacts"), commands.EditContacts())
 UNREACHED = mark(
     "Dualo cannot write to you directly, so nobody is told when a post fails. Name somebody, or a channel."
 )
@@ -75,16 +74,20 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
     told = f"{matching.label(kept.schedule, request.shelf)}, {when.say_rule(kept.schedule.rule)}."
     return views.Notice(
-        say("First post: {first}", first=first),
-        told if contact.reached else f"{told} {UNREACHED}",
+        say("First post: {moment}", moment=first),
+        told if contact.reached else f"{told} {say(UNREACHED)}",
         tone=views.Tone.DONE,
         actions=(
             Action(say("Preview"), commands.Preview(schedule=kept.schedule.id)),
             Action(say("Change"), commands.ScheduleEdit(id=kept.schedule.id)),
-            *(() if contact.reached else (CONTACTS,)),
+            *(() if contact.reached else (_contacts(),)),
             Action(say("All schedules"), commands.ScheduleList()),
         ),
     )
+
+
+def _contacts() -> Action:
+    return Action(say("Change contacts"), commands.EditContacts())
 
 
 def _differing(kept: Schedule, wanted: Schedule) -> views.View | None:
@@ -100,10 +103,10 @@ def _differing(kept: Schedule, wanted: Schedule) -> views.View | None:
         version=kept.version,
     )
     return views.Notice(
-        say("{id} posts this theme there already: {say_rule}.", id=kept.id, say_rule=when.say_rule(was)),
+        say("{id} posts this theme there already: {often}.", id=kept.id, often=when.say_rule(was)),
         say(
-            "You asked for {say_rule}. Nothing was changed yet.",
-            say_rule=when.say_rule(replace(was, weekdays=now.weekdays, at=now.at, zone=now.zone)),
+            "You asked for {often}. Nothing was changed yet.",
+            often=when.say_rule(replace(was, weekdays=now.weekdays, at=now.at, zone=now.zone)),
         ),
         actions=(
             Action(say("Change {id} to that", id=kept.id), apply),
@@ -128,11 +131,11 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
         )
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
     begins = (
-        say("First post: {first}.", first=first)
+        say("First post: {moment}.", moment=first)
         if first
         else say("Every date up to its end is a holiday, so nothing will be posted.")
     )
-    said = [say("{id} is set up.", id=kept.schedule.id), begins, "" if contact.reached else UNREACHED]
+    said = [say("{id} is set up.", id=kept.schedule.id), begins, "" if contact.reached else say(UNREACHED)]
     return await schedule_pages.page(request, kept, said=" ".join(filter(None, said)))
 
 
@@ -210,7 +213,8 @@ async def _keep(
         kept = await schedules.enlist(connection, wanted, now)
         await _settle_in(request, connection, kept, contact=contact)
         theme = request.shelf.theme(kept.theme)
-        what = f"{kept.id}: {theme.title if theme else kept.theme}, {when.say_rule(kept.rule)}"
+        with i18n.speaking(i18n.ENGLISH):  # as the audit is kept
+            what = f"{kept.id}: {theme.title if theme else kept.theme}, {when.say_rule(kept.rule)}"
         await audits.note(connection, workspace, AuditEntry(now, request.actor.person, verb, what))
     return ScheduleStatus(kept, ()), False
 
@@ -270,11 +274,17 @@ async def overview(command: commands.ScheduleList, request: Request) -> views.Vi
         else schedule_pages.broken_item(each)
         for each in shown
     ]
-    intro = text.count(len(wanted), "schedule") + (
-        say(", page {value} of {pages}.", value=page + 1, pages=pages) if pages > 1 else "."
-    )
+    intro = say_many(len(wanted), "{n} schedule.", "{n} schedules.")
+    if pages > 1:
+        intro = say_many(
+            len(wanted),
+            "{n} schedule, page {page} of {pages}.",
+            "{n} schedules, page {page} of {pages}.",
+            page=i18n.figure(page + 1),
+            pages=i18n.figure(pages),
+        )
     trouble = text.shorten(await membership.contact_trouble(request), LONGEST_TROUBLE) if request.front else ""
-    offers = ((CONTACTS,) if trouble else ()) + _around(command, page, pages)
+    offers = ((_contacts(),) if trouble else ()) + _around(command, page, pages)
     return views.Listing(say("Schedules"), tuple(items), f"{intro} {trouble}".rstrip(), offers)
 
 
@@ -290,7 +300,7 @@ def _buttons(schedule: Schedule, request: Request) -> tuple[Action, ...]:
             case (Action() as back,):
                 return (back, opened)
             case (Choice(options=(first, *_)),):
-                return (Action(say("Take the skip of {label} back", label=first.label), first.command), opened)
+                return (Action(say("Take the skip of {date} back", date=first.label), first.command), opened)
     return (Action(say("Preview"), commands.Preview(schedule=schedule.id)), opened)
 
 
