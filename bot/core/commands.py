@@ -296,10 +296,10 @@ ZoneField = Annotated[
 LanguageField = Annotated[
     str,
     Arg(
-        "Lessons are read in it where they can be, and come first",
+        "Of Dualo's own words and, where they are translated, of the lessons",
         longest=20,
         typed=False,
-        label="Language of lessons",
+        label="Language",
         optional=True,
     ),
 ]

@@ -103,19 +103,19 @@ def kept_zone(words: str, kept: str, *, again: Again) -> str:
 
 
 def language(shelf: Shelf, code: str) -> str:
-    known = _spoken(shelf)
+    known = known_languages(shelf)
     if code and code not in known:
         raise StudyError(
-            say("No lesson is in “{code}”.", code=text.shorten(code, 20)),
+            say("Nothing here is in “{code}”.", code=text.shorten(code, 20)),
             say("There is: {languages}.", languages=", ".join(sorted(known))),
         )
     return code
 
 
 def languages(shelf: Shelf, chosen: str) -> tuple[tuple[str, str], ...]:
-    """What a form offers as the language of lessons."""
-    there = sorted(_spoken(shelf) | ({chosen} - {""}))
-    return (("", say("Any")), *((each, language_name(each)) for each in there))
+    """What a form offers as the language: of our own words, of lessons or of both."""
+    there = sorted(known_languages(shelf) | ({chosen} - {""}))
+    return (("", say("Not chosen")), *((each, language_name(each)) for each in there))
 
 
 def language_name(code: str) -> str:
@@ -123,5 +123,6 @@ def language_name(code: str) -> str:
     return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0].casefold(), code)
 
 
-def _spoken(shelf: Shelf) -> set[str]:
-    return {language for theme in shelf.themes for language in theme.languages}
+def known_languages(shelf: Shelf) -> set[str]:
+    """In which there is something: our own words, or a lesson."""
+    return {*i18n.languages(), *(language for theme in shelf.themes for language in theme.languages)}

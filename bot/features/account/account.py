@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from bot.core import actions, text, views
+from bot.core import actions, i18n, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import replace
-from bot.domain import when
-from bot.domain.learner import LearnerState
+from bot.domain import languages, when
+from bot.domain.learner import LearnerState, Seat
 from bot.domain.memory import Deck
 from bot.domain.outbox import DeliveryKind, platform_of
 from bot.features import commands, inputs
@@ -25,12 +25,16 @@ from bot.store.outbox import nudges
 PROMISE = mark("All of it lies in this installation's own database and goes nowhere else.")
 NAMED = mark("Reports to those who run this workspace may name you and the lessons you did.")
 LINKED = mark(
-    "You are linked with your side on {0}: what you learn counts on both, and each keeps its own rows. What stands "
-    "there is shown, taken and erased there; nobody who runs one workspace sees anything of the other."
+    "You are linked with your side on {platform}: what you learn counts on both, and each keeps its own rows. What "
+    "stands there is shown, taken and erased there; nobody who runs one workspace sees anything of the other."
 )
 ERASES_LINK = mark(
-    " Your link with {0} ends, and what you learned there no longer counts here; it stays there. To keep what you "
-    "learned while linked on both sides, unlink first."
+    "Your link with {platform} ends, and what you learned there no longer counts here; it stays there. To keep what "
+    "you learned while linked on both sides, unlink first."
+)
+ERASED = mark(
+    "Progress, answers, saved lessons, reports, reminders and settings are erased for good. If you were named to run "
+    "Dualo here, or to be told of failures, that ends too."
 )
 LISTED = mark(
     "You are on the board: others here see your weeks kept on /team, until you leave it there or in /settings."
@@ -78,61 +82,66 @@ OWN_ROWS = {
 async def settings(_: commands.OpenSettings, request: Request) -> views.View:
     standing = await request.standing()
     chosen = standing.preferences
-    zone = request.reader.timezone
-    local = request.now.astimezone(request.zone).strftime("%H:%M")
     look = await reminders.look_at(request)
     listed = await team.is_listed(request)
     reviews = await due.deck(request)
     waits = reviews.plan.frozen(reviews.today)
-    linked = (
-        say("your side on {platform_of}; /link unlink splits them", platform_of=platform_of(standing.linked))
-        if standing.linked
-        else ""
-    )
+    linked = standing.linked
     return views.SettingsPage(
         title=say("Your settings"),
         values=(
-            views.Pair(
-                say("Timezone"),
-                say(
-                    "{zone}, where it is {local}{value}",
-                    zone=zone,
-                    local=local,
-                    value="" if chosen.timezone else " (not chosen by you)",
-                ),
-            ),
-            views.Pair(say("Language of lessons"), inputs.LANGUAGES.get(chosen.language, chosen.language) or "any"),
+            views.Pair(say("Timezone"), _zone(request, standing)),
+            views.Pair(say("Language"), _language(request, standing)),
             views.Pair(say("Reviews"), _reviews(reviews)),
-            *(
-                []
-                if listed is None
-                else [views.Pair(say("Board of /team"), say("you are {value}on it", value="" if listed else "not "))]
-            ),
-            views.Pair(say("Plain mode"), "on" if chosen.plain else "off"),
-            views.Pair(say("Recording"), "paused" if chosen.paused else "on"),
-            *((views.Pair(say("Linked with"), linked),) if linked else ()),
+            *(() if listed is None else (views.Pair(say("Board of /team"), _listed(listed)),)),
+            views.Pair(say("Plain mode"), say("on") if chosen.plain else say("off")),
+            views.Pair(say("Recording"), say("paused") if chosen.paused else say("on")),
+            *((views.Pair(say("Linked with"), _other_side(linked)),) if linked else ()),
             *(views.Pair(name, value) for name, value in reminders.summary(look, request)),
         ),
-        contract=form.CONTRACT,
+        contract=say(form.CONTRACT),
         actions=(
             *reminders.offers(look, request, rests=waits),
             Action(say("Change the rest"), commands.EditSettings()),
-            *((team.LEAVE,) if listed else ()),
+            *((team.leaving(),) if listed else ()),
             Action(say("My data"), commands.Privacy()),
             *_linking(request, linked=bool(linked)),
         ),
     )
 
 
+def _zone(request: Request, standing: LearnerState) -> str:
+    zone, local = request.reader.timezone, when.say_time(request.now.astimezone(request.zone).time())
+    if standing.preferences.timezone:
+        return say("{zone}, where it is {local}", zone=zone, local=local)
+    return say("{zone}, where it is {local} (not chosen by you)", zone=zone, local=local)
+
+
+def _language(request: Request, standing: LearnerState) -> str:
+    if chosen := standing.preferences.language:
+        return inputs.language_name(chosen)
+    found = languages.closest(request.language, inputs.known_languages(request.shelf)) or i18n.ENGLISH
+    return say("{language} (not chosen by you)", language=inputs.language_name(found))
+
+
+def _other_side(linked: Seat) -> str:
+    return say("your side on {platform}; /link unlink splits them", platform=platform_of(linked))
+
+
+def _listed(listed: object) -> str:
+    return say("you are on it") if listed else say("you are not on it")
+
+
 def _reviews(found: Deck) -> str:
-    often = say("up to {cap} a day", cap=text.count(found.plan.cap, "question"))
+    cap = found.plan.cap
     if found.plan.frozen(found.today) and found.plan.frozen_until:
-        return say(
-            "{often}, from {frozen_until} on; until then they wait",
-            often=often,
-            frozen_until=when.say_date(found.plan.frozen_until),
+        return say_many(
+            cap,
+            "up to {n} question a day, from {date} on; until then they wait",
+            "up to {n} questions a day, from {date} on; until then they wait",
+            date=when.say_date(found.plan.frozen_until),
         )
-    return often
+    return say_many(cap, "up to {n} question a day", "up to {n} questions a day")
 
 
 def _linking(request: Request, *, linked: bool) -> tuple[Action, ...]:
@@ -194,7 +203,9 @@ async def _save(command: commands.EditSettings, request: Request) -> views.View:
         if zone != standing.preferences.timezone:
             await nudges.rearm(connection, request.seat, DeliveryKind.NUDGE, now=request.now)
     request.forget()
-    return await settings(commands.OpenSettings(), request)
+    await request.standing()
+    with i18n.speaking(request.language):  # in the one that was chosen just now
+        return await settings(commands.OpenSettings(), request)
 
 
 @handles(commands.Privacy)
@@ -217,7 +228,8 @@ async def privacy_page(command: commands.Privacy, request: Request) -> views.Vie
 async def _rows(request: Request) -> tuple[views.Pair, ...]:
     async with request.store.reading() as connection:
         counted = await privacy.counts(connection, request.seat)
-    return tuple(views.Pair((ROWS | OWN_ROWS).get(each.table, each.table), f"{each.rows:,}") for each in counted)
+    names = ROWS | OWN_ROWS
+    return tuple(views.Pair(say(names.get(each.table, each.table)), i18n.figure(each.rows)) for each in counted)
 
 
 async def _show(request: Request) -> views.View:
@@ -230,7 +242,7 @@ async def _show(request: Request) -> views.View:
     return views.PrivacyPage(
         rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
-        promise=" ".join((PROMISE, *await _caveats(request))),
+        promise=" ".join((say(PROMISE), *await _caveats(request))),
         actions=(
             Action(say("Take it with me"), commands.Privacy(action=PrivacyVerb.EXPORT)),
             pause,
@@ -242,15 +254,13 @@ async def _show(request: Request) -> views.View:
 async def _caveats(request: Request) -> tuple[str, ...]:
     """Who else may read of them, by name; and what becomes of it if they stay away."""
     chosen = await request.workspace()
-    told = [NAMED] if chosen.personal else []
+    told = [say(NAMED)] if chosen.personal else []
     if await team.is_listed(request):
-        told.append(LISTED)
+        told.append(say(LISTED))
     if linked := (await request.standing()).linked:
-        told.append(LINKED.format(platform_of(linked)))
+        told.append(say(LINKED, platform=platform_of(linked)))
     if chosen.away_days:
-        told.append(
-            say("If you do nothing here for {away_days} days, what you learned is erased.", away_days=chosen.away_days)
-        )
+        told.append(say("If you do nothing here for {days} days, what you learned is erased.", days=chosen.away_days))
     return tuple(told)
 
 
@@ -258,14 +268,16 @@ async def _export(request: Request) -> views.View:
     linked = (await request.standing()).linked
     async with request.store.reading() as connection:
         rows = await privacy.export(connection, request.seat)
-    document = {"product": say("Dualo"), "exported_at": request.now.isoformat(timespec="seconds"), "rows": rows}
+    document = {"product": "Dualo", "exported_at": request.now.isoformat(timespec="seconds"), "rows": rows}
+    told = [say("Everything that is kept on you, for you alone.")]
+    if linked:
+        told.append(say("What you did on {platform} is exported there.", platform=platform_of(linked)))
     return views.Download(
-        text=say("Everything that is kept on you, for you alone.")
-        + (say(" What you did on {platform_of} is exported there.", platform_of=platform_of(linked)) if linked else ""),
-        name=say("dualo-my-data-{now}.json", now=format(request.now, "%Y-%m-%d")),
+        text=" ".join(told),
+        name=f"dualo-my-data-{request.now:%Y-%m-%d}.json",
         mime="application/json",
         content=json.dumps(document, ensure_ascii=False, indent=2).encode(),
-        actions=exports.OFFERS if rows["review"] or rows["memory"] else (),
+        actions=exports.offers() if rows["review"] or rows["memory"] else (),
     )
 
 
@@ -273,13 +285,11 @@ async def _before_erasing(request: Request) -> views.View:
     rows = [row for row in await _rows(request) if row.value != "0"]
     if not rows:
         return views.Notice(say("Nothing is kept on you."), say("There is nothing to erase."))
-    named = "; ".join(f"{row.name.lower()}: {row.value}" for row in rows)
+    named = "; ".join(f"{_within(row.name)}: {row.value}" for row in rows)
     return views.Notice(
         say("This would erase everything that is kept on you here."),
-        say(
-            "That is: {named}. This cannot be undone; you can take a copy first.{value}",
-            named=named,
-            value=await _ends_link(request),
+        await _with_link(
+            say("That is: {named}. This cannot be undone; you can take a copy first.", named=named), request
         ),
         actions=(
             Action(say("Take a copy"), commands.Privacy(action=PrivacyVerb.EXPORT)),
@@ -288,9 +298,15 @@ async def _before_erasing(request: Request) -> views.View:
     )
 
 
-async def _ends_link(request: Request) -> str:
+def _within(name: str) -> str:
+    """As it stands within a sentence; other languages than English may begin words with a capital there."""
+    return name.lower() if i18n.spoken() == i18n.ENGLISH else name
+
+
+async def _with_link(said: str, request: Request) -> str:
+    """What is said, and what becomes of a link."""
     linked = (await request.standing()).linked
-    return ERASES_LINK.format(platform_of(linked)) if linked else ""
+    return f"{said} {say(ERASES_LINK, platform=platform_of(linked))}" if linked else said
 
 
 @handles(commands.Erase)
@@ -298,10 +314,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
     if command.asks:
         return views.FormPage(
             say("Erase everything"),
-            say(
-                "Progress, answers, saved lessons, reports, reminders and settings are erased for good. If you were named to run Dualo here, or to be told of failures, that ends too.{value}",
-                value=await _ends_link(request),
-            ),
+            await _with_link(say(ERASED), request),
             actions.form(command, submit=say("Erase")),
         )
     if command.word.strip().lower().strip("“”\"'") != WORD:
@@ -314,7 +327,11 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
     request.forget()
     request.decided = True
     return views.Notice(
-        say("Erased: {gone}. Nothing is kept on you any more.", gone=text.count(gone, "row")),
+        say_many(
+            gone,
+            "Erased: {n} row. Nothing is kept on you any more.",
+            "Erased: {n} rows. Nothing is kept on you any more.",
+        ),
         say("Earlier backups keep it until they expire. You are welcome to begin anew whenever you like."),
         tone=views.Tone.DONE,
         actions=(Action(say("Home"), commands.Home()),),

@@ -10,7 +10,7 @@ from cachetools import LRUCache
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.errors import NotYet, StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.core.ports import Actor, Membership, Services
 from bot.domain.learner import Seat
 from bot.domain.outbox import front_of
@@ -24,13 +24,14 @@ log = structlog.get_logger(__name__)
 FRESH = timedelta(minutes=5)
 """How long it holds that somebody is in their workspace; then the platform is asked again."""
 MOST = 20_000
-OPEN = Action(mark("Open on the web"), commands.OpenOwnPage())
 
 
 def offer(request: Request) -> tuple[Action, ...]:
     """The button, where there is a page that the outside reaches, and they are not there already."""
     actor = request.actor
-    return (OPEN,) if request.house.visits and not actor.visits and front_of(actor.workspace) != "web" else ()
+    if not request.house.visits or actor.visits or front_of(actor.workspace) == "web":
+        return ()
+    return (Action(say("Open on the web"), commands.OpenOwnPage()),)
 
 
 @handles(commands.OpenOwnPage)

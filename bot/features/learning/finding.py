@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import say
 from bot.domain import lookup
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.lookup import Near
@@ -133,7 +132,7 @@ async def _first_open(request: Request, found: Theme) -> Lesson:
 def theme_of(request: Request, found: Lesson) -> Theme:
     owner = request.shelf.theme(found.theme)
     if owner is None:
-        raise LookupError(say("lesson {key} stands on no shelf", key=found.key))
+        raise LookupError(f"lesson {found.key} stands on no shelf")
     return owner
 
 

@@ -8,7 +8,7 @@ from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Choice, ChoiceOption, Offer
 from bot.core.commands import Command
 from bot.core.errors import NotYet, StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import Record, replace
 from bot.domain import when
 from bot.domain.course import Lesson, Section, Shelf, Theme
@@ -20,7 +20,10 @@ NOBODY = LearnerState()
 MOST_NEAR = 3
 MOST_OPTIONS = 25
 """The narrowest platform's select."""
-OTHER_THEME = Action(mark("Another theme"), commands.PickTheme())
+
+
+def other_theme() -> Action:
+    return Action(say("Another theme"), commands.PickTheme())
 
 
 def theme_card(theme: Theme, standing: LearnerState) -> views.ThemeCard:
@@ -45,7 +48,7 @@ def suggestion_facts(theme: Theme, standing: LearnerState) -> tuple[views.Fact, 
         if each.by_date:
             facts.append(views.Fact(say("To be done by"), (when.say_date(each.by_date),)))
         if each.required:
-            facts.append(views.Fact(say("Required"), ("yes",)))
+            facts.append(views.Fact(say("Required"), (say("yes"),)))
     return tuple(facts[: views.MOST_FACTS])
 
 
@@ -101,9 +104,9 @@ def _untranslated(theme: Theme, lesson: Lesson) -> str:
 
 def _untranslated_to(wanted: str, theme: Theme) -> str:
     return say(
-        "This lesson is not translated to {wanted} yet; it is in {language_name}.",
+        "This lesson is not translated to {wanted} yet; it is in {original}.",
         wanted=wanted,
-        language_name=inputs.language_name(theme.language),
+        original=inputs.language_name(theme.language),
     )
 
 
@@ -137,7 +140,7 @@ def fullest_lesson_page(theme: Theme, lesson: Lesson) -> views.LessonPage:
     page = lesson_page(theme, lesson)
     if theme.translations:  # whoever reads in a language that only another theme has
         page = replace(page, untranslated=_untranslated_to("Português", theme))
-    return replace(page, actions=(*page.actions, OTHER_THEME))
+    return replace(page, actions=(*page.actions, other_theme()))
 
 
 def going_on_after(theme: Theme, lesson: Lesson, standing: LearnerState) -> Lesson | None:
@@ -188,12 +191,12 @@ def open_theme_choice(
     themes: Iterable[Theme],
     *,
     plain: bool,
-    prompt: str = mark("Open a theme"),
+    prompt: str = "",
     wish: Callable[[Theme], Command] = open_theme,
 ) -> Choice:
     """Themes to choose from; choosing one goes on with what was wished."""
     return Choice(
-        prompt,
+        prompt or say("Open a theme"),
         tuple(
             ChoiceOption(
                 theme.title if plain else f"{theme.emoji} {theme.title}",
@@ -206,10 +209,10 @@ def open_theme_choice(
 
 
 def open_lesson_choice(
-    lessons: Iterable[Lesson], prompt: str = mark("Open a lesson"), *, wish: Callable[[Lesson], Command] = open_lesson
+    lessons: Iterable[Lesson], prompt: str = "", *, wish: Callable[[Lesson], Command] = open_lesson
 ) -> Choice:
     return Choice(
-        prompt,
+        prompt or say("Open a lesson"),
         tuple(
             ChoiceOption(
                 text.shorten(f"{lesson.number}. {lesson.title}", 100),
@@ -259,9 +262,10 @@ def choose_among(words: str, lessons: Iterable[Lesson]) -> StudyError:
     found = tuple(lessons)
     if not found:
         return no_lesson(words, Near())
-    said = say(
-        "{found} of “{words}”.",
-        found=text.count(len(found), "lesson speaks", "lessons speak"),
+    said = say_many(
+        len(found),
+        "{n} lesson speaks of “{words}”.",
+        "{n} lessons speak of “{words}”.",
         words=text.shorten(words, 60),
     )
     return NotYet(said, say("Choose the one you mean."), actions=(open_lesson_choice(found), *search_action(words)))
@@ -276,10 +280,11 @@ def no_lesson(words: str, near: Near) -> StudyError:
     offers = [_named_lesson(lesson) for lesson in near.lessons]
     message = say("There is no lesson called “{words}”.", words=text.shorten(words, 60))
     if near.themes and words.strip().isdigit():
-        message = say(
-            "“{title}” has {lessons}, none numbered {words}.",
+        message = say_many(
+            len(near.themes[0].lessons),
+            "“{title}” has {n} lesson, none numbered {words}.",
+            "“{title}” has {n} lessons, none numbered {words}.",
             title=near.themes[0].title,
-            lessons=text.count(len(near.themes[0].lessons), "lesson"),
             words=words,
         )
     search = () if words.strip().isdigit() else search_action(words)
@@ -294,6 +299,7 @@ class Wish(Record):
     """What was asked for without naming a theme: how it goes on once one is chosen, in words and as a command."""
 
     hint: str
+    """A marked message."""
     command: Callable[[Theme], Command]
 
 
@@ -305,7 +311,7 @@ def no_choice_yet(shelf: Shelf, *, plain: bool, wish: Wish = TO_OPEN) -> StudyEr
     if not shelf.themes:
         return empty_shelf()
     choice = open_theme_choice(shelf.themes, plain=plain, prompt=say("Choose a theme"), wish=wish.command)
-    return NotYet(say("You have not begun a theme yet."), wish.hint, actions=(choice,))
+    return NotYet(say("You have not begun a theme yet."), say(wish.hint), actions=(choice,))
 
 
 def _did_you_mean(offers: list[Offer]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.core.layout import weeks as drawn
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Completion, LearnerState
@@ -18,7 +18,6 @@ from bot.features.review import due
 from bot.store.cold import weeks as store
 
 LAST = 5
-PICTURE = Action(mark("Weeks as a picture"), commands.KeepWeeks())
 
 
 @handles(commands.Progress)
@@ -67,14 +66,14 @@ async def activity(request: Request) -> Activity:
 async def keep_weeks(_: commands.KeepWeeks, request: Request) -> views.View:
     """The picture as a file, for a chat that shows none, and to take along."""
     shown = weeks.recent(await activity(request), request.now, zone=request.zone)
-    content = await request.draw(drawn.drawing(shown))
+    content = await request.draw(drawn.drawing(shown, i18n.spoken()))
     if content is None:
         raise NotYet(
             say("The picture cannot be drawn here just now."), say("The same is told in words by your progress.")
         )
     return views.Download(
         text=say("The weeks that you kept, as a picture."),
-        name=say("dualo-weeks-{now}.png", now=format(request.now, "%Y-%m-%d")),
+        name=f"dualo-weeks-{request.now:%Y-%m-%d}.png",
         mime="image/png",
         content=content,
         actions=(Action(say("My progress"), commands.Progress()),),
@@ -98,7 +97,7 @@ def _offers(request: Request, themes: list[Theme], standing: LearnerState) -> tu
     current = themes[0] if len(themes) == 1 else standing.current(request.shelf)
     following = standing.following(current) if current else None
     offers: list[Offer] = [pages.read_action(following, say("Continue"))] if following else []
-    pictures = () if request.reader.plain else (PICTURE,)
+    pictures = () if request.reader.plain else (Action(say("Weeks as a picture"), commands.KeepWeeks()),)
     return (
         *offers,
         Action(say("My team"), commands.OpenTeam()),

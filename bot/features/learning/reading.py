@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StoreUnavailable, StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import replace
 from bot.domain import lookup
 from bot.domain.course import Key, Lesson, Theme
@@ -57,7 +57,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
     if coming is None and await overview.lacking(request):
         offers.append(Action(say("Set up a weekly lesson"), commands.Setup()))
     if reports := await _reports(request):
-        offers.append(Action(say("Inbox: {reports}", reports=text.count(reports, "report")), commands.Inbox()))
+        offers.append(Action(say_many(reports, "Inbox: {n} report", "Inbox: {n} reports"), commands.Inbox()))
     offers += [Action(say("All themes"), commands.Themes()), Action(say("My progress"), commands.Progress())]
     offers += [Action(say("Saved"), commands.Saved()), Action(say("Settings"), commands.OpenSettings())]
     offers += [*visiting.offer(request), Action(say("Help"), commands.Help())]
@@ -200,7 +200,7 @@ async def next_lesson(command: commands.Next, request: Request) -> views.View:
         return await _ending(request, found, standing)
     page = await _read(request, following)
     others = len(request.shelf.themes) > 1
-    return replace(page, actions=(*page.actions, pages.OTHER_THEME)) if others else page
+    return replace(page, actions=(*page.actions, pages.other_theme())) if others else page
 
 
 @handles(commands.PickTheme)
@@ -313,9 +313,9 @@ async def undo(command: commands.Undo, request: Request) -> views.View:
     keys = (found.key, *_former(owner, found))
     taken = await request.write(TakeBack(request.seat, keys, standing.linked, carried=standing.brought))
     progress = say(
-        "{done} / {lessons} of “{title}” done.",
+        "{done} / {total} of “{title}” done.",
         done=(await request.standing()).done(owner),
-        lessons=len(owner.lessons),
+        total=len(owner.lessons),
         title=owner.title,
     )
     message = (

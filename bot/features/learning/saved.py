@@ -117,7 +117,7 @@ async def report_mistake(command: commands.ReportMistake, request: Request) -> v
     async with request.store.transaction() as connection:
         if await learners.open_reports(connection, request.seat) >= OPEN_REPORTS:
             raise StudyError(
-                say("{open_reports} of your reports still wait to be read.", open_reports=OPEN_REPORTS),
+                say("{reports} of your reports still wait to be read.", reports=OPEN_REPORTS),
                 say("Please try again later."),
             )
         await learners.report_mistake(

@@ -27,14 +27,18 @@ from bot.store.cold.links import CodeState, LinkCode
 
 VALID_FOR = timedelta(minutes=10)
 UNLINK = "unlink"
-LOOK = Action(mark("Look again"), commands.Link())
-NEW = Action(mark("Another code"), commands.NewLinkCode())
-SPLIT = Action(mark("Unlink…"), commands.Link(code=UNLINK))
-PROGRESS = Action(mark("My progress"), commands.Progress())
 KEEPS = mark(
     "Each side keeps what it had, and gets what you learned on the other one since you linked them. "
     "Nothing is lost; what comes later counts on its own side alone."
 )
+
+
+def look_again() -> Action:
+    return Action(say("Look again"), commands.Link())
+
+
+def my_progress() -> Action:
+    return Action(say("My progress"), commands.Progress())
 
 
 class Wrong(Enum):
@@ -117,19 +121,19 @@ def _under_way(code: LinkCode, request: Request) -> views.View:
             say(
                 "It holds until {until}. If you no longer have it, ask for another; that one then is over.", until=until
             ),
-            actions=(LOOK, NEW),
+            actions=(look_again(), Action(say("Another code"), commands.NewLinkCode())),
         )
     if asks and code.state is CodeState.TYPED:
         return views.Notice(
             say(
-                "Your code was typed on {platform_of}, and not confirmed there yet.",
-                platform_of=platform_of(code.other),
+                "Your code was typed on {platform}, and not confirmed there yet.",
+                platform=platform_of(code.other),
             ),
             say(
-                "If that was you, confirm there first; the number shown there is {check_number}.",
-                check_number=codes.check_number(code),
+                "If that was you, confirm there first; the number shown there is {number}.",
+                number=codes.check_number(code),
             ),
-            actions=(LOOK, _refuse(code)),
+            actions=(look_again(), _refuse(code)),
         )
     if asks:
         return _confirm_page(code, code.other, last=True)
@@ -139,19 +143,26 @@ def _under_way(code: LinkCode, request: Request) -> views.View:
 
 
 def _confirm_page(code: LinkCode, other: Seat, *, last: bool) -> views.View:
-    where = say("typed on") if last else say("made on")
+    platform = platform_of(other)
+    asked, where = (
+        (
+            say("Are you the one who typed this code on {platform}?", platform=platform),
+            say("It was typed on {platform}.", platform=platform),
+        )
+        if last
+        else (
+            say("Are you the one who asked for this code on {platform}?", platform=platform),
+            say("It was made on {platform}.", platform=platform),
+        )
+    )
+    why = say(
+        "The number {number} is shown there as well. Confirm only if you see it there yourself: whoever is linked sees "
+        "what you learned, and learns in your name.",
+        number=codes.check_number(code),
+    )
     return views.Notice(
-        say(
-            "Are you the one who {value} this code on {platform_of}?",
-            value="typed" if last else "asked for",
-            platform_of=platform_of(other),
-        ),
-        say(
-            "It was {where} {platform_of}. The number {check_number} is shown there as well. Confirm only if you see it there yourself: whoever is linked sees what you learned, and learns in your name.",
-            where=where,
-            platform_of=platform_of(other),
-            check_number=codes.check_number(code),
-        ),
+        asked,
+        f"{where} {why}",
         actions=(
             Action(
                 say("Yes, link both") if last else say("Yes, that is me"),
@@ -170,15 +181,15 @@ def _refuse(code: LinkCode) -> Action:
 def _agreed(code: LinkCode) -> views.View:
     return views.Notice(
         say(
-            "Confirmed here. Now go back to {platform_of} and press “Go on” there, or call “link” again.",
-            platform_of=platform_of(code.asker),
+            "Confirmed here. Now go back to {platform} and press “Go on” there, or call “link” again.",
+            platform=platform_of(code.asker),
         ),
         say(
-            "The number shown there should be {check_number}. Only then are both linked.",
-            check_number=codes.check_number(code),
+            "The number shown there should be {number}. Only then are both linked.",
+            number=codes.check_number(code),
         ),
         tone=views.Tone.DONE,
-        actions=(LOOK, _refuse(code)),
+        actions=(look_again(), _refuse(code)),
     )
 
 
@@ -223,9 +234,8 @@ def _refusal(wrong: Wrong) -> StudyError:
         case Wrong.LOCKED:
             return StudyError(say("Too many wrong codes were typed."), say("Codes can be typed again in an hour."))
         case Wrong.UNKNOWN:
-            return StudyError(
-                say("There is no such code."), say("Check what was typed: three groups of four. {begin}", begin=begin)
-            )
+            checked = say("Check what was typed: three groups of four.")
+            return StudyError(say("There is no such code."), f"{checked} {begin}")
         case Wrong.EXPIRED:
             return StudyError(say("This code has expired; it held for ten minutes."), begin)
         case Wrong.USED:
@@ -262,13 +272,13 @@ async def confirm(command: commands.ConfirmLink, request: Request) -> views.View
     if code.state is CodeState.USED:  # by another press of this very button
         return await _are_linked(request)
     return views.Notice(
-        say("Linked: you here and you on {platform_of} are one learner now.", platform_of=platform_of(code.other)),
+        say("Linked: you here and you on {platform} are one learner now.", platform=platform_of(code.other)),
         say(
             "What you did in both chats counts in both, and so does what you do from now on. Reminders come where you "
             "chose them last."
         ),
         tone=views.Tone.DONE,
-        actions=(PROGRESS, ways.HOME),
+        actions=(my_progress(), ways.home()),
     )
 
 
@@ -276,7 +286,7 @@ async def _mine(connection: AsyncConnection, name: str, request: Request) -> Lin
     """The code of that name, held, if this person has a part in it and it has not expired."""
     code = await links.called(connection, name)
     if code is None or code.expires_at <= request.now or request.seat not in {code.asker, code.other}:
-        raise NotYet(say("This code is over."), say("Nothing was linked by it just now."), actions=(LOOK,))
+        raise NotYet(say("This code is over."), say("Nothing was linked by it just now."), actions=(look_again(),))
     return code
 
 
@@ -284,13 +294,15 @@ async def _join(connection: AsyncConnection, code: LinkCode, other: Seat, reques
     here = request.seat
     if (await learners.preferences(connection, other)).paused:
         raise NotYet(
-            say("Recording is paused on {platform_of}.", platform_of=platform_of(other)),
+            say("Recording is paused on {platform}.", platform=platform_of(other)),
             say("Let it record again there first."),
-            actions=(LOOK,),
+            actions=(look_again(),),
         )
     if not await links.make(connection, here, other, request.now):
         raise NotYet(
-            say("One of the two is linked with somebody else already."), say("Unlink there first."), actions=(LOOK,)
+            say("One of the two is linked with somebody else already."),
+            say("Unlink there first."),
+            actions=(look_again(),),
         )
     await links.move(connection, code, CodeState.USED)
     mine, my_log = await memories.all_of(connection, here)
@@ -309,7 +321,7 @@ async def refuse(command: commands.RefuseLink, request: Request) -> views.View:
         say("The code is over."),
         say("Nothing is linked by it. If you did not ask for it, somebody else tried; they learned nothing of you."),
         tone=views.Tone.DONE,
-        actions=(ways.HOME,),
+        actions=(ways.home(),),
     )
 
 
@@ -324,12 +336,12 @@ async def _are_linked(request: Request) -> views.View:
     since = status.say_moment(found.since, request.reader.timezone)
     return views.Notice(
         say(
-            "You are linked with your side on {platform_of}, since {since}.",
-            platform_of=platform_of(found.other),
+            "You are linked with your side on {platform}, since {since}.",
+            platform=platform_of(found.other),
             since=since,
         ),
         say("What you do in one chat counts in the other. “/link unlink” splits them without loss."),
-        actions=(SPLIT, ways.HOME),
+        actions=(Action(say("Unlink…"), commands.Link(code=UNLINK)), ways.home()),
     )
 
 
@@ -338,9 +350,9 @@ async def _before_unlinking(request: Request) -> views.View:
     if linked is None:
         return _not_linked()
     return views.Notice(
-        say("Unlink this chat from {platform_of}?", platform_of=platform_of(linked)),
-        KEEPS,
-        actions=(Action(say("Unlink"), commands.Unlink(), primary=True), ways.HOME),
+        say("Unlink this chat from {platform}?", platform=platform_of(linked)),
+        say(KEEPS),
+        actions=(Action(say("Unlink"), commands.Unlink(), primary=True), ways.home()),
     )
 
 
@@ -352,12 +364,12 @@ async def unlink(_: commands.Unlink, request: Request) -> views.View:
     if other is None:
         return _not_linked()
     return views.Notice(
-        say("Unlinked from {platform_of}.", platform_of=platform_of(other)),
-        KEEPS,
+        say("Unlinked from {platform}.", platform=platform_of(other)),
+        say(KEEPS),
         tone=views.Tone.DONE,
-        actions=(PROGRESS, ways.HOME),
+        actions=(my_progress(), ways.home()),
     )
 
 
 def _not_linked() -> views.View:
-    return views.Notice(say("You are not linked with another chat."), say("/link begins it."), actions=(ways.HOME,))
+    return views.Notice(say("You are not linked with another chat."), say("/link begins it."), actions=(ways.home(),))

@@ -49,8 +49,13 @@ def toggled(question: Question, picked: str) -> Sequence[str]:
     return ["".join(sorted(set(picked) ^ {str(at)})) for at in range(len(question.options))]
 
 
+def type_action(command: commands.Command) -> Action:
+    """The button to the form in which the answer is typed."""
+    return Action(say(TYPE), command, primary=True)
+
+
 def typing(question: Question, command: commands.Command) -> views.FormPage:
-    return views.FormPage(say("Type the answer"), question.ask.plain, actions.form(command, submit=say("Check")))
+    return views.FormPage(say(TYPE), question.ask.plain, actions.form(command, submit=say("Check")))
 
 
 def verdict(

@@ -9,10 +9,10 @@ import secrets
 from collections.abc import Sequence
 from typing import NoReturn
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import replace
 from bot.domain import quiz as practice
 from bot.domain.course import Lesson, Theme
@@ -61,7 +61,7 @@ async def _about(request: Request, command: commands.Quiz) -> tuple[Theme | Less
         return await finding.target(request, words, extra), command.count
     if touched := await finding.last_touched(request):
         return touched, command.count
-    wish = pages.Wish(say("Choose one, and the first question comes."), lambda theme: replace(command, theme=theme.id))
+    wish = pages.Wish(mark("Choose one, and the first question comes."), lambda theme: replace(command, theme=theme.id))
     return await finding.theme(request, "", wish=wish), command.count
 
 
@@ -104,12 +104,12 @@ def _question(request: Request, paper: QuizAttempt, position: int, note: str = "
     ask = commands.AskQuestion(quiz=paper.id, position=position)
     answer = commands.AnswerQuestion(quiz=paper.id, position=position, question=question.digest)
     page = views.QuestionPage(
-        title=lesson.title, position=position + 1, total=len(paper.questions), ask=question.ask, note=note
+        title=lesson.title, position=position + 1, total=len(paper.questions), ask=question.ask, note=say(note)
     )
     match question.kind:
         case QuestionKind.TYPED:
             typing = commands.TypeAnswer(quiz=paper.id, position=position, question=question.digest)
-            return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
+            return replace(page, actions=(asking.type_action(typing),))
         case QuestionKind.SEVERAL:
             toggles = [replace(ask, picked=each) for each in asking.toggled(question, picked)]
             return asking.several(page, question, toggles, picked, replace(answer, picked=picked))
@@ -165,7 +165,7 @@ async def _answered(
         offers=_after_answer(request, paper),
         position=position,
         total=len(paper.questions),
-        note=FIRST_COUNTS if taken.given != given else "",
+        note=say(FIRST_COUNTS) if taken.given != given else "",
     )
 
 
@@ -281,7 +281,7 @@ def _tried_all(command: commands.Try, request: Request, total: int) -> views.Not
     onward = _onward(request, theme, theme.lesson(command.lesson) if theme else None)
     again = commands.Quiz(lesson=f"{command.theme}/{command.lesson}" if command.lesson else "", theme=command.theme)
     return views.Notice(
-        say("That was the last of {total}.", total=text.count(total, "question")),
+        say_many(total, "That was the last of {n} question.", "That was the last of {n} questions."),
         say("Nothing was recorded, as you asked."),
         tone=views.Tone.DONE,
         actions=(
@@ -298,7 +298,7 @@ def _trial(command: commands.Try, owner: Lesson, question: Question, total: int)
         case QuestionKind.TYPED:
             names = ("theme", "lesson", "seed", "count", "position")
             typing = commands.TypeTry(**{name: getattr(command, name) for name in names})
-            return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
+            return replace(page, actions=(asking.type_action(typing),))
         case QuestionKind.SEVERAL:
             toggles = [replace(command, picked=each) for each in asking.toggled(question, command.picked)]
             return asking.several(page, question, toggles, command.picked, replace(command, choice=1))

@@ -68,12 +68,14 @@ def _page(command: Weekly, lesson: Lesson, question: Question, note: str = "") -
     schedule, day, name = command.schedule, command.date, command.name
     ask = commands.AskWeekly(schedule=schedule, date=day, name=name)
     answer = commands.AnswerWeekly(schedule=schedule, date=day, name=name, question=question.digest)
-    page = views.QuestionPage(title=lesson.title, position=1, total=1, ask=question.ask, note=note, place=CALLED)
+    page = views.QuestionPage(
+        title=lesson.title, position=1, total=1, ask=question.ask, note=say(note), place=say(CALLED)
+    )
     picked = command.picked if isinstance(command, commands.AskWeekly) else ""
     match question.kind:
         case QuestionKind.TYPED:
             typing = commands.TypeWeekly(schedule=schedule, date=day, name=name, question=question.digest)
-            return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
+            return replace(page, actions=(asking.type_action(typing),))
         case QuestionKind.SEVERAL:
             toggles = [replace(ask, picked=each) for each in asking.toggled(question, picked)]
             return asking.several(page, question, toggles, picked, replace(answer, picked=picked))
@@ -149,6 +151,6 @@ def _verdict(lesson: Lesson, question: Question, answered: Answered, *, note: st
         position=0,
         total=1,
         offers=(more,),
-        note=note,
+        note=say(note),
     )
-    return replace(found, place=CALLED)
+    return replace(found, place=say(CALLED))

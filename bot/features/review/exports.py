@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from bot.core import views
 from bot.core.actions import Action
-from bot.core.i18n import mark, say
+from bot.core.i18n import say
 from bot.domain import memory
 from bot.domain.course import Lesson, Shelf
 from bot.domain.questions import Question
@@ -22,10 +22,13 @@ from bot.store.columns import to_micros
 COLUMNS = ("card_id", "review_time", "review_rating", "review_state", "review_duration")
 NEW, KNOWN = 0, 2
 """States as those tools number them: a first review, and every later one."""
-OFFERS = (
-    Action(mark("Reviews as CSV"), commands.Privacy(action=commands.PrivacyVerb.REVIEWS)),
-    Action(mark("Questions for Anki"), commands.Privacy(action=commands.PrivacyVerb.CARDS)),
-)
+
+
+def offers() -> tuple[Action, ...]:
+    return (
+        Action(say("Reviews as CSV"), commands.Privacy(action=commands.PrivacyVerb.REVIEWS)),
+        Action(say("Questions for Anki"), commands.Privacy(action=commands.PrivacyVerb.CARDS)),
+    )
 
 
 async def reviews(request: Request) -> views.View:
@@ -33,7 +36,7 @@ async def reviews(request: Request) -> views.View:
         log = await memories.log_of(connection, request.seat)
     return views.Download(
         text=say("Every review of yours, in the columns that tools for FSRS read."),
-        name=say("dualo-reviews-{now}.csv", now=format(request.now, "%Y-%m-%d")),
+        name=f"dualo-reviews-{request.now:%Y-%m-%d}.csv",
         mime="text/csv",
         content=as_csv(log).encode(),
     )
@@ -57,7 +60,7 @@ async def cards(request: Request) -> views.View:
     asked = [(each.lesson, each.question) for each in (*found.due, *found.coming)]
     return views.Download(
         text=say("The questions of your reviews, as text that Anki imports."),
-        name=say("dualo-cards-{now}.txt", now=format(request.now, "%Y-%m-%d")),
+        name=f"dualo-cards-{request.now:%Y-%m-%d}.txt",
         mime="text/plain",
         content=as_cards(asked, request.shelf).encode(),
     )
@@ -65,14 +68,10 @@ async def cards(request: Request) -> views.View:
 
 def as_cards(asked: Iterable[tuple[Lesson, Question]], shelf: Shelf) -> str:
     """Notes of two fields with a permanent name, so that a second import changes them and adds none."""
-    lines = ["#separator:tab", "#html:false", say("#guid column:1"), say("#tags column:4")]
+    lines = ["#separator:tab", "#html:false", "#guid column:1", "#tags column:4"]
     for lesson, question in asked:
         name = memory.fingerprint(memory.names_of(lesson, question, shelf)[0])
-        lines.append(
-            "\t".join(
-                (name, _field(_front(question)), _field(_back(question)), say("dualo::{theme}", theme=lesson.theme))
-            )
-        )
+        lines.append("\t".join((name, _field(_front(question)), _field(_back(question)), f"dualo::{lesson.theme}")))
     return "\n".join(lines) + "\n"
 
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NoReturn
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet, StudyError
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import replace
 from bot.domain import memory, when
 from bot.domain.course import Lesson
@@ -55,13 +55,13 @@ async def ask(command: commands.AskReview, request: Request) -> views.View:
 def _question(ask: commands.AskReview, lesson: Lesson, question: Question, found: Deck, note: str = "") -> views.View:
     position = found.answered_today + ask.skip + 1
     total = max(position, found.answered_today + found.left)
-    page = views.QuestionPage(title=lesson.title, position=position, total=total, ask=question.ask, note=note)
+    page = views.QuestionPage(title=lesson.title, position=position, total=total, ask=question.ask, note=say(note))
     fresh = question.digest
     answer = commands.AnswerReview(name=ask.name, number=ask.number, skip=ask.skip, question=fresh)
     match question.kind:
         case QuestionKind.TYPED:
             typing = commands.TypeReview(name=ask.name, number=ask.number, skip=ask.skip, question=fresh)
-            return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
+            return replace(page, actions=(asking.type_action(typing),))
         case QuestionKind.SEVERAL:
             toggles = [replace(ask, picked=each) for each in asking.toggled(question, ask.picked)]
             return asking.several(page, question, toggles, ask.picked, replace(answer, picked=ask.picked))
@@ -136,7 +136,7 @@ def _verdict(
         position=position - 1,
         total=max(position, deck.answered_today + deck.left),
         offers=tuple(offers),
-        note="" if first else COUNTED,
+        note="" if first else say(COUNTED),
     )
 
 
@@ -160,7 +160,7 @@ async def _unrecorded(
         position=found.answered_today + command.skip,
         total=max(command.skip + 1, found.left) + found.answered_today,
         offers=(_onward(found, commands.Review(skip=command.skip + 1)),),
-        note=LEFT_OUT,
+        note=say(LEFT_OUT),
     )
 
 
@@ -187,9 +187,7 @@ async def guessed(command: commands.Guessed, request: Request) -> views.View:
 def _nothing_due(request: Request, found: Deck, kept: Sequence[Memory]) -> views.View:
     home = Action(say("Home"), commands.Home())
     if found.plan.frozen(found.today) and found.plan.frozen_until:
-        said = say(
-            "Reviews wait until {frozen_until}, as you asked.", frozen_until=when.say_date(found.plan.frozen_until)
-        )
+        said = say("Reviews wait until {date}, as you asked.", date=when.say_date(found.plan.frozen_until))
         return views.Notice(said, actions=(Action(say("Resume now"), commands.Resume()), home))
     if not found.size:
         raise NotYet(
@@ -226,8 +224,9 @@ def _ahead(kept: Sequence[Memory], request: Request) -> str:
     if not remembered:
         return ""
     known, of = memory.known_ahead(remembered, request.now, request.zone)
-    return say(
-        "Without another review, you would still know about {round} of {of} in three months.",
-        round=round(known),
-        of=text.count(of, "question"),
+    return say_many(
+        of,
+        "Without another review, you would still know about {known} of {n} question in three months.",
+        "Without another review, you would still know about {known} of {n} questions in three months.",
+        known=round(known),
     )

@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action
 from bot.core.errors import NotYet, StudyError
-from bot.core.i18n import say
+from bot.core.i18n import say, say_many
 from bot.core.layout import certificate as drawn
 from bot.core.record import replace
 from bot.domain import when
@@ -63,7 +63,7 @@ async def certificate(command: commands.OpenCertificate, request: Request) -> vi
         )
     return views.Download(
         text=say("Your certificate of {title}.", title=theme.title),
-        name=say("dualo-certificate-{id}.{form}", id=theme.id, form=command.form),
+        name=f"dualo-certificate-{theme.id}.{command.form}",
         mime="image/png" if command.form is CertificateForm.PNG else "image/svg+xml",
         content=content,
         actions=(Action(say("Back to it"), replace(command, form=CertificateForm.PAGE)),),
@@ -82,7 +82,11 @@ async def _made(theme: Theme, request: Request) -> Certificate:
         left = len(theme.lessons) - standing.done(theme)
         go_on = Action(say("Go on"), commands.Next(theme=theme.id))
         raise NotYet(
-            say("There is a certificate once all is done; {left} to go.", left=text.count(left, "lesson")),
+            say_many(
+                left,
+                "There is a certificate once all is done; {n} lesson to go.",
+                "There is a certificate once all is done; {n} lessons to go.",
+            ),
             actions=(go_on,),
         )
     if standing.preferences.paused:
@@ -123,7 +127,7 @@ def _is_done(each: CertifiedLesson, standing: LearnerState, shelf: Shelf) -> boo
 def _page(theme: Theme, made: Certificate, request: Request) -> views.CertificatePage:
     finished = when.say_date(made.finished)
     titles = tuple(each.title for each in made.lessons)
-    code = say(made.code)
+    code = grouped(made.code)
     command = commands.OpenCertificate(theme=theme.id)
     return views.CertificatePage(
         emoji=theme.emoji,
@@ -144,7 +148,7 @@ def _page(theme: Theme, made: Certificate, request: Request) -> views.Certificat
 # The code -------------------------------------------------------------------------------------------------------------
 
 
-def say(code: str) -> str:
+def grouped(code: str) -> str:
     """In groups, for people to read out."""
     return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
 
@@ -169,22 +173,21 @@ async def confirm(said: str, request: Request) -> views.View:
             say(
                 "Look whether it is typed as it stands there. Whoever erased their data erased their certificates, too."
             ),
-            actions=(ways.HUB,),
+            actions=(ways.hub(),),
         )
     standing = await request.store.standing(Seat(request.actor.workspace, found.person))
     stands = _stands(found, standing, request.shelf)
     named = (say("made out to “{name}”", name=found.name),) if found.name else ()
-    facts: dict[str, tuple[views.Value, ...]] = {
-        "Whose": (views.Someone(found.person), *named),
-        "Theme": (found.title,),
-        "Finished": (when.say_date(found.finished),),
-        "Lessons": (f"{len(found.lessons):,}",),
-    }
-    state = say("Valid") if stands else say("Undone since: not all of it is recorded as done any more")
+    facts = (
+        views.Fact(say("Whose"), (views.Someone(found.person), *named)),
+        views.Fact(say("Theme"), (found.title,)),
+        views.Fact(say("Finished"), (when.say_date(found.finished),)),
+        views.Fact(say("Lessons"), (i18n.figure(len(found.lessons)),)),
+    )
     item = views.Item(
-        say(found.code),
-        tuple(views.Fact(name, values) for name, values in facts.items()),
-        note=f"{state}.",
+        grouped(found.code),
+        facts,
+        note=say("Valid.") if stands else say("Undone since: not all of it is recorded as done any more."),
         tone=views.Tone.DONE if stands else views.Tone.SORRY,
     )
-    return views.Listing(say("Certificate"), (item,), say("What stands behind this code."), (ways.HUB,))
+    return views.Listing(say("Certificate"), (item,), say("What stands behind this code."), (ways.hub(),))

@@ -5,7 +5,8 @@ Of a theme that fewer than five have begun nothing is told; below five a count i
 
 from __future__ import annotations
 
-from bot.core.i18n import say
+from bot.core import i18n
+from bot.core.i18n import say, say_many
 
 LEAST = 5
 """People of whom a number is told."""
@@ -13,7 +14,7 @@ LEAST = 5
 
 def people(number: int) -> str:
     """How many have begun; empty for too few."""
-    return say("{number} people have begun it.", number=i18n.figure(number)) if number >= LEAST else ""
+    return say_many(number, "{n} person has begun it.", "{n} people have begun it.") if number >= LEAST else ""
 
 
 def done(number: int, *, of: int) -> str:
@@ -21,9 +22,7 @@ def done(number: int, *, of: int) -> str:
     if number <= 0:
         return say("nobody yet")
     if number >= of:
-        return say("all {of}", of=i18n.figure(of))
-    return (
-        say("{number} of {of}", number=i18n.figure(number), of=i18n.figure(of))
-        if number >= LEAST
-        else say("fewer than five of {of}", of=i18n.figure(of))
-    )
+        return say("all {group}", group=i18n.figure(of))
+    if number < LEAST:
+        return say("fewer than five of {group}", group=i18n.figure(of))
+    return say("{number} of {group}", number=i18n.figure(number), group=i18n.figure(of))

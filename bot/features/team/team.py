@@ -22,12 +22,21 @@ from bot.store.cold.reports import Scope, ThemeFigures
 
 MOST_LISTED = 20
 """Of the board; the rest are counted."""
-JOIN = Action(mark("Put me on the board"), commands.JoinBoard())
-LEAVE = Action(mark("Leave the board"), commands.LeaveBoard())
-TEAM = Action(mark("My team"), commands.OpenTeam())
 WHAT_IT_SHOWS = mark("Others here see your name and how many weeks you kept, in no order of merit.")
 OTHER = pages.Wish(mark("Choose one to see how far your team is."), lambda theme: commands.OpenTeam(theme=theme.id))
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def joining() -> Action:
+    return Action(say("Put me on the board"), commands.JoinBoard())
+
+
+def leaving() -> Action:
+    return Action(say("Leave the board"), commands.LeaveBoard())
+
+
+def to_team() -> Action:
+    return Action(say("My team"), commands.OpenTeam())
 
 
 @handles(commands.OpenTeam)
@@ -87,7 +96,7 @@ class Board(Record):
 
     @property
     def offers(self) -> tuple[Action, ...]:
-        return ((LEAVE if self.listed else JOIN),) if self.allowed else ()
+        return ((leaving() if self.listed else joining()),) if self.allowed else ()
 
 
 async def board_of(request: Request) -> Board:
@@ -126,11 +135,15 @@ async def is_listed(request: Request) -> bool | None:
 async def join(_: commands.JoinBoard, request: Request) -> views.View:
     if not (await request.workspace()).board:
         raise NotYet(
-            say("There is no board here."), say("Those who run this workspace have switched it off."), actions=(TEAM,)
+            say("There is no board here."),
+            say("Those who run this workspace have switched it off."),
+            actions=(to_team(),),
         )
     async with request.store.transaction() as connection:
         await boards.join(connection, request.seat, request.now)
-    return views.Notice(say("You are on the board."), WHAT_IT_SHOWS, tone=views.Tone.DONE, actions=(TEAM, LEAVE))
+    return views.Notice(
+        say("You are on the board."), say(WHAT_IT_SHOWS), tone=views.Tone.DONE, actions=(to_team(), leaving())
+    )
 
 
 @handles(commands.LeaveBoard)
@@ -141,5 +154,5 @@ async def leave(_: commands.LeaveBoard, request: Request) -> views.View:
         say("You are off the board.") if was_listed else say("You are not on the board."),
         say("Nobody is told; your progress stays as it is."),
         tone=views.Tone.DONE,
-        actions=(TEAM,),
+        actions=(to_team(),),
     )
