@@ -76,12 +76,15 @@ class StudyEngine:
         return reply
 
     async def _answer(self, command: commands.Command, request: Request) -> tuple[views.Reply, str]:
-        request.for_room = command.for_room
         try:
             await request.standing()  # the reader is known before anything is said
             with i18n.speaking(request.language):
+                await request.check_allowed(command)
+            request.for_room = command.for_room
+            with i18n.speaking(request.language):
                 view = await self._viewed(command, request)
         except StudyError as error:
+            request.for_room = False  # a refusal is for who asked alone
             with i18n.speaking(request.language):
                 return views.Reply(_with_way_back(error, command), request.reader), "hint"
         except StoreUnavailable as error:
@@ -94,7 +97,6 @@ class StudyEngine:
         return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
 
     async def _viewed(self, command: commands.Command, request: Request) -> views.View:
-        await request.check_allowed(command)
         await self._rules.apply(request)
         with tracing.step(f"handler {command.spec.verb}"):
             view = await handler_of(command)(command, request)
@@ -182,7 +184,7 @@ def _with_way_back(error: StudyError, command: commands.Command) -> views.Notice
     """No refusal is a dead end: one that offers nothing leads back to where its command belongs."""
     said = views.sorry(error)
     managing = command.spec.who is commands.Who.MANAGERS and not isinstance(error, NotAllowed)
-    return said if said.actions else replace(said, actions=(ways.HUB if managing else ways.HOME,))
+    return said if said.actions else replace(said, actions=(ways.hub() if managing else ways.home(),))
 
 
 def _unavailable(command: commands.Command) -> views.Notice:
@@ -198,4 +200,4 @@ def _broken(command: commands.Command) -> views.Notice:
     """Say a reference id to the person, and everything else to the log."""
     made = reference.new()
     log.exception("A command failed.", action="command.failed", command=command.spec.verb, reference=made)
-    return reference.notice(made, actions=(ways.HOME,))
+    return reference.notice(made, actions=(ways.home(),))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TypeVar
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.errors import NotYet, StudyError
 from bot.core.i18n import say
@@ -32,20 +33,43 @@ Post = TypeVar("Post", bound=views.LessonPost | views.ClosingPost | views.Questi
 
 @handles(commands.Preview)
 async def preview(command: commands.Preview, request: Request) -> views.View:
+    """The post speaks the language of its channel; which one is meant is settled in that of whoever asks."""
+    with _privately(request):
+        wanted = await _wanted(command, request)
+    match wanted:
+        case ScheduleStatus():
+            return await _of_schedule(request, wanted, question=command.question)
+        case Lesson():
+            return _of_a_lesson(request, wanted, question=command.question)
+        case _:
+            request.for_room = False
+            return wanted
+
+
+@contextmanager
+def _privately(request: Request) -> Iterator[None]:
+    """What is said within is for whoever asks alone."""
+    before, request.for_room = request.for_room, False
+    try:
+        with i18n.speaking(request.language):
+            yield
+    finally:
+        request.for_room = before
+
+
+async def _wanted(command: commands.Preview, request: Request) -> ScheduleStatus | Lesson | views.Notice:
+    """The schedule or the lesson that is to be looked at, or the question which."""
     if command.schedule:
-        return await _of_schedule(request, await editing.seen(request, command.schedule), question=command.question)
+        return _sound(request, await editing.seen(request, command.schedule))
     if command.theme or command.lesson:
-        theme, lesson = await _named(request, command.theme, command.lesson)
-        if command.question:
-            return _question(request, "", theme, lesson, (), due=request.now, back=ways.HUB)
-        return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.HUB)
+        return await _named(request, command.theme, command.lesson)
     async with request.store.reading() as connection:
         known = await schedules.of_workspace(connection, request.actor.workspace)
     if not known:
         raise matching.none_yet()
     sound = [each for each in known if isinstance(each, Schedule) and each.standing is ScheduleState.ACTIVE]
     if len(sound) == 1:
-        return await _of_schedule(request, await editing.seen(request, sound[0].id), question=command.question)
+        return _sound(request, await editing.seen(request, sound[0].id))
     if not sound:
         raise NotYet(say("Every schedule has ended."), actions=(Action(say("All schedules"), commands.ScheduleList()),))
     options = tuple(
@@ -55,12 +79,20 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
     return views.Notice(say("Which schedule's next post?"), actions=(Choice(say("Choose a schedule"), options),))
 
 
+def _sound(request: Request, seen: ScheduleStatus) -> ScheduleStatus:
+    """One of which something may come."""
+    course_of(request, seen)
+    if seen.schedule.standing is ScheduleState.ENDED:
+        raise ended(seen.schedule)
+    return seen
+
+
 @handles(commands.PressPreview)
 async def press(command: commands.PressPreview, request: Request) -> views.View:
     """Nothing happens, and it is said so; the post's own buttons do what they say."""
     theme, slash, lesson = command.of.partition("/")
     shown = commands.Preview(theme=theme, lesson=lesson) if slash else commands.Preview(schedule=command.of)
-    back = ways.HUB if slash else Action(say("Back to {id}", id=command.of), commands.ScheduleShow(id=command.of))
+    back = ways.hub() if slash else Action(say("Back to {id}", id=command.of), commands.ScheduleShow(id=command.of))
     return views.Notice(
         say("This is a preview: its buttons record nothing."),
         say("In the post they work, for everybody who presses them."),
@@ -80,11 +112,10 @@ def _as_preview(post: Post, of: str, *, back: Action, more: tuple[Action, ...] =
 
 async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool) -> views.View:
     schedule, course = seen.schedule, course_of(request, seen)
-    if schedule.standing is ScheduleState.ENDED:
-        raise ended(schedule)
     found = await posting.off_loop(schedule, lambda: _next(request, course))
     if found is None:
-        raise ended(schedule)
+        with _privately(request):
+            raise ended(schedule)
     back = Action(say("Back to {id}", id=schedule.id), commands.ScheduleShow(id=schedule.id))
     if question and (of := _asked_next(request, seen, course, found)):
         theme, lesson, posted = of
@@ -94,7 +125,8 @@ async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool
     today = found.occurrence.local_date
     view = await posting.off_loop(schedule, lambda: posting.drawn(request.shelf, course, found, today=today))
     if view is None:
-        raise ended(schedule)
+        with _privately(request):
+            raise ended(schedule)
     asks = schedule.question_after is not None and isinstance(found.content, Carries)
     more = (Action(say("Its question"), commands.Preview(schedule=schedule.id, question=True)),) if asks else ()
     return _as_preview(view, schedule.id, back=back, more=more)
@@ -173,13 +205,21 @@ def ended(schedule: Schedule) -> NotYet:
     )
 
 
-async def _named(request: Request, theme: str, lesson: str) -> tuple[Theme, Lesson]:
+async def _named(request: Request, theme: str, lesson: str) -> Lesson:
     if not lesson:
         found = lookup.theme(request.shelf, theme)
         if isinstance(found, Theme):
-            return found, found.lessons[0]
-    named = await finding.lesson(request, theme, lesson)
-    return finding.theme_of(request, named), named
+            return found.lessons[0]
+    return await finding.lesson(request, theme, lesson)
+
+
+def _of_a_lesson(request: Request, wanted: Lesson, *, question: bool) -> views.View:
+    """The lesson as the channel would read it."""
+    lesson = request.shelf.lesson(wanted.theme, wanted.id) or wanted
+    theme = finding.theme_of(request, lesson)
+    if question:
+        return _question(request, "", theme, lesson, (), due=request.now, back=ways.hub())
+    return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.hub())
 
 
 def _of_lesson(theme: Theme, lesson: Lesson) -> views.LessonPost:
