@@ -79,19 +79,16 @@ class StudyEngine:
         request.for_room = command.for_room
         try:
             await request.standing()  # the reader is known before anything is said
-            with i18n.speaking(request.language):
+            with i18n.speaking(request.language if command.for_everyone else request.own_language):
                 view = await self._viewed(command, request)
-        except StudyError as error:
-            with i18n.speaking(request.language):
-                return views.Reply(_with_way_back(error, command), request.reader), "hint"
-        except StoreUnavailable as error:
-            log.error("The database could not serve a command.", action="store.unavailable", reason=str(error))
-            with i18n.speaking(request.language):
-                return views.Reply(_unavailable(command), request.reader), "unavailable"
-        except Exception:
-            with i18n.speaking(request.language):
-                return views.Reply(_broken(command), request.reader), "broken"
-        return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
+            if isinstance(view, views.Notice):  # said to the person, whatever it is about
+                request.for_room = command.for_everyone
+            return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
+        except Exception as error:
+            request.for_room = False
+            with i18n.speaking(request.own_language):
+                view, outcome = _failed(command, error)
+            return views.Reply(view, request.reader), outcome
 
     async def _viewed(self, command: commands.Command, request: Request) -> views.View:
         await request.check_allowed(command)
@@ -178,11 +175,23 @@ class StudyEngine:
         )
 
 
+def _failed(command: commands.Command, error: Exception) -> tuple[views.Notice, str]:
+    """What is said of an error, and what is counted."""
+    match error:
+        case StudyError():
+            return _with_way_back(error, command), "hint"
+        case StoreUnavailable():
+            log.error("The database could not serve a command.", action="store.unavailable", reason=str(error))
+            return _unavailable(command), "unavailable"
+        case _:
+            return _broken(command), "broken"
+
+
 def _with_way_back(error: StudyError, command: commands.Command) -> views.Notice:
     """No refusal is a dead end: one that offers nothing leads back to where its command belongs."""
     said = views.sorry(error)
     managing = command.spec.who is commands.Who.MANAGERS and not isinstance(error, NotAllowed)
-    return said if said.actions else replace(said, actions=(ways.HUB if managing else ways.HOME,))
+    return said if said.actions else replace(said, actions=(ways.hub() if managing else ways.home(),))
 
 
 def _unavailable(command: commands.Command) -> views.Notice:
@@ -198,4 +207,4 @@ def _broken(command: commands.Command) -> views.Notice:
     """Say a reference id to the person, and everything else to the log."""
     made = reference.new()
     log.exception("A command failed.", action="command.failed", command=command.spec.verb, reference=made)
-    return reference.notice(made, actions=(ways.HOME,))
+    return reference.notice(made, actions=(ways.home(),))

@@ -176,7 +176,7 @@ TOPICS = (
         mark("Running it"),
         (typed.RUNNING, "running", "admin", "study-admin", "managing"),
         RUNNING_IT,
-        (ways.HUB, ALL),
+        (ways.hub(), ALL),
         managing=True,
     ),
 )

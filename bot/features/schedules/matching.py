@@ -64,7 +64,7 @@ def none_yet() -> NotYet:
     return NotYet(
         say("There is no schedule yet."),
         say("A form sets up the first one."),
-        actions=(Action(say("Set up the first"), commands.Setup()), ways.HUB),
+        actions=(Action(say("Set up the first"), commands.Setup()), ways.hub()),
     )
 
 

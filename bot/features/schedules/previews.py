@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.errors import NotYet, StudyError
 from bot.core.i18n import say
@@ -37,8 +37,10 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
     if command.theme or command.lesson:
         theme, lesson = await _named(request, command.theme, command.lesson)
         if command.question:
-            return _question(request, "", theme, lesson, (), due=request.now, back=ways.HUB)
-        return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.HUB)
+            with i18n.speaking(request.language):
+                return _question(request, "", theme, lesson, (), due=request.now, back=ways.hub())
+        with i18n.speaking(request.language):
+            return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.hub())
     async with request.store.reading() as connection:
         known = await schedules.of_workspace(connection, request.actor.workspace)
     if not known:
@@ -60,7 +62,7 @@ async def press(command: commands.PressPreview, request: Request) -> views.View:
     """Nothing happens, and it is said so; the post's own buttons do what they say."""
     theme, slash, lesson = command.of.partition("/")
     shown = commands.Preview(theme=theme, lesson=lesson) if slash else commands.Preview(schedule=command.of)
-    back = ways.HUB if slash else Action(say("Back to {id}", id=command.of), commands.ScheduleShow(id=command.of))
+    back = ways.hub() if slash else Action(say("Back to {id}", id=command.of), commands.ScheduleShow(id=command.of))
     return views.Notice(
         say("This is a preview: its buttons record nothing."),
         say("In the post they work, for everybody who presses them."),
@@ -85,6 +87,15 @@ async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool
     found = await posting.off_loop(schedule, lambda: _next(request, course))
     if found is None:
         raise ended(schedule)
+    with i18n.speaking(request.language):
+        return await _drawn(request, seen, course, found, question=question)
+
+
+async def _drawn(
+    request: Request, seen: ScheduleStatus, course: Course, found: Stop, *, question: bool
+) -> views.LessonPost | views.ClosingPost | views.QuestionPost:
+    """As the room will read it, in the room's language."""
+    schedule = seen.schedule
     back = Action(say("Back to {id}", id=schedule.id), commands.ScheduleShow(id=schedule.id))
     if question and (of := _asked_next(request, seen, course, found)):
         theme, lesson, posted = of

@@ -310,7 +310,7 @@ def _around(command: commands.ScheduleList, page: int, pages: int) -> tuple[Offe
         offers.append(Action(say("More"), replace(command, page=page + 1)))
     if page:
         offers.append(Action(say("Back"), replace(command, page=page - 1)))
-    return (*offers, Action(say("Set up another"), commands.Setup()), ways.HUB)
+    return (*offers, Action(say("Set up another"), commands.Setup()), ways.hub())
 
 
 @handles(commands.ScheduleShow)
