@@ -76,27 +76,22 @@ class StudyEngine:
         return reply
 
     async def _answer(self, command: commands.Command, request: Request) -> tuple[views.Reply, str]:
+        request.for_room = command.for_room
         try:
             await request.standing()  # the reader is known before anything is said
-            with i18n.speaking(request.language):
-                await request.check_allowed(command)
-            request.for_room = command.for_room
-            with i18n.speaking(request.language):
+            with i18n.speaking(request.language if command.for_everyone else request.own_language):
                 view = await self._viewed(command, request)
-        except StudyError as error:
-            request.for_room = False  # a refusal is for who asked alone
-            with i18n.speaking(request.language):
-                return views.Reply(_with_way_back(error, command), request.reader), "hint"
-        except StoreUnavailable as error:
-            log.error("The database could not serve a command.", action="store.unavailable", reason=str(error))
-            with i18n.speaking(request.language):
-                return views.Reply(_unavailable(command), request.reader), "unavailable"
-        except Exception:
-            with i18n.speaking(request.language):
-                return views.Reply(_broken(command), request.reader), "broken"
-        return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
+            if isinstance(view, views.Notice):  # said to the person, whatever it is about
+                request.for_room = command.for_everyone
+            return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
+        except Exception as error:
+            request.for_room = False
+            with i18n.speaking(request.own_language):
+                view, outcome = _failed(command, error)
+            return views.Reply(view, request.reader), outcome
 
     async def _viewed(self, command: commands.Command, request: Request) -> views.View:
+        await request.check_allowed(command)
         await self._rules.apply(request)
         with tracing.step(f"handler {command.spec.verb}"):
             view = await handler_of(command)(command, request)
@@ -178,6 +173,18 @@ class StudyEngine:
             known=self._known,
             drafts=self._drafts,
         )
+
+
+def _failed(command: commands.Command, error: Exception) -> tuple[views.Notice, str]:
+    """What is said of an error, and what is counted."""
+    match error:
+        case StudyError():
+            return _with_way_back(error, command), "hint"
+        case StoreUnavailable():
+            log.error("The database could not serve a command.", action="store.unavailable", reason=str(error))
+            return _unavailable(command), "unavailable"
+        case _:
+            return _broken(command), "broken"
 
 
 def _with_way_back(error: StudyError, command: commands.Command) -> views.Notice:

@@ -424,4 +424,4 @@ def usage(spec: Spec) -> str:
     if not spec.typed:
         return ""
     words = [p.name if p.required else f"[{p.name}]" for p in spec.options]
-    return say("Usage: {line}", line=f"/{' '.join([spec.name, *words])}")
+    return say("Usage: {line}", line="/" + " ".join([spec.name, *words]))

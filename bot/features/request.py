@@ -85,11 +85,17 @@ class Request:
     def language(self) -> str:
         """The language of lessons and of our words: the learner's own choice, else their platform's, else the
         workspace's; empty where nobody said, which is the original's. In a channel it is the workspace's."""
-        chosen = self._seen
         if self.for_room:
-            return chosen.workspace_language if chosen else ""
-        own, theirs = (chosen.preferences.language, chosen.language) if chosen else ("", "")
-        return own or self.actor.locale or theirs
+            return self._seen.workspace_language if self._seen else ""
+        return self.own_language
+
+    @property
+    def own_language(self) -> str:
+        """In which something is said to the person alone."""
+        chosen = self._seen
+        if chosen is None:
+            return self.actor.locale
+        return chosen.preferences.language or self.actor.locale or chosen.language
 
     async def know_reader(self) -> None:
         """Read who asks before anything is named to them, where names are in more than one language. Without a database

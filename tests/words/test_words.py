@@ -54,7 +54,9 @@ def test_a_translation_has_the_fields_and_commands_of_its_message(path: Path) ->
     wrong = []
     for each in translated(path).values():
         for one, other in zip(collect.texts(each.id), collect.texts(each.string), strict=True):
-            alike = fields(one) - {"n"} <= fields(other) <= fields(one) and sorted(command.findall(one)) == sorted(command.findall(other))
+            alike = fields(one) - {"n"} <= fields(other) <= fields(one) and sorted(command.findall(one)) == sorted(
+                command.findall(other)
+            )
             if not alike:
                 wrong.append((one, other))
     assert wrong == []

@@ -32,7 +32,7 @@ def _board(view: views.TeamPage) -> tuple[Heading | Rows | Para | Small, ...]:
         return (title, Para((say(NOBODY_YET),)))
     rows = tuple(Row((each.person,), tags=((_kept(each.weeks),),)) for each in view.board)
     more = (Para((say_many(view.more, "and {n} other", "and {n} others"),)),) if view.more else ()
-    return (title, Rows(rows), *more, Small(((say(NO_MERIT),),), optional=True))
+    return (title, *parts.there_are((parts.rows(rows),)), *more, Small(((say(NO_MERIT),),), optional=True))
 
 
 def _kept(weeks: int) -> str:

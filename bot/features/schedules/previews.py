@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -33,43 +32,22 @@ Post = TypeVar("Post", bound=views.LessonPost | views.ClosingPost | views.Questi
 
 @handles(commands.Preview)
 async def preview(command: commands.Preview, request: Request) -> views.View:
-    """The post speaks the language of its channel; which one is meant is settled in that of whoever asks."""
-    with _privately(request):
-        wanted = await _wanted(command, request)
-    match wanted:
-        case ScheduleStatus():
-            return await _of_schedule(request, wanted, question=command.question)
-        case Lesson():
-            return _of_a_lesson(request, wanted, question=command.question)
-        case _:
-            request.for_room = False
-            return wanted
-
-
-@contextmanager
-def _privately(request: Request) -> Iterator[None]:
-    """What is said within is for whoever asks alone."""
-    before, request.for_room = request.for_room, False
-    try:
-        with i18n.speaking(request.language):
-            yield
-    finally:
-        request.for_room = before
-
-
-async def _wanted(command: commands.Preview, request: Request) -> ScheduleStatus | Lesson | views.Notice:
-    """The schedule or the lesson that is to be looked at, or the question which."""
     if command.schedule:
-        return _sound(request, await editing.seen(request, command.schedule))
+        return await _of_schedule(request, await editing.seen(request, command.schedule), question=command.question)
     if command.theme or command.lesson:
-        return await _named(request, command.theme, command.lesson)
+        theme, lesson = await _named(request, command.theme, command.lesson)
+        if command.question:
+            with i18n.speaking(request.language):
+                return _question(request, "", theme, lesson, (), due=request.now, back=ways.hub())
+        with i18n.speaking(request.language):
+            return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.hub())
     async with request.store.reading() as connection:
         known = await schedules.of_workspace(connection, request.actor.workspace)
     if not known:
         raise matching.none_yet()
     sound = [each for each in known if isinstance(each, Schedule) and each.standing is ScheduleState.ACTIVE]
     if len(sound) == 1:
-        return _sound(request, await editing.seen(request, sound[0].id))
+        return await _of_schedule(request, await editing.seen(request, sound[0].id), question=command.question)
     if not sound:
         raise NotYet(say("Every schedule has ended."), actions=(Action(say("All schedules"), commands.ScheduleList()),))
     options = tuple(
@@ -77,14 +55,6 @@ async def _wanted(command: commands.Preview, request: Request) -> ScheduleStatus
         for each in sound[:MOST_OPTIONS]
     )
     return views.Notice(say("Which schedule's next post?"), actions=(Choice(say("Choose a schedule"), options),))
-
-
-def _sound(request: Request, seen: ScheduleStatus) -> ScheduleStatus:
-    """One of which something may come."""
-    course_of(request, seen)
-    if seen.schedule.standing is ScheduleState.ENDED:
-        raise ended(seen.schedule)
-    return seen
 
 
 @handles(commands.PressPreview)
@@ -112,10 +82,20 @@ def _as_preview(post: Post, of: str, *, back: Action, more: tuple[Action, ...] =
 
 async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool) -> views.View:
     schedule, course = seen.schedule, course_of(request, seen)
+    if schedule.standing is ScheduleState.ENDED:
+        raise ended(schedule)
     found = await posting.off_loop(schedule, lambda: _next(request, course))
     if found is None:
-        with _privately(request):
-            raise ended(schedule)
+        raise ended(schedule)
+    with i18n.speaking(request.language):
+        return await _drawn(request, seen, course, found, question=question)
+
+
+async def _drawn(
+    request: Request, seen: ScheduleStatus, course: Course, found: Stop, *, question: bool
+) -> views.LessonPost | views.ClosingPost | views.QuestionPost:
+    """As the room will read it, in the room's language."""
+    schedule = seen.schedule
     back = Action(say("Back to {id}", id=schedule.id), commands.ScheduleShow(id=schedule.id))
     if question and (of := _asked_next(request, seen, course, found)):
         theme, lesson, posted = of
@@ -125,8 +105,7 @@ async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool
     today = found.occurrence.local_date
     view = await posting.off_loop(schedule, lambda: posting.drawn(request.shelf, course, found, today=today))
     if view is None:
-        with _privately(request):
-            raise ended(schedule)
+        raise ended(schedule)
     asks = schedule.question_after is not None and isinstance(found.content, Carries)
     more = (Action(say("Its question"), commands.Preview(schedule=schedule.id, question=True)),) if asks else ()
     return _as_preview(view, schedule.id, back=back, more=more)
@@ -205,21 +184,13 @@ def ended(schedule: Schedule) -> NotYet:
     )
 
 
-async def _named(request: Request, theme: str, lesson: str) -> Lesson:
+async def _named(request: Request, theme: str, lesson: str) -> tuple[Theme, Lesson]:
     if not lesson:
         found = lookup.theme(request.shelf, theme)
         if isinstance(found, Theme):
-            return found.lessons[0]
-    return await finding.lesson(request, theme, lesson)
-
-
-def _of_a_lesson(request: Request, wanted: Lesson, *, question: bool) -> views.View:
-    """The lesson as the channel would read it."""
-    lesson = request.shelf.lesson(wanted.theme, wanted.id) or wanted
-    theme = finding.theme_of(request, lesson)
-    if question:
-        return _question(request, "", theme, lesson, (), due=request.now, back=ways.hub())
-    return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.hub())
+            return found, found.lessons[0]
+    named = await finding.lesson(request, theme, lesson)
+    return finding.theme_of(request, named), named
 
 
 def _of_lesson(theme: Theme, lesson: Lesson) -> views.LessonPost:
