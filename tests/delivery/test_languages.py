@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core import layout, views
+from bot.core.actions import Action
 from bot.core.ports import Actor
 from bot.core.record import replace
 from bot.domain.course import Key, Shelf
@@ -105,7 +106,7 @@ async def test_a_reminder_is_in_the_learners_language_and_else_in_the_workspaces
 
 
 def labels(view: views.View) -> list[str]:
-    return [each.label for each in view.actions]
+    return [each.label for each in view.actions if isinstance(each, Action)]
 
 
 async def test_the_words_of_a_post_are_in_the_workspaces_language(scene: Scene) -> None:

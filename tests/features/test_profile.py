@@ -50,7 +50,7 @@ async def test_what_the_platform_does_not_tell_just_now_changes_nothing(
     mei: Learner, store: Store, told: dict[str, str | bool]
 ) -> None:
     await mei.does(DAILY)
-    mei.actor = replace(mei.actor, **told)  # type: ignore[arg-type]
+    mei.actor = replace(mei.actor, **told)
     await mei.does(commands.Home())
     assert await locale(store) == "de"
 
