@@ -154,7 +154,7 @@ def _looked_up(field: actions.Field) -> Json:
 
 _TIME = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_GROUPS = {"daily": set(_WEEK), "weekdays": set(_WEEK[:5])}
+_GROUPS = {i18n.mark("daily"): set(_WEEK), i18n.mark("weekdays"): set(_WEEK[:5])}
 
 
 def _time(field: actions.Field) -> Json:
@@ -188,9 +188,14 @@ def _date(field: actions.Field) -> Json:
 
 
 def _days(value: str) -> set[str] | None:
-    """The days that are ticked; None for what boxes cannot show."""
-    said = _GROUPS.get(value) or {each.strip() for each in value.split(",") if each.strip()}
-    return said if said <= _GROUPS["daily"] else None
+    """The days that are ticked, written as forms are filled in for this reader; None for what boxes cannot show."""
+    groups = _GROUPS | {i18n.say(name): days for name, days in _GROUPS.items()}
+    if value in groups:
+        return groups[value]
+    named = {i18n.weekday(at, short=True).rstrip(".").lower(): each for at, each in enumerate(_WEEK)}
+    said = [each.strip() for each in value.split(",") if each.strip()]
+    found = {named.get(each, each) for each in said}
+    return found if found <= _GROUPS["daily"] else None
 
 
 def _line(field: actions.Field) -> Json:

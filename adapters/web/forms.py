@@ -25,9 +25,8 @@ def form(form: actions.Form) -> Markup:
 def _field(field: actions.Field) -> Markup:
     told = element("span", people(field.help), class_="quiet") if field.help else None
     may_stay_empty = not field.required and field.kind is not actions.FieldKind.TOGGLE
-    label = element(
-        "span", people(field.label), element("span", " (optional)", class_="quiet") if may_stay_empty else None
-    )
+    optional = element("span", i18n.say(" (optional)"), class_="quiet") if may_stay_empty else None
+    label = element("span", people(field.label), optional)
     match field.kind:
         case actions.FieldKind.TOGGLE:
             return element("label", _toggle(field), element("span", label, told, class_="words"), class_="field switch")
