@@ -131,7 +131,7 @@ class StudyEngine:
         """Values for a parameter while it is typed. Suggestions are a help: without a database there are fewer."""
         try:
             request = self._request(actor)
-            await request.know_reader()
+            await request.know_reader(words=parameter.suggest in suggestions.IN_WORDS)
             with i18n.speaking(request.language):
                 return await suggestions.suggest(request, parameter, typed, given or {})
         except StoreUnavailable:

@@ -97,10 +97,10 @@ class Request:
             return self.actor.locale
         return chosen.preferences.language or self.actor.locale or chosen.language
 
-    async def know_reader(self) -> None:
-        """Read who asks before anything is named to them, where names are in more than one language. Without a database
-        they are who their platform says they are."""
-        if self._edition.shelf.translated:
+    async def know_reader(self, *, words: bool = False) -> None:
+        """Read who asks before anything is named to them, where names are in more than one language, or before `words`
+        are. Without a database they are who their platform says they are."""
+        if words or self._edition.shelf.translated:
             with suppress(StoreUnavailable):
                 await self.standing()
 

@@ -69,7 +69,8 @@ def backup(folder: Path, *, sqlite: bool = True, now: datetime | None = None) ->
         return Check(say("Backups"), healthy=True, detail=detail, mend=say(_DAILY), advice=Advice.WARNING)
     made = datetime.fromtimestamp(found[-1].stat().st_mtime, UTC)
     age = (now or datetime.now(UTC)) - made
-    detail = say("the newest is of {moment} UTC: {file}", moment=f"{made:%Y-%m-%d %H:%M}", file=found[-1].name)
+    moment = i18n.day(made, "y-MM-dd HH:mm")
+    detail = say("the newest is of {moment} UTC: {file}", moment=moment, file=found[-1].name)
     if age > OLD:
         return Check(say("Backups"), healthy=True, detail=detail, mend=say(_DAILY), advice=Advice.WARNING)
     return Check(say("Backups"), healthy=True, detail=detail)
