@@ -228,20 +228,20 @@ class StudioPages:
         return {}
 
     async def _consequences(self, asked_for: StudioCall) -> object:
-        return await self._studio.consequences(asked_for.word("theme"))
+        return await self._studio.publishing.consequences(asked_for.word("theme"))
 
     async def _publish(self, asked_for: StudioCall) -> object:
         theme, digest, author = asked_for.word("theme"), asked_for.word("digest"), asked_for.author
         drop = asked_for.fields.get("drop") is True
-        said = await self._studio.publish(theme, digest=digest, author=author, drop=drop)
+        said = await self._studio.publishing.publish(theme, digest=digest, author=author, drop=drop)
         log.info("A theme was published.", action="studio.published", theme=theme)
         return {"sentences": said}
 
     async def _versions(self, asked_for: StudioCall) -> object:
-        return {"versions": await self._studio.versions(asked_for.word("theme"))}
+        return {"versions": await self._studio.publishing.versions(asked_for.word("theme"))}
 
     async def _take_back(self, asked_for: StudioCall) -> object:
         theme, version = asked_for.word("theme"), asked_for.word("version")
-        said = await self._studio.take_back(theme, version, author=asked_for.author)
+        said = await self._studio.publishing.take_back(theme, version, author=asked_for.author)
         log.info("An earlier version of a theme was put back.", action="studio.taken_back", theme=theme)
         return {"sentences": said}
