@@ -85,6 +85,7 @@ class StudioPages:
             "discard": self._discard,
             "begin-theme": self._begin_theme,
             "begin-lesson": self._begin_lesson,
+            "begin-translation": self._begin_translation,
             "take-file": self._take_file,
             "take-away": self._take_away,
             "consequences": self._consequences,
@@ -169,9 +170,12 @@ class StudioPages:
 
     async def _open(self, asked_for: StudioCall) -> object:
         theme, lesson = asked_for.word("theme"), asked_for.word("lesson")
-        opened = msgspec.to_builtins(await self._studio.open(theme, lesson))
+        found = await self._studio.open(theme, lesson)
         helps = self._drafting.host if self._drafting else ""
-        return {**opened, "others": self._note(asked_for), "helps": helps}
+        chosen = found.data.get("workspaces", [])
+        workspaces = () if lesson else await self._studio.workspaces(chosen if isinstance(chosen, list) else [])
+        shown = {**msgspec.to_builtins(found), "workspaces": msgspec.to_builtins(workspaces)}
+        return {**shown, "others": self._note(asked_for), "helps": helps}
 
     def _note(self, asked_for: StudioCall) -> list[str]:
         """Who else is at this lesson just now."""
@@ -187,7 +191,8 @@ class StudioPages:
         return {"revision": revision, "others": self._note(asked_for)}
 
     async def _look(self, asked_for: StudioCall) -> object:
-        found = await self._studio.look(asked_for.word("theme"), asked_for.word("lesson"), asked_for.data())
+        theme, lesson, language = (asked_for.word(each) for each in ("theme", "lesson", "language"))
+        found = await self._studio.look(theme, lesson, asked_for.data(), language=language)
         key = secrets.token_urlsafe(9)
         self._drawn[key] = found.drawings
         while len(self._drawn) > _DRAWN:
@@ -212,6 +217,10 @@ class StudioPages:
     async def _begin_lesson(self, asked_for: StudioCall) -> object:
         theme, title = asked_for.word("theme"), asked_for.word("title")
         return {"lesson": await self._studio.begin_lesson(theme, title, author=asked_for.author)}
+
+    async def _begin_translation(self, asked_for: StudioCall) -> object:
+        theme, lesson, language = (asked_for.word(each) for each in ("theme", "lesson", "language"))
+        return {"lesson": await self._studio.begin_translation(theme, lesson, language, author=asked_for.author)}
 
     async def _take_file(self, asked_for: StudioCall) -> object:
         try:

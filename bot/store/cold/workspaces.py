@@ -55,6 +55,12 @@ async def find(connection: AsyncConnection, workspace: str) -> Workspace:
     )
 
 
+async def present(connection: AsyncConnection) -> list[str]:
+    """Every workspace that has not taken the bot away."""
+    look = select(tables.workspace.c.workspace).where(tables.workspace.c.left_at.is_(None))
+    return sorted((await connection.execute(look)).scalars())
+
+
 async def of_learner(connection: AsyncConnection, person: str, *, front: str, but: str, most: int) -> list[str]:
     """The workspaces of a front end that are still there and in which a person learns, the latest first. It reads what
     is kept on that one person, by key in each workspace; nothing of anybody else."""
