@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.core.record import Record
+from bot.core.record import Record, replace
 from bot.packs import lint, load, parcel, rewriting, translations, tree
 from bot.packs.load import THEME_FILE, Pack
 from bot.packs.problems import Notes, Problem
@@ -17,6 +17,9 @@ from bot.studio import diagrams, translating
 from bot.studio.drafts import THEME, Draft
 
 _NUMBER = re.compile(r"(\d+)-")
+
+
+_DRAW_ONE = "Choose an SVG file or paste one, or take the diagram away."
 
 
 class FieldFinding(Record):
@@ -172,7 +175,7 @@ _PARTS: Mapping[str, Any] = {"summary": "", "sections": [], "sources": [], "ques
 """What a lesson has in any case: while it is empty, the check asks to fill it in."""
 _NEEDED = frozenset(
     {"id", "title", "summary", "description", "label", "text", "ask", "section", "why", "url"}
-    | {"file", "alt", "after", "workspaces"}
+    | {"file", "svg", "alt", "after", "workspaces"}
 )
 """Written also while they are empty, so that the check can say that they are."""
 
@@ -208,7 +211,8 @@ class _Places:
         at = self._at(problem)
         if original := self._originals.get(problem.file):
             at = translating.place_in_form(at, said(Path(problem.file)), said(original))
-        yield _finding(problem, self._keys.get(problem.file, THEME), at, problem.message)
+        found = _finding(problem, self._keys.get(problem.file, THEME), at, problem.message)
+        yield replace(found, message="There is no drawing", mend=_DRAW_ONE) if _lacks_drawing(found) else found
 
     def _in_drawing(self, problem: Problem) -> Iterator[FieldFinding]:
         """Said of every lesson that shows it, and of the translation where it is one's own."""
@@ -225,6 +229,11 @@ class _Places:
         node = self._trees[file]
         found = _lines(node, problem.line) if node is not None else ()
         return max(found, key=lambda each: (each[0], len(each[1])), default=(0, ()))[1]
+
+
+def _lacks_drawing(found: FieldFinding) -> bool:
+    """Whether it is said of the file's name, which nobody types here, that it is missing."""
+    return found.at == ("diagram", "file") and found.message == "“file” is empty"
 
 
 def _draws(file: str, name: str) -> bool:

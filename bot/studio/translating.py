@@ -84,7 +84,9 @@ def laid_out(original: Fields, draft: Fields) -> Fields:
         "questions": [_question(its, mine) for its, mine in _pairs(original, draft, "questions")],
     }
     if original.get("diagram"):
-        found["diagram"] = {"alt": "", **_part(draft, "diagram")}
+        drawn = {"alt": "", **_part(draft, "diagram")}
+        is_own = _has_words(drawn["svg"]) if "svg" in drawn else bool(drawn.get("file"))
+        found["diagram"] = drawn if is_own else {"alt": drawn["alt"]}
     return found
 
 
@@ -117,9 +119,8 @@ def written(original: Fields, draft: Fields) -> Fields:
     of_file["questions"] = [_of_file(its, mine, labels) for its, mine in questions if _is_begun(mine)]
     if (drawn := laid.get("diagram")) and _has_words(drawn.get("alt"), drawn.get("svg")):
         its = _part(original, "diagram")
-        file = drawn.get("file", "") if "svg" in drawn or drawn.get("file") else its.get("file", "")
-        after = labels.get(_said(its, "after"), "")
-        of_file["diagram"] = {**drawn, "file": file, "alt": drawn.get("alt", ""), "after": after}
+        file = drawn.get("file") or ("" if "svg" in drawn else its.get("file", ""))
+        of_file["diagram"] = {**drawn, "file": file, "after": labels.get(_said(its, "after"), "")}
     return of_file
 
 
