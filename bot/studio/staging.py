@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"(\d+)-")
 
 
 _DRAW_ONE = "Choose an SVG file or paste one, or take the diagram away."
+_COMPARE = "Compare the two, then say that they agree."
 
 
 class FieldFinding(Record):
@@ -212,7 +213,11 @@ class _Places:
         if original := self._originals.get(problem.file):
             at = translating.place_in_form(at, said(Path(problem.file)), said(original))
         found = _finding(problem, self._keys.get(problem.file, THEME), at, problem.message)
-        yield replace(found, message="There is no drawing", mend=_DRAW_ONE) if _lacks_drawing(found) else found
+        if _lacks_drawing(found):
+            found = replace(found, message="There is no drawing", mend=_DRAW_ONE)
+        elif found.at[-1:] == ("of",):
+            found = replace(found, message=found.message.partition(" (`of")[0], mend=_COMPARE)
+        yield found
 
     def _in_drawing(self, problem: Problem) -> Iterator[FieldFinding]:
         """Said of every lesson that shows it, and of the translation where it is one's own."""

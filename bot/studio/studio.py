@@ -25,6 +25,7 @@ from bot.packs.intake.draft import IntakeNote
 from bot.packs.load import Pack
 from bot.packs.rules import wording
 from bot.packs.rules.case import Fit
+from bot.packs.rules.diagrams import ALT
 from bot.store.store import Store
 from bot.studio import diagrams, listing, staging, translating
 from bot.studio.drafts import THEME, Draft
@@ -46,6 +47,7 @@ LIMITS = {
     "ask": wording.ASK,
     "option": wording.OPTION,
     "why": wording.WHY,
+    "alt": ALT[1],
 }
 """Characters that fit, by field."""
 
@@ -69,6 +71,8 @@ class Translation(Record):
 
     name: str
     """Of its language."""
+    language: str
+    """Of the original."""
     original: dict[str, Any]
     now: str
     """What `of` says once it is a translation of the original as it stands here."""
@@ -176,6 +180,7 @@ class Studio:
             data=translating.laid_out(original, opened.data),
             translation=Translation(
                 inputs.language_name(language),
+                self._open(theme, THEME).data.get("language", ""),
                 original,
                 now,
                 translating.changes(former, original),

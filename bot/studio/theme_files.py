@@ -63,7 +63,7 @@ class ThemeFiles:
         if draft:
             return {} if draft.gone else draft.data
         file = self.file(pack, lesson)
-        return staging.said(file) if file else {}
+        return diagrams.shown(file, staging.said(file)) if file else {}
 
     def former(
         self, theme: str, pack: Pack | None, key: str, is_it: Callable[[dict[str, Any]], bool]

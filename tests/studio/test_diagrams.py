@@ -30,6 +30,7 @@ async def test_a_diagram_is_drawn_shown_and_published(studio: Studio, library: L
     await change(studio, diagram=await drawn(studio))
     looked = await studio.look(THEME, LESSON, (await studio.open(THEME, LESSON)).data)
     assert "<svg" in looked.drawings["Page"]
+    assert all('src="data:image/' in looked.drawings[name] for name in ("Discord", "Slack"))
     alt = "the process and the shared store"
     assert all(alt in looked.drawings[name] for name in ("Page", "Discord", "Slack"))
     await publish(studio, THEME)
