@@ -53,6 +53,8 @@ class Consequences(Record):
 class _Compared(Record):
     """A theme as it is and as it would be."""
 
+    in_original: bool
+    """Whether a draft of the theme or of a lesson is among what would be published, and not translations alone."""
     before: Pack | None
     after: Pack | None
     errors: tuple[FieldFinding, ...]
@@ -88,9 +90,10 @@ class Publishing:
         async with self._store.reading() as connection:
             people, done = await lessons.begun(connection, theme), await lessons.done_by(connection, theme)
         names = await self._called(found.after.theme.workspaces) if found.after else ()
-        said = [*_told(found, people=people, done=done, workspaces=names), *_told_of_translations(found)]
-        if found.before and not said:
+        said = list(_told(found, people=people, done=done, workspaces=names))
+        if found.before and found.in_original and not said:
             said.append("Only questions, sources, diagrams or words around the lessons change.")
+        said += _told_of_translations(found)
         said += [f"Written over: {each} changed in its file since this draft was begun." for each in found.stale]
         return Consequences(found.digest, found.errors, tuple(said), _gone(found), found.waiting, found.leave)
 
@@ -112,8 +115,18 @@ class Publishing:
                     continue
                 stale = tuple(self._stale(before, published))
                 live = _translated(Path(before.file).parent) if before else {}
+                in_original = any("." not in key for key in published)
                 return _Compared(
-                    before, after, errors, digest_of(folder), stale, waiting, leave, live, _translated(folder)
+                    in_original,
+                    before,
+                    after,
+                    errors,
+                    digest_of(folder),
+                    stale,
+                    waiting,
+                    leave,
+                    live,
+                    _translated(folder),
                 )
 
     def _can_wait(self, pack: Pack | None, key: str) -> bool:

@@ -20,7 +20,6 @@ _NUMBER = re.compile(r"(\d+)-")
 
 
 _DRAW_ONE = "Choose an SVG file or paste one, or take the diagram away."
-_COMPARE = "Compare the two, then say that they agree."
 
 
 class FieldFinding(Record):
@@ -212,12 +211,7 @@ class _Places:
         at = self._at(problem)
         if original := self._originals.get(problem.file):
             at = translating.place_in_form(at, said(Path(problem.file)), said(original))
-        found = _finding(problem, self._keys.get(problem.file, THEME), at, problem.message)
-        if _lacks_drawing(found):
-            found = replace(found, message="There is no drawing", mend=_DRAW_ONE)
-        elif found.at[-1:] == ("of",):
-            found = replace(found, message=found.message.partition(" (`of")[0], mend=_COMPARE)
-        yield found
+        yield _for_a_form(_finding(problem, self._keys.get(problem.file, THEME), at, problem.message))
 
     def _in_drawing(self, problem: Problem) -> Iterator[FieldFinding]:
         """Said of every lesson that shows it, and of the translation where it is one's own."""
@@ -236,9 +230,18 @@ class _Places:
         return max(found, key=lambda each: (each[0], len(each[1])), default=(0, ()))[1]
 
 
-def _lacks_drawing(found: FieldFinding) -> bool:
-    """Whether it is said of the file's name, which nobody types here, that it is missing."""
-    return found.at == ("diagram", "file") and found.message == "“file” is empty"
+def _for_a_form(found: FieldFinding) -> FieldFinding:
+    """In other words where those of the check speak of lines that nobody types here."""
+    if found.at == ("diagram", "file") and found.message == "“file” is empty":
+        return replace(found, message="There is no drawing", mend=_DRAW_ONE)
+    if found.at[-1:] == ("of",):
+        return replace(found, message=found.message.partition(" (`of")[0], mend="Compare the two, then say they agree.")
+    if "." in found.lesson and found.message.endswith("” is empty"):
+        message = found.message.replace("” is empty", "” is not translated")
+        return replace(found, message=message, mend="Until it is, the lesson is read in the original.")
+    if found.message == "“lessons” is missing from a theme":
+        return replace(found, at=(), message="The theme has no lesson yet", mend="Add one on the left.")
+    return found
 
 
 def _draws(file: str, name: str) -> bool:

@@ -70,7 +70,7 @@ export class TranslationForm extends LessonForm {
       told,
       this.behind(),
       this.leftOver(),
-      this.row("Title", original.title, this.data, "title", "title", { limit: "title" }),
+      this.row("Title", original.title, this.data, "title", "title", { rows: 1, limit: "title" }),
       this.row("Summary", original.summary, this.data, "summary", "summary", { rows: 2, limit: "summary" }),
       make("fieldset", { className: "group", tabIndex: -1, data: { at: "sections" } }, make("legend", {}, "Sections"), ...sections),
       make("fieldset", { className: "group", tabIndex: -1, data: { at: "questions" } }, make("legend", {}, "Questions"),
@@ -103,7 +103,7 @@ export class TranslationForm extends LessonForm {
     const at = `sections.${number}`;
     return make("div", { className: "piece", tabIndex: -1, data: { at } },
       make("div", { className: "bar" }, make("b", {}, `Section ${number + 1}`)),
-      this.row("Label", its.label, mine, "label", `${at}.label`, { limit: "label" }),
+      this.row("Label", its.label, mine, "label", `${at}.label`, { rows: 1, limit: "label" }),
       this.row("Text", its.text, mine, "text", `${at}.text`, { rows: 6 }),
       this.translation.original.diagram?.after === its.label && this.data.diagram ? this.drawing() : null);
   }
@@ -133,7 +133,7 @@ export class TranslationForm extends LessonForm {
       const there = its.options[place];
       const right = there.right === true || there.right === "true";
       rows.push(
-        this.row(`Option ${place + 1}${right ? " (right)" : ""}`, there.text, option, "text", `${at}.options.${place}.text`, { limit: "option" }),
+        this.row(`Option ${place + 1}${right ? " (right)" : ""}`, there.text, option, "text", `${at}.options.${place}.text`, { rows: 1, limit: "option" }),
         this.row(right ? "Why it is right" : "What is wrong with it", there.why, option, "why", `${at}.options.${place}.why`, { rows: 2, limit: "why" }));
     });
     return make("div", { className: "piece", tabIndex: -1, data: { at } }, make("div", { className: "bar" }, make("b", {}, `Question ${number + 1}`)), ...rows);

@@ -189,6 +189,7 @@ $("new-theme").addEventListener("submit", async (event) => {
 async function open(theme, lesson) {
   await settle();
   const opened = await call("open", { theme, lesson });
+  const isAnother = draft?.theme !== theme || draft?.lesson !== lesson;
   const kept = unsaved.get(theme, lesson);
   warn("");
   draft = { theme, lesson, data: opened.data, revision: opened.revision, readonly: !opened.writable || opened.state === "gone", state: opened.state, helps: opened.helps, translation: opened.translation, workspaces: opened.workspaces, language: lesson.split(".")[1] ?? "", dirty: false };
@@ -214,7 +215,8 @@ async function open(theme, lesson) {
   draw(opened.limits);
   history.replaceState(null, "", `#${theme}/${lesson}`);
   state(opened.state === "live" ? "As it is live." : opened.state === "gone" ? "To be taken away with the next publishing." : `Draft, saved by ${opened.author}.`);
-  $("editor").focus();
+  $("editor").focus({ preventScroll: true });
+  if (isAnother) $("editor").scrollIntoView();
   look();
   await loadThemes();
 }
