@@ -172,8 +172,9 @@ class StudioPages:
         theme, lesson = asked_for.word("theme"), asked_for.word("lesson")
         found = await self._studio.open(theme, lesson)
         helps = self._drafting.host if self._drafting else ""
-        chosen = found.data.get("workspaces", [])
-        workspaces = () if lesson else await self._studio.workspaces(chosen if isinstance(chosen, list) else [])
+        listed = found.data.get("workspaces")
+        chosen = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+        workspaces = () if lesson else await self._studio.workspaces(chosen)
         shown = {**msgspec.to_builtins(found), "workspaces": msgspec.to_builtins(workspaces)}
         return {**shown, "others": self._note(asked_for), "helps": helps}
 

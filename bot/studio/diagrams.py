@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bot.packs import schema
+from bot.packs import schema, tree
 
 Fields = dict[str, Any]
 
 
 def source_beside(file: Path, fields: Fields) -> str:
     """The drawing that a lesson's or a translation's file names; nothing where there is none that can be read."""
-    name = _named(fields)
+    place = file.parent / _named(fields)
     try:
-        return (file.parent / name).read_text(encoding="utf-8") if name else ""
+        is_small = place.suffix == ".svg" and place.stat().st_size <= tree.LARGEST
+        return place.read_text(encoding="utf-8") if is_small else ""
     except (OSError, UnicodeDecodeError):
         return ""
 

@@ -104,7 +104,11 @@ def _with_titles(fields: dict[str, Any]) -> dict[str, Any]:
     titles = fields.get("translations")
     if not isinstance(titles, dict):
         return fields
-    begun = {code: each for code, each in titles.items() if each.get("title") or each.get("description")}
+    begun = {
+        code: each
+        for code, each in titles.items()
+        if not isinstance(each, dict) or each.get("title") or each.get("description")
+    }
     rest = {key: each for key, each in fields.items() if key != "translations"}
     return {**rest, "translations": begun} if begun else rest
 

@@ -56,7 +56,9 @@ async def test_a_translation_is_begun_written_and_published_with_the_rest(
     read = library.edition.read_in("fr").shelf.lesson(THEME, OTHER)
     assert read
     assert read.title == "Des questions qui apprennent"
-    assert any(each.startswith("New: “") and "in Français" in each for each in said_of_it)
+    (only,) = said_of_it
+    assert only.startswith("New: “")
+    assert only.endswith("in Français.")
     assert sound(folder)
 
 
@@ -185,7 +187,8 @@ async def test_what_changed_in_the_original_since_is_told_field_by_field(studio:
     assert german.translation.changed == {"summary": " ".join(summary.split())}
     assert german.translation.now != german.data["of"]
     assert any("has changed since" in each.message for each in (await studio.look(THEME, GERMAN, german.data)).findings)
-    await publish(studio, THEME)
+    told = await publish(studio, THEME)
+    assert [each.partition(" ")[0] for each in told] == ["Only", "Behind:"]
     again = await studio.open(THEME, GERMAN)
     assert again.translation
     assert again.translation.changed == german.translation.changed  # found in the version that was kept
@@ -259,3 +262,23 @@ async def test_a_themes_own_words_are_marked_once_they_changed_since_they_were_t
     await publish(studio, THEME)
     assert "fr" not in said(folder / THEME / "theme.yaml")["translations"]
     assert load.load([folder]).whole
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"sections": "none", "questions": {"a": 1}, "sources": [1, None], "diagram": "x.svg"},
+        {"sections": [{"label": ["x"], "text": {"y": "z"}}], "questions": [{"id": 7, "options": "no"}]},
+        {"of": {"a": "b"}, "title": ["t"], "questions": [{"id": "x", "answer": "typed"}], "diagram": {"svg": 3}},
+    ],
+)
+async def test_whatever_is_sent_for_a_translation_is_told_and_breaks_nothing(
+    studio: Studio, library: Library, sent: dict[str, Any]
+) -> None:
+    before = library.edition
+    looked = await studio.look(THEME, GERMAN, sent)
+    assert looked.findings
+    await studio.save(THEME, GERMAN, sent, seen=0, author="ada")
+    assert (await studio.open(THEME, GERMAN)).translation
+    assert (await studio.publishing.consequences(THEME)).errors
+    assert library.edition is before
