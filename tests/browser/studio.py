@@ -49,7 +49,7 @@ async def visit(process: RunningProcess, browser: Browser) -> AsyncIterator[Visi
 
         yield visited
     refused = [each for each in complaints if "status of 409" not in each and "ERR_" not in each]
-    assert refused == []
+    assert refused == [], refused
 
 
 async def opened(visit: Visit, lesson: str = "form-of-a-lesson") -> Page:

@@ -83,9 +83,9 @@ export class LessonForm {
     };
     const field = make(rows ? "textarea" : "input", { value: holder[key] ?? "", data: { at } });
     if (rows) field.rows = rows;
-    if (rows === 1) field.addEventListener("input", () => field.value.includes("\n") && (field.value = field.value.replaceAll("\n", " ")));
     else field.type = type || "text";
     if (rows && rows < 3) field.className = "short";
+    if (rows === 1) field.addEventListener("input", () => field.value.includes("\n") && (field.value = field.value.replaceAll("\n", " ")));
     field.addEventListener("input", () => {
       holder[key] = field.value;
       told();

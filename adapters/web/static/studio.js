@@ -187,8 +187,11 @@ $("new-theme").addEventListener("submit", async (event) => {
 // One draft ------------------------------------------------------------------------------------------------------------
 
 async function open(theme, lesson) {
-  await settle();
-  const opened = await call("open", { theme, lesson });
+  let opened;
+  do {
+    await settle();
+    opened = await call("open", { theme, lesson });
+  } while (draft?.dirty); // somebody typed on meanwhile
   const isAnother = draft?.theme !== theme || draft?.lesson !== lesson;
   const kept = unsaved.get(theme, lesson);
   warn("");
