@@ -188,10 +188,12 @@ $("new-theme").addEventListener("submit", async (event) => {
 
 async function open(theme, lesson) {
   let opened;
+  let couldNotSave;
   do {
     await settle();
+    couldNotSave = draft?.dirty;
     opened = await call("open", { theme, lesson });
-  } while (draft?.dirty); // somebody typed on meanwhile
+  } while (draft?.dirty && !couldNotSave); // typed on meanwhile
   const isAnother = draft?.theme !== theme || draft?.lesson !== lesson;
   const kept = unsaved.get(theme, lesson);
   warn("");
