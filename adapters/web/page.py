@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from adapters.web.markup import element, join
-from bot.api import Record, actions, commands
+from bot.api import Record, actions, commands, i18n
 
 _HERE = Path(__file__).parent
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _WAYS = (
-    ("home", "Home"),
-    ("next", "Next"),
-    ("themes", "Themes"),
-    ("progress", "Progress"),
-    ("saved", "Saved"),
-    ("help", "Help"),
+    ("home", i18n.mark("Home")),
+    ("next", i18n.mark("Next")),
+    ("themes", i18n.mark("Themes")),
+    ("progress", i18n.mark("Progress")),
+    ("saved", i18n.mark("Saved")),
+    ("help", i18n.mark("Help")),
 )
-_OWN = (("settings", "Your settings"), ("privacy", "What is kept on you"))
-_SIGN_OUT = element("button", "Sign out", type="button", class_="plain", id="sign-out")
-_FROM_CHAT = "Do you learn in Discord or Slack? Your own page opens from there: ask Dualo for “Open on the web”."
-_ONLY_IF = (
+_OWN = (("settings", i18n.mark("Your settings")), ("privacy", i18n.mark("What is kept on you")))
+_ONLY_IF = i18n.mark(
     "Only go on if you asked for this link yourself. It works once, and you stay signed in on this browser for a week "
     "at most."
 )
-_ENTER = element("button", "Open my page", type="button", id="enter", class_="button primary", hidden=True)
+IN_TEMPLATES = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
+"""Our own words in a template."""
+IN_SCRIPTS = re.compile(r'\bsaid\("((?:[^"\\]|\\.)*)"')
+"""Those in a script, by the call of `words.js` that says them."""
 LOOKS = frozenset({"light", "dark"})
 
 
@@ -53,11 +56,11 @@ def shell(files: dict[str, Asset], look: str, *, leaves: bool = False) -> str:
         files,
         look,
         is_own="false",
-        opens="Learner, role and look",
-        name="You",
-        role=join([" ", element("span", "learner", id="who-role")]),
+        opens=i18n.say("Learner, role and look"),
+        name=i18n.say("You"),
+        role=join([" ", element("span", i18n.say("learner"), id="who-role")]),
         learner=_template("learner.html"),
-        own=join([_buttons(_OWN, "plain"), _SIGN_OUT if leaves else ""]),
+        own=join([_buttons(_OWN, "plain"), _sign_out() if leaves else ""]),
     )
 
 
@@ -67,11 +70,11 @@ def own(files: dict[str, Asset], look: str, name: str) -> str:
         files,
         look,
         is_own="true",
-        opens="Your page and its look",
+        opens=i18n.say("Your page and its look"),
         name=name,
         role="",
         learner="",
-        own=join([_buttons(_OWN, "plain"), _SIGN_OUT]),
+        own=join([_buttons(_OWN, "plain"), _sign_out()]),
     )
 
 
@@ -84,14 +87,16 @@ def _conversation(files: dict[str, Asset], look: str, **who: str) -> str:
 
 def own_gate(files: dict[str, Asset], look: str) -> str:
     """For who comes by a link from a chat, or came by one before."""
+    label = i18n.say("Open my page")
+    enter = element("button", label, type="button", id="enter", class_="button primary", hidden=True)
     return _template("gate.html").format(
         **_frame(files, look, "gate.js"),
-        named="your own page",
-        title="Your own page",
+        named=i18n.say("your own page"),
+        title=i18n.say("Your own page"),
         enter="/open/enter",
         leads_to="/",
-        said="Your own page opens by a link from your chat: ask Dualo there for “Open on the web”.",
-        more=join([element("p", _ONLY_IF, id="asks", hidden=True), _ENTER]),
+        said=i18n.say("Your own page opens by a link from your chat: ask Dualo there for “Open on the web”."),
+        more=join([element("p", i18n.say(_ONLY_IF), id="asks", hidden=True), enter]),
     )
 
 
@@ -122,21 +127,41 @@ def _frame(files: dict[str, Asset], look: str, script: str) -> dict[str, str]:
         "style": _address(files, "page.css"),
         "script": _address(files, script),
         "icon": _address(files, "icon.svg"),
+        "lang": i18n.spoken(),
+        "words": _words(files),
     }
 
 
+def _words(files: dict[str, Asset]) -> Markup:
+    """What the scripts say, in the language that is spoken."""
+    scripts = (each.body.decode() for each in files.values() if each.type == _TYPES[".js"])
+    said = {message: i18n.say(message) for script in scripts for message in IN_SCRIPTS.findall(script)}
+    changed = {message: word for message, word in said.items() if message != word}
+    return Markup(json.dumps(changed, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 -- as no markup can end it
+
+
+def _sign_out() -> Markup:
+    return element("button", i18n.say("Sign out"), type="button", class_="plain", id="sign-out")
+
+
 def login(files: dict[str, Asset], look: str, said: str, *, visits: bool = False) -> str:
+    from_chat = i18n.say(
+        "Do you learn in Discord or Slack? Your own page opens from there: ask Dualo for “Open on the web”."
+    )
     return _template("login.html").format(
         look=look if look in LOOKS else "auto",
         style=_address(files, "page.css"),
         icon=_address(files, "icon.svg"),
+        lang=i18n.spoken(),
         said=element("p", said, class_="said", role="alert") if said else "",
-        from_chat=element("p", _FROM_CHAT, class_="quiet") if visits else "",
+        from_chat=element("p", from_chat, class_="quiet") if visits else "",
     )
 
 
 def _template(name: str) -> Markup:
-    return Markup((_HERE / "templates" / name).read_text("utf-8"))  # noqa: S704 -- our own file
+    """The template with our own words in the language that is spoken."""
+    read = (_HERE / "templates" / name).read_text("utf-8")
+    return Markup(IN_TEMPLATES.sub(lambda found: str(escape(i18n.say(" ".join(found[1].split())))), read))  # noqa: S704 -- our own file
 
 
 def _address(files: dict[str, Asset], name: str) -> str:
@@ -147,7 +172,9 @@ def _buttons(ways: tuple[tuple[str, str], ...], kind: str) -> Markup:
     """The commands that lead everywhere, for those who never type."""
     known = [(commands.by_verb(verb), label) for verb, label in ways]
     return join(
-        element("button", label, type="button", class_=kind, data_token=actions.token(commands.build(spec, {})))
+        element(
+            "button", i18n.say(label), type="button", class_=kind, data_token=actions.token(commands.build(spec, {}))
+        )
         for spec, label in known
         if spec is not None
     )

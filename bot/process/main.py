@@ -15,6 +15,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.core import i18n
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.metrics import Metrics
 from bot.core.ports import Adapter, Clock, Namer, Services, WallClock
@@ -81,6 +82,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     clock = clock or WallClock()
     metrics, sources = Metrics(), sources_of(settings, clock)
     await sources.begin()
+    i18n.load()
     loaded = taught(sources.folders())
     sources.take(loaded)
     looks = GitWatch(sources.look, every=settings.git_seconds, secret=settings.git_webhook_secret.value)
