@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.core import i18n
 from bot.core.errors import StudyError
 from bot.core.ports import Clock
 from bot.core.record import Record, field, replace
@@ -237,8 +238,9 @@ class Studio:
 
     def _drawn(self, theme: Theme, lesson: Lesson, wanted: str) -> dict[str, Any]:
         shown = [part for each in lesson.sections for part in (each.label, each.text.plain)]
-        said = pages.lesson_page(theme, lesson)
-        view = replace(pages.fullest_lesson_page(theme, lesson), untranslated=said.untranslated)
+        with i18n.speaking(wanted):
+            said = pages.lesson_page(theme, lesson)
+            view = replace(pages.fullest_lesson_page(theme, lesson), untranslated=said.untranslated)
         reader = Reader(language=wanted)
         return {
             "characters": sum(map(len, (lesson.title, lesson.summary, *shown))),

@@ -111,6 +111,7 @@ async def test_the_lesson_is_seen_as_a_reader_of_any_language_sees_it(studio: St
     other = await studio.look(THEME, OTHER, (await studio.open(THEME, OTHER)).data, language="de")
     title = (await studio.open(THEME, OTHER)).data["title"]
     assert title in other.drawings["Slack"]
+    assert "Als Nächstes" in other.drawings["Page"]
 
 
 async def test_a_section_that_moves_takes_its_translation_along(studio: Studio, library: Library, folder: Path) -> None:
