@@ -159,6 +159,9 @@ class SlackAdapter:
         await self._tasks.finish()
         await self._close()
 
+    async def workspaces(self) -> Mapping[str, str]:
+        return await self._installs.names()
+
     async def _close(self) -> None:
         self._open = False
         if self._sockets:

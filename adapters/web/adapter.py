@@ -97,6 +97,9 @@ class WebAdapter:
             *(self._studio.routes(self._guarded) if self._studio else ()),
         )
 
+    async def workspaces(self) -> Mapping[str, str]:
+        return {self._workspace: "The local page"}
+
     def attach(self, app: web.Application) -> None:
         """Mount the page on the shared application."""
         app.add_routes(self.routes)

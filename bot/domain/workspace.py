@@ -26,6 +26,11 @@ def is_name(said: str) -> bool:
     return _NAME.fullmatch(said) is not None
 
 
+def is_personal(name: str) -> bool:
+    """Whether a workspace is somebody's direct messages."""
+    return name.startswith("discord:dm:")
+
+
 class Manager(Record):
     """Somebody who was named to run the workspace: a person, or all who bear a role."""
 

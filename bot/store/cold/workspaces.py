@@ -56,6 +56,12 @@ async def find(connection: AsyncConnection, workspace: str) -> Workspace:
     )
 
 
+async def present(connection: AsyncConnection) -> list[str]:
+    """Every workspace that has not taken the bot away."""
+    look = select(tables.workspace.c.workspace).where(tables.workspace.c.left_at.is_(None))
+    return sorted((await connection.execute(look)).scalars())
+
+
 async def languages(connection: AsyncConnection, workspaces: Collection[str]) -> Mapping[str, str]:
     """The language of each that chose one."""
     table = tables.workspace
