@@ -17,9 +17,12 @@ from bot.studio import diagrams, translating
 from bot.studio.drafts import THEME, Draft
 
 _NUMBER = re.compile(r"(\d+)-")
-
-
 _DRAW_ONE = "Choose an SVG file or paste one, or take the diagram away."
+_NONE_YET = {
+    "sections": ("There is no section yet", "Add three to eight."),
+    "sources": ("There is no source yet", "Add at least one."),
+    "questions": ("There is no question yet", "Add at least three."),
+}
 
 
 class FieldFinding(Record):
@@ -74,12 +77,20 @@ def stage(before: Path | None, drafts: Mapping[str, Draft], into: Path, *, leave
             shutil.copyfile(kept, into / place.partition("/")[2])
     files = {THEME: into / THEME_FILE, **files_by_id(into)}
     old = {lesson: said(files[lesson]) for lesson in drafts if lesson != THEME and lesson in files}
-    for lesson in sorted(key for key in drafts if "." not in key):
+    for lesson in _as_read(drafts, files[THEME]):
         file = files.setdefault(lesson, into / f"{_next_number(into):02}-{lesson}.yaml")
         _put(file, lesson, drafts[lesson])
     for lesson in dict.fromkeys(translating.parted(key)[0] for key in (*drafts, *leave)):
         if lesson != THEME and lesson in files and files[lesson].is_file():
             _put_translations(files[lesson], lesson, drafts, old=old.get(lesson), leave=leave)
+
+
+def _as_read(drafts: Mapping[str, Draft], theme: Path) -> Sequence[str]:
+    """The theme, then its lessons in the order in which they are read: new files are numbered by it."""
+    listed = (drafts[THEME].data if THEME in drafts else said(theme)).get("lessons")
+    order = [THEME, *map(str, listed)] if isinstance(listed, list) else [THEME]
+    place = {lesson: at for at, lesson in enumerate(order)}
+    return sorted((key for key in drafts if "." not in key), key=lambda key: (place.get(key, len(place)), key))
 
 
 def _put(file: Path, lesson: str, draft: Draft) -> None:
@@ -134,7 +145,18 @@ def _put_translations(
 
 def _write(file: Path, fields: dict[str, Any]) -> None:
     old = file.read_text(encoding="utf-8") if file.exists() else ""
-    file.write_text(rewriting.rewritten(old, fields), encoding="utf-8")
+    file.write_text(rewriting.rewritten(old, _in_order(fields)), encoding="utf-8")
+
+
+def _in_order(value: Any) -> Any:
+    """Fields in the order of the guide for authors, whatever order they were filled in. A file keeps its own."""
+    match value:
+        case dict():
+            return {key: _in_order(value[key]) for key in sorted(value, key=lambda key: _ORDER.get(key, len(_ORDER)))}
+        case list():
+            return [_in_order(each) for each in value]
+        case _:
+            return value
 
 
 def translations_of(file: Path) -> list[Path]:
@@ -175,6 +197,31 @@ def cleaned(value: Any) -> Any:
             return str(value)
 
 
+_ORDER: Mapping[str, int] = {
+    key: at
+    for at, key in enumerate(
+        (
+            *("id", "of", "emoji", "title", "label", "ask", "section", "summary", "description", "language", "licence"),
+            *(
+                "lessons",
+                "file",
+                "alt",
+                "after",
+                "text",
+                "right",
+                "accept",
+                "number",
+                "unit",
+                "tolerance",
+                "why",
+                "url",
+            ),
+            *("sections", "diagram", "sources", "questions", "options", "answer", "aliases", "workspaces"),
+            "translations",
+        )
+    )
+}
+"""Of all the keys that a theme's files have."""
 _PARTS: Mapping[str, Any] = {"summary": "", "sections": [], "sources": [], "questions": []}
 """What a lesson has in any case: while it is empty, the check asks to fill it in."""
 _NEEDED = frozenset(
@@ -243,6 +290,9 @@ def _for_a_form(found: FieldFinding) -> FieldFinding:
     if "." in found.lesson and found.message.endswith("” is empty"):
         message = found.message.replace("” is empty", "” is not translated")
         return replace(found, message=message, mend="Until it is, the lesson is read in the original.")
+    if found.at[-1:] in {(part,) for part in _NONE_YET} and found.message.endswith("” is empty"):
+        message, mend = _NONE_YET[str(found.at[-1])]
+        return replace(found, message=message, mend=mend)
     if found.message == "“lessons” is missing from a theme":
         return replace(found, at=(), message="The theme has no lesson yet", mend="Add one on the left.")
     return found

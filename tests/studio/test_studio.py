@@ -367,3 +367,36 @@ async def test_publishing_keeps_for_whom_a_theme_is_and_says_when_that_changes(s
     fields = {key: value for key, value in (await studio.open(THEME)).data.items() if key != "workspaces"}
     await studio.save(THEME, "", fields, seen=0, author="ada")
     assert "The theme is for every workspace from now on." in (await studio.publishing.consequences(THEME)).sentences
+
+
+async def test_new_lessons_files_are_numbered_as_they_are_read_and_have_the_order_of_the_guide(
+    studio: Studio, folder: Path
+) -> None:
+    theme = await written(studio, title="What comes first")
+    later = await studio.begin_lesson(theme, "A title that sorts before it", author="ada")
+    backwards = dict(reversed({**lesson(), "title": "A title that sorts before it"}.items()))
+    await studio.save(theme, later, backwards, seen=1, author="ada")
+    await publish(studio, theme)
+    files = sorted(file.name for file in (folder / theme).glob("*.yaml"))
+    assert files == ["01-what-comes-first.yaml", "02-a-title-that-sorts-before-it.yaml", "theme.yaml"]
+    keys = re.findall(r"^(\w+):", (folder / theme / files[1]).read_text(encoding="utf-8"), re.MULTILINE)
+    assert keys == ["id", "title", "summary", "sections", "sources", "questions"]
+    named = re.findall(r"^(\w+):", (folder / theme / files[2]).read_text(encoding="utf-8"), re.MULTILINE)
+    assert named == ["id", "emoji", "title", "description", "language", "licence", "lessons"]
+
+
+async def test_a_lesson_is_measured_once_and_what_it_lacks_is_asked_for_in_the_words_of_the_form(
+    studio: Studio,
+) -> None:
+    sections = [{**each, "text": "Too **short**."} for each in lesson()["sections"]]
+    theme, id = await written(studio), "how-a-pool-works"
+    short = await studio.look(theme, id, {**lesson(), "id": id, "sections": sections})
+    assert f"The lesson has {short.characters:,} characters in all" in {each.message for each in short.findings}
+    begun = await studio.look(theme, id, {"id": id, "title": "How a pool works"})
+    assert {each.at: each.message for each in begun.findings if len(each.at) == 1} == {
+        ("summary",): "“summary” is empty",
+        ("sections",): "There is no section yet",
+        ("sources",): "There is no source yet",
+        ("questions",): "There is no question yet",
+    }
+    assert not [each for each in begun.findings if "key" in each.mend]
