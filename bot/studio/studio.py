@@ -237,13 +237,12 @@ class Studio:
         return next(iter(load.load([folder]).packs), None)
 
     def _drawn(self, theme: Theme, lesson: Lesson, wanted: str) -> dict[str, Any]:
-        shown = [part for each in lesson.sections for part in (each.label, each.text.plain)]
         with i18n.speaking(wanted):
             said = pages.lesson_page(theme, lesson)
             view = replace(pages.fullest_lesson_page(theme, lesson), untranslated=said.untranslated)
         reader = Reader(language=wanted)
         return {
-            "characters": sum(map(len, (lesson.title, lesson.summary, *shown))),
+            "characters": wording.size(lesson),
             "minutes": lesson.minutes,
             "drawings": {name: str(draw(view, reader)) for name, draw in self._drawings.items()},
         }

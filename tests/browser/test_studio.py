@@ -147,6 +147,31 @@ async def test_an_error_stands_beneath_its_field_and_keeps_the_theme_from_being_
     await expect(page.locator("#dialog-yes")).to_have_count(0)
 
 
+async def test_back_and_forward_open_what_was_open_and_nothing_that_was_typed_is_lost(visit: Visit) -> None:
+    page = await visit()
+    await page.get_by_role("button", name="About the theme").click()
+    await expect(page.get_by_role("heading", name="The theme")).to_be_visible()
+    await page.goto(f"{page.url.partition('#')[0]}#{THEME}/form-of-a-lesson")
+    await expect(page.get_by_role("heading", name="The lesson")).to_be_visible()
+    await page.fill(at(page, "title"), "Typed before going back")
+    await page.go_back()
+    await expect(page.get_by_role("heading", name="The theme")).to_be_visible()
+    await page.go_back()
+    await expect(page.get_by_role("heading", name="Write your own lessons")).to_be_visible()
+    await page.go_forward()
+    await page.go_forward()
+    await expect(page.locator(at(page, "title"))).to_have_value("Typed before going back")
+
+
+async def test_on_a_laptop_the_preview_stands_on_the_right(visit: Visit) -> None:
+    page = await opened(visit)
+    form, shown = await page.locator("#form").bounding_box(), await page.locator("#shown").bounding_box()
+    assert form
+    assert shown
+    assert shown["x"] >= form["x"] + form["width"]
+    assert shown["y"] < WIDE["height"]
+
+
 async def test_a_lesson_is_taken_away_and_brought_back_with_its_progress_kept(
     visit: Visit, process: RunningProcess
 ) -> None:

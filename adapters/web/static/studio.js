@@ -218,7 +218,8 @@ async function open(theme, lesson) {
   }
   others(opened.others);
   draw(opened.limits);
-  history.replaceState(null, "", `#${theme}/${lesson}`);
+  const here = `#${theme}/${lesson}`;
+  if (location.hash !== here) history.pushState(null, "", here);
   state(opened.state === "live" ? "As it is live." : opened.state === "gone" ? "To be taken away with the next publishing." : `Draft, saved by ${opened.author}.`);
   $("editor").focus({ preventScroll: true });
   if (isAnother) $("editor").scrollIntoView();
@@ -339,12 +340,20 @@ async function leave(theme, lesson) {
   const there = themes.find((each) => each.id === theme);
   const known = (each) => lesson === each.id || each.translations.some((one) => lesson === `${each.id}.${one.language}`);
   if (there && (!lesson || there.lessons.some(known))) return open(theme, lesson);
+  history.replaceState(null, "", "/studio");
+  await close();
+}
+
+/** Nothing is open: the page as at the start. */
+async function close() {
+  await settle();
   draft = null;
   form.hidden = true;
   $("acts")?.remove();
   $("beside").hidden = true;
   $("blank").hidden = false;
-  history.replaceState(null, "", "/studio");
+  state("");
+  await loadThemes();
 }
 
 // How it will look -----------------------------------------------------------------------------------------------------
@@ -520,10 +529,19 @@ addEventListener("beforeunload", (event) => {
 });
 addEventListener("online", () => draft?.dirty && save());
 
+/** What the address names: at the start, and when somebody goes back or forward. */
+async function arrive() {
+  const [theme, lesson = ""] = location.hash.slice(1).split("/");
+  if (draft?.theme === theme && draft.lesson === lesson) return;
+  if (themes.some((each) => each.id === theme)) await open(theme, lesson);
+  else if (draft) await close();
+}
+
+addEventListener("popstate", () => arrive().catch(tell));
+
 try {
   await loadThemes();
-  const [theme, lesson = ""] = location.hash.slice(1).split("/");
-  if (themes.some((each) => each.id === theme)) await open(theme, lesson);
+  await arrive();
 } catch (problem) {
   tell(problem);
 }
