@@ -73,9 +73,9 @@ async def body(request: web.Request, *, largest: int = LARGEST_BODY) -> bytes:
     """The body, or a sentence when it is larger than anything a person would send."""
     if (request.content_length or 0) <= largest and len(said := await request.read()) <= largest:
         return said
-    raise StudyError(
-        i18n.say("That is far too long."), i18n.say("A line may have 4,000 characters; shorten it and send it again.")
-    )
+    line = i18n.say("A line may have 4,000 characters; shorten it and send it again.")
+    mend = line if largest == LARGEST_BODY else i18n.say("Shorten it and try again.")
+    raise StudyError(i18n.say("That is far too long."), mend)
 
 
 def _actor(said: object, workspace: str) -> Actor:

@@ -29,9 +29,9 @@ def rewritten(source: str, wanted: dict[str, Data]) -> str:
     """The file, saying what is wanted. `source` is sound YAML, or empty."""
     try:
         node = yaml.compose(source, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         node = None
-    if not isinstance(node, MappingNode) or node.flow_style:
+    if not isinstance(node, MappingNode) or node.flow_style or not read(source):
         return _map(wanted, 0) + "\n"
     first = _line_start(source, node.start_mark.index)
     text = _EMPTY.sub("", source[:first] + _Kept(source).map(node, wanted, 0)) + "\n"
@@ -41,12 +41,22 @@ def rewritten(source: str, wanted: dict[str, Data]) -> str:
 
 
 def read(source: str) -> Data:
-    """What a file says."""
+    """What a file says; nothing where it cannot be read. An alias cannot: a few lines of them would say gigabytes, or
+    themselves."""
     try:
         node = yaml.compose(source, Loader=tree.LOADER)
-    except yaml.YAMLError:
+        return {} if node is None or _repeats(node, set()) else _data(node)
+    except (yaml.YAMLError, RecursionError):
         return {}
-    return _data(node) if node is not None else {}
+
+
+def _repeats(node: Node, seen: set[int]) -> bool:
+    """Whether something in it stands at two places, which is what an alias makes of it."""
+    if id(node) in seen:
+        return True
+    seen.add(id(node))
+    inner = node.value if isinstance(node, MappingNode | SequenceNode) else ()
+    return any(_repeats(part, seen) for each in inner for part in (each if isinstance(each, tuple) else (each,)))
 
 
 def _data(node: Node) -> Data:

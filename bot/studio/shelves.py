@@ -33,10 +33,12 @@ class Shelves:
         folder = Path(pack.file).parent
         if folder.resolve().is_relative_to(load.bundled().resolve()):
             return ThemePlace(folder, writable=False, why="It comes with Dualo and changes with updates.")
+        if folder.is_symlink():
+            return ThemePlace(folder, writable=False, why="Its folder is a link: change it where that leads.")
         ours = [*self._folders, self.own]
         if not any(folder.resolve().is_relative_to(each.resolve()) for each in ours):
             return ThemePlace(folder, writable=False, why="It comes from Git: change it there.")
-        if folder.is_symlink() or not (os.access(folder, os.W_OK) and os.access(folder.parent, os.W_OK)):
+        if not (os.access(folder, os.W_OK) and os.access(folder.parent, os.W_OK)):
             return ThemePlace(folder, writable=False, why="Its folder cannot be written to.")
         return ThemePlace(folder, writable=True)
 

@@ -61,10 +61,7 @@ def files_by_id(folder: Path) -> dict[str, Path]:
 
 def said(file: Path) -> dict[str, Any]:
     """What a file says; nothing where it cannot be read."""
-    try:
-        data = rewriting.read(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        return {}
+    data = rewriting.read(tree.text(str(file), Notes("")) or "")
     return data if isinstance(data, dict) else {}
 
 

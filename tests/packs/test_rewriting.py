@@ -149,3 +149,17 @@ def test_every_lesson_of_ours_reads_the_same_when_all_of_it_is_written_anew(tmp_
     for drawing in CONTENT.glob("*/*.svg"):
         (tmp_path / drawing.parent.name / drawing.name).write_bytes(drawing.read_bytes())
     assert load.load([tmp_path]).shelf.themes == load.load([CONTENT]).shelf.themes
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "id: &a [*a]\n",
+        "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}' if n else 'x'] * 10)}]\n" for n in range(30)),
+        "[" * 3_000 + "]" * 3_000,
+    ],
+    ids=["itself", "gigabytes", "deep"],
+)
+def test_a_file_that_says_more_than_it_is_long_says_nothing_and_is_written_anew(source: str) -> None:
+    assert read(source) == {}
+    assert rewritten(source, {"id": "a"}) == "id: a\n"

@@ -400,3 +400,35 @@ async def test_a_lesson_is_measured_once_and_what_it_lacks_is_asked_for_in_the_w
         ("questions",): "There is no question yet",
     }
     assert not [each for each in begun.findings if "key" in each.mend]
+
+
+async def test_hostile_files_beside_the_lessons_are_told_of_and_hold_nothing_up(studio: Studio, folder: Path) -> None:
+    opened = await studio.open(THEME, LESSON)
+    for name, content in {
+        "90-itself.yaml": "id: &a [*a]\n",
+        "91-gigabytes.yaml": "".join(
+            f"a{n}: &a{n} [{', '.join([f'*a{n - 1}' if n else 'x'] * 10)}]\n" for n in range(30)
+        ),
+        "92-huge.yaml": "id: huge\ntext: " + "x " * 1_000_000,
+    }.items():
+        (folder / THEME / name).write_text(content, encoding="utf-8")
+    looked = await studio.look(THEME, LESSON, opened.data)
+    assert not [each for each in looked.findings if each.severity == "error"]
+    assert {each.id for entry in await studio.themes() for each in entry.lessons} >= {LESSON}
+    (told,) = {
+        each.message for each in (await studio.publishing.consequences(THEME)).errors if "256 KiB" in each.message
+    }
+    assert told == "This file is larger than 256 KiB"
+
+
+async def test_a_theme_behind_a_link_is_read_and_changed_where_it_is(
+    studio: Studio, library: Library, folder: Path, tmp_path: Path
+) -> None:
+    (folder / THEME).rename(tmp_path / "elsewhere")
+    (folder / THEME).symlink_to(tmp_path / "elsewhere")
+    (entry,) = await studio.themes()
+    assert (entry.writable, entry.why) == (False, "Its folder is a link: change it where that leads.")
+    opened = await studio.open(THEME, LESSON)
+    with pytest.raises(StudyError, match="cannot be changed here"):
+        await studio.save(THEME, LESSON, opened.data, seen=opened.revision, author="ada")
+    assert (folder / THEME).is_symlink()
