@@ -11,8 +11,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, ViewportSize, expect
 
+from bot.core.ports import WallClock
 from bot.process import settings
 from bot.process.main import RunningProcess, running
+from bot.store.cold.vault import StoredVault
+from bot.studio.authors import Authors
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.studio import THEME, Visit, at, opened, process, saved, visit
 from tests.browser.test_manners import CONTRAST, NAMELESS
@@ -223,6 +226,44 @@ async def test_a_suggestion_is_asked_for_by_name_shown_beside_and_taken_by_a_per
             await expect(page.locator(at(page, "sections.0.text"))).to_have_value("Said shorter.")
             await page.close()
     assert len(heard) == 1
+
+
+async def test_what_is_typed_outlives_a_link_that_ends_and_is_offered_with_the_next_one(
+    browser: Browser, tmp_path: Path
+) -> None:
+    shutil.copytree(CONTENT / THEME, tmp_path / "content" / THEME)
+    chosen = {
+        "DUALO_DATA_DIR": str(tmp_path / "data"),
+        "DUALO_HTTP_PORT": "0",
+        "DUALO_CONTENT": str(tmp_path / "content"),
+        "DUALO_WEB_TOKEN": "a token that nobody guesses",
+    }
+    async with running(settings.read(chosen)) as process:
+        authors = Authors(StoredVault(process.store, "web", WallClock()), WallClock())
+        page, asked = await browser.new_page(), []
+        page.on("dialog", lambda dialog: asked.append(dialog.type))
+        await page.goto(f"{process.address}/studio#{await authors.invite('Ada', days=1)}")
+        await page.wait_for_selector("body[data-ready]")
+        await page.goto(f"{process.address}/studio#{THEME}/form-of-a-lesson")
+        await expect(page.locator(at(page, "title"))).to_be_visible()
+        assert await authors.remove("Ada") == 1
+        await page.fill(at(page, "title"), "Typed too late")
+        await expect(page.locator("#alert")).to_contain_text("You are signed out")
+        await expect(page.locator(at(page, "title"))).to_have_value("Typed too late")
+        await page.get_by_role("button", name="Sign in again").click()
+        await expect(page.get_by_text("Open it by the link that you were given.")).to_be_visible()
+        await page.goto(f"{process.address}/studio#{THEME}/form-of-a-lesson")
+        await page.reload()
+        await expect(page.get_by_text("Open it by the link that you were given.")).to_be_visible()
+        await page.goto("about:blank")
+        await page.goto(f"{process.address}/studio#{await authors.invite('Ada', days=1)}")
+        await page.wait_for_selector("body[data-ready]")
+        await page.goto(f"{process.address}/studio#{THEME}/form-of-a-lesson")
+        await page.get_by_role("button", name="Use it").click()
+        await expect(page.locator(at(page, "title"))).to_have_value("Typed too late")
+        await saved(page)
+        await page.close()
+    assert asked == []
 
 
 @pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["phone", "wide"])

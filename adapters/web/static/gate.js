@@ -6,7 +6,7 @@ import { said } from "./words.js";
 const shown = document.getElementById("said");
 const button = document.getElementById("enter");
 const { enter, opens } = document.body.dataset;
-const word = location.hash.slice(1);
+const word = location.hash.includes("/") ? "" : location.hash.slice(1); // a lesson's place in the studio is no word
 
 async function show() {
   shown.textContent = said("One moment …");

@@ -3,6 +3,7 @@
 const PATIENCE = 70_000;
 
 export class Lost extends Error {}
+export class SignedOut extends Error {}
 export class Refused extends Error {
   constructor(answer, status) {
     super(answer.said ?? "That did not work.");
@@ -25,10 +26,7 @@ export async function call(name, body = {}) {
   } catch (reason) {
     throw new Lost(reason);
   }
-  if (answer.login) {
-    location.reload();
-    throw new Lost("signed out");
-  }
+  if (answer.login) throw new SignedOut();
   if (!response.ok) throw new Refused(answer, response.status);
   return answer;
 }

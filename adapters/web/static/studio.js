@@ -1,6 +1,6 @@
 // The studio: a shelf of themes, one draft that is edited, and how it will look. What is typed is saved by itself.
 
-import { call, Lost, Refused, unsaved } from "./studio-api.js";
+import { call, Lost, Refused, SignedOut, unsaved } from "./studio-api.js";
 import { LessonForm, mark } from "./studio-form.js";
 import { make } from "./studio-make.js";
 import { languageName, ThemeForm } from "./studio-theme.js";
@@ -51,9 +51,20 @@ function button(label, work, className = "button") {
 
 function tell(problem) {
   if (problem instanceof Lost) return state("The server cannot be reached. Try again in a moment.", true);
+  if (problem instanceof SignedOut) return signedOut();
   if (problem instanceof Refused) return warn(problem.message);
   state("Something broke on this page. Reload it: what was saved is kept.", true);
   throw problem;
+}
+
+/** The page stays, so that nobody loses a sentence to a link that ended. */
+function signedOut() {
+  state("Signed out.", true);
+  const again = button("Sign in again", () => {
+    if (draft) draft.dirty = false;
+    location.replace("/studio");
+  });
+  warn("You are signed out: your link has ended, or your time here. What you typed is kept in this browser, and offered to you once you are in again.", { buttons: [again] });
 }
 
 // The shelf ------------------------------------------------------------------------------------------------------------
@@ -283,6 +294,7 @@ function save() {
     } catch (problem) {
       mine.dirty = true;
       unsaved.keep(mine.theme, mine.lesson, mine.data);
+      if (problem instanceof SignedOut) return signedOut();
       if (problem instanceof Refused && problem.status === 409) return conflict(mine, problem);
       state("Not saved. Your text is kept in this browser; it is tried again.", true);
       if (problem instanceof Refused) warn(problem.message);
@@ -367,6 +379,7 @@ async function look() {
   try {
     found = await call("look", { theme: mine.theme, lesson: mine.lesson, data: mine.data, language: mine.language });
   } catch (problem) {
+    if (problem instanceof SignedOut) signedOut();
     if (problem instanceof Refused) state(problem.message, true);
     return;
   }
