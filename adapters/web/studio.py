@@ -87,6 +87,7 @@ class StudioPages:
             "begin-lesson": self._begin_lesson,
             "begin-translation": self._begin_translation,
             "take-file": self._take_file,
+            "take-archive": self._take_archive,
             "take-away": self._take_away,
             "consequences": self._consequences,
             "publish": self._publish,
@@ -223,11 +224,12 @@ class StudioPages:
         theme, lesson, language = (asked_for.word(each) for each in ("theme", "lesson", "language"))
         return {"lesson": await self._studio.begin_translation(theme, lesson, language, author=asked_for.author)}
 
+    async def _take_archive(self, asked_for: StudioCall) -> object:
+        theme, said = await self._studio.take_archive(_content(asked_for), author=asked_for.author)
+        return {"theme": theme, "said": said}
+
     async def _take_file(self, asked_for: StudioCall) -> object:
-        try:
-            content = base64.b64decode(asked_for.word("content"), validate=True)
-        except ValueError:
-            raise StudyError("The file did not arrive whole.", "Choose it again.") from None
+        content = _content(asked_for)
         theme, name, author = asked_for.word("theme"), asked_for.word("name"), asked_for.author
         lesson, notes = await self._studio.take_file(theme, name, content, author=author)
         return {"lesson": lesson, "notes": notes}
@@ -255,3 +257,11 @@ class StudioPages:
         said = await self._studio.publishing.take_back(theme, version, author=asked_for.author)
         log.info("An earlier version of a theme was put back.", action="studio.taken_back", theme=theme)
         return {"sentences": said}
+
+
+def _content(asked_for: StudioCall) -> bytes:
+    """The bytes of a file that was sent."""
+    try:
+        return base64.b64decode(asked_for.word("content"), validate=True)
+    except ValueError:
+        raise StudyError("The file did not arrive whole.", "Choose it again.") from None

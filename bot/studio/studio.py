@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.core import i18n
+from bot.core import i18n, text
 from bot.core.errors import StudyError
 from bot.core.ports import Clock
 from bot.core.record import Record, field, replace
@@ -28,7 +28,7 @@ from bot.packs.rules import wording
 from bot.packs.rules.case import Fit
 from bot.packs.rules.diagrams import ALT
 from bot.store.store import Store
-from bot.studio import diagrams, listing, staging, translating
+from bot.studio import archives, diagrams, listing, staging, translating
 from bot.studio.drafts import THEME, Draft
 from bot.studio.listing import ThemeEntry
 from bot.studio.publishing import Publishing, Reload
@@ -290,9 +290,7 @@ class Studio:
 
     def _begin_theme(self, title: str, author: str) -> str:
         with self._files.changing:
-            packs = load.load(self._files.folders()).packs
-            taken = {name for pack in packs for name in (pack.theme.id, *pack.theme.aliases)} | {*self._drafts.themes()}
-            id = _free(_slug(title, schema.LONGEST_THEME_ID, "theme"), taken, schema.LONGEST_THEME_ID)
+            id = _free(_slug(title, schema.LONGEST_THEME_ID, "theme"), self._theme_ids(), schema.LONGEST_THEME_ID)
             fields = {"title": title, "emoji": "📘", "description": "", "language": "en", "licence": "CC-BY-4.0"}
             self._keep(id, THEME, {**fields, "lessons": []}, 0, author)
         return id
@@ -309,6 +307,25 @@ class Studio:
         data = {**found.lesson}
         title = str(data.get("title", ""))
         return await self.begin_lesson(theme, title, author=author, data=data), found.notes
+
+    async def take_archive(self, content: bytes, *, author: str) -> tuple[str, Sequence[str]]:
+        """Drafts of all the themes in an archive that another Dualo made; the first one's id, and what became of it."""
+        return await asyncio.to_thread(self._take_archive, content, author)
+
+    def _take_archive(self, content: bytes, author: str) -> tuple[str, Sequence[str]]:
+        themes = archives.arrived(content, author=author, now=self._clock.now())
+        with self._files.changing:
+            taken = self._theme_ids()
+            if there := next((each.id for each in themes if each.id in taken), ""):
+                raise StudyError(f"A theme “{there}” is here already, so nothing was taken.", "Give one another id.")
+            for theme in themes:
+                for key, draft in theme.drafts.items():
+                    self._drafts.save(theme.id, key, draft, seen=0)
+        return themes[0].id, [sentence for theme in themes for sentence in _told_of(theme)]
+
+    def _theme_ids(self) -> set[str]:
+        packs = load.load(self._files.folders()).packs
+        return {name for pack in packs for name in (pack.theme.id, *pack.theme.aliases)} | {*self._drafts.themes()}
 
     def _begin_lesson(self, theme: str, title: str, author: str, data: dict[str, Any]) -> str:
         with self._files.changing:
@@ -381,3 +398,12 @@ def _free(id: str, taken: set[str], longest: int) -> str:
     if id not in taken:
         return id
     return next(name for number in range(2, 10_000) if (name := f"{id[: longest - 5]}-{number}") not in taken)
+
+
+def _told_of(theme: archives.ArrivedTheme) -> Sequence[str]:
+    """What became of a theme from an archive."""
+    lessons = [key for key in theme.drafts if key and "." not in key]
+    said = [
+        f"“{theme.id}” is here as a draft with {text.count(len(lessons), 'lesson')}. Look it through, then publish."
+    ]
+    return said + [f"Left out: {name}." for name in theme.left_out]

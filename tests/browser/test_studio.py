@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, ViewportSize, expect
 
 from bot.core.ports import WallClock
+from bot.packs import parcel
 from bot.process import settings
 from bot.process.main import RunningProcess, running
 from bot.store.cold.vault import StoredVault
@@ -94,6 +95,18 @@ async def test_notes_in_markdown_become_a_draft_and_each_line_is_told_of(visit: 
     await expect(page.locator("#dialog")).to_contain_text("Line ")
     await expect(page.locator(at(page, "title"))).to_have_value("Pools")
     await expect(page.locator(at(page, "sources.0.url"))).to_have_value("https://example.org/p")
+
+
+async def test_an_archive_becomes_drafts_to_be_looked_through(visit: Visit, tmp_path: Path) -> None:
+    archive = tmp_path / "themes.zip"
+    archive.write_bytes(parcel.pack([CONTENT / "frameworks-under-pressure"]))
+    page = await visit()
+    await page.get_by_role("button", name="Themes from an archive …").click()
+    await page.set_input_files("#dialog input[type=file]", archive)
+    await page.click("#dialog-yes")
+    await expect(page.locator("#dialog")).to_contain_text("is here as a draft")
+    await page.locator("#dialog").get_by_role("button", name="Close").click()
+    await expect(page.locator(at(page, "title"))).to_have_value("Frameworks Under Pressure")
 
 
 async def test_two_authors_are_told_and_choose_whose_text_stays(visit: Visit) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import io
 import os
 import re
+import shutil
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -432,3 +435,40 @@ async def test_a_theme_behind_a_link_is_read_and_changed_where_it_is(
     with pytest.raises(StudyError, match="cannot be changed here"):
         await studio.save(THEME, LESSON, opened.data, seen=opened.revision, author="ada")
     assert (folder / THEME).is_symlink()
+
+
+async def test_an_archive_of_another_dualo_becomes_drafts_and_is_published_as_it_was(
+    studio: Studio, library: Library, folder: Path
+) -> None:
+    archive = parcel.pack([folder])
+    before = load.load([folder]).shelf
+    with pytest.raises(StudyError, match="is here already, so nothing was taken"):
+        await studio.take_archive(archive, author="ada")
+    shutil.rmtree(folder / THEME)
+    theme, told = await studio.take_archive(archive, author="ada")
+    assert (theme, [each for each in told if "Left out" in each and "words.txt" not in each]) == (THEME, [])
+    assert not (folder / THEME).exists()
+    assert library.edition.shelf.lesson(THEME, LESSON)
+    await publish(studio, theme)
+    assert load.load([folder]).shelf == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("../out.yaml", "id: x", "has no place in an archive"),
+        ("a/theme.yaml", "title: x", "has no theme.yaml with an id"),
+        ("a/theme.yaml", "id: &a [*a]", "has no theme.yaml with an id"),
+        ("a/theme.yaml", "id: ../../x", "has no theme.yaml with an id"),
+    ],
+)
+async def test_a_hostile_archive_is_refused_and_leaves_no_draft(
+    studio: Studio, name: str, content: str, said: str
+) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, content)
+    for sent in (file.getvalue(), b"no archive", b""):
+        with pytest.raises(StudyError, match=said if sent == file.getvalue() else "could not be read"):
+            await studio.take_archive(sent, author="ada")
+    assert {entry.state for entry in await studio.themes()} == {"live"}

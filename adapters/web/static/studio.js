@@ -173,14 +173,34 @@ async function fromFile(theme) {
   if (!(await asked("A lesson from a file", [make("label", { className: "field" }, make("span", {}, words), field)], "Take it"))) return;
   const [file] = field.files;
   if (!file) return;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let content = "";
-  for (let at = 0; at < bytes.length; at += 8192) content += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  const content = await sendable(file);
   await settle();
-  const { lesson, notes } = await call("take-file", { theme, name: file.name, content: btoa(content) });
+  const { lesson, notes } = await call("take-file", { theme, name: file.name, content });
   await open(theme, lesson);
   await confirm("What became of it", notes.map((each) => `Line ${each.line}: ${each.said}`), "");
 }
+
+async function sendable(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let content = "";
+  for (let at = 0; at < bytes.length; at += 8192) content += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(content);
+}
+
+async function fromArchive() {
+  const field = make("input", { type: "file", accept: ".zip", required: true });
+  const words = "A ZIP that another Dualo exported, of up to 380 KiB. Its themes come in as drafts.";
+  if (!(await asked("Themes from an archive", [make("label", { className: "field" }, make("span", {}, words), field)], "Take it"))) return;
+  const [file] = field.files;
+  if (!file) return;
+  const content = await sendable(file);
+  await settle();
+  const { theme, said } = await call("take-archive", { content });
+  await open(theme, "");
+  await confirm("What became of it", said, "");
+}
+
+$("new-theme").after(button("Themes from an archive …", fromArchive, "plain"));
 
 $("new-theme").addEventListener("submit", async (event) => {
   event.preventDefault();
