@@ -57,6 +57,10 @@ class Stage:
     """Discord's, by the address that a schedule knows."""
     rooms: dict[str, SlackChannel] = field(default_factory=dict)
     """Slack's, likewise."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """Of the processes, where they are to differ from what is usual here."""
+    address: str = ""
+    """Of the process that was started last."""
 
     # Places ----------------------------------------------------------------------------------------------------------
 
@@ -126,6 +130,7 @@ class Stage:
                 "DUALO_SLACK_APP_TOKEN": self.slack.app.app_token,
                 "DUALO_SLACK_API_URL": self.slack.api_url,
             }
+        settings |= self.settings
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.promises.served", str(self.folder / "ahead")),
             env=kept | settings,
@@ -138,7 +143,8 @@ class Stage:
             return process
         assert process.stdout
         async with asyncio.timeout(PATIENCE):
-            assert await process.stdout.readline(), "it did not start"
+            self.address = (await process.stdout.readline()).decode().strip()
+        assert self.address, "it did not start"
         return process
 
     async def kill(self, process: asyncio.subprocess.Process) -> None:

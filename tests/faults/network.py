@@ -1,0 +1,165 @@
+"""The stage of the promises with a proxy on each of its roads: to Discord, to Slack, to PostgreSQL where that serves.
+
+What people do meanwhile is done by `Class`: everybody marks a lesson as done, again and again, and knows what was said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from sqlalchemy import make_url, select
+
+from bot.store import tables
+from bot.store.database import Database
+from bot.store.store import opened
+from tests.faults.proxy import Proxy
+from tests.promises.stage import Stage, until
+from tests.wire.discord.clock import Unmet
+from tests.wire.discord.model import Channel
+from tests.wire.discord.person import Person as DiscordPerson
+from tests.wire.slack.book import NotSeen
+from tests.wire.slack.person import Person as SlackPerson
+
+LESSON = "backend-architectures/layers"
+KEPT = "1 / 10"
+"""What somebody reads whose only lesson is done."""
+
+
+@dataclass(slots=True)
+class Network:
+    """A stage whose processes reach the platforms by way of proxies."""
+
+    stage: Stage
+    discord: Proxy
+    slack: Proxy
+    process: asyncio.subprocess.Process | None = None
+
+    @property
+    def roads(self) -> tuple[Proxy, Proxy]:
+        return self.discord, self.slack
+
+    async def start(self, *, serving: bool = True) -> None:
+        """One process, whose log goes to a file: a pipe that nobody reads would make it wait."""
+        with (self.stage.folder / "log").open("ab") as log:
+            self.process = await self.stage.start(serving=serving, stderr=log.fileno())
+
+    @property
+    def lives(self) -> bool:
+        return self.process is not None and self.process.returncode is None
+
+    async def stop(self) -> None:
+        assert self.process is not None
+        await self.stage.stop(self.process)
+
+    @property
+    def log(self) -> str:
+        return (self.stage.folder / "log").read_text()
+
+    async def readiness(self) -> dict[str, Any]:
+        async with aiohttp.ClientSession() as http, http.get(f"{self.stage.address}/readyz") as answer:
+            said: dict[str, Any] = json.loads(await answer.text())
+            return said
+
+    async def until_trouble(self, *parts: str) -> dict[str, str]:
+        """Wait until just these parts are not ready; their reasons."""
+
+        async def found() -> dict[str, str] | None:
+            said = await self.readiness()
+            down = {name: str(part["reason"]) for name, part in said["parts"].items() if not part["ready"]}
+            return down if set(down) == set(parts) else None
+
+        return await until(found, f"trouble of just {parts}")
+
+
+@asynccontextmanager
+async def between(stage: Stage) -> AsyncIterator[Network]:
+    async with Proxy(_place(stage.discord.url)) as discord, Proxy(_place(stage.slack.world.base_url)) as slack:
+        # Both tell the process by which address it goes on: the gateway, web sockets, uploads, answers.
+        stage.discord.gateway.url = f"ws://127.0.0.1:{discord.port}"
+        stage.slack.world.base_url = f"http://127.0.0.1:{slack.port}"
+        api = stage.discord.api_url.removeprefix(stage.discord.url)
+        stage.settings["DUALO_DISCORD_API_URL"] = f"http://127.0.0.1:{discord.port}{api}"
+        yield Network(stage, discord, slack)
+
+
+def _place(address: str) -> tuple[str, int]:
+    host, _, port = address.removeprefix("http://").partition(":")
+    return host, int(port)
+
+
+@asynccontextmanager
+async def before_database(stage: Stage) -> AsyncIterator[Proxy]:
+    """A proxy before the PostgreSQL of the tests, which listens on a Unix socket; the stage itself goes past it."""
+    url = make_url(stage.database)
+    async with Proxy(Path(str(url.query["host"])) / ".s.PGSQL.5432") as proxy:
+        beyond = url.set(host="127.0.0.1", port=proxy.port).difference_update_query(["host"])
+        stage.settings["DUALO_DATABASE_URL"] = beyond.render_as_string(hide_password=False)
+        yield proxy
+
+
+@dataclass(slots=True)
+class Class:
+    """People on both platforms who learn while it storms."""
+
+    stage: Stage
+    place: Channel
+    discord: list[DiscordPerson]
+    slack: list[SlackPerson]
+    kept: set[str] = field(default_factory=set)
+    """Who was told that the lesson is done."""
+
+    async def all_press(self) -> None:
+        """Everybody once. Somebody who hears nothing tries again another time."""
+        await asyncio.gather(self.press_on("discord"), self.press_on("slack"))
+
+    async def press_on(self, platform: str) -> None:
+        if platform == "discord":
+            await asyncio.gather(*map(self._on_discord, self.discord))
+        else:
+            await asyncio.gather(*map(self._on_slack, self.slack))
+
+    async def _on_discord(self, person: DiscordPerson) -> None:
+        pressed = person.slash("done", {"lesson": LESSON}, channel=self.place)
+        try:
+            await pressed.settled(within=3)
+        except Unmet:
+            return
+        if pressed.message is not None and KEPT in pressed.message.text:
+            self.kept.add(str(person.id))
+
+    async def _on_slack(self, person: SlackPerson) -> None:
+        turn = await person.command("/done", LESSON, channel=self.stage.team.general)
+        try:
+            answer = await turn.answer(within=3)
+        except NotSeen:
+            return
+        if KEPT in json.dumps(answer.blocks) or "Done already" in answer.text:
+            self.kept.add(person.id)
+
+    async def recorded(self) -> list[str]:
+        """Whose lesson is recorded, as it stands on the disk: one line for each time."""
+        table = tables.completion
+        async with opened(Database(self.stage.database)) as store, store.reading() as connection:
+            return [str(row[0]) for row in await connection.execute(select(table.c.person))]
+
+    def everybody_on(self, platform: str) -> list[str]:
+        return sorted(str(person.id) for person in (self.discord if platform == "discord" else self.slack))
+
+    @property
+    def everybody(self) -> list[str]:
+        return sorted([*self.everybody_on("discord"), *self.everybody_on("slack")])
+
+
+def gathered(stage: Stage, count: int) -> Class:
+    place = stage.discord.channel(stage.guild, "classroom")
+    people = [stage.discord.person(f"p{number}") for number in range(count)]
+    for person in people:
+        stage.discord.join(person, stage.guild)
+    return Class(stage, place, people, [stage.team.person(f"p{number}") for number in range(count)])

@@ -1,0 +1,141 @@
+"""The network between a process and the platforms fails on purpose, by a plan or by chance, while posts are due and
+people learn: nothing is lost or doubled, the process lives, and the log tells it in lines.
+
+`DUALO_THOROUGH=1` makes the storms many and waits for answers as long as Dualo does. A failure names its seed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.posts import DeliveryState
+from tests.faults.network import Network, between, gathered
+from tests.faults.proxy import Act, Fault, Way
+from tests.promises.stage import PATIENCE, Stage, until
+from tests.promises.test_promises import JUST_AFTER, THOROUGH, filled
+
+SENT = {DeliveryState.SENT, DeliveryState.LATE}
+SEEDS = range(40) if THOROUGH else range(2)
+STRIKES = 5
+"""On each road, before the storm ends."""
+STEP = timedelta(seconds=20)
+"""Longer than a try of unknown outcome rests."""
+
+
+@pytest.fixture
+async def network(stage: Stage) -> AsyncIterator[Network]:
+    async with between(stage) as made:
+        yield made
+    print(made.log)  # noqa: T201 - shown where the test failed
+
+
+async def until_over(network: Network, count: int) -> None:
+    """Let time pass until every line has its end."""
+
+    async def over() -> bool | None:
+        lines = await network.stage.lines()
+        if len(lines) == count and all(line.state.over for line in lines):
+            return True
+        network.stage.turn(STEP)
+        return None
+
+    await until(over, f"{count} lines at an end")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_in_a_storm_nothing_is_lost_and_nothing_doubled(network: Network, seed: int) -> None:
+    stage, count = network.stage, 4
+    monday = await filled(stage, count)
+    learning = gathered(stage, 3)
+    await network.start()
+    for number, road in enumerate(network.roads):
+        road.storm(2 * seed + number)
+    stage.turn_to(monday + JUST_AFTER)
+    async with asyncio.timeout(PATIENCE):
+        while min(len(road.struck) for road in network.roads) < STRIKES:
+            await asyncio.gather(learning.all_press(), asyncio.sleep(1))  # leases last as long as sends do
+            stage.turn(STEP)
+            for road in network.roads:
+                road.stir()
+    for road in network.roads:
+        road.calm()
+
+    await until_over(network, 2 * count)
+    assert await stage.imbalance(2 * count) == {}
+    assert {line.state for line in await stage.lines()} <= SENT
+    await network.until_trouble()
+    assert learning.kept <= set(await learning.recorded())
+    for _ in range(3):
+        await learning.all_press()
+    assert sorted(await learning.recorded()) == learning.everybody == sorted(learning.kept)
+    assert network.lives
+    await network.stop()
+    assert "Traceback" not in network.log
+
+
+BREAKS = [
+    *(Fault(act, Way.BACK, after) for act in (Act.CUT, Act.RESET) for after in (0, 60)),
+    Fault(Act.SWALLOW, Way.BACK, seconds=1),
+    *(Fault(act, Way.OUT, 200) for act in (Act.CUT, Act.RESET)),
+    Fault(Act.SWALLOW, Way.OUT, 200, seconds=1),
+]
+"""An answer that breaks before it begins, or in its middle; a request that does; both lost without a word."""
+
+
+async def test_wherever_a_post_or_its_answer_breaks_the_post_stands_there_once(network: Network) -> None:
+    stage, count = network.stage, len(BREAKS)
+    monday = await filled(stage, count)
+    await network.start()
+    asks = {network.discord: b"POST /api/v10/channels/", network.slack: b"POST /api/chat.postMessage"}
+    for road, words in asks.items():
+        road.plan(*(replace(fault, words=words) for fault in BREAKS))
+    stage.turn_to(monday + JUST_AFTER)
+
+    async def all_struck() -> bool | None:
+        return True if all(len(road.struck) == count for road in network.roads) else None
+
+    await until(all_struck, "every break")
+    await until_over(network, 2 * count)
+    assert await stage.imbalance(2 * count) == {}
+    assert {line.state for line in await stage.lines()} <= SENT
+    await network.stop()
+    assert "Traceback" not in network.log
+
+
+@pytest.mark.parametrize("away", ["discord", "slack"])
+async def test_while_one_platform_refuses_the_other_is_served_and_readiness_tells_which(
+    network: Network, away: str
+) -> None:
+    stage = network.stage
+    monday = await filled(stage, 1)
+    learning = gathered(stage, 1)
+    await network.start()
+    await network.until_trouble()
+    road = network.discord if away == "discord" else network.slack
+    await road.refuse()
+    road.strike(Fault(Act.RESET))
+    reasons = await network.until_trouble(away)
+    assert "connect" in reasons[away] or "socket" in reasons[away]
+    there = "slack" if away == "discord" else "discord"
+    stage.turn_to(monday + JUST_AFTER)
+    await learning.press_on(there)
+
+    async def one_posted() -> str | None:
+        sent = [line for line in await stage.lines() if line.state in SENT]
+        return ",".join(line.name.workspace.partition(":")[0] for line in sent) or None
+
+    assert await until(one_posted, "the post of the other platform") == there
+    assert sorted(learning.kept) == sorted(await learning.recorded()) == learning.everybody_on(there)
+    await road.open()
+    await network.until_trouble()
+    await until_over(network, 2)
+    await learning.all_press()
+    assert await stage.imbalance(2) == {}
+    assert sorted(learning.kept) == learning.everybody
+    await network.stop()
+    assert "Traceback" not in network.log
