@@ -20,7 +20,7 @@ from bot.store import tables
 from bot.store.database import Database
 from bot.store.store import opened
 from tests.faults.proxy import Proxy
-from tests.promises.stage import Stage, until
+from tests.promises.stage import PATIENCE, Stage, until
 from tests.wire.discord.clock import Unmet
 from tests.wire.discord.model import Channel
 from tests.wire.discord.person import Person as DiscordPerson
@@ -45,10 +45,10 @@ class Network:
     def roads(self) -> tuple[Proxy, Proxy]:
         return self.discord, self.slack
 
-    async def start(self, *, serving: bool = True) -> None:
+    async def start(self, **how: bool) -> None:
         """One process, whose log goes to a file: a pipe that nobody reads would make it wait."""
         with (self.stage.folder / "log").open("ab") as log:
-            self.process = await self.stage.start(serving=serving, stderr=log.fileno())
+            self.process = await self.stage.start(stderr=log.fileno(), **how)
 
     @property
     def lives(self) -> bool:
@@ -63,7 +63,8 @@ class Network:
         return (self.stage.folder / "log").read_text()
 
     async def readiness(self) -> dict[str, Any]:
-        async with aiohttp.ClientSession() as http, http.get(f"{self.stage.address}/readyz") as answer:
+        timeout = aiohttp.ClientTimeout(total=PATIENCE)
+        async with aiohttp.ClientSession(timeout=timeout) as http, http.get(f"{self.stage.address}/readyz") as answer:
             said: dict[str, Any] = json.loads(await answer.text())
             return said
 

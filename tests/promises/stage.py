@@ -231,7 +231,8 @@ def _slack_key(metadata: object) -> str:
 
 async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:
     """Wait for a condition that lies outside of this process."""
-    for _ in range(int(PATIENCE / 0.2)):
+    begun = machine.monotonic()
+    while machine.monotonic() - begun < PATIENCE:
         if (found := await look()) is not None:
             return found
         await asyncio.sleep(0.2)
