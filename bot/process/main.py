@@ -41,7 +41,7 @@ from bot.process.sources import ContentSources, own_lessons, sources_of
 from bot.store import migrate
 from bot.store.cold import lessons
 from bot.store.cold.vault import StoredVault
-from bot.store.database import Database, alone, close_to_others
+from bot.store.database import ANSWERS_WITHIN, Database, alone, close_to_others
 from bot.store.outbox import entries
 from bot.store.store import Store, opened
 from bot.studio.shelves import Shelves
@@ -85,7 +85,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     looks = GitWatch(sources.look, every=settings.git_seconds, secret=settings.git_webhook_secret.value)
     health = Health(metrics, clock=clock, names=settings.own_names)
     async with AsyncExitStack() as stack:
-        database = stack.enter_context(alone(Database(settings.database, timed=metrics.stored)))
+        database = stack.enter_context(alone(_serving(settings, metrics)))
         stack.push_async_callback(database.close)  # also where it can be reached, but not brought up to date
         await prepare(database, settings)
         store = await stack.enter_async_context(opened(database))
@@ -144,6 +144,10 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         yield RunningProcess(engine, store, library, reloader, health, adapters, address, page=settings.web_on)
         health.stopping = True
         log.info("Stopping; what is in hand is finished first.", action="stopping")
+
+
+def _serving(settings: Settings, metrics: Metrics) -> Database:
+    return Database(settings.database, timed=metrics.stored, answers_within=ANSWERS_WITHIN)
 
 
 def _chores(settings: Settings, database: Database, engine: StudyEngine, clock: Clock) -> dict[str, tuple[float, Job]]:

@@ -10,16 +10,18 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from sqlalchemy import make_url, select
 
+from bot.domain.posts import DeliveryState
 from bot.store import tables
 from bot.store.database import Database
 from bot.store.store import opened
-from tests.faults.proxy import Proxy
+from tests.faults.proxy import Proxy, Target
 from tests.promises.stage import PATIENCE, Stage, until
 from tests.wire.discord.clock import Unmet
 from tests.wire.discord.model import Channel
@@ -27,6 +29,9 @@ from tests.wire.discord.person import Person as DiscordPerson
 from tests.wire.slack.book import NotSeen
 from tests.wire.slack.person import Person as SlackPerson
 
+SENT = {DeliveryState.SENT, DeliveryState.LATE}
+STEP = timedelta(seconds=20)
+"""Longer than a try of unknown outcome rests."""
 LESSON = "backend-architectures/layers"
 KEPT = "1 / 10"
 """What somebody reads whose only lesson is done."""
@@ -97,9 +102,11 @@ def _place(address: str) -> tuple[str, int]:
 
 @asynccontextmanager
 async def before_database(stage: Stage) -> AsyncIterator[Proxy]:
-    """A proxy before the PostgreSQL of the tests, which listens on a Unix socket; the stage itself goes past it."""
+    """A proxy before the PostgreSQL of the tests; the stage itself goes past it."""
     url = make_url(stage.database)
-    async with Proxy(Path(str(url.query["host"])) / ".s.PGSQL.5432") as proxy:
+    port, folder = url.port or 5432, url.query.get("host")
+    there: Target = Path(str(folder)) / f".s.PGSQL.{port}" if folder else (url.host or "127.0.0.1", port)
+    async with Proxy(there) as proxy:
         beyond = url.set(host="127.0.0.1", port=proxy.port).difference_update_query(["host"])
         stage.settings["DUALO_DATABASE_URL"] = beyond.render_as_string(hide_password=False)
         yield proxy
@@ -164,3 +171,23 @@ def gathered(stage: Stage, count: int) -> Class:
     for person in people:
         stage.discord.join(person, stage.guild)
     return Class(stage, place, people, [stage.team.person(f"p{number}") for number in range(count)])
+
+
+async def until_over(network: Network, count: int) -> None:
+    """Let time pass until every line has its end."""
+
+    async def over() -> bool | None:
+        lines = await network.stage.lines()
+        if len(lines) == count and all(line.state.over for line in lines):
+            return True
+        network.stage.turn(STEP)
+        return None
+
+    await until(over, f"{count} lines at an end")
+
+
+def untold(log: str) -> list[str]:
+    """What stands before each traceback that has no sentence of ours; the second part of a pair has a line between."""
+    lines = log.splitlines()
+    before = [lines[number - 1] for number, line in enumerate(lines) if line.startswith("Traceback")]
+    return [line for line in before if line and "action=" not in line]

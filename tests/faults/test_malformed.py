@@ -14,7 +14,7 @@ import pytest
 
 from adapters.web.conversation import CALLS
 from tests.faults.malformed import NO_OBJECTS, Json, mutants
-from tests.faults.network import LESSON, Class, Network, between, gathered
+from tests.faults.network import LESSON, Class, Network, between, gathered, untold
 from tests.promises.stage import Stage, until
 from tests.promises.test_promises import THOROUGH
 from tests.wire.discord.gateway import Session
@@ -81,13 +81,6 @@ async def test_bytes_that_are_no_frame_of_discord_cost_one_connection(network: N
     await all_answered(network, learning, "discord")
     await network.stop()
     assert untold(network.log) == []
-
-
-def untold(log: str) -> list[str]:
-    """What stands before each traceback that has no sentence of ours; the second part of a pair has a line between."""
-    lines = log.splitlines()
-    before = [lines[number - 1] for number, line in enumerate(lines) if line.startswith("Traceback")]
-    return [line for line in before if line and "action=" not in line]
 
 
 async def envelopes(network: Network, learning: Class) -> list[Json]:

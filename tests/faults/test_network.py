@@ -9,22 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from bot.domain.posts import DeliveryState
-from tests.faults.network import Network, between, gathered
+from tests.faults.network import SENT, STEP, Network, between, gathered, until_over
 from tests.faults.proxy import Act, Fault, Way
 from tests.promises.stage import PATIENCE, Stage, until
 from tests.promises.test_promises import JUST_AFTER, THOROUGH, filled
 
-SENT = {DeliveryState.SENT, DeliveryState.LATE}
 SEEDS = range(40) if THOROUGH else range(2)
 STRIKES = 5
 """On each road, before the storm ends."""
-STEP = timedelta(seconds=20)
-"""Longer than a try of unknown outcome rests."""
 
 
 @pytest.fixture
@@ -32,19 +27,6 @@ async def network(stage: Stage) -> AsyncIterator[Network]:
     async with between(stage) as made:
         yield made
     print(made.log)  # noqa: T201 - shown where the test failed
-
-
-async def until_over(network: Network, count: int) -> None:
-    """Let time pass until every line has its end."""
-
-    async def over() -> bool | None:
-        lines = await network.stage.lines()
-        if len(lines) == count and all(line.state.over for line in lines):
-            return True
-        network.stage.turn(STEP)
-        return None
-
-    await until(over, f"{count} lines at an end")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
