@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import zoneinfo
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,6 +128,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
                 public_url=settings.public_url,
             )
         )
+        stack.enter_context(long_lived())
         starts = await stack.enter_async_context(_starting(adapters))
         await stack.enter_async_context(
             ticking(
@@ -144,6 +146,18 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         yield RunningProcess(engine, store, library, reloader, health, adapters, address, page=settings.web_on)
         health.stopping = True
         log.info("Stopping; what is in hand is finished first.", action="stopping")
+
+
+@contextmanager
+def long_lived() -> Iterator[None]:
+    """What is there by now, libraries above all, stays until the end: the garbage collector need not look it over
+    again and again, during which nobody is answered. Not what front ends will hold; that comes and goes."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _serving(settings: Settings, metrics: Metrics) -> Database:
