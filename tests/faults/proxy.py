@@ -224,6 +224,11 @@ class Proxy:
         self.traps += [fault for fault in faults if fault.words]
         self._planned += [fault for fault in faults if not fault.words]
 
+    def always(self, *faults: Fault) -> None:
+        """From now on each connection has these, those that are there as well."""
+        self._weather = itertools.repeat(faults)
+        self.stir()
+
     def storm(self, seed: int) -> None:
         """From now on each connection has its faults by chance, those that are there as well."""
         self._weather = storm(seed)
@@ -234,12 +239,16 @@ class Proxy:
         for passage in self._passages:
             passage.arm(*next(self._weather))
 
-    def calm(self) -> None:
-        """Nothing more goes wrong. What was half open breaks, and what was slow goes on, as on a network that is
-        mended."""
+    def spare(self) -> None:
+        """Connections that come are spared; those that are there go on as they are."""
         self._weather = itertools.repeat(())
         self._planned.clear()
         self.traps.clear()
+
+    def calm(self) -> None:
+        """Nothing more goes wrong. What was half open breaks, and what was slow goes on, as on a network that is
+        mended."""
+        self.spare()
         for passage in self._passages:
             passage.armed.clear()
             passage.slow.clear()

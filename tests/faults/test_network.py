@@ -12,12 +12,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.posts import DeliveryState
 from tests.faults.network import SENT, STEP, Network, between, gathered, until_over
 from tests.faults.proxy import Act, Fault, Way
 from tests.promises.stage import PATIENCE, Stage, until
 from tests.promises.test_promises import JUST_AFTER, THOROUGH, filled
 
-SEEDS = range(40) if THOROUGH else range(2)
+SEEDS = range(40) if THOROUGH else range(1)
 STRIKES = 5
 """On each road, before the storm ends."""
 
@@ -118,6 +119,61 @@ async def test_while_one_platform_refuses_the_other_is_served_and_readiness_tell
     await until_over(network, 2)
     await learning.all_press()
     assert await stage.imbalance(2) == {}
+    assert sorted(learning.kept) == learning.everybody
+    await network.stop()
+    assert "Traceback" not in network.log
+
+
+SLOW = [Fault(Act.SWALLOW), Fault(Act.DELAY, seconds=2), Fault(Act.TRICKLE, seconds=0.2)][: 3 if THOROUGH else 1]
+
+
+@pytest.mark.parametrize("slow", SLOW, ids=lambda fault: str(fault.act))
+async def test_while_one_platform_is_slow_or_silent_the_other_is_served_as_always(
+    network: Network, slow: Fault
+) -> None:
+    stage, count = network.stage, 3
+    monday = await filled(stage, count)
+    learning = gathered(stage, 3)
+    await network.start()
+    network.slack.always(slow, replace(slow, way=Way.OUT))
+    stage.turn_to(monday + JUST_AFTER)
+    await learning.press_on("discord")
+    assert sorted(learning.kept) == learning.everybody_on("discord")
+
+    async def posted() -> bool | None:
+        lines = [line for line in await stage.lines() if line.name.workspace.startswith("discord")]
+        return True if [line.state for line in lines] == [DeliveryState.SENT] * count else None
+
+    await until(posted, "the posts in Discord")
+    assert [stage.times_posted(line) for line in await stage.lines() if line.state.over] == [1] * count
+    network.slack.calm()
+    await until_over(network, 2 * count)
+    assert await stage.imbalance(2 * count) == {}
+    await network.until_trouble()
+    await network.stop()
+    assert "Traceback" not in network.log
+
+
+@pytest.mark.skipif(not THOROUGH, reason="silence is noticed after a minute: set DUALO_THOROUGH")
+async def test_silence_on_every_road_for_as_long_as_anybody_waits_is_outlived(network: Network) -> None:
+    """Half-open connections alone, until the libraries themselves give them up: nobody is told that anything broke."""
+    stage, count = network.stage, 3
+    monday = await filled(stage, count)
+    learning = gathered(stage, 2)
+    stage.discord.gateway.heartbeat_seconds = 5.0
+    await network.start()
+    silence = Fault(Act.SWALLOW)
+    for road in network.roads:
+        road.always(silence, replace(silence, way=Way.OUT))
+    stage.turn_to(monday + JUST_AFTER)
+    await network.until_trouble("slack")  # its web sockets ping every few seconds
+    await asyncio.sleep(75)
+    for road in network.roads:
+        road.spare()
+    await until_over(network, 2 * count)
+    assert await stage.imbalance(2 * count) == {}
+    await network.until_trouble()
+    await learning.all_press()
     assert sorted(learning.kept) == learning.everybody
     await network.stop()
     assert "Traceback" not in network.log
