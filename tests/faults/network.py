@@ -30,8 +30,11 @@ from tests.wire.slack.book import NotSeen
 from tests.wire.slack.person import Person as SlackPerson
 
 SENT = {DeliveryState.SENT, DeliveryState.LATE}
-STEP = timedelta(seconds=20)
-"""Longer than a try of unknown outcome rests."""
+STEP, PAUSE = timedelta(seconds=20), 1.5
+"""Longer than a try of unknown outcome rests; and seconds in between, so that no lease ends while something is sent: a
+clock that runs too fast does what the page on deliveries says of a process that is frozen."""
+GUST = timedelta(seconds=5)
+"""How far the clock is turned in a second of a storm, in which sends take longer."""
 LESSON = "backend-architectures/layers"
 KEPT = "1 / 10"
 """What somebody reads whose only lesson is done."""
@@ -181,6 +184,7 @@ async def until_over(network: Network, count: int) -> None:
         if len(lines) == count and all(line.state.over for line in lines):
             return True
         network.stage.turn(STEP)
+        await asyncio.sleep(PAUSE)
         return None
 
     await until(over, f"{count} lines at an end")

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.faults.network import SENT, STEP, Network, before_database, between, gathered, until_over, untold
+from tests.faults.network import GUST, SENT, Network, before_database, between, gathered, until_over, untold
 from tests.faults.proxy import Act, Fault, Proxy
 from tests.promises.stage import PATIENCE, Stage
 from tests.promises.test_promises import JUST_AFTER, THOROUGH, filled
@@ -68,8 +68,8 @@ async def test_in_a_storm_before_the_database_nothing_is_lost_and_nothing_double
     stage.turn_to(monday + JUST_AFTER)
     async with asyncio.timeout(PATIENCE):
         while len(road.struck) < STRIKES:
-            await asyncio.gather(learning.all_press(), asyncio.sleep(1))  # leases last as long as what they are for
-            stage.turn(STEP)
+            await asyncio.gather(learning.all_press(), asyncio.sleep(1))
+            stage.turn(GUST)
             road.stir()
     road.calm()
     await until_over(network, 2 * count)

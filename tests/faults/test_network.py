@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.posts import DeliveryState
-from tests.faults.network import SENT, STEP, Network, between, gathered, until_over
+from tests.faults.network import GUST, SENT, Network, between, gathered, until_over
 from tests.faults.proxy import Act, Fault, Way
 from tests.promises.stage import PATIENCE, Stage, until
 from tests.promises.test_promises import JUST_AFTER, THOROUGH, filled
@@ -41,8 +41,8 @@ async def test_in_a_storm_nothing_is_lost_and_nothing_doubled(network: Network, 
     stage.turn_to(monday + JUST_AFTER)
     async with asyncio.timeout(PATIENCE):
         while min(len(road.struck) for road in network.roads) < STRIKES:
-            await asyncio.gather(learning.all_press(), asyncio.sleep(1))  # leases last as long as sends do
-            stage.turn(STEP)
+            await asyncio.gather(learning.all_press(), asyncio.sleep(1))
+            stage.turn(GUST)
             for road in network.roads:
                 road.stir()
     for road in network.roads:
@@ -128,9 +128,7 @@ SLOW = [Fault(Act.SWALLOW), Fault(Act.DELAY, seconds=2), Fault(Act.TRICKLE, seco
 
 
 @pytest.mark.parametrize("slow", SLOW, ids=lambda fault: str(fault.act))
-async def test_while_one_platform_is_slow_or_silent_the_other_is_served_as_always(
-    network: Network, slow: Fault
-) -> None:
+async def test_while_one_platform_is_slow_or_silent_the_other_is_served(network: Network, slow: Fault) -> None:
     stage, count = network.stage, 3
     monday = await filled(stage, count)
     learning = gathered(stage, 3)
