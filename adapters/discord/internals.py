@@ -119,7 +119,8 @@ class _InOneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, (OSError, aiohttp.ClientError, discord.ConnectionClosed, discord.GatewayNotFound)):
-            record.msg, record.args = f"{record.getMessage()}: {type(error).__name__}", ()
+            why, next_step = type(error).__name__, record.getMessage().rstrip(".")
+            record.msg, record.args = f"No connection to Discord: {why}. {next_step}.", ()
             record.exc_info = record.exc_text = None
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.action = "discord.reconnecting"
