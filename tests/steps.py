@@ -63,8 +63,8 @@ def _around(measure: Callable[[], float]) -> Iterator[Longest]:
         run(handle)
         longest.cost = max(longest.cost, measure() - began)
 
-    asyncio.events.Handle._run = measured  # type: ignore[method-assign]
+    asyncio.events.Handle._run = measured  # type: ignore[assignment,method-assign]
     try:
         yield longest
     finally:
-        asyncio.events.Handle._run = run  # type: ignore[method-assign]
+        asyncio.events.Handle._run = run  # type: ignore[assignment,method-assign]
