@@ -67,6 +67,12 @@ def offered(id: str, question: str, option: str) -> str:
     return found
 
 
+def why(id: str, question: str, option: str) -> str:
+    """What is said to whoever chose an option."""
+    found: str = next(each["why"] for each in _question(id, question)["options"] if each["id"] == option)
+    return found
+
+
 def typed(id: str, question: str) -> float:
     """The number that has to be typed."""
     number = _question(id, question)["answer"]["number"]

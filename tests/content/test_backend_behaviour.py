@@ -213,6 +213,26 @@ async def test_a_401_carries_cors_headers_only_if_cors_was_added_last(cors_last:
     assert (status, headers.get(b"access-control-allow-origin")) == (401, allowed)
 
 
+@pytest.mark.parametrize(("limit_last", "counted"), [(False, 0), (True, 1)])
+async def test_a_limiter_counts_what_auth_refuses_only_from_outside(limit_last: bool, counted: int) -> None:
+    seen: list[str] = []
+
+    class Limiter:
+        def __init__(self, app: Wire) -> None:
+            self.app = app
+
+        async def __call__(self, scope: Scope, receive: Wire, send: Wire) -> None:
+            seen.append(scope["path"])
+            await self.app(scope, receive, send)
+
+    app = FastAPI()
+    for layer in (Refusing, Limiter) if limit_last else (Limiter, Refusing):
+        app.add_middleware(layer)
+    assert (await call(app, "GET", "/"))[0] == 401
+    assert len(seen) == counted
+    assert question("request-lifecycle", "limit-inside").right.startswith("It lies inside auth")
+
+
 async def test_a_stream_that_breaks_has_sent_its_200() -> None:
     app = FastAPI()
     statuses: list[str] = []

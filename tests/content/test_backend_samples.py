@@ -33,12 +33,14 @@ def sample(lesson: str, language: str) -> str:
 
 def test_no_sample_stands_in_a_lesson_without_a_test() -> None:
     assert [(each.lesson, each.language) for each in lessons.samples(THEME)] == [
+        ("layers", "text"),
         ("concurrency", "python"),
         ("sync-vs-async", "python"),
         ("request-lifecycle", "python"),
         ("data-layer", "python"),
         ("data-layer", "sql"),
         ("rendering", "jsx"),
+        ("rendering", "text"),
     ]
 
 
@@ -109,19 +111,37 @@ async def test_a_task_group_overlaps_what_it_starts_and_hands_the_results_back()
     assert pages == ["page of a", "page of b", "page of c"]
 
 
-async def test_awaits_in_a_row_never_overlap() -> None:
-    waiting, most = 0, 0
+class Calls:
+    """How many calls wait at the same time."""
 
-    async def fetch() -> None:
-        nonlocal waiting, most
-        waiting += 1
-        most = max(most, waiting)
+    def __init__(self) -> None:
+        self.waiting = self.most = 0
+
+    async def fetch(self, url: str) -> str:
+        self.waiting += 1
+        self.most = max(self.most, self.waiting)
         await asyncio.sleep(0)
-        waiting -= 1
+        self.waiting -= 1
+        return url
 
-    await fetch()
-    await fetch()
-    assert most == 1
+
+async def test_awaits_in_a_row_never_overlap() -> None:
+    calls = Calls()
+    await calls.fetch("a")
+    await calls.fetch("b")
+    assert calls.most == 1
+
+
+async def test_tasks_that_are_awaited_as_they_are_made_never_overlap() -> None:
+    asked = lessons.asked(THEME, "sync-vs-async", "awaited-tasks").ask.source
+    loop = " ".join(asked[asked.index("`for") + 1 :].partition("`")[0].split())
+    calls = Calls()
+    names: dict[str, Any] = {"asyncio": asyncio, "fetch": calls.fetch, "urls": ["a", "b", "c"]}
+    exec(
+        f"async def handler():\n pages = []\n async with asyncio.TaskGroup() as group:\n  {loop}\n return pages", names
+    )
+    assert await names["handler"]() == ["a", "b", "c"]
+    assert calls.most == 1
 
 
 async def test_in_fastapi_the_middleware_added_last_runs_first() -> None:
@@ -227,7 +247,20 @@ async def test_two_workers_claim_two_jobs_and_neither_waits(postgres_url: str) -
     assert await third.fetchval(claim) is None
     for connection in (first, second, third):
         await connection.close()
-    assert lessons.question(THEME, "data-layer", "claim-twice").right == "Job 2, at once"
+
+
+@pytest.mark.postgres
+async def test_what_a_dead_worker_had_claimed_is_nobodys(postgres_url: str) -> None:
+    claim = sample("data-layer", "sql")
+    plain = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    dying, other = [await asyncpg.connect(plain, command_timeout=20) for _ in range(2)]
+    await dying.execute("CREATE TABLE jobs (id int PRIMARY KEY, state text)")
+    await dying.execute("INSERT INTO jobs SELECT n, 'ready' FROM generate_series(1, 3) AS n")
+    assert await dying.fetchval(claim) == 1
+    dying.terminate()
+    assert [await other.fetchval(claim) for _ in range(3)] == [2, 3, None]
+    await other.close()
+    assert lessons.question(THEME, "data-layer", "dead-worker").right.startswith("2 and 3, then none")
 
 
 def test_the_claim_is_said_to_be_postgresqls_for_sqlite_refuses_it() -> None:

@@ -36,6 +36,7 @@ WITH_CODE = {
     ("drift", "Little and often"): ["sh"],
     ("three-experiments", "One – find the slowest request"): ["sql"],
     ("three-experiments", "Two – extract one module"): ["python"],
+    ("three-experiments", "Half a page"): ["text"],
 }
 """What is run below, each by the language it is in."""
 
@@ -190,6 +191,19 @@ async def test_a_second_worker_waits_for_the_first_and_then_changes_nothing(data
         await connection.close()
 
 
+@pytest.mark.postgres
+async def test_a_marker_in_a_statement_of_its_own_lets_the_second_debit_through(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    await _ledger(connection)
+    for _ in range(2):
+        async with connection.transaction():
+            await connection.execute("INSERT INTO done (task) VALUES ('inv-4711') ON CONFLICT DO NOTHING")
+            await connection.execute("UPDATE account SET balance = balance - 90 WHERE id = 17")
+    left = await connection.fetchval("SELECT balance FROM account WHERE id = 17")
+    await connection.close()
+    assert frameworks.right("queues-and-idempotency", "split-statement").startswith(f"{left},")
+
+
 async def _ledger(connection: asyncpg.Connection) -> None:
     await connection.execute("CREATE TABLE done (task text PRIMARY KEY)")
     await connection.execute("CREATE TABLE account (id int PRIMARY KEY, balance int)")
@@ -213,6 +227,18 @@ def test_the_cache_header_is_well_formed_and_says_what_the_text_says() -> None:
     assert re.fullmatch(r'(W/)?"[!#-~]*"', headers["ETag"])
     assert "For 60 s" in frameworks.section("caches-that-hold-up", "Start with HTTP")
     assert "for 30 more" in frameworks.section("caches-that-hold-up", "Start with HTTP")
+
+
+def test_a_copy_answers_at_once_while_it_is_fresh_and_while_it_may_be_served_stale() -> None:
+    header = frameworks.sample("caches-that-hold-up", "Start with HTTP")
+    fresh, stale = [int(seconds) for seconds in re.findall(r"(?:max-age|stale-while-revalidate)=(\d+)", header)]
+    ages = {"fresh": "45 s", "while-fetching": "75 s", "past-both": "95 s", "long-past": "10 minutes"}
+    for option, age in ages.items():
+        assert frameworks.offered("caches-that-hold-up", "copy-age", option) == age
+    at_once = {"fresh": 45, "while-fetching": 75, "past-both": 95, "long-past": 600}
+    assert frameworks.rights("caches-that-hold-up", "copy-age") == {
+        option for option, age in at_once.items() if age < fresh + stale
+    }
 
 
 class Base(DeclarativeBase):
@@ -352,6 +378,30 @@ async def test_the_statements_come_by_total_time_on_postgresql(database: str) ->
         (12, 108_000, "SELECT 1"),
         (7, 1, "SELECT 2"),
     ]
+
+
+def test_of_the_half_pages_fall_the_control_leaves_280_ms_to_the_index() -> None:
+    lines = dict(line.split(":", 1) for line in frameworks.sample("three-experiments", "Half a page").splitlines())
+    assert list(lines) == ["Expected", "Before", "After", "Surprise", "Decision"]
+    (before, target), (measured, *_) = [
+        [int(figure) for figure in re.findall(r"(?<![\d–,])\d+(?= →| ms)", lines[name])]
+        for name in ("Expected", "Before")
+    ]
+    after, control_before, control_after = map(int, re.findall(r"\d+", lines["After"]))
+    assert (before, measured, target, after) == (840, 840, 300, 410)
+    left_to_the_index = before * control_after / control_before - after
+    by_option = {
+        "share-280": left_to_the_index,
+        "all-430": before - after,
+        "minus-40": before - after - (control_before - control_after),
+    }
+    for option, fall in by_option.items():
+        said = frameworks.offered("three-experiments", "control", option)
+        assert f"{round(fall, -1):.0f} ms" in said
+    assert frameworks.right("three-experiments", "control").startswith("Some 280 ms")
+    assert f"{1 - control_after / control_before:.0%}".replace("%", " %") in frameworks.right(
+        "three-experiments", "control"
+    )
 
 
 def test_the_graph_counts_every_kind_of_import_and_no_namesake(tmp_path: Path) -> None:

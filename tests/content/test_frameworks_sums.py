@@ -11,7 +11,7 @@ from typing import Literal
 
 import pytest
 
-from tests.content.frameworks import ask, offered, right, rights, section, typed
+from tests.content.frameworks import ask, offered, right, rights, section, typed, why
 
 SQL, PARTNER, JSON, FRAMEWORK = 110, 45, 17, 8
 """Milliseconds of lesson 1's request; the first two wait, the others compute."""
@@ -20,7 +20,8 @@ LEAN = CPU - FRAMEWORK * 0.9
 """The CPU of that request with a framework ten times faster."""
 INDEXED = 20
 """Milliseconds of its SQL with the index."""
-LESSON_1, LESSON_2, LESSON_4 = "choice-matters-less", "where-time-goes", "stateless-or-stateful"
+LESSON_1, LESSON_2 = "choice-matters-less", "where-time-goes"
+LESSON_3, LESSON_4 = "async-is-not-faster", "stateless-or-stateful"
 LESSON_6, LESSON_7, LESSON_8 = "graceful-degradation", "queues-and-idempotency", "caches-that-hold-up"
 LESSON_9, LESSON_12 = "over-abstraction", "three-experiments"
 
@@ -55,18 +56,28 @@ IN_TEXTS = [
         "What the CPU share buys",
         f"{LEAN:.1f} ms, hence {1000 / LEAN:.0f} requests/s: {share(CPU / LEAN - 1)}",
     ),
+    (LESSON_1, "What the CPU share buys", f"80 % busy is {share(0.8 * LEAN / CPU)} busy"),
+    (
+        LESSON_1,
+        "What the CPU share buys",
+        f"{SQL + PARTNER} ms of waiting for others + {response(CPU, 0.8):.0f} become",
+    ),
+    (LESSON_1, "What the CPU share buys", f"become {SQL + PARTNER} + {response(LEAN, 0.8 * LEAN / CPU):.0f},"),
     (LESSON_1, "What the CPU share buys", f"from {waiting_and(CPU, 0.8):.0f}"),
     (LESSON_1, "What the CPU share buys", f"to {waiting_and(LEAN, 0.8 * LEAN / CPU):.0f} ms"),
-    (LESSON_1, "Waiting grows faster than load", f"{response(20, 0.5):.0f} ms at 50 % busy"),
-    (LESSON_1, "Waiting grows faster than load", f"{response(20, 0.8):.0f} at 80 %"),
-    (LESSON_1, "Waiting grows faster than load", f"{response(20, 0.9):.0f} at 90 %"),
-    (LESSON_1, "Waiting grows faster than load", f"{response(20, 0.95):.0f} at 95 %"),
+    (LESSON_1, "What the CPU share buys", f"On the idle machine it saved {CPU - LEAN:.0f}"),
+    (LESSON_1, "Waiting grows faster than load", f"{CPU} ms of CPU take {response(CPU, 0.5):.0f} on a core"),
+    (LESSON_1, "Waiting grows faster than load", f"{response(CPU, 0.8):.0f} at 80 %"),
+    (LESSON_1, "Waiting grows faster than load", f"{response(CPU, 0.9):.0f} at 90 %"),
+    (LESSON_1, "Waiting grows faster than load", f"{response(CPU, 0.95):.0f} at 95 %"),
     (
         LESSON_1,
         "What you hold, and for how long",
-        f"At 200 requests/s and 150 ms each, {200 * 0.150:.0f} are in flight",
+        f"At 200 requests/s and {CLOCK} ms each, {200 * CLOCK / 1000:.0f} are in flight",
     ),
-    (LESSON_1, "What you hold, and for how long", f"hold it for 25 ms: the average is {200 * 0.025:.0f}"),
+    (LESSON_1, "What you hold, and for how long", f"{SQL} ms of SQL alone, and the average is {200 * SQL / 1000:.0f}"),
+    (LESSON_1, "What you hold, and for how long", f"with the index, {INDEXED} ms, it is {200 * INDEXED / 1000:.0f}"),
+    (LESSON_1, "What you hold, and for how long", f"turns 36 into {200 * (CLOCK - CPU + LEAN) / 1000:.0f}"),
     (LESSON_1, "Tens of thousands a second", f"take {20_000 * CPU / 1000:.0f} cores flat out"),
     (LESSON_1, "Tens of thousands a second", f"or {20_000 * CPU / 1000 / 0.7:.0f} at 70 % busy"),
     (LESSON_1, "Tens of thousands a second", f"{20_000 * 0.01:.0f}/s are left: {200 * CPU / 1000:.0f} cores busy"),
@@ -76,18 +87,28 @@ IN_TEXTS = [
     (LESSON_2, "Where to look first", f"500,000 runs of 2 ms cost {500_000 * 0.002:,.0f} s"),
     (LESSON_2, "Where to look first", f"two reports of 4 s cost {2 * 4} s"),
     (LESSON_4, "State moves, it does not vanish", f"each make {3000 * 2:,} operations/s"),
+    (LESSON_4, "State moves, it does not vanish", f"takes {9000 / 60:.0f} writes/s in place of {3000:,}"),
     (LESSON_4, "State you forgot", f"meets {10 * 4} of them"),
     (LESSON_4, "State you forgot", f"becomes {100 * 10 * 4:,}/min"),
+    (LESSON_4, "When keeping state wins", f"make {10 * 5} changes/s"),
     (LESSON_4, "Reconnects are a load test", f"over 10 s ({50_000 / 10:,.0f}/s)"),
     (LESSON_4, "Reconnects are a load test", f"1,000 every 5 s take {50_000 / 1000 * 5:.0f} s"),
     ("database-coupling", "The connection budget", f"12 × 4 × 10 is {12 * 4 * 10}"),
+    (
+        "database-coupling",
+        "The connection budget",
+        f"takes 25 ms, 40 server connections carry {40 / 0.025:,.0f} a second",
+    ),
+    ("database-coupling", "Transactions that wait for others", f"At 2 s, those 40 connections carry {40 / 2:.0f} a"),
     (LESSON_6, "A budget through the layers", f"the last one waits {200 / 20:.0f} s"),
+    (LESSON_6, "The circuit breaker", f"gets 20 calls a second keeps {20 * 1.5:.0f} workers waiting"),
     (LESSON_6, "Retries multiply, deploys overlap", f"into {3**3} calls"),
     (LESSON_7, "What a queue buys", f"the backlog grows by {(50 - 40) * 3600:,} an hour"),
     (LESSON_7, "What a queue buys", f"10,000 jobs of 2 ms in {10_000 * 0.002:.0f} s"),
     (LESSON_7, "What a queue buys", f"100 jobs of 5 minutes in over {100 * 5 // 60} hours"),
     (LESSON_8, "Layers, and who can empty them", f"3 machines with 8 workers hold {3 * 8} copies"),
     (LESSON_8, "The stampede", f"some {800 * 0.5:.0f} requests now run it at once"),
+    (LESSON_8, "The day the cache is empty", f"a 95 % hit ratio it gets {1000 * (1 - 0.95):.0f} a second"),
     (LESSON_8, "The day the cache is empty", f"an empty cache means {1 / (1 - 0.95):.0f} times the load"),
     (LESSON_9, "Do the sum before the work", f"{CLOCK} ms, {CPU} of them CPU, and JSON with {JSON}"),
     (LESSON_9, "Do the sum before the work", f"three times as fast saves {JSON_SAVED:.0f} ms"),
@@ -95,6 +116,7 @@ IN_TEXTS = [
     (LESSON_9, "Do the sum before the work", f"of the CPU it is {share(JSON_SAVED / CPU)}"),
     (LESSON_9, "Do the sum before the work", f"serves {share(CPU / (CPU - JSON_SAVED) - 1)} more"),
     (LESSON_9, "Do the sum before the work", f"The index that saves {SQL - INDEXED} ms of SQL halves the clock"),
+    ("monolith-to-services", "What a call turns into", f"a loop of 500 calls, free before, takes {500 * 0.25:.0f} ms"),
     ("monolith-to-services", "What a call turns into", f"0.999⁵ ≈ {0.999**5 * 100:.1f} %"),
     (LESSON_12, "One – find the slowest request", f"40 ms at 90,000 calls an hour are {90_000 * 0.040:,.0f} s"),
     (LESSON_12, "One – find the slowest request", f"9 s at 12 calls are {9 * 12} s"),
@@ -106,7 +128,7 @@ IN_TEXTS = [
     (LESSON_12, "Three – cache the hottest endpoint", f"make {40 * 30:,} requests and one miss"),
     (LESSON_12, "Three – cache the hottest endpoint", f"a hit ratio near {hit_ratio(40 * 30) * 100:.1f} %"),
     (LESSON_12, "Three – cache the hottest endpoint", f"asked for {40 * 30 / 10_000:.2f} times per TTL"),
-    (LESSON_12, "A sum, and half a page", f"people cost {10 * 80 * 12:,} and machines {300 * 12:,}"),
+    (LESSON_12, "A year's sum", f"people cost {10 * 80 * 12:,} and machines {300 * 12:,}"),
 ]
 IN_ANSWERS = [
     (LESSON_1, "cpu-per-core", f"{waiting_and(CPU, 0.8) - waiting_and(LEAN, 0.8 * LEAN / CPU):.0f} ms, as the core"),
@@ -200,6 +222,34 @@ def test_after_the_port_each_query_took_longer_and_there_were_fewer() -> None:
     assert "rewritten queries" in right(LESSON_1, "port-halves")
 
 
+def test_a_hundredth_of_the_short_runs_is_more_than_half_of_the_long_ones() -> None:
+    runs, reports = 500_000 * 0.002, 2 * 4
+    assert (runs / 100, reports / 2) == (10, 4)
+    assert right(LESSON_2, "hundredth-or-half").startswith(f"The cache, {runs / 100:.0f} s")
+    assert offered(LESSON_2, "hundredth-or-half", "index-half").startswith(f"The index, {reports / 2:.0f} s")
+    assert "5,000 runs of 2 ms" in why(LESSON_2, "hundredth-or-half", "cache-hundredth")
+
+
+def test_a_slow_partner_fills_the_threads_and_leaves_async_its_cores() -> None:
+    by_cpu, arriving = 4 * 1000 / CPU, 100
+    slow = CLOCK - PARTNER + 2000
+    in_flight, by_threads = arriving * slow / 1000, 32 * 1000 / slow
+    said = section(LESSON_3, "Capacity, not speed")
+    for figure in (
+        f"{arriving} a second on four cores, which allow {by_cpu:.0f}",
+        f"At {CLOCK} ms each, {arriving * CLOCK / 1000:.0f} are in flight",
+        f"takes 2 s, and {in_flight:.0f} are",
+        f"32 threads manage {by_threads:.0f} a second",
+        "each still takes over 2 s",
+    ):
+        assert figure in said
+    assert arriving * CLOCK / 1000 < 32 < in_flight
+    assert right(LESSON_3, "async-limit").startswith(f"The CPU, to {by_cpu:.0f}")
+    wrong = {"wait-15": by_threads, "loop-40": 1000 / CPU, "held-214": in_flight}
+    for option, limit in wrong.items():
+        assert f"to {limit:.0f}," in offered(LESSON_3, "async-limit", option)
+
+
 def held(workers: int, *, call_takes: float, arriving: float = 2) -> int:
     """Workers in calls after two minutes, when so many calls a second each take so long."""
     ends: deque[float] = deque()
@@ -218,6 +268,11 @@ def test_workers_stay_free_where_hanging_calls_are_short_or_few() -> None:
     assert held(32, call_takes=2) == 4
     assert held(8, call_takes=30) == 8 < 32
     assert rights(LESSON_2, "starving-workers") == {"read-timeout", "quote-bulkhead"}
+
+
+def test_a_mail_in_each_transaction_leaves_a_twentieth_of_what_the_connections_carried() -> None:
+    assert "a mail of 475 ms" in ask("database-coupling", "held-by-mail")
+    assert typed("database-coupling", "held-by-mail") == 40 / (0.025 + 0.475) == 40 / 0.025 / 20
 
 
 def test_pools_of_3_and_a_pooler_fit_a_rollout_and_fewer_larger_pods_do_not() -> None:
@@ -324,6 +379,20 @@ def test_a_job_waits_for_those_before_it_and_not_for_the_backlog_to_end() -> Non
     assert 36_000 / 50 / 60 == 12
 
 
+def begun(seconds: float, *, handed_out_again_after: float) -> int:
+    """Runs that have begun when the first ends, if an unacknowledged job is handed out each time its time is up."""
+    return ceil(seconds / handed_out_again_after)
+
+
+def test_a_job_that_outlasts_its_time_begins_again_while_it_runs() -> None:
+    said = section(LESSON_7, "At least once")
+    assert "Amazon SQS after 30 s, on Celery with Redis after an hour" in said
+    assert begun(100, handed_out_again_after=30) == 4
+    assert "one of 100 s is begun four times" in said
+    assert typed(LESSON_7, "begun-runs") == begun(2.5, handed_out_again_after=1)
+    assert "two and a half hours" in ask(LESSON_7, "begun-runs")
+
+
 def test_sidekiqs_25_retries_span_about_three_weeks() -> None:
     """Its formula: count ** 4 + 15 seconds, and jitter of at most 10 × (count + 1)."""
     least = sum(count**4 + 15 for count in range(25))
@@ -343,6 +412,25 @@ def test_the_database_sees_the_misses() -> None:
 def test_a_cdn_that_let_one_request_in_20_through_had_a_hit_ratio_of_95_percent() -> None:
     assert typed("monolith-to-services", "graphql-cost") == pytest.approx(100 * (1 - 1 / 20))
     assert "20 times the queries" in ask("monolith-to-services", "graphql-cost")
+
+
+def layer(changes: int) -> float:
+    """Days that the layer of lesson 9 costs: built, carried through so many changes, repaired."""
+    return 15 + changes * 0.5 + 5
+
+
+def test_a_layer_that_guessed_wrong_costs_more_with_each_change() -> None:
+    said = section(LESSON_9, "Two guesses about the future")
+    assert f"next 40 changes takes half a day longer: {40 * 0.5:.0f} days of carrying" in said
+    assert f"That makes {layer(40):.0f} days" in said
+    assert typed(LESSON_9, "ten-changes") == layer(10) > 10
+
+
+def test_three_of_five_services_in_one_process_leave_a_chain_of_three() -> None:
+    assert right("monolith-to-services", "back-to-one").startswith(f"{0.999 ** (5 - 3 + 1) * 100:.1f} %")
+    wrong = {"unchanged": 5, "two-left": 2, "one-process": 1}
+    for option, members in wrong.items():
+        assert offered("monolith-to-services", "back-to-one", option).startswith(f"{0.999**members * 100:.1f} %")
 
 
 def test_the_encoder_saves_most_of_the_cpu() -> None:
@@ -381,21 +469,35 @@ def test_a_stolen_access_token_works_until_it_expires() -> None:
         assert said in ask(LESSON_4, "thief-minutes")
 
 
+def test_a_sliding_expiry_is_renewed_once_in_its_interval_by_each_visitor() -> None:
+    assert "from 9,000 visitors" in section(LESSON_4, "State moves, it does not vanish")
+    assert typed(LESSON_4, "renewals") == 9000 / (5 * 60)
+    assert "every five minutes in place of every minute" in ask(LESSON_4, "renewals")
+
+
+def test_ten_people_at_five_keys_a_second_need_all_that_a_row_of_lesson_2_gives() -> None:
+    assert f"sells at most {10 * 5} times a second" in section(LESSON_2, "One shared row or lock")
+
+
 def test_each_process_of_a_stampede_runs_its_query_once() -> None:
     running = {number % 6 for number in range(round(800 * 0.5))}
     assert typed(LESSON_8, "flights") == len(running)
     assert "800 requests/s, spread over 6 Go processes" in ask(LESSON_8, "flights")
 
 
+def _months_after(start: date, months: int) -> date:
+    years, month = divmod(start.month - 1 + months, 12)
+    return date(start.year + years, month + 1, start.day)
+
+
 def test_a_year_later_only_what_is_supported_that_long_gets_fixes() -> None:
     text = section("drift", "Standing still moves you")
-    assert (
-        "Django 6.0 and Node.js 22 in April 2027, for Django 5.2 LTS in April 2028; a Rails minor gets two years"
-        in text
-    )
+    assert "A Django LTS gets security fixes for three years, a release between for 16 months" in text
+    assert "A Rails minor gets two years" in text
+    assert "Django 5.2 LTS: April 2028, owner Ada - Node.js 22: April 2027" in text
     ends = {
-        "django-6-0": date(2027, 4, 30),
-        "django-5-2": date(2028, 4, 30),
+        "django-6-0": _months_after(date(2025, 12, 30), 16),
+        "django-5-2": _months_after(date(2025, 4, 30), 36),
         "node-22": date(2027, 4, 30),
         "rails-minor": date(2026 + 2, 10, 28),
     }
@@ -417,7 +519,9 @@ def test_what_is_saved_are_the_machines_that_idle_and_not_their_load() -> None:
     before, ported, moved = peaks(6, 0.08), peaks(6, 0.02), peaks(2, 0.24)
     assert [round(each, 1) for each in (before, ported, moved)] == [3.2, 3.1, 1.2]
     assert 1 - moved / before > 0.6 > 0.06 > 1 - ported / before
-    assert "idle power stayed near half of peak" in section("drift", "Energy is mostly idle machines")
+    said = section("drift", "Energy is mostly idle machines")
+    assert "idle power stayed near half of peak" in said
+    assert f"a machine at 8 % load still takes {share(peaks(1, 0.08))} of its peak" in said
     assert right("drift", "idle") == "B saves well over half of it, A a few per cent"
 
 

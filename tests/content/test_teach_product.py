@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
-from bot.core import actions, views
+from bot.core import actions, text, views
+from bot.core.record import replace
 from bot.domain import memory
+from bot.domain.course import Shelf
 from tests.conftest import Learner
 from tests.content import lessons
 from tests.hand_clock import HandClock
@@ -18,7 +21,6 @@ async def test_a_quiz_on_a_theme_asks_about_the_lessons_that_were_done(ada: Lear
     view = await ada.types(f"quiz {THEME}")
     assert isinstance(view, views.QuestionPage)
     assert view.title == lessons.lesson(THEME, "questions-that-teach")["title"]
-    assert "`/quiz` with a theme's name asks about the lessons you have done" in lessons.said(THEME, "running-a-theme")
 
 
 async def test_a_review_asks_from_the_day_after_five_a_day(ada: Learner, clock: HandClock) -> None:
@@ -59,3 +61,39 @@ async def test_a_lesson_brings_at_least_three_questions_and_a_way_to_report_a_mi
             questions = each["questions"]
             assert isinstance(questions, list)
             assert len(questions) >= 3
+
+
+def test_another_right_option_begins_its_reviews_anew_and_other_words_do_not() -> None:
+    asked = lessons.asked(THEME, "from-notes-to-theme", "rename")
+    reworded = replace(asked, options=tuple(replace(each, text=text.parse("other words")) for each in asked.options))
+    turned = replace(asked, options=tuple(replace(each, right=not each.right) for each in asked.options))
+    assert memory.right_key(reworded) == memory.right_key(asked) != memory.right_key(turned)
+    assert "another right option: its reviews begin anew for everybody" in lessons.said(THEME, "from-notes-to-theme")
+    right = lessons.question(THEME, "from-notes-to-theme", "other-right-option").right
+    assert right == "25 completions stay; the question comes to all of them anew"
+
+
+def test_the_hash_of_a_report_is_of_the_sections_and_not_of_the_questions(shelf: Shelf) -> None:
+    lesson = shelf.lesson(THEME, "running-a-theme")
+    assert lesson is not None
+    first, *others = lesson.sections
+    assert replace(lesson, questions=lesson.questions[1:]).digest == lesson.digest
+    assert replace(lesson, title="Another", sources=lesson.sources[1:]).digest == lesson.digest
+    assert replace(lesson, sections=(replace(first, label="Another"), *others)).digest != lesson.digest
+    right = lessons.question(THEME, "running-a-theme", "same-by-hash").right
+    assert right == "No, as the hash tells of the sections and not of the questions"
+
+
+def test_the_rows_of_the_sample_report_do_what_the_lesson_says_of_them() -> None:
+    figures = {
+        row.split()[0]: [int(each) for each in re.findall(r"(\d+) %", row)]
+        for row in lessons.sample(THEME, "running-a-theme", "text").splitlines()[1:]
+    }
+    low, fading, rising = figures["Pools"], figures["Retries"], figures["Timeouts"]
+    assert max(low) < 50 < fading[0]
+    assert fading == sorted(fading, reverse=True)
+    assert rising == sorted(rising)
+    asked = lessons.question(THEME, "running-a-theme", "rising-row")
+    row = [int(each) for each in re.findall(r"(\d+) %|after 30", asked.ask) if each]
+    assert row == sorted(row)
+    assert asked.right.startswith("To leave it alone")

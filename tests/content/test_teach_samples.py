@@ -133,6 +133,7 @@ def test_no_sample_stands_in_a_lesson_without_a_test() -> None:
         ("questions-that-teach", "yaml"),
         ("from-notes-to-theme", "yaml"),
         ("from-notes-to-theme", "yaml"),
+        ("running-a-theme", "text"),
     ]
 
 
@@ -287,6 +288,16 @@ def test_the_gap_for_a_year_is_the_range_of_2008() -> None:
     year = [round(365 * share) for share in (0.05, 0.1)]
     months = [round(365 * share) for share in (0.2, 0.4)]
     assert [asked.judge(str(days)) for days in (*year, *months)] == [True, True, False, False]
+
+
+def test_silly_options_leave_a_guesser_as_many_right_answers_as_before() -> None:
+    said = lessons.said(THEME, "questions-that-teach")
+    assert "Four options, of which nobody picks two, leave an even guess: 6 of 12 questions" in said
+    assert "Three good ones leave 4 of 12" in said
+    assert (12 / (4 - 2), 12 / 3) == (6, 4)
+    asked = lessons.question(THEME, "questions-that-teach", "two-silly-options")
+    assert "30 questions with one right option and one good distractor" in asked.ask
+    assert asked.right == f"{30 // 2}, then {30 // (4 - 2)}"
 
 
 def is_there(line: str) -> bool:

@@ -18,7 +18,7 @@ from tests.wire.discord.interactions import Answer
 from tests.wire.slack.model import Message
 
 LESSON = "frameworks-under-pressure/stateless-or-stateful"
-ENDS = ("That is all for today.", "7 of 7 right")
+ENDS = ("That is all for today.", "8 of 8 right")
 ONWARD = re.compile("Next question|How it (goes on|went)")
 WAYS = pytest.mark.parametrize("way", ["review", "quiz"])
 
