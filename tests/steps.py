@@ -67,4 +67,4 @@ def _around(measure: Callable[[], float]) -> Iterator[Longest]:
     try:
         yield longest
     finally:
-        asyncio.events.Handle._run = run  # type: ignore[assignment,method-assign]
+        asyncio.events.Handle._run = run  # type: ignore[method-assign]

@@ -42,7 +42,7 @@ from bot.process.sources import ContentSources, own_lessons, sources_of
 from bot.store import migrate
 from bot.store.cold import lessons
 from bot.store.cold.vault import StoredVault
-from bot.store.database import ANSWERS_WITHIN, Database, alone, close_to_others
+from bot.store.database import Database, alone, close_to_others
 from bot.store.outbox import entries
 from bot.store.store import Store, opened
 from bot.studio.shelves import Shelves
@@ -53,6 +53,9 @@ log = structlog.get_logger(__name__)
 HOUR = 3600.0
 CENSUS = 15.0
 """Seconds between two counts of what waits."""
+ANSWERS_WITHIN = 30.0
+"""Seconds that PostgreSQL has to answer one statement. A connection that a network has forgotten would otherwise be
+waited for until the system gives it up: a quarter of an hour, or for ever."""
 GRACE = 20.0
 """Seconds that what is in hand gets to finish after SIGTERM."""
 

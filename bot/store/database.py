@@ -40,9 +40,6 @@ PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 """Rights of what holds people's data and tokens: the owner's alone."""
 BUSY_MILLISECONDS = 5000
 """How long a write waits for another program's write."""
-ANSWERS_WITHIN = 30.0
-"""Seconds that a serving process waits for PostgreSQL's answer to one statement. A connection that a network has
-forgotten would otherwise be waited for until the system gives it up: a quarter of an hour, or for ever."""
 CLOSES_WITHIN = 10.0
 """Seconds that what is in hand has at the end."""
 _OLDEST_SQLITE = (3, 35, 0)
@@ -75,6 +72,7 @@ class Database:
     """One database: its engine, and the lock that orders this process's writes."""
 
     def __init__(self, raw_url: str, *, timed: Timed = untimed, answers_within: float | None = None) -> None:
+        """A process that serves says how many seconds PostgreSQL has to answer a statement."""
         self.url = read_url(raw_url)
         self.timed = timed
         self.is_sqlite = self.url.get_backend_name() == "sqlite"

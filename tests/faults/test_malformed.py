@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import aiohttp
 import pytest
@@ -21,6 +21,8 @@ from tests.wire.discord.gateway import Session
 from tests.wire.slack import payloads
 from tests.wire.slack.delivery import EnvelopeKind
 
+SHAPES: Sequence[object] = ({}, {"id": []}, [], None, "x")
+"""Of events that had another one."""
 SEED, COUNT = 20_261_128, 2_000 if THOROUGH else 60
 
 
@@ -60,7 +62,7 @@ async def test_events_of_discord_that_are_spoilt_cost_nobody_else_an_answer(netw
     for spoilt in mutants(whole, seed=SEED, count=COUNT):
         say(session, "INTERACTION_CREATE", spoilt)
     for event in ("GUILD_CREATE", "GUILD_UPDATE", "GUILD_ROLE_CREATE", "CHANNEL_CREATE", "NO_SUCH_EVENT"):
-        for data in ({}, {"id": []}, [], None, "x"):
+        for data in SHAPES:
             say(session, event, data)
     say(session, "NO_SUCH_EVENT", {"giant": "x" * 5_000_000})
     await all_answered(network, learning, "discord")
