@@ -116,6 +116,8 @@ class Database:
     async def unhurried(self) -> AsyncIterator[AsyncEngine]:
         """Connections of their own on PostgreSQL, for statements that may take as long as they need."""
         engine = _postgres_engine(self.url, None)
+        if tracing.is_on():
+            _trace(engine)
         try:
             yield engine
         finally:
