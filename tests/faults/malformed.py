@@ -31,6 +31,8 @@ def mutants(whole: Json, *, seed: int, count: int) -> Iterator[Json]:
 
 
 def _spoil(made: Json, dice: random.Random) -> None:
+    if not made:
+        return  # nothing is left to spoil
     holder, key = dice.choice(list(_places(made)))
     if dice.random() < 0.3:
         del holder[key]
