@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # What needs no PostgreSQL, no browser and no chat's wire: about a minute.
 QUICK := -m 'not postgres and not browser' tests/domain tests/packs tests/features tests/contracts
 
-.PHONY: run test quick check bench lock help
+.PHONY: run test quick check bench lock words help
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/make \1	\2/'
@@ -30,6 +30,9 @@ check: $(VENV)/.developed ## Lint, types and import rules
 
 bench: $(VENV)/.developed ## Measure, against stated rivals (docs/performance.md)
 	$(BIN)/python -m benchmarks
+
+words: $(VENV)/.developed ## Bring the translations of the bot's own words up to date (docs/translating.md)
+	$(BIN)/python -m tests.words.collect
 
 EXPORT := $(BIN)/uv --no-config export --quiet --locked --no-emit-project --no-annotate --no-header --format requirements.txt
 lock: $(VENV)/.developed ## Lock what pyproject.toml asks for; LOCK=--upgrade takes the newest of everything

@@ -1,6 +1,6 @@
 """What a front end may import from the engine, and nothing more."""
 
-from bot.core import actions, blocks, completing, layout, pictures, reference, text, typed, views
+from bot.core import actions, blocks, completing, i18n, layout, pictures, reference, text, typed, views
 from bot.core.errors import NotAllowed, SettingsError, StoreUnavailable, StudyError
 from bot.core.ports import (
     Actor,
@@ -45,6 +45,7 @@ __all__ = [
     "commands",
     "completing",
     "field",
+    "i18n",
     "layout",
     "pictures",
     "reference",

@@ -13,14 +13,15 @@ import structlog
 from cachetools import LRUCache
 
 from bot import features
-from bot.core import ports, reference, tracing, views
+from bot.core import i18n, ports, reference, tracing, views
 from bot.core.actions import Action, Filled
 from bot.core.errors import NotAllowed, StoreUnavailable, StudyError
+from bot.core.i18n import say
 from bot.core.metrics import Metrics
 from bot.core.record import replace
 from bot.domain.outbox import front_of
 from bot.features import commands, drafts, suggestions, ways
-from bot.features.account import visiting, zone
+from bot.features.account import profile, visiting
 from bot.features.managing import retention
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
 from bot.features.request import Known, Request, handler_of
@@ -66,7 +67,8 @@ class StudyEngine:
     async def handle(self, command: commands.Command, actor: ports.Actor) -> views.Reply:
         began = time.perf_counter()
         with tracing.span(f"command {command.spec.verb}", front=front_of(actor.workspace)):
-            reply, outcome = await self._answer(command, self._request(actor))
+            with i18n.speaking(actor.locale):  # until it is known what they chose
+                reply, outcome = await self._answer(command, self._request(actor))
             if actor.roams:
                 reply = replace(reply, elsewhere=await self._elsewhere(actor))
             tracing.add(outcome=outcome)
@@ -77,28 +79,33 @@ class StudyEngine:
         request.for_room = command.for_room
         try:
             await request.standing()  # the reader is known before anything is said
-            managing = command.spec.who is commands.Who.MANAGERS
-            await request.check_allowed(command)
-            await self._rules.apply(request)
-            with tracing.step(f"handler {command.spec.verb}"):
-                view = await handler_of(command)(command, request)
-            await zone.note(request)
-            if request.decided:
-                self._rules.reconsider(request.seat)
-            if managing:  # who manages may just have changed them
-                self._rules.forget(request.actor.workspace)
-                self._known.pop(request.actor.workspace, None)
-        except StudyError as error:
-            return views.Reply(_with_way_back(error, command), request.reader), "hint"
-        except StoreUnavailable as error:
-            log.error("The database could not serve a command.", action="store.unavailable", reason=str(error))
-            return views.Reply(_unavailable(command), request.reader), "unavailable"
-        except Exception:
-            return views.Reply(_broken(command), request.reader), "broken"
-        return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
+            with i18n.speaking(request.language if command.for_everyone else request.own_language):
+                view = await self._viewed(command, request)
+            if isinstance(view, views.Notice):  # said to the person, whatever it is about
+                request.for_room = command.for_everyone
+            return views.Reply(view, request.reader, for_everyone=command.for_everyone), "answered"
+        except Exception as error:
+            request.for_room = False
+            with i18n.speaking(request.own_language):
+                view, outcome = _failed(command, error)
+            return views.Reply(view, request.reader), outcome
+
+    async def _viewed(self, command: commands.Command, request: Request) -> views.View:
+        await request.check_allowed(command)
+        await self._rules.apply(request)
+        with tracing.step(f"handler {command.spec.verb}"):
+            view = await handler_of(command)(command, request)
+        await profile.note(request)
+        if request.decided:
+            self._rules.reconsider(request.seat)
+        if command.spec.who is commands.Who.MANAGERS:  # who manages may just have changed them
+            self._rules.forget(request.actor.workspace)
+            self._known.pop(request.actor.workspace, None)
+        return view
 
     def answered(self, reply: views.Reply, filled: Filled, actor: ports.Actor) -> views.Reply:
-        return drafts.answered(reply, filled, actor, drafts=self._drafts)
+        with i18n.speaking(reply.reader.language):
+            return drafts.answered(reply, filled, actor, drafts=self._drafts)
 
     async def _elsewhere(self, actor: ports.Actor) -> tuple[str, ...]:
         """Where else the person learns. It is a help: an answer is given without it."""
@@ -124,8 +131,9 @@ class StudyEngine:
         """Values for a parameter while it is typed. Suggestions are a help: without a database there are fewer."""
         try:
             request = self._request(actor)
-            await request.know_reader()
-            return await suggestions.suggest(request, parameter, typed, given or {})
+            await request.know_reader(words=parameter.suggest in suggestions.IN_WORDS)
+            with i18n.speaking(request.language):
+                return await suggestions.suggest(request, parameter, typed, given or {})
         except StoreUnavailable:
             return ()
 
@@ -167,19 +175,31 @@ class StudyEngine:
         )
 
 
+def _failed(command: commands.Command, error: Exception) -> tuple[views.Notice, str]:
+    """What is said of an error, and what is counted."""
+    match error:
+        case StudyError():
+            return _with_way_back(error, command), "hint"
+        case StoreUnavailable():
+            log.error("The database could not serve a command.", action="store.unavailable", reason=str(error))
+            return _unavailable(command), "unavailable"
+        case _:
+            return _broken(command), "broken"
+
+
 def _with_way_back(error: StudyError, command: commands.Command) -> views.Notice:
     """No refusal is a dead end: one that offers nothing leads back to where its command belongs."""
     said = views.sorry(error)
     managing = command.spec.who is commands.Who.MANAGERS and not isinstance(error, NotAllowed)
-    return said if said.actions else replace(said, actions=(ways.HUB if managing else ways.HOME,))
+    return said if said.actions else replace(said, actions=(ways.hub() if managing else ways.home(),))
 
 
 def _unavailable(command: commands.Command) -> views.Notice:
     return views.Notice(
-        "The database does not answer just now, so nothing was recorded.",
-        "What you did before is safe. Please try again in a minute.",
+        say("The database does not answer just now, so nothing was recorded."),
+        say("What you did before is safe. Please try again in a minute."),
         tone=views.Tone.SORRY,
-        actions=() if command.asks else (Action("Try again", command),),
+        actions=() if command.asks else (Action(say("Try again"), command),),
     )
 
 
@@ -187,4 +207,4 @@ def _broken(command: commands.Command) -> views.Notice:
     """Say a reference id to the person, and everything else to the log."""
     made = reference.new()
     log.exception("A command failed.", action="command.failed", command=command.spec.verb, reference=made)
-    return reference.notice(made, actions=(ways.HOME,))
+    return reference.notice(made, actions=(ways.home(),))

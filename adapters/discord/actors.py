@@ -25,7 +25,7 @@ from adapters.discord.errors import CUT_OFF
 from adapters.discord.limits import Component
 from adapters.discord.markdown import subtext, words
 from adapters.shared.reports import mistake_in
-from bot.api import Actor, Clock, Record, StudyError, commands, replace
+from bot.api import Actor, Clock, Record, StudyError, commands, i18n, replace
 
 HOLDS = timedelta(minutes=10)
 REMEMBERED = 4_096
@@ -117,9 +117,12 @@ def report_on(message: Mapping[str, Any], application: int) -> commands.Command:
     found = mistake_in(components.read_custom_id(str(each.get("custom_id", ""))).token for each in pressable)
     if found is None:
         raise StudyError(
-            "There is no lesson of mine in this message.",
-            f"“{registration.REPORT}” works on a lesson that I posted; anywhere else, open the lesson with /lesson "
-            "and press “Report a mistake”.",
+            i18n.say("There is no lesson of mine in this message."),
+            i18n.say(
+                "“{command}” works on a lesson that I posted; anywhere else, open the lesson with /lesson and press "
+                "“Report a mistake”.",
+                command=i18n.say(registration.REPORT),
+            ),
         )
     return found
 
@@ -173,8 +176,8 @@ async def _fetch(client: discord.Client, guild: int, person: int) -> Member:
         raise _gone(error) from None
     except (discord.DiscordException, *CUT_OFF):
         raise StudyError(
-            "Discord did not say in time whether you belong to that server.",
-            "Nothing was changed. Please try again in a minute.",
+            i18n.say("Discord did not say in time whether you belong to that server."),
+            i18n.say("Nothing was changed. Please try again in a minute."),
         ) from None
     rights = member.guild_permissions
     roles = frozenset(str(role.id) for role in member.roles)
@@ -189,15 +192,15 @@ async def belongs(client: discord.Client, guild: int, person: int) -> bool:
     except (discord.NotFound, discord.Forbidden):
         return False
     except (discord.DiscordException, *CUT_OFF):
-        raise StudyError("Discord did not say in time whether somebody belongs to that server.") from None
+        raise StudyError(i18n.say("Discord did not say in time whether somebody belongs to that server.")) from None
     return True
 
 
 def _gone(error: discord.HTTPException) -> StudyError:
-    here = "Nothing was changed. For lessons of your own, type /study here."
+    here = i18n.say("Nothing was changed. For lessons of your own, type /study here.")
     if error.code in (UNKNOWN_MEMBER, UNKNOWN_USER):
-        return StudyError("You are not a member of that server any more.", here)
-    return StudyError("Dualo is not in that server any more.", here)
+        return StudyError(i18n.say("You are not a member of that server any more."), here)
+    return StudyError(i18n.say("Dualo is not in that server any more."), here)
 
 
 # The server that a direct message speaks for --------------------------------------------------------------------------
@@ -223,7 +226,7 @@ def stamp_origin(drawing: Drawing, origin: ServerOrigin) -> Drawing:
     made = copy.deepcopy(list(drawing.components))
     parts = _within(made)
     if origin.name:
-        parts.append(shown(subtext(f"Server: {words(origin.name)}")))
+        parts.append(shown(subtext(i18n.say("Server: {name}", name=words(origin.name)))))
         if limits.excess(made, {file.name: file.content for file in drawing.files}):
             parts.pop()
     for component, number in zip(limits.walk(parts), _pieces(origin.guild), strict=False):
@@ -241,8 +244,8 @@ def read_origin(components: Sequence[Component]) -> ServerOrigin | None:
     guild = number >> _CHECK
     if found != _pieces(guild):
         raise StudyError(
-            "It cannot be told any more for which server this message was.",
-            "Nothing was changed. Type /study in that server to go on there.",
+            i18n.say("It cannot be told any more for which server this message was."),
+            i18n.say("Nothing was changed. Type /study in that server to go on there."),
         )
     return ServerOrigin(guild)
 
@@ -269,7 +272,7 @@ def _check(guild: int) -> int:
 
 # Somebody's own space -------------------------------------------------------------------------------------------------
 
-OWN = "Your own space"
+OWN = i18n.mark("Your own space")
 _LOOKS = frozenset({"home", "next", "progress", "settings", "themes", "theme", "lesson", "saved", "review"})
 """What a visit repeats in the server; anything else leads to its Home, as no button may record without saying so."""
 
@@ -284,11 +287,11 @@ def in_own_space(
     files = {file.name: file.content for file in drawing.files}
     if not parts:
         return drawing
-    parts.append(shown(subtext(OWN)))
+    parts.append(shown(subtext(i18n.say(OWN))))
     if limits.excess(made, files):
         return drawing
     there = [
-        components.small_button(f"Continue in {server.name}", _visit(command, server.guild))
+        components.small_button(i18n.say("Continue in {name}", name=server.name), _visit(command, server.guild))
         for server in servers
         if server.name
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import discord
@@ -225,6 +225,11 @@ class DiscordAdapter:
     def _deliveries(self) -> Deliveries | None:
         live = self._live
         return Deliveries(live, self._clock) if live else None
+
+    async def workspaces(self) -> Mapping[str, str]:
+        """The servers that this process hears of."""
+        live = self._live
+        return {places.guild_workspace(guild.id): guild.name for guild in live.guilds} if live else {}
 
     # What the gateway tells ------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from adapters.discord.limits import NONCE, THREAD_NAME
 from adapters.discord.markdown import plain
 from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, ChannelAccess, how_to_give
 from adapters.discord.responder import PaintedMessage, discord_files
-from bot.api import Clock, Delivered, Outcome, blocks, layout, replace, text, views
+from bot.api import Clock, Delivered, Outcome, blocks, i18n, layout, replace, text, views
 
 log = structlog.get_logger(__name__)
 
@@ -38,16 +38,18 @@ SENDING = 32.0
 """Seconds for one post, the library's own waiting and trying again counted in; its thread has its own."""
 NOT_CONNECTED = 30.0
 TOKEN_REFUSED = 300.0
-RESTS = "Discord asks for patience (rate limit)."
+RESTS = i18n.mark("Discord asks for patience (rate limit).")
 
 GONE: Mapping[int, str] = {
-    10003: "The channel or thread does not exist any more. Choose another one.",
-    10004: "The server does not exist any more, or the bot was removed from it.",
-    10008: "The message was deleted.",
-    10013: "This person's account does not exist any more.",
-    50007: "This person does not take direct messages from the bot. They can allow it in their privacy settings.",
-    50083: "The thread is archived and locked. Unlock it, or choose another place.",
-    50278: "The bot shares no server with this person any more, so it cannot write to them.",
+    10003: i18n.mark("The channel or thread does not exist any more. Choose another one."),
+    10004: i18n.mark("The server does not exist any more, or the bot was removed from it."),
+    10008: i18n.mark("The message was deleted."),
+    10013: i18n.mark("This person's account does not exist any more."),
+    50007: i18n.mark(
+        "This person does not take direct messages from the bot. They can allow it in their privacy settings."
+    ),
+    50083: i18n.mark("The thread is archived and locked. Unlock it, or choose another place."),
+    50278: i18n.mark("The bot shares no server with this person any more, so it cannot write to them."),
 }
 UNKNOWN_MESSAGE, UNAUTHORIZED = 10008, 401
 MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
@@ -72,7 +74,7 @@ class Deliveries:
         """Post it, open its thread, and report a mention that notified nobody; after a repeated try, too."""
         place = read_place(address)
         if place is None:
-            return Delivered(Outcome.GONE, reason="This is not a place in Discord.")
+            return Delivered(Outcome.GONE, reason=i18n.say("This is not a place in Discord."))
         page = layout.page(view, reader)
         sent = await self._send(page, place, key, first_try=first_try)
         posted = read_posted(sent.message)
@@ -90,7 +92,7 @@ class Deliveries:
                 return await self._try(page, place, key, first_try=first_try)
             except (discord.DiscordException, *CUT_OFF) as error:
                 if isinstance(error, TimeoutError) and trace.rests:
-                    return Delivered(Outcome.LATER, reason=RESTS, wait=trace.wait)
+                    return Delivered(Outcome.LATER, reason=i18n.say(RESTS), wait=trace.wait)
                 told = await self._outcome(error, place.id)
                 doubtful = trace.doubtful and told.outcome is Outcome.LATER
                 return replace(told, outcome=Outcome.UNKNOWN) if doubtful else told
@@ -134,7 +136,7 @@ class Deliveries:
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise
-            return Delivered(Outcome.SENT, reason="It was posted, and deleted by hand.")
+            return Delivered(Outcome.SENT, reason=i18n.say("It was posted, and deleted by hand."))
         return Delivered(Outcome.SENT, Posted(sent.channel.id, sent.id, place.guild, marker(key)).reference)
 
     async def _look(
@@ -155,13 +157,17 @@ class Deliveries:
         there = await AccessLookup(self._client).find(place.id)
         if there is None or there.reads_history:
             return None
-        reason = f"An earlier try may stand in #{there.name}; to look, the bot needs “{READ_HISTORY}”."
+        reason = i18n.say(
+            "An earlier try may stand in #{name}; to look, the bot needs “{permission}”.",
+            name=there.name,
+            permission=i18n.say(READ_HISTORY),
+        )
         return Delivered(Outcome.UNKNOWN, reason=reason)
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader) -> Delivered:
         posted = read_posted(message)
         if posted is None:
-            return Delivered(Outcome.GONE, reason="This is not a message in Discord.")
+            return Delivered(Outcome.GONE, reason=i18n.say("This is not a message in Discord."))
         try:
             async with asyncio.timeout(SENDING):
                 target = self._client.get_partial_messageable(posted.channel).get_partial_message(posted.message)
@@ -187,38 +193,47 @@ class Deliveries:
     async def _outcome(self, error: BaseException, channel: int) -> Delivered:
         match error:
             case discord.RateLimited():
-                return Delivered(Outcome.LATER, reason=RESTS, wait=error.retry_after)
+                return Delivered(Outcome.LATER, reason=i18n.say(RESTS), wait=error.retry_after)
             case aiohttp.ClientConnectorError():
-                return Delivered(Outcome.LATER, reason="Discord could not be reached.", wait=NOT_CONNECTED)
+                return Delivered(Outcome.LATER, reason=i18n.say("Discord could not be reached."), wait=NOT_CONNECTED)
             case discord.HTTPException() if error.status >= 500:
-                return Delivered(Outcome.UNKNOWN, reason=f"Discord answered with an error of its own ({error.status}).")
+                return Delivered(
+                    Outcome.UNKNOWN,
+                    reason=i18n.say("Discord answered with an error of its own ({status}).", status=error.status),
+                )
             case discord.HTTPException():
                 return await self._refused(error, channel)
             case _:
-                return Delivered(Outcome.UNKNOWN, reason="The connection to Discord ended before it answered.")
+                return Delivered(
+                    Outcome.UNKNOWN, reason=i18n.say("The connection to Discord ended before it answered.")
+                )
 
     async def _refused(self, error: discord.HTTPException, channel: int) -> Delivered:
         if error.status == UNAUTHORIZED:
-            reason = "Discord does not accept the bot's token. Put a new one into DUALO_DISCORD_TOKEN and restart."
+            reason = i18n.say(
+                "Discord does not accept the bot's token. Put a new one into DUALO_DISCORD_TOKEN and restart."
+            )
             return Delivered(Outcome.LATER, reason=reason, wait=TOKEN_REFUSED)
         if error.status == 429:
-            return Delivered(Outcome.LATER, reason=RESTS, wait=NOT_CONNECTED)
+            return Delivered(Outcome.LATER, reason=i18n.say(RESTS), wait=NOT_CONNECTED)
         if error.code in (MISSING_ACCESS, MISSING_PERMISSIONS):
             return Delivered(Outcome.GONE, reason=await self._missing_permission(error, channel))
         if error.code in GONE:
-            return Delivered(Outcome.GONE, reason=GONE[error.code])
+            return Delivered(Outcome.GONE, reason=i18n.say(GONE[error.code]))
         log.error("Discord refused a message.", action="discord.refused", code=error.code, reason=error.text)
-        return Delivered(Outcome.REFUSED, reason=f"Discord refused the message ({error.code}).")
+        return Delivered(Outcome.REFUSED, reason=i18n.say("Discord refused the message ({code}).", code=error.code))
 
     async def _missing_permission(self, error: discord.HTTPException, channel: int) -> str:
         """The missing permission by name, as far as Discord lets the bot see it."""
         there = await _access(self._client, channel)
         if there is not None and there.missing:
-            return f"In #{there.name} the bot lacks: {', '.join(there.missing)}. {there.remedy}"
-        lacked = "View Channels" if error.code == MISSING_ACCESS else "Send Messages"
-        return (
-            f"The bot lacks a permission there, most likely “{lacked}”. "
-            "Give it to Dualo's role in the channel's settings, under Permissions."
+            said = i18n.say("In #{name} the bot lacks: {missing}.", name=there.name, missing=there.lacks)
+            return f"{said} {there.remedy}"
+        lacked = i18n.say("View Channels") if error.code == MISSING_ACCESS else i18n.say("Send Messages")
+        return i18n.say(
+            "The bot lacks a permission there, most likely “{permission}”. Give it to Dualo's role in the channel's "
+            "settings, under Permissions.",
+            permission=lacked,
         )
 
 
@@ -252,9 +267,9 @@ async def open_thread(client: discord.Client, name: str, posted: Posted) -> str:
     except discord.HTTPException as error:
         if error.code in (THREAD_EXISTS, NO_THREADS_HERE):
             return ""
-        return f"It was posted without a thread: {await _why_no_thread(client, error, posted)}"
+        return i18n.say("It was posted without a thread: {why}", why=await _why_no_thread(client, error, posted))
     except (discord.DiscordException, *CUT_OFF):
-        return "It was posted without a thread: Discord did not open it in time."
+        return i18n.say("It was posted without a thread: Discord did not open it in time.")
 
 
 async def _access(client: discord.Client, channel: int, *, within: float | None = None) -> ChannelAccess | None:
@@ -270,17 +285,21 @@ async def _why_no_thread(client: discord.Client, error: discord.HTTPException, p
     if error.code in (MISSING_ACCESS, MISSING_PERMISSIONS):
         return await _right_missing(client, posted)
     if error.code == UNKNOWN_MESSAGE:
-        return "the post was deleted meanwhile."
+        return i18n.say("the post was deleted meanwhile.")
     if error.code in TOO_MANY_THREADS:
-        return "this server has as many threads open as Discord allows. Archive some."
-    return f"Discord refused to open it ({error.code or error.status})."
+        return i18n.say("this server has as many threads open as Discord allows. Archive some.")
+    return i18n.say("Discord refused to open it ({code}).", code=error.code or error.status)
 
 
 async def _right_missing(client: discord.Client, posted: Posted) -> str:
     there = await _access(client, posted.channel, within=THREAD_LOOKING)
     lacked = READ_HISTORY if there and there.opens_threads and not there.reads_history else OPEN_THREADS
-    place = f"in #{there.name} " if there else ""
-    return f"{place}the bot lacks “{lacked}”. {how_to_give(lacked)}"
+    said = (
+        i18n.say("in #{name} the bot lacks “{permission}”.", name=there.name, permission=i18n.say(lacked))
+        if there
+        else i18n.say("the bot lacks “{permission}”.", permission=i18n.say(lacked))
+    )
+    return f"{said} {how_to_give(lacked)}"
 
 
 # Whom a post notifies -------------------------------------------------------------------------------------------------
@@ -301,7 +320,7 @@ def _nobody_heard(client: discord.Client, call: blocks.Call | None, channel: int
     """Why nobody was notified by the role that a post names; empty if they were, or if it cannot be told."""
     whom = markdown.called(call)
     why = silent(client, whom.role, channel) if isinstance(whom, views.Group) else ""
-    return f"Nobody was notified: {why}" if why else ""
+    return i18n.say("Nobody was notified: {why}", why=why) if why else ""
 
 
 def silent(client: discord.Client, named: str, channel: int) -> str:
@@ -311,11 +330,13 @@ def silent(client: discord.Client, named: str, channel: int) -> str:
         return ""
     role = guild.get_role(int(named))
     if role is None:
-        return "the role that it mentions does not exist any more. Choose another one for this schedule."
+        return i18n.say("the role that it mentions does not exist any more. Choose another one for this schedule.")
     if role.is_default():
-        return "@everyone is never called. Choose another role for this schedule."
+        return i18n.say("@everyone is never called. Choose another role for this schedule.")
     place = guild.get_channel_or_thread(channel)
     may_call_all = place is not None and place.permissions_for(guild.me).mention_everyone
     if role.mentionable or may_call_all:
         return ""
-    return f"in Server Settings, Roles, {role.name}, switch on “Allow anyone to @mention this role”."
+    return i18n.say(
+        "in Server Settings, Roles, {name}, switch on “Allow anyone to @mention this role”.", name=role.name
+    )

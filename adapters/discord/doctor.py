@@ -15,7 +15,7 @@ from adapters.discord.addresses import Destination, guild_of, own_workspace, rea
 from adapters.discord.errors import CUT_OFF, PORTAL
 from adapters.discord.gateway import GatewayClient
 from adapters.discord.permissions import AccessLookup, ChannelAccess, invite_url
-from bot.api import Advice, Check, text
+from bot.api import Advice, Check, i18n
 
 MOST_SERVERS, NAMED = 200, 5
 """Servers that are looked at one by one, and of which so many are named."""
@@ -23,12 +23,18 @@ FEW_STARTS = 20
 """Gateway logins left of the day; each restart takes one a shard."""
 MISSING_ACCESS, UNKNOWN_GUILD = 50001, 10004
 
-_NO_PLACE = ("This is not a place in Discord.", "Choose another.")
-_GONE = ("The channel does not exist any more.", "Choose another.")
-_UNSEEN = ("The bot does not see this channel.", "Give Dualo's role “View Channels” and “Send Messages” there.")
-_FOREIGN = ("It is not a channel of this server.", "Choose a channel of this server that Dualo can see.")
-_NO_MEMBER = ("This person is not a member of this server.", "Choose somebody who is.")
-_SOMEBODY_ELSE = ("This is somebody else.", "Choose your own direct messages.")
+_NO_PLACE = (i18n.mark("This is not a place in Discord."), i18n.mark("Choose another."))
+_GONE = (i18n.mark("The channel does not exist any more."), i18n.mark("Choose another."))
+_UNSEEN = (
+    i18n.mark("The bot does not see this channel."),
+    i18n.mark("Give Dualo's role “View Channels” and “Send Messages” there."),
+)
+_FOREIGN = (
+    i18n.mark("It is not a channel of this server."),
+    i18n.mark("Choose a channel of this server that Dualo can see."),
+)
+_NO_MEMBER = (i18n.mark("This person is not a member of this server."), i18n.mark("Choose somebody who is."))
+_SOMEBODY_ELSE = (i18n.mark("This is somebody else."), i18n.mark("Choose your own direct messages."))
 """What is wrong with a place, and the next step."""
 
 
@@ -41,16 +47,20 @@ async def all_of(
     if client.user is None or application is None:
         return [token_refused()]
     report = [
-        Check("Discord token", healthy=True, detail=f"It is the token of {client.user.name}."),
+        Check(
+            i18n.say("Discord token"),
+            healthy=True,
+            detail=i18n.say("It is the token of {name}.", name=client.user.name),
+        ),
         _application(application),
         _intents(application),
         _installs(application),
-        await _asked("Discord gateway", _gateway(client, connected=connected)),
-        await _asked("Discord commands", _commands(client, application.id)),
+        await _asked(i18n.say("Discord gateway"), _gateway(client, connected=connected)),
+        await _asked(i18n.say("Discord commands"), _commands(client, application.id)),
     ]
     access = AccessLookup(client)
     if everywhere:
-        report.append(await _asked("Discord servers", _servers(access)))
+        report.append(await _asked(i18n.say("Discord servers"), _servers(access)))
     return report + [await _asked(_unnamed(address), _place(access, address)) for address in addresses]
 
 
@@ -60,9 +70,11 @@ async def _asked(name: str, question: Awaitable[Check]) -> Check:
     except discord.DiscordException as error:
         return _unanswered(name, error)
     except CUT_OFF as error:
-        detail = f"Discord could not be asked: {errors.told(error)}."
+        detail = i18n.say("Discord could not be asked: {told}.", told=errors.told(error))
         return _fault(
-            name, detail, "Check the network of this machine, DUALO_DISCORD_API_URL, and https://discordstatus.com."
+            name,
+            detail,
+            i18n.say("Check the network of this machine, DUALO_DISCORD_API_URL, and https://discordstatus.com."),
         )
 
 
@@ -79,25 +91,29 @@ def _unnamed(address: str) -> str:
     place = read_place(address)
     if place is None:
         return f"Discord: {address}"
-    return f"Discord: {'direct messages with a member' if place.direct else 'a channel'} ({place.id})"
+    return (
+        i18n.say("Discord: direct messages with a member ({id})", id=place.id)
+        if place.direct
+        else i18n.say("Discord: a channel ({id})", id=place.id)
+    )
 
 
 def token_refused() -> Check:
     return _fault(
-        "Discord token",
-        "Discord does not accept the token.",
-        f"Reset it under {PORTAL}, Bot, and put the new one into DUALO_DISCORD_TOKEN.",
+        i18n.say("Discord token"),
+        i18n.say("Discord does not accept the token."),
+        i18n.say("Reset it under {address}, Bot, and put the new one into DUALO_DISCORD_TOKEN.", address=PORTAL),
     )
 
 
 def _application(application: discord.AppInfo) -> Check:
     if application.interactions_endpoint_url:
         return _fault(
-            "Discord application",
-            "Commands and buttons are sent to an Interactions Endpoint URL instead of to the bot.",
-            f"Clear “Interactions Endpoint URL” under {PORTAL}, General Information.",
+            i18n.say("Discord application"),
+            i18n.say("Commands and buttons are sent to an Interactions Endpoint URL instead of to the bot."),
+            i18n.say("Clear “Interactions Endpoint URL” under {address}, General Information.", address=PORTAL),
         )
-    return Check("Discord application", healthy=True, detail="Commands and buttons reach the bot.")
+    return Check(i18n.say("Discord application"), healthy=True, detail=i18n.say("Commands and buttons reach the bot."))
 
 
 def _intents(application: discord.AppInfo) -> Check:
@@ -110,32 +126,50 @@ def _intents(application: discord.AppInfo) -> Check:
     }
     needless = [name for name, on in privileged.items() if on]
     if needless:
-        detail = f"Switched on, though Dualo needs none: {', '.join(needless)}."
-        return _advised("Discord intents", detail, f"Switch it off under {PORTAL}, Bot.")
-    return Check("Discord intents", healthy=True, detail="No privileged intent is switched on, and none is needed.")
+        detail = i18n.say("Switched on, though Dualo needs none: {needless}.", needless=", ".join(needless))
+        return _advised(
+            i18n.say("Discord intents"), detail, i18n.say("Switch it off under {address}, Bot.", address=PORTAL)
+        )
+    return Check(
+        i18n.say("Discord intents"),
+        healthy=True,
+        detail=i18n.say("No privileged intent is switched on, and none is needed."),
+    )
 
 
 def _installs(application: discord.AppInfo) -> Check:
     """Servers are what Dualo is for; that single people can install it for themselves is a choice."""
-    name, switch = "Discord installation", f"Switch it on under {PORTAL}, Installation, then restart Dualo."
+    name, switch = (
+        i18n.say("Discord installation"),
+        i18n.say("Switch it on under {address}, Installation, then restart Dualo.", address=PORTAL),
+    )
     if application.guild_integration_config is None:
-        return _fault(name, "Switched off: Guild Install. No server can invite the bot.", switch)
+        return _fault(name, i18n.say("Switched off: Guild Install. No server can invite the bot."), switch)
     if application.user_integration_config is None:
-        said = "For servers. Switched off: User Install, with which single people learn anywhere in Discord."
+        said = i18n.say("For servers. Switched off: User Install, with which single people learn anywhere in Discord.")
         return _advised(name, said, switch)
-    return Check(name, healthy=True, detail="For servers and for single people.")
+    return Check(name, healthy=True, detail=i18n.say("For servers and for single people."))
 
 
 async def _gateway(client: GatewayClient, *, connected: bool | None) -> Check:
     shards, _, limit = await client.http.get_bot_gateway()
     left = limit["remaining"]
-    state = {True: "Connected", False: "Not connected", None: "Reachable"}[connected]
+    state = {True: i18n.say("Connected"), False: i18n.say("Not connected"), None: i18n.say("Reachable")}[connected]
     well = connected is not False and left >= FEW_STARTS
     return Check(
-        "Discord gateway",
+        i18n.say("Discord gateway"),
         healthy=well,
-        detail=f"{state}; Discord advises {text.count(shards, 'shard')}; {left} of {limit['total']} logins left today.",
-        mend="" if well else "If it restarts in a circle, stop it and look into the log before the logins run out.",
+        detail=i18n.say_many(
+            shards,
+            "{state}; Discord advises {n} shard; {left} of {limit} logins left today.",
+            "{state}; Discord advises {n} shards; {left} of {limit} logins left today.",
+            state=state,
+            left=left,
+            limit=limit["total"],
+        ),
+        mend=""
+        if well
+        else i18n.say("If it restarts in a circle, stop it and look into the log before the logins run out."),
     )
 
 
@@ -143,10 +177,14 @@ async def _commands(client: GatewayClient, application: int) -> Check:
     wanted = registration.definitions()
     lacking = registration.lacking(wanted, await client.http.get_global_commands(application))
     return Check(
-        "Discord commands",
+        i18n.say("Discord commands"),
         healthy=not lacking,
-        detail=f"Not registered: {', '.join(lacking)}." if lacking else f"All {len(wanted)} are registered.",
-        mend="They are registered when Dualo starts: run `dualo run`, or restart it if it runs." if lacking else "",
+        detail=i18n.say("Not registered: {lacking}.", lacking=", ".join(lacking))
+        if lacking
+        else i18n.say("All {wanted} are registered.", wanted=len(wanted)),
+        mend=i18n.say("They are registered when Dualo starts: run `dualo run`, or restart it if it runs.")
+        if lacking
+        else "",
     )
 
 
@@ -156,47 +194,63 @@ async def _servers(access: AccessLookup) -> Check:
     looked = list(servers.items())[:MOST_SERVERS]
     lacking = [name for guild, name in looked if not await access.has_commands(guild)]
     if lacking:
-        others = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
+        others = i18n.say(" and {rest} more", rest=len(lacking) - NAMED) if len(lacking) > NAMED else ""
         return _fault(
-            "Discord servers",
-            f"The scope applications.commands is missing in: {', '.join(lacking[:NAMED])}{others}.",
-            f"Invite the bot there again, with both scopes: {invite_url(access.client.application_id or 0)}",
+            i18n.say("Discord servers"),
+            i18n.say(
+                "The scope applications.commands is missing in: {lacking}{others}.",
+                lacking=", ".join(lacking[:NAMED]),
+                others=others,
+            ),
+            i18n.say(
+                "Invite the bot there again, with both scopes: {address}",
+                address=invite_url(access.client.application_id or 0),
+            ),
         )
     if not servers:
-        detail = "The bot is in none yet; `dualo invite discord` prints the link that invites it."
+        detail = i18n.say("The bot is in none yet; `dualo invite discord` prints the link that invites it.")
     elif len(looked) < len(servers):
-        detail = f"The bot is in {len(servers):,}; the commands are offered in the {len(looked)} that were looked at."
+        detail = i18n.say(
+            "The bot is in {servers}; the commands are offered in the {looked} that were looked at.",
+            servers=i18n.figure(len(servers)),
+            looked=len(looked),
+        )
     else:
-        detail = f"The commands are offered in {text.count(len(servers), 'server')}."
-    return Check("Discord servers", healthy=True, detail=detail)
+        detail = i18n.say_many(
+            len(servers), "The commands are offered in {n} server.", "The commands are offered in {n} servers."
+        )
+    return Check(i18n.say("Discord servers"), healthy=True, detail=detail)
 
 
 async def _place(access: AccessLookup, address: str) -> Check:
     name, place = _unnamed(address), read_place(address)
     if place is None:
-        return _fault(name, *_NO_PLACE)
+        return _fault(name, *map(i18n.say, _NO_PLACE))
     if place.direct:
         return _direct_messages(await access.person_name(place.id))
     try:
         there = await access.find(place.id)
         return _of_channel(there) if there else await _hidden(access, place.id, name)
     except discord.NotFound as error:
-        return _left(name, access.client) if error.code == UNKNOWN_GUILD else _fault(name, *_GONE)
+        return _left(name, access.client) if error.code == UNKNOWN_GUILD else _fault(name, *map(i18n.say, _GONE))
 
 
 async def _hidden(access: AccessLookup, channel: int, name: str) -> Check:
     """Discord says the same of a channel that the bot may not see and of one in a server that it was removed from. The
     channels of each server are told apart from that, with those that the bot does not see."""
     if len(await access.servers()) > MOST_SERVERS:
-        return _fault(name, *_UNSEEN)
+        return _fault(name, *map(i18n.say, _UNSEEN))
     home = await access.home_of(channel)
     there = await access.within(home, channel) if home else None
     if there:
         return _of_channel(there)
     return _fault(
         name,
-        "The bot is not in this server any more, or this is a thread that it may not see.",
-        f"Give its role “View Channels”, or invite it again: {invite_url(access.client.application_id or 0)}",
+        i18n.say("The bot is not in this server any more, or this is a thread that it may not see."),
+        i18n.say(
+            "Give its role “View Channels”, or invite it again: {address}",
+            address=invite_url(access.client.application_id or 0),
+        ),
     )
 
 
@@ -212,28 +266,30 @@ async def survey(client: discord.Client, workspace: str, addresses: Sequence[str
 async def _surveyed(access: AccessLookup, workspace: str, address: str) -> Check:
     name, place, guild = _unnamed(address), read_place(address), guild_of(workspace)
     if place is None:
-        return _fault(name, *_NO_PLACE)
+        return _fault(name, *map(i18n.say, _NO_PLACE))
     try:
         if place.direct:
             return await _direct(access, workspace, place)
         there = await access.within(guild, place.id) if guild else None
     except discord.NotFound as error:
-        return _left("Discord", access.client) if error.code == UNKNOWN_GUILD else _fault(name, *_GONE)
+        return _left("Discord", access.client) if error.code == UNKNOWN_GUILD else _fault(name, *map(i18n.say, _GONE))
     except discord.Forbidden as error:
-        return _left("Discord", access.client) if error.code == MISSING_ACCESS else _fault(name, *_UNSEEN)
+        return (
+            _left("Discord", access.client) if error.code == MISSING_ACCESS else _fault(name, *map(i18n.say, _UNSEEN))
+        )
     except (discord.DiscordException, *CUT_OFF) as error:
         return _unanswered(name, error)
-    return _of_channel(there) if there else _fault(name, *_FOREIGN)
+    return _of_channel(there) if there else _fault(name, *map(i18n.say, _FOREIGN))
 
 
 async def _direct(access: AccessLookup, workspace: str, place: Destination) -> Check:
     guild = guild_of(workspace)
     if guild:
         member = await access.member_name(guild, place.id) if place.guild in (0, guild) else ""
-        return _direct_messages(member) if member else _fault(_unnamed(place.address), *_NO_MEMBER)
+        return _direct_messages(member) if member else _fault(_unnamed(place.address), *map(i18n.say, _NO_MEMBER))
     if place.guild == 0 and workspace == own_workspace(place.id):
-        return _direct_messages("you")
-    return _fault(_unnamed(place.address), *_SOMEBODY_ELSE)
+        return _direct_messages(i18n.say("you"))
+    return _fault(_unnamed(place.address), *map(i18n.say, _SOMEBODY_ELSE))
 
 
 # What is told of a place ---------------------------------------------------------------------------------------------
@@ -243,17 +299,33 @@ def _of_channel(there: ChannelAccess) -> Check:
     """Of a channel or thread that is seen."""
     name = f"Discord #{there.name}"
     if not there.takes_posts:
-        return _fault(name, "Nothing can be posted in a channel of this kind.", "Choose a text channel.")
+        return _fault(
+            name, i18n.say("Nothing can be posted in a channel of this kind."), i18n.say("Choose a text channel.")
+        )
     if there.locked:
-        return _fault(name, "The thread is archived and locked.", "Unlock it, or choose another place.")
-    detail = [f"Missing: {', '.join(there.missing)}." if there.missing else "Nothing is missing."]
+        return _fault(
+            name, i18n.say("The thread is archived and locked."), i18n.say("Unlock it, or choose another place.")
+        )
+    detail = [
+        i18n.say("Missing: {missing}.", missing=there.lacks) if there.missing else i18n.say("Nothing is missing.")
+    ]
     threads, optional = "", []
     if not there.opens_threads:
-        detail.append(f"Without “{permissions.OPEN_THREADS}” no thread can be opened beneath a post.")
+        detail.append(
+            i18n.say(
+                "Without “{permission}” no thread can be opened beneath a post.",
+                permission=i18n.say(permissions.OPEN_THREADS),
+            )
+        )
         threads = f"{detail[-1]} {permissions.how_to_give(permissions.OPEN_THREADS)}"
         optional.append(permissions.OPEN_THREADS)
     if not there.reads_history:
-        detail.append(f"Without “{permissions.READ_HISTORY}” a doubtful post cannot be looked for after a crash.")
+        detail.append(
+            i18n.say(
+                "Without “{permission}” a doubtful post cannot be looked for after a crash.",
+                permission=i18n.say(permissions.READ_HISTORY),
+            )
+        )
         optional.append(permissions.READ_HISTORY)
     said = " ".join(detail)
     if optional and not there.missing:
@@ -266,17 +338,25 @@ def _unanswered(name: str, error: BaseException) -> Check:
     """Discord refused, limits the bot for a while, or was not reached. Discord's own words are shown; those of the
     network are not, since they may name what only the operator may know."""
     if isinstance(error, discord.RateLimited):
-        return _fault(name, f"Discord takes no such question for {errors.seconds(error)}.", "Try again after that.")
-    said = f": {errors.told(error)}" if isinstance(error, discord.DiscordException) else ""
-    remedy = "Try again in a minute; https://discordstatus.com tells of troubles."
-    return _fault(name, f"Discord did not answer{said}.", remedy)
+        return _fault(
+            name,
+            i18n.say("Discord takes no such question for {seconds}.", seconds=errors.seconds(error)),
+            i18n.say("Try again after that."),
+        )
+    said = errors.told(error) if isinstance(error, discord.DiscordException) else ""
+    remedy = i18n.say("Try again in a minute; https://discordstatus.com tells of troubles.")
+    return _fault(
+        name,
+        i18n.say("Discord did not answer: {said}.", said=said) if said else i18n.say("Discord did not answer."),
+        remedy,
+    )
 
 
 def _direct_messages(name: str) -> Check:
-    detail = "Direct messages are tried when there is one to send."
-    return Check(f"Discord: direct messages with {name}", healthy=True, detail=detail)
+    detail = i18n.say("Direct messages are tried when there is one to send.")
+    return Check(i18n.say("Discord: direct messages with {name}", name=name), healthy=True, detail=detail)
 
 
 def _left(name: str, client: discord.Client) -> Check:
-    again = f"Invite it again: {invite_url(client.application_id or 0)}"
-    return _fault(name, "The bot is not in this server any more.", again)
+    again = i18n.say("Invite it again: {address}", address=invite_url(client.application_id or 0))
+    return _fault(name, i18n.say("The bot is not in this server any more."), again)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.api import SettingsError, text
+from bot.api import SettingsError, i18n
 
 ALREADY_ANSWERED = 40060
 CUT_OFF = (OSError, aiohttp.ClientError, TimeoutError)
@@ -95,4 +95,4 @@ def told(error: BaseException) -> str:
 
 
 def seconds(limited: discord.RateLimited) -> str:
-    return text.count(math.ceil(limited.retry_after), "second")
+    return i18n.say_many(math.ceil(limited.retry_after), "{n} second", "{n} seconds")

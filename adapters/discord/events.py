@@ -28,6 +28,7 @@ from bot.api import (
     actions,
     blocks,
     commands,
+    i18n,
     layout,
     pictures,
     reference,
@@ -74,7 +75,8 @@ class Conversation:
         if again:
             log.info("An interaction came twice; it is answered once.", action="discord.twice")
         else:
-            await self._serve(DiscordResponder(interaction, callbacks))
+            with i18n.speaking(str(interaction.locale)):  # until the engine knows what they chose
+                await self._serve(DiscordResponder(interaction, callbacks))
 
     # Errors ----------------------------------------------------------------------------------------------------------
 
@@ -190,7 +192,7 @@ class Conversation:
     async def _press(self, turn: DiscordResponder, data: Mapping[str, Any]) -> None:
         interaction = turn.interaction
         if data["custom_id"] == NO:
-            said = views.Notice("Nothing was changed.")
+            said = views.Notice(i18n.say("Nothing was changed."))
             await turn.show(painter.draw(said, views.Reader(), marker=Kind.ASIDE), in_place=True)
             return
         pressed = components.read_custom_id(str(data["values"][0]) if data.get("values") else str(data["custom_id"]))
@@ -215,8 +217,12 @@ class Conversation:
         if turn.origin is None:
             await self._handle(turn, command)
             return
-        offers = (actions.Action("Report a mistake", command),)
-        said = views.Notice("Report a mistake in this lesson?", "It goes to those who run the server.", actions=offers)
+        offers = (actions.Action(i18n.say("Report a mistake"), command),)
+        said = views.Notice(
+            i18n.say("Report a mistake in this lesson?"),
+            i18n.say("It goes to those who run the server."),
+            actions=offers,
+        )
         await turn.show(painter.draw(said, views.Reader(), marker=Kind.ASIDE))
 
     async def _open_part(self, turn: DiscordResponder, opener: commands.Command, part: int) -> None:
@@ -226,13 +232,13 @@ class Conversation:
             await turn.open_modal(forms.modal(page, opener, part))
             return
         filled = forms.carried(_components(turn.interaction))
-        await turn.show(forms.between(page, opener, part - 1, filled, note=forms.READY), in_place=True)
+        await turn.show(forms.between(page, opener, part - 1, filled, note=i18n.say(forms.READY)), in_place=True)
 
     async def _form(self, turn: DiscordResponder, opener: commands.Command) -> views.FormPage:
         """Ask for the form again: for its next part, or for the command that it fills in."""
         reply = await self._asked(turn, opener)
         if not isinstance(reply.view, views.FormPage):
-            raise StudyError("This form is not there any more.", "Please ask for it again.")
+            raise StudyError(i18n.say("This form is not there any more."), i18n.say("Please ask for it again."))
         return reply.view
 
     # Forms -----------------------------------------------------------------------------------------------------------
@@ -251,7 +257,7 @@ class Conversation:
             await self._send(turn, actions.Filled(page.form.token, filled))
             return
         if wrong := forms.too_long_to_carry(page, filled):
-            raise StudyError(wrong, "Please shorten it and send the form again.")
+            raise StudyError(wrong, i18n.say("Please shorten it and send the form again."))
         drawing = forms.between(page, opener, pressed.part, filled)
         await turn.show(drawing, in_place=turn.source is Kind.ASIDE)
 
@@ -282,7 +288,9 @@ def _typed(data: Mapping[str, Any]) -> commands.Command:
     path, options = actors.typed(data)
     spec = commands.by_path(path)
     if spec is None:
-        raise StudyError(f"/{' '.join(path)} is not offered any more.", "Discord will forget it soon.")
+        raise StudyError(
+            i18n.say("/{path} is not offered any more.", path=" ".join(path)), i18n.say("Discord will forget it soon.")
+        )
     return commands.build(spec, actors.values(spec, options))
 
 
@@ -308,11 +316,12 @@ def _general(interaction: discord.Interaction) -> actions.Confirm:
     data: Mapping[str, Any] = interaction.data or {}
     pressable = limits.walk(_components(interaction))
     labels = (each.get("label") for each in pressable if each.get("custom_id") == data.get("custom_id"))
-    title = f"{next(labels, '') or 'Go on'}?"
-    return actions.Confirm(title, "Please say once more that you mean it.", "Yes, do it")
+    label = next(labels, "") or i18n.say("Go on")
+    title = f"{label}?"
+    return actions.Confirm(title, i18n.say("Please say once more that you mean it."), i18n.say("Yes, do it"))
 
 
 def _confirming(confirm: actions.Confirm, token: str) -> Drawing:
     yes = small_button(confirm.yes, components.confirmed(token), style=Style.DANGER)
-    no = small_button("Leave it as it is", NO)
+    no = small_button(i18n.say("Leave it as it is"), NO)
     return aside([shown(f"### {words(confirm.title)}", words(confirm.text)), *rows([yes, no])], Colour.MIND)

@@ -13,7 +13,7 @@ from adapters.discord.addresses import Destination, read_place
 from adapters.discord.components import Drawing, Style, aside, rows, shown, small_button
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
-from bot.api import actions, commands, replace, text, views
+from bot.api import actions, commands, i18n, replace, text, views
 
 KEPT = "kept"
 """The custom id of the select that carries earlier parts."""
@@ -24,7 +24,9 @@ RADIOS = 5
 CHANNEL_TYPES = (0, 5, 10, 11)
 """Text and announcement channels, and the public threads in them."""
 
-READY = "This took longer than Discord waits, so it did not open by itself. It is ready now: press the button."
+READY = i18n.mark(
+    "This took longer than Discord waits, so it did not open by itself. It is ready now: press the button."
+)
 """Said of a form that came too late to open."""
 
 Answers = Mapping[str, str]
@@ -64,11 +66,17 @@ def modal(view: views.FormPage, opener: commands.Command | None = None, part: in
     parts = parts_of(view.form)
     whole = len(parts) == 1
     fields = parts[min(part, len(parts) - 1)]
-    title = view.title if whole else f"{text.shorten(view.title, 35)} ({part + 1} of {len(parts)})"
+    title = (
+        view.title
+        if whole
+        else i18n.say(
+            "{title} ({part} of {parts})", title=text.shorten(view.title, 35), part=part + 1, parts=len(parts)
+        )
+    )
     intro = [shown(words(view.intro))] if view.intro and whole and len(fields) < limits.MODAL_PARTS else []
     custom_id = view.form.token if whole or opener is None else components.part_of_form(opener, part)
     return {
-        "title": text.shorten(plain(title), limits.MODAL_TITLE) or "Form",
+        "title": text.shorten(plain(title), limits.MODAL_TITLE) or i18n.say("Form"),
         "custom_id": custom_id,
         "components": [*intro, *(_label(field) for field in fields)],
     }
@@ -143,7 +151,7 @@ def _input(field: actions.Field) -> Component:
     if field.value:
         made["value"] = field.value[: field.longest]
     if field.low is not None and field.high is not None:
-        made["placeholder"] = f"{field.low} to {field.high}"
+        made["placeholder"] = i18n.say("{low} to {high}", low=field.low, high=field.high)
     return made
 
 
@@ -187,14 +195,23 @@ def between(view: views.FormPage, opener: commands.Command, part: int, filled: A
     kept: Component = {
         "type": limits.SELECT,
         "custom_id": KEPT,
-        "placeholder": "Filled in so far",
+        "placeholder": i18n.say("Filled in so far"),
         "disabled": True,
         "options": [_kept(name, labels.get(name, name), value) for name, value in filled.items()],
     }
-    onward = small_button(f"Go on to part {part + 2}", components.part_of_form(opener, part + 1), style=Style.PRIMARY)
+    onward = small_button(
+        i18n.say("Go on to part {number}", number=part + 2),
+        components.part_of_form(opener, part + 1),
+        style=Style.PRIMARY,
+    )
     return aside(
         [
-            shown(f"### {words(view.title)}", f"Part {part + 1} of {len(parts_of(view.form))}. Nothing is saved yet."),
+            shown(
+                f"### {words(view.title)}",
+                i18n.say(
+                    "Part {number} of {total}. Nothing is saved yet.", number=part + 1, total=len(parts_of(view.form))
+                ),
+            ),
             shown(*told),
             {"type": limits.ROW, "components": [kept]},
             *([shown(note)] if note else []),
@@ -241,7 +258,9 @@ def too_long_to_carry(view: views.FormPage, filled: Answers) -> str:
     """The first field whose words would not reach the next part; empty if all do."""
     for field in view.form.fields:
         if len(filled.get(field.name, "")) > _carries(field):
-            return f"“{field.label}” may be {_carries(field)} characters long here."
+            return i18n.say(
+                "“{label}” may be {longest} characters long here.", label=field.label, longest=_carries(field)
+            )
     return ""
 
 
@@ -254,4 +273,4 @@ def offered_again(view: views.FormPage, opener: commands.Command) -> views.FormP
         actions.token(opener)
     except ValueError:
         return view
-    return replace(view, actions=(actions.Action("Open the form", opener), *view.actions))
+    return replace(view, actions=(actions.Action(i18n.say("Open the form"), opener), *view.actions))

@@ -16,7 +16,7 @@ from adapters.discord import components, forms, limits, markdown
 from adapters.discord.components import Colour, CustomIds, Drawing, File, Kind, beside, rule, shown
 from adapters.discord.limits import Component
 from adapters.discord.markdown import block_text, line_text, link, moment, run, subtext, within, words
-from bot.api import Record, Svg, actions, blocks, layout, pictures, text, views
+from bot.api import Record, Svg, actions, blocks, i18n, layout, pictures, text, views
 
 AT_EASE = views.Reader()
 BAR, FULL, OPEN = 10, "●", "○"
@@ -24,7 +24,7 @@ BAR, FULL, OPEN = 10, "●", "○"
 AIRY = 12
 """Most rows that are texts of their own, with space between them."""
 BETWEEN = " · "
-TOO_LATE = "This form could not be opened in time. Please ask for it again."
+TOO_LATE = i18n.mark("This form could not be opened in time. Please ask for it again.")
 
 _COLOURS = {views.Tone.INFO: Colour.CALM, views.Tone.DONE: Colour.GOOD, views.Tone.SORRY: Colour.MIND}
 _LINES = (blocks.Heading, blocks.Lead, blocks.Small, blocks.Para, blocks.Bar)
@@ -87,9 +87,10 @@ def _paint(page: blocks.Page, marker: int) -> Drawing:
 def _fitted(page: blocks.Page, marker: int, png: Callable[[Svg], bytes | None]) -> tuple[Drawing, list[str]]:
     """The first that fits; else the last, which Discord refuses, with why."""
     tries = (drawing for room in ROOMS for drawing in _Painter(page, room, png).messages(marker))
-    drawing = next(tries)
-    while (excess := _excess(drawing)) and (tighter := next(tries, None)):
-        drawing = tighter
+    with i18n.speaking(page.language):
+        drawing = next(tries)
+        while (excess := _excess(drawing)) and (tighter := next(tries, None)):
+            drawing = tighter
     return drawing, excess
 
 
@@ -169,14 +170,15 @@ class _Painter:
             case blocks.Letters():
                 yield from self._letters(block)
             case blocks.Diagram(svg, alt):
-                yield self._drawn(svg, alt, "diagram", f"**In a diagram:** {words(alt)}")
+                lead = i18n.say("In a diagram:")
+                yield self._drawn(svg, alt, "diagram", f"**{lead}** {words(alt)}")
             case blocks.Picture(svg, alt, name):
                 yield self._drawn(svg, alt, name, words(alt))
             case blocks.Attachment():
                 yield self._attachment(block)
             case blocks.Fields(form):
                 yield shown(*(f"**{words(each.label)}** {words(each.help)}".rstrip() for each in form.fields))
-                yield shown(forms.READY if self._opens_form() else TOO_LATE)
+                yield shown(i18n.say(forms.READY if self._opens_form() else TOO_LATE))
             case _:
                 assert_never(block)
 

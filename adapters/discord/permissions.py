@@ -15,15 +15,15 @@ from urllib.parse import urlencode
 
 import discord
 
-from bot.api import Record
+from bot.api import Record, i18n
 
 PERMISSIONS: Mapping[str, int] = {
-    "View Channels": 1 << 10,
-    "Send Messages": 1 << 11,
-    "Embed Links": 1 << 14,
-    "Attach Files": 1 << 15,
-    "Create Public Threads": 1 << 35,
-    "Send Messages in Threads": 1 << 38,
+    i18n.mark("View Channels"): 1 << 10,
+    i18n.mark("Send Messages"): 1 << 11,
+    i18n.mark("Embed Links"): 1 << 14,
+    i18n.mark("Attach Files"): 1 << 15,
+    i18n.mark("Create Public Threads"): 1 << 35,
+    i18n.mark("Send Messages in Threads"): 1 << 38,
 }
 """By the names that Discord's own settings use, and their bits."""
 
@@ -54,7 +54,7 @@ def application_of(token: str) -> int | None:
 # In a place -----------------------------------------------------------------------------------------------------------
 
 
-READ_HISTORY, OPEN_THREADS = "Read Message History", "Create Public Threads"
+READ_HISTORY, OPEN_THREADS = i18n.mark("Read Message History"), "Create Public Threads"
 _READ_HISTORY_BIT = 1 << 16
 _CHANNEL, _THREAD = "Send Messages", "Send Messages in Threads"
 _TAKES_POSTS = frozenset({0, 2, 5, 10, 11, 12, 13})
@@ -76,12 +76,21 @@ class ChannelAccess(Record):
     """An archived thread that only moderators can open again."""
 
     @property
+    def lacks(self) -> str:
+        """What is missing, as it is said to a person."""
+        return ", ".join(map(i18n.say, self.missing))
+
+    @property
     def remedy(self) -> str:
         return how_to_give(*self.missing) if self.missing else ""
 
 
 def how_to_give(*named: str) -> str:
-    return f"In the channel's settings, under Permissions, give Dualo's role: {', '.join(named)}."
+    """Discord's own settings call them so, in the language of who reads it."""
+    there = ", ".join(map(i18n.say, named))
+    return i18n.say(
+        "In the channel's settings, under Permissions, give Dualo's role: {permissions}.", permissions=there
+    )
 
 
 class _Server(Record):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import discord
@@ -19,15 +20,15 @@ from adapters.discord import limits
 from adapters.discord.errors import CUT_OFF, told
 from adapters.discord.forms import CHANNEL_TYPES
 from adapters.discord.limits import Component
-from bot.api import Vault, commands, text
+from bot.api import Vault, commands, i18n, text
 
 log = structlog.get_logger(__name__)
 
-REPORT = "Report this lesson"
+REPORT = i18n.mark("Report this lesson")
 """The command in a message's menu."""
 ROOTS: Mapping[str, str] = {
-    commands.ADMIN_ROOT: "For those who run Dualo here: schedules, content, reports, settings",
-    commands.ROOT: "Your lessons, and the way to everything",
+    commands.ADMIN_ROOT: i18n.mark("For those who run Dualo here: schedules, content, reports, settings"),
+    commands.ROOT: i18n.mark("Your lessons, and the way to everything"),
 }
 MANAGE_SERVER = str(1 << 5)
 GUILD, BOT_DM, PRIVATE = 0, 1, 2
@@ -35,6 +36,14 @@ GUILD, BOT_DM, PRIVATE = 0, 1, 2
 BY_GUILD, BY_USER = 0, 1
 """Who installed the app: a server, or a person for themselves."""
 
+_LOCALES: Mapping[str, tuple[str, ...]] = {
+    "es": ("es-ES", "es-419"),
+    "pt": ("pt-BR",),
+    "sv": ("sv-SE",),
+    "nb": ("no",),
+    "zh": ("zh-CN", "zh-TW"),
+}
+"""Discord's names of languages that are not just the language's code."""
 _SUB_COMMAND, _GROUP = 1, 2
 _KINDS: Mapping[commands.ParameterKind, int] = {
     commands.ParameterKind.TEXT: 3,
@@ -54,7 +63,7 @@ def definitions(specs: Iterable[commands.Spec] | None = None, *, installs: Seque
     for spec in commands.all_specs() if specs is None else specs:
         if spec.typed:
             by_root.setdefault(spec.path[0], []).append(spec)
-    menu: Component = {"type": 3, "name": REPORT, **_offered(installs)}
+    menu: Component = {"type": 3, "name": REPORT, **_in_languages(name=lambda: i18n.say(REPORT)), **_offered(installs)}
     return [*(_root(root, under, installs) for root, under in by_root.items()), menu]
 
 
@@ -62,7 +71,7 @@ def _root(root: str, under: Sequence[commands.Spec], installs: Sequence[int]) ->
     alone = len(under) == 1 and len(under[0].path) == 1
     if not alone and any(len(spec.path) == 1 for spec in under):
         raise ValueError(f"/{root} has sub-commands, so Discord cannot run it itself")
-    made: Component = {"type": 1, "name": root, "description": under[0].help if alone else _about(root, under)}
+    made: Component = {"type": 1, **_called(root, lambda: under[0].told if alone else _about(root, under))}
     made["options"] = list(map(_option, under[0].options)) if alone else _within(under, 1)
     if all(spec.who is commands.Who.MANAGERS for spec in under):
         managed = {"default_member_permissions": MANAGE_SERVER, "contexts": [GUILD], "integration_types": [BY_GUILD]}
@@ -76,8 +85,30 @@ def _offered(installs: Sequence[int]) -> Component:
 
 def _about(name: str, under: Sequence[commands.Spec]) -> str:
     """A root or group has no help of its own: it says what is in it."""
-    inner = ", ".join(dict.fromkeys(spec.path[-1] for spec in under))
-    return ROOTS.get(name, text.shorten(f"{name.capitalize()}: {inner}", limits.DESCRIPTION))
+    if name in ROOTS:
+        return i18n.say(ROOTS[name])
+    inner = ", ".join(dict.fromkeys(_word(spec.path[-1]) for spec in under))
+    return text.shorten(f"{_word(name).capitalize()}: {inner}", limits.DESCRIPTION)
+
+
+def _word(name: str) -> str:
+    """A word of a command's path, as Discord lists it in the language that is spoken."""
+    return i18n.say_as("command", name)
+
+
+def _called(name: str, about: Callable[[], str], *, context: str = "command") -> Component:
+    """Name and description, and both in every other language: Discord shows them in that of its reader."""
+    said = {"name": name, "description": about()}
+    return said | _in_languages(name=lambda: i18n.say_as(context, name), description=about)
+
+
+def _in_languages(**said: Callable[[], str]) -> Component:
+    found: dict[str, dict[str, str]] = {f"{field}_localizations": {} for field in said}
+    for language in i18n.languages()[1:]:
+        with i18n.speaking(language):
+            for field, say in said.items():
+                found[f"{field}_localizations"] |= dict.fromkeys(_LOCALES.get(language, (language,)), say())
+    return dict(found)
 
 
 def _within(under: Sequence[commands.Spec], depth: int) -> list[Component]:
@@ -91,16 +122,19 @@ def _within(under: Sequence[commands.Spec], depth: int) -> list[Component]:
         if leaf and len(specs) > 1:
             raise ValueError(f"/{' '.join(specs[0].path)} has sub-commands, so Discord cannot run it itself")
         inner = list(map(_option, specs[0].options)) if leaf else _within(specs, depth + 1)
-        about = specs[0].help if leaf else _about(word, specs)
-        made.append({"type": _SUB_COMMAND if leaf else _GROUP, "name": word, "description": about, "options": inner})
+        called = _called(word, partial(_told, word, specs, depth))
+        made.append({"type": _SUB_COMMAND if leaf else _GROUP, **called, "options": inner})
     return made
+
+
+def _told(word: str, specs: Sequence[commands.Spec], depth: int) -> str:
+    return specs[0].told if len(specs[0].path) == depth + 1 else _about(word, specs)
 
 
 def _option(parameter: commands.Parameter) -> Component:
     made: Component = {
         "type": _KINDS[parameter.kind],
-        "name": parameter.name,
-        "description": parameter.help,
+        **_called(parameter.name, lambda: parameter.told, context="option"),
         "required": parameter.required,
     }
     match parameter.kind:
@@ -108,7 +142,7 @@ def _option(parameter: commands.Parameter) -> Component:
             bounds = {"min_value": parameter.low, "max_value": parameter.high}
             made |= {name: bound for name, bound in bounds.items() if bound is not None}
         case commands.ParameterKind.CHOICE:
-            made["choices"] = [{"name": choice, "value": choice} for choice in map(str, parameter.choices)]
+            made["choices"] = [_choice(str(each)) for each in parameter.choices]
         case commands.ParameterKind.CHOICES:
             made["autocomplete"] = True
         case commands.ParameterKind.CHANNEL:
@@ -119,6 +153,10 @@ def _option(parameter: commands.Parameter) -> Component:
         case _:
             pass
     return made
+
+
+def _choice(value: str) -> Component:
+    return {"name": value, "value": value, **_in_languages(name=lambda: i18n.say_as("choice", value))}
 
 
 def digest(wanted: Sequence[Component]) -> str:

@@ -7,7 +7,7 @@ the arguments of matchers and listeners doubles the time that a payload spends i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,7 @@ from bot.api import (
     StudyError,
     Vault,
     WallClock,
+    i18n,
     layout,
     pictures,
     reference,
@@ -114,7 +115,7 @@ class SlackAdapter:
         responder = SlackResponder(self._calls, self._installs, self._post, names, self._pictures)
         self._homes = HomeTabs(gateway, responder, names, self._tasks)
         events = SlackEvents(gateway, responder, self._homes, names=names, tasks=self._tasks)
-        app = _app(self._calls.client(), self._installs, events, called=names.called)
+        app = _app(self._calls.client(), self._installs, events, people=self._people)
         self._sockets = Sockets(app, self._calls, app_token, lines=lines, twin_after=twin_after) if app_token else None
         self._endpoint = Endpoint(app, signing_secret) if signing_secret else None
         self._open = False
@@ -157,6 +158,9 @@ class SlackAdapter:
             await self._sockets.stop()
         await self._tasks.finish()
         await self._close()
+
+    async def workspaces(self) -> Mapping[str, str]:
+        return await self._installs.names()
 
     async def _close(self) -> None:
         self._open = False
@@ -300,7 +304,7 @@ def _tenant(workspace: str) -> tuple[str, str]:
 _NOT_HERE = "Dualo is not installed in this workspace, or not any more. Ask an admin to install it."
 
 
-def _app(client: Any, installs: Installations, events: SlackEvents, *, called: MutableMapping[str, str]) -> AsyncApp:
+def _app(client: Any, installs: Installations, events: SlackEvents, *, people: People) -> AsyncApp:
     """The Bolt app of this front end, the same for Socket Mode and HTTP."""
     app = AsyncApp(
         name="dualo",
@@ -313,7 +317,7 @@ def _app(client: Any, installs: Installations, events: SlackEvents, *, called: M
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(Answering(events, called))
+    app.use(Answering(events, people))
     app.event("app_home_opened")(events.home_opened)
     app.event("app_mention")(events.mentioned)
     app.event("message")(events.message)
@@ -346,8 +350,8 @@ class Authorizing(AsyncAuthorize):
 class Answering(AsyncMiddleware):
     """Answers what a person waits for; gives every listener behind it the `origin` of its payload."""
 
-    def __init__(self, events: SlackEvents, called: MutableMapping[str, str]) -> None:
-        self._called = called
+    def __init__(self, events: SlackEvents, people: People) -> None:
+        self._people = people
         self._answers: Mapping[str, Callable[[Mapping[str, object], PayloadOrigin], Awaitable[BoltResponse]]] = {
             "command": events.command,
             "block_actions": events.action,
@@ -365,12 +369,13 @@ class Answering(AsyncMiddleware):
         enterprise = authorized.enterprise_id if authorized else context.enterprise_id
         where = origin(body, enterprise=enterprise, team=context.team_id, person=context.user_id)
         if name := channel_name(body):
-            self._called[where.channel] = name
+            self._people.called[where.channel] = name
         answer = self._answers.get("command" if "command" in body else text(body, "type"))
-        if answer is not None:
-            return await answer(body, where)
-        context["origin"] = where
-        return await next()
+        with i18n.speaking(self._people.locale(where.workspace, where.person)):  # until it is known what they chose
+            if answer is not None:
+                return await answer(body, where)
+            context["origin"] = where
+            return await next()
 
 
 class Removals:

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.payload import NO_ENTERPRISE, text
-from bot.api import Delivered, Outcome, Record, blocks
+from bot.api import Delivered, Outcome, Record, blocks, i18n
 
 log = structlog.get_logger(__name__)
 
@@ -230,47 +230,62 @@ def key(enterprise: str, team: str) -> str:
 _ASK_AGAIN = 60.0
 """Seconds before the next try where Slack names none."""
 
-_REINSTALL = "Install Dualo in this workspace again."
 _GONE = {
-    "channel_not_found": "Slack knows no such channel, or it is private and Dualo is not in it. "
-    "Invite Dualo with “/invite @Dualo”, or choose another channel.",
-    "not_in_channel": "Dualo is not in the channel. Invite it there with “/invite @Dualo”.",
-    "is_archived": "The channel is archived. Restore it, or choose another.",
-    "account_inactive": f"Dualo was removed from this workspace. {_REINSTALL}",
-    "token_revoked": f"Dualo's token was revoked. {_REINSTALL}",
-    "token_expired": f"Dualo's token has expired. {_REINSTALL}",
-    "invalid_auth": f"Slack does not take Dualo's token. {_REINSTALL}",
-    "not_authed": f"Dualo has no token here. {_REINSTALL}",
-    "org_login_required": "The workspace is being moved to another organisation. Try again when that is done.",
-    "cannot_dm_bot": "That is a bot, and bots take no direct messages.",
-    "user_not_found": "Slack knows no such person here.",
-    "user_disabled": "That person's account is deactivated.",
-    "users_not_found": "Slack knows no such person here.",
-    "user_not_visible": "Dualo may not see that person.",
-    "messages_tab_disabled": "Direct messages to Dualo are switched off. Switch on “Messages Tab” under App Home.",
-    "thread_not_found": "The thread is gone.",
-    "message_not_found": "The message is gone; somebody deleted it.",
-    "team_access_not_granted": "The organisation has not given Dualo to this workspace. Ask an organisation admin.",
-    "team_not_found": "The organisation has not given Dualo to this workspace. Ask an organisation admin.",
-    "access_denied": "Slack denies access to that channel. Ask an admin of the workspace.",
+    "channel_not_found": i18n.mark(
+        "Slack knows no such channel, or it is private and Dualo is not in it. "
+        "Invite Dualo with “/invite @Dualo”, or choose another channel."
+    ),
+    "not_in_channel": i18n.mark("Dualo is not in the channel. Invite it there with “/invite @Dualo”."),
+    "is_archived": i18n.mark("The channel is archived. Restore it, or choose another."),
+    "account_inactive": i18n.mark("Dualo was removed from this workspace. Install Dualo in this workspace again."),
+    "token_revoked": i18n.mark("Dualo's token was revoked. Install Dualo in this workspace again."),
+    "token_expired": i18n.mark("Dualo's token has expired. Install Dualo in this workspace again."),
+    "invalid_auth": i18n.mark("Slack does not take Dualo's token. Install Dualo in this workspace again."),
+    "not_authed": i18n.mark("Dualo has no token here. Install Dualo in this workspace again."),
+    "org_login_required": i18n.mark(
+        "The workspace is being moved to another organisation. Try again when that is done."
+    ),
+    "cannot_dm_bot": i18n.mark("That is a bot, and bots take no direct messages."),
+    "user_not_found": i18n.mark("Slack knows no such person here."),
+    "user_disabled": i18n.mark("That person's account is deactivated."),
+    "users_not_found": i18n.mark("Slack knows no such person here."),
+    "user_not_visible": i18n.mark("Dualo may not see that person."),
+    "messages_tab_disabled": i18n.mark(
+        "Direct messages to Dualo are switched off. Switch on “Messages Tab” under App Home."
+    ),
+    "thread_not_found": i18n.mark("The thread is gone."),
+    "message_not_found": i18n.mark("The message is gone; somebody deleted it."),
+    "team_access_not_granted": i18n.mark(
+        "The organisation has not given Dualo to this workspace. Ask an organisation admin."
+    ),
+    "team_not_found": i18n.mark("The organisation has not given Dualo to this workspace. Ask an organisation admin."),
+    "access_denied": i18n.mark("Slack denies access to that channel. Ask an admin of the workspace."),
 }
 _REFUSED = {
-    "msg_blocks_too_long": "The message is longer than Slack takes. Shorten the lesson.",
-    "msg_too_long": "The message is longer than Slack takes. Shorten the lesson.",
-    "invalid_blocks": "Slack will not draw this message. That is a fault in Dualo; please report it.",
-    "invalid_blocks_format": "Slack will not draw this message. That is a fault in Dualo; please report it.",
-    "invalid_arguments": "Slack will not take this message. That is a fault in Dualo; please report it.",
-    "no_text": "The message is empty.",
-    "metadata_too_large": "The message carries more than Slack takes. That is a fault in Dualo; please report it.",
-    "restricted_action": "An admin has limited who may post in the channel. Let Dualo post there, or choose another.",
-    "restricted_action_read_only_channel": "The channel is read-only. Let Dualo post there, or choose another.",
-    "restricted_action_thread_only_channel": "The channel takes replies in threads only. Choose another.",
-    "restricted_action_non_threadable_channel": "The channel takes no threads. Schedule it without a thread.",
-    "restricted_action_thread_locked": "The thread is locked.",
-    "ekm_access_denied": "An admin has stopped posting in the channel.",
-    "cant_update_message": "Dualo may change only its own messages.",
-    "edit_window_closed": "The workspace lets nobody change a message that old.",
-    "slack_connect_file_link_sharing_blocked": "The channel shared with others takes no such message.",
+    "msg_blocks_too_long": i18n.mark("The message is longer than Slack takes. Shorten the lesson."),
+    "msg_too_long": i18n.mark("The message is longer than Slack takes. Shorten the lesson."),
+    "invalid_blocks": i18n.mark("Slack will not draw this message. That is a fault in Dualo; please report it."),
+    "invalid_blocks_format": i18n.mark("Slack will not draw this message. That is a fault in Dualo; please report it."),
+    "invalid_arguments": i18n.mark("Slack will not take this message. That is a fault in Dualo; please report it."),
+    "no_text": i18n.mark("The message is empty."),
+    "metadata_too_large": i18n.mark(
+        "The message carries more than Slack takes. That is a fault in Dualo; please report it."
+    ),
+    "restricted_action": i18n.mark(
+        "An admin has limited who may post in the channel. Let Dualo post there, or choose another."
+    ),
+    "restricted_action_read_only_channel": i18n.mark(
+        "The channel is read-only. Let Dualo post there, or choose another."
+    ),
+    "restricted_action_thread_only_channel": i18n.mark("The channel takes replies in threads only. Choose another."),
+    "restricted_action_non_threadable_channel": i18n.mark(
+        "The channel takes no threads. Schedule it without a thread."
+    ),
+    "restricted_action_thread_locked": i18n.mark("The thread is locked."),
+    "ekm_access_denied": i18n.mark("An admin has stopped posting in the channel."),
+    "cant_update_message": i18n.mark("Dualo may change only its own messages."),
+    "edit_window_closed": i18n.mark("The workspace lets nobody change a message that old."),
+    "slack_connect_file_link_sharing_blocked": i18n.mark("The channel shared with others takes no such message."),
 }
 
 
@@ -280,23 +295,26 @@ def outcome(failed: CallFailed, *, scope: str = "") -> Delivered:
         case Unreached():
             return Delivered(Outcome.LATER, reason="Slack could not be reached.")
         case Limited(wait=wait):
-            return Delivered(Outcome.LATER, reason="Slack asks to wait before the next message.", wait=wait)
+            return Delivered(Outcome.LATER, reason=i18n.say("Slack asks to wait before the next message."), wait=wait)
         case Refused(error="missing_scope", needed=needed):
             return Delivered(Outcome.GONE, reason=missing(needed or scope))
         case Refused(error=error) if error in _GONE:
-            return Delivered(Outcome.GONE, reason=_GONE[error])
+            return Delivered(Outcome.GONE, reason=i18n.say(_GONE[error]))
         case Refused(error=error) if error in _REFUSED:
-            return Delivered(Outcome.REFUSED, reason=_REFUSED[error])
+            return Delivered(Outcome.REFUSED, reason=i18n.say(_REFUSED[error]))
         case Refused(error=error):
-            return Delivered(Outcome.REFUSED, reason=f"Slack refuses the message: {error}.")
+            return Delivered(Outcome.REFUSED, reason=i18n.say("Slack refuses the message: {error}.", error=error))
         case _:
-            return Delivered(Outcome.UNKNOWN, reason="Slack did not answer, so the message may stand there or not.")
+            return Delivered(
+                Outcome.UNKNOWN, reason=i18n.say("Slack did not answer, so the message may stand there or not.")
+            )
 
 
 def missing(scope: str) -> str:
-    return (
-        f"Dualo lacks the permission “{scope}”. Paste the manifest of “dualo manifest slack” into the app's settings "
-        "and install it again."
+    return i18n.say(
+        "Dualo lacks the permission “{scope}”. Paste the manifest of “dualo manifest slack” into the app's settings "
+        "and install it again.",
+        scope=scope,
     )
 
 
@@ -304,7 +322,7 @@ def later(failed: CallFailed) -> Delivered:
     """A failure before anything was sent: certainly not there, worth another try unless Slack says otherwise."""
     ended = outcome(failed)
     if ended.outcome is Outcome.UNKNOWN:
-        return Delivered(Outcome.LATER, reason="Slack does not answer just now.", wait=_ASK_AGAIN)
+        return Delivered(Outcome.LATER, reason=i18n.say("Slack does not answer just now."), wait=_ASK_AGAIN)
     return ended
 
 

@@ -21,7 +21,7 @@ from adapters.slack.api import ApiAnswer, CallFailed, Limited, Refused, Send, Un
 from adapters.slack.installations import Installations
 from adapters.slack.payload import CommandNames, items, text, workspace_key
 from adapters.slack.rich import Voice
-from bot.api import Clock, Delivered, Outcome, Record, views
+from bot.api import Clock, Delivered, Outcome, Record, i18n, views
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ LONGEST_REST = 30.0
 """Seconds that an answer to a person waits behind others, or because Slack asks for rest."""
 _TRIES = 3
 """How often an answer is tried while Slack limits; nothing was posted then."""
-_PLACELESS = Delivered(Outcome.GONE, reason="That is no place in Slack.")
+_PLACELESS = i18n.mark("That is no place in Slack.")
 BETWEEN = 1.0
 """Between two messages in a channel; docs.slack.dev/apis/web-api/rate-limits."""
 QUEUE_PATIENCE = 5.0
@@ -125,7 +125,7 @@ class SlackDelivery:
     ) -> Delivered:
         where = place(address)
         if where is None:
-            return _PLACELESS
+            return Delivered(Outcome.GONE, reason=i18n.say(_PLACELESS))
         if await self._installs.find(where.enterprise, where.team) is None:
             return api.outcome(Refused("account_inactive"))
         if problems := painter.fits(view, reader):
@@ -141,7 +141,7 @@ class SlackDelivery:
         message = painter.message(painter.draw(view, reader, self._names, voice=_voice(channel)))
         async with self._pacer.turn(f"{where.team}:{channel}") as wait:
             if wait:
-                return Delivered(Outcome.LATER, reason="The channel has a queue of messages.", wait=wait)
+                return Delivered(Outcome.LATER, reason=i18n.say("The channel has a queue of messages."), wait=wait)
             return await self._send(where, channel, key, message)
 
     async def conversation(self, where: PostAddress) -> str:
@@ -215,8 +215,12 @@ class SlackDelivery:
             ended = api.outcome(failed, scope=history_scope(channel))
             if ended.outcome is Outcome.GONE and _lost(failed):
                 return ended
-            return Delivered(Outcome.UNKNOWN, reason=f"It cannot be looked for: {ended.reason}", wait=ended.wait)
-        return Delivered(Outcome.UNKNOWN, reason="Too much was said there since to look through.")
+            return Delivered(
+                Outcome.UNKNOWN,
+                reason=i18n.say("It cannot be looked for: {reason}", reason=ended.reason),
+                wait=ended.wait,
+            )
+        return Delivered(Outcome.UNKNOWN, reason=i18n.say("Too much was said there since to look through."))
 
     async def _read(self, where: PostAddress, channel: str, *, oldest: str, cursor: str) -> Mapping[str, object]:
         async def send(client: AsyncWebClient) -> AsyncSlackResponse:
@@ -241,7 +245,7 @@ class SlackDelivery:
     async def edit(self, view: views.View, message: str, *, reader: views.Reader) -> Delivered:
         where = place(message)
         if where is None or not where.thread:
-            return _PLACELESS
+            return Delivered(Outcome.GONE, reason=i18n.say(_PLACELESS))
         # A change calls nobody, not even whom the post called when it came.
         heard = Voice.ASIDE if _voice(where.channel) is Voice.ASIDE else Voice.ALOUD
         drawn = painter.draw(view, reader, self._names, voice=heard)

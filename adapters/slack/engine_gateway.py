@@ -23,17 +23,13 @@ from adapters.slack.installations import Installations
 from adapters.slack.payload import Json, PayloadOrigin, address, flag, items, text
 from adapters.slack.people import People
 from adapters.slack.sheet import option
-from bot.api import Clock, Engine, StudyError, actions, blocks, commands, layout, replace, typed, views
+from bot.api import Clock, Engine, StudyError, actions, blocks, commands, i18n, layout, replace, typed, views
 from bot.api import text as words
 
 log = structlog.get_logger(__name__)
 
 ASK_FOR = "?"
 """What a value begins with that stands for a command whose words are still to be asked for."""
-
-_GONE = views.Notice(
-    "Dualo is not installed in this workspace any more.", "Ask an admin to install it again.", tone=views.Tone.SORRY
-)
 
 
 class EngineGateway:
@@ -60,22 +56,24 @@ class EngineGateway:
         """The engine's answer to this person. A file goes to their direct messages; a sentence says so."""
         install = await self._installs.find(origin.enterprise, origin.team)
         if install is None:
-            return views.Reply(_GONE, views.Reader())
+            return views.Reply(_gone(), views.Reader())
         managing = command.spec.who is commands.Who.MANAGERS
         actor = await self._people.actor(origin, install, managing=managing)
         # Nothing is looked up for somebody who may not do it anyway.
         if named(command) and (not managing or await self._engine.manages(actor)):
-            try:
-                command = await self._directory.resolved(command, origin, install)
-            except StudyError as error:
-                return sorry(error)
+            with i18n.speaking(actor.locale):
+                try:
+                    command = await self._directory.resolved(command, origin, install)
+                except StudyError as error:
+                    return sorry(error)
         reply = await self._engine.handle(command, actor)
         if isinstance(reply.view, views.FormPage):
             return replace(reply, view=await self._named(reply.view, origin, install))
         page = layout.page(reply.view, reply.reader)
         for each in page.blocks:
             if isinstance(each, blocks.Attachment):
-                return views.Reply(await self._hand_over(each, page, origin), reply.reader)
+                with i18n.speaking(reply.reader.language):
+                    return views.Reply(await self._hand_over(each, page, origin), reply.reader)
         return reply
 
     async def _named(self, page: views.FormPage, origin: PayloadOrigin, install: Installation) -> views.FormPage:
@@ -98,15 +96,17 @@ class EngineGateway:
         where = PostAddress(origin.enterprise, origin.team, origin.person)
         install = await self._installs.find(origin.enterprise, origin.team)
         if install is None:
-            return _GONE
+            return _gone()
         beneath = tuple(painter.offered(page))
         try:
             channel = await self._post.conversation(where)
             await self._api.upload(install, file, said=page.spoken, team=origin.team, channel=channel)
         except CallFailed as failed:
             log.warning(f"A file could not be sent: {failed}.", action="slack.no_file")
-            return views.Notice("The file could not be sent to you.", calls.reason(failed), views.Tone.SORRY, beneath)
-        said = f"“{file.name}” is in your direct messages with Dualo."
+            return views.Notice(
+                i18n.say("The file could not be sent to you."), calls.reason(failed), views.Tone.SORRY, beneath
+            )
+        said = i18n.say("“{name}” is in your direct messages with Dualo.", name=file.name)
         return views.Notice(page.spoken, said, views.Tone.DONE, beneath)
 
     def typed(self, line: str) -> commands.Command | StudyError:
@@ -153,7 +153,8 @@ class EngineGateway:
         found = await self._engine.suggest(parameter, words, actor, given=given)
         options = [option(each.value, each.label) for each in found if 0 < len(each.value) <= 150]
         if not words and not parameter.required:
-            options.insert(0, option(forms.NOTHING, "None"))
+            with i18n.speaking(actor.locale):
+                options.insert(0, option(forms.NOTHING, i18n.say("None")))
         return options[:100]
 
     async def suggest_groups(self, words: str, origin: PayloadOrigin) -> Sequence[Json]:
@@ -162,19 +163,33 @@ class EngineGateway:
             return []
         groups = await self._people.groups(origin, install)
         found = [option(group, name) for group, name in groups if words.lower() in name.lower()]
-        return [option(forms.NOTHING, "None"), *found][:100] if not words else found[:100]
+        return [option(forms.NOTHING, i18n.say("None")), *found][:100] if not words else found[:100]
 
 
-_parse = lru_cache(maxsize=1024)(typed.parse)
-_converse = lru_cache(maxsize=1024)(typed.converse)
-"""A line means the same whoever types it, and most type the same few."""
+@lru_cache(maxsize=1024)
+def _parse(line: str, _: str) -> commands.Command:
+    """A line means the same whoever types it, and most type the same few; buttons in it are in their language."""
+    return typed.parse(line)
 
 
-def _or_error(read: Callable[[str], commands.Command], line: str) -> commands.Command | StudyError:
+@lru_cache(maxsize=1024)
+def _converse(line: str, _: str) -> commands.Command:
+    return typed.converse(line)
+
+
+def _or_error(read: Callable[[str, str], commands.Command], line: str) -> commands.Command | StudyError:
     try:
-        return read(line)
+        return read(line, i18n.spoken())
     except StudyError as error:
         return error
+
+
+def _gone() -> views.Notice:
+    return views.Notice(
+        i18n.say("Dualo is not installed in this workspace any more."),
+        i18n.say("Ask an admin to install it again."),
+        tone=views.Tone.SORRY,
+    )
 
 
 def sorry(error: StudyError) -> views.Reply:
@@ -186,9 +201,9 @@ def _asking(verb: str) -> views.FormPage:
     """A form that asks for the words of a command."""
     spec = commands.by_verb(verb)
     if spec is None or not spec.options:
-        raise StudyError("That is not here any more.", "Open Dualo's Home tab anew.")
+        raise StudyError(i18n.say("That is not here any more."), i18n.say("Open Dualo's Home tab anew."))
     form = forms.of_spec(spec)
-    return views.FormPage(spec.name.rpartition(" ")[2].replace("-", " ").capitalize(), f"{spec.help}.", form)
+    return views.FormPage(i18n.say_as("command", spec.path[-1]).replace("-", " ").capitalize(), f"{spec.told}.", form)
 
 
 def _parameter(token: str, name: str) -> commands.Parameter | None:
@@ -245,8 +260,8 @@ class Directory:
             if channel := (await self._named(origin, install, within=within)).get(name.lower()):
                 return address(origin.enterprise, origin.team, channel)
         raise StudyError(
-            f"There is no channel “{words.shorten(said, 80)}” that Dualo can see here.",
-            "Type # and pick it from Slack's list. In a private channel, type “/invite @Dualo” there first.",
+            i18n.say("There is no channel “{said}” that Dualo can see here.", said=words.shorten(said, 80)),
+            i18n.say("Type # and pick it from Slack's list. In a private channel, type “/invite @Dualo” there first."),
         )
 
     async def _named(self, origin: PayloadOrigin, install: Installation, *, within: timedelta) -> Mapping[str, str]:
@@ -259,8 +274,8 @@ class Directory:
                 try:
                     at, ids = self._clock.now(), await self._look(origin, install)
                 except CallFailed as failed:
-                    said = "Slack does not say which channels there are just now."
-                    raise StudyError(said, "Type # and pick the channel from Slack's list.") from failed
+                    said = i18n.say("Slack does not say which channels there are just now.")
+                    raise StudyError(said, i18n.say("Type # and pick the channel from Slack's list.")) from failed
                 self._channels[origin.workspace] = at, ids
         return ids
 
@@ -296,8 +311,8 @@ class Directory:
         if rich.is_group(said):
             return said
         raise StudyError(
-            f"There is no user group “{words.shorten(said, 80)}” that Dualo can see here.",
-            "Type @ and pick it from Slack's list. User groups need one of Slack's paid plans.",
+            i18n.say("There is no user group “{said}” that Dualo can see here.", said=words.shorten(said, 80)),
+            i18n.say("Type @ and pick it from Slack's list. User groups need one of Slack's paid plans."),
         )
 
 
@@ -306,7 +321,8 @@ def _person(said: str) -> str:
     if rich.is_person(said):
         return said
     raise StudyError(
-        f"Dualo cannot tell who “{words.shorten(said, 80)}” is.", "Type @ and pick the person from Slack's list."
+        i18n.say("Dualo cannot tell who “{said}” is.", said=words.shorten(said, 80)),
+        i18n.say("Type @ and pick the person from Slack's list."),
     )
 
 

@@ -33,7 +33,7 @@ from adapters.slack.payload import (
 )
 from adapters.slack.registration import CONTINUE
 from adapters.slack.responder import SlackResponder, acknowledge, shielded
-from bot.api import StudyError, actions, blocks, commands, layout, replace, views
+from bot.api import StudyError, actions, blocks, commands, i18n, layout, replace, views
 from bot.api import text as words
 
 PATIENCE = 2.0
@@ -41,12 +41,6 @@ PATIENCE = 2.0
 
 _BESIDE_A_STEP = frozenset({blocks.Purpose.READING, blocks.Purpose.REFUSAL})
 """What never takes the place of a quiz: a lesson looked up meanwhile, and why something is not to be had."""
-_NO_LESSON = views.Notice(
-    "There is no lesson of Dualo in that message.",
-    "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading.",
-    views.Tone.SORRY,
-    (actions.Action("Open a lesson", commands.OpenLesson()),),
-)
 
 
 _MENTION = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
@@ -232,7 +226,7 @@ class SlackEvents:
     async def _report(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
         wanted = mistake_in(text(held, "value") for held in walk(body.get("message")))
         if wanted is None:
-            await self._responder.respond(origin, views.Reply(_NO_LESSON, views.Reader()), replace_original=False)
+            await self._responder.respond(origin, views.Reply(_no_lesson(), views.Reader()), replace_original=False)
         else:
             await self._responder.show_modal(origin, self._answer(wanted, origin), answer_at=origin.response_url)
 
@@ -284,19 +278,30 @@ def _offered(page: views.FormPage, asked: commands.Command | StudyError) -> view
     if opener is not None:
         try:
             actions.token(opener)
-            offers = (actions.Action("Open the form", opener),)
+            offers = (actions.Action(i18n.say("Open the form"), opener),)
         except ValueError:  # what was typed besides is more than a button carries
             offers = tuple(filter(None, (_bare(opener),)))
-    hint = page.intro if offers else "Use the Home tab, or the slash command."
-    return views.Notice(f"{page.title}: a form asks for the rest.", hint, actions=offers)
+    hint = page.intro if offers else i18n.say("Use the Home tab, or the slash command.")
+    return views.Notice(i18n.say("{title}: a form asks for the rest.", title=page.title), hint, actions=offers)
 
 
 def _bare(command: commands.Command) -> actions.Action | None:
     spec = command.spec
     needs = any(each.required for each in spec.parameters)
-    return None if needs else actions.Action("Open the form", commands.build(spec, {}))
+    return None if needs else actions.Action(i18n.say("Open the form"), commands.build(spec, {}))
 
 
 async def _within(reply: asyncio.Task[views.Reply]) -> bool:
     done, _ = await asyncio.wait({reply}, timeout=PATIENCE)
     return bool(done)
+
+
+def _no_lesson() -> views.Notice:
+    return views.Notice(
+        i18n.say("There is no lesson of Dualo in that message."),
+        i18n.say(
+            "Use “Report this lesson” on a lesson that Dualo posted, or “Report a mistake” beneath one you are reading."
+        ),
+        views.Tone.SORRY,
+        (actions.Action(i18n.say("Open a lesson"), commands.OpenLesson()),),
+    )

@@ -17,7 +17,7 @@ from adapters.slack import rich
 from adapters.slack.painter import Drawn
 from adapters.slack.payload import CommandNames, Json, items, table, text
 from adapters.slack.sheet import BLOCKS_IN_VIEW, OPTIONS, SECTION, Sheet, option, plain
-from bot.api import Record, actions, commands, views
+from bot.api import Record, actions, commands, i18n, views
 from bot.api import text as words
 
 BLOCK = "f."
@@ -42,7 +42,7 @@ _FEW = 10
 
 def of_spec(spec: commands.Spec) -> actions.Form:
     """A form that asks for whatever the command takes by hand."""
-    return actions.Form(spec.verb, {}, tuple(_field(parameter) for parameter in spec.options), submit="Go")
+    return actions.Form(spec.verb, {}, tuple(_field(parameter) for parameter in spec.options), submit=i18n.say("Go"))
 
 
 _KINDS = {
@@ -55,22 +55,22 @@ _KINDS = {
     commands.ParameterKind.ROLE: actions.FieldKind.ROLE,
     commands.ParameterKind.PERSON: actions.FieldKind.PERSON,
 }
-_UNDECIDED = (("", "As it is"), ("yes", "Yes"), ("no", "No"))
+_UNDECIDED = (("", i18n.mark("As it is")), ("yes", i18n.mark("Yes")), ("no", i18n.mark("No")))
 """A yes or no that may also be left out: a box could not say so."""
 
 
 def _field(parameter: commands.Parameter) -> actions.Field:
     toggle = parameter.kind is commands.ParameterKind.TOGGLE
     undecided = toggle and not parameter.required and parameter.default is None
-    choices = tuple((choice, choice) for choice in parameter.choices)
+    choices = tuple((choice, i18n.say_as("choice", choice)) for choice in parameter.choices)
     kind = actions.FieldKind.LINES if parameter.lines else _KINDS[parameter.kind]
     return actions.Field(
         parameter.name,
         parameter.title,
         actions.FieldKind.ONE_OF if undecided else kind,
         value=_written(parameter.default),
-        help=parameter.help,
-        options=_UNDECIDED if undecided else choices,
+        help=parameter.told,
+        options=tuple((value, i18n.say(label)) for value, label in _UNDECIDED) if undecided else choices,
         required=parameter.required,
         longest=parameter.longest,
         low=parameter.low,
@@ -107,7 +107,11 @@ def _block(field: actions.Field) -> Json:
 
 
 def _person(field: actions.Field) -> Json:
-    made: Json = {"type": "users_select", "action_id": PERSON + field.name, "placeholder": plain("Choose somebody")}
+    made: Json = {
+        "type": "users_select",
+        "action_id": PERSON + field.name,
+        "placeholder": plain(i18n.say("Choose somebody")),
+    }
     return {**made, "initial_user": field.value} if rich.is_person(field.value) else made
 
 
@@ -121,7 +125,7 @@ def _element(field: actions.Field) -> Json:
             return _number(field)
         case actions.FieldKind.TOGGLE:
             on = {"1"} if commands.is_yes(field.value) else set()
-            box = _checkboxes(field, [("1", field.help or "Yes")], on=on)
+            box = _checkboxes(field, [("1", field.help or i18n.say("Yes"))], on=on)
             return {**box, "action_id": TOGGLE + field.name}
         case actions.FieldKind.ONE_OF:
             return _one_of(field)
@@ -143,21 +147,22 @@ def _looked_up(field: actions.Field) -> Json:
         case commands.Suggest.UNTIL if _can_be_dated(field):
             return _date(field)
         case commands.Suggest.WEEKDAYS if (days := _days(field.value)) is not None:
-            return _checkboxes(field, _WEEK, on=days)
+            return _checkboxes(field, [(each, i18n.weekday(at)) for at, each in enumerate(_WEEK)], on=days)
         case _:
             return _suggested(field, SUGGEST)
 
 
 _TIME = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
-_WEEK = (
-    *(("mon", "Monday"), ("tue", "Tuesday"), ("wed", "Wednesday"), ("thu", "Thursday"), ("fri", "Friday")),
-    *(("sat", "Saturday"), ("sun", "Sunday")),
-)
-_GROUPS = {"daily": {day for day, _ in _WEEK}, "weekdays": {day for day, _ in _WEEK[:5]}}
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_GROUPS = {i18n.mark("daily"): set(_WEEK), i18n.mark("weekdays"): set(_WEEK[:5])}
 
 
 def _time(field: actions.Field) -> Json:
-    made: Json = {"type": "timepicker", "action_id": BLOCK + field.name, "placeholder": plain("Choose a time")}
+    made: Json = {
+        "type": "timepicker",
+        "action_id": BLOCK + field.name,
+        "placeholder": plain(i18n.say("Choose a time")),
+    }
     return {**made, "initial_time": field.value} if field.value else made
 
 
@@ -174,14 +179,23 @@ def _on(value: str) -> date | None:
 
 
 def _date(field: actions.Field) -> Json:
-    made: Json = {"type": "datepicker", "action_id": BLOCK + field.name, "placeholder": plain("Choose a date")}
+    made: Json = {
+        "type": "datepicker",
+        "action_id": BLOCK + field.name,
+        "placeholder": plain(i18n.say("Choose a date")),
+    }
     return {**made, "initial_date": field.value} if field.value else made
 
 
 def _days(value: str) -> set[str] | None:
-    """The days that are ticked; None for what boxes cannot show."""
-    said = _GROUPS.get(value) or {each.strip() for each in value.split(",") if each.strip()}
-    return said if said <= _GROUPS["daily"] else None
+    """The days that are ticked, written as forms are filled in for this reader; None for what boxes cannot show."""
+    groups = _GROUPS | {i18n.say(name): days for name, days in _GROUPS.items()}
+    if value in groups:
+        return groups[value]
+    named = {i18n.weekday(at, short=True).rstrip(".").lower(): each for at, each in enumerate(_WEEK)}
+    said = [each.strip() for each in value.split(",") if each.strip()]
+    found = {named.get(each, each) for each in said}
+    return found if found <= _GROUPS["daily"] else None
 
 
 def _line(field: actions.Field) -> Json:
@@ -215,23 +229,23 @@ def _suggested(field: actions.Field, kind: str) -> Json:
         "type": "external_select",
         "action_id": kind + field.name,
         "min_query_length": 0,
-        "placeholder": plain("Type to look it up"),
+        "placeholder": plain(i18n.say("Type to look it up")),
     }
     label = dict(field.options).get(field.value, field.value)
     if field.suggest is commands.Suggest.UNTIL and (day := _on(field.value)):
-        label = f"{day:%a} {day.day} {day:%b %Y}"
+        label = i18n.day(day, i18n.say("EEE d MMM y"))
     return {**made, "initial_option": option(field.value, label)} if field.value else made
 
 
 def _one_of(field: actions.Field) -> Json:
     options = [option(value or NOTHING, label) for value, label in field.options]
-    made: Json = {"type": "static_select", "action_id": BLOCK + field.name, "placeholder": plain("Choose")}
+    made: Json = {"type": "static_select", "action_id": BLOCK + field.name, "placeholder": plain(i18n.say("Choose"))}
     if len(options) > OPTIONS:
         made["option_groups"] = [
             {"label": plain(span), "options": list(page)} for span, page in pages(options, OPTIONS)
         ]
     else:
-        made["options"] = options or [option(NOTHING, "Nothing to choose from")]
+        made["options"] = options or [option(NOTHING, i18n.say("Nothing to choose from"))]
     present = [each for each in options if each["value"] == (field.value or NOTHING)]
     return {**made, "initial_option": present[0]} if present else made
 
@@ -244,7 +258,7 @@ def _some_of(field: actions.Field) -> Json:
     made: Json = {
         "type": "multi_static_select",
         "action_id": BLOCK + field.name,
-        "placeholder": plain("Choose"),
+        "placeholder": plain(i18n.say("Choose")),
         "options": options,
     }
     present = [each for each in options if each["value"] in on]
@@ -263,7 +277,7 @@ def _channel(field: actions.Field) -> Json:
         "type": "conversations_select",
         "action_id": BLOCK + field.name,
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
-        "placeholder": plain("Choose a channel"),
+        "placeholder": plain(i18n.say("Choose a channel")),
     }
     if rich.is_channel(channel := rich.channel_of(field.value)):
         return {**made, "initial_conversation": channel}
@@ -354,7 +368,7 @@ def page(drawn: Drawn) -> Json:
         "type": "modal",
         "callback_id": PAGE,
         "title": _title(drawn.title),
-        "close": plain("Close"),
+        "close": plain(i18n.say("Close")),
         "blocks": list(drawn.blocks[:BLOCKS_IN_VIEW]),
     }
 
@@ -365,8 +379,14 @@ def _title(said: str) -> Json:
 
 def waiting() -> Json:
     """What stands there while the engine is slow; a modal has to be opened within three seconds of the press."""
-    said = {"type": "section", "text": plain("One moment…")}
-    return {"type": "modal", "callback_id": PAGE, "title": _title("Dualo"), "close": plain("Close"), "blocks": [said]}
+    said = {"type": "section", "text": plain(i18n.say("One moment…"))}
+    return {
+        "type": "modal",
+        "callback_id": PAGE,
+        "title": _title("Dualo"),
+        "close": plain(i18n.say("Close")),
+        "blocks": [said],
+    }
 
 
 def form(view: views.FormPage, names: CommandNames, *, answer_at: str = "", replace: bool = False) -> Json:
@@ -383,7 +403,7 @@ def form(view: views.FormPage, names: CommandNames, *, answer_at: str = "", repl
         "callback_id": FORM,
         "title": _title(view.title),
         "submit": _title(view.form.submit),
-        "close": plain("Cancel"),
+        "close": plain(i18n.say("Cancel")),
         "private_metadata": FormState(view.form.token, answer_at, replace).written(),
         "blocks": blocks[:BLOCKS_IN_VIEW],
     }

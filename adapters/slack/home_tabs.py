@@ -21,7 +21,7 @@ from adapters.slack.engine_gateway import ASK_FOR, EngineGateway
 from adapters.slack.payload import CommandNames, Json, PayloadOrigin
 from adapters.slack.responder import SlackResponder, broken_home
 from adapters.slack.sheet import BLOCKS_IN_VIEW, OPTIONS, Sheet
-from bot.api import actions, commands, views
+from bot.api import actions, commands, i18n, replace, views
 
 log = structlog.get_logger(__name__)
 
@@ -188,16 +188,21 @@ def _stays(failed: CallFailed) -> None:
 
 def view(home: views.Reply, catalogue: views.Reply, names: CommandNames, *, manages: bool = False) -> Json:
     """The Home tab's page: where to go on, every theme, and the way to everything else."""
+    with i18n.speaking(home.reader.language):
+        return _view(home, catalogue, names, manages=manages)
+
+
+def _view(home: views.Reply, catalogue: views.Reply, names: CommandNames, *, manages: bool) -> Json:
     own = painter.draw(home.view, home.reader, names, part=f"{PART}own.")
     shelf = painter.draw(catalogue.view, catalogue.reader, names, part=f"{PART}shelf.")
     more = Sheet(f"{PART}more")
     more.divide()
-    more.header("More")
+    more.header(i18n.say("More"))
     more.offer(_buttons(painter.offered(own.page)))
     _everything(more)
     if manages:
         _managing(more)
-    more.aside("Only you see this page. Nothing that you do here is shown to others.")
+    more.aside(i18n.say("Only you see this page. Nothing that you do here is shown to others."))
     above: list[Json] = [*own.blocks, {"type": "divider"}, *shelf.blocks]
     # However long the shelf is, the way to everything else stays.
     return {"type": "home", "blocks": above[: BLOCKS_IN_VIEW - len(more.blocks)] + more.blocks}
@@ -211,14 +216,14 @@ def _buttons(offered: Iterable[actions.Offer]) -> Iterator[actions.Offer]:
         if spec is not None and verb not in above:
             yield actions.Action(_title(spec), commands.build(spec, {}))
     if commands.EditReminders.spec.verb not in above:
-        yield actions.Action("Reminders", commands.EditReminders())
+        yield actions.Action(i18n.say("Reminders"), commands.EditReminders())
 
 
 def _everything(sheet: Sheet) -> None:
     """Every command that can be typed, for those who would rather not type."""
     specs = [each for each in _typed(commands.Who.EVERYONE) if each.verb != "home"]
     options = [_option(spec) for spec in specs[:OPTIONS]]
-    sheet.press([sheet.select("Everything you can do", options)])
+    sheet.press([sheet.select(i18n.say("Everything you can do"), options)])
 
 
 def _managing(sheet: Sheet) -> None:
@@ -226,29 +231,31 @@ def _managing(sheet: Sheet) -> None:
     groups: dict[str, list[tuple[str, str, str]]] = {}
     for spec in _typed(commands.Who.MANAGERS):
         groups.setdefault(_SHELVES.get(spec.path[1], _LAST), []).append(_option(spec))
-    ordered = {label: groups[label] for label in (*dict.fromkeys(_SHELVES.values()), _LAST) if label in groups}
+    ordered = {
+        i18n.say(label): groups[label] for label in (*dict.fromkeys(_SHELVES.values()), _LAST) if label in groups
+    }
     sheet.divide()
-    sheet.header("Run Dualo here")
-    sheet.aside("You see this part because you may run Dualo in this workspace.")
-    first = [sheet.button(each) for each in _FIRST]
-    sheet.press([*first, sheet.grouped("All of it", ordered)])
+    sheet.header(i18n.say("Run Dualo here"))
+    sheet.aside(i18n.say("You see this part because you may run Dualo in this workspace."))
+    first = [sheet.button(replace(each, label=i18n.say(each.label))) for each in _FIRST]
+    sheet.press([*first, sheet.grouped(i18n.say("All of it"), ordered)])
 
 
 _FIRST = (
-    actions.Action("Set up a weekly lesson", commands.Setup()),
-    actions.Action("Schedules", commands.ScheduleList()),
-    actions.Action("Check everything", commands.Doctor()),
+    actions.Action(i18n.mark("Set up a weekly lesson"), commands.Setup()),
+    actions.Action(i18n.mark("Schedules"), commands.ScheduleList()),
+    actions.Action(i18n.mark("Check everything"), commands.Doctor()),
 )
-_LAST = "This workspace"
+_LAST = i18n.mark("This workspace")
 _SHELVES = {
-    "setup": "Weekly lessons",
-    "schedule": "Weekly lessons",
-    "preview": "Weekly lessons",
-    "assign": "People",
-    "report": "People",
-    "member": "People",
-    "content": "Lessons",
-    "inbox": "Lessons",
+    "setup": i18n.mark("Weekly lessons"),
+    "schedule": i18n.mark("Weekly lessons"),
+    "preview": i18n.mark("Weekly lessons"),
+    "assign": i18n.mark("People"),
+    "report": i18n.mark("People"),
+    "member": i18n.mark("People"),
+    "content": i18n.mark("Lessons"),
+    "inbox": i18n.mark("Lessons"),
 }
 """Under which heading an admin command stands, by the word behind the root; the others stand under the last."""
 
@@ -258,12 +265,12 @@ def _typed(who: commands.Who) -> Iterator[commands.Spec]:
 
 
 def _option(spec: commands.Spec) -> tuple[str, str, str]:
-    return _value(spec), _title(spec), spec.help
+    return _value(spec), _title(spec), spec.told
 
 
 def _title(spec: commands.Spec) -> str:
     words = spec.path[1:] if spec.path[0] == commands.ADMIN_ROOT else spec.path
-    return " ".join(words).replace("-", " ").capitalize()
+    return " ".join(i18n.say_as("command", word) for word in words).replace("-", " ").capitalize()
 
 
 def _value(spec: commands.Spec) -> str:

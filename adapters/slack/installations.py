@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import structlog
@@ -200,6 +200,17 @@ class Installations:
         for name in names:
             await self._vault.drop(name)
         return sorted({name.removeprefix(prefix) for name in names} | ({team} - {""}))
+
+    async def names(self) -> Mapping[str, str]:
+        """Every workspace that is served, with what Slack calls it. Of those in an organisation it tells no names."""
+        found: dict[str, str] = {}
+        for name in await self._vault.names(_SEEN):
+            enterprise, _, team = name.removeprefix(_SEEN).partition(":")
+            found[workspace_key(enterprise, team)] = ""
+        for install in await self.all() if self._single or not self._token else ():
+            if install.team:
+                found[workspace_key(install.enterprise, install.team)] = install.name
+        return found
 
     async def all(self) -> Sequence[Installation]:
         """Every installation, for the doctor; it may ask before anything is started."""

@@ -16,7 +16,7 @@ from adapters.slack.payload import CommandNames, Json
 from adapters.slack.rich import Element, Voice
 from adapters.slack.sheet import Sheet, weight
 from adapters.slack.speech import BETWEEN, Words
-from bot.api import Record, actions, blocks, layout, text, views
+from bot.api import Record, actions, blocks, i18n, layout, text, views
 
 FileIds: TypeAlias = tuple[tuple[str, str], ...]
 """Of each diagram that Slack has as a file of its own: the drawing's digest, and the file's id."""
@@ -93,9 +93,10 @@ def draw(
 def _drawn(page: blocks.Page, words: Words, part: str = "", files: FileIds = ()) -> tuple[Drawn, list[str]]:
     """The first that fits, else the last, with why it does not."""
     tries = (_Painter(page, words, room, f"{part}{page.purpose}", words.voice, dict(files)).all() for room in ROOMS)
-    drawn = next(tries)
-    while (excess := _excess(drawn)) and (tighter := next(tries, None)) is not None:
-        drawn = tighter
+    with i18n.speaking(page.language):
+        drawn = next(tries)
+        while (excess := _excess(drawn)) and (tighter := next(tries, None)) is not None:
+            drawn = tighter
     return Drawn(page, words, tuple(drawn)), excess
 
 
@@ -324,7 +325,8 @@ class _Painter:
         if file := self._files.get(made):
             self._sheet.picture(file, alt)
         else:
-            self._sheet.write(rich.quotation([rich.strong("In a diagram: "), rich.words(alt)]))
+            lead = i18n.say("In a diagram:")
+            self._sheet.write(rich.quotation([rich.strong(f"{lead} "), rich.words(alt)]))
 
     # Prose and questions --------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from cachetools import LRUCache, TTLCache
 
 from adapters.slack.api import CallFailed, Installation, Refused, SlackApi
 from adapters.slack.payload import PayloadOrigin, flag, items, table, text
-from bot.api import Actor, Clock, Record, StudyError
+from bot.api import Actor, Clock, Record, StudyError, i18n
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,8 @@ class Groups:
     def __init__(self, calls: SlackApi, clock: Clock, *, called: MutableMapping[str, str]) -> None:
         self._calls = calls
         self._clock = clock
-        self._called = called
+        self.called = called
+        """Names of places and people that Slack said, by id."""
         self._known: LRUCache[str, _GroupsOf] = LRUCache(MOST_GROUPS)
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._members: TTLCache[tuple[str, str], tuple[str, ...]] = TTLCache(
@@ -96,7 +97,7 @@ class Groups:
                 found.names.append((text(group, "id"), f"@{text(group, 'handle')}"))
                 for person in items(group, "users"):
                     members.setdefault(str(person), set()).add(text(group, "id"))
-            self._called.update(found.names)
+            self.called.update(found.names)
             found.of = {person: frozenset(ids) for person, ids in members.items()}
         except CallFailed as failed:
             log.info(f"No user groups: {failed}.", action="slack.no_groups", team=team)
@@ -136,10 +137,12 @@ def _silent(failed: CallFailed) -> StudyError:
     log.warning(f"Slack did not say who is in a group: {failed}.", action="slack.no_members")
     if isinstance(failed, Refused) and failed.error == "missing_scope":
         return StudyError(
-            "Dualo may not see who is in a user group: it lacks the permission “usergroups:read”.",
-            "Paste the manifest of “dualo manifest slack” into the app's settings and install it again.",
+            i18n.say("Dualo may not see who is in a user group: it lacks the permission “usergroups:read”."),
+            i18n.say("Paste the manifest of “dualo manifest slack” into the app's settings and install it again."),
         )
-    return StudyError("Slack does not say who is in that group just now.", "Please try again in a minute.")
+    return StudyError(
+        i18n.say("Slack does not say who is in that group just now."), i18n.say("Please try again in a minute.")
+    )
 
 
 class Profile(Record):
@@ -157,7 +160,8 @@ class People:
     """Profiles and user groups, looked up when they are needed."""
 
     def __init__(self, calls: SlackApi, groups: Groups, clock: Clock, *, called: MutableMapping[str, str]) -> None:
-        self._called = called
+        self.called = called
+        """Names of places and people that Slack said, by id."""
         self._calls = calls
         self._clock = clock
         self._profiles: LRUCache[tuple[str, str], Profile] = LRUCache(MOST)
@@ -178,8 +182,13 @@ class People:
             place=origin.place,
             timezone=profile.timezone,
             locale=profile.locale,
-            name=self._called.get(origin.person, ""),
+            name=self.called.get(origin.person, ""),
         )
+
+    def locale(self, workspace: str, person: str) -> str:
+        """The language that Slack said they chose there; nothing before it was asked."""
+        held = self._profiles.get((workspace, person))
+        return held.locale if held else ""
 
     async def profile(self, origin: PayloadOrigin, install: Installation, *, within: timedelta = FRESH) -> Profile:
         """What Slack says of the person, no older than asked; what is already known if Slack is slow to say."""
@@ -209,7 +218,7 @@ class People:
             profile = self._read(answer.data)
             user = table(answer.data, "user")
             if name := text(user, "profile", "display_name") or text(user, "real_name") or text(user, "name"):
-                self._called[origin.person] = name
+                self.called[origin.person] = name
         except CallFailed as failed:
             log.warning(f"Slack did not say who somebody is: {failed}.", action="slack.unknown", team=origin.team)
             held = self._profiles.get(key)

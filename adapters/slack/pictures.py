@@ -17,7 +17,7 @@ from adapters.slack.background import BackgroundTasks
 from adapters.slack.installations import PICTURE, Installations
 from adapters.slack.painter import FileIds
 from adapters.slack.payload import PayloadOrigin
-from bot.api import Svg, Vault, blocks, layout, pictures, views
+from bot.api import Svg, Vault, blocks, i18n, layout, pictures, views
 
 log = structlog.get_logger(__name__)
 
@@ -101,7 +101,7 @@ class SlackPictures:
         if not any(each in refused.error for each in _DISLIKES):
             return False
         log.warning(f"Slack does not show a diagram: {refused}.", action="slack.no_picture", team=origin.team)
-        self._troubles[origin.workspace] = "Slack took a message only without its picture."
+        self._troubles[origin.workspace] = i18n.mark("Slack took a message only without its picture.")
         for each, _ in files:
             name = _name(origin, each)
             self._known.pop(name, None)

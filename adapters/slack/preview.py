@@ -5,13 +5,16 @@ It draws what is really sent, so what slipped through there would show here.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from html import escape
 
 from adapters.shared.preview import page
 from adapters.slack import forms, painter
 from adapters.slack.payload import Json, flag, items, table, text
-from bot.api import views
+from bot.api import blocks, layout, views
+
+_DRAWN = "data:image/svg+xml;base64,"
 
 
 def preview(view: views.View, reader: views.Reader) -> str:
@@ -19,8 +22,15 @@ def preview(view: views.View, reader: views.Reader) -> str:
     if isinstance(view, views.FormPage):
         body = _modal(forms.form(view, painter.PLAIN_NAMES))
     else:
-        body = _message(painter.message(painter.draw(view, reader)))
+        body = _message(painter.message(painter.draw(view, reader, files=_files(view, reader))))
     return page("As in Slack", _STYLE, body)
+
+
+def _files(view: views.View, reader: views.Reader) -> painter.FileIds:
+    """The view's drawings as though Slack had them: each as an address in the place of a file's id."""
+    page = layout.page(view, reader)
+    drawn = (block.svg for block in page.blocks if isinstance(block, blocks.Diagram))
+    return tuple((svg.digest, f"{_DRAWN}{base64.b64encode(svg.document.encode()).decode()}") for svg in drawn)
 
 
 def home(view: Json) -> str:
@@ -81,12 +91,18 @@ def _rich_text(block: Mapping[str, object]) -> str:
     return f'<div class="rich">{"".join(_rich_part(table(each)) for each in items(block, "elements"))}</div>'
 
 
+def _image(block: Mapping[str, object]) -> str:
+    source = text(block, "slack_file", "id")
+    return f'<img alt="{escape(text(block, "alt_text"))}" src="{escape(source)}">' if source.startswith(_DRAWN) else ""
+
+
 _BLOCKS: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "header": lambda block: f"<h2>{_plain(table(block, 'text'))}</h2>",
     "section": _section,
     "context": _context,
     "divider": lambda _: "<hr>",
     "actions": _actions,
+    "image": _image,
     "input": _input,
     "rich_text": _rich_text,
 }
@@ -186,6 +202,7 @@ place-items:center}
 vertical-align:1px}
 .who time,.quiet{color:#616061;font-size:13px}
 h2{font-size:18px;line-height:1.33;margin:8px 0 4px;font-weight:800}
+img{display:block;max-width:min(100%,360px);margin:4px 0 8px;border:1px solid #ddd;border-radius:8px;background:#fff}
 p{margin:4px 0 8px;white-space:normal}
 .rich{margin:4px 0 8px}
 .line{white-space:normal}

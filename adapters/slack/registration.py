@@ -24,7 +24,7 @@ from adapters.shared.peers import RecentPeers, peer_of
 from adapters.slack.api import CallFailed, Installation, SlackApi
 from adapters.slack.installations import Installations
 from adapters.slack.payload import NO_ENTERPRISE, STAND_ALONE, CommandNames, Json, flag, text
-from bot.api import Clock, SettingsError, Vault, commands
+from bot.api import Clock, SettingsError, Vault, commands, i18n
 from bot.api import text as words
 
 log = structlog.get_logger(__name__)
@@ -47,18 +47,24 @@ _LONG = (
 )
 
 SCOPES: Mapping[str, str] = {
-    "app_mentions:read": "answering a mention in a channel, to whoever wrote it alone",
-    "commands": "slash commands and shortcuts",
-    "chat:write": "scheduled lessons and nudges, in channels that it was invited to",
-    "im:write": "opening direct messages: nudges that somebody agreed to, and the file of one's own data",
-    "im:history": "finding again a direct message whose sending is in doubt, and answering what is written there",
-    "channels:read": "seeing whether it is in a public channel before a lesson is due there, and finding one by name",
-    "groups:read": "the same for private channels that it was invited to",
-    "channels:history": "finding again, in a public channel, a message whose sending is in doubt",
-    "groups:history": "the same in a private channel",
-    "users:read": "a learner's timezone and language, and who may manage Dualo",
-    "usergroups:read": "assigning a theme to a user group, and letting one manage Dualo",
-    "files:write": "sending somebody files of their own (data, weeks, certificates), and keeping diagrams of lessons",
+    "app_mentions:read": i18n.mark("answering a mention in a channel, to whoever wrote it alone"),
+    "commands": i18n.mark("slash commands and shortcuts"),
+    "chat:write": i18n.mark("scheduled lessons and nudges, in channels that it was invited to"),
+    "im:write": i18n.mark("opening direct messages: nudges that somebody agreed to, and the file of one's own data"),
+    "im:history": i18n.mark(
+        "finding again a direct message whose sending is in doubt, and answering what is written there"
+    ),
+    "channels:read": i18n.mark(
+        "seeing whether it is in a public channel before a lesson is due there, and finding one by name"
+    ),
+    "groups:read": i18n.mark("the same for private channels that it was invited to"),
+    "channels:history": i18n.mark("finding again, in a public channel, a message whose sending is in doubt"),
+    "groups:history": i18n.mark("the same in a private channel"),
+    "users:read": i18n.mark("a learner's timezone and language, and who may manage Dualo"),
+    "usergroups:read": i18n.mark("assigning a theme to a user group, and letting one manage Dualo"),
+    "files:write": i18n.mark(
+        "sending somebody files of their own (data, weeks, certificates), and keeping diagrams of lessons"
+    ),
 }
 """Scopes of the bot token, each with its reason."""
 OPTIONAL_SCOPES = frozenset({"app_mentions:read", "usergroups:read"})

@@ -25,7 +25,7 @@ from adapters.slack.painter import Drawn, FileIds
 from adapters.slack.payload import CommandNames, Json, PayloadOrigin, text
 from adapters.slack.pictures import SlackPictures
 from adapters.slack.rich import Voice
-from bot.api import reference, replace, views
+from bot.api import i18n, reference, replace, views
 
 log = structlog.get_logger(__name__)
 
@@ -68,9 +68,10 @@ class SlackResponder:
         self, reply: views.Reply, *, answer_at: str = "", replace_original: bool = False, files: FileIds = ()
     ) -> Json:
         """The reply as a modal; a form's result goes to `answer_at`, or stays in the modal."""
-        if isinstance(reply.view, views.FormPage):
-            return forms.form(reply.view, self._names, answer_at=answer_at, replace=replace_original)
-        return forms.page(self._draw(reply, files))
+        with i18n.speaking(reply.reader.language):
+            if isinstance(reply.view, views.FormPage):
+                return forms.form(reply.view, self._names, answer_at=answer_at, replace=replace_original)
+            return forms.page(self._draw(reply, files))
 
     def _draw(self, reply: views.Reply, files: FileIds) -> Drawn:
         """The reply's page; a fault in drawing it is told like any other fault of ours."""
@@ -218,9 +219,12 @@ class SlackResponder:
     async def _instead(self, origin: PayloadOrigin, reply: views.Reply) -> None:
         """Where no modal can be opened: a page as a message; a form has to be asked for again."""
         if isinstance(reply.view, views.FormPage):
-            said = views.Notice(
-                f"“{reply.view.title}” could not be opened in time.", "Please ask for it again.", views.Tone.SORRY
-            )
+            with i18n.speaking(reply.reader.language):
+                said = views.Notice(
+                    i18n.say("“{title}” could not be opened in time.", title=reply.view.title),
+                    i18n.say("Please ask for it again."),
+                    views.Tone.SORRY,
+                )
             reply = views.Reply(said, reply.reader)
         if origin.response_url:
             await self.respond(origin, replace(reply, for_everyone=False), replace_original=False)

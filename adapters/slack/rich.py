@@ -17,7 +17,7 @@ from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from adapters.slack.payload import Json
-from bot.api import blocks, text, views
+from bot.api import blocks, i18n, text, views
 
 Element: TypeAlias = Json
 
@@ -43,7 +43,7 @@ def date(at: datetime, timezone: str) -> Element:
 
 def moment(at: datetime, timezone: str) -> Element:
     """A date and a time, in the own time of whoever looks."""
-    return _date(at, "{date_short_pretty} at {time}", spoken_moment(at, timezone))
+    return _date(at, i18n.say("{date_short_pretty} at {time}"), spoken_moment(at, timezone))
 
 
 def _date(at: datetime, shape: str, fallback: str) -> Element:
@@ -53,12 +53,12 @@ def _date(at: datetime, shape: str, fallback: str) -> Element:
 def spoken_date(at: datetime, timezone: str) -> str:
     """The same in words, in the reader's time."""
     local = at.astimezone(ZoneInfo(timezone))
-    return f"{local.day} {local:%b %Y}"
+    return i18n.day(local, i18n.say("d MMM y"))
 
 
 def spoken_moment(at: datetime, timezone: str) -> str:
     local = at.astimezone(ZoneInfo(timezone))
-    return f"{local:%a} {spoken_date(at, timezone)} {local:%H:%M}"
+    return i18n.day(local, i18n.say("EEE d MMM y HH:mm"))
 
 
 def section(elements: Iterable[Element]) -> Json:

@@ -14,7 +14,7 @@ from adapters.shared.peers import RecentPeers, peer_of
 from adapters.web import asked, feed, guard, page, painter
 from adapters.web.conversation import CALLS, Previewer, WebConversation
 from adapters.web.entering import LinkDoor
-from adapters.web.places import ROOM, ROOM_NAME, address_of, is_address, person_at
+from adapters.web.places import ROOM, address_of, is_address, person_at
 from adapters.web.session import GuessVerdict, Sessions
 from adapters.web.studio import StudioPages
 from adapters.web.visiting import VisitPages
@@ -28,6 +28,7 @@ from bot.api import (
     Vault,
     Visits,
     WallClock,
+    i18n,
     reference,
     replace,
     views,
@@ -96,6 +97,9 @@ class WebAdapter:
             *(self._studio.routes(self._guarded) if self._studio else ()),
         )
 
+    async def workspaces(self) -> Mapping[str, str]:
+        return {self._workspace: "The local page"}
+
     def attach(self, app: web.Application) -> None:
         """Mount the page on the shared application."""
         app.add_routes(self.routes)
@@ -104,8 +108,9 @@ class WebAdapter:
         """Every route stands behind the same door, and every answer carries the same headers."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
-            refused = self._guard.refusal(request)
-            response = web.Response(status=403, text=refused) if refused else await handler(request)
+            with i18n.speaking(asked.language(request)):  # until it is known who asks
+                refused = self._guard.refusal(request)
+                response = web.Response(status=403, text=refused) if refused else await handler(request)
             if "Content-Security-Policy" not in response.headers:
                 guard.protect(response)
             return response
@@ -121,7 +126,9 @@ class WebAdapter:
                 return web.json_response({"login": True}, status=401)
             talk = self._visits.talk if self._visits and visitor else self._talk
             try:
-                return web.json_response(await talk.call(call, await asked.read(request, self._workspace, visitor)))
+                said = await asked.read(request, self._workspace, visitor)
+                with i18n.speaking(said.actor.locale or i18n.spoken()):
+                    return web.json_response(await talk.call(call, said))
             except StudyError as error:
                 return web.json_response(talk.answer(views.sorry(error), views.Reader()))
             except Exception:
@@ -134,7 +141,8 @@ class WebAdapter:
     async def _page(self, request: web.Request) -> web.Response:
         look = request.cookies.get("dualo_look", "")
         if self._visits and (visitor := await self._visits.visitor(request)):
-            return self._visits.page(look, visitor)
+            with i18n.speaking(visitor.locale or i18n.spoken()):
+                return self._visits.page(look, visitor)
         if not await self._sessions.holds(request):
             return self._gate(look, "")
         return web.Response(text=page.shell(self._files, look, leaves=self._sessions.wanted), content_type="text/html")
@@ -147,7 +155,7 @@ class WebAdapter:
     async def _static(self, request: web.Request) -> web.Response:
         file = self._files.get(request.match_info["name"])
         if file is None:
-            return web.Response(status=404, text="There is no such file.")
+            return web.Response(status=404, text=i18n.say("There is no such file."))
         lasts = _MONTH if request.query_string == file.mark else "no-cache"
         return web.Response(body=file.body, content_type=file.type, charset="utf-8", headers={"Cache-Control": lasts})
 
@@ -162,10 +170,10 @@ class WebAdapter:
             return response
         match self._sessions.attempt(fields.get("token", [""])[0], peer):
             case GuessVerdict.MUST_WAIT:
-                return self._gate(look, "Too many tries. Wait a minute, then try again.", status=429)
+                return self._gate(look, i18n.say("Too many tries. Wait a minute, then try again."), status=429)
             case GuessVerdict.WRONG:
                 log.warning("A wrong token was shown to the page.", action="web.login_refused", peer=peer)
-                return self._gate(look, "That is not the token.")
+                return self._gate(look, i18n.say("That is not the token."))
             case GuessVerdict.RIGHT:
                 log.info("Somebody signed in to the page.", action="web.login", peer=peer)
                 await self._sessions.open(response)
@@ -179,9 +187,9 @@ class WebAdapter:
 
     async def _preview(self, request: web.Request) -> web.Response:
         if not await self._sessions.holds(request):
-            return web.Response(status=401, text="Sign in first.")
+            return web.Response(status=401, text=i18n.say("Sign in first."))
         drawn = self._talk.preview(request.match_info["answer"], request.match_info["name"])
-        shown = drawn if drawn is not None else "This answer is too old to preview. Ask again."
+        shown = drawn if drawn is not None else i18n.say("This answer is too old to preview. Ask again.")
         response = web.Response(text=shown, content_type="text/html")
         guard.protect(response, policy=guard.PREVIEW_POLICY)
         return response
@@ -213,7 +221,7 @@ class WebAdapter:
         went with that process, and is missing on the page.
         """
         if not is_address(address):
-            return Delivered(Outcome.GONE, reason="This place is not on the web page.")
+            return Delivered(Outcome.GONE, reason=i18n.say("This place is not on the web page."))
         return Delivered(Outcome.SENT, self._feed.post(view, address, key, reader))
 
     async def seek(self, address: str, key: str, *, since: datetime) -> Delivered | None:
@@ -224,15 +232,20 @@ class WebAdapter:
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = views.Reader()) -> Delivered:  # noqa: B008 -- frozen
         post = self._feed.edit(message, view, reader)
         if post is None:
-            return Delivered(Outcome.GONE, reason="The page keeps its last posts in memory only; this one is gone.")
+            gone = i18n.say("The page keeps its last posts in memory only; this one is gone.")
+            return Delivered(Outcome.GONE, reason=gone)
         return Delivered(Outcome.SENT, post.id)
 
     async def check(self, places: Sequence[str] = (), *, workspace: str = "") -> Sequence[Check]:
-        asks = "asks for its token" if self._sessions.wanted else "answers this machine only"
+        told = (
+            i18n.say("It is on, and asks for its token.")
+            if self._sessions.wanted
+            else i18n.say("It is on, and answers this machine only.")
+        )
         wrong = (_surveyed(place, known=False) for place in places if not is_address(place))
         return (
-            Check("Web page", healthy=True, detail=f"It is on, and {asks}."),
-            *(replace(each, name=f"Web page: {each.name}") for each in wrong),
+            Check(i18n.say("Web page"), healthy=True, detail=told),
+            *(replace(each, name=i18n.say("Web page: {place}", place=each.name)) for each in wrong),
         )
 
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
@@ -250,7 +263,9 @@ class WebAdapter:
 
 def _surveyed(place: str, *, known: bool) -> Check:
     if known and place != ROOM:
-        return Check(f"Posts for {person_at(place)}", healthy=True, detail="They read them on the page.")
+        name = i18n.say("Posts for {person}", person=person_at(place))
+        return Check(name, healthy=True, detail=i18n.say("They read them on the page."))
     if known:
-        return Check(ROOM_NAME.capitalize(), healthy=True, detail="Everybody on the page reads it.")
-    return Check(place, healthy=False, detail="This is no place on the web page.", mend=f"Choose {ROOM_NAME}.")
+        return Check(i18n.say("The room"), healthy=True, detail=i18n.say("Everybody on the page reads it."))
+    wrong = i18n.say("This is no place on the web page.")
+    return Check(place, healthy=False, detail=wrong, mend=i18n.say("Choose the room."))

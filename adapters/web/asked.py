@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from adapters.web.places import ROOM, person_of
-from bot.api import Actor, Record, StudyError, text
+from bot.api import Actor, Record, StudyError, i18n, text
 
 LARGEST_BODY = 256 * 1024
 """Bytes; far above the longest line or form, far below what could hurt."""
@@ -41,6 +41,16 @@ class WebRequest(Record):
         return {name: ",".join(value) for name, value in parts.items() if all(isinstance(each, str) for each in value)}
 
 
+def language(request: web.Request) -> str:
+    """The first of the browser's languages that the product speaks; nothing where it speaks none of them."""
+    wanted = []
+    for at, part in enumerate(request.headers.get("Accept-Language", "")[:500].split(",")):
+        code, _, weight = part.partition(";q=")
+        with suppress(ValueError):
+            wanted.append((-float(weight or 1), at, code.strip()))
+    return next((code for _, _, code in sorted(wanted) if i18n.speaks(code)), "")
+
+
 async def read(request: web.Request, workspace: str, visitor: Actor | None = None) -> WebRequest:
     """The request as it was sent. Of a visitor the server knows who asks; nothing that a browser says of it counts."""
     sent = await fields(request)
@@ -55,7 +65,7 @@ async def fields(request: web.Request, *, largest: int = LARGEST_BODY) -> dict[s
         with suppress(ValueError, RecursionError):
             sent = msgspec.json.decode(said)
     if not isinstance(sent, dict):
-        raise StudyError("The page sent something unreadable.", "Reload it and try again.")
+        raise StudyError(i18n.say("The page sent something unreadable."), i18n.say("Reload it and try again."))
     return sent
 
 
@@ -63,7 +73,9 @@ async def body(request: web.Request, *, largest: int = LARGEST_BODY) -> bytes:
     """The body, or a sentence when it is larger than anything a person would send."""
     if (request.content_length or 0) <= largest and len(said := await request.read()) <= largest:
         return said
-    raise StudyError("That is far too long.", "A line may have 4,000 characters; shorten it and send it again.")
+    raise StudyError(
+        i18n.say("That is far too long."), i18n.say("A line may have 4,000 characters; shorten it and send it again.")
+    )
 
 
 def _actor(said: object, workspace: str) -> Actor:

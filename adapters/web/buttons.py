@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from adapters.web.markup import element, join, people
-from bot.api import actions
+from bot.api import actions, i18n
 
 
 def offers(given: Iterable[actions.Offer]) -> Markup | None:
@@ -60,7 +60,13 @@ def _choice(choice: actions.Choice) -> Markup:
             element("span", choice.prompt, class_="quiet"),
             element("select", *options, name="token"),
         ),
-        element("button", "Open", type="submit", class_="button", aria_label=f"Open: {choice.prompt}"),
+        element(
+            "button",
+            i18n.say("Open"),
+            type="submit",
+            class_="button",
+            aria_label=i18n.say("Open: {prompt}", prompt=choice.prompt),
+        ),
         class_="choice",
         data_choice=True,
     )

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from adapters.web import feed, painter, places
 from adapters.web.asked import WebRequest
 from adapters.web.markup import element, join
-from bot.api import Engine, StudyError, Suggestion, actions, blocks, commands, completing, layout, typed, views
+from bot.api import Engine, StudyError, Suggestion, actions, blocks, commands, completing, i18n, layout, typed, views
 
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
@@ -70,11 +70,13 @@ class WebConversation:
         answer = self.answer(reply.view, reply.reader)
         if reply.for_everyone:
             post = self._feed.post(reply.view, places.ROOM, secrets.token_hex(8), reply.reader)
-            answer |= {"post": post, "note": "For everybody on this page"}
+            with i18n.speaking(reply.reader.language):
+                answer |= {"post": post, "note": i18n.say("For everybody on this page")}
         return answer
 
     def answer(self, view: views.View, reader: views.Reader) -> Answer:
-        return {"html": join([painter.draw(view, reader), self._looks(view, reader)])}
+        with i18n.speaking(reader.language):
+            return {"html": join([painter.draw(view, reader), self._looks(view, reader)])}
 
     def _looks(self, view: views.View, reader: views.Reader) -> Markup | None:
         """How the same answer looks in the chats, where their renderers are at hand."""
@@ -86,15 +88,16 @@ class WebConversation:
         buttons = (
             element(
                 "button",
-                f"As {name}",
+                i18n.say("As {name}", name=name),
                 type="button",
                 class_="plain",
                 aria_expanded="false",
                 data_preview=f"/web/preview/{kept}/{name}",
+                data_title=i18n.say("The answer as {name}", name=name.lower()),
             )
             for name in self._previews
         )
-        return element("div", element("span", "Preview", class_="quiet"), *buttons, class_="previews")
+        return element("div", element("span", i18n.say("Preview"), class_="quiet"), *buttons, class_="previews")
 
     def preview(self, kept: str, name: str) -> str | None:
         """An earlier answer as another front end draws it."""
@@ -147,7 +150,9 @@ class WebConversation:
             "posts": [
                 {
                     "post": post.id,
-                    "note": "Posted for everybody" if post.address == places.ROOM else "Posted for you",
+                    "note": i18n.say("Posted for everybody")
+                    if post.address == places.ROOM
+                    else i18n.say("Posted for you"),
                     **self.answer(post.view, post.reader),
                 }
                 for post in posts
@@ -170,13 +175,15 @@ class OwnConversation(WebConversation):
 
     async def _asked(self, command: commands.Command, asked: WebRequest) -> views.Reply:
         if any(each.kind in _PICKED and getattr(command, each.name) for each in command.spec.parameters):
-            raise StudyError("Nobody else and no place can be named on your own page.", "Do that in your chat.")
+            raise StudyError(
+                i18n.say("Nobody else and no place can be named on your own page."), i18n.say("Do that in your chat.")
+            )
         return await self._engine.handle(command, asked.actor)
 
     def _shown(self, reply: views.Reply, asked: WebRequest) -> Answer:
         answer: Answer = {"html": painter.draw_own(reply.view, reply.reader, asked.actor.person)}
         if reply.for_everyone:
-            answer["note"] = "Shown to you alone; to share it, ask for it in your chat"
+            answer["note"] = i18n.say("Shown to you alone; to share it, ask for it in your chat")
         return answer
 
     def answer(self, view: views.View, reader: views.Reader) -> Answer:

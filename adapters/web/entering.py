@@ -13,7 +13,7 @@ from aiohttp import web
 from adapters.shared.peers import RecentPeers, peer_of
 from adapters.web import asked
 from adapters.web.session import Session, Sessions
-from bot.api import Record, StudyError
+from bot.api import Record, StudyError, i18n
 
 log = structlog.get_logger(__name__)
 
@@ -46,19 +46,19 @@ class LinkDoor:
         meanwhile could not find it."""
         word, peer = await _word(request), peer_of(request)
         if not self._guesses.may(peer):
-            return web.json_response({"said": "Too many tries. Wait a minute, then try again."}, status=429)
+            return web.json_response({"said": i18n.say("Too many tries. Wait a minute, then try again.")}, status=429)
         self._guesses.note(peer)  # before anything is waited for, so that many at once are counted, too
         found = await find(word) if word else None
         if found is None:
             log.warning("A link that opens nothing was shown to the page.", action=f"{kind.name}.refused", peer=peer)
-            return web.json_response({"said": kind.refused}, status=403)
+            return web.json_response({"said": i18n.say(kind.refused)}, status=403)
         self._guesses.forgive(peer)
         response = web.json_response({})
         await self._sessions.end(request, response)
         opened = await self._sessions.open(response, found)
         if still is not None and not await still(word):
             await self._sessions.drop(opened)
-            return web.json_response({"said": kind.refused}, status=403)
+            return web.json_response({"said": i18n.say(kind.refused)}, status=403)
         log.info("Somebody came in by a link.", action=f"{kind.name}.entered", peer=peer)
         return response
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from adapters.web.markup import Child, element, join, people
 from adapters.web.places import ROOM
-from bot.api import actions, commands
+from bot.api import actions, commands, i18n
 
 
 def form(form: actions.Form) -> Markup:
@@ -25,9 +25,8 @@ def form(form: actions.Form) -> Markup:
 def _field(field: actions.Field) -> Markup:
     told = element("span", people(field.help), class_="quiet") if field.help else None
     may_stay_empty = not field.required and field.kind is not actions.FieldKind.TOGGLE
-    label = element(
-        "span", people(field.label), element("span", " (optional)", class_="quiet") if may_stay_empty else None
-    )
+    optional = element("span", i18n.say(" (optional)"), class_="quiet") if may_stay_empty else None
+    label = element("span", people(field.label), optional)
     match field.kind:
         case actions.FieldKind.TOGGLE:
             return element("label", _toggle(field), element("span", label, told, class_="words"), class_="field switch")
@@ -62,7 +61,7 @@ def _control(field: actions.Field) -> Markup:
         case actions.FieldKind.ONE_OF:
             return _select(field, field.options)
         case actions.FieldKind.CHANNEL:
-            return _select(field, ((ROOM, "The room: everybody on this page"),))
+            return _select(field, ((ROOM, i18n.say("The room: everybody on this page")),))
         case actions.FieldKind.NUMBER:
             return element(
                 "input",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from yarl import URL
 
-from bot.api import Record
+from bot.api import Record, i18n
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
@@ -54,11 +54,11 @@ class Guard(Record):
     def refusal(self, request: web.Request) -> str:
         """Why this request is turned away, with the mend; nothing if it may go on."""
         if not self.has_token and not _came_from_here(request):
-            return "This page answers on its own machine only. To open it wider, set DUALO_WEB_TOKEN."
+            return i18n.say("This page answers on its own machine only. To open it wider, set DUALO_WEB_TOKEN.")
         if not self._knows(request):
-            return "This page does not go by that name. Set DUALO_PUBLIC_URL to the address you open."
+            return i18n.say("This page does not go by that name. Set DUALO_PUBLIC_URL to the address you open.")
         if request.method not in {"GET", "HEAD"} and not self._is_ours(request):
-            return "That did not come from this page."
+            return i18n.say("That did not come from this page.")
         return ""
 
     def _knows(self, request: web.Request) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markupsafe import Markup, escape
 
-from bot.api import text
+from bot.api import i18n, text
 
 Child = str | Markup | None
 Attribute = str | int | bool | None
@@ -104,13 +104,13 @@ def link(label: Child, url: str) -> Markup:
 def day(at: datetime, timezone: str) -> Markup:
     """A date in the reader's own zone."""
     local = at.astimezone(_zone(timezone))
-    return element("time", f"{local.day} {local:%B %Y}", datetime=at.isoformat(timespec="minutes"))
+    return element("time", i18n.day(local, i18n.say("d MMMM y")), datetime=at.isoformat(timespec="minutes"))
 
 
 def moment(at: datetime, timezone: str) -> Markup:
     """A date and the time of day, in the reader's own zone."""
     local = at.astimezone(_zone(timezone))
-    said = f"{local:%a} {local.day} {local:%B %Y, %H:%M}"
+    said = i18n.day(local, i18n.say("EEE d MMMM y, HH:mm"))
     return element("time", said, datetime=at.isoformat(timespec="minutes"))
 
 

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from adapters.web.markup import element, join
-from bot.api import Record, actions, commands
+from bot.api import Record, actions, commands, i18n
 
 _HERE = Path(__file__).parent
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _WAYS = (
-    ("home", "Home"),
-    ("next", "Next"),
-    ("themes", "Themes"),
-    ("progress", "Progress"),
-    ("saved", "Saved"),
-    ("help", "Help"),
+    ("home", i18n.mark("Home")),
+    ("next", i18n.mark("Next")),
+    ("themes", i18n.mark("Themes")),
+    ("progress", i18n.mark("Progress")),
+    ("saved", i18n.mark("Saved")),
+    ("help", i18n.mark("Help")),
 )
-_OWN = (("settings", "Your settings"), ("privacy", "What is kept on you"))
-_SIGN_OUT = element("button", "Sign out", type="button", class_="plain", id="sign-out")
-_FROM_CHAT = "Do you learn in Discord or Slack? Your own page opens from there: ask Dualo for “Open on the web”."
+_OWN = (("settings", i18n.mark("Your settings")), ("privacy", i18n.mark("What is kept on you")))
+_ONLY_IF = i18n.mark(
+    "Only go on if you asked for this link yourself. It works once, and you stay signed in on this browser for a week "
+    "at most."
+)
+IN_TEMPLATES = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
+"""Our own words in a template."""
+IN_SCRIPTS = re.compile(r'\bsaid\("((?:[^"\\]|\\.)*)"')
+"""Those in a script, by the call of `words.js` that says them."""
 LOOKS = frozenset({"light", "dark"})
 
 
@@ -44,75 +52,116 @@ def assets() -> dict[str, Asset]:
 
 def shell(files: dict[str, Asset], look: str, *, leaves: bool = False) -> str:
     """The page; what it shows first is asked for by its script, for the learner this browser remembers."""
-    return _template("page.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        script=_address(files, "page.js"),
-        icon=_address(files, "icon.svg"),
-        home=actions.token(commands.Home()),
-        ways=_buttons(_WAYS, "way"),
-        own=join([_buttons(_OWN, "plain"), _SIGN_OUT if leaves else ""]),
+    return _conversation(
+        files,
+        look,
+        is_own="false",
+        opens=i18n.say("Learner, role and look"),
+        name=i18n.say("You"),
+        role=join([" ", element("span", i18n.say("learner"), id="who-role")]),
+        learner=_template("learner.html"),
+        own=join([_buttons(_OWN, "plain"), _sign_out() if leaves else ""]),
     )
 
 
 def own(files: dict[str, Asset], look: str, name: str) -> str:
     """The page of somebody from a chat: theirs alone, with nobody else to become."""
-    return _template("own.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        script=_address(files, "page.js"),
-        icon=_address(files, "icon.svg"),
-        home=actions.token(commands.Home()),
-        ways=_buttons(_WAYS, "way"),
-        own=join([_buttons(_OWN, "plain"), _SIGN_OUT]),
+    return _conversation(
+        files,
+        look,
+        is_own="true",
+        opens=i18n.say("Your page and its look"),
         name=name,
+        role="",
+        learner="",
+        own=join([_buttons(_OWN, "plain"), _sign_out()]),
+    )
+
+
+def _conversation(files: dict[str, Asset], look: str, **who: str) -> str:
+    """The page of a conversation; `who` is what differs with who reads it."""
+    return _template("page.html").format(
+        **_frame(files, look, "page.js"), home=actions.token(commands.Home()), ways=_buttons(_WAYS, "way"), **who
     )
 
 
 def own_gate(files: dict[str, Asset], look: str) -> str:
     """For who comes by a link from a chat, or came by one before."""
-    return _template("own-gate.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        script=_address(files, "gate.js"),
-        icon=_address(files, "icon.svg"),
+    label = i18n.say("Open my page")
+    enter = element("button", label, type="button", id="enter", class_="button primary", hidden=True)
+    return _template("gate.html").format(
+        **_frame(files, look, "gate.js"),
+        named=i18n.say("your own page"),
+        title=i18n.say("Your own page"),
+        enter="/open/enter",
+        leads_to="/",
+        said=i18n.say("Your own page opens by a link from your chat: ask Dualo there for “Open on the web”."),
+        more=join([element("p", i18n.say(_ONLY_IF), id="asks", hidden=True), enter]),
     )
 
 
 def studio(files: dict[str, Asset], look: str, name: str) -> str:
     """The page on which lessons are written."""
     return _template("studio.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        own_style=_address(files, "studio.css"),
-        script=_address(files, "studio.js"),
-        icon=_address(files, "icon.svg"),
-        name=name,
+        **_frame(files, look, "studio.js"), own_style=_address(files, "studio.css"), name=name
     )
 
 
 def studio_gate(files: dict[str, Asset], look: str) -> str:
     """For who is not in yet: it takes the word of an author's link, or leads to the token."""
-    return _template("studio-gate.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        script=_address(files, "gate.js"),
-        icon=_address(files, "icon.svg"),
+    return _template("gate.html").format(
+        **_frame(files, look, "gate.js"),
+        named="the studio",
+        title="The studio",
+        enter="/studio/enter",
+        leads_to="/studio",
+        said="Open it by the link that you were given. If you run Dualo yourself, sign in first.",
+        more=element("p", element("a", "Sign in with the token", href="/")),
     )
 
 
+def _frame(files: dict[str, Asset], look: str, script: str) -> dict[str, str]:
+    """What the head of every page with a script asks for."""
+    return {
+        "look": look if look in LOOKS else "auto",
+        "style": _address(files, "page.css"),
+        "script": _address(files, script),
+        "icon": _address(files, "icon.svg"),
+        "lang": i18n.spoken(),
+        "words": _words(files),
+    }
+
+
+def _words(files: dict[str, Asset]) -> Markup:
+    """What the scripts say, in the language that is spoken."""
+    scripts = (each.body.decode() for each in files.values() if each.type == _TYPES[".js"])
+    said = {message: i18n.say(message) for script in scripts for message in IN_SCRIPTS.findall(script)}
+    changed = {message: word for message, word in said.items() if message != word}
+    return Markup(json.dumps(changed, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 -- as no markup can end it
+
+
+def _sign_out() -> Markup:
+    return element("button", i18n.say("Sign out"), type="button", class_="plain", id="sign-out")
+
+
 def login(files: dict[str, Asset], look: str, said: str, *, visits: bool = False) -> str:
+    from_chat = i18n.say(
+        "Do you learn in Discord or Slack? Your own page opens from there: ask Dualo for “Open on the web”."
+    )
     return _template("login.html").format(
         look=look if look in LOOKS else "auto",
         style=_address(files, "page.css"),
         icon=_address(files, "icon.svg"),
+        lang=i18n.spoken(),
         said=element("p", said, class_="said", role="alert") if said else "",
-        from_chat=element("p", _FROM_CHAT, class_="quiet") if visits else "",
+        from_chat=element("p", from_chat, class_="quiet") if visits else "",
     )
 
 
 def _template(name: str) -> Markup:
-    return Markup((_HERE / "templates" / name).read_text("utf-8"))  # noqa: S704 -- our own file
+    """The template with our own words in the language that is spoken."""
+    read = (_HERE / "templates" / name).read_text("utf-8")
+    return Markup(IN_TEMPLATES.sub(lambda found: str(escape(i18n.say(" ".join(found[1].split())))), read))  # noqa: S704 -- our own file
 
 
 def _address(files: dict[str, Asset], name: str) -> str:
@@ -123,7 +172,9 @@ def _buttons(ways: tuple[tuple[str, str], ...], kind: str) -> Markup:
     """The commands that lead everywhere, for those who never type."""
     known = [(commands.by_verb(verb), label) for verb, label in ways]
     return join(
-        element("button", label, type="button", class_=kind, data_token=actions.token(commands.build(spec, {})))
+        element(
+            "button", i18n.say(label), type="button", class_=kind, data_token=actions.token(commands.build(spec, {}))
+        )
         for spec, label in known
         if spec is not None
     )

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from adapters.web import buttons, forms, picture
 from adapters.web.markup import Child, day, element, inline, join, link, moment, people, prose
 from adapters.web.places import ROOM, ROOM_NAME, person_at
-from bot.api import actions, blocks, layout, text, views
+from bot.api import actions, blocks, i18n, layout, text, views
 
 _BETWEEN = " · "
 
@@ -26,7 +26,9 @@ def draw(view: views.View, reader: views.Reader, painter: Painter | None = None)
     page = layout.page(view, reader)
     kinds = filter(None, ("answer", f"is-{page.purpose}", page.tone, type(view).__name__.lower()))
     call = _call(page.call) if page.call else None
-    return element("article", call, *(painter or Painter(reader)).page(page), class_=" ".join(kinds), tabindex=-1)
+    with i18n.speaking(page.language):
+        drawn = (painter or Painter(reader)).page(page)
+        return element("article", call, *drawn, class_=" ".join(kinds), tabindex=-1, lang=page.language)
 
 
 def draw_own(view: views.View, reader: views.Reader, me: str) -> Markup:
@@ -215,11 +217,11 @@ class Elsewhere(Painter):
             case views.Someone(person) if person == self._me:
                 return join(["you"])
             case views.Place():
-                return join(["your chat"])
+                return join([i18n.say("your chat")])
             case views.Someone():
                 return join(["somebody"])
             case views.Group():
-                return join(["a group"])
+                return join([i18n.say("a group")])
 
 
 def _name(one: views.Place | views.Someone | views.Group) -> Markup:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.api import StudyError, Suggestion, commands, replace, text
+from bot.api import StudyError, Suggestion, commands, i18n, replace, text
 
 ROOM = "web:room"
 """The address of the one place everybody on the page shares."""
-ROOM_NAME = "the room"
+ROOM_NAME = i18n.mark("the room")
 _PERSON = "web:person:"
 _LONGEST_NAME = 40
 _SAID_FOR_ROOM = frozenset({ROOM, "room", "the room", "#room", "here"})
@@ -58,12 +58,13 @@ def suggested(parameter: commands.Parameter, typed: str) -> tuple[Suggestion, ..
     wanted = parameter.kind is commands.ParameterKind.CHANNEL and "room".startswith(
         typed.strip().casefold().removeprefix("#")
     )
-    return (Suggestion("room", ROOM_NAME),) if wanted else ()
+    return (Suggestion("room", i18n.say(ROOM_NAME)),) if wanted else ()
 
 
 def _place(said: str) -> commands.Channel:
     if said.strip().casefold() in _SAID_FOR_ROOM:
         return commands.Channel(ROOM)
     raise StudyError(
-        f"There is no place “{text.shorten(said, 40)}” on this page.", f"There is one: {ROOM_NAME}. Type room."
+        i18n.say("There is no place “{name}” on this page.", name=text.shorten(said, 40)),
+        i18n.say("There is one: the room. Type room."),
     )

@@ -85,6 +85,7 @@ class StudioPages:
             "discard": self._discard,
             "begin-theme": self._begin_theme,
             "begin-lesson": self._begin_lesson,
+            "begin-translation": self._begin_translation,
             "take-file": self._take_file,
             "take-away": self._take_away,
             "consequences": self._consequences,
@@ -169,9 +170,13 @@ class StudioPages:
 
     async def _open(self, asked_for: StudioCall) -> object:
         theme, lesson = asked_for.word("theme"), asked_for.word("lesson")
-        opened = msgspec.to_builtins(await self._studio.open(theme, lesson))
+        found = await self._studio.open(theme, lesson)
         helps = self._drafting.host if self._drafting else ""
-        return {**opened, "others": self._note(asked_for), "helps": helps}
+        listed = found.data.get("workspaces")
+        chosen = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+        workspaces = () if lesson else await self._studio.workspaces(chosen)
+        shown = {**msgspec.to_builtins(found), "workspaces": msgspec.to_builtins(workspaces)}
+        return {**shown, "others": self._note(asked_for), "helps": helps}
 
     def _note(self, asked_for: StudioCall) -> list[str]:
         """Who else is at this lesson just now."""
@@ -187,7 +192,8 @@ class StudioPages:
         return {"revision": revision, "others": self._note(asked_for)}
 
     async def _look(self, asked_for: StudioCall) -> object:
-        found = await self._studio.look(asked_for.word("theme"), asked_for.word("lesson"), asked_for.data())
+        theme, lesson, language = (asked_for.word(each) for each in ("theme", "lesson", "language"))
+        found = await self._studio.look(theme, lesson, asked_for.data(), language=language)
         key = secrets.token_urlsafe(9)
         self._drawn[key] = found.drawings
         while len(self._drawn) > _DRAWN:
@@ -213,6 +219,10 @@ class StudioPages:
         theme, title = asked_for.word("theme"), asked_for.word("title")
         return {"lesson": await self._studio.begin_lesson(theme, title, author=asked_for.author)}
 
+    async def _begin_translation(self, asked_for: StudioCall) -> object:
+        theme, lesson, language = (asked_for.word(each) for each in ("theme", "lesson", "language"))
+        return {"lesson": await self._studio.begin_translation(theme, lesson, language, author=asked_for.author)}
+
     async def _take_file(self, asked_for: StudioCall) -> object:
         try:
             content = base64.b64decode(asked_for.word("content"), validate=True)
@@ -228,20 +238,20 @@ class StudioPages:
         return {}
 
     async def _consequences(self, asked_for: StudioCall) -> object:
-        return await self._studio.consequences(asked_for.word("theme"))
+        return await self._studio.publishing.consequences(asked_for.word("theme"))
 
     async def _publish(self, asked_for: StudioCall) -> object:
         theme, digest, author = asked_for.word("theme"), asked_for.word("digest"), asked_for.author
         drop = asked_for.fields.get("drop") is True
-        said = await self._studio.publish(theme, digest=digest, author=author, drop=drop)
+        said = await self._studio.publishing.publish(theme, digest=digest, author=author, drop=drop)
         log.info("A theme was published.", action="studio.published", theme=theme)
         return {"sentences": said}
 
     async def _versions(self, asked_for: StudioCall) -> object:
-        return {"versions": await self._studio.versions(asked_for.word("theme"))}
+        return {"versions": await self._studio.publishing.versions(asked_for.word("theme"))}
 
     async def _take_back(self, asked_for: StudioCall) -> object:
         theme, version = asked_for.word("theme"), asked_for.word("version")
-        said = await self._studio.take_back(theme, version, author=asked_for.author)
+        said = await self._studio.publishing.take_back(theme, version, author=asked_for.author)
         log.info("An earlier version of a theme was put back.", action="studio.taken_back", theme=theme)
         return {"sentences": said}

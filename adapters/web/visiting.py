@@ -11,14 +11,17 @@ from adapters.web import page
 from adapters.web.conversation import OwnConversation
 from adapters.web.entering import LinkDoor, LinkKind
 from adapters.web.session import Session, Sessions
-from bot.api import Actor, Engine, Visits
+from bot.api import Actor, Engine, Visits, i18n
 
 log = structlog.get_logger(__name__)
 
 LASTS = 7 * 24 * 3600
 """Seconds; a week, after which the chat is asked for another link."""
 LINKS = LinkKind(
-    "visit", "This link does not open your page any more: it works once, for ten minutes. Ask for another in your chat."
+    "visit",
+    i18n.mark(
+        "This link does not open your page any more: it works once, for ten minutes. Ask for another in your chat."
+    ),
 )
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -51,7 +54,7 @@ class VisitPages:
         return actor
 
     def page(self, look: str, visitor: Actor) -> web.Response:
-        name = visitor.name or "Your own page"
+        name = visitor.name or i18n.say("Your own page")
         return web.Response(text=page.own(self._files, look, name), content_type="text/html")
 
     async def _gate(self, request: web.Request) -> web.Response:

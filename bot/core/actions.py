@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.core import commands
 from bot.core.commands import Command, ParameterKind
 from bot.core.errors import StudyError
+from bot.core.i18n import say, say_as
 from bot.core.record import Record, field
 
 VERSION = "1"
@@ -199,7 +200,7 @@ def form(
     command: Command,
     values: Mapping[str, object] | None = None,
     *,
-    submit: str = "Save",
+    submit: str = "",
     given: Mapping[str, object] | None = None,
     options: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     hints: Mapping[str, str] | None = None,
@@ -215,11 +216,11 @@ def form(
     fields = [
         Field(
             name=each.name,
-            label=each.label,
+            label=say(each.label),
             kind=_kind(each, options),
             value=_write(values.get(each.name)),
-            help=hints.get(each.name, each.help),
-            options=tuple(options.get(each.name) or ((choice, choice) for choice in each.choices)),
+            help=hints.get(each.name, each.told),
+            options=tuple(options.get(each.name) or ((choice, say_as("choice", choice)) for choice in each.choices)),
             required=not each.optional and each.kind is not ParameterKind.TOGGLE,
             longest=each.longest,
             low=each.low,
@@ -229,7 +230,7 @@ def form(
         for each in command.spec.parameters
         if each.label and each.name not in without
     ]
-    return Form(command.spec.verb, {**carried, **(given or {})}, tuple(fields), submit)
+    return Form(command.spec.verb, {**carried, **(given or {})}, tuple(fields), submit or say("Save"))
 
 
 def said(command: Command) -> dict[str, object]:
@@ -255,7 +256,7 @@ def _split(token: str) -> tuple[str, dict[str, object]]:
 
 def _expired() -> StudyError:
     return StudyError(
-        "This button has expired.",
-        "Nothing was lost.",
-        actions=[Action("Go on from here", commands.named("home"))],
+        say("This button has expired."),
+        say("Nothing was lost."),
+        actions=[Action(say("Go on from here"), commands.named("home"))],
     )

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.core import i18n
 from bot.core.actions import Action, Form, Offer
 from bot.core.commands import Command
 from bot.core.record import Record
@@ -153,7 +154,7 @@ class Rows(Record):
 
     def left_out(self, count: int) -> str:
         """What is said in place of the last rows."""
-        return self.rest.format(count=f"{count:,}")
+        return self.rest.format(count=i18n.figure(count))
 
 
 class Card(Record):
@@ -307,6 +308,8 @@ class Page(Record):
     call: Call | None = None
     thread: str = ""
     """The name of the thread to be opened beneath it; empty where there is none."""
+    language: str = "en"
+    """What it is said in: a painter's own words are in it, too."""
 
 
 def words(line: Line) -> str:

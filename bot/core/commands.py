@@ -16,8 +16,9 @@ from typing import Annotated, ClassVar, TypeVar
 
 from msgspec import structs
 
-from bot.core import text
+from bot.core import i18n, text
 from bot.core.errors import StudyError
+from bot.core.i18n import say
 from bot.core.record import Record
 
 ROOT = "study"
@@ -112,7 +113,12 @@ class Parameter(Record):
     @property
     def title(self) -> str:
         """What a form calls it."""
-        return self.label or self.name.replace("_", " ").capitalize()
+        return say(self.label) or self.name.replace("_", " ").capitalize()
+
+    @property
+    def told(self) -> str:
+        """Its help, as it is said to a person."""
+        return say(self.help)
 
 
 class Command(Record, kw_only=True):
@@ -165,6 +171,11 @@ class Spec(Record):
     @property
     def name(self) -> str:
         return " ".join(self.path)
+
+    @property
+    def told(self) -> str:
+        """Its help, as it is said to a person."""
+        return say(self.help)
 
     @property
     def options(self) -> tuple[Parameter, ...]:
@@ -285,10 +296,10 @@ ZoneField = Annotated[
 LanguageField = Annotated[
     str,
     Arg(
-        "Lessons are read in it where they can be, and come first",
+        "Of Dualo's own words and, where they are translated, of the lessons",
         longest=20,
         typed=False,
-        label="Language of lessons",
+        label="Language",
         optional=True,
     ),
 ]
@@ -303,7 +314,7 @@ class _Asked(Record):
     hint: str
 
     def wrong(self, said: str) -> StudyError:
-        return StudyError(f"“{self.name}” {said}", self.hint, field=self.parameter.name)
+        return StudyError(said, self.hint, field=self.parameter.name)
 
 
 def build(spec: Spec, given: Mapping[str, object]) -> Command:
@@ -314,25 +325,27 @@ def build(spec: Spec, given: Mapping[str, object]) -> Command:
 def fill(spec: Spec, given: Mapping[str, object]) -> Command:
     """Make the command from its form, where nothing that is asked for may be missing. What is wrong is called by the
     label that stands in the form."""
-    fields = [_Asked(each, each.title, "Correct it and send the form again.") for each in spec.parameters]
+    fields = [_Asked(each, each.title, say("Correct it and send the form again.")) for each in spec.parameters]
     for each in fields:
         parameter = each.parameter
         if parameter.label and not parameter.optional and given.get(parameter.name) == "":
-            raise StudyError(f"“{each.name}” is missing.", "Fill it in and send the form again.", field=parameter.name)
+            said = say("“{name}” is missing.", name=each.name)
+            raise StudyError(said, say("Fill it in and send the form again."), field=parameter.name)
     made = _made(spec, given, fields)
     return structs.replace(made, filled=True) if made.asks else made
 
 
 def _made(spec: Spec, given: Mapping[str, object], fields: Iterable[_Asked]) -> Command:
     known = {each.parameter.name: each for each in fields}
+    called = spec.name or spec.verb
     if unknown := [name for name in given if name not in known]:
-        raise StudyError(
-            f"/{spec.name or spec.verb} takes no “{text.shorten(text.clean(unknown[0]), 40)}”.", usage(spec)
-        )
+        shown = text.shorten(text.clean(unknown[0]), 40)
+        raise StudyError(say("/{command} takes no “{word}”.", command=called, word=shown), usage(spec))
     values = {name: _value(known[name], raw) for name, raw in given.items() if raw is not None and raw != ""}
     for name, each in known.items():
         if each.parameter.required and name not in values:
-            said = f"/{spec.name or spec.verb} needs “{each.name}”: {each.parameter.help}."
+            about = each.parameter.told
+            said = say("/{command} needs “{name}”: {about}.", command=called, name=each.name, about=about)
             raise StudyError(said, each.hint, field=name)
     make: Callable[..., Command] = spec.build
     return make(**values)
@@ -354,8 +367,13 @@ def _value(asked: _Asked, raw: object) -> object:
             words = text.clean(str(raw), lines=parameter.lines)
             if len(words) > parameter.longest:
                 raise StudyError(
-                    f"“{asked.name}” may be {parameter.longest:,} characters long; this has {len(words):,}.",
-                    "Shorten it and try again.",
+                    say(
+                        "“{name}” may be {longest} characters long; this has {length}.",
+                        name=asked.name,
+                        longest=i18n.figure(parameter.longest),
+                        length=i18n.figure(len(words)),
+                    ),
+                    say("Shorten it and try again."),
                     field=parameter.name,
                 )
             return parameter.cast(words)
@@ -363,13 +381,17 @@ def _value(asked: _Asked, raw: object) -> object:
 
 def _number(asked: _Asked, raw: object) -> int:
     low, high = asked.parameter.low, asked.parameter.high
-    bounds = f"a whole number from {low} to {high}" if low is not None and high is not None else "a whole number"
+    bounds = (
+        say("a whole number from {low} to {high}", low=low, high=high)
+        if low is not None and high is not None
+        else say("a whole number")
+    )
     digits = str(raw).strip()
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", digits):
-        raise asked.wrong(f"takes {bounds}.")
+        raise asked.wrong(say("“{name}” takes {bounds}.", name=asked.name, bounds=bounds))
     number = int(digits)
     if (low is not None and number < low) or (high is not None and number > high):
-        raise asked.wrong(f"takes {bounds}, not {number}.")
+        raise asked.wrong(say("“{name}” takes {bounds}, not {number}.", name=asked.name, bounds=bounds, number=number))
     return number
 
 
@@ -381,7 +403,7 @@ def _toggle(asked: _Asked, raw: object) -> bool:
         return True
     if word in {"0", "false", "no", "off"}:
         return False
-    raise asked.wrong("is yes or no.")
+    raise asked.wrong(say("“{name}” is yes or no.", name=asked.name))
 
 
 def is_yes(said: str) -> bool:
@@ -392,7 +414,8 @@ def is_yes(said: str) -> bool:
 def _choice(asked: _Asked, raw: str) -> object:
     word = raw.strip().lower()
     if word not in asked.parameter.choices:
-        raise asked.wrong(f"is one of: {', '.join(asked.parameter.choices)}.")
+        choices = ", ".join(asked.parameter.choices)
+        raise asked.wrong(say("“{name}” is one of: {choices}.", name=asked.name, choices=choices))
     return asked.parameter.cast(word)
 
 
@@ -401,4 +424,4 @@ def usage(spec: Spec) -> str:
     if not spec.typed:
         return ""
     words = [p.name if p.required else f"[{p.name}]" for p in spec.options]
-    return f"Usage: /{' '.join([spec.name, *words])}"
+    return say("Usage: {line}", line="/" + " ".join([spec.name, *words]))

@@ -64,7 +64,7 @@ def _paths(said: str, *, manages: bool) -> LineCompletion:
     return LineCompletion(
         start,
         tuple(
-            Candidate(slash + spec.name + (" " if spec.options else ""), f"/{spec.name}", spec.help)
+            Candidate(slash + spec.name + (" " if spec.options else ""), f"/{spec.name}", spec.told)
             for spec in commands.all_specs()
             if spec.typed and spec.name.startswith(typed) and (manages or spec.who is Who.EVERYONE)
         ),
@@ -150,7 +150,7 @@ def _values(option: Parameter, typed: str) -> tuple[Candidate, ...]:
     *given, last = typed.lower().split(",") if several else [typed.lower()]
     before = "".join(f"{each}," for each in given)
     return tuple(
-        Candidate(before + value, before + value, option.help)
+        Candidate(before + value, before + value, option.told)
         for value in known
         if value.startswith(last) and value not in given
     )
@@ -165,7 +165,7 @@ def _names(
         Candidate(
             said[start:at] + (option.name if option.kind is ParameterKind.TOGGLE else f"{option.name}:"),
             option.name if option.kind is ParameterKind.TOGGLE else f"{option.name}:",
-            option.help,
+            option.told,
         )
         for option in spec.options
         if option is not wanted and option.name not in given and option.name.startswith(typed)

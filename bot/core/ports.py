@@ -209,6 +209,14 @@ class Membership(Protocol):
 
 
 @runtime_checkable
+class Namer(Protocol):
+    """A front end that can say what the workspaces that it serves are called."""
+
+    async def workspaces(self) -> Mapping[str, str]:
+        """Those that it knows just now, each with its name; empty where the platform tells none."""
+
+
+@runtime_checkable
 class Caller(Protocol):
     """A front end that can tell beforehand whether a post would notify the role that it mentions."""
 

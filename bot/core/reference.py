@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 
 from bot.core.actions import Offer
+from bot.core.i18n import say
 from bot.core.views import Notice, Tone
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -21,10 +22,10 @@ def new() -> str:
 
 
 def sentence(reference: str) -> str:
-    return f"Something broke on our side. Reference {reference}."
+    return say("Something broke on our side. Reference {reference}.", reference=reference)
 
 
 def notice(reference: str, *, actions: tuple[Offer, ...] = ()) -> Notice:
     """What a person is shown in place of the answer."""
-    hint = "Whoever runs Dualo here can find it in the log by that reference."
+    hint = say("Whoever runs Dualo here can find it in the log by that reference.")
     return Notice(sentence(reference), hint, tone=Tone.SORRY, actions=actions)

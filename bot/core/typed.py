@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from bot.core import commands, text
+from bot.core import commands, i18n, text
 from bot.core.actions import LONGEST_LABEL, Action, token
 from bot.core.commands import Command, Parameter, ParameterKind, Spec, Who
 from bot.core.errors import StudyError
+from bot.core.i18n import say
 from bot.core.record import Record
 
 LONGEST_LINE = 4_000
@@ -43,7 +44,12 @@ def parse(said: str) -> Command:
     """The command that a line stands for, or a `StudyError` that says the next step."""
     if len(said) > LONGEST_LINE:
         raise StudyError(
-            f"That is {len(said):,} characters; a line may have {LONGEST_LINE:,}.", "Shorten it and send it again."
+            say(
+                "That is {length} characters; a line may have {longest}.",
+                length=i18n.figure(len(said)),
+                longest=i18n.figure(LONGEST_LINE),
+            ),
+            say("Shorten it and send it again."),
         )
     said = text.clean(said)
     spec, at = find(said)
@@ -105,19 +111,21 @@ def _unknown(words: Sequence[str], said: str) -> StudyError:
     offers = [_offer(spec) for spec in close]
     if search := _search(said):
         offers.append(search)
-    offers.append(Action("What you can do here", commands.named("help")))
+    offers.append(Action(say("What you can do here"), commands.named("help")))
     shown = text.shorten(words[0] if said else "", 40)
     return StudyError(
-        f"There is no command “{shown}”.", "Perhaps one of these was meant." if close else "", actions=offers
+        say("There is no command “{shown}”.", shown=shown),
+        say("Perhaps one of these was meant.") if close else "",
+        actions=offers,
     )
 
 
 def _unknown_to_managers(said: str) -> StudyError:
     close = _closest(f"{commands.ADMIN_ROOT} {said}", Who.MANAGERS)
-    hub = Action("Running Dualo", commands.named("workspace"))
+    hub = Action(say("Running Dualo"), commands.named("workspace"))
     return StudyError(
-        f"Running Dualo has no command “{text.shorten(said, 40)}”.",
-        "Perhaps one of these was meant." if close else "“Running Dualo” leads to everything.",
+        say("Running Dualo has no command “{said}”.", said=text.shorten(said, 40)),
+        say("Perhaps one of these was meant.") if close else say("“Running Dualo” leads to everything."),
         actions=[*map(_offer, close), hub],
     )
 
@@ -141,11 +149,13 @@ def _to_choose_from(spec: Spec, field: str) -> tuple[Action, ...]:
     wrong = next((each for each in spec.options if each.name == field), None)
     if wrong is None or wrong.suggest is not commands.Suggest.SCHEDULES:
         return ()
-    return (Action("All schedules", commands.named("schedule-list")),)
+    return (Action(say("All schedules"), commands.named("schedule-list")),)
 
 
 def _how(spec: Spec) -> Action:
-    return Action(text.shorten(f"How /{spec.name} works", LONGEST_LABEL), commands.named("help", topic=spec.name))
+    return Action(
+        text.shorten(say("How /{name} works", name=spec.name), LONGEST_LABEL), commands.named("help", topic=spec.name)
+    )
 
 
 def _search(said: str) -> Action | None:
@@ -157,7 +167,9 @@ def _search(said: str) -> Action | None:
         token(command)
     except (StudyError, ValueError):  # longer than a search or a button can carry
         return None
-    return Action(text.shorten(f"Search the lessons for “{text.shorten(said, 45)}”", LONGEST_LABEL), command)
+    return Action(
+        text.shorten(say("Search the lessons for “{said}”", said=text.shorten(said, 45)), LONGEST_LABEL), command
+    )
 
 
 class TypedWord(Record):
@@ -287,7 +299,10 @@ def _refuse_unknown_names(spec: Spec, words: Sequence[TypedWord], given: Mapping
         found = _NAMED.fullmatch(word.value) if not (word.name or word.quoted) else None
         if found and word.value not in addresses and (found["value"] or _is_slip(found["name"], spec)):
             takes = ", ".join(f"{each.name}:" for each in spec.options)
-            raise StudyError(f"/{spec.name} takes no “{found['name']}:”.", f"It takes {takes}")
+            raise StudyError(
+                say("/{name} takes no “{found}:”.", name=spec.name, found=found["name"]),
+                say("It takes {takes}", takes=takes),
+            )
 
 
 def _is_slip(name: str, spec: Spec) -> bool:
@@ -309,7 +324,7 @@ def _in_order(spec: Spec, options: Sequence[Parameter], loose: Sequence[TypedWor
         surplus = text.shorten(loose[len(options)].value, 40)
         plain = not any(option.required for option in spec.options)
         raise StudyError(
-            f"/{spec.name} has no place for “{surplus}”.",
+            say("/{name} has no place for “{surplus}”.", name=spec.name, surplus=surplus),
             commands.usage(spec),
             actions=[Action(f"/{spec.name}", commands.build(spec, {}))] if plain else [],
         )

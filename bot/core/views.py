@@ -12,10 +12,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.core import i18n
 from bot.core.actions import Action, Form, Offer
 from bot.core.commands import Command
 from bot.core.errors import NotYet, StudyError
-from bot.core.record import Record
+from bot.core.record import Record, field
 from bot.core.svg import Svg
 from bot.core.text import Text
 
@@ -30,7 +31,7 @@ class Reader(Record):
     """For whom a view is drawn: how they like things shown."""
 
     timezone: str = "UTC"
-    language: str = "en"
+    language: str = field(default_factory=i18n.spoken)
     plain: bool = False
     """Words in place of signs, bars and pictures."""
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import partial
 from typing import assert_never
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action
+from bot.core.i18n import mark, say
 from bot.core.ports import Clock
 from bot.core.record import replace
 from bot.delivery import endings, orders
@@ -36,11 +37,10 @@ from bot.store.outbox import alerts, entries
 from bot.store.outbox.alerts import Alert
 from bot.store.store import Store
 
-OVERTAKEN = "The next post was due before this one could go out."
-ERASED = "The report was erased."
-GOES_ON = "The schedule goes on by now."
-NOT_POSTED = "The post was not sent, so nothing is counted."
-TOO_FEW = f"Fewer than {posts.COUNTED_FROM} people have done it, so no number is shown."
+OVERTAKEN = mark("The next post was due before this one could go out.")
+ERASED = mark("The report was erased.")
+GOES_ON = mark("The schedule goes on by now.")
+NOT_POSTED = mark("The post was not sent, so nothing is counted.")
 LONGEST_NOTE = 400
 
 
@@ -98,8 +98,9 @@ class Composer:
         standing = await self._store.standing(seat)
         zone = standing.preferences.timezone or standing.workspace_timezone or self._timezone
         language = standing.language
-        reader = views.Reader(zone, language or "en", plain=standing.preferences.plain)
-        return Message(_report_closed(report, self._shelf(entry, language)), reader)
+        reader = views.Reader(zone, language or i18n.ENGLISH, plain=standing.preferences.plain)
+        with i18n.speaking(language):
+            return Message(_report_closed(report, self._shelf(entry, language)), reader)
 
     # The post ---------------------------------------------------------------------------------------------------
 
@@ -107,6 +108,11 @@ class Composer:
         order = await orders.read(self._store, entry)
         if isinstance(order, Cancelled):
             return order
+        with i18n.speaking(order.language):
+            return await self._posted(entry, order)
+
+    async def _posted(self, entry: Entry, order: Order) -> Message | Cancelled:
+        """In the language of the workspace."""
         shelf, schedule = self._shelf(entry, order.language), order.schedule
         named = entry.payload.get(outbox.THEME, "") if _settled(entry) else schedule.theme
         theme = shelf.theme(named)
@@ -133,14 +139,14 @@ class Composer:
         settled = {outbox.LESSON: content.lesson.id} if isinstance(content, Carries) else {outbox.CLOSING: "1"}
         by_hand = {outbox.BY_HAND: "1"} if outbox.BY_HAND in entry.payload else {}
         theme = entry.payload[outbox.THEME] if _settled(entry) else schedule.theme
-        reader = views.Reader(timezone=schedule.rule.zone, language=order.language or "en")
+        reader = views.Reader(timezone=schedule.rule.zone, language=order.language or i18n.ENGLISH)
         return Message(view, reader, payload={outbox.THEME: theme, **settled, **by_hand})
 
     async def _theme_gone(self, entry: Entry, named: str) -> Cancelled:
         """Told once to the alert contact, however many dates pass."""
         name = entry.name
-        reason = f"The theme “{named}” is not taught any more."
-        mend = f"Bring it back, or give the schedule {name.schedule} another one."
+        reason = say("The theme “{title}” is not taught any more.", title=named)
+        mend = say("Bring it back, or give the schedule {id} another one.", id=name.schedule)
         alert = Alert(name.workspace, alerts.theme_gone(name.schedule), f"{reason} {mend}", name.schedule)
         async with self._store.transaction() as connection:
             await alerts.raised(connection, alert, self._clock.now())
@@ -159,7 +165,8 @@ class Composer:
         async with self._store.reading() as connection:
             if await workspaces.is_gone(connection, name.workspace):
                 return Cancelled(GONE)
-            shelf = self._shelf(entry, (await workspaces.find(connection, name.workspace)).language)
+            language = (await workspaces.find(connection, name.workspace)).language
+            shelf = self._shelf(entry, language)
             post = await entries.find(connection, replace(name, kind=DeliveryKind.POST))
             if post is None or post.state not in outbox.OUT or not post.message:
                 return Cancelled(NOT_POSTED)
@@ -171,10 +178,11 @@ class Composer:
                 done = await reports.did(connection, name.workspace, theme, lesson)
             else:
                 done = await reports.finished(connection, name.workspace, theme)
-        if not posts.is_counted(done):
-            return Cancelled(TOO_FEW)
-        view = posting.post(theme, lesson, done=done) if lesson else posting.closing(shelf, theme, done=done)
-        return Message(view, views.Reader(timezone=self._timezone), edits=post.message)
+        with i18n.speaking(language):
+            if not posts.is_counted(done):
+                return Cancelled(_too_few())
+            view = posting.post(theme, lesson, done=done) if lesson else posting.closing(shelf, theme, done=done)
+        return Message(view, views.Reader(self._timezone, language or i18n.ENGLISH), edits=post.message)
 
     # Words to those who run it -----------------------------------------------------------------------------------
 
@@ -192,17 +200,16 @@ class Composer:
         shelf = self._shelf(entry, language)
         theme = shelf.theme(payload.get(outbox.THEME, "") or (schedule.theme if schedule else ""))
         zone = schedule.rule.zone if schedule else self._timezone
-        if outbox.ENDED in payload:
-            view: views.View = _ended_notice(entry, identity, theme)
-        else:
-            posted = payload.get("cause") == alerts.went_without(identity)
-            again = (
-                ()
-                if posted or schedule is None or theme is None or schedule.standing is not ScheduleState.ACTIVE
-                else (Action("Post now", commands.ScheduleRunNow(id=identity)),)
-            )
-            view = _alarm(payload.get("reason", ""), identity, schedule, theme, again=again)
-        return Message(view, views.Reader(timezone=zone))
+        with i18n.speaking(language):
+            if outbox.ENDED in payload:
+                view: views.View = _ended_notice(entry, identity, theme)
+            else:
+                view = _alarm(entry, identity, schedule, theme)
+        return Message(view, views.Reader(zone, language or i18n.ENGLISH))
+
+
+def _too_few() -> str:
+    return say("Fewer than {least} people have done it, so no number is shown.", least=posts.COUNTED_FROM)
 
 
 def _report_closed(report: Mistake, shelf: Shelf) -> views.ReportClosed:
@@ -212,7 +219,7 @@ def _report_closed(report: Mistake, shelf: Shelf) -> views.ReportClosed:
         f"{lesson.number}. {lesson.title}" if lesson else str(report.key),
         text.shorten(report.what, LONGEST_NOTE),
         report.note,
-        (pages.read_action(lesson, "Open the lesson"),) if lesson else (),
+        (pages.read_action(lesson, say("Open the lesson")),) if lesson else (),
     )
 
 
@@ -234,38 +241,42 @@ def _content(entry: Entry, course: Course) -> Content | PlanEnded | str:
     return posting.rest_words(content) if isinstance(content, Rests) else content
 
 
-def _alarm(
-    reason: str, identity: str, schedule: Schedule | None, theme: Theme | None, *, again: tuple[Action, ...]
-) -> views.Listing:
-    """What failed where, what is missing, and the way to the schedule; `again` posts what was not posted."""
-    facts = (views.Fact("Where", (views.Place(schedule.address),)),) if schedule else ()
-    offers = (*again, Action(f"Open {identity}", commands.ScheduleShow(id=identity))) if schedule else ()
+def _alarm(entry: Entry, identity: str, schedule: Schedule | None, theme: Theme | None) -> views.Listing:
+    """What failed where, what is missing, and the way to the schedule."""
+    reason = say(entry.payload.get("reason", ""))
+    facts = (views.Fact(say("Where"), (views.Place(schedule.address),)),) if schedule else ()
+    offers: list[Action] = []
+    if schedule:
+        posted = entry.payload.get("cause") == alerts.went_without(identity)
+        if not posted and theme is not None and schedule.standing is ScheduleState.ACTIVE:
+            offers.append(Action(say("Post now"), commands.ScheduleRunNow(id=identity)))
+        offers.append(Action(say("Open {id}", id=identity), commands.ScheduleShow(id=identity)))
     item = views.Item(
-        _title(identity, theme) if identity else "Reminders",
+        _title(identity, theme) if identity else say("Reminders"),
         facts,
         note=reason[:LONGEST_NOTE],
         tone=views.Tone.SORRY,
-        actions=offers,
+        actions=tuple(offers),
     )
     return views.Listing(
-        "Something needs you",
+        say("Something needs you"),
         (item,),
-        "You are told once; when it is mended, posting goes on by itself.",
-        (Action("All schedules", commands.ScheduleList()),),
+        say("You are told once; when it is mended, posting goes on by itself."),
+        (Action(say("All schedules"), commands.ScheduleList()),),
     )
 
 
 def _ended_notice(entry: Entry, identity: str, theme: Theme | None) -> views.Notice:
     if entry.payload.get(outbox.WHY) == endings.BY_CLOSING:
-        said = f"{_title(identity, theme)} has ended: every lesson and the closing post are out."
+        said = say("{title} has ended: every lesson and the closing post are out.", title=_title(identity, theme))
     else:
-        said = f"{_title(identity, theme)} has ended: its last date is over."
+        said = say("{title} has ended: its last date is over.", title=_title(identity, theme))
     return views.Notice(
         said,
-        "Give it another theme or a later end to go on.",
+        say("Give it another theme or a later end to go on."),
         actions=(
-            Action("Change it", commands.ScheduleEdit(id=identity)),
-            Action("All schedules", commands.ScheduleList()),
+            Action(say("Change it"), commands.ScheduleEdit(id=identity)),
+            Action(say("All schedules"), commands.ScheduleList()),
         ),
     )
 

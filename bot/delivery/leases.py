@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from sqlalchemy import case, literal, update
 
+from bot.core import i18n
 from bot.core.ports import Clock
 from bot.core.record import replace
 from bot.domain.outbox import Entry
@@ -50,7 +51,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 JITTER = 0.25
 RECOVERED_AT_ONCE = 500
 
-TOO_LATE = "Its time was over before it could be posted."
+TOO_LATE = i18n.mark("Its time was over before it could be posted.")
 OVERDUE = timedelta(hours=1)
 """Rows that wait longer than this are searched for expired ones."""
 BATCH = 500

@@ -22,7 +22,8 @@ class Cancelled(Record):
     """Nothing is to be sent any more."""
 
     reason: str
-    """For people; the row keeps it."""
+    """For people; the row keeps it, as a message that is said where it is shown, or said already in the workspace's
+    language."""
 
 
 Compose = Callable[[Entry], Awaitable[Message | Cancelled]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.core import i18n
+from bot.core.i18n import mark, say
 from bot.core.record import Record
 from bot.delivery.message import Cancelled
 from bot.domain import outbox
@@ -15,10 +17,10 @@ from bot.store.cold.schedules import Broken
 from bot.store.outbox import entries
 from bot.store.store import Store
 
-GONE = "The workspace took Dualo away."
-REMOVED = "The schedule was removed."
-MOVED = "The schedule was moved to another place before this could be posted."
-NOT_THERE = "What was posted is not taught any more."
+GONE = mark("The workspace took Dualo away.")
+REMOVED = mark("The schedule was removed.")
+MOVED = mark("The schedule was moved to another place before this could be posted.")
+NOT_THERE = mark("What was posted is not taught any more.")
 
 
 class Order(Record):
@@ -37,15 +39,16 @@ async def read(store: Store, entry: Entry) -> Order | Cancelled:
     async with store.reading() as connection:
         if await workspaces.is_gone(connection, name.workspace):
             return Cancelled(GONE)
+        home = await workspaces.find(connection, name.workspace)
         schedule = await schedules.find(connection, name.workspace, name.schedule)
         if schedule is None:
             return Cancelled(REMOVED)
         if isinstance(schedule, Broken):
-            return Cancelled(f"The schedule cannot be read: {schedule.reason}.")
+            with i18n.speaking(home.language):
+                return Cancelled(say("The schedule cannot be read: {reason}.", reason=schedule.reason))
         if schedule.address != entry.address:
             return Cancelled(MOVED)
         posted, asked = await entries.of_schedule_and_questions(connection, name.workspace, name.schedule)
-        home = await workspaces.find(connection, name.workspace)
     return Order(schedule, tuple(posted), tuple(asked), home.language)
 
 

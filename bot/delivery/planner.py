@@ -17,7 +17,8 @@ from itertools import takewhile
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import tracing
+from bot.core import i18n, tracing
+from bot.core.i18n import mark, say
 from bot.core.ports import Clock
 from bot.delivery import endings
 from bot.delivery.endings import Direct, nowhere
@@ -27,7 +28,7 @@ from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
 from bot.domain.recurrence import WINDOW, Occurrence, occurrences, zone_named
 from bot.domain.schedule import Schedule
-from bot.store.cold import schedules
+from bot.store.cold import schedules, workspaces
 from bot.store.cold.schedules import Broken
 from bot.store.outbox import alerts, entries, nudges
 from bot.store.outbox.alerts import Alert
@@ -47,8 +48,8 @@ CHUNK_BESIDE, CHUNK_ALONE, CHUNK_SHARED = 64, 800, 5000
 there are several writers."""
 QUIET = 1.0
 """Seconds after a press until the planner makes itself as broad as it likes."""
-NOT_RUNNING = "Dualo was not running here at that time."
-BY_HAND = "Skipped by hand."
+NOT_RUNNING = mark("Dualo was not running here at that time.")
+BY_HAND = mark("Skipped by hand.")
 
 Foresee = Callable[[Sequence[Waiting]], Awaitable[Sequence[Occurrence | datetime | None]]]
 """When each of these is to be nudged next; a later moment, if it is to be worked out again then; None for silence."""
@@ -85,8 +86,9 @@ class Planner:
         while True:
             async with self._store.reading() as connection:
                 due = await schedules.due(connection, now + AHEAD, most=SCHEDULES_AT_ONCE)
+                spoken = await workspaces.languages(connection, {_home(each) for each in due})
             for each in due:
-                with tracing.span("plan schedule"):
+                with tracing.span("plan schedule"), i18n.speaking(spoken.get(_home(each), "")):
                     total += await self._park(each, now) if isinstance(each, Broken) else await self._plan(*each, now)
             if len(due) < SCHEDULES_AT_ONCE:
                 return total
@@ -122,7 +124,9 @@ class Planner:
 
     async def _park(self, broken: Broken, now: datetime) -> int:
         log.error("A schedule cannot be read.", action="schedule.broken", schedule=broken.id, reason=broken.reason)
-        reason = f"The schedule {broken.id} cannot be read ({broken.reason}). Change it, or remove it."
+        reason = say(
+            "The schedule {id} cannot be read ({reason}). Change it, or remove it.", id=broken.id, reason=broken.reason
+        )
         async with self._store.transaction() as connection:
             await alerts.raised(connection, Alert(broken.workspace, f"broken {broken.id}", reason, broken.id), now)
             await schedules.park(connection, broken)
@@ -178,6 +182,10 @@ class Planner:
             return await alerts.plan(connection, self._clock.now(), most=ALERTS_AT_ONCE)
 
 
+def _home(due: tuple[Schedule, datetime] | Broken) -> str:
+    return due.workspace if isinstance(due, Broken) else due[0].workspace
+
+
 def _once_over(last: datetime | None) -> datetime | None:
     """When a schedule without another date is looked at again, and ends: it goes on until its last post is due."""
     return last + AHEAD if last else None
@@ -212,7 +220,7 @@ def _rest(schedule: Schedule, day: date) -> str:
     if day in schedule.skips:
         return BY_HAND
     name = holidays.holiday(Region(schedule.holidays, ""), day) if schedule.holidays else None
-    return f"Public holiday: {name}." if name else ""
+    return say("Public holiday: {name}.", name=name) if name else ""
 
 
 def _skipped(schedule: Schedule, occurrence: Occurrence, now: datetime, reason: str) -> Entry:

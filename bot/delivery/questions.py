@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core import views
+from bot.core import i18n, views
+from bot.core.i18n import mark
 from bot.core.ports import Clock
 from bot.core.record import Record, replace
 from bot.delivery import orders
@@ -26,16 +27,16 @@ from bot.store.cold import reports, schedules, workspaces
 from bot.store.outbox import question_posts as answers
 from bot.store.store import Store
 
-SWITCHED_OFF = "The question of the week was switched off."
-OVERTAKEN = "The next question was due before this one could go out."
-NOT_POSTED = "The post was not sent, so nothing is asked about it."
-POSTED_LATER = "Its post came later than the question was due."
-NO_LESSON = "The closing post has no lesson to ask about."
-ASKED = "A question on that post was asked on another date."
-UNOPENED = "Nobody here is known to have opened the lesson, so nothing is asked about it."
-NOT_ASKED = "The question was not posted, so there is nothing to change in it."
-NEARLY_OVER = "The question is over, or nearly: its last edit says how many have answered."
-NOTHING_NEW = "Nobody has answered, so there is no number to say."
+SWITCHED_OFF = mark("The question of the week was switched off.")
+OVERTAKEN = mark("The next question was due before this one could go out.")
+NOT_POSTED = mark("The post was not sent, so nothing is asked about it.")
+POSTED_LATER = mark("Its post came later than the question was due.")
+NO_LESSON = mark("The closing post has no lesson to ask about.")
+ASKED = mark("A question on that post was asked on another date.")
+UNOPENED = mark("Nobody here is known to have opened the lesson, so nothing is asked about it.")
+NOT_ASKED = mark("The question was not posted, so there is nothing to change in it.")
+NEARLY_OVER = mark("The question is over, or nearly: its last edit says how many have answered.")
+NOTHING_NEW = mark("Nobody has answered, so there is no number to say.")
 
 
 class QuestionComposer:
@@ -57,6 +58,10 @@ class QuestionComposer:
         order = await orders.read(self._store, entry)
         if isinstance(order, Cancelled):
             return order
+        with i18n.speaking(order.language):
+            return await self._asked(entry, order)
+
+    async def _asked(self, entry: Entry, order: Order) -> Message | Cancelled:
         settled = outbox.QUESTION in entry.payload
         shelf = self._shelf(entry, order.language)
         found = _settled(entry, shelf) if settled else await self._chosen(entry, order, shelf)
@@ -107,7 +112,8 @@ class QuestionComposer:
             return Cancelled(NEARLY_OVER)
         if not seen.tally.answered:
             return Cancelled(NOTHING_NEW)
-        view = question_posts.asked(seen.question, until=seen.until, tally=seen.tally)
+        with i18n.speaking(seen.language):
+            view = question_posts.asked(seen.question, until=seen.until, tally=seen.tally)
         return replace(self._edit(seen, view), payload={outbox.SHOWN: str(seen.tally.answered)})
 
     async def end(self, entry: Entry) -> Message | Cancelled:
@@ -115,7 +121,9 @@ class QuestionComposer:
         seen = await self._seen(entry)
         if isinstance(seen, Cancelled):
             return seen
-        return self._edit(seen, question_posts.ended(seen.question, until=seen.until, tally=seen.tally))
+        with i18n.speaking(seen.language):
+            view = question_posts.ended(seen.question, until=seen.until, tally=seen.tally)
+        return self._edit(seen, view)
 
     async def _seen(self, entry: Entry) -> _Seen | Cancelled:
         async with self._store.reading() as connection:

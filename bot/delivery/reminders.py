@@ -10,8 +10,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.core import text, views
+from bot.core import i18n, views
 from bot.core.actions import Action, Offer
+from bot.core.i18n import mark, say, say_many
 from bot.core.ports import Clock
 from bot.delivery.message import Cancelled, Message
 from bot.domain import when
@@ -36,8 +37,8 @@ MOST_THEMES = 5
 """Lessons in one reminder."""
 AT_ONCE = 100
 """People looked up together; between two such looks everybody else has a turn."""
-NOBODY_ASKED = "They have not agreed to reminders, or erased what was kept on them."
-MOVED = "Reminders go elsewhere by now."
+NOBODY_ASKED = mark("They have not agreed to reminders, or erased what was kept on them.")
+MOVED = mark("Reminders go elsewhere by now.")
 
 
 class Reminders:
@@ -76,14 +77,17 @@ class Reminders:
             return Cancelled(status.WHY[Reason.FINISHED])
         introduces = look.consent.way is Way.UNSAID and not look.consent.introduced
         last = look.past.unanswered == UNANSWERED - 1
-        chosen = look.standing.preferences
         if look.consent.on is Way.MENTION:
-            return Message(
-                _in_public(name.person, last=last, lessons=bool(look.waiting)), views.Reader(timezone=look.zone)
-            )
+            room = look.standing.workspace_language
+            with i18n.speaking(room):
+                view = _in_public(name.person, last=last, lessons=bool(look.waiting))
+            return Message(view, views.Reader(look.zone, room or i18n.ENGLISH))
+        own = look.standing.language
+        with i18n.speaking(own):
+            view = in_private(look, reviews, introduces=introduces, last=last)
         return Message(
-            in_private(look, reviews, introduces=introduces, last=last),
-            views.Reader(look.zone, look.standing.language or "en", plain=chosen.plain),
+            view,
+            views.Reader(look.zone, own or i18n.ENGLISH, plain=look.standing.preferences.plain),
             payload={**entry.payload, consents.INTRODUCES: "1"} if introduces else None,
         )
 
@@ -132,17 +136,21 @@ def _falls_silent(past: Past) -> bool:
 def in_private(look: ReminderStatus, reviews: Deck, *, introduces: bool, last: bool) -> views.Reminder:
     waiting = look.waiting[:MOST_THEMES]
     suggested_by = status.first_suggester(look) if introduces else ""
-    notes = [f"{text.count(reviews.left, 'question')} to review today."] if reviews.left else []
+    notes = []
+    if reviews.left:
+        notes.append(say_many(reviews.left, "{n} question to review today.", "{n} questions to review today."))
     if introduces:
-        who = "" if suggested_by else "A theme was suggested to you here. "
-        notes.append(f"{who}Reminders come {status.say_consent(look.consent)}; “Stop reminders” ends them at once.")
+        if not suggested_by:
+            notes.append(say("A theme was suggested to you here."))
+        hours = status.say_consent(look.consent)
+        notes.append(say("Reminders come {hours}; “Stop reminders” ends them at once.", hours=hours))
     if last:
-        notes.append("This is the last one unless you answer; a press on any button here will do.")
+        notes.append(say("This is the last one unless you answer; a press on any button here will do."))
     offers: list[Offer] = []
     if waiting:
-        offers.append(pages.read_action(waiting[0][1], "Read it" if len(waiting) == 1 else "Read the first"))
+        offers.append(pages.read_action(waiting[0][1], say("Read it") if len(waiting) == 1 else say("Read the first")))
     if len(waiting) > 1:
-        offers.append(pages.open_lesson_choice([lesson for _, lesson in waiting[1:]], "Read another"))
+        offers.append(pages.open_lesson_choice([lesson for _, lesson in waiting[1:]], say("Read another")))
     offers += due.offer(reviews)
     return views.Reminder(
         _said(len(waiting)),
@@ -166,8 +174,8 @@ def in_private(look: ReminderStatus, reviews: Deck, *, introduces: bool, last: b
 
 def _said(lessons: int) -> str:
     if not lessons:
-        return "Your reviews are here."
-    return "Your next lesson is here." if lessons == 1 else "Your next lessons are here."
+        return say("Your reviews are here.")
+    return say("Your next lesson is here.") if lessons == 1 else say("Your next lessons are here.")
 
 
 def _by(look: ReminderStatus, theme: Theme) -> str:
@@ -179,14 +187,14 @@ def _by(look: ReminderStatus, theme: Theme) -> str:
 
 def _in_public(person: str, *, last: bool, lessons: bool) -> views.Reminder:
     """For a channel: the one who is called, and not a word of where they stand. Who presses sees what is theirs."""
-    first = Action("Read it", commands.Next()) if lessons else Action("Review", commands.Review())
+    first = Action(say("Read it"), commands.Next()) if lessons else Action(say("Review"), commands.Review())
     return views.Reminder(_said(int(lessons)), (), mention=person, actions=(first, *_manners(last=last)))
 
 
 def _manners(*, last: bool) -> tuple[Action, ...]:
-    more = (Action("Keep them coming", commands.Resume()),) if last else ()
+    more = (Action(say("Keep them coming"), commands.Resume()),) if last else ()
     return (
         *more,
-        Action("Snooze a week", commands.Snooze(until="1 week")),
-        Action("Stop reminders", commands.StopReminders()),
+        Action(say("Snooze a week"), commands.Snooze(until="1 week")),
+        Action(say("Stop reminders"), commands.StopReminders()),
     )

@@ -8,13 +8,15 @@ told once to whoever can fix it, and that is stored before the row is ended.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from bot.core import reference, tracing
+from bot.core import i18n, reference, tracing
 from bot.core.errors import StoreUnavailable
+from bot.core.i18n import mark, say
 from bot.core.metrics import Metrics
 from bot.core.ports import Adapter, Clock, Delivered, Outcome, Reach, Seeker
 from bot.core.record import replace
@@ -24,6 +26,7 @@ from bot.delivery.message import Cancelled, Compose, Message
 from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKind, Entry
 from bot.domain.posts import DeliveryState
+from bot.store.cold import workspaces
 from bot.store.outbox import alerts, nudges, question_posts
 from bot.store.outbox.alerts import Alert
 from bot.store.outbox.worker import Checkpoint, Doubt, RateLimited, go_on
@@ -33,7 +36,8 @@ log = structlog.get_logger(__name__)
 
 LOOKED_FOR = timedelta(hours=1)
 """How long beyond its time a doubtful try is still looked for."""
-NOT_KNOWN = "Whether it was posted is not known: Dualo was stopped or cut off while posting, and could not look."
+NOT_KNOWN = mark("Whether it was posted is not known: Dualo was stopped or cut off while posting, and could not look.")
+NO_ANSWER = mark("No answer came in time.")
 
 
 class Sender:
@@ -112,11 +116,11 @@ class Sender:
     async def _send(self, entry: Entry, message: Message) -> Delivered:
         adapter = self._adapters[entry.front]
         try:
-            with tracing.step("send", front=entry.front):
+            with tracing.step("send", front=entry.front), i18n.speaking(message.reader.language):
                 async with asyncio.timeout(SEND_WITHIN.total_seconds()):
                     return await self._hand_over(adapter, entry, message)
         except TimeoutError:
-            return Delivered(Outcome.UNKNOWN, reason="No answer came in time.")
+            return Delivered(Outcome.UNKNOWN, reason=NO_ANSWER)
         except Exception:
             return Delivered(Outcome.UNKNOWN, reason=_log_broken(entry, "A front end broke while posting."))
 
@@ -139,7 +143,7 @@ class Sender:
             case Outcome.UNKNOWN:
                 await self._in_doubt(entry, delivered)
             case Outcome.GONE | Outcome.REFUSED:
-                await self._fail(entry, delivered.outcome, delivered.reason)
+                await self._fail(entry, delivered.outcome, partial(say, delivered.reason))
 
     def _count(self, entry: Entry, delivered: Delivered, at: datetime) -> None:
         tracing.add(outcome=delivered.outcome)
@@ -177,9 +181,9 @@ class Sender:
         if now + wait < entry.expires or (entry.doubt and now < entry.expires + LOOKED_FOR):
             await self._leases.again(entry, wait, reason=delivered.reason, doubt=Doubt.AS_BEFORE, pause=pause)
         elif entry.doubt:
-            await self._fail(entry, Outcome.UNKNOWN, f"{NOT_KNOWN} {delivered.reason}")
+            await self._fail(entry, Outcome.UNKNOWN, partial(_not_known, delivered.reason))
         else:
-            await self._fail(entry, Outcome.LATER, _worn_out(delivered.reason, entry.attempt))
+            await self._fail(entry, Outcome.LATER, partial(_worn_out, delivered.reason, entry.attempt))
 
     async def _in_doubt(self, entry: Entry, delivered: Delivered) -> None:
         """It may have got through. It is looked for, even beyond its time, before anything else is done."""
@@ -187,19 +191,19 @@ class Sender:
         if self._clock.now() + wait < entry.expires + LOOKED_FOR:
             await self._leases.again(entry, wait, reason=delivered.reason, doubt=Doubt.STAYS)
         else:
-            await self._fail(entry, Outcome.UNKNOWN, f"{NOT_KNOWN} {delivered.reason}".strip())
+            await self._fail(entry, Outcome.UNKNOWN, partial(_not_known, delivered.reason))
 
     async def _give_up(self, entry: Entry, reason: str) -> None:
         """Nothing is to be sent any more. If an earlier try may have got through, that is found out first."""
         if entry.doubt is None and entry.attempt > 1 and reason == TOO_LATE:
-            await self._fail(entry, Outcome.LATER, _worn_out(entry.reason, entry.attempt - 1))
+            await self._fail(entry, Outcome.LATER, partial(_worn_out, entry.reason, entry.attempt - 1))
             return
         if entry.doubt is None or entry.name.kind.edits:
             await self._leases.end(entry, DeliveryState.SKIPPED, reason=reason)
             return
         adapter = self._adapters[entry.front]
         if not isinstance(adapter, Seeker):
-            await self._fail(entry, Outcome.UNKNOWN, NOT_KNOWN)
+            await self._fail(entry, Outcome.UNKNOWN, partial(say, NOT_KNOWN))
             return
         found = await self._sought(adapter, entry, entry.doubt)
         if found is None:
@@ -212,13 +216,17 @@ class Sender:
             async with asyncio.timeout(SEND_WITHIN.total_seconds()):
                 return await adapter.seek(entry.address, entry.name.key, since=since)
         except TimeoutError:
-            return Delivered(Outcome.UNKNOWN, reason="No answer came in time.")
+            return Delivered(Outcome.UNKNOWN, reason=NO_ANSWER)
         except Exception:
             return Delivered(Outcome.UNKNOWN, reason=_log_broken(entry, "A front end broke while looking for a post."))
 
-    async def _fail(self, entry: Entry, outcome: Outcome, reason: str) -> None:
-        """It cannot be sent: whoever can fix it is told, once for one cause."""
+    async def _fail(self, entry: Entry, outcome: Outcome, told: Callable[[], str]) -> None:
+        """It cannot be sent: whoever can fix it is told, once for one cause, in the workspace's language."""
         name = entry.name
+        async with self._store.reading() as connection:
+            home = await workspaces.find(connection, name.workspace)
+        with i18n.speaking(home.language):
+            reason = told()
         if name.kind.is_public or name.kind is DeliveryKind.NUDGE:
             alert = Alert(name.workspace, _causes(entry)[outcome], reason, subject=name.schedule)
             async with self._store.transaction() as connection:
@@ -231,7 +239,7 @@ class Sender:
             async with self._store.transaction() as connection:
                 await alerts.kept(connection, alert, self._clock.now())
         await self._leases.end(entry, DeliveryState.FAILED, reason=reason)
-        log.warning(f"A post failed: {reason}", action="delivery.failed", key=name.key, outcome=outcome)
+        log.warning(f"A post failed: {told()}", action="delivery.failed", key=name.key, outcome=outcome)
 
     async def _clear(self, entry: Entry, *, lacking: str) -> None:
         """What was wrong with its place is not any more; what the post went without is told in its turn."""
@@ -258,8 +266,13 @@ class Sender:
                 await alerts.cleared(connection, workspace, gone)
 
 
+def _not_known(reason: str) -> str:
+    return " ".join(filter(None, (say(NOT_KNOWN), say(reason))))
+
+
 def _worn_out(reason: str, times: int) -> str:
-    return f"{reason} Tried {times} times, until it was too late.".strip()
+    tried = say("Tried {times} times, until it was too late.", times=times)
+    return " ".join(filter(None, (say(reason), tried)))
 
 
 def _causes(entry: Entry) -> Mapping[Outcome, str]:

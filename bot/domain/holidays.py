@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from babel import Locale
+
+from bot.core import i18n
 from bot.core.record import Record
 
 YEARS_KEPT = 512
@@ -110,7 +113,7 @@ def like(typed: str, *, most: int = 25) -> list[Region]:
 def holiday(region: Region, day: date) -> str | None:
     """The name of the public holiday on that date, if it is one there; `NoCalendar` if the region left the package."""
     try:
-        return _year(region.code, day.year).get(day)
+        return _year(region.code, day.year, i18n.spoken()).get(day)
     except (NotImplementedError, LookupError, ValueError) as unknown:  # each is how the package may say so
         raise NoCalendar(f"there is no calendar of {region.code}") from unknown
 
@@ -150,11 +153,17 @@ def _likeness(one: str, other: str, **_: object) -> float:
     return min(99.0, best + 10.0 * label.startswith(one)) if one != code else best
 
 
-@cache
 def _countries() -> tuple[_Country, ...]:
+    return _countries_in(i18n.spoken())
+
+
+@cache
+def _countries_in(language: str) -> tuple[_Country, ...]:
+    """They go by their English names, and by those of the language."""
     from holidays.registry import COUNTRIES
 
     found = []
+    said = {} if language == i18n.ENGLISH else Locale.parse(language).territories
     for name, *codes in COUNTRIES.values():
         code = codes[0]
         spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace(" And ", " and ")
@@ -166,19 +175,28 @@ def _countries() -> tuple[_Country, ...]:
             *(each for each in codes if not each.startswith("Holidays")),
             *_ALSO.get(code, ()),
         }
-        found.append(_Country(code, label, frozenset(map(_plain, names))))
+        called = said.get(code, label)
+        found.append(_Country(code, called, frozenset(map(_plain, {*names, called}))))
     return tuple(sorted(found, key=lambda each: each.label))
 
 
-@cache
 def _by_name() -> Mapping[str, _Country]:
-    return {name: country for country in _countries() for name in country.names}
+    return _by_name_in(i18n.spoken())
+
+
+@cache
+def _by_name_in(language: str) -> Mapping[str, _Country]:
+    return {name: country for country in _countries_in(language) for name in country.names}
+
+
+def _parts_by_name(country: str) -> Mapping[str, Region]:
+    """A country's parts under their codes and every name they have."""
+    return _parts_in(country, i18n.spoken())
 
 
 @lru_cache(maxsize=300)
-def _parts_by_name(country: str) -> Mapping[str, Region]:
-    """A country's parts under their codes and every name they have."""
-    known = _by_name().get(_plain(country))
+def _parts_in(country: str, language: str) -> Mapping[str, Region]:
+    known = _by_name_in(language).get(_plain(country))
     if known is None:
         return MappingProxyType({})
     from holidays import country_holidays
@@ -196,12 +214,18 @@ def _parts_by_name(country: str) -> Mapping[str, Region]:
 
 
 @lru_cache(maxsize=YEARS_KEPT)
-def _year(code: str, year: int) -> Mapping[date, str]:
+def _year(code: str, year: int, language: str) -> Mapping[date, str]:
     from holidays import country_holidays
 
     country, _, part = code.partition("-")
-    spoken = country_holidays(country, expand=False).supported_languages
-    language = next((each for each in _ENGLISH if each in spoken), None) or (spoken[0] if spoken else None)
+    named = _names_in(language, country_holidays(country, expand=False).supported_languages)
     # Told no language, the package takes the machine's: the reason in a row would differ between hosts.
-    calendar = country_holidays(country, subdiv=part or None, years=year, expand=False, language=language)
+    calendar = country_holidays(country, subdiv=part or None, years=year, expand=False, language=named)
     return MappingProxyType({day: name for day, name in calendar.items() if day.year == year})
+
+
+def _names_in(language: str, there: Sequence[str]) -> str | None:
+    """In which of the languages that a calendar has its names are said: the one asked for, else English, else any."""
+    own = [each for each in there if language != i18n.ENGLISH and each.partition("_")[0] == language]
+    english = [each for each in _ENGLISH if each in there]
+    return next(iter((*own, *english, *there)), None)

@@ -56,6 +56,9 @@ class LearnerState(Record):
     workspace_language: str = ""
     reminder_timezone: str | None = None
     """By which reminders go; None for whoever was never asked about any."""
+    locale: str | None = None
+    """The language in which their platform speaks to them, as it told it last; None for whoever has neither settings
+    nor a bookmark."""
     bookmark: Key | None = None
     """The lesson last opened, or recorded without having been opened."""
     bookmark_at: datetime | None = None
@@ -75,8 +78,9 @@ class LearnerState(Record):
 
     @property
     def language(self) -> str:
-        """That of the lessons they are sent: their own choice, else the workspace's; empty where neither was made."""
-        return self.preferences.language or self.workspace_language
+        """That of what they are sent: their own choice, else their platform's, else the workspace's; empty where nobody
+        said."""
+        return self.preferences.language or self.locale or self.workspace_language
 
     def completion(self, theme: Theme, lesson: Lesson) -> Completion | None:
         """The completion of a lesson, under its present id or a former one."""

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
-from bot.core import text
+from bot.core import i18n
+from bot.core.i18n import say, say_many
 from bot.core.record import Record, field
-from bot.domain import when
+from bot.domain import day_words, when
 from bot.domain.course import Lesson
 from bot.domain.questions import Question
 from bot.domain.recurrence import Occurrence, Rule, Weekday, instant
@@ -25,11 +26,6 @@ COUNTED_EVERY = timedelta(minutes=1)
 LAST_COUNT = timedelta(minutes=2)
 """So long before its end the number is not edited any more: no edit that is still under way comes after the last."""
 MOST_DAYS = 30
-OFF = frozenset({"off", "none", "no", "never", "-"})
-_DAYS = re.compile(
-    r"(?:after\s+)?(?P<count>[0-9]{1,3}|an?|one|two|three|four)\s*(?:d|days?)?(?:\s+(?:at\s+)?(?P<at>.+))?"
-)
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 
 
 class QuestionDelay(Record):
@@ -52,18 +48,33 @@ class QuestionDelay(Record):
 
     @property
     def words(self) -> str:
-        """As it is stored, and as people give it: "2 days", "wed 09:00"."""
-        what = text.count(self.days, "day") if self.weekday is None else self.weekday.name.lower()
+        """As it is stored: "2 days", "wed 09:00"."""
+        days = "1 day" if self.days == 1 else f"{self.days} days"
+        return self._with_time(days if self.weekday is None else self.weekday.name.lower())
+
+    @property
+    def written(self) -> str:
+        """As a form is filled in with it, in the reader's words; `parse` reads it back."""
+        if self.weekday is None:
+            return self._with_time(say_many(self.days, "{n} day", "{n} days"))
+        return self._with_time(when.written([self.weekday]))
+
+    def _with_time(self, what: str) -> str:
         return f"{what} {when.say_time(self.at)}" if self.at else what
 
     @property
     def sentence(self) -> str:
         """ "2 days after each post", "on the Wednesday after each post, at 09:00"."""
         if self.weekday is None:
-            said = f"{text.count(self.days, 'day')} after each post"
+            said = say_many(self.days, "{n} day after each post", "{n} days after each post")
         else:
-            said = f"on the {when.say_weekdays([self.weekday])} after each post"
-        return f"{said}, at {when.say_time(self.at)}" if self.at else said
+            said = say("on the {weekday} after each post", weekday=i18n.weekday(self.weekday))
+        return say("{days}, at {time}", days=said, time=when.say_time(self.at)) if self.at else said
+
+
+def is_off(words: str) -> bool:
+    """Whether they say that there is to be no question."""
+    return words.strip().casefold() in day_words.understood().off
 
 
 def parse(words: str) -> QuestionDelay | None:
@@ -73,10 +84,14 @@ def parse(words: str) -> QuestionDelay | None:
 
 
 def _days(said: str) -> QuestionDelay | None:
-    match = _DAYS.fullmatch(said)
+    known = day_words.understood()
+    units = day_words.any_of([unit for unit, days in known.units.items() if days == 1])
+    counts = day_words.any_of(known.counts)
+    pattern = rf"(?P<count>[0-9]{{1,3}}|{counts})\s*(?:{units})?(?:\s+(?P<at>.+))?"
+    match = re.fullmatch(pattern, when.without(known.after, said))
     if match is None:
         return None
-    count = _COUNTS.get(match["count"]) or int(match["count"])
+    count = known.counts.get(match["count"]) or int(match["count"])
     at = when.wall_time(match["at"]) if match["at"] else None
     if not 1 <= count <= MOST_DAYS or (match["at"] and at is None):
         return None
@@ -84,9 +99,9 @@ def _days(said: str) -> QuestionDelay | None:
 
 
 def _weekday(said: str) -> QuestionDelay | None:
-    first, _, rest = said.removeprefix("on ").partition(" ")
+    first, _, rest = when.without(day_words.understood().between, said).partition(" ")
     days = when.weekdays(first.rstrip(","))
-    at = when.wall_time(rest.removeprefix("at ")) if rest else None
+    at = when.wall_time(rest) if rest else None
     if days is None or len(days) != 1 or (rest and at is None):
         return None
     return QuestionDelay(weekday=next(iter(days)), at=at)

@@ -11,48 +11,34 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.recurrence import EVERY_DAY, WEEKEND, WORKDAYS, Rule, Weekday, local_date
+from bot.core import i18n
+from bot.core.i18n import say, say_many
+from bot.domain import day_words
+from bot.domain.day_words import any_of
+from bot.domain.recurrence import EVERY_DAY, WORKDAYS, Rule, Weekday, local_date, zone_named
 
-_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-_GROUPS = {
-    **dict.fromkeys(("weekdays", "weekday", "workdays", "working days", "every weekday"), WORKDAYS),
-    **dict.fromkeys(("daily", "every day", "everyday", "all", "all days", "*"), EVERY_DAY),
-    **dict.fromkeys(("weekend", "weekends", "every weekend"), WEEKEND),
-}
-_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2})(?:\s*[:.h]\s*(?P<minute>[0-9]{2})|(?P<bare>(?<=[0-9]{2})[0-9]{2})|h)?\s*(?:uhr|o'?clock)?"
     r"\s*(?P<half>[ap]\.?m?\.?)?"
 )
-_SPAN = re.compile(r"(?:(?:in|for)\s+)?(?P<count>[0-9]{1,4}|an?|one|two|three|four)\s*(?P<unit>[a-z]+)")
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
-_UNITS = {
-    **dict.fromkeys(("d", "day", "days"), 1),
-    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 7),
-    **dict.fromkeys(("fortnight", "fortnights"), 14),
-}
-_MONTH_UNITS = frozenset({"month", "months", "mo"})
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
 _DOTTED = re.compile(r"(?P<day>[0-9]{1,2})\.\s*(?P<month>[0-9]{1,2})\.?(?:\s*(?P<year>[0-9]{4}))?")
-_DAY_FIRST = re.compile(
-    r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?\s*(?:of\s+)?(?P<name>[a-z]{3,})(?:\s+(?P<year>[0-9]{4}))?"
-)
-_MONTH_FIRST = re.compile(r"(?P<name>[a-z]{3,})\s*(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?(?:\s+(?P<year>[0-9]{4}))?")
+_NAME = r"(?P<name>[^\W\d_]{3,})"
+_DAY_FIRST = re.compile(rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?\s*(?:of\s+)?{_NAME}(?:\.?\s+(?P<year>[0-9]{{4}}))?")
+_MONTH_FIRST = re.compile(rf"{_NAME}\s*(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:\s+(?P<year>[0-9]{{4}}))?")
+_CODES = {day.name.lower(): day for day in Weekday}
+"""As forms, buttons and the database write weekdays; they are read in whatever language."""
 _YEARS_AHEAD = 8
 """A 29 February is at most this far off."""
 
 
 def weekdays(words: str) -> frozenset[Weekday] | None:
     """`mon`, `mon,thu`, `mon-fri`, `weekdays`, `daily`, and what people type for them."""
-    said = _plain(words)
-    if said in _GROUPS:
-        return _GROUPS[said]
-    said = re.sub(r"\s*(?:-|–|\bto\b|\btill\b)\s*", "-", said)
-    parts = [part for part in re.split(r"[\s,;/&+]+", said) if part not in {"", "and", "on", "every", "each"}]
+    said, known = _plain(words), day_words.understood()
+    if said in known.groups:
+        return known.groups[said]
+    said = re.sub(rf"\s*(?:-|–|\b(?:{any_of(known.through)})\b)\s*", "-", said)
+    parts = [part for part in re.split(r"[\s,;/&+]+", said) if part and part not in known.between]
     found = [_stretch(part) for part in parts]
     if not found or any(each is None for each in found):
         return None
@@ -61,9 +47,10 @@ def weekdays(words: str) -> frozenset[Weekday] | None:
 
 def wall_time(words: str) -> time | None:
     """`9`, `9:00`, `09.00`, `0900`, `9am`, `9:30 pm`, `noon`."""
-    said = _plain(words).removeprefix("at ")
-    if said in _TIMES:
-        return _TIMES[said]
+    known = day_words.understood()
+    said = without(known.before_a_time, _plain(words))
+    if said in known.times:
+        return known.times[said]
     match = _TIME.fullmatch(said)
     if match is None:
         return None
@@ -83,55 +70,86 @@ def until(words: str, *, now: datetime, zone: str) -> date | None:
     """
     today = local_date(now, zone)
     said = re.sub(r"[,\s]+", " ", _plain(words)).strip().rstrip(".")
-    said = re.sub(r"^(?:(?:until|till|on|by|the)\s+)+", "", said)
+    said = re.sub(rf"^(?:(?:{any_of(day_words.understood().before_a_date)})\s+)+", "", said)
     try:
         return _named_day(said, today) or _after_a_span(said, today) or _calendar_date(said, today)
     except (OverflowError, ValueError):  # a date that no calendar has
         return None
 
 
+def without(words: frozenset[str], said: str) -> str:
+    """What was said, less one of those words at its beginning."""
+    first, _, rest = said.partition(" ")
+    return rest if first in words and rest else said
+
+
 def short(days: Iterable[Weekday]) -> str:
-    """Weekdays as a form is filled in with them; `weekdays()` reads it back."""
+    """Weekdays as buttons carry them, whoever presses; `weekdays()` reads it back."""
     chosen = frozenset(days)
     if chosen == EVERY_DAY:
         return "daily"
     return "weekdays" if chosen == WORKDAYS else ",".join(day.name.lower() for day in sorted(chosen))
 
 
-def say_weekdays(days: Iterable[Weekday]) -> str:
-    """Weekdays in a sentence: after "every"."""
+def written(days: Iterable[Weekday]) -> str:
+    """Weekdays as a form is filled in with them, in the reader's words; `weekdays()` reads it back."""
     chosen = frozenset(days)
     if chosen == EVERY_DAY:
-        return "day"
+        return say("daily")
     if chosen == WORKDAYS:
-        return "weekday"
-    *most, last = (_NAMES[day] for day in sorted(chosen))
-    return f"{', '.join(most)} and {last}" if most else last
+        return say("weekdays")
+    return ",".join(i18n.weekday(day, short=True).rstrip(".").lower() for day in sorted(chosen))
+
+
+def say_weekdays(days: Iterable[Weekday]) -> str:
+    """Weekdays by their names: "Monday, Tuesday and Friday"."""
+    return i18n.listed([i18n.weekday(day) for day in sorted(frozenset(days))])
+
+
+def say_every(days: Iterable[Weekday]) -> str:
+    """ "every Monday and Friday", "every weekday", "every day"."""
+    chosen = frozenset(days)
+    if chosen == EVERY_DAY:
+        return say("every day")
+    return say("every weekday") if chosen == WORKDAYS else say("every {days}", days=say_weekdays(chosen))
 
 
 def say_time(at: time) -> str:
+    """A time of day, the same in every language: forms are filled in with it too."""
     return f"{at:%H:%M}"
 
 
 def say_date(day: date) -> str:
     """A date as it stands in a sentence: Mon 6 Oct 2025."""
-    return f"{_NAMES[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3].capitalize()} {day.year}"
+    return i18n.day(day, say("EEE d MMM y"))
 
 
 def say_day(day: date) -> str:
     """A date near enough to need no year: Thursday, 3 December."""
-    return f"{_NAMES[day.weekday()]}, {day.day} {_MONTHS[day.month - 1].capitalize()}"
+    return i18n.day(day, say("EEEE, d MMMM"))
+
+
+def say_moment(moment: datetime, zone: str) -> str:
+    """A moment as it is in a zone: Mon 6 Oct 2025 09:00."""
+    return i18n.day(moment.astimezone(zone_named(zone)), say("EEE d MMM y HH:mm"))
 
 
 def say_rule(rule: Rule) -> str:
     """The whole rule: "every Monday at 09:00 (Europe/Paris)"."""
-    days = say_weekdays(rule.weekdays)
+    facts = {"often": _say_often(rule), "time": say_time(rule.at), "zone": rule.zone}
+    if rule.until is None:
+        return say("{often} at {time} ({zone})", **facts)
+    return say("{often} at {time} ({zone}), until {date}", **facts, date=say_date(rule.until))
+
+
+def _say_often(rule: Rule) -> str:
     if rule.every_weeks == 1:
-        often = f"every {days}"
-    else:
-        often = f"every {rule.every_weeks} weeks on {'every ' * (days in {'day', 'weekday'})}{days}"
-    end = f", until {say_date(rule.until)}" if rule.until else ""
-    return f"{often} at {say_time(rule.at)} ({rule.zone}){end}"
+        return say_every(rule.weekdays)
+    if rule.weekdays in {EVERY_DAY, WORKDAYS}:
+        every = say_every(rule.weekdays)
+        return say_many(rule.every_weeks, "every week, {every}", "every {n} weeks on {every}", every=every)
+    days = say_weekdays(rule.weekdays)
+    return say_many(rule.every_weeks, "every week on {days}", "every {n} weeks on {days}", days=days)
 
 
 def _plain(words: str) -> str:
@@ -140,8 +158,8 @@ def _plain(words: str) -> str:
 
 def _stretch(words: str) -> frozenset[Weekday] | None:
     """One weekday, a stretch of them (`fri-mon`), or a group."""
-    if words in _GROUPS:
-        return _GROUPS[words]
+    if found := day_words.understood().groups.get(words):
+        return found
     first, dash, last = words.partition("-")
     begin, end = _weekday(first), _weekday(last) if dash else None
     if begin is None or (dash and end is None):
@@ -153,38 +171,39 @@ def _stretch(words: str) -> frozenset[Weekday] | None:
 def _weekday(word: str) -> Weekday | None:
     """A weekday by two letters or more of its name; `weds`, `thurs` and plurals too."""
     stem = word.removesuffix(".")
-    if len(stem) < 2:
-        return None
+    if stem in _CODES:
+        return _CODES[stem]
     for name in (stem, stem.removesuffix("s"), stem.removesuffix("rs")):
-        for weekday, full in zip(Weekday, _NAMES, strict=True):
-            if len(name) >= 2 and full.casefold().startswith(name):
+        for full, weekday in day_words.understood().weekdays.items():
+            if len(name) >= 2 and full.startswith(name):
                 return weekday
     return None
 
 
 def _named_day(said: str, today: date) -> date | None:
-    if said in {"today", "tonight"}:
-        return today
-    if said in {"tomorrow", "tmrw"}:
-        return today + timedelta(days=1)
-    if said in {"next week", "end of week", "end of the week"}:
+    known = day_words.understood()
+    if said in known.ahead:
+        return today + timedelta(days=known.ahead[said])
+    if said in known.next_week:
         return today + timedelta(days=7 - today.weekday())
-    if said in {"next month", "end of month", "end of the month"}:
+    if said in known.next_month:
         return _months_on(today.replace(day=1), 1)
-    weekday = _weekday(re.sub(r"^(?:next|this|coming)\s+", "", said))
+    weekday = _weekday(without(known.before_a_weekday, said))
     if weekday is None:
         return None
     return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
 def _after_a_span(said: str, today: date) -> date | None:
-    match = _SPAN.fullmatch(said)
+    known = day_words.understood()
+    span = without(known.before_a_span, said)
+    match = re.fullmatch(rf"(?P<count>[0-9]{{1,4}}|{any_of(known.counts)})\s*(?P<unit>[^\W\d_]+)", span)
     if match is None:
         return None
-    count = _COUNTS.get(match["count"]) or int(match["count"])
-    if match["unit"] in _MONTH_UNITS:
+    count = known.counts.get(match["count"]) or int(match["count"])
+    if match["unit"] in known.month_units:
         return _months_on(today, count)
-    days = _UNITS.get(match["unit"])
+    days = known.units.get(match["unit"])
     return None if days is None else today + timedelta(days=days * count)
 
 
@@ -201,10 +220,8 @@ def _calendar_date(said: str, today: date) -> date | None:
     if match := _DOTTED.fullmatch(said):
         return _dated(int(match["day"]), int(match["month"]), match["year"], today)
     if match := _DAY_FIRST.fullmatch(said) or _MONTH_FIRST.fullmatch(said):
-        month = next(
-            (at for at, name in enumerate(_MONTHS, 1) if name.startswith(match["name"].removesuffix("."))), None
-        )
-        month = 9 if match["name"] == "sept" else month
+        months = day_words.understood().months.items()
+        month = next((number for name, number in months if name.startswith(match["name"])), None)
         return None if month is None else _dated(int(match["day"]), month, match["year"], today)
     return None
 

@@ -26,6 +26,11 @@ def is_name(said: str) -> bool:
     return _NAME.fullmatch(said) is not None
 
 
+def is_personal(name: str) -> bool:
+    """Whether a workspace is somebody's direct messages."""
+    return name.startswith("discord:dm:")
+
+
 class Manager(Record):
     """Somebody who was named to run the workspace: a person, or all who bear a role."""
 
@@ -74,7 +79,8 @@ class Workspace(Record):
 
 
 def differences(before: Workspace, after: Workspace) -> list[tuple[str, str]]:
-    """Each change in words, with the affected person's id beside them, never within: so it can be erased."""
+    """Each change in words, with the affected person's id beside them, never within: so it can be erased. They are
+    English, as the audit keeps them."""
     pairs = {
         "timezone": (before.timezone or "none", after.timezone or "none"),
         "language": (before.language or "any", after.language or "any"),

@@ -8,6 +8,10 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+from babel import Locale
+
+from bot.core import i18n
+
 _UNTOLD = ("Etc/", "SystemV/", "posix/", "right/")
 _PACIFIC, _MOUNTAIN, _CENTRAL, _EASTERN = (
     "America/Los_Angeles",
@@ -75,6 +79,26 @@ def _by_country() -> Mapping[str, tuple[str, ...]]:
     return {said: tuple(found) for code, found in zones.items() for said in (named[code], code.casefold())}
 
 
+def _called() -> Mapping[str, tuple[str, ...]]:
+    """The zones by what the reader's language calls their countries and cities, where that is not English."""
+    return _called_in(i18n.spoken())
+
+
+@cache
+def _called_in(language: str) -> Mapping[str, tuple[str, ...]]:
+    if language == i18n.ENGLISH:
+        return MappingProxyType({})
+    locale = Locale.parse(language)
+    english, own = Locale.parse(i18n.ENGLISH).territories, locale.territories
+    found = {
+        own[code].casefold(): _SAID.get(english[code].casefold()) or _by_country()[code.casefold()]
+        for code in own.keys() & english.keys()
+        if code.casefold() in _by_country()
+    }
+    cities = {zone: said["city"].casefold() for zone, said in locale.time_zones.items() if "city" in said}
+    return MappingProxyType(found | {said: (zone,) for zone, said in cities.items() if zone in names()})
+
+
 def _table(name: str) -> Iterator[list[str]]:
     said = (resources.files("tzdata") / "zoneinfo" / name).read_text("utf-8")
     return (line.split("\t") for line in said.splitlines() if line and not line.startswith("#"))
@@ -86,7 +110,7 @@ def canonical(typed: str) -> str | None:
     if meant := _SAID.get(plain):
         return meant[0] if len(meant) == 1 else None
     wanted = plain.replace(" ", "_")
-    country = _by_country().get(plain, ())
+    country = _by_country().get(plain, ()) or _called().get(plain, ())
     if exact := _by_folded().get(wanted):
         return country[0] if len(country) == 1 else exact
     cities = tuple(name for name in names() if _city(name) == wanted)
@@ -103,7 +127,8 @@ def like(typed: str, *, most: int = 25) -> list[str]:
     wanted = plain.replace(" ", "_")
     begun = [name for name in names() if _city(name).startswith(wanted) or name.casefold().startswith(wanted)]
     holding = [name for name in names() if wanted in name.casefold()]
-    found = [*_SAID.get(plain, ()), *_by_country().get(plain, ()), *begun, *_begun(plain), *holding]
+    country = (*_by_country().get(plain, ()), *_called().get(plain, ()))
+    found = [*_SAID.get(plain, ()), *country, *begun, *_begun(plain), *holding]
     return list(dict.fromkeys(found))[:most]
 
 
@@ -111,9 +136,8 @@ def _begun(plain: str) -> Iterable[str]:
     """Of sayings and countries that begin so; two letters begin too many."""
     if len(plain) < 3:
         return ()
-    return (
-        zone for table in (_SAID, _by_country()) for said in table if said.startswith(plain) for zone in table[said]
-    )
+    tables = (_SAID, _by_country(), _called())
+    return (zone for table in tables for said in table if said.startswith(plain) for zone in table[said])
 
 
 def near(words: str) -> list[str]:

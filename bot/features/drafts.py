@@ -14,6 +14,7 @@ from cachetools import LRUCache
 from bot.core import actions, views
 from bot.core.actions import Action, Field, FieldKind, Filled
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.ports import Actor
 from bot.core.record import replace
 from bot.core.views import Reply, Tone
@@ -22,8 +23,8 @@ from bot.features.request import Request, handler_of, handles
 
 MOST_DRAFTS = 1_000
 """Refused forms that are kept; a form holds a few hundred characters, and never more than some thousands."""
-TRY_AGAIN = "Try again"
-GONE = "What you typed before is not here any more."
+TRY_AGAIN = mark("Try again")
+GONE = mark("What you typed before is not here any more.")
 
 
 class Drafts:
@@ -48,7 +49,7 @@ def answered(reply: Reply, filled: Filled, actor: Actor, *, drafts: Drafts) -> R
     view, opener = reply.view, filled.opener
     if not isinstance(view, views.Notice) or view.tone is not Tone.SORRY or opener is None:
         return reply
-    again = Action(TRY_AGAIN, _reopening(drafts.keep(filled, actor), opener))
+    again = Action(say(TRY_AGAIN), _reopening(drafts.keep(filled, actor), opener))
     others = tuple(each for each in view.actions if not _opens_the_same(each, opener))
     return replace(reply, view=replace(view, actions=(again, *others)))
 
@@ -64,7 +65,7 @@ def _reopening(draft: str, opener: commands.Command) -> commands.Command:
 
 
 def _opens_the_same(offer: actions.Offer, opener: commands.Command) -> bool:
-    return isinstance(offer, Action) and (offer.label == TRY_AGAIN or offer.command == opener)
+    return isinstance(offer, Action) and (offer.label == say(TRY_AGAIN) or offer.command == opener)
 
 
 @handles(commands.TryAgain)
@@ -72,13 +73,13 @@ async def reopen(command: commands.TryAgain, request: Request) -> views.View:
     filled = request.drafts.find(command.draft, request.actor)
     opener = filled.opener if filled else actions.read(command.opener)
     if opener is None or not opener.asks or isinstance(opener, commands.TryAgain):
-        raise StudyError("This form is not there any more.", "Please ask for it again.")
+        raise StudyError(say("This form is not there any more."), say("Please ask for it again."))
     await request.check_allowed(opener)
     page = await handler_of(opener)(opener, request)
     if not isinstance(page, views.FormPage):
         return page
     if filled is None:
-        return replace(page, intro=f"{GONE} {page.intro}".rstrip())
+        return replace(page, intro=f"{say(GONE)} {page.intro}".rstrip())
     fields = tuple(_as_filled_in(page.form.fields, filled))
     return replace(page, form=replace(page.form, fields=fields))
 

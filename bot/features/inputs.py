@@ -9,15 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 
-from bot.core import actions, text
+from bot.core import actions, i18n, text
 from bot.core.actions import LONGEST_LABEL, Action
 from bot.core.errors import StudyError
+from bot.core.i18n import say
 from bot.domain import when, zones
 from bot.domain.course import Shelf
 from bot.domain.recurrence import Weekday, local_date
 from bot.features import commands
 
-LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pt": "Português"}
+LANGUAGES = {
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "pt": "Português",
+}
 DEFAULT = "default"
 BY_DEFAULT = frozenset({DEFAULT, "the default", "workspace", "the workspace's", "the workspace’s"})
 """Takes back a choice, so that what holds for everybody holds again."""
@@ -39,21 +47,25 @@ def offers(pairs: Iterable[tuple[str, commands.Command]]) -> tuple[Action, ...]:
 
 
 def either(names: Sequence[str]) -> str:
-    return " or ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return i18n.listed(names, last=say("or"))
 
 
 def days(words: str, *, offering: tuple[Action, ...] = ()) -> frozenset[Weekday]:
     found = when.weekdays(words)
     if found is None:
-        said = f"“{text.shorten(words, 40)}” names no day of the week."
-        raise StudyError(said, "Say mon, or mon,thu, or weekdays, or daily.", actions=offering)
+        said = say("“{words}” names no day of the week.", words=text.shorten(words, 40))
+        raise StudyError(said, say("Say mon, or mon,thu, or weekdays, or daily."), actions=offering)
     return found
 
 
 def at_time(words: str, *, offering: tuple[Action, ...] = ()) -> time:
     found = when.wall_time(words)
     if found is None:
-        raise StudyError(f"“{text.shorten(words, 20)}” is no time of day.", "Say it like 09:00.", actions=offering)
+        raise StudyError(
+            say("“{words}” is no time of day.", words=text.shorten(words, 20)),
+            say("Say it like 09:00."),
+            actions=offering,
+        )
     return found
 
 
@@ -61,11 +73,11 @@ def day(words: str, *, now: datetime, in_zone: str, offering: tuple[Action, ...]
     """A local date that has not passed."""
     found = when.until(words, now=now, zone=in_zone)
     if found is None:
-        said = f"“{text.shorten(words, 40)}” is no date that I know."
-        raise StudyError(said, "Say friday, 2 weeks, 24 dec or 2026-12-24.", actions=offering)
+        said = say("“{words}” is no date that I know.", words=text.shorten(words, 40))
+        raise StudyError(said, say("Say friday, 2 weeks, 24 dec or 2026-12-24."), actions=offering)
     if found < local_date(now, in_zone):
-        said = f"{when.say_date(found)} has passed."
-        raise StudyError(said, "Name a date that is still to come.", actions=offering)
+        said = say("{day} has passed.", day=when.say_date(found))
+        raise StudyError(said, say("Name a date that is still to come."), actions=offering)
     return found
 
 
@@ -74,8 +86,8 @@ def zone(words: str, *, again: Again) -> str:
     if found is None:
         near = zones.near(words)
         raise StudyError(
-            f"“{text.shorten(words, 40)}” is no timezone.",
-            f"Did you mean {either(near)}? Nothing was changed.",
+            say("“{words}” is no timezone.", words=text.shorten(words, 40)),
+            say("Did you mean {names}? Nothing was changed.", names=either(near)),
             actions=offers((name, again(name)) for name in near),
             field="timezone",
         )
@@ -91,16 +103,19 @@ def kept_zone(words: str, kept: str, *, again: Again) -> str:
 
 
 def language(shelf: Shelf, code: str) -> str:
-    known = _spoken(shelf)
+    known = known_languages(shelf)
     if code and code not in known:
-        raise StudyError(f"No lesson is in “{text.shorten(code, 20)}”.", f"There is: {', '.join(sorted(known))}.")
+        raise StudyError(
+            say("Nothing here is in “{code}”.", code=text.shorten(code, 20)),
+            say("There is: {languages}.", languages=", ".join(sorted(known))),
+        )
     return code
 
 
 def languages(shelf: Shelf, chosen: str) -> tuple[tuple[str, str], ...]:
-    """What a form offers as the language of lessons."""
-    there = sorted(_spoken(shelf) | ({chosen} - {""}))
-    return (("", "Any"), *((each, language_name(each)) for each in there))
+    """What a form offers as the language: of our own words, of lessons or of both."""
+    there = sorted(known_languages(shelf) | ({chosen} - {""}))
+    return (("", say("Not chosen")), *((each, language_name(each)) for each in there))
 
 
 def language_name(code: str) -> str:
@@ -108,5 +123,6 @@ def language_name(code: str) -> str:
     return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0].casefold(), code)
 
 
-def _spoken(shelf: Shelf) -> set[str]:
-    return {language for theme in shelf.themes for language in theme.languages}
+def known_languages(shelf: Shelf) -> set[str]:
+    """In which there is something: our own words, or a lesson."""
+    return {*i18n.languages(), *(language for theme in shelf.themes for language in theme.languages)}

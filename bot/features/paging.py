@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.core import views
 from bot.core.actions import Action, Offer
+from bot.core.i18n import say
 from bot.features.commands import Command
 
 Thing = TypeVar("Thing")
@@ -27,4 +28,4 @@ ASKED = views.MOST_ITEMS + 1
 
 
 def more(onward: Command, *, there: bool) -> tuple[Offer, ...]:
-    return (Action("More", onward),) if there else ()
+    return (Action(say("More"), onward),) if there else ()

@@ -12,6 +12,7 @@ from cachetools import LRUCache
 
 from bot.core.commands import Command, Who
 from bot.core.errors import NotAllowed, StoreUnavailable
+from bot.core.i18n import say
 from bot.core.ports import Actor, Adapter, Services
 from bot.core.record import replace
 from bot.core.svg import Svg
@@ -82,18 +83,24 @@ class Request:
 
     @property
     def language(self) -> str:
-        """The language of lessons: the learner's own choice, else their platform's, else the workspace's; empty where
-        nobody said, which is the original's. In a channel it is the workspace's."""
-        chosen = self._seen
-        ours = chosen.workspace_language if chosen else ""
+        """The language of lessons and of our words: the learner's own choice, else their platform's, else the
+        workspace's; empty where nobody said, which is the original's. In a channel it is the workspace's."""
         if self.for_room:
-            return ours
-        return (chosen.preferences.language if chosen else "") or self.actor.locale or ours
+            return self._seen.workspace_language if self._seen else ""
+        return self.own_language
 
-    async def know_reader(self) -> None:
-        """Read who asks before anything is named to them, where names are in more than one language. Without a database
-        they are who their platform says they are."""
-        if self._edition.shelf.translated:
+    @property
+    def own_language(self) -> str:
+        """In which something is said to the person alone."""
+        chosen = self._seen
+        if chosen is None:
+            return self.actor.locale
+        return chosen.preferences.language or self.actor.locale or chosen.language
+
+    async def know_reader(self, *, words: bool = False) -> None:
+        """Read who asks before anything is named to them, where names are in more than one language, or before `words`
+        are. Without a database they are who their platform says they are."""
+        if words or self._edition.shelf.translated:
             with suppress(StoreUnavailable):
                 await self.standing()
 
@@ -125,7 +132,7 @@ class Request:
     async def check_allowed(self, command: Command) -> None:
         """Refuse what is for those who manage the workspace, to everybody else."""
         if command.spec.who is Who.MANAGERS and not await self.manages():
-            raise NotAllowed("Only those who manage this workspace can do that.", "Ask one of them.")
+            raise NotAllowed(say("Only those who manage this workspace can do that."), say("Ask one of them."))
 
     async def is_shown_managing(self) -> bool:
         """Whether to show what managers do; whether they may is asked when they do it. Costs a statement a minute."""
@@ -169,10 +176,10 @@ class Request:
         """For whom the answer is drawn: with the zone, language and plain mode that they chose."""
         chosen = self._seen
         if chosen is None:
-            return Reader(timezone=self.actor.timezone or self._timezone)
+            return Reader(timezone=self.actor.timezone or self._timezone, language=self.language or "en")
         return Reader(
             timezone=zone_name(chosen, self.actor, self._timezone),
-            language=chosen.preferences.language or chosen.workspace_language or "en",
+            language=self.language or "en",
             plain=chosen.preferences.plain,
         )
 

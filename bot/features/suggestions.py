@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.core import text
+from bot.core import i18n, text
+from bot.core.i18n import say, say_as, say_many
 from bot.core.ports import Suggestion
 from bot.domain import holidays, lookup, when, zones
 from bot.domain.course import Lesson, Theme
@@ -25,15 +26,10 @@ LONGEST = 100
 """Characters of a label; the narrowest platform's."""
 SEARCHED = frozenset({"lesson"})
 """Parameters in whose place a search may be chosen."""
-WEEKDAYS = tuple(day.name.lower() for day in Weekday)
-GROUPS = ("weekdays", "daily", "weekends")
-SPANS = (
-    *("tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    *("1 week", "2 weeks", "4 weeks", "3 months", "next week", "next month"),
-)
-DELAYS = ("off", "1 day", "2 days", "3 days", "4 days", *(f"{day} 09:00" for day in WEEKDAYS))
-
 _HALF_HOURS = tuple(f"{hour % 24:02}:{minute}" for hour in range(7, 31) for minute in ("00", "30"))
+
+IN_WORDS = frozenset({Suggest.WEEKDAYS, Suggest.UNTIL, Suggest.DELAYS})
+"""What is read in the language that somebody chose, so it is offered in that."""
 
 
 async def suggest(
@@ -59,9 +55,9 @@ async def suggest(
         case Suggest.TIMES:
             return _times(typed)
         case Suggest.DELAYS:
-            return _plain(each for each in DELAYS if typed.lower() in each)
+            return _plain(each for each in _delays() if typed.lower() in each)
         case Suggest.WEEKDAYS:
-            return _several(typed, WEEKDAYS, whole=GROUPS)
+            return _several(typed, _weekdays(), whole=(say("weekdays"), say("daily"), say("weekends")))
         case _:
             if parameter.kind is ParameterKind.CHOICES:
                 return _several(typed, parameter.choices)
@@ -132,7 +128,7 @@ def _matching(request: Request, named: Theme | None, typed: str) -> list[Lesson]
 
 def _search(typed: str) -> tuple[Suggestion, ...]:
     words = text.shorten(typed, LONGEST - 30)
-    return (Suggestion(lookup.SEARCH + words, f"Search the lessons for “{words}”"),)
+    return (Suggestion(lookup.SEARCH + words, say("Search the lessons for “{words}”", words=words)),)
 
 
 def _lesson(lesson: Lesson, request: Request, *, alone: bool = False) -> Suggestion:
@@ -162,11 +158,35 @@ def _regions(typed: str) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(each.code, text.shorten(f"{each.label} ({each.code})", LONGEST)) for each in found)
 
 
+def _weekdays() -> tuple[str, ...]:
+    return tuple(when.written([day]) for day in Weekday)
+
+
+def _spans() -> Iterator[str]:
+    """What people often say for a date, in the words that are read in their language."""
+    yield _said_first(say_as("typed", "tomorrow|tmrw"))
+    yield from (i18n.weekday(day).lower() for day in Weekday)
+    yield from (say_many(weeks, "{n} week", "{n} weeks").lower() for weeks in (1, 2, 4))
+    yield say_many(3, "{n} month", "{n} months").lower()
+    yield _said_first(say_as("typed", "next week|end of week|end of the week"))
+    yield _said_first(say_as("typed", "next month|end of month|end of the month"))
+
+
+def _delays() -> Iterator[str]:
+    yield _said_first(say_as("typed", "off|none|no|never|-"))
+    yield from (say_many(days, "{n} day", "{n} days").lower() for days in range(1, 5))
+    yield from (f"{day} 09:00" for day in _weekdays())
+
+
+def _said_first(message: str) -> str:
+    return message.partition("|")[0].lower()
+
+
 def _dates(request: Request, typed: str) -> tuple[Suggestion, ...]:
     """What is understood of the words so far, then what people often say; each with the date that it means."""
     now, zone = request.now, request.reader.timezone
     said = [typed] if typed else []
-    said += [words for words in SPANS if words.startswith(typed.casefold()) and words != typed.casefold()]
+    said += [words for words in _spans() if words.startswith(typed.casefold()) and words != typed.casefold()]
     dated = {words: when.until(words, now=now, zone=zone) for words in said}
     today = local_date(now, zone)
     return tuple(

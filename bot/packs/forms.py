@@ -33,8 +33,12 @@ THEME = MapForm(
 )
 THEME_TRANSLATION = MapForm(
     "a theme's translation",
-    {"title": "`title: Datenbanken in der Praxis`", "description": "`description: Was es lehrt, und wen.`"},
-    frozenset(),
+    {
+        "title": "`title: Datenbanken in der Praxis`",
+        "description": "`description: Was es lehrt, und wen.`",
+        "of": "`of: 4be1a92c07d3`, by which it is known when the theme's own words change",
+    },
+    frozenset({"of"}),
 )
 LESSON = MapForm(
     "a lesson",

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.core.record import replace
 from bot.domain.course import Lesson, Theme
 from bot.packs import load as files
-from bot.packs import spelling, tree
+from bot.packs import spelling, translations, tree
 from bot.packs.load import Loaded, Pack, Step, silently
 from bot.packs.problems import Notes, Problem, Severity
 from bot.packs.rules import answers, diagrams, markup, wording
@@ -54,11 +54,11 @@ def without(pack: Pack, files_to_leave: Collection[str]) -> Pack:
     if not files_to_leave:
         return pack
     kept = {names: file for names, file in pack.translation_files.items() if file not in files_to_leave}
-    translations = tuple(
+    rest = tuple(
         replace(each, lessons=tuple(lesson for lesson in each.lessons if (each.language, lesson.id) in kept))
         for each in pack.theme.translations
     )
-    return replace(pack, theme=replace(pack.theme, translations=translations), translation_files=kept)
+    return replace(pack, theme=replace(pack.theme, translations=rest), translation_files=kept)
 
 
 def _lessons(pack: Pack) -> Iterator[Lesson]:
@@ -101,7 +101,7 @@ def check_pack(
                 file = pack.translation_files[language, lesson.id]
                 case = LessonCase(theme, lesson, file, words, tuple(fits), page)
                 found = [(rule, finding) for rule in for_lessons for finding in rule.find(case)]
-                yield from _place(case.file, pack.theme.id, found)
+                yield from _place(case.file, pack.theme.id, found, translated=lesson)
         if pack.sound:
             course = ThemeCase(replace(theme, lessons=()), pack.file, words)
             said = [(rule, each) for rule in for_themes for each in rule.find(course)]
@@ -119,15 +119,23 @@ def _translated(theme: Theme) -> Iterator[tuple[str, Theme]]:
         yield each.language, replace(theme.in_language(each.language), language=each.language, wanted="")
 
 
-def _place(file: str, theme: str, found: Iterable[tuple[LessonRule | ThemeRule, Finding]]) -> Iterator[Problem]:
-    """Findings as problems, each with its line in the file."""
+def _place(
+    file: str,
+    theme: str,
+    found: Iterable[tuple[LessonRule | ThemeRule, Finding]],
+    *,
+    translated: Lesson | None = None,
+) -> Iterator[Problem]:
+    """Findings as problems, each with its line in the file. A translation's file may have its parts in another order
+    than the lesson that was made of it, and not all of them."""
     if not (found := list(found)):
         return
     source = tree.text(file, Notes(file)) or ""
     node = tree.grow(source, Notes(file))
     lines = source.split("\n")
     for rule, finding in found:
-        line = _seek(lines, _line(node, finding.at), finding.quote)
+        at = translations.place_in_file(finding.at, translated, node) if translated else finding.at
+        line = _seek(lines, _line(node, at), finding.quote)
         yield Problem(file, line, finding.message, finding.mend, rule.severity, theme, rule.name)
 
 

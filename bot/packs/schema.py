@@ -49,7 +49,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _URL = re.compile(r"https?://[^\s/?#]+\S*")
 _LONGEST_EMOJI = 16
-_DIAGRAM_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.svg")
+DIAGRAM_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.svg")
 _YES = ("true", "yes", "on")
 """What counts as right once it has been said that only `true` does."""
 
@@ -78,6 +78,11 @@ class TitleDraft(Record):
     language: str
     title: str
     description: str
+
+
+def digest_of_titles(title: str, description: str) -> str:
+    """A fingerprint of a theme's own words, by which a translation of them is known when they change."""
+    return digest([title, " ".join(description.split())])
 
 
 class DiagramDraft(Record):
@@ -109,25 +114,28 @@ def theme(node: Node, notes: Notes) -> ThemeDraft:
     emoji = _line(fields, "emoji", notes)
     if emoji and not is_emoji(emoji):
         notes.error(fields["emoji"].line, f"“{emoji}” is no emoji", "Write the emoji itself, such as 🗄️.")
+    title, description = _line(fields, "title", notes), _line(fields, "description", notes)
     language = _line(fields, "language", notes)
     if language and not is_language(language):
         notes.error(fields["language"].line, f"“{language}” is no language code", "Write `en`, `de` or `pt-BR`.")
     return ThemeDraft(
         _id(fields, LONGEST_THEME_ID, notes),
         emoji,
-        _line(fields, "title", notes),
-        _line(fields, "description", notes),
+        title,
+        description,
         language,
         _line(fields, "licence", notes),
         _ids(fields, "lessons", LONGEST_LESSON_ID, notes),
         _ids(fields, "aliases", LONGEST_THEME_ID, notes),
         _workspaces(fields, notes),
         fields["id"].line if "id" in fields else node.line,
-        _titles(fields["translations"], language, notes) if "translations" in fields else (),
+        _titles(fields["translations"], language, notes, now=digest_of_titles(title, description))
+        if "translations" in fields
+        else (),
     )
 
 
-def _titles(node: Node, original: str, notes: Notes) -> tuple[TitleDraft, ...]:
+def _titles(node: Node, original: str, notes: Notes, *, now: str) -> tuple[TitleDraft, ...]:
     if not isinstance(node, Branch):
         notes.error(node.line, "“translations” has to be a map", "Write `de:` and under it `title` and `description`.")
         return ()
@@ -139,6 +147,9 @@ def _titles(node: Node, original: str, notes: Notes) -> tuple[TitleDraft, ...]:
             notes.error(each.line, f"The theme itself is in “{code}”", "Delete this translation.")
         else:
             fields = _fields(each, THEME_TRANSLATION, notes)
+            if (said := _line(fields, "of", notes)) and said != now:
+                message = f"The theme's words have changed since this was translated (`of: {text.shorten(said, 20)}`)"
+                notes.warning(fields["of"].line, message, f"Compare the two, then write `of: {now}`.")
             found.append(TitleDraft(code, _line(fields, "title", notes), _line(fields, "description", notes)))
     return tuple(found)
 
@@ -195,7 +206,7 @@ def _lesson(node: Node, fields: Mapping[str, Node], notes: Notes, *, known: Sequ
 def _diagram(node: Node, labels: Sequence[str], notes: Notes) -> DiagramDraft:
     fields = _fields(node, DIAGRAM, notes)
     file = _line(fields, "file", notes)
-    if file and not _DIAGRAM_FILE.fullmatch(file):
+    if file and not DIAGRAM_FILE.fullmatch(file):
         message = f"“{text.shorten(file, 60)}” is no name of a diagram's file"
         notes.error(fields["file"].line, message, "Put it beside the lesson's, and name it like `event-loop.svg`.")
         file = ""

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from bot.core import text
 from bot.core.record import Record, replace
-from bot.domain.course import Section, Source
+from bot.domain.course import Lesson, Section, Source
 from bot.domain.questions import Option, Question, digest
 from bot.packs import schema
 from bot.packs.problems import Notes
@@ -44,7 +44,7 @@ def original_of(name: str) -> str:
     return name.removesuffix(_ENDING).rpartition(".")[0] + _ENDING
 
 
-def digest_of(original: LessonDraft) -> str:
+def digest_of(original: LessonDraft | Lesson) -> str:
     """A fingerprint of all that a translation translates, by which it is known when the original changes."""
     parts = [original.title, original.summary]
     for section in original.sections:
@@ -53,6 +53,35 @@ def digest_of(original: LessonDraft) -> str:
         parts += [question.id, question.digest, *(option.why.source for option in question.options)]
         parts += [question.typed.why.source] if question.typed else []
     return digest(parts)
+
+
+def place_in_file(at: tuple[str | int, ...], lesson: Lesson, node: Node | None) -> tuple[str | int, ...]:
+    """Where a place in a translated lesson stands in its file: parts go by their ids there."""
+    fields = node.fields if isinstance(node, Branch) else {}
+    match at:
+        case ("questions", int(number), *rest):
+            question = lesson.questions[number]
+            here = _place_of(fields.get("questions"), question.id)
+            if here is None or not isinstance(rows := fields["questions"], ListNode):
+                return ("questions",)
+            its = rows.items[here]
+            if isinstance(its, Branch) and len(rest) > 1 and rest[0] == "options" and isinstance(rest[1], int):
+                option = _place_of(its.fields.get("options"), question.options[rest[1]].id)
+                rest = ["options", *((option, *rest[2:]) if option is not None else ())]
+            return ("questions", here, *rest)
+        case ("sources", int(number), *rest) if lesson.sources[number].id:
+            here = _place_of(fields.get("sources"), lesson.sources[number].id)
+            return ("sources",) if here is None else ("sources", here, *rest)
+    return at
+
+
+def _place_of(node: Node | None, id: str) -> int | None:
+    rows = node.items if isinstance(node, ListNode) else ()
+    for at, row in enumerate(rows):
+        named = row.fields.get("id") if isinstance(row, Branch) else None
+        if isinstance(named, Leaf) and named.value.strip() == id:
+            return at
+    return None
 
 
 def read(node: Node, original: LessonDraft, notes: Notes) -> LessonDraft:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.core import text
+from bot.core import i18n
 from bot.core.errors import StoreUnavailable
+from bot.core.i18n import mark, say, say_many
 from bot.core.ports import Advice, Check, Clock, Examine
 from bot.domain.course import Shelf
 from bot.packs import load
@@ -27,7 +28,7 @@ LITTLE_ROOM = 200 * 1024 * 1024
 """Bytes of free disk below which the disk is unhealthy."""
 OLD = timedelta(days=7)
 """A newest backup older than this is warned about."""
-_DAILY = "One is made a day unless DUALO_BACKUP_KEEP is 0; a failure is logged. “dualo backup” makes one now."
+_DAILY = mark("One is made a day unless DUALO_BACKUP_KEEP is 0; a failure is logged. “dualo backup” makes one now.")
 APART = timedelta(seconds=5)
 """By which this machine's clock and the database's may differ."""
 
@@ -52,52 +53,60 @@ def _files(data_dir: Path, *, sqlite: bool, now: datetime) -> list[Check]:
 def room(folder: Path) -> Check:
     there = next((each for each in (folder, *folder.absolute().parents) if each.exists()), Path("/"))
     free = shutil.disk_usage(there).free
-    mend = "Make room, or move DUALO_DATA_DIR: a full disk stops everything that is recorded."
-    return Check("Disk", free > LITTLE_ROOM, f"{free // 1024**2:,} MiB free", mend)
+    mend = say("Make room, or move DUALO_DATA_DIR: a full disk stops everything that is recorded.")
+    told = say("{megabytes} MiB free", megabytes=i18n.figure(free // 1024**2))
+    return Check(say("Disk"), free > LITTLE_ROOM, told, mend)
 
 
 def backup(folder: Path, *, sqlite: bool = True, now: datetime | None = None) -> Check:
     """How old the newest copy is; PostgreSQL's are made by its own tools, out of our sight."""
     if not sqlite:
-        return Check("Backups", healthy=True, detail="PostgreSQL is backed up by its own tools; see that somebody does")
+        theirs = say("PostgreSQL is backed up by its own tools; see that somebody does")
+        return Check(say("Backups"), healthy=True, detail=theirs)
     found = sorted((folder / "backups").glob("*.db"), key=lambda file: file.stat().st_mtime)
     if not found:
-        detail = "none yet; the first is made a quarter of an hour after the start"
-        return Check("Backups", healthy=True, detail=detail, mend=_DAILY, advice=Advice.WARNING)
+        detail = say("none yet; the first is made a quarter of an hour after the start")
+        return Check(say("Backups"), healthy=True, detail=detail, mend=say(_DAILY), advice=Advice.WARNING)
     made = datetime.fromtimestamp(found[-1].stat().st_mtime, UTC)
     age = (now or datetime.now(UTC)) - made
-    detail = f"the newest is of {made:%Y-%m-%d %H:%M} UTC: {found[-1].name}"
+    moment = i18n.day(made, "y-MM-dd HH:mm")
+    detail = say("the newest is of {moment} UTC: {file}", moment=moment, file=found[-1].name)
     if age > OLD:
-        return Check("Backups", healthy=True, detail=detail, mend=_DAILY, advice=Advice.WARNING)
-    return Check("Backups", healthy=True, detail=detail)
+        return Check(say("Backups"), healthy=True, detail=detail, mend=say(_DAILY), advice=Advice.WARNING)
+    return Check(say("Backups"), healthy=True, detail=detail)
 
 
 def rights(folder: Path) -> Check:
     """Whether other users of this machine can read what is kept."""
     found = (folder, *folder.glob("*.db*"), folder / "backups", *folder.glob("backups/*.db"))
     opened = sum(each.exists() and is_open(each) for each in found)
-    detail = f"{opened} of its files and folders are open to other users" if opened else "this user's alone"
-    return Check("Data folder", not opened, detail, "Stop Dualo, then `chmod -R go-rwx` the data folder.")
+    detail = (
+        say("{opened} of its files and folders are open to other users", opened=opened)
+        if opened
+        else say("this user's alone")
+    )
+    return Check(say("Data folder"), not opened, detail, say("Stop Dualo, then `chmod -R go-rwx` the data folder."))
 
 
 def taught(shelf: Shelf) -> Check:
     """What is on the shelf, and what could not be put there."""
-    detail = f"{len(shelf.lessons)} lessons in {len(shelf.themes)} themes"
+    detail = say("{lessons} lessons in {themes} themes", lessons=len(shelf.lessons), themes=len(shelf.themes))
     if shelf.problems:
-        detail += f"; {len(shelf.problems)} errors keep others off the shelf"
-    return Check("Content", not shelf.problems, detail, "/study-admin content check lists every error with its line.")
+        detail += say("; {errors} errors keep others off the shelf", errors=len(shelf.problems))
+    mend = say("/study-admin content check lists every error with its line.")
+    return Check(say("Content"), not shelf.problems, detail, mend)
 
 
 def in_git(sources: ContentSources) -> list[Check]:
     """Each place in Git: what of it is live, and why it is not newer."""
-    mend = "What was taken last stays. “dualo content check” fetches it anew and says what is wrong with it."
+    mend = say("What was taken last stays. “dualo content check” fetches it anew and says what is wrong with it.")
     return [_source(source, mend) for source in sources.in_git]
 
 
 def _source(source: GitSource, mend: str) -> Check:
     if source.stale:
-        return Check("Content from Git", healthy=False, detail=source.described(), mend=mend)
-    return Check("Content from Git", healthy=True, detail=source.described(), advice=Advice.NOTE)
+        return Check(say("Content from Git"), healthy=False, detail=source.described(), mend=mend)
+    return Check(say("Content from Git"), healthy=True, detail=source.described(), advice=Advice.NOTE)
 
 
 async def missed(store: Store, shelf: Shelf, *, workspace: str) -> list[Check]:
@@ -111,11 +120,17 @@ async def missed(store: Store, shelf: Shelf, *, workspace: str) -> list[Check]:
         return []
     if not gone:
         return []
-    some = ", ".join(str(key) for key in gone[:5]) + (f" and {len(gone) - 5} more" if len(gone) > 5 else "")
+    some = ", ".join(str(key) for key in gone[:5])
+    if len(gone) > 5:
+        some = say("{named} and {rest} more", named=some, rest=len(gone) - 5)
     if not alone:
-        some = f"{text.count(len(gone), 'lesson')}; the log of the last start names them"
-    mend = "List the old ids under `aliases`, or let them go with `dualo content drop`."
-    return [Check("Lessons that are gone", healthy=False, detail=some, mend=mend)]
+        some = say_many(
+            len(gone),
+            "{n} lesson; the log of the last start names them",
+            "{n} lessons; the log of the last start names them",
+        )
+    mend = say("List the old ids under `aliases`, or let them go with `dualo content drop`.")
+    return [Check(say("Lessons that are gone"), healthy=False, detail=some, mend=mend)]
 
 
 async def _database(store: Store, clock: Clock) -> list[Check]:
@@ -123,9 +138,13 @@ async def _database(store: Store, clock: Clock) -> list[Check]:
     try:
         theirs = await store.time()
     except StoreUnavailable:
-        mend = "Look at the log, and whether the database is up and has room."
-        return [Check("Database", healthy=False, detail=f"{kind} does not answer.", mend=mend)]
+        mend = say("Look at the log, and whether the database is up and has room.")
+        return [
+            Check(say("Database"), healthy=False, detail=say("{database} does not answer.", database=kind), mend=mend)
+        ]
     apart = abs(theirs - clock.now())
-    told = f"this machine’s clock and the database’s are {apart.total_seconds():.1f} seconds apart"
-    mend = "Let both machines keep their time by NTP: what is due goes by the clock."
-    return [Check("Database", healthy=True, detail=f"{kind} answers"), Check("Clock", apart < APART, told, mend)]
+    seconds = i18n.decimal(apart.total_seconds(), 1)
+    told = say("this machine’s clock and the database’s are {seconds} seconds apart", seconds=seconds)
+    mend = say("Let both machines keep their time by NTP: what is due goes by the clock.")
+    answers = Check(say("Database"), healthy=True, detail=say("{database} answers", database=kind))
+    return [answers, Check(say("Clock"), apart < APART, told, mend)]

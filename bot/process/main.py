@@ -6,22 +6,24 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import zoneinfo
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
+from bot.core import i18n
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.metrics import Metrics
-from bot.core.ports import Adapter, Clock, Services, WallClock
+from bot.core.ports import Adapter, Clock, Namer, Services, WallClock
 from bot.core.visits import Visits
 from bot.delivery.composer import Composer
 from bot.delivery.reminders import Reminders
-from bot.domain import search
+from bot.domain import search, workspace
 from bot.domain.outbox import PUNCTUAL
 from bot.engine import StudyEngine
 from bot.features.learning import pages
@@ -40,7 +42,7 @@ from bot.process.reload import LET_GO, Reloader, WatchedContents, watching
 from bot.process.settings import Settings
 from bot.process.sources import ContentSources, own_lessons, sources_of
 from bot.store import migrate
-from bot.store.cold import lessons
+from bot.store.cold import lessons, workspaces
 from bot.store.cold.vault import StoredVault
 from bot.store.database import Database, alone, close_to_others
 from bot.store.outbox import entries
@@ -84,6 +86,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     clock = clock or WallClock()
     metrics, sources = Metrics(), sources_of(settings, clock)
     await sources.begin()
+    i18n.load()
     loaded = taught(sources.folders())
     sources.take(loaded)
     looks = GitWatch(sources.look, every=settings.git_seconds, secret=settings.git_webhook_secret.value)
@@ -102,9 +105,10 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         await _note_shelf(store, reloader)
         drawing = PictureProcess()
         stack.push_async_callback(drawing.close)
-        studio = _studio(settings, sources, store, reloader) if settings.web_on else None
+        adapters: list[Adapter] = []
+        studio = _studio(settings, sources, store, reloader, adapters=adapters) if settings.web_on else None
         visits = _visits(settings, store, clock)
-        adapters = fronts.build_adapters(
+        adapters += fronts.build_adapters(
             settings, engine, store=store, clock=clock, draw=drawing.draw, studio=studio, visits=visits
         )
         examine = checkup.of_process(
@@ -267,7 +271,9 @@ async def _note_shelf(store: Store, reloader: Reloader) -> None:
     await reloader.remember()
 
 
-def _studio(settings: Settings, sources: ContentSources, store: Store, reloader: Reloader) -> Studio:
+def _studio(
+    settings: Settings, sources: ContentSources, store: Store, reloader: Reloader, *, adapters: Sequence[Adapter]
+) -> Studio:
     """Where lessons are written. What it publishes is taught by the same door as files on disk."""
 
     async def reload(gone: Sequence[str]) -> Sequence[str]:
@@ -286,7 +292,19 @@ def _studio(settings: Settings, sources: ContentSources, store: Store, reloader:
         reload=reload,
         fits=reloader.fits,
         drawings=fronts.drawings(),
+        names=functools.partial(_workspace_names, store, adapters),
     )
+
+
+async def _workspace_names(store: Store, adapters: Sequence[Adapter]) -> Mapping[str, str]:
+    """Every workspace that the bot is in, by the name that its people gave it, as far as a front end can tell now.
+    Somebody's direct messages are nobody else's business, and no workspace to write a theme for."""
+    async with store.reading() as connection:
+        found = {each: "" for each in await workspaces.present(connection) if not workspace.is_personal(each)}
+    for adapter in adapters:
+        if isinstance(adapter, Namer):
+            found |= await adapter.workspaces()
+    return found
 
 
 def _visits(settings: Settings, store: Store, clock: Clock) -> Visits | None:

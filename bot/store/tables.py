@@ -35,6 +35,7 @@ learner = table(
     word("person"),
     note("timezone"),
     note("language"),
+    note("locale"),
     flag("plain"),
     flag("paused"),
     note("bookmark_theme"),
@@ -43,7 +44,8 @@ learner = table(
     moment("chosen_at", empty=True),
     key=("workspace", "person"),
 )
-"""Settings and bookmark. `chosen_at` is when they last changed a setting: a sign of life."""
+"""Settings and bookmark. `chosen_at` is when they last changed a setting: a sign of life. `locale` is their platform's
+language, as it told it last; what they chose themselves takes precedence."""
 
 follow = table(
     "follow",

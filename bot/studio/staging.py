@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.core.record import Record
+from bot.core.record import Record, replace
 from bot.packs import lint, load, parcel, rewriting, translations, tree
 from bot.packs.load import THEME_FILE, Pack
 from bot.packs.problems import Notes, Problem
 from bot.packs.rules.case import Fit, PageOf
+from bot.studio import diagrams, translating
 from bot.studio.drafts import THEME, Draft
 
 _NUMBER = re.compile(r"(\d+)-")
+
+
+_DRAW_ONE = "Choose an SVG file or paste one, or take the diagram away."
 
 
 class FieldFinding(Record):
     """What is wrong in one field, and the mend."""
 
     lesson: str
-    """Empty for the theme's own fields."""
+    """Empty for the theme's own fields; with a language behind a dot, a translation's."""
     at: tuple[str | int, ...]
     severity: str
     message: str
@@ -42,9 +46,9 @@ def home_of(theme: str, folders: Sequence[Path]) -> Path | None:
 
 def files_by_id(folder: Path) -> dict[str, Path]:
     """The files of a theme's lessons, by the id in each; a translation bears the same id and is none of them."""
-    names = sorted(file.name for file in folder.glob("*.yaml"))
+    names = {file.name for file in folder.glob("*.yaml")}
     found: dict[str, Path] = {}
-    for name in names:
+    for name in sorted(names):
         if name == THEME_FILE or translations.language_of(name, names):
             continue
         if (id := said(folder / name).get("id")) and isinstance(id, str):
@@ -61,32 +65,91 @@ def said(file: Path) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def stage(before: Path | None, drafts: Mapping[str, Draft], into: Path) -> None:
-    """The theme's folder as it is, with the drafts over it, into an empty folder."""
+def stage(before: Path | None, drafts: Mapping[str, Draft], into: Path, *, leave: Collection[str] = ()) -> None:
+    """The theme's folder as it is, with the drafts over it, into an empty folder. `leave` are translations that are to
+    be missing in it."""
     into.mkdir(parents=True, exist_ok=True)
     if before is not None:
         for place, kept in parcel.files_of([before]).items():
             shutil.copyfile(kept, into / place.partition("/")[2])
     files = {THEME: into / THEME_FILE, **files_by_id(into)}
-    for lesson, draft in drafts.items():
-        file = files.get(lesson) or into / f"{_next_number(into):02}-{lesson}.yaml"
-        if draft.gone:
-            for translated in translations_of(file):
-                translated.unlink()
-            file.unlink(missing_ok=True)
-            continue
-        old = file.read_text(encoding="utf-8") if file.exists() else ""
-        fields = cleaned(draft.data)
-        if lesson != THEME:
-            fields = {**fields, **{key: empty for key, empty in _PARTS.items() if key not in fields}}
-        file.write_text(rewriting.rewritten(old, fields), encoding="utf-8")
+    old = {lesson: said(files[lesson]) for lesson in drafts if lesson != THEME and lesson in files}
+    for lesson in sorted(key for key in drafts if "." not in key):
+        file = files.setdefault(lesson, into / f"{_next_number(into):02}-{lesson}.yaml")
+        _put(file, lesson, drafts[lesson])
+    for lesson in dict.fromkeys(translating.parted(key)[0] for key in (*drafts, *leave)):
+        if lesson != THEME and lesson in files and files[lesson].is_file():
+            _put_translations(files[lesson], lesson, drafts, old=old.get(lesson), leave=leave)
+
+
+def _put(file: Path, lesson: str, draft: Draft) -> None:
+    before = said(file)
+    if draft.gone:
+        for each in (*translations_of(file), file):
+            drawn = said(each)
+            each.unlink(missing_ok=True)
+            diagrams.drop(each, drawn)
+        return
+    fields = cleaned(draft.data)
+    if lesson == THEME:
+        fields = _with_titles(fields)
+    else:
+        fields = {**fields, **{key: empty for key, empty in _PARTS.items() if key not in fields}}
+        fields = diagrams.settle(file, fields, before=before, stem=lesson)
+    _write(file, fields)
+
+
+def _with_titles(fields: dict[str, Any]) -> dict[str, Any]:
+    """Without the languages in which nothing is said of the theme yet."""
+    titles = fields.get("translations")
+    if not isinstance(titles, dict):
+        return fields
+    begun = {
+        code: each
+        for code, each in titles.items()
+        if not isinstance(each, dict) or each.get("title") or each.get("description")
+    }
+    rest = {key: each for key, each in fields.items() if key != "translations"}
+    return {**rest, "translations": begun} if begun else rest
+
+
+def _put_translations(
+    file: Path, lesson: str, drafts: Mapping[str, Draft], *, old: dict[str, Any] | None, leave: Collection[str]
+) -> None:
+    """Those of one lesson: what was written of them, and the others in the order that the lesson has now."""
+    there = {translations.called(each.name): each for each in translations_of(file)}
+    begun = {translating.parted(key)[1]: draft for key, draft in drafts.items() if key.startswith(f"{lesson}.")}
+    for language in dict.fromkeys([*there, *begun]):
+        place, draft = translating.file_of(file, language), begun.get(language)
+        before = said(place)
+        if translating.key_of(lesson, language) in leave or (draft and draft.gone):
+            place.unlink(missing_ok=True)
+            diagrams.drop(place, before)
+        elif draft or (old is not None and translating.shape(old) != translating.shape(said(file))):
+            original = said(file)
+            kept = cleaned(draft.data) if draft else translating.read(old or {}, before)
+            fields = cleaned(translating.written(original, kept))
+            _write(place, diagrams.settle(place, fields, before=before, stem=f"{lesson}-{language}"))
+
+
+def _write(file: Path, fields: dict[str, Any]) -> None:
+    old = file.read_text(encoding="utf-8") if file.exists() else ""
+    file.write_text(rewriting.rewritten(old, fields), encoding="utf-8")
 
 
 def translations_of(file: Path) -> list[Path]:
     """The files beside a lesson's that say it in other languages."""
-    names = sorted(each.name for each in file.parent.glob("*.yaml"))
-    found = [name for name in names if translations.language_of(name, names)]
-    return [file.parent / name for name in found if translations.original_of(name) == file.name]
+    return translations_by_original(file.parent).get(file.name, [])
+
+
+def translations_by_original(folder: Path) -> dict[str, list[Path]]:
+    """The files of a theme's translations, by the names of the files that they translate."""
+    names = {each.name for each in folder.glob("*.yaml")}
+    found: dict[str, list[Path]] = {}
+    for name in sorted(names):
+        if translations.language_of(name, names):
+            found.setdefault(translations.original_of(name), []).append(folder / name)
+    return found
 
 
 def _next_number(folder: Path) -> int:
@@ -114,7 +177,10 @@ def cleaned(value: Any) -> Any:
 
 _PARTS: Mapping[str, Any] = {"summary": "", "sections": [], "sources": [], "questions": []}
 """What a lesson has in any case: while it is empty, the check asks to fill it in."""
-_NEEDED = frozenset({"id", "title", "summary", "description", "label", "text", "ask", "section", "why", "url"})
+_NEEDED = frozenset(
+    {"id", "title", "summary", "description", "label", "text", "ask", "section", "why", "url"}
+    | {"file", "svg", "alt", "after", "workspaces"}
+)
 """Written also while they are empty, so that the check can say that they are."""
 
 
@@ -123,31 +189,72 @@ def checked(folder: Path, fits: Sequence[Fit], page: PageOf) -> tuple[Pack | Non
     loaded = load.load([folder])
     pack = next(iter(loaded.packs), None)
     problems = {*loaded.problems, *(lint.check_pack(pack, fits, page=page) if pack else ())}
-    files = files_by_id(folder)
-    ids = {str(file): id for id, file in files.items()}
-    others = {str(each): id for id, file in files.items() for each in translations_of(file)}
-    trees: dict[str, tree.Node | None] = {}
+    places = _Places(folder)
     ordered = sorted(problems, key=lambda each: (each.severity != "error", each.place))
-    return pack, tuple(
-        _in_translation(problem, others[problem.file]) if problem.file in others else _placed(problem, ids, trees)
-        for problem in ordered
-    )
+    return pack, tuple(finding for problem in ordered for finding in places.of(problem))
 
 
-def _in_translation(problem: Problem, lesson: str) -> FieldFinding:
-    """Said of its lesson as a whole: the studio shows the original's fields."""
-    message = f"{Path(problem.file).name}, line {problem.line}: {problem.message}"
-    return FieldFinding(lesson, (), problem.severity.value, message, problem.mend, problem.rule)
+class _Places:
+    """Where in the forms the lines of a theme's files stand."""
+
+    def __init__(self, folder: Path) -> None:
+        self._keys = {str(folder / THEME_FILE): THEME}
+        self._originals: dict[str, Path] = {}
+        translated = translations_by_original(folder)
+        for lesson, file in files_by_id(folder).items():
+            self._keys[str(file)] = lesson
+            for each in translated.get(file.name, []):
+                self._keys[str(each)] = translating.key_of(lesson, translations.called(each.name))
+                self._originals[str(each)] = file
+        self._trees: dict[str, tree.Node | None] = {}
+
+    def of(self, problem: Problem) -> Iterator[FieldFinding]:
+        if problem.file.endswith(".svg"):
+            yield from self._in_drawing(problem)
+            return
+        at = self._at(problem)
+        if original := self._originals.get(problem.file):
+            at = translating.place_in_form(at, said(Path(problem.file)), said(original))
+        yield _for_a_form(_finding(problem, self._keys.get(problem.file, THEME), at, problem.message))
+
+    def _in_drawing(self, problem: Problem) -> Iterator[FieldFinding]:
+        """Said of every lesson that shows it, and of the translation where it is one's own."""
+        name = Path(problem.file).name
+        shown = [key for file, key in self._keys.items() if _draws(file, name)]
+        own = [key for key in shown if translating.parted(key)[0] not in shown or "." not in key]
+        for key in own:
+            yield _finding(problem, key, ("diagram", "file"), f"Line {problem.line} of the drawing: {problem.message}")
+
+    def _at(self, problem: Problem) -> tuple[str | int, ...]:
+        file = problem.file
+        if file not in self._trees:
+            self._trees[file] = tree.read(file, Notes(file)) if Path(file).is_file() else None
+        node = self._trees[file]
+        found = _lines(node, problem.line) if node is not None else ()
+        return max(found, key=lambda each: (each[0], len(each[1])), default=(0, ()))[1]
 
 
-def _placed(problem: Problem, ids: Mapping[str, str], trees: dict[str, tree.Node | None]) -> FieldFinding:
-    if problem.file not in trees:
-        trees[problem.file] = tree.read(problem.file, Notes(problem.file)) if Path(problem.file).is_file() else None
-    node = trees[problem.file]
-    found = _lines(node, problem.line) if node is not None else ()
-    _, at = max(found, key=lambda each: (each[0], len(each[1])), default=(0, ()))
-    lesson = ids.get(problem.file, "")
-    return FieldFinding(lesson, at, problem.severity.value, problem.message, problem.mend, problem.rule)
+def _for_a_form(found: FieldFinding) -> FieldFinding:
+    """In other words where those of the check speak of lines that nobody types here."""
+    if found.at == ("diagram", "file") and found.message == "“file” is empty":
+        return replace(found, message="There is no drawing", mend=_DRAW_ONE)
+    if found.at[-1:] == ("of",):
+        return replace(found, message=found.message.partition(" (`of")[0], mend="Compare the two, then say they agree.")
+    if "." in found.lesson and found.message.endswith("” is empty"):
+        message = found.message.replace("” is empty", "” is not translated")
+        return replace(found, message=message, mend="Until it is, the lesson is read in the original.")
+    if found.message == "“lessons” is missing from a theme":
+        return replace(found, at=(), message="The theme has no lesson yet", mend="Add one on the left.")
+    return found
+
+
+def _draws(file: str, name: str) -> bool:
+    drawn = said(Path(file)).get("diagram")
+    return isinstance(drawn, dict) and drawn.get("file") == name
+
+
+def _finding(problem: Problem, lesson: str, at: tuple[str | int, ...], message: str) -> FieldFinding:
+    return FieldFinding(lesson, at, problem.severity.value, message, problem.mend, problem.rule)
 
 
 def _lines(node: tree.Node, line: int, at: tuple[str | int, ...] = ()) -> Iterator[tuple[int, tuple[str | int, ...]]]:

@@ -234,7 +234,31 @@ def photograph_studio(browser: Browser, address: str) -> None:
     page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     page.locator(field_at("summary")).blur()
     save_when_saved(page, "studio-lesson.png")
+    photograph_translation(page)
     page.context.close()
+
+
+GERMAN = {
+    "title": "Verbindungspools",
+    "summary": "Ein Pool hält Verbindungen offen und verleiht sie; ist er erschöpft, warten Anfragen davor.",
+    "sections.0.label": "Was eine Verbindung kostet",
+    "sections.0.text": "Eine Verbindung zu PostgreSQL zu öffnen kostet einen Handschlag, eine Anmeldung und **einen "
+    "eigenen Prozess** auf dem Server. Ein Pool zahlt das einmal und verleiht die Verbindung an eine Anfrage nach der "
+    "anderen.",
+}
+
+
+def photograph_translation(page: Page) -> None:
+    """The same lesson in German, half of it translated."""
+    page.get_by_role("button", name="Add a translation …").click()
+    page.fill("#dialog input", "de")
+    page.click("#dialog-yes")
+    page.get_by_role("heading", name="The lesson in Deutsch").wait_for()
+    for place, words in GERMAN.items():
+        page.fill(field_at(place), words)
+    page.locator(field_at("sections.0")).evaluate("each => scrollBy({top: each.getBoundingClientRect().top - 130})")
+    page.locator(field_at("sections.0.text")).blur()
+    save_when_saved(page, "studio-translation.png")
 
 
 def field_at(place: str) -> str:

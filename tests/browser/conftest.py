@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright, expect
 
 from adapters.web.adapter import WebAdapter
 from bot.core.ports import Engine, Services
@@ -48,6 +48,7 @@ def chromium() -> str:
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser() -> AsyncIterator[Browser]:
     path = chromium()
+    expect.set_options(timeout=20_000)
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path=path, args=list(_QUIET))
         yield started

@@ -4,73 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, ViewportSize, expect
 
 from bot.process import settings
 from bot.process.main import RunningProcess, running
-from tests.browser.conftest import PHONE, WIDE, here
+from tests.browser.conftest import PHONE, WIDE
+from tests.browser.studio import THEME, Visit, at, opened, process, saved, visit
 from tests.browser.test_manners import CONTRAST, NAMELESS
 from tests.conftest import CONTENT
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-THEME = "teach-with-dualo"
-Visit = Callable[..., Awaitable[Page]]
-
-
-@here
-async def process(tmp_path: Path) -> AsyncIterator[RunningProcess]:
-    """A whole Dualo with one theme of its own, as an operator starts it."""
-    shutil.copytree(CONTENT / THEME, tmp_path / "content" / THEME)
-    chosen = {
-        "DUALO_DATA_DIR": str(tmp_path / "data"),
-        "DUALO_HTTP_PORT": "0",
-        "DUALO_CONTENT": str(tmp_path / "content"),
-    }
-    async with running(settings.read(chosen)) as started:
-        yield started
-
-
-@here
-async def visit(process: RunningProcess, browser: Browser) -> AsyncIterator[Visit]:
-    complaints: list[str] = []
-    async with AsyncExitStack() as stack:
-
-        async def visited(at: str = "", *, viewport: ViewportSize = WIDE) -> Page:
-            context = await browser.new_context(viewport=viewport, reduced_motion="reduce")
-            stack.push_async_callback(context.close)
-            page = await context.new_page()
-            page.set_default_timeout(20_000)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-            await page.goto(f"{process.address}/studio{at}")
-            await page.wait_for_selector("body[data-ready]")
-            return page
-
-        yield visited
-    refused = [each for each in complaints if "status of 409" not in each and "ERR_" not in each]
-    assert refused == []
-
-
-async def opened(visit: Visit, lesson: str = "form-of-a-lesson") -> Page:
-    page = await visit(f"#{THEME}/{lesson}")
-    await expect(page.get_by_role("heading", name="The lesson")).to_be_visible()
-    return page
-
-
-def at(_: Page, place: str) -> str:
-    return f'[data-at="{place}"]'
-
-
-async def saved(page: Page) -> None:
-    await expect(page.locator("#state")).to_contain_text("Saved at")
+__all__ = ["process", "visit"]
 
 
 async def test_a_theme_is_written_seen_on_all_three_and_published(visit: Visit, process: RunningProcess) -> None:

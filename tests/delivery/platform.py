@@ -29,6 +29,7 @@ class Post:
     address: str
     key: str
     view: View
+    reader: Reader = ANYBODY
 
 
 Script = Callable[[str, str], Delivered | Fault | None]
@@ -79,12 +80,12 @@ class Platform:
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
             await asyncio.sleep(0)
-            return await self._deliver(view, address, key, looks=first_try is not None)
+            return await self._deliver(Post(address, key, view, reader), looks=first_try is not None)
         finally:
             self.under_way -= 1
 
-    async def _deliver(self, view: View, address: str, key: str, *, looks: bool) -> Delivered:
-        fault = (self.turns.popleft() if self.turns else None) or self.script(address, key)
+    async def _deliver(self, post: Post, *, looks: bool) -> Delivered:
+        fault = (self.turns.popleft() if self.turns else None) or self.script(post.address, post.key)
         if isinstance(fault, Delivered):
             return fault
         if fault is Fault.BREAKS:
@@ -94,9 +95,9 @@ class Platform:
         if fault is Fault.HANGS:
             self.hanging.release()
             await self.let_go.wait()
-        if (looks or self.dedupes) and (found := self.find(key)):
+        if (looks or self.dedupes) and (found := self.find(post.key)):
             return found
-        self.posts.append(Post(address, key, view))
+        self.posts.append(post)
         if fault is Fault.ANSWER_LOST:
             return Delivered(Outcome.UNKNOWN, reason="no answer")
         return Delivered(Outcome.SENT, f"m{len(self.posts) - 1}")

@@ -12,14 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core import layout, views
+from bot.core import i18n, layout, views
+from bot.core.actions import Action
 from bot.core.errors import StoreUnavailable
 from bot.core.ports import Actor, Suggestion
 from bot.domain.course import Shelf
 from bot.domain.learner import Seat
 from bot.domain.workspace import Workspace
 from bot.engine import StudyEngine
-from bot.features import commands
+from bot.features import commands, inputs
 from bot.packs import load
 from bot.packs.library import Library
 from bot.store.cold import memories, workspaces
@@ -31,7 +32,7 @@ from tests.hand_clock import HandClock
 
 THEME, LESSON = "requests", "requests/waiting"
 GERMAN, ENGLISH = "Wo Anfragen warten", "Where requests wait"
-NOT_YET = "This lesson is not translated to Deutsch yet; it is in English."
+OUR_OWN = (("", "Not chosen"), ("de", "Deutsch"), ("en", "English"))
 
 
 @pytest.fixture
@@ -41,6 +42,13 @@ def shelf(tmp_path: Path) -> Shelf:
 
 def reader(engine: StudyEngine, locale: str = "", *, person: str = "ada") -> Learner:
     return Learner(engine, Actor("web", person, locale=locale, manages=True))
+
+
+def only_button(view: views.View) -> commands.Command:
+    """Whatever it is called in the reader's language."""
+    (action,) = view.actions
+    assert isinstance(action, Action)
+    return action.command
 
 
 async def in_german(store: Store, clock: HandClock) -> None:
@@ -70,11 +78,11 @@ async def test_a_choice_counts_before_the_platform_and_the_workspace_after_it(
     assert await title(ada) == ENGLISH
 
 
-async def test_the_languages_to_choose_from_are_those_that_something_is_in(engine: StudyEngine) -> None:
+async def test_the_languages_to_choose_from_are_our_own_and_those_that_a_lesson_is_in(engine: StudyEngine) -> None:
     form = await reader(engine).does(commands.EditSettings())
     assert isinstance(form, views.FormPage)
     field = next(each for each in form.form.fields if each.name == "language")
-    assert list(field.options) == [("", "Any"), ("de", "Deutsch"), ("en", "English")]
+    assert field.options == OUR_OWN
 
 
 async def test_a_lesson_that_is_not_translated_says_so_in_one_line(engine: StudyEngine) -> None:
@@ -82,9 +90,13 @@ async def test_a_lesson_that_is_not_translated_says_so_in_one_line(engine: Study
         await reader(engine, locale).does(commands.OpenLesson(lesson=lesson))
         for locale, lesson in (("de", "requests/leaving"), ("de", LESSON), ("en", "requests/leaving"))
     ]
-    assert [page.untranslated for page in pages if isinstance(page, views.LessonPage)] == [NOT_YET, "", ""]
+    with i18n.speaking("de"):
+        not_yet = i18n.say(
+            "This lesson is not translated to {wanted} yet; it is in {original}.", wanted="Deutsch", original="English"
+        )
+    assert [page.untranslated for page in pages if isinstance(page, views.LessonPage)] == [not_yet, "", ""]
     drawn = [str(layout.page(page, views.Reader())) for page in pages]
-    assert [NOT_YET in each for each in drawn] == [True, False, False]
+    assert [not_yet in each for each in drawn] == [True, False, False]
 
 
 async def test_a_theme_is_read_and_suggested_by_its_translated_titles(engine: StudyEngine) -> None:
@@ -225,14 +237,14 @@ async def step(engine: StudyEngine, person: str, languages: tuple[str, str], wha
 
 async def answer(learner: Learner, page: views.QuestionPage, at: int) -> None:
     if not page.options:
-        form = await learner.presses(page, "Type the answer")
+        form = await learner.does(only_button(page))
         assert isinstance(form, views.FormPage)
         given = {**form.form.given, "given": ("deadlock", "livelock", "a deadlock")[at]}
         view = await learner.does(commands.fill(commands.by_verb(form.form.verb), given))  # type: ignore[arg-type]
     else:
         view = await learner.does(page.options[at].command)
         if isinstance(view, views.QuestionPage):
-            view = await learner.presses(view, "Check my answer")
+            view = await learner.does(only_button(view))
     assert isinstance(view, views.Verdict)
 
 
@@ -256,7 +268,7 @@ async def test_a_theme_for_one_workspace_alone_is_read_there_in_its_languages_an
     assert not isinstance(await elsewhere.does(commands.OpenLesson(lesson=LESSON)), views.LessonPage)
     form = await elsewhere.does(commands.EditSettings())
     assert isinstance(form, views.FormPage)
-    assert next(each for each in form.form.fields if each.name == "language").options == (("", "Any"),)
+    assert next(each for each in form.form.fields if each.name == "language").options[1:] == OUR_OWN[1:]
 
 
 async def test_without_a_database_themes_are_suggested_in_the_platforms_language(
@@ -267,3 +279,29 @@ async def test_without_a_database_themes_are_suggested_in_the_platforms_language
 
     monkeypatch.setattr(store, "standing", away)
     assert await suggested(reader(engine, "de"), "theme", "") == ["📮 Das Leben der Anfragen"]
+
+
+async def test_settings_are_answered_in_the_language_that_was_chosen_with_them(engine: StudyEngine) -> None:
+    ada = reader(engine)
+    for code in ("de", "en"):
+        page = await ada.does(commands.EditSettings(language=code, filled=True))
+        assert isinstance(page, views.SettingsPage)
+        with i18n.speaking(code):
+            told = (i18n.say("Your settings"), views.Pair(i18n.say("Language"), inputs.language_name(code)))
+        assert (page.title, told[1] in page.values) == (told[0], True)
+
+
+@pytest.mark.parametrize(("locale", "name"), [("", "English"), ("ja", "English"), ("de-AT", "Deutsch")])
+async def test_whoever_chose_no_language_is_told_which_one_they_are_answered_in(
+    engine: StudyEngine, locale: str, name: str
+) -> None:
+    page = await reader(engine, locale).does(commands.OpenSettings())
+    assert isinstance(page, views.SettingsPage)
+    with i18n.speaking(locale):
+        told = views.Pair(i18n.say("Language"), i18n.say("{language} (not chosen by you)", language=name))
+    assert told in page.values
+
+
+async def test_a_language_that_nothing_is_in_is_refused(engine: StudyEngine) -> None:
+    refused = await reader(engine).does(commands.EditSettings(language="xx", filled=True))
+    assert "Nothing here is in “xx”." in str(refused)

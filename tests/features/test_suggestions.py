@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from bot.core import views
 from bot.core.record import replace
+from bot.domain.recurrence import Weekday
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.features.commands import Channel, Person
@@ -37,6 +38,15 @@ async def offered(here: Office, build: type[commands.Command], name: str, typed:
 )
 async def test_weekdays_go_on_from_what_is_typed(here: Office, typed: str, values: list[str]) -> None:
     assert await offered(here, commands.ScheduleAdd, "weekdays", typed) == values
+
+
+async def test_days_are_offered_in_the_readers_language_and_are_read_in_it(here: Office) -> None:
+    here.ada.actor = replace(here.ada.actor, locale="de")
+    assert await offered(here, commands.ScheduleAdd, "weekdays", "mo,d") == ["mo,di", "mo,do"]
+    await here.add(weekdays="mo,do")
+    assert (await here.schedule()).rule.weekdays == {Weekday.MON, Weekday.THU}
+    await here.ada.does(commands.EditSettings(language="en"))
+    assert await offered(here, commands.ScheduleAdd, "weekdays", "mon,t") == ["mon,tue", "mon,thu"]
 
 
 async def test_schedules_are_offered_by_id_and_by_theme(here: Office) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.core import actions, views
+from bot.core import actions, i18n, views
 from bot.core.layout import certificate as drawn
 from bot.core.ports import Actor
 from bot.domain.course import Shelf
@@ -276,9 +276,19 @@ async def test_codes_are_random_and_long(engine: StudyEngine, shelf: Shelf) -> N
 
 @given(st.text(certificates.ALPHABET, min_size=12, max_size=12))
 def test_a_code_is_read_as_it_is_said_whatever_is_taken_for_a_digit(code: str) -> None:
-    said = certificates.say(code)
+    said = certificates.grouped(code)
     assert certificates.read(f" {said.lower()} ") == code
     assert certificates.read(said.replace("0", "o").replace("1", "l")) == code
+
+
+async def test_it_is_drawn_in_the_language_of_whoever_looks_at_it(engine: StudyEngine, shelf: Shelf) -> None:
+    await allow(engine, certificates=True)
+    await finish(named(engine), shelf)
+    for locale in ("", "de"):
+        page = await certified(Learner(engine, Actor("web", "ada", locale=locale)))
+        with i18n.speaking(locale):
+            told = i18n.say("Certificate of completion"), i18n.say("Check code {code}", code=page.code)
+        assert [each in page.svg.document for each in told] == [True, True]
 
 
 async def test_it_is_exported_and_erased_with_its_person(engine: StudyEngine, shelf: Shelf, store: Store) -> None:

@@ -53,8 +53,9 @@ def ask(address: str, path: str, body: object = None) -> str:
         return str(answer.read().decode())
 
 
-def say(address: str, line: str) -> str:
-    return str(json.loads(ask(address, "/web/say", {"line": line, "who": {"person": "You"}}))["html"])
+def say(address: str, line: str, *, locale: str = "") -> str:
+    who = {"person": "You", "locale": locale}
+    return str(json.loads(ask(address, "/web/say", {"line": line, "who": who}))["html"])
 
 
 def expect(what: str, holds: object, seen: object = "") -> None:
@@ -77,6 +78,8 @@ def main(dualo: str) -> None:
         expect("it starts again in seconds", time.monotonic() - began < 20, time.monotonic() - began)
         progress = say(address, "/progress")
         expect("it still knows yesterday's progress", "1 / 10" in progress, progress[:300])
+        german = say(address, "/progress", locale="de-DE")
+        expect("it speaks German", "Dein Fortschritt" in german, german[:300])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import weakref
 from datetime import UTC, datetime
 from pathlib import Path
@@ -246,15 +247,23 @@ def test_the_studio_takes_a_lesson_away_with_its_translations(tmp_path: Path) ->
     assert sorted(file.name for file in into.iterdir()) == ["02-leaving.yaml", "theme.yaml"]
 
 
-def test_the_studio_says_what_is_wrong_in_a_translation_at_its_lesson(tmp_path: Path) -> None:
+def test_the_studio_says_what_is_wrong_in_a_translation_at_its_field(tmp_path: Path) -> None:
     folder = translated.write(tmp_path, german=f"of: new\n{GERMAN}") / "requests"
     _, findings = staging.checked(folder, (), pages.fullest_lesson_page)
     found = [each for each in findings if "original has changed" in each.message]
-    assert [(each.lesson, each.at, each.message.partition(":")[0]) for each in found] == [
-        ("waiting", (), "01-waiting.de.yaml, line 1")
-    ]
+    assert [(each.lesson, each.at) for each in found] == [("waiting.de", ("of",))]
 
 
 def test_a_new_lesson_is_numbered_past_lessons_and_not_refused_for_a_translation(tmp_path: Path) -> None:
     made = scaffold.make(translated.write(tmp_path), "requests", lesson="third")
     assert made.files[-1].name == "03-third.yaml"
+
+
+def test_a_rule_names_the_line_in_a_translation_that_leaves_a_question_out(tmp_path: Path) -> None:
+    begin, questions, rest = GERMAN.partition("questions:")
+    first, last = rest.split("  - id: ")[1], rest.split("  - id: ")[-1]
+    assert first != last
+    long = re.sub(r"ask: .*", f"ask: {'x' * 300}", last, count=1)
+    folder = translated.write(tmp_path, german=f"{begin}{questions}\n  - id: {long}")
+    (found,) = [each for each in lint.check(load.load([folder])) if each.rule == "ask-length"]
+    assert "x" * 300 in Path(found.file).read_text(encoding="utf-8").split("\n")[found.line - 1]

@@ -49,7 +49,7 @@ WORDS = {
     "memory": {"answer_key"},
     "quiz": {"questions"},
     "mistake": {"digest", "what", "note"},
-    "learner": {"timezone", "language", "bookmark_theme", "bookmark_lesson"},
+    "learner": {"timezone", "language", "locale", "bookmark_theme", "bookmark_lesson"},
     "workspace": {"timezone", "language"},
     "consent": {"way", "zone"},
     "schedule": {"address", "zone", "state", "start_at", "skips", "mention", "holidays", "question_after"},

@@ -65,9 +65,9 @@ async def written(studio: Studio, *, title: str = "How a pool works") -> str:
 
 
 async def publish(studio: Studio, theme: str, **more: Any) -> Any:
-    told = await studio.consequences(theme)
+    told = await studio.publishing.consequences(theme)
     assert not told.errors, told.errors
-    return await studio.publish(theme, digest=told.digest, author="ada", **more)
+    return await studio.publishing.publish(theme, digest=told.digest, author="ada", **more)
 
 
 async def change(studio: Studio, id: str = LESSON, **fields: Any) -> None:
@@ -112,7 +112,7 @@ async def test_a_file_becomes_a_draft_with_what_is_missing_marked(studio: Studio
     assert (id, opened.data["title"], opened.state) == ("pools", "Pools", "new")
     assert notes
     assert "PLACEHOLDER" in repr(opened.data)
-    assert (await studio.consequences(THEME)).errors
+    assert (await studio.publishing.consequences(THEME)).errors
     with pytest.raises(StudyError, match="is none of the files"):
         await studio.take_file(THEME, "pools.exe", b"MZ", author="ada")
 
@@ -148,7 +148,8 @@ async def test_a_file_that_changed_meanwhile_is_told(studio: Studio, folder: Pat
     file.write_text(file.read_text() + "\n# Looked through.\n")
     assert "The file has changed" in (await studio.open(THEME, LESSON)).conflict
     assert any(
-        said.startswith("Written over: form-of-a-lesson") for said in (await studio.consequences(THEME)).sentences
+        said.startswith("Written over: form-of-a-lesson")
+        for said in (await studio.publishing.consequences(THEME)).sentences
     )
 
 
@@ -179,10 +180,10 @@ async def test_an_error_keeps_a_theme_from_being_published_and_stands_in_its_fie
     data = {**opened.data, "summary": ""}
     assert ("summary",) in {each.at for each in (await studio.look(THEME, LESSON, data)).findings}
     await studio.save(THEME, LESSON, data, seen=opened.revision, author="ada")
-    told = await studio.consequences(THEME)
+    told = await studio.publishing.consequences(THEME)
     assert told.errors
     with pytest.raises(StudyError, match="nothing was published"):
-        await studio.publish(THEME, digest=told.digest, author="ada")
+        await studio.publishing.publish(THEME, digest=told.digest, author="ada")
     assert library.edition.shelf.lesson(THEME, LESSON)
 
 
@@ -203,24 +204,24 @@ async def test_those_in_the_middle_of_a_theme_are_counted_before_it_is_published
     opened = await studio.open(THEME, LESSON)
     sections = [{**opened.data["sections"][0], "text": "Said otherwise."}, *opened.data["sections"][1:]]
     await studio.save(THEME, LESSON, {**opened.data, "sections": sections}, seen=0, author="ada")
-    told = await studio.consequences(THEME)
+    told = await studio.publishing.consequences(THEME)
     assert any("1 person did it and will see that it changed" in said for said in told.sentences)
 
 
 async def test_a_lesson_that_would_vanish_needs_a_word_and_can_be_taken_back(studio: Studio, library: Library) -> None:
     await studio.take_away(THEME, LESSON, author="ada")
-    told = await studio.consequences(THEME)
+    told = await studio.publishing.consequences(THEME)
     assert told.gone == (LESSON,)
     if told.errors:
         pytest.fail(str(told.errors))
     with pytest.raises(StudyError, match="would vanish"):
-        await studio.publish(THEME, digest=told.digest, author="ada")
-    await studio.publish(THEME, digest=told.digest, author="ada", drop=True)
+        await studio.publishing.publish(THEME, digest=told.digest, author="ada")
+    await studio.publishing.publish(THEME, digest=told.digest, author="ada", drop=True)
     assert library.edition.shelf.lesson(THEME, LESSON) is None
-    (version,) = await studio.versions(THEME)
-    await studio.take_back(THEME, version.name, author="bo")
+    (version,) = await studio.publishing.versions(THEME)
+    await studio.publishing.take_back(THEME, version.name, author="bo")
     assert library.edition.shelf.lesson(THEME, LESSON)
-    assert [each.author for each in await studio.versions(THEME)] == ["bo", "ada"]
+    assert [each.author for each in await studio.publishing.versions(THEME)] == ["bo", "ada"]
 
 
 async def test_every_publishing_keeps_what_stood_there(studio: Studio, clock: HandClock, library: Library) -> None:
@@ -228,8 +229,8 @@ async def test_every_publishing_keeps_what_stood_there(studio: Studio, clock: Ha
         await change(studio, title=title)
         await publish(studio, THEME)
         clock.at += timedelta(hours=1)
-    oldest = (await studio.versions(THEME))[-1]
-    await studio.take_back(THEME, oldest.name, author="ada")
+    oldest = (await studio.publishing.versions(THEME))[-1]
+    await studio.publishing.take_back(THEME, oldest.name, author="ada")
     found = library.edition.shelf.lesson(THEME, LESSON)
     assert found
     assert found.title not in {"First", "Second"}
@@ -237,19 +238,19 @@ async def test_every_publishing_keeps_what_stood_there(studio: Studio, clock: Ha
 
 async def test_what_changed_since_the_look_is_not_published(studio: Studio) -> None:
     await change(studio, title="Seen")
-    told = await studio.consequences(THEME)
+    told = await studio.publishing.consequences(THEME)
     await change(studio, title="Not seen")
     with pytest.raises(StudyError, match="changed since you looked"):
-        await studio.publish(THEME, digest=told.digest, author="ada")
+        await studio.publishing.publish(THEME, digest=told.digest, author="ada")
 
 
 async def test_two_who_publish_at_once_publish_once(studio: Studio) -> None:
     await change(studio, title="Once")
-    told = await studio.consequences(THEME)
-    both = (studio.publish(THEME, digest=told.digest, author=name) for name in ("ada", "bo"))
+    told = await studio.publishing.consequences(THEME)
+    both = (studio.publishing.publish(THEME, digest=told.digest, author=name) for name in ("ada", "bo"))
     done = await asyncio.gather(*both, return_exceptions=True)
     assert sorted(isinstance(each, StudyError) for each in done) == [False, True]
-    assert len(await studio.versions(THEME)) == 1
+    assert len(await studio.publishing.versions(THEME)) == 1
 
 
 async def test_a_full_disk_in_the_middle_leaves_the_shelf_and_the_drafts_as_they_were(
@@ -264,10 +265,10 @@ async def test_a_full_disk_in_the_middle_leaves_the_shelf_and_the_drafts_as_they
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return rename(self, target)
 
-    told = await studio.consequences(THEME)
+    told = await studio.publishing.consequences(THEME)
     monkeypatch.setattr(Path, "rename", full)
     with pytest.raises(StudyError):
-        await studio.publish(THEME, digest=told.digest, author="ada")
+        await studio.publishing.publish(THEME, digest=told.digest, author="ada")
     monkeypatch.undo()
     assert {file.name: file.read_bytes() for file in (folder / THEME).iterdir()} == before
     assert (await studio.open(THEME, LESSON)).data["title"] == "Never live"
@@ -279,14 +280,14 @@ async def test_a_disk_that_is_full_before_the_change_is_told_in_one_sentence(
     studio: Studio, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await change(studio, title="Never live")
-    told = await studio.consequences(THEME)
+    told = await studio.publishing.consequences(THEME)
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("bot.studio.staging.shutil.copyfile", full)
     with pytest.raises(StudyError, match="No space left"):
-        await studio.publish(THEME, digest=told.digest, author="ada")
+        await studio.publishing.publish(THEME, digest=told.digest, author="ada")
 
 
 def test_a_theme_moved_aside_when_the_power_failed_is_put_back(folder: Path) -> None:
@@ -301,25 +302,29 @@ async def test_what_is_saved_while_a_theme_is_published_stays_a_draft(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await change(studio, title="Published")
-    told = await studio.consequences(THEME)
-    place, saved = studio._shelves.place, []
+    told = await studio.publishing.consequences(THEME)
+    place, saved = studio._files.shelves.place, []
 
     def between(pack: load.Pack) -> Any:
         """A save that comes after the publishing began, and before it holds the lock."""
-        monkeypatch.setattr(studio._shelves, "place", place)
+        monkeypatch.setattr(studio._files.shelves, "place", place)
         opened = studio._open(THEME, LESSON)
         saved.append(studio._save(THEME, LESSON, {**opened.data, "title": "Typed later"}, opened.revision, "bo"))
         return place(pack)
 
-    monkeypatch.setattr(studio._shelves, "place", between)
+    monkeypatch.setattr(studio._files.shelves, "place", between)
     with pytest.raises(StudyError, match="changed since you looked"):
-        await studio.publish(THEME, digest=told.digest, author="ada")
+        await studio.publishing.publish(THEME, digest=told.digest, author="ada")
     assert saved
     assert (await studio.open(THEME, LESSON)).data["title"] == "Typed later"
 
 
 async def test_a_theme_without_a_name_reaches_no_file(studio: Studio) -> None:
-    for call in (studio.open(""), studio.save("", LESSON, {}, seen=0, author="ada"), studio.consequences("")):
+    for call in (
+        studio.open(""),
+        studio.save("", LESSON, {}, seen=0, author="ada"),
+        studio.publishing.consequences(""),
+    ):
         with pytest.raises(StudyError, match="There is no"):
             await call
 
@@ -341,7 +346,7 @@ async def test_themes_that_come_along_or_from_git_can_be_read_and_not_written(
         text = file.read_text(encoding="utf-8")
         (elsewhere / "ours" / file.name).write_text(re.sub(r"^id: backend-architectures", "id: ours", text))
     studio = make_studio(load.bundled())
-    studio._folders = lambda: [load.bundled(), elsewhere]
+    studio._files.folders = lambda: [load.bundled(), elsewhere]
     entries = {entry.id: entry for entry in await studio.themes()}
     assert "comes with Dualo" in entries["backend-architectures"].why
     assert "comes from Git" in entries["ours"].why
@@ -356,9 +361,9 @@ async def test_publishing_keeps_for_whom_a_theme_is_and_says_when_that_changes(s
     file.write_text(file.read_text(encoding="utf-8").replace("licence:", own + "licence:", 1), encoding="utf-8")
     opened = await studio.open(THEME)
     await studio.save(THEME, "", {**opened.data, "title": "Another"}, seen=0, author="ada")
-    assert not any("from now on" in said for said in (await studio.consequences(THEME)).sentences)
+    assert not any("from now on" in said for said in (await studio.publishing.consequences(THEME)).sentences)
     await publish(studio, THEME)
     assert own in file.read_text(encoding="utf-8")
     fields = {key: value for key, value in (await studio.open(THEME)).data.items() if key != "workspaces"}
     await studio.save(THEME, "", fields, seen=0, author="ada")
-    assert "The theme is for every workspace from now on." in (await studio.consequences(THEME)).sentences
+    assert "The theme is for every workspace from now on." in (await studio.publishing.consequences(THEME)).sentences

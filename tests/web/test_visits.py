@@ -11,11 +11,11 @@ from aiohttp import ClientSession
 
 from adapters.web.session import COOKIE
 from bot.core import views
+from bot.core.actions import Action
 from bot.core.ports import Actor, Services
 from bot.core.record import replace
 from bot.engine import StudyEngine
 from bot.features import commands
-from bot.features.account.visiting import OPEN
 from bot.process import settings
 from bot.process.main import running
 from bot.store.store import Store
@@ -33,7 +33,7 @@ async def house(engine: StudyEngine, store: Store, clock: HandClock) -> AsyncIte
 
 
 async def offered(engine: StudyEngine, actor: Actor, line: str) -> bool:
-    return OPEN in (await Learner(engine, actor).types(line)).actions
+    return Action("Open on the web", commands.OpenOwnPage()) in (await Learner(engine, actor).types(line)).actions
 
 
 @pytest.mark.parametrize("line", ["study", "progress"])

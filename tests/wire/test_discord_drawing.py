@@ -91,8 +91,22 @@ def test_an_admin_command_becomes_a_sub_command_with_native_pickers() -> None:
         "state": 3,
     }
     assert (options["every_weeks"]["min_value"], options["every_weeks"]["max_value"]) == (1, 8)
-    assert options["state"]["choices"] == [{"name": "on", "value": "on"}, {"name": "off", "value": "off"}]
+    choices = typing.cast("list[limits.Component]", options["state"]["choices"])
+    assert [(one["name"], one["value"]) for one in choices] == [("on", "on"), ("off", "off")]
     assert options["theme"]["autocomplete"] is True
+
+
+def test_commands_options_and_choices_have_their_german_names() -> None:
+    told = registration.definitions()
+    command_rules.check_commands(told)
+    following = next(one for one in told if one["name"] == "next")
+    assert following["name_localizations"] == {"de": "weiter"}
+    assert following["description_localizations"] == {"de": "Die nächste Lektion, die du noch nicht erledigt hast"}
+    privacy = next(one for one in told if one["name"] == "privacy")
+    (action,) = typing.cast("list[limits.Component]", privacy["options"])
+    assert action["name_localizations"] == {"de": "aktion"}
+    choices = typing.cast("list[limits.Component]", action["choices"])
+    assert {one["value"]: one["name_localizations"] for one in choices}["delete"] == {"de": "löschen"}
 
 
 def test_everyones_commands_are_offered_everywhere() -> None:

@@ -41,7 +41,7 @@ async def test_what_was_chosen_before_stands_in_the_form(classroom: Scene) -> No
     again = await classroom.ada.press(settings, "Change the rest")
     kept = await classroom.ada.submit(again, {})
     assert "**Timezone** Europe/Paris" in text_of(kept)
-    assert "**Language of lessons** English" in text_of(kept)
+    assert "**Language** English" in text_of(kept)
     assert "**Plain mode** on" in text_of(kept)
 
 

@@ -25,6 +25,10 @@ async def test_a_place_of_the_server_with_nothing_missing_is_well(classroom: Sce
     assert classroom.discord.messages(classroom.channel) == []
 
 
+async def test_the_servers_are_known_by_the_names_that_their_people_gave_them(classroom: Scene) -> None:
+    assert await classroom.adapter.workspaces() == {f"discord:{classroom.guild.id}": classroom.guild.name}
+
+
 @pytest.mark.parametrize(
     ("lost", "name"),
     [

@@ -33,6 +33,10 @@ async def test_all_is_well_where_all_is_well(office: Scene) -> None:
     assert "Slack: #general" in found
 
 
+async def test_a_workspace_is_known_by_its_name(office: Scene) -> None:
+    assert await office.adapter.workspaces() == {f"slack:-:{office.workspace.id}": "Acme"}
+
+
 async def test_missing_scopes_are_named_with_what_they_are_for(rough_office: Scene) -> None:
     grant = rough_office.workspace.grant
     assert grant is not None

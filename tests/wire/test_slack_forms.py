@@ -23,7 +23,7 @@ async def settings_form(office: Scene) -> View:
 async def test_a_form_opens_as_a_modal_with_what_stands_there_now(office: Scene) -> None:
     form = await settings_form(office)
     assert form.title == "Your settings"
-    assert labels(form) == ["Timezone", "Language of lessons", "Reviews a day", "Plain mode"]
+    assert labels(form) == ["Timezone", "Language", "Reviews a day", "Plain mode"]
     assert [element(form, label)["type"] for label in labels(form)] == [
         "external_select", "static_select", "number_input", "checkboxes"
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +89,15 @@ def test_nothing_that_is_sent_is_ever_parsed(words: str) -> None:
         assert (payload["mrkdwn"], payload["parse"]) == (False, "none")
 
 
+def _without_drawings(drawn: str) -> str:
+    """A preview without the pictures that it holds itself, in which nothing runs."""
+    return re.sub(r'<img alt="[^"<>]*" src="data:image/svg\+xml;base64,[A-Za-z0-9+/=]+">', "", drawn)
+
+
 @pytest.mark.parametrize("words", samples.HOSTILE)
 def test_hostile_words_stay_words_in_the_preview(words: str) -> None:
     for name, view in samples.hostile(words).items():
-        drawn = preview.preview(view, READER)
+        drawn = _without_drawings(preview.preview(view, READER))
         assert "<script" not in drawn, name
         assert "<iframe" not in drawn, name
         assert "<img" not in drawn, name
@@ -261,7 +267,7 @@ def test_a_mention_in_the_fallback_calls_nobody() -> None:
 
 def test_a_preview_stands_alone() -> None:
     for name, view in samples.plain().items():
-        drawn = preview.preview(view, READER)
+        drawn = _without_drawings(preview.preview(view, READER))
         assert drawn.startswith("<!doctype html>"), name
         assert "src=" not in drawn, name
         assert "@import" not in drawn, name

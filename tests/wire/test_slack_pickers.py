@@ -9,7 +9,7 @@ import pytest
 from adapters.slack import forms
 from adapters.slack.payload import CommandNames, items, table
 from adapters.slack.sheet import Sheet
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action, Field, FieldKind, Form
 from bot.core.record import replace
 from bot.features import commands
@@ -155,6 +155,15 @@ def drawn(field: Field) -> Mapping[str, object]:
 def test_days_that_are_set_are_ticked(value: str, ticked: int) -> None:
     asked = Field("days", "Days", FieldKind.LINE, value=value, suggest=commands.Suggest.WEEKDAYS)
     assert len(items(drawn(asked), "initial_options")) == ticked
+
+
+@pytest.mark.parametrize(("value", "ticked"), [("werktags", 5), ("täglich", 7), ("mo,do", 2), ("mon", 1)])
+def test_days_that_are_set_are_ticked_in_the_readers_language(value: str, ticked: int) -> None:
+    asked = Field("days", "Tage", FieldKind.LINE, value=value, suggest=commands.Suggest.WEEKDAYS)
+    with i18n.speaking("de"):
+        held = drawn(asked)
+    assert len(items(held, "initial_options")) == ticked
+    assert "Montag" in str(held)
 
 
 def test_what_no_picker_can_show_stays_text_that_can_be_corrected() -> None:

@@ -2,6 +2,7 @@
 
 import { post } from "./server.js";
 import { ask, isFree, tell, words } from "./talk.js";
+import * as own from "./words.js";
 
 const line = document.getElementById("line");
 const choices = document.getElementById("choices");
@@ -47,7 +48,7 @@ function offer({ items = [], start: from = 0, usage = "" }) {
   choices.replaceChildren(...items.map(choice));
   choices.hidden = !items.length;
   line.setAttribute("aria-expanded", String(items.length > 0));
-  tell(items.length ? `${items.length} completions. ${usage}` : "");
+  tell(items.length ? `${own.said("Completions: {count}.", { count: items.length })} ${usage}` : "");
 }
 
 function choice({ insert, label, help }, at) {

@@ -3,6 +3,7 @@
 import "./line.js";
 import { isOwn, me, memory, post } from "./server.js";
 import { ask, drawn, isFree, tell, words } from "./talk.js";
+import * as own from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const log = $("log");
@@ -75,7 +76,7 @@ function save({ dataset }) {
   const link = Object.assign(document.createElement("a"), { href: address, download: dataset.name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  tell(`${dataset.name} was saved.`);
+  tell(own.said("{name} was saved.", dataset));
 }
 
 function preview(pressed) {
@@ -86,7 +87,7 @@ function preview(pressed) {
   if (open) return;
   pressed.setAttribute("aria-expanded", "true");
   const frame = document.createElement("iframe");
-  frame.title = `The answer ${pressed.textContent.toLowerCase()}`;
+  frame.title = pressed.dataset.title;
   frame.setAttribute("sandbox", "");
   frame.src = pressed.dataset.preview;
   row.append(frame);
@@ -111,11 +112,16 @@ function names() {
   return [...new Set(["You", ...memory.get("people", []), me.person])];
 }
 
+/** The learner that everybody begins as has a name in the reader's language. */
+function called(person) {
+  return person === "You" ? own.said("You") : person;
+}
+
 function present() {
   if (isOwn) return;
-  $("learner").replaceChildren(...names().map((each) => new Option(each, each, false, each === me.person)));
-  $("who-name").textContent = me.person;
-  $("who-role").textContent = me.admin ? "admin" : "learner";
+  $("learner").replaceChildren(...names().map((each) => new Option(called(each), each, false, each === me.person)));
+  $("who-name").textContent = called(me.person);
+  $("who-role").textContent = me.admin ? own.said("admin") : own.said("learner");
   for (const each of document.getElementsByName("role")) each.checked = (each.value === "admin") === me.admin;
 }
 

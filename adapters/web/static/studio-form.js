@@ -1,16 +1,9 @@
-// The form of a theme and of a lesson. It changes `data` in place and tells `changed` of it.
+// The form of a lesson, and what other forms are made of. It changes `data` in place and tells `changed` of it.
+
+import { diagramBox, loneDiagram } from "./studio-diagram.js";
+import { make } from "./studio-make.js";
 
 const YES = new Set([true, "true"]);
-
-export function make(name, props = {}, ...inner) {
-  const made = document.createElement(name);
-  const { data = {}, aria = {}, ...rest } = props;
-  Object.assign(made, rest);
-  Object.assign(made.dataset, data);
-  for (const [key, value] of Object.entries(aria)) made.setAttribute(key === "role" ? "role" : `aria-${key}`, value);
-  made.append(...inner.filter((each) => each !== null && each !== undefined && each !== ""));
-  return made;
-}
 
 export function slug(words, taken, otherwise) {
   const plain = words.toLowerCase().replaceAll("ß", "ss").normalize("NFKD").replace(/[\u0300-\u036f]/g, "");
@@ -22,7 +15,8 @@ export function slug(words, taken, otherwise) {
 }
 
 export class LessonForm {
-  constructor(root, data, { limits, readonly, changed, helps = "", suggest = null }) {
+  constructor(root, data, { limits, readonly, changed, helps = "", suggest = null, ...more }) {
+    Object.assign(this, more);
     this.helps = readonly ? "" : helps;
     this.suggest = suggest;
     this.root = root;
@@ -58,14 +52,15 @@ export class LessonForm {
         this.chips(each, at),
         this.help(["shorten", "Shorten"], each, at, (found, done) => this.shorter(each, found, done)),
         this.help(["question", "Suggest a question"], each, at, (found, done) => this.askedOf(each, found, done)),
+        diagramBox(this, each),
       ]),
+      loneDiagram(this),
       this.group("Sources", "sources", "source", () => ({ id: slug("source", this.data.sources.map((each) => each.id), "source"), title: "", url: "" }), (each, at) => [
         make("div", { className: "two" },
           this.sourceTitle(each, at),
           this.text("Address", each, "url", `${at}.url`, { type: "url", hint: "Begins with https://" })),
       ]),
       this.group("Questions", "questions", "question", () => this.newQuestion(), (each, at) => this.question(each, at)),
-      this.data.diagram ? make("p", { className: "quiet" }, `This lesson has a diagram, ${this.data.diagram.file}, which is drawn beneath “${this.data.diagram.after}”. It stays as it is.`) : null,
     ].filter(Boolean);
   }
 
@@ -90,6 +85,7 @@ export class LessonForm {
     if (rows) field.rows = rows;
     else field.type = type || "text";
     if (rows && rows < 3) field.className = "short";
+    if (rows === 1) field.addEventListener("input", () => field.value.includes("\n") && (field.value = field.value.replaceAll("\n", " ")));
     field.addEventListener("input", () => {
       holder[key] = field.value;
       told();
@@ -336,24 +332,11 @@ export class LessonForm {
   }
 }
 
-export class ThemeForm extends LessonForm {
-  parts() {
-    return [
-      make("h2", {}, "The theme"),
-      this.text("Title", this.data, "title", "title"),
-      this.text("Description", this.data, "description", "description", { rows: 3, hint: "What readers will know, and whom it is for. The first sentence stands in the catalogue." }),
-      make("div", { className: "two" },
-        this.text("Emoji", this.data, "emoji", "emoji"),
-        this.text("Language", this.data, "language", "language", { hint: "A code such as en or pt-BR" }),
-        this.text("Licence", this.data, "licence", "licence")),
-    ];
-  }
-}
-
 /** Put what is wrong beneath the field that it is about; what has no field of its own stays in the list. */
 export function mark(root, findings) {
   for (const old of root.querySelectorAll(".wrong")) old.remove();
   for (const old of root.querySelectorAll("[aria-invalid]")) old.removeAttribute("aria-invalid");
+  for (const old of root.querySelectorAll("[data-at][aria-describedby]")) describe(old);
   findings.forEach((finding, number) => {
     for (let steps = finding.at; steps.length; steps = steps.slice(0, -1)) {
       const field = root.querySelector(`[data-at="${CSS.escape(steps.join("."))}"]`);
@@ -361,7 +344,7 @@ export function mark(root, findings) {
       const said = make("span", { className: `wrong ${finding.severity}`, id: `wrong-${number}` }, `${finding.message}. ${finding.mend}`);
       if (field.matches("input, textarea, select")) {
         field.after(said);
-        field.setAttribute("aria-describedby", said.id);
+        describe(field, said.id);
         if (finding.severity === "error") field.setAttribute("aria-invalid", "true");
       } else {
         field.append(said);
@@ -369,4 +352,11 @@ export function mark(root, findings) {
       return;
     }
   });
+}
+
+/** A field is described by what is wrong with it, and by the original where it translates one. */
+function describe(field, id = "") {
+  const said = [field.dataset.beside, id].filter(Boolean).join(" ");
+  if (said) field.setAttribute("aria-describedby", said);
+  else field.removeAttribute("aria-describedby");
 }

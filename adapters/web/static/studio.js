@@ -1,7 +1,10 @@
 // The studio: a shelf of themes, one draft that is edited, and how it will look. What is typed is saved by itself.
 
 import { call, Lost, Refused, unsaved } from "./studio-api.js";
-import { LessonForm, make, mark, ThemeForm } from "./studio-form.js";
+import { LessonForm, mark } from "./studio-form.js";
+import { make } from "./studio-make.js";
+import { languageName, ThemeForm } from "./studio-theme.js";
+import { TranslationForm } from "./studio-translation.js";
 
 const SAVE_AFTER = 900;
 const LOOK_AFTER = 450;
@@ -11,7 +14,7 @@ const form = $("form");
 const alertBox = $("alert");
 
 let themes = [];
-let draft = null; // { theme, lesson, data, revision, readonly, form, dirty }
+let draft = null; // { theme, lesson, data, revision, readonly, form, dirty }; a translation's lesson is `id.language`
 let saveTimer;
 let lookTimer;
 let saving = Promise.resolve();
@@ -86,7 +89,7 @@ function row(theme, lesson, number) {
   const name = make("button", { type: "button", className: `open ${lesson.state === "gone" ? "gone" : ""}` }, lesson.title, lesson.state === "live" ? null : tag(lesson.state));
   if (here) name.setAttribute("aria-current", "true");
   name.addEventListener("click", () => open(theme.id, lesson.id).catch(tell));
-  const item = make("li", {}, name);
+  const item = make("li", {}, name, spoken(theme, lesson));
   if (!theme.writable || lesson.state === "gone") return item;
   const listed = theme.lessons.filter((each) => each.state !== "gone").length;
   for (const [by, sign, said] of [[-1, "↑", "Move up"], [1, "↓", "Move down"]]) {
@@ -111,6 +114,21 @@ function row(theme, lesson, number) {
   return item;
 }
 
+/** The lesson's translations, beneath it. */
+function spoken(theme, lesson) {
+  if (!lesson.translations.length) return null;
+  const rows = lesson.translations.map((each) => {
+    const key = `${lesson.id}.${each.language}`;
+    const told = each.state !== "live" ? tag(each.state) : each.behind ? tag("behind") : null;
+    const name = make("button", { type: "button", className: `open ${each.state === "gone" ? "gone" : ""}`, lang: each.language }, each.name, told);
+    name.setAttribute("aria-label", `${lesson.title}, ${each.name}${told ? `, ${told.textContent}` : ""}`);
+    if (draft?.theme === theme.id && draft?.lesson === key) name.setAttribute("aria-current", "true");
+    name.addEventListener("click", () => open(theme.id, key).catch(tell));
+    return make("li", {}, name);
+  });
+  return make("ul", { className: "spoken", aria: { label: `Translations of ${lesson.title}` } }, ...rows);
+}
+
 async function reorder(theme, from, to) {
   const order = theme.lessons.filter((each) => each.state !== "gone").map((each) => each.id);
   order.splice(to, 0, ...order.splice(from, 1));
@@ -128,6 +146,14 @@ async function addLesson(theme) {
   await settle();
   const { lesson } = await call("begin-lesson", { theme, title });
   await open(theme, lesson);
+}
+
+async function addTranslation(theme, lesson) {
+  const language = await askLanguage();
+  if (!language) return;
+  await settle();
+  const { lesson: key } = await call("begin-translation", { theme, lesson, language });
+  await open(theme, key);
 }
 
 async function fromFile(theme) {
@@ -161,11 +187,17 @@ $("new-theme").addEventListener("submit", async (event) => {
 // One draft ------------------------------------------------------------------------------------------------------------
 
 async function open(theme, lesson) {
-  await settle();
-  const opened = await call("open", { theme, lesson });
+  let opened;
+  let couldNotSave;
+  do {
+    await settle();
+    couldNotSave = draft?.dirty;
+    opened = await call("open", { theme, lesson });
+  } while (draft?.dirty && !couldNotSave); // typed on meanwhile
+  const isAnother = draft?.theme !== theme || draft?.lesson !== lesson;
   const kept = unsaved.get(theme, lesson);
   warn("");
-  draft = { theme, lesson, data: opened.data, revision: opened.revision, readonly: !opened.writable || opened.state === "gone", state: opened.state, helps: opened.helps, dirty: false };
+  draft = { theme, lesson, data: opened.data, revision: opened.revision, readonly: !opened.writable || opened.state === "gone", state: opened.state, helps: opened.helps, translation: opened.translation, workspaces: opened.workspaces, language: lesson.split(".")[1] ?? "", dirty: false };
   if (kept && opened.writable && JSON.stringify(kept) !== JSON.stringify(opened.data)) {
     warn("This browser holds text that was never saved.", {
       buttons: [
@@ -188,7 +220,8 @@ async function open(theme, lesson) {
   draw(opened.limits);
   history.replaceState(null, "", `#${theme}/${lesson}`);
   state(opened.state === "live" ? "As it is live." : opened.state === "gone" ? "To be taken away with the next publishing." : `Draft, saved by ${opened.author}.`);
-  $("editor").focus();
+  $("editor").focus({ preventScroll: true });
+  if (isAnother) $("editor").scrollIntoView();
   look();
   await loadThemes();
 }
@@ -198,13 +231,17 @@ function draw(limits = draft.limits) {
   $("blank").hidden = true;
   form.hidden = false;
   $("beside").hidden = false;
-  const Kind = draft.lesson ? LessonForm : ThemeForm;
+  const [lesson, language] = draft.lesson.split(".");
+  const Kind = language ? TranslationForm : lesson ? LessonForm : ThemeForm;
   const mine = draft;
   const suggest = (help, place) => call("suggest", { help, place, data: mine.data });
-  draft.form = new Kind(form, draft.data, { limits, readonly: draft.readonly, changed, helps: draft.helps, suggest });
+  const { translation, workspaces } = draft;
+  const from = translation?.language ?? "";
+  draft.form = new Kind(form, draft.data, { limits, readonly: draft.readonly, changed, helps: draft.helps, suggest, translation, language, from, workspaces, askLanguage });
   const acts = [];
   if (draft.state !== "live" && draft.revision) acts.push(button("Drop this draft …", discard, "plain"));
-  if (draft.lesson && !draft.readonly) acts.push(button("Take this lesson away …", takeAway, "plain"));
+  if (lesson && !language && !draft.readonly) acts.push(button("Add a translation …", () => addTranslation(draft.theme, lesson), "plain"));
+  if (lesson && !draft.readonly) acts.push(button(`Take this ${language ? "translation" : "lesson"} away …`, takeAway, "plain"));
   if (!draft.readonly) acts.unshift(button("Publish …", () => publish(draft.theme), "button primary"));
   $("acts")?.remove();
   form.after(make("div", { id: "acts", className: "row" }, ...acts));
@@ -289,7 +326,8 @@ async function discard() {
 }
 
 async function takeAway() {
-  if (!(await confirm("Take this lesson away?", ["It goes with the next publishing; until then you can drop the draft. What people did in it is kept."], "Take it away"))) return;
+  const what = draft.lesson.includes(".") ? ["Take this translation away?", "It goes with the next publishing; until then you can drop the draft. The lesson is then read in the original."] : ["Take this lesson away?", "It goes with the next publishing; until then you can drop the draft. What people did in it is kept."];
+  if (!(await confirm(what[0], [what[1]], "Take it away"))) return;
   await settle();
   const { theme, lesson } = draft;
   await call("take-away", { theme, lesson });
@@ -299,7 +337,8 @@ async function takeAway() {
 async function leave(theme, lesson) {
   await loadThemes();
   const there = themes.find((each) => each.id === theme);
-  if (there && (!lesson || there.lessons.some((each) => each.id === lesson))) return open(theme, lesson);
+  const known = (each) => lesson === each.id || each.translations.some((one) => lesson === `${each.id}.${one.language}`);
+  if (there && (!lesson || there.lessons.some(known))) return open(theme, lesson);
   draft = null;
   form.hidden = true;
   $("acts")?.remove();
@@ -317,12 +356,13 @@ async function look() {
   const number = ++looked;
   let found;
   try {
-    found = await call("look", { theme: mine.theme, lesson: mine.lesson, data: mine.data });
+    found = await call("look", { theme: mine.theme, lesson: mine.lesson, data: mine.data, language: mine.language });
   } catch (problem) {
     if (problem instanceof Refused) state(problem.message, true);
     return;
   }
   if (number !== looked || mine !== draft) return;
+  mine.form.looked?.(found);
   mark(form, found.findings);
   others(found.others);
   tellFindings(found);
@@ -353,6 +393,7 @@ function show(found = latest) {
   latest = found;
   const names = found?.drawings ?? [];
   $("tabs").hidden = $("shown").hidden = !names.length;
+  readers(found);
   if (!names.length) return;
   if (!names.includes(tab)) tab = names[0];
   $("tabs").replaceChildren(...names.map((name) => {
@@ -378,13 +419,30 @@ function show(found = latest) {
   $("shown").append(frame);
 }
 
+/** Whose language it is drawn for, where the theme is in more than one. */
+function readers({ languages = [], language = "", drawings = [] } = {}) {
+  const box = $("reader");
+  box.hidden = !drawings.length || languages.length < 2;
+  const chosen = box.querySelector("select");
+  const known = languages.some(([code]) => code === language) ? languages : [...languages, [language, languageName(language)]];
+  if ([...chosen.options].map((each) => each.value).join() !== known.map(([code]) => code).join()) {
+    chosen.replaceChildren(...known.map(([code, name]) => make("option", { value: code }, name)));
+  }
+  chosen.value = language;
+}
+
+$("reader").querySelector("select").addEventListener("change", (event) => {
+  draft.language = event.target.value;
+  look();
+});
+
 // Publishing -----------------------------------------------------------------------------------------------------------
 
 async function publish(theme) {
   await settle();
   const told = await call("consequences", { theme });
   if (told.errors.length) {
-    const lines = told.errors.slice(0, 12).map((each) => `${each.lesson || "The theme"}: ${each.message}. ${each.mend}`);
+    const lines = told.errors.slice(0, 12).map((each) => `${each.lesson.replace(".", ", ") || "The theme"}: ${each.message}. ${each.mend}`);
     await confirm("Not yet", ["Nothing is published while something is wrong:", ...lines], "");
     return;
   }
@@ -436,6 +494,17 @@ async function ask(title, label) {
   const field = make("input", { type: "text", maxLength: 80, required: true });
   const yes = await asked(title, [make("label", { className: "field" }, make("span", {}, label), field)], "Begin");
   return yes ? field.value.trim() : "";
+}
+
+async function askLanguage() {
+  const known = ["de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt-BR", "tr", "uk", "zh"];
+  const list = make("datalist", { id: "languages" }, ...known.map((code) => make("option", { value: code }, languageName(code))));
+  const field = make("input", { type: "text", maxLength: 35, required: true, autocomplete: "off", spellcheck: false });
+  field.setAttribute("list", "languages");
+  field.pattern = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*";
+  field.title = "A code such as de, fr or pt-BR";
+  const label = make("label", { className: "field" }, make("span", {}, "Its language"), make("span", { className: "quiet" }, "A code such as de, fr or pt-BR"), field);
+  return (await asked("A translation", [label, list], "Begin")) ? field.value.trim() : "";
 }
 
 async function choose(title, words, entries, yes) {

@@ -1,10 +1,10 @@
 // The conversation: a question goes out once, its answer is shown beneath it, and a lost one can be asked again.
 
 import { post } from "./server.js";
+import * as own from "./words.js";
 
 const log = document.getElementById("log");
 const LONGEST_LOG = 60;
-const LOST = "Dualo is not answering. Is it still running? Your progress is safe.";
 
 let busy = false;
 
@@ -35,10 +35,10 @@ function begin(said) {
   if (said) {
     const asked = document.createElement("p");
     asked.className = "asked";
-    asked.append(words("span", "You asked: ", "unseen"), words("bdi", said));
+    asked.append(words("span", `${own.said("You asked:")} `, "unseen"), words("bdi", said));
     exchange.append(asked);
   }
-  exchange.append(words("p", "One moment …", "pending"));
+  exchange.append(words("p", own.said("One moment …"), "pending"));
   log.append(exchange);
   while (log.children.length > LONGEST_LOG) log.firstElementChild.remove();
   return exchange;
@@ -94,14 +94,14 @@ function lose(exchange, again) {
   const told = document.createElement("article");
   told.className = "answer is-refusal lost";
   told.tabIndex = -1;
-  const retry = words("button", "Retry", "button primary");
+  const retry = words("button", own.said("Retry"), "button primary");
   retry.type = "button";
   retry.addEventListener("click", () => {
     if (busy) return;
     exchange.remove();
     again();
   });
-  told.append(words("p", LOST, "said"), retry);
+  told.append(words("p", own.said("Dualo is not answering. Is it still running? Your progress is safe."), "said"), retry);
   name(told);
   exchange.append(told);
   reveal(exchange);

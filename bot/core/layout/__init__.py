@@ -1,14 +1,15 @@
 """Views laid out as pages, for every front end: the words that stand around what is shown, in one place.
 
-The painter of each adapter calls `page`. A new view is a function in this package and a line below; the type checker
-names the view that is missing. What authors and people wrote, and the sentences that handlers say, come with the view.
+The painter of each adapter calls `page`, which speaks the reader's language. A new view is a function in this package
+and a line below; the type checker names the view that is missing. What authors and people wrote, and the sentences that
+handlers say, come with the view.
 """
 
 from __future__ import annotations
 
 from typing import assert_never
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.blocks import Diagram, Page, Picture
 from bot.core.layout import account, answers, learning, managing, questions, team
 from bot.core.record import replace
@@ -18,8 +19,9 @@ from bot.core.views import Reader
 
 def page(view: views.View, reader: Reader) -> Page:
     """The view as its reader gets it. In plain mode nothing is left that is not words."""
-    found = _page(view, reader)
-    return replace(found, tone=None) if reader.plain and found.tone else found
+    with i18n.speaking(reader.language):
+        found = _page(view, reader)
+        return replace(found, language=i18n.spoken(), tone=None if reader.plain else found.tone)
 
 
 def drawings(view: views.View, reader: Reader) -> tuple[Svg, ...]:

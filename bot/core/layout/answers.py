@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.core import text, views
+from bot.core import i18n, views
 from bot.core.blocks import Attachment, Fields, Heading, Lead, Page, Purpose, Sentence, Sources
+from bot.core.i18n import say, say_many
 from bot.core.layout import parts
 from bot.core.views import Reader, Tone
 
@@ -24,10 +25,10 @@ def notice(view: views.Notice, reader: Reader) -> Page:
 
 def own_page(view: views.OwnPageLink) -> Page:
     return parts.page(
-        "Your own page",
+        say("Your own page"),
         view.text,
         Lead((Sentence(view.text),)),
-        Sources("On the web:", (view.link,)),
+        Sources(say("On the web:"), (view.link,)),
         parts.para(Sentence(view.hint)),
         parts.offers(view.actions),
         purpose=Purpose.NOTE,
@@ -48,12 +49,12 @@ def form(view: views.FormPage) -> Page:
 
 def download(view: views.Download) -> Page:
     size = len(view.content)
-    told = text.count(size, "byte") if size < 2_048 else f"{size / 1_024:,.0f} KB"
+    told = say_many(size, "{n} byte", "{n} bytes") if size < 2_048 else f"{i18n.figure(round(size / 1_024))} KB"
     return parts.page(
-        "Your file",
+        say("Your file"),
         view.text,
         Lead((Sentence(view.text),)),
-        Attachment(view.name, view.mime, view.content, told, f"Save {view.name}"),
+        Attachment(view.name, view.mime, view.content, told, say("Save {name}", name=view.name)),
         parts.offers(view.actions),
         purpose=Purpose.FILE,
     )

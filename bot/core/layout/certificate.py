@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
-from bot.core import text
+from bot.core import i18n, text
+from bot.core.i18n import say
 from bot.core.svg import Svg
 
 WIDTH, EDGE = 760.0, 56.0
@@ -27,23 +28,28 @@ LARGEST_NAME, SMALLEST_NAME = 34.0, 19.0
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@lru_cache(maxsize=64)
 def drawing(*, name: str, theme: str, finished: str, lessons: tuple[str, ...], code: str) -> Svg:
-    head: list[str] = [_centred("Certificate of completion", 84, 21, QUIET)]
+    """In the language that is spoken; what stands on it as a date is written in it already."""
+    return _drawn(i18n.spoken(), name=name, theme=theme, finished=finished, lessons=lessons, code=code)
+
+
+@lru_cache(maxsize=64)
+def _drawn(_: str, *, name: str, theme: str, finished: str, lessons: tuple[str, ...], code: str) -> Svg:
+    head: list[str] = [_centred(say("Certificate of completion"), 84, 21, QUIET)]
     top = 84.0
     if name:
         top += 58
         size = min(LARGEST_NAME, max(SMALLEST_NAME, ROOM / (len(name) * WIDE * BOLD)))
         head.append(_centred(name, top, size, INK, bold=True))
     top += 42
-    head.append(_centred("has done every lesson of" if name else "Every lesson was done of", top, 19, QUIET))
+    head.append(_centred(say("has done every lesson of") if name else say("Every lesson was done of"), top, 19, QUIET))
     for line in _wrapped(theme, 27):
         top += 42
         head.append(_centred(line, top, 27, PALE, bold=True))
     top += 40
-    head.append(_centred(f"Finished on {finished}", top, 19, INK))
+    head.append(_centred(say("Finished on {finished}", finished=finished), top, 19, INK))
     listed, below = _listed(lessons, top + 52)
-    foot = [_centred(f"Check code {code}", below + 56, 19, INK, bold=True)]
+    foot = [_centred(say("Check code {code}", code=code), below + 56, 19, INK, bold=True)]
     height = below + 104
     frame = (
         f'<rect width="{WIDTH:g}" height="{height:g}" fill="#ffffff"/>'

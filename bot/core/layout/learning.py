@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.blocks import (
     Block,
     Day,
@@ -21,6 +21,7 @@ from bot.core.blocks import (
     Small,
     Upcoming,
 )
+from bot.core.i18n import say, say_line, say_many
 from bot.core.layout import parts
 from bot.core.record import replace
 from bot.core.views import Reader, Tone
@@ -29,10 +30,10 @@ from bot.core.views import Reader, Tone
 def catalogue(view: views.Catalogue, reader: Reader) -> Page:
     themes = parts.rows((parts.theme_row(card, reader) for card in view.themes), view.actions)
     return parts.page(
-        "Themes",
-        "Every theme, and how far you are.",
-        Heading(("Themes",)),
-        themes or Para(("There are no themes yet.",)),
+        say("Themes"),
+        say("Every theme, and how far you are."),
+        Heading((say("Themes"),)),
+        themes or Para((say("There are no themes yet."),)),
         parts.offers(view.actions),
     )
 
@@ -40,9 +41,9 @@ def catalogue(view: views.Catalogue, reader: Reader) -> Page:
 def theme(view: views.ThemePage, reader: Reader) -> Page:
     card = view.card
     return parts.page(
-        "Theme",
-        f"{card.title}: {card.done} of {card.total} lessons done.",
-        parts.small(("Theme",), ("followed",) if card.followed else ()),
+        say("Theme"),
+        say("{title}: {done} of {total} lessons done.", title=card.title, done=card.done, total=card.total),
+        parts.small((say("Theme"),), (say("followed"),) if card.followed else ()),
         Heading(parts.theme_name(card.emoji, card.title, reader)),
         parts.para(view.description),
         parts.bar(card, reader),
@@ -55,9 +56,15 @@ def theme(view: views.ThemePage, reader: Reader) -> Page:
 def lesson(view: views.LessonPage, reader: Reader) -> Page:
     place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
     return parts.page(
-        f"Lesson {view.number} of {view.total}",
-        f"Lesson {view.number} of {view.total} in {view.theme}: {view.title}.",
-        Small((*place, (text.count(view.minutes, "minute"),))),
+        say("Lesson {number} of {total}", number=view.number, total=view.total),
+        say(
+            "Lesson {number} of {total} in {theme}: {title}.",
+            number=view.number,
+            total=view.total,
+            theme=view.theme,
+            title=view.title,
+        ),
+        Small((*place, (parts.minutes(view.minutes),))),
         Heading((view.title,)),
         parts.para(view.summary),
         _done_on(view, reader),
@@ -84,22 +91,28 @@ def _label(label: str) -> str:
 def _done_on(view: views.LessonPage, reader: Reader) -> Small | None:
     if view.done_on is None or view.shared:
         return None
-    done: Line = (*parts.sign(parts.DONE, reader), "Done on ", Day(view.done_on))
-    return Small((done, ("updated since you read it",)) if view.updated else (done,))
+    done: Line = (*parts.sign(parts.DONE, reader), *say_line("Done on {day}", day=Day(view.done_on)))
+    return Small((done, (say("updated since you read it"),)) if view.updated else (done,))
 
 
 def recorded(view: views.Recorded, reader: Reader) -> Page:
+    title = view.lesson.title
     if view.again:
-        said, why = "Done already: ", "It was recorded before; nothing changed."
+        said, why = say("Done already: {title}", title=title), say("It was recorded before; nothing changed.")
     elif view.kept:
-        said, why = "Done: ", ""
+        said, why = say("Done: {title}", title=title), ""
     else:
-        said, why = "Read, not recorded: ", parts.NOT_RECORDED
+        said, why = say("Read, not recorded: {title}", title=title), say(parts.NOT_RECORDED)
     return parts.page(
-        "Done" if view.kept else "Read",
-        f"{said}{view.lesson.title}.",
-        Small((parts.theme_name(view.theme.emoji, view.theme.title, reader), (f"Lesson {view.lesson.number}",))),
-        Heading((*(parts.sign(parts.DONE, reader) if view.kept else ()), said, view.lesson.title)),
+        say("Done") if view.kept else say("Read"),
+        f"{said}.",
+        Small(
+            (
+                parts.theme_name(view.theme.emoji, view.theme.title, reader),
+                (say("Lesson {number}", number=view.lesson.number),),
+            )
+        ),
+        Heading((*(parts.sign(parts.DONE, reader) if view.kept else ()), said)),
         parts.para(why),
         parts.bar(view.theme, reader),
         parts.next_up(view.following, reader),
@@ -112,25 +125,30 @@ def ending(view: views.Ending, reader: Reader) -> Page:
     card = view.theme
     finished = card.done >= card.total
     return parts.page(
-        "Finished",
-        f"You have finished {card.title}.",
+        say("Finished"),
+        say("You have finished {title}.", title=card.title),
         Small((parts.theme_name(card.emoji, card.title, reader),)),
-        Heading((*parts.sign(parts.FINISHED, reader), "You have finished ", card.title)),
-        parts.para(f"All {text.count(card.total, 'lesson')} are done." if finished else ""),
+        Heading((*parts.sign(parts.FINISHED, reader), say("You have finished {title}", title=card.title))),
+        parts.para(say_many(card.total, "All {n} lesson are done.", "All {n} lessons are done.") if finished else ""),
         parts.bar(card, reader),
         parts.due_today(view.reviews),
-        Upcoming(parts.COULD_FOLLOW, parts.theme_row(view.suggestion, reader)) if view.suggestion else None,
+        Upcoming(say(parts.COULD_FOLLOW), parts.theme_row(view.suggestion, reader)) if view.suggestion else None,
         parts.offers(view.actions),
         tone=Tone.DONE,
     )
 
 
 def found(view: views.SearchPage, reader: Reader) -> Page:
-    said = text.count(len(view.hits), "lesson") if view.hits else "Nothing found"
+    many = len(view.hits)
+    said = (
+        say_many(many, "{n} lesson for “{words}”", "{n} lessons for “{words}”", words=view.words)
+        if many
+        else say("Nothing found for “{words}”", words=view.words)
+    )
     return parts.page(
-        "Found",
-        f"{said} for “{view.words}”.",
-        Heading((said, " for “", view.words, "”")),
+        say("Found"),
+        f"{said}.",
+        Heading((said,)),
         parts.rows((_hit(hit, reader) for hit in view.hits), view.actions),
         parts.offers(view.actions),
     )
@@ -140,7 +158,7 @@ def _hit(hit: views.Hit, reader: Reader) -> Row:
     section: tuple[Line, ...] = ((hit.section.rstrip("."),),) if hit.section else ()
     return replace(
         parts.lesson_row(hit.lesson, reader, numbered=False),
-        under=((hit.theme,), (f"lesson {hit.lesson.number}",), *section),
+        under=((hit.theme,), (say("lesson {number}", number=hit.lesson.number),), *section),
         detail=(hit.excerpt,) if hit.excerpt else (),
     )
 
@@ -148,28 +166,29 @@ def _hit(hit: views.Hit, reader: Reader) -> Row:
 def saved(view: views.SavedList, reader: Reader) -> Page:
     items = parts.rows((_saved_row(item, reader) for item in view.items), view.actions)
     return parts.page(
-        "Saved for later",
-        "What you saved for later.",
-        Heading(("Saved for later",)),
-        items or Para(("Nothing is saved for later.",)),
+        say("Saved for later"),
+        say("What you saved for later."),
+        Heading((say("Saved for later"),)),
+        items or Para((say("Nothing is saved for later."),)),
         parts.offers(view.actions),
     )
 
 
 def _saved_row(item: views.SavedItem, reader: Reader) -> Row:
-    place = ((item.theme,), (f"lesson {item.lesson.number}",), ("saved ", Day(item.saved_on)))
+    kept = say_line("saved {day}", day=Day(item.saved_on))
+    place = ((item.theme,), (say("lesson {number}", number=item.lesson.number),), kept)
     return replace(parts.lesson_row(item.lesson, reader, numbered=False), under=place)
 
 
 def question(view: views.QuestionPage, reader: Reader) -> Page:
     options = tuple(replace(each, sign="chosen") for each in view.options) if reader.plain else view.options
-    place = view.place or f"Question {view.position} of {view.total}"
+    place = view.place or say("Question {position} of {total}", position=view.position, total=view.total)
     return parts.page(
         place,
         f"{place}.",
         Small(((view.title,), (place,))),
         Letters(view.ask, options),
-        parts.small(parts.own("Several are right: choose all of them, then check." if view.several else "")),
+        parts.small(parts.own(say("Several are right: choose all of them, then check.") if view.several else "")),
         parts.small(parts.own(view.note)),
         parts.offers(view.actions),
         tone=Tone.INFO,
@@ -178,8 +197,8 @@ def question(view: views.QuestionPage, reader: Reader) -> Page:
 
 
 def verdict(view: views.Verdict, reader: Reader) -> Page:
-    place = view.place or f"Question {view.position} of {view.total}"
-    said = "Right" if view.right else "Not right"
+    place = view.place or say("Question {position} of {total}", position=view.position, total=view.total)
+    said = say("Right") if view.right else say("Not right")
     return parts.page(
         place,
         f"{said}.",
@@ -198,22 +217,22 @@ def verdict(view: views.Verdict, reader: Reader) -> Page:
 
 def _led(answer: views.JudgedAnswer, *, several: bool) -> str:
     if not several:
-        return "Your answer:" if answer.given else "The right answer:"
+        return say("Your answer:") if answer.given else say("The right answer:")
     if answer.given:
-        return "You chose, rightly:" if answer.right else "You chose, wrongly:"
-    return "You left out:"
+        return say("You chose, rightly:") if answer.right else say("You chose, wrongly:")
+    return say("You left out:")
 
 
 def score(view: views.Score) -> Page:
-    said = f"{view.right} of {view.total} right"
+    said = say("{right} of {total} right", right=view.right, total=view.total)
     return parts.page(
-        "How it went",
+        say("How it went"),
         f"{said}.",
         Small(((view.title,),)),
         Heading((said,)),
-        parts.para("Everything was right." if view.total and view.right == view.total else ""),
-        parts.para("" if view.kept else parts.NOT_RECORDED),
-        *parts.titled("To look at again, with the right answers", parts.rows(map(_missed, view.missed))),
+        parts.para(say("Everything was right.") if view.total and view.right == view.total else ""),
+        parts.para("" if view.kept else say(parts.NOT_RECORDED)),
+        *parts.titled(say("To look at again, with the right answers"), parts.rows(map(_missed, view.missed))),
         parts.offers(view.actions),
         tone=Tone.INFO,
         purpose=Purpose.STEP,

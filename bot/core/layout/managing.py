@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.blocks import Call, Card, Cards, Heading, Line, Page, Para, Row, Sentence, Small, Strong, Upcoming
+from bot.core.i18n import say, say_line, say_many
 from bot.core.layout import parts
 from bot.core.text import Text
 from bot.core.views import Reader, Tone
@@ -12,23 +13,38 @@ from bot.core.views import Reader, Tone
 def post(view: views.LessonPost, reader: Reader) -> Page:
     place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
     return parts.page(
-        f"Lesson {view.number} of {view.total}",
-        f"Lesson {view.number} of {view.total} in {view.theme}: {view.title}.",
+        say("Lesson {number} of {total}", number=view.number, total=view.total),
+        say(
+            "Lesson {number} of {total} in {theme}: {title}.",
+            number=view.number,
+            total=view.total,
+            theme=view.theme,
+            title=view.title,
+        ),
         _previewed(view),
-        Small((*place, (text.count(view.minutes, "minute"),))),
+        Small((*place, (parts.minutes(view.minutes),))),
         Heading((view.title,)),
         parts.para(view.summary),
         parts.offers(view.actions),
-        *parts.below_rule(parts.sources(view.sources), _following(view.following), parts.have_done(view.done, "this")),
+        *parts.below_rule(parts.sources(view.sources), _following(view.following), _have_done(view.done)),
         tone=Tone.INFO,
         call=_call_group(view.mention),
         thread=f"{view.number}. {view.title}" if view.thread else "",
     )
 
 
+def _have_done(done: int) -> Small | None:
+    """How many have done it; said only where there is a number to say."""
+    return Small(((say_many(done, "{n} has done this.", "{n} have done this."),),)) if done else None
+
+
+def _have_done_all(done: int) -> Small | None:
+    return Small(((say_many(done, "{n} has done all of it.", "{n} have done all of it."),),)) if done else None
+
+
 def _previewed(view: views.LessonPost | views.ClosingPost) -> Small | None:
     """What tells a preview from the post, before anything else of it."""
-    return Small((("Preview, for your eyes",),)) if view.preview else None
+    return Small(((say("Preview, for your eyes"),),)) if view.preview else None
 
 
 def _following(view: views.Following | None) -> Upcoming | None:
@@ -38,23 +54,27 @@ def _following(view: views.Following | None) -> Upcoming | None:
 
 
 def _call_group(role: str) -> Call | None:
-    return Call(views.Group(role), "For") if role else None
+    return Call(views.Group(role), say("For")) if role else None
 
 
 def closing(view: views.ClosingPost, reader: Reader) -> Page:
-    said = "That was the last lesson"
-    posted = f"All {text.count(view.total, 'lesson')} have" if view.total != 1 else "Its one lesson has"
-    suggestion = Upcoming(parts.COULD_FOLLOW, Row((view.suggestion,))) if view.suggestion else None
+    said = say("That was the last lesson")
+    posted = (
+        say_many(view.total, "All {n} lesson have been posted.", "All {n} lessons have been posted.")
+        if view.total != 1
+        else say("Its one lesson has been posted.")
+    )
+    suggestion = Upcoming(say(parts.COULD_FOLLOW), Row((view.suggestion,))) if view.suggestion else None
     return parts.page(
-        "Complete",
-        f"{said} of {view.theme}.",
+        say("Complete"),
+        say("That was the last lesson of {theme}.", theme=view.theme),
         _previewed(view),
         Small((parts.theme_name(view.emoji, view.theme, reader),)),
         Heading((*parts.sign(parts.FINISHED, reader), said)),
-        Para((f"{posted} been posted.",)),
+        Para((posted,)),
         suggestion,
         parts.offers(view.actions),
-        parts.have_done(view.done, "all of it"),
+        _have_done_all(view.done),
         tone=Tone.DONE,
         call=_call_group(view.mention),
     )
@@ -62,10 +82,10 @@ def closing(view: views.ClosingPost, reader: Reader) -> Page:
 
 def reminder(view: views.Reminder, reader: Reader) -> Page:
     by = view.suggested_by if not view.mention else None  # in a channel it is nobody else's business
-    suggested: Line = ("Suggested by ", by, ". ") if by else ()
-    call = Call(views.Someone(view.mention), "For") if view.mention else None
+    suggested: Line = say_line("Suggested by {who}. ", who=by) if by else ()
+    call = Call(views.Someone(view.mention), say("For")) if view.mention else None
     return parts.page(
-        "Reminder",
+        say("Reminder"),
         view.text,
         Heading((Sentence(view.text),)),
         parts.rows(_waiting(each, reader) for each in view.items),
@@ -78,19 +98,19 @@ def reminder(view: views.Reminder, reader: Reader) -> Page:
 
 def _waiting(lesson: views.NextUp, reader: Reader) -> Row:
     place = parts.lesson_place(lesson.emoji, lesson.theme, lesson.number, lesson.total, reader)
-    dated: tuple[Line, ...] = ((f"to be done by {lesson.by}",),) if lesson.by else ()
+    dated: tuple[Line, ...] = ((say("to be done by {by}", by=lesson.by),),) if lesson.by else ()
     return Row((lesson.title,), under=(*place, *dated), detail=(lesson.summary,) if lesson.summary else ())
 
 
 def report_closed(view: views.ReportClosed) -> Page:
-    said = "Your report was read and closed"
-    done: Line = (Strong("What was done:"), " ", view.note) if view.note else ("No note was left with it.",)
+    said = say("Your report was read and closed")
+    done: Line = (Strong(say("What was done:")), " ", view.note) if view.note else (say("No note was left with it."),)
     return parts.page(
-        "Report closed",
-        f"{said}: {view.lesson}.",
+        say("Report closed"),
+        say("Your report was read and closed: {lesson}.", lesson=view.lesson),
         parts.small((view.theme,) if view.theme else (), (view.lesson,)),
         Heading((said,)),
-        Para((Strong("You wrote:"), " ", view.what)),
+        Para((Strong(say("You wrote:")), " ", view.what)),
         Para(done),
         parts.offers(view.actions),
         tone=Tone.DONE,
@@ -115,8 +135,8 @@ def listing(view: views.Listing, reader: Reader) -> Page:
 def _card(item: views.Item, called: str, reader: Reader) -> Card:
     states: dict[Tone, Line] = {
         Tone.INFO: (),
-        Tone.DONE: (*parts.sign(parts.DONE, reader), "in order"),
-        Tone.SORRY: (*parts.sign(parts.ATTENTION, reader), "needs attention"),
+        Tone.DONE: (*parts.sign(parts.DONE, reader), say("in order")),
+        Tone.SORRY: (*parts.sign(parts.ATTENTION, reader), say("needs attention")),
     }
     note: Line = (item.note,) if isinstance(item.note, Text) else parts.own(item.note)
     return Card(item.title, states[item.tone], item.tone, parts.facts(item.facts), note, item.actions, called)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.core import commands, text, views
+from bot.core import commands, views
 from bot.core.actions import Choice, Offer
 from bot.core.blocks import (
     Bar,
@@ -28,14 +28,15 @@ from bot.core.blocks import (
     Sources,
     Upcoming,
 )
+from bot.core.i18n import mark, say, say_line, say_many
 from bot.core.views import Reader, Tone
 
 DONE, FINISHED, RIGHT, WRONG, ATTENTION = "✓", "🎓", "✅", "❌", "⚠"
 """Signs; each stands beside words that say the same."""
-NEXT_UP = "Next up"
-GROUNDED = "Grounded on"
-COULD_FOLLOW = "What could follow"
-NOT_RECORDED = "Recording is paused, so this was not written down."
+NEXT_UP = mark("Next up")
+GROUNDED = mark("Grounded on")
+COULD_FOLLOW = mark("What could follow")
+NOT_RECORDED = mark("Recording is paused, so this was not written down.")
 
 
 def page(
@@ -77,7 +78,7 @@ def sign(mark: str, reader: Reader) -> Line:
 
 def diagram(given: views.SectionDiagram, reader: Reader) -> Block:
     """A drawing, or its words for who wants no pictures."""
-    return Para(("In a diagram: ", given.alt)) if reader.plain else Diagram(given.svg, given.alt)
+    return Para(say_line("In a diagram: {alt}", alt=given.alt)) if reader.plain else Diagram(given.svg, given.alt)
 
 
 def theme_name(emoji: str, title: str, reader: Reader) -> Line:
@@ -105,7 +106,9 @@ def offers(given: tuple[Offer, ...]) -> Offers | None:
 
 
 def due_today(reviews: int) -> Para | None:
-    return Para((f"{text.count(reviews, 'question')} to review today",)) if reviews else None
+    if not reviews:
+        return None
+    return Para((say_many(reviews, "{n} question to review today", "{n} questions to review today"),))
 
 
 def bar(card: views.ThemeCard, reader: Reader) -> Bar | Para:
@@ -114,7 +117,7 @@ def bar(card: views.ThemeCard, reader: Reader) -> Bar | Para:
 
 
 def progress_of(card: views.ThemeCard) -> Bar:
-    return Bar(card.done, card.total, f"{card.done} / {card.total}", "lessons done")
+    return Bar(card.done, card.total, f"{card.done} / {card.total}", say("lessons done"))
 
 
 def in_words(drawn: Bar) -> str:
@@ -125,7 +128,7 @@ def theme_row(card: views.ThemeCard, reader: Reader, *, detail: bool = True) -> 
     drawn = progress_of(card)
     return Row(
         theme_name(card.emoji, card.title, reader),
-        tags=(("followed",),) if card.followed else (),
+        tags=((say("followed"),),) if card.followed else (),
         under=((in_words(drawn),),) if reader.plain else (),
         bar=None if reader.plain else drawn,
         detail=(card.line,) if card.line and detail else (),
@@ -147,33 +150,32 @@ def lesson_row(card: views.LessonCard, reader: Reader, *, numbered: bool = True)
 def state(card: views.LessonCard, reader: Reader) -> tuple[Line, ...]:
     if not card.done:
         return ()
-    done = (*sign(DONE, reader), "done")
-    return (done, ("updated since",)) if card.updated else (done,)
+    done = (*sign(DONE, reader), say("done"))
+    return (done, (say("updated since"),)) if card.updated else (done,)
 
 
 def rows(given: Iterable[Row], menu: Sequence[Offer] = (), *, numbered: bool = False) -> Rows | None:
     """A list; where the page offers a menu of it, rows that find no room are said to be there."""
     listed = tuple(given)
     there = any(isinstance(each, Choice) for each in menu)
-    rest = "and {count} more, all in the menu below" if there else "and {count} more"
+    rest = say("and {count} more, all in the menu below") if there else say("and {count} more")
     return Rows(listed, numbered=numbered, rest=rest) if listed else None
 
 
 def next_up(card: views.LessonCard | None, reader: Reader) -> Upcoming | None:
-    return Upcoming(NEXT_UP, lesson_row(card, reader)) if card else None
+    return Upcoming(say(NEXT_UP), lesson_row(card, reader)) if card else None
 
 
 def lesson_place(emoji: str, theme: str, number: int, total: int, reader: Reader) -> tuple[Line, Line]:
-    return theme_name(emoji, theme, reader), (f"Lesson {number} of {total}",)
+    return theme_name(emoji, theme, reader), (say("Lesson {number} of {total}", number=number, total=total),)
 
 
 def sources(given: tuple[views.SourceLink, ...], section: str = "") -> Sources | None:
-    return Sources(GROUNDED, given, section) if given or section else None
+    return Sources(say(GROUNDED), given, section) if given or section else None
 
 
-def have_done(done: int, what: str) -> Small | None:
-    """How many have done it; said only where there is a number to say."""
-    return Small(((f"{done:,} {'has' if done == 1 else 'have'} done {what}.",),)) if done else None
+def minutes(number: int) -> str:
+    return say_many(number, "{n} minute", "{n} minutes")
 
 
 def facts(given: Iterable[views.Fact]) -> tuple[FactLine, ...]:

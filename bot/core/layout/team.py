@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.blocks import FactLine, Facts, Heading, Page, Para, Picture, Row, Rows, Small, Strong
+from bot.core.i18n import mark, say, say_many
 from bot.core.layout import parts
 from bot.core.views import Reader, Tone
 
-NOBODY_YET = "Nobody is on it yet."
-NO_MERIT = "Whoever said yes to it, in the order in which they did; the weeks they kept of the last 26."
+NOBODY_YET = mark("Nobody is on it yet.")
+NO_MERIT = mark("Whoever said yes to it, in the order in which they did; the weeks they kept of the last 26.")
 
 
 def team(view: views.TeamPage, reader: Reader) -> Page:
     rows = (Row((each.title,), number=each.number, tags=((each.said,),)) for each in view.lessons)
     return parts.page(
-        "Your team",
-        f"How far your team is in {view.theme}.",
+        say("Your team"),
+        say("How far your team is in {theme}.", theme=view.theme),
         Small((parts.theme_name(view.emoji, view.theme, reader),)),
-        Heading(("Your team",)),
+        Heading((say("Your team"),)),
         parts.para(view.people),
         parts.rows(rows, numbered=True),
         *(_board(view) if view.has_board else ()),
@@ -26,37 +27,42 @@ def team(view: views.TeamPage, reader: Reader) -> Page:
 
 
 def _board(view: views.TeamPage) -> tuple[Heading | Rows | Para | Small, ...]:
-    title = Heading(("The board",), 2)
+    title = Heading((say("The board"),), 2)
     if not view.board:
-        return (title, Para((NOBODY_YET,)))
+        return (title, Para((say(NOBODY_YET),)))
     rows = tuple(Row((each.person,), tags=((_kept(each.weeks),),)) for each in view.board)
-    more = (Para((f"and {text.count(view.more, 'other')}",)),) if view.more else ()
-    return (title, Rows(rows), *more, Small(((NO_MERIT,),), optional=True))
+    more = (Para((say_many(view.more, "and {n} other", "and {n} others"),)),) if view.more else ()
+    return (title, *parts.there_are((parts.rows(rows),)), *more, Small(((say(NO_MERIT),),), optional=True))
 
 
 def _kept(weeks: int) -> str:
-    return f"{text.count(weeks, 'week')} kept" if weeks else "just begun"
+    return say_many(weeks, "{n} week kept", "{n} weeks kept") if weeks else say("just begun")
 
 
 def certificate(view: views.CertificatePage, reader: Reader) -> Page:
     """In plain mode the words are all there is; otherwise they stand beside the picture for who does not see it."""
-    facts = {"Made out to": view.name, "Finished": view.finished, "Check code": view.code}
+    facts = {say("Made out to"): view.name, say("Finished"): view.finished, say("Check code"): view.code}
     named = tuple(FactLine(name, ((value,),)) for name, value in facts.items() if value)
     learnt = "; ".join(f"{at}. {title}" for at, title in enumerate(view.lessons, 1))
     return parts.page(
-        "Certificate",
-        f"Your certificate of {view.theme}.",
-        Small((("Certificate of completion",),)),
+        say("Certificate"),
+        say("Your certificate of {theme}.", theme=view.theme),
+        Small(((say("Certificate of completion"),),)),
         Heading(parts.theme_name(view.emoji, view.theme, reader)),
         None if reader.plain else Picture(view.svg, in_words(view), "certificate"),
         Facts(named),
-        Para((Strong("What was learnt:"), f" {learnt}")),
-        Small((("Those who run this workspace can confirm the code.",),)),
+        Para((Strong(say("What was learnt:")), f" {learnt}")),
+        Small(((say("Those who run this workspace can confirm the code."),),)),
         parts.offers(view.actions),
         tone=Tone.DONE,
     )
 
 
 def in_words(view: views.CertificatePage) -> str:
-    who = f"{view.name} has done every lesson" if view.name else "Every lesson was done"
-    return f"Certificate of completion: {who} of {view.theme}. Finished on {view.finished}. Check code {view.code}."
+    who = (
+        say("Certificate of completion: {name} has done every lesson of {theme}.", name=view.name, theme=view.theme)
+        if view.name
+        else say("Certificate of completion: Every lesson was done of {theme}.", theme=view.theme)
+    )
+    when = say("Finished on {finished}. Check code {code}.", finished=view.finished, code=view.code)
+    return f"{who} {when}"

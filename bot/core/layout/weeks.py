@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from bot.core import i18n
+from bot.core.i18n import say
 from bot.core.svg import Svg
 from bot.core.views import Week
 
@@ -26,7 +28,12 @@ MOST: Final = 99
 
 
 @lru_cache(maxsize=256)
-def drawing(weeks: tuple[Week, ...]) -> Svg:
+def drawing(weeks: tuple[Week, ...], language: str = i18n.ENGLISH) -> Svg:
+    with i18n.speaking(language):
+        return _drawn(weeks)
+
+
+def _drawn(weeks: Sequence[Week]) -> Svg:
     columns = max(1, -(-len(weeks) // ROWS))
     row = MONTHS + TILE + BETWEEN
     width, height = 2 * EDGE + PITCH * columns - (PITCH - TILE), EDGE + ROWS * row + LEGEND
@@ -78,12 +85,12 @@ def _month(weeks: Sequence[Week], at: int, columns: int) -> str:
     if at + 1 < len(weeks) and at % columns == 0 and weeks[at + 1].start.month != start.month:
         return ""
     begins = at % columns == 0 or weeks[at - 1].start.month != start.month
-    return f"{start:%b}" if begins else ""
+    return i18n.day(start, "MMM") if begins else ""
 
 
 def _legend(weeks: Sequence[Week], base: float) -> Iterator[str]:
     """Only of the signs that are there."""
-    signs = (("kept: lessons + reviews", "kept"), ("open", "open"), ("snoozed", "paused"))
+    signs = ((say("kept: lessons + reviews"), "kept"), (say("open"), "open"), (say("snoozed"), "paused"))
     there = {_kind(week) for week in weeks}
     left = float(EDGE)
     for said, kind in signs:
@@ -92,7 +99,7 @@ def _legend(weeks: Sequence[Week], base: float) -> Iterator[str]:
         yield _sign(kind, left, base - 14)
         yield _words(said, left + 24, base, "start")
         left += 24 + len(said) * SMALL * 0.56 + 26
-    yield _words("framed: this week", left, base, "start")
+    yield _words(say("framed: this week"), left, base, "start")
 
 
 def _kind(week: Week) -> str:

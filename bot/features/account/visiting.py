@@ -10,6 +10,7 @@ from cachetools import LRUCache
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.errors import NotYet, StudyError
+from bot.core.i18n import say
 from bot.core.ports import Actor, Membership, Services
 from bot.domain.learner import Seat
 from bot.domain.outbox import front_of
@@ -23,29 +24,32 @@ log = structlog.get_logger(__name__)
 FRESH = timedelta(minutes=5)
 """How long it holds that somebody is in their workspace; then the platform is asked again."""
 MOST = 20_000
-OPEN = Action("Open on the web", commands.OpenOwnPage())
 
 
 def offer(request: Request) -> tuple[Action, ...]:
     """The button, where there is a page that the outside reaches, and they are not there already."""
     actor = request.actor
-    return (OPEN,) if request.house.visits and not actor.visits and front_of(actor.workspace) != "web" else ()
+    if not request.house.visits or actor.visits or front_of(actor.workspace) == "web":
+        return ()
+    return (Action(say("Open on the web"), commands.OpenOwnPage()),)
 
 
 @handles(commands.OpenOwnPage)
 async def open_own_page(_: commands.OpenOwnPage, request: Request) -> views.View:
     if not offer(request) or request.house.visits is None:
         raise NotYet(
-            "Your own page cannot be opened from here.",
-            "Whoever runs this installation can allow it, with DUALO_WEB, DUALO_WEB_TOKEN and DUALO_PUBLIC_URL.",
+            say("Your own page cannot be opened from here."),
+            say("Whoever runs this installation can allow it, with DUALO_WEB, DUALO_WEB_TOKEN and DUALO_PUBLIC_URL."),
         )
     link = await request.house.visits.invite(request.actor)
     return views.OwnPageLink(
-        text="Your own page is ready.",
-        link=views.SourceLink("Open it in your browser", link),
-        hint="The link works once, within ten minutes, and whoever opens it is you there: do not pass it on. "
-        "There you read, answer and look after your data as here; you stay signed in for a week at most.",
-        actions=(Action("Home", commands.Home()),),
+        text=say("Your own page is ready."),
+        link=views.SourceLink(say("Open it in your browser"), link),
+        hint=say(
+            "The link works once, within ten minutes, and whoever opens it is you there: do not pass it on. "
+            "There you read, answer and look after your data as here; you stay signed in for a week at most."
+        ),
+        actions=(Action(say("Home"), commands.Home()),),
     )
 
 

@@ -8,6 +8,7 @@ from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Choice, ChoiceOption, Offer
 from bot.core.commands import Command
 from bot.core.errors import NotYet, StudyError
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import Record, replace
 from bot.domain import when
 from bot.domain.course import Lesson, Section, Shelf, Theme
@@ -19,7 +20,10 @@ NOBODY = LearnerState()
 MOST_NEAR = 3
 MOST_OPTIONS = 25
 """The narrowest platform's select."""
-OTHER_THEME = Action("Another theme", commands.PickTheme())
+
+
+def other_theme() -> Action:
+    return Action(say("Another theme"), commands.PickTheme())
 
 
 def theme_card(theme: Theme, standing: LearnerState) -> views.ThemeCard:
@@ -40,11 +44,11 @@ def suggestion_facts(theme: Theme, standing: LearnerState) -> tuple[views.Fact, 
     facts: list[views.Fact] = []
     for each in (each for each in (*standing.follows, *standing.offered) if each.theme in ids):
         if each.suggested_by:
-            facts.append(views.Fact("Suggested by", (views.Someone(each.suggested_by),)))
+            facts.append(views.Fact(say("Suggested by"), (views.Someone(each.suggested_by),)))
         if each.by_date:
-            facts.append(views.Fact("To be done by", (when.say_date(each.by_date),)))
+            facts.append(views.Fact(say("To be done by"), (when.say_date(each.by_date),)))
         if each.required:
-            facts.append(views.Fact("Required", ("yes",)))
+            facts.append(views.Fact(say("Required"), (say("yes"),)))
     return tuple(facts[: views.MOST_FACTS])
 
 
@@ -99,7 +103,11 @@ def _untranslated(theme: Theme, lesson: Lesson) -> str:
 
 
 def _untranslated_to(wanted: str, theme: Theme) -> str:
-    return f"This lesson is not translated to {wanted} yet; it is in {inputs.language_name(theme.language)}."
+    return say(
+        "This lesson is not translated to {wanted} yet; it is in {original}.",
+        wanted=wanted,
+        original=inputs.language_name(theme.language),
+    )
 
 
 def _section(lesson: Lesson, section: Section) -> views.LessonSection:
@@ -116,14 +124,14 @@ def lesson_offers(theme: Theme, lesson: Lesson, standing: LearnerState) -> tuple
     after = theme.after(lesson)
     first = done_action(theme, lesson)
     if standing.completion(theme, lesson) and after:
-        first = read_action(after, "Next lesson")
+        first = read_action(after, say("Next lesson"))
     elif standing.completion(theme, lesson):
-        first = Action("What next?", commands.Next(theme=theme.id))
+        first = Action(say("What next?"), commands.Next(theme=theme.id))
     return (
         first,
-        Action("Quiz me", commands.Quiz(lesson=str(lesson.key))),
-        Action("Save for later", commands.Save(theme=theme.id, lesson=lesson.id)),
-        Action("Report a mistake", commands.ReportMistake(theme=theme.id, lesson=lesson.id)),
+        Action(say("Quiz me"), commands.Quiz(lesson=str(lesson.key))),
+        Action(say("Save for later"), commands.Save(theme=theme.id, lesson=lesson.id)),
+        Action(say("Report a mistake"), commands.ReportMistake(theme=theme.id, lesson=lesson.id)),
     )
 
 
@@ -132,7 +140,7 @@ def fullest_lesson_page(theme: Theme, lesson: Lesson) -> views.LessonPage:
     page = lesson_page(theme, lesson)
     if theme.translations:  # whoever reads in a language that only another theme has
         page = replace(page, untranslated=_untranslated_to("Português", theme))
-    return replace(page, actions=(*page.actions, OTHER_THEME))
+    return replace(page, actions=(*page.actions, other_theme()))
 
 
 def going_on_after(theme: Theme, lesson: Lesson, standing: LearnerState) -> Lesson | None:
@@ -143,27 +151,32 @@ def going_on_after(theme: Theme, lesson: Lesson, standing: LearnerState) -> Less
 
 def done_action(theme: Theme, lesson: Lesson) -> Action:
     """The one button that records a completion, and says so."""
-    label = "Done – next" if theme.after(lesson) else "Done – finish the theme"
+    label = say("Done – next") if theme.after(lesson) else say("Done – finish the theme")
     return Action(label, commands.Done(lesson=str(lesson.key)), primary=True)
 
 
 def read_action(lesson: Lesson, label: str = "") -> Action:
-    return Action(label or f"Read lesson {lesson.number}", open_lesson(lesson))
+    return Action(label or say("Read lesson {number}", number=lesson.number), open_lesson(lesson))
 
 
 def quiz_action(lesson: Lesson) -> Action:
-    return Action(f"Quiz me on lesson {lesson.number}", commands.Quiz(lesson=str(lesson.key)))
+    return Action(say("Quiz me on lesson {number}", number=lesson.number), commands.Quiz(lesson=str(lesson.key)))
 
 
 def ending_offers(theme: Theme, suggestion: Theme | None) -> tuple[Offer, ...]:
     """Where to go from the end of a theme."""
     opening = (
-        (Action(text.shorten(f"Open {suggestion.title}", LONGEST_LABEL), commands.OpenTheme(name=suggestion.id)),)
+        (
+            Action(
+                text.shorten(say("Open {title}", title=suggestion.title), LONGEST_LABEL),
+                commands.OpenTheme(name=suggestion.id),
+            ),
+        )
         if suggestion
         else ()
     )
-    quiz = Action("Quiz me on this theme", commands.Quiz(theme=theme.id))
-    return (*opening, quiz, Action("All themes", commands.Themes()))
+    quiz = Action(say("Quiz me on this theme"), commands.Quiz(theme=theme.id))
+    return (*opening, quiz, Action(say("All themes"), commands.Themes()))
 
 
 def open_theme(theme: Theme) -> Command:
@@ -178,12 +191,12 @@ def open_theme_choice(
     themes: Iterable[Theme],
     *,
     plain: bool,
-    prompt: str = "Open a theme",
+    prompt: str = "",
     wish: Callable[[Theme], Command] = open_theme,
 ) -> Choice:
     """Themes to choose from; choosing one goes on with what was wished."""
     return Choice(
-        prompt,
+        prompt or say("Open a theme"),
         tuple(
             ChoiceOption(
                 theme.title if plain else f"{theme.emoji} {theme.title}",
@@ -196,10 +209,10 @@ def open_theme_choice(
 
 
 def open_lesson_choice(
-    lessons: Iterable[Lesson], prompt: str = "Open a lesson", *, wish: Callable[[Lesson], Command] = open_lesson
+    lessons: Iterable[Lesson], prompt: str = "", *, wish: Callable[[Lesson], Command] = open_lesson
 ) -> Choice:
     return Choice(
-        prompt,
+        prompt or say("Open a lesson"),
         tuple(
             ChoiceOption(
                 text.shorten(f"{lesson.number}. {lesson.title}", 100),
@@ -222,14 +235,16 @@ def no_theme(words: str, near: Near) -> StudyError:
     """Never a bare "not found": the closest matches, as buttons."""
     offers = [_named_theme(theme) for theme in near.themes]
     return StudyError(
-        f"There is no theme called “{text.shorten(words, 60)}”.", _did_you_mean(offers), actions=_with_all(offers)
+        say("There is no theme called “{words}”.", words=text.shorten(words, 60)),
+        _did_you_mean(offers),
+        actions=_with_all(offers),
     )
 
 
 def neither(words: str, themes: Near, lessons: Near) -> StudyError:
     """A word alone stands for a theme first of all, and may be a lesson as well."""
     offers = [*map(_named_lesson, lessons.lessons), *map(_named_theme, themes.themes)][:MOST_NEAR]
-    said = f"There is no theme called “{text.shorten(words, 60)}” and no lesson either."
+    said = say("There is no theme called “{words}” and no lesson either.", words=text.shorten(words, 60))
     return StudyError(said, _did_you_mean(offers), actions=[*offers, *search_action(words), *_with_all([])])
 
 
@@ -247,51 +262,61 @@ def choose_among(words: str, lessons: Iterable[Lesson]) -> StudyError:
     found = tuple(lessons)
     if not found:
         return no_lesson(words, Near())
-    said = f"{text.count(len(found), 'lesson speaks', 'lessons speak')} of “{text.shorten(words, 60)}”."
-    return NotYet(said, "Choose the one you mean.", actions=(open_lesson_choice(found), *search_action(words)))
+    said = say_many(
+        len(found),
+        "{n} lesson speaks of “{words}”.",
+        "{n} lessons speak of “{words}”.",
+        words=text.shorten(words, 60),
+    )
+    return NotYet(said, say("Choose the one you mean."), actions=(open_lesson_choice(found), *search_action(words)))
 
 
 def search_action(words: str) -> tuple[Action, ...]:
-    label = text.shorten(f"Search the lessons for “{text.shorten(words, 40)}”", LONGEST_LABEL)
+    label = text.shorten(say("Search the lessons for “{words}”", words=text.shorten(words, 40)), LONGEST_LABEL)
     return inputs.offered(label, commands.Find(words=words)) if words.strip() else ()
 
 
 def no_lesson(words: str, near: Near) -> StudyError:
     offers = [_named_lesson(lesson) for lesson in near.lessons]
-    message = f"There is no lesson called “{text.shorten(words, 60)}”."
+    message = say("There is no lesson called “{words}”.", words=text.shorten(words, 60))
     if near.themes and words.strip().isdigit():
-        message = (
-            f"“{near.themes[0].title}” has {text.count(len(near.themes[0].lessons), 'lesson')}, none numbered {words}."
+        message = say_many(
+            len(near.themes[0].lessons),
+            "“{title}” has {n} lesson, none numbered {words}.",
+            "“{title}” has {n} lessons, none numbered {words}.",
+            title=near.themes[0].title,
+            words=words,
         )
     search = () if words.strip().isdigit() else search_action(words)
     return StudyError(message, _did_you_mean(offers), actions=[*offers, *search, *_with_all([])])
 
 
 def empty_shelf() -> StudyError:
-    return StudyError("There are no themes yet.", "Whoever runs Dualo can add themes.")
+    return StudyError(say("There are no themes yet."), say("Whoever runs Dualo can add themes."))
 
 
 class Wish(Record):
     """What was asked for without naming a theme: how it goes on once one is chosen, in words and as a command."""
 
     hint: str
+    """A marked message."""
     command: Callable[[Theme], Command]
 
 
-TO_OPEN = Wish("Choose one to begin.", open_theme)
+TO_OPEN = Wish(mark("Choose one to begin."), open_theme)
 
 
 def no_choice_yet(shelf: Shelf, *, plain: bool, wish: Wish = TO_OPEN) -> StudyError:
     """Nothing followed, nothing begun, nothing named."""
     if not shelf.themes:
         return empty_shelf()
-    choice = open_theme_choice(shelf.themes, plain=plain, prompt="Choose a theme", wish=wish.command)
-    return NotYet("You have not begun a theme yet.", wish.hint, actions=(choice,))
+    choice = open_theme_choice(shelf.themes, plain=plain, prompt=say("Choose a theme"), wish=wish.command)
+    return NotYet(say("You have not begun a theme yet."), say(wish.hint), actions=(choice,))
 
 
 def _did_you_mean(offers: list[Offer]) -> str:
-    return "Did you mean one of these?" if offers else "“All themes” lists everything there is."
+    return say("Did you mean one of these?") if offers else say("“All themes” lists everything there is.")
 
 
 def _with_all(offers: list[Offer]) -> list[Offer]:
-    return [*offers, Action("All themes", commands.Themes())]
+    return [*offers, Action(say("All themes"), commands.Themes())]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet
+from bot.core.i18n import say
 from bot.core.layout import weeks as drawn
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Completion, LearnerState
@@ -17,7 +18,6 @@ from bot.features.review import due
 from bot.store.cold import weeks as store
 
 LAST = 5
-PICTURE = Action("Weeks as a picture", commands.KeepWeeks())
 
 
 @handles(commands.Progress)
@@ -35,9 +35,9 @@ async def progress(command: commands.Progress, request: Request) -> views.View:
     ]
     if not done and not themes:
         raise NotYet(
-            "Nothing is recorded yet.",
-            "Read a lesson and press “Done – next”; it shows here.",
-            actions=(Action("All themes", commands.Themes()),),
+            say("Nothing is recorded yet."),
+            say("Read a lesson and press “Done – next”; it shows here."),
+            actions=(Action(say("All themes"), commands.Themes()),),
         )
     reviews = None if command.public else await due.deck(request)
     weeks_done = await activity(request)
@@ -66,15 +66,17 @@ async def activity(request: Request) -> Activity:
 async def keep_weeks(_: commands.KeepWeeks, request: Request) -> views.View:
     """The picture as a file, for a chat that shows none, and to take along."""
     shown = weeks.recent(await activity(request), request.now, zone=request.zone)
-    content = await request.draw(drawn.drawing(shown))
+    content = await request.draw(drawn.drawing(shown, i18n.spoken()))
     if content is None:
-        raise NotYet("The picture cannot be drawn here just now.", "The same is told in words by your progress.")
+        raise NotYet(
+            say("The picture cannot be drawn here just now."), say("The same is told in words by your progress.")
+        )
     return views.Download(
-        text="The weeks that you kept, as a picture.",
+        text=say("The weeks that you kept, as a picture."),
         name=f"dualo-weeks-{request.now:%Y-%m-%d}.png",
         mime="image/png",
         content=content,
-        actions=(Action("My progress", commands.Progress()),),
+        actions=(Action(say("My progress"), commands.Progress()),),
     )
 
 
@@ -94,12 +96,12 @@ def _recent(done: list[tuple[Theme, Lesson, Completion]], standing: LearnerState
 def _offers(request: Request, themes: list[Theme], standing: LearnerState) -> tuple[Offer, ...]:
     current = themes[0] if len(themes) == 1 else standing.current(request.shelf)
     following = standing.following(current) if current else None
-    offers: list[Offer] = [pages.read_action(following, "Continue")] if following else []
-    pictures = () if request.reader.plain else (PICTURE,)
+    offers: list[Offer] = [pages.read_action(following, say("Continue"))] if following else []
+    pictures = () if request.reader.plain else (Action(say("Weeks as a picture"), commands.KeepWeeks()),)
     return (
         *offers,
-        Action("My team", commands.OpenTeam()),
+        Action(say("My team"), commands.OpenTeam()),
         *pictures,
         *visiting.offer(request),
-        Action("All themes", commands.Themes()),
+        Action(say("All themes"), commands.Themes()),
     )

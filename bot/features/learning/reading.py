@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StoreUnavailable, StudyError
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import replace
 from bot.domain import lookup
 from bot.domain.course import Key, Lesson, Theme
@@ -29,9 +30,9 @@ BY_LEARNER = "learner"
 """How a completion came to be: the learner said so."""
 MOST_SUGGESTED = 3
 """Themes that rules offer on Home."""
-TO_READ = pages.Wish("Choose one, then the lesson to read.", lambda theme: commands.PickLesson(theme=theme.id))
+TO_READ = pages.Wish(mark("Choose one, then the lesson to read."), lambda theme: commands.PickLesson(theme=theme.id))
 TO_RECORD = pages.Wish(
-    "Choose the theme of the lesson that you have done.",
+    mark("Choose the theme of the lesson that you have done."),
     lambda theme: commands.PickLesson(theme=theme.id, purpose=PickedFor.RECORDING),
 )
 REMEMBERED = timedelta(hours=1)
@@ -49,15 +50,17 @@ async def home(_: commands.Home, request: Request) -> views.View:
     reviews = await due.deck(request)
     offers: list[Offer] = []
     if following:
-        offers.append(pages.read_action(following, "Continue" if standing.completions else "Read the first lesson"))
+        offers.append(
+            pages.read_action(following, say("Continue") if standing.completions else say("Read the first lesson"))
+        )
     offers += due.offer(reviews)
     if coming is None and await overview.lacking(request):
-        offers.append(Action("Set up a weekly lesson", commands.Setup()))
+        offers.append(Action(say("Set up a weekly lesson"), commands.Setup()))
     if reports := await _reports(request):
-        offers.append(Action(f"Inbox: {text.count(reports, 'report')}", commands.Inbox()))
-    offers += [Action("All themes", commands.Themes()), Action("My progress", commands.Progress())]
-    offers += [Action("Saved", commands.Saved()), Action("Settings", commands.OpenSettings())]
-    offers += [*visiting.offer(request), Action("Help", commands.Help())]
+        offers.append(Action(say_many(reports, "Inbox: {n} report", "Inbox: {n} reports"), commands.Inbox()))
+    offers += [Action(say("All themes"), commands.Themes()), Action(say("My progress"), commands.Progress())]
+    offers += [Action(say("Saved"), commands.Saved()), Action(say("Settings"), commands.OpenSettings())]
+    offers += [*visiting.offer(request), Action(say("Help"), commands.Help())]
     return views.HomePage(
         greeting=_greeting(standing, begun),
         current=pages.theme_card(current, standing) if current else None,
@@ -84,10 +87,12 @@ async def _reports(request: Request) -> int:
 
 def _greeting(standing: LearnerState, current: Theme | None) -> str:
     if standing.completions:
-        return "Welcome back. Go on where you were."
+        return say("Welcome back. Go on where you were.")
     if current:
-        return "You have begun. Mark a lesson done when you have read it, and the next one follows."
-    return "Short lessons with sources and questions, a few minutes each. Read one, mark it done, see what is next."
+        return say("You have begun. Mark a lesson done when you have read it, and the next one follows.")
+    return say(
+        "Short lessons with sources and questions, a few minutes each. Read one, mark it done, see what is next."
+    )
 
 
 @handles(commands.Themes)
@@ -113,13 +118,15 @@ def theme_page(found: Theme, standing: LearnerState) -> views.ThemePage:
     follows = standing.follows_theme(found)
     offers: list[Offer] = []
     if following:
-        offers.append(pages.read_action(following, "Continue" if standing.done(found) else "Read the first lesson"))
+        offers.append(
+            pages.read_action(following, say("Continue") if standing.done(found) else say("Read the first lesson"))
+        )
     else:
-        offers.append(Action("Quiz me", commands.Quiz(theme=found.id)))
+        offers.append(Action(say("Quiz me"), commands.Quiz(theme=found.id)))
     if follows:
-        offers.append(Action("Stop following", commands.UnfollowTheme(theme=found.id)))
+        offers.append(Action(say("Stop following"), commands.UnfollowTheme(theme=found.id)))
     else:
-        offers.append(Action("Follow this theme", commands.FollowTheme(theme=found.id), primary=True))
+        offers.append(Action(say("Follow this theme"), commands.FollowTheme(theme=found.id), primary=True))
     return views.ThemePage(
         card=pages.theme_card(found, standing),
         description=found.description,
@@ -144,12 +151,16 @@ async def pick_lesson(command: commands.PickLesson, request: Request) -> views.V
     """The lessons of a theme, to be read or to be recorded, whichever was wished."""
     found = _on_shelf(request, command.theme)
     if command.purpose is PickedFor.READING:
-        choice = pages.open_lesson_choice(found.lessons, "Choose a lesson")
-        return views.Notice(f"Which lesson of “{found.title}” do you want to read?", actions=(choice,))
+        choice = pages.open_lesson_choice(found.lessons, say("Choose a lesson"))
+        return views.Notice(say("Which lesson of “{title}” do you want to read?", title=found.title), actions=(choice,))
     choice = pages.open_lesson_choice(
-        found.lessons, "Choose the lesson you have done", wish=lambda lesson: commands.Done(lesson=str(lesson.key))
+        found.lessons, say("Choose the lesson you have done"), wish=lambda lesson: commands.Done(lesson=str(lesson.key))
     )
-    return views.Notice(f"Which lesson of “{found.title}” have you done?", "It is recorded as done.", actions=(choice,))
+    return views.Notice(
+        say("Which lesson of “{title}” have you done?", title=found.title),
+        say("It is recorded as done."),
+        actions=(choice,),
+    )
 
 
 async def _read(request: Request, found: Lesson, *, shared: bool = False) -> views.LessonPage:
@@ -189,7 +200,7 @@ async def next_lesson(command: commands.Next, request: Request) -> views.View:
         return await _ending(request, found, standing)
     page = await _read(request, following)
     others = len(request.shelf.themes) > 1
-    return replace(page, actions=(*page.actions, pages.OTHER_THEME)) if others else page
+    return replace(page, actions=(*page.actions, pages.other_theme())) if others else page
 
 
 @handles(commands.PickTheme)
@@ -208,15 +219,18 @@ async def pick_theme(_: commands.PickTheme, request: Request) -> views.View:
     choice = pages.open_theme_choice(
         ordered or request.shelf.themes,
         plain=request.reader.plain,
-        prompt="Choose a theme",
+        prompt=say("Choose a theme"),
         wish=lambda theme: commands.Next(theme=theme.id),
     )
     return views.Notice(
-        "Which theme do you want to go on with?",
-        f"Its next lesson opens. “/next” without a name brings “{going.title}” as long as you follow it."
+        say("Which theme do you want to go on with?"),
+        say(
+            "Its next lesson opens. “/next” without a name brings “{title}” as long as you follow it.",
+            title=going.title,
+        )
         if standing.follows_theme(going)
-        else "Its next lesson opens, and “/next” goes on there.",
-        actions=(choice, Action("All themes", commands.Themes())),
+        else say("Its next lesson opens, and “/next” goes on there."),
+        actions=(choice, Action(say("All themes"), commands.Themes())),
     )
 
 
@@ -250,12 +264,12 @@ async def done(command: commands.Done, request: Request) -> views.View:
     if following:
         offers.append(pages.read_action(following))
     elif kept:
-        offers.append(Action("What could follow", commands.Next(theme=owner.id)))
+        offers.append(Action(say("What could follow"), commands.Next(theme=owner.id)))
     else:
-        offers.append(Action("All themes", commands.Themes()))
+        offers.append(Action(say("All themes"), commands.Themes()))
     offers.append(pages.quiz_action(found))
     if kept and fresh:
-        offers.append(Action("Undo", commands.Undo(theme=owner.id, lesson=found.id)))
+        offers.append(Action(say("Undo"), commands.Undo(theme=owner.id, lesson=found.id)))
     return views.Recorded(
         theme=pages.theme_card(owner, standing),
         lesson=pages.lesson_card(owner, found, standing),
@@ -298,13 +312,22 @@ async def undo(command: commands.Undo, request: Request) -> views.View:
     standing = await request.standing()
     keys = (found.key, *_former(owner, found))
     taken = await request.write(TakeBack(request.seat, keys, standing.linked, carried=standing.brought))
-    progress = f"{(await request.standing()).done(owner)} / {len(owner.lessons)} of “{owner.title}” done."
-    message = f"“{found.title}” is open again." if taken.changed else f"“{found.title}” was not marked done."
+    progress = say(
+        "{done} / {total} of “{title}” done.",
+        done=(await request.standing()).done(owner),
+        total=len(owner.lessons),
+        title=owner.title,
+    )
+    message = (
+        say("“{title}” is open again.", title=found.title)
+        if taken.changed
+        else say("“{title}” was not marked done.", title=found.title)
+    )
     return views.Notice(
         message,
         progress,
         tone=views.Tone.DONE if taken.changed else views.Tone.INFO,
-        actions=(pages.read_action(found, "Read it"), Action("My progress", commands.Progress())),
+        actions=(pages.read_action(found, say("Read it")), Action(say("My progress"), commands.Progress())),
     )
 
 
@@ -313,9 +336,9 @@ async def follow(command: commands.FollowTheme, request: Request) -> views.View:
     found = _on_shelf(request, command.theme)
     if (await request.standing()).preferences.paused:
         raise StudyError(
-            "Recording is paused, so following a theme cannot be kept.",
-            "You can read everything all the same.",
-            actions=(Action("Record again", commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
+            say("Recording is paused, so following a theme cannot be kept."),
+            say("You can read everything all the same."),
+            actions=(Action(say("Record again"), commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
         )
     ids = {found.id, *found.aliases}
     offered = [each for each in request.offered if each.theme in ids]
@@ -328,12 +351,12 @@ async def follow(command: commands.FollowTheme, request: Request) -> views.View:
     request.decided = bool(offered)
     standing = await request.standing()
     following = standing.following(found)
-    offers: list[Offer] = [pages.read_action(following, "Read the next lesson")] if following else []
+    offers: list[Offer] = [pages.read_action(following, say("Read the next lesson"))] if following else []
     return views.Notice(
-        f"You follow “{found.title}”.",
-        "/next brings its next lesson from now on.",
+        say("You follow “{title}”.", title=found.title),
+        say("/next brings its next lesson from now on."),
         tone=views.Tone.DONE,
-        actions=(*offers, Action("Stop following", commands.UnfollowTheme(theme=found.id))),
+        actions=(*offers, Action(say("Stop following"), commands.UnfollowTheme(theme=found.id))),
     )
 
 
@@ -344,18 +367,20 @@ async def unfollow(command: commands.UnfollowTheme, request: Request) -> views.V
     ids = {found.id, *found.aliases}
     if any(each.required and each.theme in ids for each in standing.follows):
         raise StudyError(
-            f"“{found.title}” is required here, so it stays among the themes you follow.",
-            "Whoever suggested it can take that off. Reminders are yours to switch off all the same.",
-            actions=(Action("Open the theme", commands.OpenTheme(name=found.id)),),
+            say("“{title}” is required here, so it stays among the themes you follow.", title=found.title),
+            say("Whoever suggested it can take that off. Reminders are yours to switch off all the same."),
+            actions=(Action(say("Open the theme"), commands.OpenTheme(name=found.id)),),
         )
     async with request.store.transaction() as connection:
         gone = await learners.unfollow(connection, request.seat, (found.id, *found.aliases))
     request.forget()
     return views.Notice(
-        f"You no longer follow “{found.title}”." if gone else f"You did not follow “{found.title}”.",
-        "What you have done stays recorded.",
+        say("You no longer follow “{title}”.", title=found.title)
+        if gone
+        else say("You did not follow “{title}”.", title=found.title),
+        say("What you have done stays recorded."),
         tone=views.Tone.DONE,
-        actions=(Action("All themes", commands.Themes()),),
+        actions=(Action(say("All themes"), commands.Themes()),),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.core import actions, text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StudyError
+from bot.core.i18n import say
 from bot.domain.course import Key, Lesson
 from bot.features import commands
 from bot.features.learning import finding, pages
@@ -23,9 +24,9 @@ async def find(command: commands.Find, request: Request) -> views.View:
     matches = request.index.search(command.words)
     if not matches:
         raise StudyError(
-            f"No lesson mentions “{text.shorten(command.words, 60)}”.",
-            "Try fewer or other words.",
-            actions=(Action("All themes", commands.Themes()),),
+            say("No lesson mentions “{words}”.", words=text.shorten(command.words, 60)),
+            say("Try fewer or other words."),
+            actions=(Action(say("All themes"), commands.Themes()),),
         )
     standing = await request.standing()
     hits = []
@@ -62,27 +63,31 @@ async def saved(_: commands.Saved, request: Request) -> views.View:
         lessons.append(found)
     if not items:
         return views.Notice(
-            "Nothing is saved yet.",
-            "Press “Save for later” beneath a lesson, and it waits here.",
-            actions=(Action("All themes", commands.Themes()),),
+            say("Nothing is saved yet."),
+            say("Press “Save for later” beneath a lesson, and it waits here."),
+            actions=(Action(say("All themes"), commands.Themes()),),
         )
-    return views.SavedList(tuple(items), actions=(pages.open_lesson_choice(lessons, "Open a saved lesson"),))
+    return views.SavedList(tuple(items), actions=(pages.open_lesson_choice(lessons, say("Open a saved lesson")),))
 
 
 @handles(commands.Save)
 async def save(command: commands.Save, request: Request) -> views.View:
     _, found = finding.shelved(request, command.theme, command.lesson)
     if (await request.standing()).preferences.paused:
-        raise StudyError("Recording is paused, so nothing can be saved.", "“/privacy resume” switches it on again.")
+        raise StudyError(
+            say("Recording is paused, so nothing can be saved."), say("“/privacy resume” switches it on again.")
+        )
     async with request.store.transaction() as connection:
         fresh = await learners.save(connection, request.seat, found.key, request.now)
     return views.Notice(
-        f"“{found.title}” is saved for later." if fresh else f"“{found.title}” was saved already.",
-        "“/saved” lists what you saved.",
+        say("“{title}” is saved for later.", title=found.title)
+        if fresh
+        else say("“{title}” was saved already.", title=found.title),
+        say("“/saved” lists what you saved."),
         tone=views.Tone.DONE,
         actions=(
-            Action("Show what I saved", commands.Saved()),
-            Action("Take it off", commands.Unsave(theme=found.theme, lesson=found.id)),
+            Action(say("Show what I saved"), commands.Saved()),
+            Action(say("Take it off"), commands.Unsave(theme=found.theme, lesson=found.id)),
         ),
     )
 
@@ -94,8 +99,10 @@ async def unsave(command: commands.Unsave, request: Request) -> views.View:
     linked = (await request.standing()).linked
     async with request.store.transaction() as connection:
         await learners.unsave(connection, request.seat, keys, linked=linked)
-    offers: tuple[Offer, ...] = (Action("Show what I saved", commands.Saved()),)
-    return views.Notice(f"“{found.title}” is off your saved lessons.", tone=views.Tone.DONE, actions=offers)
+    offers: tuple[Offer, ...] = (Action(say("Show what I saved"), commands.Saved()),)
+    return views.Notice(
+        say("“{title}” is off your saved lessons.", title=found.title), tone=views.Tone.DONE, actions=offers
+    )
 
 
 @handles(commands.ReportMistake)
@@ -103,13 +110,16 @@ async def report_mistake(command: commands.ReportMistake, request: Request) -> v
     _, found = finding.shelved(request, command.theme, command.lesson)
     if command.asks:
         return views.FormPage(
-            "Report a mistake",
-            f"What is wrong in “{found.title}”? The people who run Dualo here read it.",
-            actions.form(command, given={"theme": found.theme, "lesson": found.id}, submit="Send"),
+            say("Report a mistake"),
+            say("What is wrong in “{title}”? The people who run Dualo here read it.", title=found.title),
+            actions.form(command, given={"theme": found.theme, "lesson": found.id}, submit=say("Send")),
         )
     async with request.store.transaction() as connection:
         if await learners.open_reports(connection, request.seat) >= OPEN_REPORTS:
-            raise StudyError(f"{OPEN_REPORTS} of your reports still wait to be read.", "Please try again later.")
+            raise StudyError(
+                say("{reports} of your reports still wait to be read.", reports=OPEN_REPORTS),
+                say("Please try again later."),
+            )
         await learners.report_mistake(
             connection,
             request.seat,
@@ -120,7 +130,7 @@ async def report_mistake(command: commands.ReportMistake, request: Request) -> v
             at=request.now,
         )
     return views.Notice(
-        "Thank you. Your report is kept with the lesson as it is today.",
+        say("Thank you. Your report is kept with the lesson as it is today."),
         tone=views.Tone.DONE,
-        actions=(pages.read_action(found, "Back to the lesson"),),
+        actions=(pages.read_action(found, say("Back to the lesson")),),
     )

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.errors import NotYet, StudyError
+from bot.core.i18n import mark, say
 from bot.domain import linking
 from bot.domain.learner import Seat
 from bot.domain.outbox import front_of, platform_of
@@ -26,14 +27,18 @@ from bot.store.cold.links import CodeState, LinkCode
 
 VALID_FOR = timedelta(minutes=10)
 UNLINK = "unlink"
-LOOK = Action("Look again", commands.Link())
-NEW = Action("Another code", commands.NewLinkCode())
-SPLIT = Action("Unlink…", commands.Link(code=UNLINK))
-PROGRESS = Action("My progress", commands.Progress())
-KEEPS = (
+KEEPS = mark(
     "Each side keeps what it had, and gets what you learned on the other one since you linked them. "
     "Nothing is lost; what comes later counts on its own side alone."
 )
+
+
+def look_again() -> Action:
+    return Action(say("Look again"), commands.Link())
+
+
+def my_progress() -> Action:
+    return Action(say("My progress"), commands.Progress())
 
 
 class Wrong(Enum):
@@ -73,13 +78,13 @@ async def new_code(_: commands.NewLinkCode, request: Request) -> views.View:
 async def _check_possible(request: Request) -> None:
     if not request.house.links:
         raise NotYet(
-            "Linking two chats is not switched on here.",
-            "Whoever runs this installation can allow it, with DUALO_LINK=on.",
+            say("Linking two chats is not switched on here."),
+            say("Whoever runs this installation can allow it, with DUALO_LINK=on."),
         )
     if (await request.standing()).preferences.paused:
         raise StudyError(
-            "Recording is paused, so a link cannot be kept.",
-            actions=(Action("Record again", commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
+            say("Recording is paused, so a link cannot be kept."),
+            actions=(Action(say("Record again"), commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
         )
 
 
@@ -96,11 +101,13 @@ async def _new_code(request: Request) -> views.View:
             expires_at=expires_at,
         )
     return views.Notice(
-        f"Your code: {made.shown}",
-        "In your other chat, give it to Dualo’s command “link” within ten minutes, and confirm there; then press "
-        "“Go on” here, or type /link again. It is shown once, to you alone; do not pass it on. "
-        "What you learn then counts in both chats, and neither workspace learns anything of the other.",
-        actions=(Action("Go on", commands.Link()),),
+        say("Your code: {shown}", shown=made.shown),
+        say(
+            "In your other chat, give it to Dualo’s command “link” within ten minutes, and confirm there; then press "
+            "“Go on” here, or type /link again. It is shown once, to you alone; do not pass it on. "
+            "What you learn then counts in both chats, and neither workspace learns anything of the other."
+        ),
+        actions=(Action(say("Go on"), commands.Link()),),
     )
 
 
@@ -110,15 +117,23 @@ def _under_way(code: LinkCode, request: Request) -> views.View:
     until = status.say_moment(code.expires_at, request.reader.timezone)
     if code.other is None:
         return views.Notice(
-            "Your code was not typed in the other chat yet.",
-            f"It holds until {until}. If you no longer have it, ask for another; that one then is over.",
-            actions=(LOOK, NEW),
+            say("Your code was not typed in the other chat yet."),
+            say(
+                "It holds until {until}. If you no longer have it, ask for another; that one then is over.", until=until
+            ),
+            actions=(look_again(), Action(say("Another code"), commands.NewLinkCode())),
         )
     if asks and code.state is CodeState.TYPED:
         return views.Notice(
-            f"Your code was typed on {platform_of(code.other)}, and not confirmed there yet.",
-            f"If that was you, confirm there first; the number shown there is {codes.check_number(code)}.",
-            actions=(LOOK, _refuse(code)),
+            say(
+                "Your code was typed on {platform}, and not confirmed there yet.",
+                platform=platform_of(code.other),
+            ),
+            say(
+                "If that was you, confirm there first; the number shown there is {number}.",
+                number=codes.check_number(code),
+            ),
+            actions=(look_again(), _refuse(code)),
         )
     if asks:
         return _confirm_page(code, code.other, last=True)
@@ -128,28 +143,53 @@ def _under_way(code: LinkCode, request: Request) -> views.View:
 
 
 def _confirm_page(code: LinkCode, other: Seat, *, last: bool) -> views.View:
-    where = "typed on" if last else "made on"
+    platform = platform_of(other)
+    asked, where = (
+        (
+            say("Are you the one who typed this code on {platform}?", platform=platform),
+            say("It was typed on {platform}.", platform=platform),
+        )
+        if last
+        else (
+            say("Are you the one who asked for this code on {platform}?", platform=platform),
+            say("It was made on {platform}.", platform=platform),
+        )
+    )
+    why = say(
+        "The number {number} is shown there as well. Confirm only if you see it there yourself: whoever is linked sees "
+        "what you learned, and learns in your name.",
+        number=codes.check_number(code),
+    )
     return views.Notice(
-        f"Are you the one who {'typed' if last else 'asked for'} this code on {platform_of(other)}?",
-        f"It was {where} {platform_of(other)}. The number {codes.check_number(code)} is shown there as well. Confirm "
-        "only if you see it there yourself: whoever is linked sees what you learned, and learns in your name.",
+        asked,
+        f"{where} {why}",
         actions=(
-            Action("Yes, link both" if last else "Yes, that is me", commands.ConfirmLink(name=code.name), primary=True),
+            Action(
+                say("Yes, link both") if last else say("Yes, that is me"),
+                commands.ConfirmLink(name=code.name),
+                primary=True,
+            ),
             _refuse(code),
         ),
     )
 
 
 def _refuse(code: LinkCode) -> Action:
-    return Action("No, that was not me", commands.RefuseLink(name=code.name))
+    return Action(say("No, that was not me"), commands.RefuseLink(name=code.name))
 
 
 def _agreed(code: LinkCode) -> views.View:
     return views.Notice(
-        f"Confirmed here. Now go back to {platform_of(code.asker)} and press “Go on” there, or call “link” again.",
-        f"The number shown there should be {codes.check_number(code)}. Only then are both linked.",
+        say(
+            "Confirmed here. Now go back to {platform} and press “Go on” there, or call “link” again.",
+            platform=platform_of(code.asker),
+        ),
+        say(
+            "The number shown there should be {number}. Only then are both linked.",
+            number=codes.check_number(code),
+        ),
         tone=views.Tone.DONE,
-        actions=(LOOK, _refuse(code)),
+        actions=(look_again(), _refuse(code)),
     )
 
 
@@ -189,21 +229,23 @@ async def _claim(connection: AsyncConnection, code: str, request: Request) -> Li
 
 
 def _refusal(wrong: Wrong) -> StudyError:
-    begin = "Ask for a new one in the other chat."
+    begin = say("Ask for a new one in the other chat.")
     match wrong:
         case Wrong.LOCKED:
-            return StudyError("Too many wrong codes were typed.", "Codes can be typed again in an hour.")
+            return StudyError(say("Too many wrong codes were typed."), say("Codes can be typed again in an hour."))
         case Wrong.UNKNOWN:
-            return StudyError("There is no such code.", f"Check what was typed: three groups of four. {begin}")
+            checked = say("Check what was typed: three groups of four.")
+            return StudyError(say("There is no such code."), f"{checked} {begin}")
         case Wrong.EXPIRED:
-            return StudyError("This code has expired; it held for ten minutes.", begin)
+            return StudyError(say("This code has expired; it held for ten minutes."), begin)
         case Wrong.USED:
-            return StudyError("This code was used already.", begin)
+            return StudyError(say("This code was used already."), begin)
         case Wrong.OWN:
-            return StudyError("This code is for your other chat.", "Type it there, as whoever you are there.")
+            return StudyError(say("This code is for your other chat."), say("Type it there, as whoever you are there."))
         case Wrong.SAME:
             return StudyError(
-                "This code comes from the same platform.", "A link joins two platforms, such as Discord and Slack."
+                say("This code comes from the same platform."),
+                say("A link joins two platforms, such as Discord and Slack."),
             )
 
 
@@ -230,11 +272,13 @@ async def confirm(command: commands.ConfirmLink, request: Request) -> views.View
     if code.state is CodeState.USED:  # by another press of this very button
         return await _are_linked(request)
     return views.Notice(
-        f"Linked: you here and you on {platform_of(code.other)} are one learner now.",
-        "What you did in both chats counts in both, and so does what you do from now on. Reminders come where you "
-        "chose them last.",
+        say("Linked: you here and you on {platform} are one learner now.", platform=platform_of(code.other)),
+        say(
+            "What you did in both chats counts in both, and so does what you do from now on. Reminders come where you "
+            "chose them last."
+        ),
         tone=views.Tone.DONE,
-        actions=(PROGRESS, ways.HOME),
+        actions=(my_progress(), ways.home()),
     )
 
 
@@ -242,7 +286,7 @@ async def _mine(connection: AsyncConnection, name: str, request: Request) -> Lin
     """The code of that name, held, if this person has a part in it and it has not expired."""
     code = await links.called(connection, name)
     if code is None or code.expires_at <= request.now or request.seat not in {code.asker, code.other}:
-        raise NotYet("This code is over.", "Nothing was linked by it just now.", actions=(LOOK,))
+        raise NotYet(say("This code is over."), say("Nothing was linked by it just now."), actions=(look_again(),))
     return code
 
 
@@ -250,10 +294,16 @@ async def _join(connection: AsyncConnection, code: LinkCode, other: Seat, reques
     here = request.seat
     if (await learners.preferences(connection, other)).paused:
         raise NotYet(
-            f"Recording is paused on {platform_of(other)}.", "Let it record again there first.", actions=(LOOK,)
+            say("Recording is paused on {platform}.", platform=platform_of(other)),
+            say("Let it record again there first."),
+            actions=(look_again(),),
         )
     if not await links.make(connection, here, other, request.now):
-        raise NotYet("One of the two is linked with somebody else already.", "Unlink there first.", actions=(LOOK,))
+        raise NotYet(
+            say("One of the two is linked with somebody else already."),
+            say("Unlink there first."),
+            actions=(look_again(),),
+        )
     await links.move(connection, code, CodeState.USED)
     mine, my_log = await memories.all_of(connection, here)
     theirs, their_log = await memories.all_of(connection, other)
@@ -268,10 +318,10 @@ async def refuse(command: commands.RefuseLink, request: Request) -> views.View:
         if code.state is not CodeState.USED:
             await links.drop(connection, code)
     return views.Notice(
-        "The code is over.",
-        "Nothing is linked by it. If you did not ask for it, somebody else tried; they learned nothing of you.",
+        say("The code is over."),
+        say("Nothing is linked by it. If you did not ask for it, somebody else tried; they learned nothing of you."),
         tone=views.Tone.DONE,
-        actions=(ways.HOME,),
+        actions=(ways.home(),),
     )
 
 
@@ -285,9 +335,13 @@ async def _are_linked(request: Request) -> views.View:
         return _not_linked()
     since = status.say_moment(found.since, request.reader.timezone)
     return views.Notice(
-        f"You are linked with your side on {platform_of(found.other)}, since {since}.",
-        "What you do in one chat counts in the other. “/link unlink” splits them without loss.",
-        actions=(SPLIT, ways.HOME),
+        say(
+            "You are linked with your side on {platform}, since {since}.",
+            platform=platform_of(found.other),
+            since=since,
+        ),
+        say("What you do in one chat counts in the other. “/link unlink” splits them without loss."),
+        actions=(Action(say("Unlink…"), commands.Link(code=UNLINK)), ways.home()),
     )
 
 
@@ -296,9 +350,9 @@ async def _before_unlinking(request: Request) -> views.View:
     if linked is None:
         return _not_linked()
     return views.Notice(
-        f"Unlink this chat from {platform_of(linked)}?",
-        KEEPS,
-        actions=(Action("Unlink", commands.Unlink(), primary=True), ways.HOME),
+        say("Unlink this chat from {platform}?", platform=platform_of(linked)),
+        say(KEEPS),
+        actions=(Action(say("Unlink"), commands.Unlink(), primary=True), ways.home()),
     )
 
 
@@ -310,9 +364,12 @@ async def unlink(_: commands.Unlink, request: Request) -> views.View:
     if other is None:
         return _not_linked()
     return views.Notice(
-        f"Unlinked from {platform_of(other)}.", KEEPS, tone=views.Tone.DONE, actions=(PROGRESS, ways.HOME)
+        say("Unlinked from {platform}.", platform=platform_of(other)),
+        say(KEEPS),
+        tone=views.Tone.DONE,
+        actions=(my_progress(), ways.home()),
     )
 
 
 def _not_linked() -> views.View:
-    return views.Notice("You are not linked with another chat.", "/link begins it.", actions=(ways.HOME,))
+    return views.Notice(say("You are not linked with another chat."), say("/link begins it."), actions=(ways.home(),))

@@ -11,9 +11,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import date
 
-from bot.core import actions, text, views
+from bot.core import actions, i18n, text, views
 from bot.core.actions import Action, Confirm, Offer
 from bot.core.errors import StudyError
+from bot.core.i18n import say, say_many
 from bot.core.ports import Roster
 from bot.core.record import replace
 from bot.domain import lookup, when
@@ -27,7 +28,9 @@ from bot.features.request import Request, handles
 from bot.store.cold import assignments, audits, workspaces
 from bot.store.cold.assignments import Applied
 
-LIST = Action("All suggestions", commands.Assignments())
+
+def _all() -> Action:
+    return Action(say("All suggestions"), commands.Assignments())
 
 
 @handles(commands.Assign)
@@ -48,10 +51,10 @@ async def assign(command: commands.Assign, request: Request) -> views.View:
         items.append(await _to_role(request, theme, replace(wanted, role=command.role)))
     request.forget()
     return views.Listing(
-        "Suggested",
+        say("Suggested"),
         tuple(items),
-        "Nobody was told in public; it shows on Home and on the theme’s page. A role or group sets no reminders.",
-        (LIST, ways.HUB),
+        say("Nobody was told in public; it shows on Home and on the theme’s page. A role or group sets no reminders."),
+        (_all(), ways.hub()),
     )
 
 
@@ -62,18 +65,18 @@ def _form(command: commands.Assign, request: Request) -> views.View:
     if isinstance(found, Theme):
         values["theme"] = found.id
     form = actions.form(
-        command, values, submit="Suggest", options=pages.theme_options(request.shelf, values.get("theme"))
+        command, values, submit=say("Suggest"), options=pages.theme_options(request.shelf, values.get("theme"))
     )
     return views.FormPage(
-        "Suggest a theme", "To one person, or to everybody with a role. Nobody is told in public.", form
+        say("Suggest a theme"), say("To one person, or to everybody with a role. Nobody is told in public."), form
     )
 
 
 async def _theme(command: commands.Assign, request: Request) -> Theme:
     if not command.theme:
-        raise StudyError("Name the theme that is to be suggested.", "“/themes” lists them.", field="theme")
+        raise StudyError(say("Name the theme that is to be suggested."), say("“/themes” lists them."), field="theme")
     if not (command.user or command.role):
-        raise StudyError("Say to whom: a person, or a role.", "One of the two is enough.", field="user")
+        raise StudyError(say("Say to whom: a person, or a role."), say("One of the two is enough."), field="user")
     return await finding.theme(request, command.theme)
 
 
@@ -83,7 +86,9 @@ def _by(words: str, request: Request) -> date | None:
 
 def _person(user: str) -> str:
     if not user.isprintable() or " " in user:
-        raise StudyError(f"“{text.shorten(user, 40)}” is nobody here.", "Pick the person from the list.")
+        raise StudyError(
+            say("“{user}” is nobody here.", user=text.shorten(user, 40)), say("Pick the person from the list.")
+        )
     return user
 
 
@@ -99,9 +104,13 @@ async def _to_role(request: Request, theme: Theme, wanted: Assignment) -> views.
     known = await front.members(request.actor.workspace, wanted.role) if isinstance(front, Roster) else ()
     kept, reached = await _keep(request, theme, wanted, known)
     if known:
-        note = f"{text.count(reached, 'person follows', 'people follow')} it from now on. Who is new finds it on Home."
+        note = say_many(
+            reached,
+            "{n} person follows it from now on. Who is new finds it on Home.",
+            "{n} people follow it from now on. Who is new finds it on Home.",
+        )
     else:
-        note = "It reaches each of them when they next use Dualo; who is new finds it on Home."
+        note = say("It reaches each of them when they next use Dualo; who is new finds it on Home.")
     return replace(_item(theme, Applied(kept, 0), request), note=note)
 
 
@@ -132,9 +141,14 @@ def _direct(request: Request, person: str) -> str:
 
 
 def _words(theme: Theme, wanted: Assignment) -> str:
-    who = f"to role {wanted.role}" if wanted.is_rule else "to one person"
-    by = f", by {when.say_date(wanted.by_date)}" if wanted.by_date else ""
-    return f"suggested “{theme.title}” {who}{by}{', required' if wanted.required else ''}"
+    """As the audit keeps it, in English."""
+    with i18n.speaking(i18n.ENGLISH):
+        by = f", by {when.say_date(wanted.by_date)}" if wanted.by_date else ""
+    return f"suggested “{theme.title}” {_to(wanted)}{by}{', required' if wanted.required else ''}"
+
+
+def _to(wanted: Assignment) -> str:
+    return f"to role {wanted.role}" if wanted.is_rule else "to one person"
 
 
 def _line(request: Request, verb: str, what: str, about: str = "") -> audits.AuditEntry:
@@ -152,37 +166,42 @@ async def listing(command: commands.Assignments, request: Request) -> views.View
     for each in found[: views.MOST_ITEMS]:
         theme = request.shelf.theme(each.assignment.theme)
         item = _item(theme, each, request)
-        end = Action("End it", commands.Unassign(id=each.assignment.id), confirm=END)
+        end = Action(say("End it"), commands.Unassign(id=each.assignment.id), confirm=_sure_to_end())
         items.append(replace(item, actions=(end,)))
     return views.Listing(
-        "Suggested themes",
+        say("Suggested themes"),
         tuple(items),
-        "" if items else "Nothing is suggested to anybody. “/study-admin assign” does it, to a person or to a role.",
+        ""
+        if items
+        else say("Nothing is suggested to anybody. “/study-admin assign” does it, to a person or to a role."),
         (
             *paging.more(commands.Assignments(page=command.page + 1), there=len(found) > views.MOST_ITEMS),
-            Action("Suggest a theme", commands.Assign()),
-            ways.HUB,
+            Action(say("Suggest a theme"), commands.Assign()),
+            ways.hub(),
         ),
     )
 
 
-END = Confirm(
-    "Stop suggesting it?", "Who follows the theme goes on following it, and may leave. What they did stays.", "End it"
-)
+def _sure_to_end() -> Confirm:
+    return Confirm(
+        say("Stop suggesting it?"),
+        say("Who follows the theme goes on following it, and may leave. What they did stays."),
+        say("End it"),
+    )
 
 
 def _item(theme: Theme | None, applied: Applied, request: Request) -> views.Item:
     each = applied.assignment
-    facts = [views.Fact("To", (views.Group(each.role),) if each.is_rule else (views.Someone(each.person),))]
+    facts = [views.Fact(say("To"), (views.Group(each.role),) if each.is_rule else (views.Someone(each.person),))]
     if each.by_date:
-        passed = each.by_date < local_date(request.now, str(request.zone))
-        facts.append(views.Fact("By", (when.say_date(each.by_date) + (", which has passed" if passed else ""),)))
-    facts.append(views.Fact("They may leave", ("no, it is required" if each.required else "yes",)))
+        by, passed = when.say_date(each.by_date), each.by_date < local_date(request.now, str(request.zone))
+        facts.append(views.Fact(say("By"), (say("{day}, which has passed", day=by) if passed else by,)))
+    facts.append(views.Fact(say("They may leave"), (say("no, it is required") if each.required else say("yes"),)))
     if each.is_rule and applied.people:
-        facts.append(views.Fact("Reached so far", (text.count(applied.people, "person", "people"),)))
+        facts.append(views.Fact(say("Reached so far"), (say_many(applied.people, "{n} person", "{n} people"),)))
     if each.suggested_by:
-        facts.append(views.Fact("Suggested by", (views.Someone(each.suggested_by), each.at)))
-    title = f"{theme.emoji} {theme.title}" if theme else f"{each.theme} (not taught any more)"
+        facts.append(views.Fact(say("Suggested by"), (views.Someone(each.suggested_by), each.at)))
+    title = f"{theme.emoji} {theme.title}" if theme else say("{theme} (not taught any more)", theme=each.theme)
     return views.Item(text.shorten(title, 80), tuple(facts), tone=views.Tone.INFO if theme else views.Tone.SORRY)
 
 
@@ -192,19 +211,17 @@ async def unassign(command: commands.Unassign, request: Request) -> views.View:
     async with request.store.transaction() as connection:
         found = await assignments.find(connection, workspace, command.id)
         if found is None:
-            raise StudyError("That suggestion was ended before.", actions=(LIST,))
+            raise StudyError(say("That suggestion was ended before."), actions=(_all(),))
         theme = request.shelf.theme(found.theme)
         title = theme.title if theme else found.theme
         await assignments.end(connection, workspace, found, request.now)
-        who = f"to role {found.role}" if found.is_rule else "to one person"
-        await audits.note(
-            connection, workspace, _line(request, "unassign", f"no longer suggests “{title}” {who}", found.person)
-        )
+        what = f"no longer suggests “{title}” {_to(found)}"
+        await audits.note(connection, workspace, _line(request, "unassign", what, found.person))
     request.forget()
-    offers: tuple[Offer, ...] = (LIST, ways.HUB)
+    offers: tuple[Offer, ...] = (_all(), ways.hub())
     return views.Notice(
-        f"“{title}” is suggested no more.",
-        "Who follows it goes on following, and may leave.",
+        say("“{title}” is suggested no more.", title=title),
+        say("Who follows it goes on following, and may leave."),
         tone=views.Tone.DONE,
         actions=offers,
     )

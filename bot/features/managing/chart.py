@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from bot.core import text
+from bot.core.i18n import mark, say
 from bot.core.record import Record
 from bot.core.svg import Svg
 
-AGES = ("at first", "after 7 days", "after 30 days")
-HEADS = ("first", "7 days", "30 days")
+AGES = (mark("at first"), mark("after 7 days"), mark("after 30 days"))
+HEADS = (mark("first"), mark("7 days"), mark("30 days"))
 MOST_LESSONS = 20
 _LETTERS = 15
 _LONGEST_TITLE = 27
@@ -33,7 +34,8 @@ class Charted(Record):
 
     @property
     def words(self) -> str:
-        told = [f"{share} % {age}" for share, age in zip(self.shares, AGES, strict=True) if share is not None]
+        shares = zip(self.shares, AGES, strict=True)
+        told = [say("{share} % {age}", share=share, age=say(age)) for share, age in shares if share is not None]
         return f"{self.number}. {text.shorten(self.title, 60)}: {', '.join(told)}"
 
 
@@ -46,7 +48,7 @@ def drawn(lessons: Sequence[Charted]) -> tuple[Svg, str] | None:
     least = sorted(told, key=_latest)[:MOST_LESSONS]
     shown = sorted(least, key=lambda each: each.number)
     body = "".join((*_frame(len(shown)), *(part for at, each in enumerate(shown) for part in _row(at, each))))
-    alt = f"Right answers by lesson. {'; '.join(each.words for each in shown)}."
+    alt = say("Right answers by lesson. {lessons}.", lessons="; ".join(each.words for each in shown))
     return Svg(body.encode(), _WIDTH, _HEAD + _ROW * len(shown) + 8, _LETTERS), alt
 
 
@@ -56,7 +58,7 @@ def weakest(lessons: Sequence[Charted]) -> tuple[Charted, str, int] | None:
         found = [(share, each) for each in lessons if (share := each.shares[at]) is not None]
         if found:
             share, lesson = min(found, key=lambda pair: (pair[0], pair[1].number))
-            return lesson, AGES[at], share
+            return lesson, say(AGES[at]), share
     return None
 
 
@@ -73,7 +75,7 @@ def _frame(rows: int) -> Iterator[str]:
             yield _words(x, _HEAD - 14, f"{percent} %", anchor="middle", ink=_GREY)
     for place, (x, head) in enumerate(zip(_FIGURES, HEADS, strict=True)):
         yield _mark(place, x - 16, 12)
-        yield _words(x, _HEAD - 14, head, anchor="end", ink=_GREY)
+        yield _words(x, _HEAD - 14, say(head), anchor="end", ink=_GREY)
 
 
 def _row(at: int, lesson: Charted) -> Iterator[str]:

@@ -57,6 +57,8 @@ class Assign(Command, kw_only=True):
 
 @command("assignments", "What was suggested to whom", path="", who=Who.MANAGERS)
 class Assignments(Command, kw_only=True):
+    """Nobody types it, and its help stands where the settings lead to it."""
+
     page: Page = 0
 
 

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import actions, text, views
+from bot.core import actions, i18n, text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotAllowed, StudyError
+from bot.core.i18n import mark, say, say_many
 from bot.core.ports import Compared, Contents
 from bot.domain import outbox
 from bot.domain.course import Lesson
@@ -27,13 +28,13 @@ from bot.store.cold import audits, lessons, workspaces
 from bot.store.cold.lessons import Mistake
 from bot.store.outbox import entries, nudges
 
+_CHANGED, _NEW, _VANISHED = mark("Changed: {n}"), mark("New: {n}"), mark("Vanished: {n}")
 SHOWN = 5
 """Problems and lessons that are named; the rest are counted."""
 LONGEST_NOTE = 400
 LARGEST_FILE = 8 * 1024 * 1024
 """Bytes that every chat takes."""
-INBOX = Action("Inbox", commands.Inbox())
-HEARD = "Whoever sent it is told, if they can be written to, and finds your note in their own data."
+HEARD = mark("Whoever sent it is told, if they can be written to, and finds your note in their own data.")
 """The same for every report: who sent it is not shown, and neither is anything about them."""
 
 
@@ -55,7 +56,9 @@ async def content(command: commands.Content, request: Request) -> views.View:
 
 def _contents(request: Request) -> Contents:
     if request.house.contents is None:
-        raise StudyError("The lessons cannot be looked at from here.", "“dualo content check” does it on the server.")
+        raise StudyError(
+            say("The lessons cannot be looked at from here."), say("“dualo content check” does it on the server.")
+        )
     return request.house.contents
 
 
@@ -64,12 +67,13 @@ async def _check(contents: Contents, request: Request) -> views.View:
     tone = views.Tone.SORRY if found.errors else views.Tone.DONE
     items = [views.Item(*_titled(each), tone=views.Tone.SORRY) for each in found.problems[:SHOWN]]
     rest = len(found.problems) - SHOWN
-    more = f" {rest:,} more: “dualo content check” lists all of them." if rest > 0 else ""
+    more = say("{n} more: “dualo content check” lists all of them.", n=i18n.figure(rest)) if rest > 0 else ""
+    there = (say("On disk: {summary}.", summary=found.summary), more, *found.sources)
     return views.Listing(
-        "Check of the lessons",
-        tuple(items) or (views.Item("Nothing is wrong", tone=tone),),
-        " ".join((f"On disk: {found.summary}.{more}", *found.sources)),
-        (Action("Compare with what is taught", commands.Content(action=ContentVerb.DIFF)), ways.HUB),
+        say("Check of the lessons"),
+        tuple(items) or (views.Item(say("Nothing is wrong"), tone=tone),),
+        " ".join(filter(None, there)),
+        (Action(say("Compare with what is taught"), commands.Content(action=ContentVerb.DIFF)), ways.hub()),
     )
 
 
@@ -82,41 +86,58 @@ def _titled(problem: str) -> tuple[str, tuple[views.Fact, ...], str]:
 def _compared(found: Compared, *, apply: bool) -> views.View:
     if found.same:
         return views.Notice(
-            "The lessons on disk are the ones that are taught.",
-            " ".join((f"{text.count(found.lessons, 'lesson')}, nothing to apply.", *found.sources)),
-            actions=(ways.HUB,),
+            say("The lessons on disk are the ones that are taught."),
+            " ".join(
+                (
+                    say_many(found.lessons, "{n} lesson, nothing to apply.", "{n} lessons, nothing to apply."),
+                    *found.sources,
+                )
+            ),
+            actions=(ways.hub(),),
         )
-    kinds = {"Changed": found.changed, "New": found.new, "Vanished": found.vanished}
-    items = [views.Item(f"{name}: {len(keys):,}", note=_some(keys)) for name, keys in kinds.items() if keys]
+    kinds = ((_CHANGED, found.changed), (_NEW, found.new), (_VANISHED, found.vanished))
+    items = [views.Item(say(name, n=i18n.figure(len(keys))), note=_some(keys)) for name, keys in kinds if keys]
     if found.errors:
-        items.insert(0, views.Item(f"Errors: {len(found.errors):,}", note=_some(found.errors), tone=views.Tone.SORRY))
+        items.insert(
+            0,
+            views.Item(
+                say("Errors: {n}", n=i18n.figure(len(found.errors))),
+                note=_some(found.errors),
+                tone=views.Tone.SORRY,
+            ),
+        )
     if found.elsewhere:
-        note = f"{text.count(found.elsewhere, 'thing')} to mend there first; “dualo content check” names them."
-        items.insert(0, views.Item("Themes of other workspaces", note=note, tone=views.Tone.SORRY))
+        note = say_many(
+            found.elsewhere,
+            "{n} thing to mend there first; “dualo content check” names them.",
+            "{n} things to mend there first; “dualo content check” names them.",
+        )
+        items.insert(0, views.Item(say("Themes of other workspaces"), note=note, tone=views.Tone.SORRY))
     stuck = bool(found.errors or found.elsewhere)
     offers: list[Offer] = []
     if apply and not stuck and found.digest:
-        offers.append(Action("Apply", commands.ApplyContent(digest=found.digest)))
+        offers.append(Action(say("Apply"), commands.ApplyContent(digest=found.digest)))
     elif not stuck:
-        offers.append(Action("Apply…", commands.Content(action=ContentVerb.RELOAD)))
-    offers += [Action("Check", commands.Content(action=ContentVerb.CHECK)), ways.HUB]
+        offers.append(Action(say("Apply…"), commands.Content(action=ContentVerb.RELOAD)))
+    offers += [Action(say("Check"), commands.Content(action=ContentVerb.CHECK)), ways.hub()]
     return views.Listing(
-        "On disk against what is taught", tuple(items), " ".join((_advice(found), *found.sources)), tuple(offers)
+        say("On disk against what is taught"), tuple(items), " ".join((_advice(found), *found.sources)), tuple(offers)
     )
 
 
 def _advice(found: Compared) -> str:
     if found.errors or found.elsewhere:
-        return "With errors nothing of it is taught; the last good lessons stay."
+        return say("With errors nothing of it is taught; the last good lessons stay.")
     if found.vanished:
-        return "People may have done what vanished. An alias in the lesson that took its place carries that on."
-    return "Sound changes are taught by themselves within seconds; “Apply” does it now."
+        return say("People may have done what vanished. An alias in the lesson that took its place carries that on.")
+    return say("Sound changes are taught by themselves within seconds; “Apply” does it now.")
 
 
 def _some(names: Sequence[str]) -> str:
     shown = "; ".join(text.shorten(each, 120) for each in names[:SHOWN])
     rest = len(names) - SHOWN
-    return text.shorten(shown, LONGEST_NOTE - 40) + (f"; and {rest:,} more" if rest > 0 else "")
+    listed = text.shorten(shown, LONGEST_NOTE - 40)
+    return say("{listed}; and {n} more", listed=listed, n=i18n.figure(rest)) if rest > 0 else listed
 
 
 @handles(commands.ApplyContent)
@@ -126,30 +147,40 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
     async with request.store.reading() as connection:
         alone = await workspaces.alone(connection, workspace)
     found = await contents.apply(command.digest, workspace, drop=alone)
-    again = Action("Look again", commands.Content(action=ContentVerb.RELOAD))
+    again = Action(say("Look again"), commands.Content(action=ContentVerb.RELOAD))
     if found is None:
-        raise StudyError("The files have changed since you looked, so nothing was applied.", actions=(again,))
+        raise StudyError(say("The files have changed since you looked, so nothing was applied."), actions=(again,))
     if found.errors:
-        raise StudyError("There are errors, so nothing was applied.", found.errors[0], actions=(again,))
+        raise StudyError(say("There are errors, so nothing was applied."), found.errors[0], actions=(again,))
     if found.elsewhere:
         raise StudyError(
-            "Themes of other workspaces stand in the way, so nothing was applied.",
-            "Whoever runs this server finds them with “dualo content check”.",
+            say("Themes of other workspaces stand in the way, so nothing was applied."),
+            say("Whoever runs this server finds them with “dualo content check”."),
             actions=(again,),
         )
     if found.vanished and not alone:
         raise NotAllowed(
-            f"{text.count(len(found.vanished), 'lesson')} would vanish for others too, so nothing was applied.",
-            "Whoever runs this server can list them under “aliases”, or let them go with “dualo content drop”.",
+            say_many(
+                len(found.vanished),
+                "{n} lesson would vanish for others too, so nothing was applied.",
+                "{n} lessons would vanish for others too, so nothing was applied.",
+            ),
+            say("Whoever runs this server can list them under “aliases”, or let them go with “dualo content drop”."),
         )
-    what = f"applied content: {len(found.changed)} changed, {len(found.new)} new, {len(found.vanished)} vanished"
+    changed, new, vanished = (len(each) for each in (found.changed, found.new, found.vanished))
+    what = f"applied content: {changed} changed, {new} new, {vanished} vanished"
     async with request.store.transaction() as connection:
         await audits.note(connection, workspace, audits.AuditEntry(request.now, request.actor.person, "content", what))
     return views.Notice(
-        f"Applied: {text.count(found.lessons, 'lesson')} in all.",
-        what.capitalize() + ".",
+        say_many(found.lessons, "Applied: {n} lesson in all.", "Applied: {n} lessons in all."),
+        say(
+            "Applied content: {changed} changed, {new} new, {vanished} vanished.",
+            changed=changed,
+            new=new,
+            vanished=vanished,
+        ),
         tone=views.Tone.DONE,
-        actions=(Action("All themes", commands.Themes()), ways.HUB),
+        actions=(Action(say("All themes"), commands.Themes()), ways.hub()),
     )
 
 
@@ -158,30 +189,34 @@ async def _export(contents: Contents, request: Request) -> views.View:
         alone = await workspaces.alone(connection, request.actor.workspace)
     if not alone:
         raise NotAllowed(
-            "This server teaches several workspaces, so its files are not handed out in any of them.",
-            "Whoever runs it finds them in its content folder.",
+            say("This server teaches several workspaces, so its files are not handed out in any of them."),
+            say("Whoever runs it finds them in its content folder."),
         )
     packed = await contents.export(request.actor.workspace)
     if len(packed) > LARGEST_FILE:
-        raise StudyError("The files are too large for a chat.", "They are in the content folder on the server.")
+        raise StudyError(
+            say("The files are too large for a chat."), say("They are in the content folder on the server.")
+        )
     line = audits.AuditEntry(request.now, request.actor.person, "content", "took a copy of the lessons")
     async with request.store.transaction() as connection:
         await audits.note(connection, request.actor.workspace, line)
     return views.Download(
-        text="Every theme with its files. Answers to the questions are in them.",
+        text=say("Every theme with its files. Answers to the questions are in them."),
         name=f"dualo-content-{request.now:%Y-%m-%d}.zip",
         mime="application/zip",
         content=packed,
-        actions=(ways.HUB,),
+        actions=(ways.hub(),),
     )
 
 
 def _how_to_import() -> views.View:
     return views.Notice(
-        "Lessons come in as files on the server, never through a chat.",
-        "There, “dualo content import lessons.zip” checks an archive and puts it into the first folder of "
-        "DUALO_CONTENT. Sound changes are taught within seconds; “/study-admin content” says what is different.",
-        actions=(Action("What is different", commands.Content(action=ContentVerb.RELOAD)), ways.HUB),
+        say("Lessons come in as files on the server, never through a chat."),
+        say(
+            "There, “dualo content import lessons.zip” checks an archive and puts it into the first folder of "
+            "DUALO_CONTENT. Sound changes are taught within seconds; “/study-admin content” says what is different."
+        ),
+        actions=(Action(say("What is different"), commands.Content(action=ContentVerb.RELOAD)), ways.hub()),
     )
 
 
@@ -194,43 +229,50 @@ async def inbox(command: commands.Inbox, request: Request) -> views.View:
         )
     if not found:
         return views.Notice(
-            "Nothing is waiting in the inbox.", "People report from beneath each lesson.", actions=(ways.HUB,)
+            say("Nothing is waiting in the inbox."),
+            say("People report from beneath each lesson."),
+            actions=(ways.hub(),),
         )
     return views.Listing(
-        "Inbox",
+        say("Inbox"),
         tuple(_report(each, request) for each in found[: views.MOST_ITEMS]),
-        f"{text.count(number, 'report')} of mistakes, oldest first. Who sent one is not shown.",
-        (*paging.more(commands.Inbox(page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.HUB),
+        say_many(
+            number,
+            "{n} report of mistakes, oldest first. Who sent one is not shown.",
+            "{n} reports of mistakes, oldest first. Who sent one is not shown.",
+        ),
+        (*paging.more(commands.Inbox(page=command.page + 1), there=len(found) > views.MOST_ITEMS), ways.hub()),
     )
 
 
 def _report(each: Mistake, request: Request) -> views.Item:
     lesson = request.shelf.lesson(each.key.theme, each.key.lesson)
     facts = (
-        views.Fact("Lesson", (str(each.key),)),
-        views.Fact("Reported", (each.at,)),
-        views.Fact("Since then", (_since(each, lesson),)),
+        views.Fact(say("Lesson"), (str(each.key),)),
+        views.Fact(say("Reported"), (each.at,)),
+        views.Fact(say("Since then"), (_since(each, lesson),)),
     )
-    offers = [Action("Close…", commands.CloseMistake(id=each.id))]
+    offers = [Action(say("Close…"), commands.CloseMistake(id=each.id))]
     if lesson:
-        offers.append(pages.read_action(lesson, "Open lesson"))
+        offers.append(pages.read_action(lesson, say("Open lesson")))
     title = f"{lesson.number}. {lesson.title}" if lesson else str(each.key)
     return views.Item(text.shorten(title, 80), facts, text.shorten(each.what, 300), actions=tuple(offers))
 
 
 def _since(each: Mistake, lesson: Lesson | None) -> str:
     if lesson is None:
-        return "the lesson is not taught any more"
-    same = f"the lesson is the same ({each.digest})"
-    return same if lesson.digest == each.digest else f"the lesson has changed ({each.digest} is now {lesson.digest})"
+        return say("the lesson is not taught any more")
+    if lesson.digest == each.digest:
+        return say("the lesson is the same ({digest})", digest=each.digest)
+    return say("the lesson has changed ({before} is now {after})", before=each.digest, after=lesson.digest)
 
 
 @handles(commands.CloseMistake)
 async def close_mistake(command: commands.CloseMistake, request: Request) -> views.View:
     found, workspace = await _waiting(command.id, request), request.actor.workspace
     if command.asks:
-        form = actions.form(command, given={"id": found.id}, submit="Close it")
-        return views.FormPage("Close a report", text.shorten(found.what, 900), form)
+        form = actions.form(command, given={"id": found.id}, submit=say("Close it"))
+        return views.FormPage(say("Close a report"), text.shorten(found.what, 900), form)
     async with request.store.transaction() as connection:
         reporter = await lessons.close_mistake(connection, workspace, found.id, note=command.note, at=request.now)
         if reporter:
@@ -240,7 +282,7 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
             await audits.note(connection, workspace, line)
     if not reporter:
         raise _closed()
-    return views.Notice("The report is closed.", HEARD, tone=views.Tone.DONE, actions=(INBOX, ways.HUB))
+    return views.Notice(say("The report is closed."), say(HEARD), tone=views.Tone.DONE, actions=(_inbox(), ways.hub()))
 
 
 async def _tell(connection: AsyncConnection, reporter: Seat, report: Mistake, request: Request) -> None:
@@ -261,4 +303,8 @@ async def _waiting(identity: str, request: Request) -> Mistake:
 
 
 def _closed() -> StudyError:
-    return StudyError("Somebody closed that report before, or it was erased.", actions=(INBOX,))
+    return StudyError(say("Somebody closed that report before, or it was erased."), actions=(_inbox(),))
+
+
+def _inbox() -> Action:
+    return Action(say("Inbox"), commands.Inbox())

@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from bot.core import i18n
+from bot.core.i18n import say, say_many
+
 LEAST = 5
 """People of whom a number is told."""
-FEW = f"fewer than {LEAST}"
 USUAL = timedelta(weeks=4)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = timedelta(days=36_500)
@@ -45,18 +47,44 @@ def since(span: timedelta, now: datetime) -> datetime:
 
 
 def say_period(span: timedelta) -> str:
-    """As it stands in a sentence, and as it is carried by a button; `period` reads it back."""
+    """As it is carried by a button; `period` reads it back."""
     if span == timedelta.max:
         return "all"
-    whole, rest = divmod(span.days, 7)
-    if rest or not whole:
-        return "1 day" if span.days == 1 else f"{span.days} days"
-    return "1 week" if whole == 1 else f"{whole} weeks"
+    number, unit = _counted(span)
+    return f"{number} {unit}{'s' * (number != 1)}"
+
+
+def label_period(span: timedelta) -> str:
+    """As it stands on a button."""
+    if span == timedelta.max:
+        return say("All time")
+    number, unit = _counted(span)
+    if unit == "day":
+        return say_many(number, "{days} day", "{days} days", days=number)
+    return say_many(number, "{weeks} week", "{weeks} weeks", weeks=number)
+
+
+def tell_period(span: timedelta) -> str:
+    """As a sentence that says how far back is looked."""
+    if span == timedelta.max:
+        return say("Since the beginning.")
+    number, unit = _counted(span)
+    if unit == "day":
+        return say_many(number, "The last {days} day.", "The last {days} days.", days=number)
+    return say_many(number, "The last {weeks} week.", "The last {weeks} weeks.", weeks=number)
+
+
+def _counted(span: timedelta) -> tuple[int, str]:
+    """In whole weeks, or else in days."""
+    weeks, rest = divmod(span.days, 7)
+    return (span.days, "day") if rest or not weeks else (weeks, "week")
 
 
 def people(number: int, *, least: int = LEAST) -> str:
     """A group of people, unless it is so small that its number tells of one."""
-    return f"{number:,}" if number >= max(1, least) else FEW if least > 1 else "0"
+    if number >= max(1, least):
+        return i18n.figure(number)
+    return say("fewer than {least}", least=LEAST) if least > 1 else "0"
 
 
 def percent(right: int, answers: int) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core import actions, text, views
 from bot.core.actions import LONGEST_TOKEN, Action, token
 from bot.core.errors import StudyError
+from bot.core.i18n import say, say_many
 from bot.core.record import Record
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Seat
@@ -18,20 +19,31 @@ from bot.store.cold import audits, learners
 class Extent(Record):
     """Which completions: of a lesson, of a theme, or all."""
 
-    words: str
+    title: str = ""
     theme: str = ""
     lesson: str = ""
     themes: tuple[str, ...] = ()
     lessons: tuple[str, ...] = ()
     """Under every id they ever had."""
 
+    @property
+    def words(self) -> str:
+        return say("“{title}”", title=self.title) if self.title else say("all themes")
+
+    @property
+    def noted(self) -> str:
+        """As the audit keeps it, in English."""
+        return f"“{self.title}”" if self.title else "all themes"
+
 
 @handles(commands.ManageMember)
 async def member(command: commands.ManageMember, request: Request) -> views.View:
     if command.asks:
-        verbs = ((MemberVerb.RESET, "Take completions back"), (MemberVerb.RESTORE, "Bring them back"))
-        form = actions.form(command, actions.said(command), submit="Go on", options={"action": verbs})
-        return views.FormPage("Somebody's completions", "First it is said how many; nothing is changed yet.", form)
+        verbs = ((MemberVerb.RESET, say("Take completions back")), (MemberVerb.RESTORE, say("Bring them back")))
+        form = actions.form(command, actions.said(command), submit=say("Go on"), options={"action": verbs})
+        return views.FormPage(
+            say("Somebody's completions"), say("First it is said how many; nothing is changed yet."), form
+        )
     extent = await _extent(command, request)
     seat = Seat(request.actor.workspace, command.user)
     if command.confirm:
@@ -41,24 +53,30 @@ async def member(command: commands.ManageMember, request: Request) -> views.View
     async with request.store.reading() as connection:
         found = await look(connection, seat, themes=extent.themes, lessons=extent.lessons)
     if not found:
-        none = f"has not done {extent.words}" if extent.lesson else f"has done no lesson in {extent.words}"
-        said = f"That person {none}." if resets else f"There is nothing to bring back in {extent.words}."
-        return views.Notice(said, "Nothing was changed.", actions=(ways.HUB,))
+        return views.Notice(_nothing(extent, resets=resets), say("Nothing was changed."), actions=(ways.hub(),))
     return _question(command, extent, found)
+
+
+def _nothing(extent: Extent, *, resets: bool) -> str:
+    if not resets:
+        return say("There is nothing to bring back in {extent}.", extent=extent.words)
+    if extent.lesson:
+        return say("That person has not done {extent}.", extent=extent.words)
+    return say("That person has done no lesson in {extent}.", extent=extent.words)
 
 
 async def _extent(command: commands.ManageMember, request: Request) -> Extent:
     if not command.theme and not command.lesson:
-        return Extent("all themes")
+        return Extent()
     found = await finding.target(request, command.theme, command.lesson)
     if isinstance(found, Theme):
-        return Extent(f"“{found.title}”", found.id, themes=(found.id, *found.aliases))
+        return Extent(found.title, found.id, themes=(found.id, *found.aliases))
     return _of_lesson(finding.theme_of(request, found), found)
 
 
 def _of_lesson(owner: Theme, found: Lesson) -> Extent:
     return Extent(
-        f"“{found.title}”",
+        found.title,
         owner.id,
         found.id,
         themes=(owner.id, *owner.aliases),
@@ -71,19 +89,36 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
     sure = commands.ManageMember(
         action=command.action, user=command.user, theme=extent.theme, lesson=extent.lesson, confirm=True
     )
-    many = text.count(found, "completion")
-    label = f"Take {many} back" if resets else f"Bring {many} back"
     if not _fits(sure):
         raise StudyError(
-            f"That is {many} in {extent.words}, and the name is too long for a button.",
-            f"Type it: /study-admin member {command.action} with the same words and confirm:yes.",
+            say_many(
+                found,
+                "That is {n} completion in {extent}, and the name is too long for a button.",
+                "That is {n} completions in {extent}, and the name is too long for a button.",
+                extent=extent.words,
+            ),
+            say("Type it: /study-admin member {action} with the same words and confirm:yes.", action=command.action),
+        )
+    if resets:
+        return views.Notice(
+            say_many(
+                found,
+                "{n} completion in {extent} would be taken back.",
+                "{n} completions in {extent} would be taken back.",
+                extent=extent.words,
+            ),
+            say("They are kept and can be brought back with “restore”."),
+            actions=(Action(say_many(found, "Take {n} completion back", "Take {n} completions back"), sure),),
         )
     return views.Notice(
-        f"{many} in {extent.words} would be {'taken' if resets else 'brought'} back.",
-        "They are kept and can be brought back with “restore”."
-        if resets
-        else "Where a lesson was done again meanwhile, the earlier date counts.",
-        actions=(Action(label, sure),),
+        say_many(
+            found,
+            "{n} completion in {extent} would be brought back.",
+            "{n} completions in {extent} would be brought back.",
+            extent=extent.words,
+        ),
+        say("Where a lesson was done again meanwhile, the earlier date counts."),
+        actions=(Action(say_many(found, "Bring {n} completion back", "Bring {n} completions back"), sure),),
     )
 
 
@@ -102,21 +137,42 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
         else:
             moved = await learners.restore(connection, seat, themes=extent.themes, lessons=extent.lessons)
         if moved:
-            what = f"{'took back' if resets else 'brought back'} {text.count(moved, 'completion')} of {extent.words}"
-            line = audits.AuditEntry(request.now, request.actor.person, f"member {command.action}", what, seat.person)
+            what = f"{'took' if resets else 'brought'} back {text.count(moved, 'completion')} of {extent.noted}"
+            verb = f"member {command.action}"
+            line = audits.AuditEntry(request.now, request.actor.person, verb, what, seat.person)
             await audits.note(connection, seat.workspace, line)
     request.forget()
     if not moved:
-        return views.Notice(f"Nothing was left to do in {extent.words}.", "Nothing was changed.", actions=(ways.HUB,))
+        return views.Notice(
+            say("Nothing was left to do in {extent}.", extent=extent.words),
+            say("Nothing was changed."),
+            actions=(ways.hub(),),
+        )
     other = MemberVerb.RESTORE if resets else MemberVerb.RESET
     back = commands.ManageMember(action=other, user=command.user, theme=extent.theme, lesson=extent.lesson)
     return views.Notice(
-        f"{text.count(moved, 'completion')} in {extent.words} {'taken' if resets else 'brought'} back.",
-        "The audit has a line about it.",
+        _moved(moved, extent, resets=resets),
+        say("The audit has a line about it."),
         tone=views.Tone.DONE,
         actions=(
-            *((Action("Bring them back…" if resets else "Take them back…", back),) if _fits(back) else ()),
-            Action("Audit", commands.Audit()),
-            ways.HUB,
+            *((Action(say("Bring them back…") if resets else say("Take them back…"), back),) if _fits(back) else ()),
+            Action(say("Audit"), commands.Audit()),
+            ways.hub(),
         ),
+    )
+
+
+def _moved(number: int, extent: Extent, *, resets: bool) -> str:
+    if resets:
+        return say_many(
+            number,
+            "{n} completion in {extent} taken back.",
+            "{n} completions in {extent} taken back.",
+            extent=extent.words,
+        )
+    return say_many(
+        number,
+        "{n} completion in {extent} brought back.",
+        "{n} completions in {extent} brought back.",
+        extent=extent.words,
     )

@@ -7,10 +7,12 @@ import asyncio
 from collections.abc import Sequence
 from uuid import uuid4
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.ports import Outcome
+from bot.core.record import replace
 from bot.features.request import Request
 from bot.store.cold import workspaces
 from bot.store.outbox import alerts
@@ -18,7 +20,7 @@ from bot.store.outbox.alerts import Alert
 
 ANSWERS_WITHIN = 20.0
 """Seconds that somebody waits to learn whether the contact can be written to."""
-NOBODY = "Nobody is told when a post fails."
+NOBODY = mark("Nobody is told when a post fails.")
 
 
 async def belongs(request: Request, person: str, *, actions: tuple[Action, ...] = ()) -> str:
@@ -29,8 +31,8 @@ async def belongs(request: Request, person: str, *, actions: tuple[Action, ...] 
     address = front.direct(workspace, person)
     for check in await front.survey(workspace, [address]):
         if not check.healthy:
-            said = text.shorten(f"Nothing was changed: {check.detail}", 300)
-            raise StudyError(said, check.mend or "Pick somebody who is here.", actions=actions)
+            said = text.shorten(say("Nothing was changed: {detail}", detail=check.detail), 300)
+            raise StudyError(said, check.mend or say("Pick somebody who is here."), actions=actions)
     return address
 
 
@@ -40,11 +42,16 @@ async def takes_messages(request: Request, address: str) -> bool:
     if request.front is None:
         return False
     workspace = request.actor.workspace
-    hello = views.Notice("This is where you are told when a post fails.", "Whoever runs Dualo here named you for it.")
+    language = (await request.workspace()).language or request.reader.language
+    with i18n.speaking(language):  # as they will be told of failures
+        hello = views.Notice(
+            say("This is where you are told when a post fails."), say("Whoever runs Dualo here named you for it.")
+        )
+    reader = replace(request.reader, language=language)
     try:
         async with asyncio.timeout(ANSWERS_WITHIN):
             key = f"{workspace}/contact/{uuid4().hex[:12]}"
-            outcome = (await request.front.deliver(hello, address, key, reader=request.reader)).outcome
+            outcome = (await request.front.deliver(hello, address, key, reader=reader)).outcome
     except TimeoutError:
         outcome = Outcome.UNKNOWN
     if outcome is Outcome.SENT:
@@ -59,11 +66,11 @@ async def contact_trouble(request: Request) -> str:
         home = await workspaces.find(connection, request.actor.workspace)
         known = await alerts.of_workspace(connection, request.actor.workspace)
     if not home.alert_to:
-        return NOBODY
+        return say(NOBODY)
     closed = contact_closed(known, home.alert_to)
-    return f"Whoever is told when a post fails could not be told: {closed}" if closed else ""
+    return say("Whoever is told when a post fails could not be told: {reason}", reason=closed) if closed else ""
 
 
 def contact_closed(known: Sequence[Alert], address: str) -> str:
     """Why the contact could not be told of the last failure; empty if they could be."""
-    return next((each.reason for each in known if each.cause == alerts.contact_closed(address)), "")
+    return next((say(each.reason) for each in known if each.cause == alerts.contact_closed(address)), "")

@@ -6,11 +6,14 @@ names people, and `/privacy` says so to each of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Offer
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
+from bot.core.record import Record
 from bot.domain.course import Key, Lesson, Theme
 from bot.features import commands, paging, ways
 from bot.features.commands import NO_ROLE, ReportForm
@@ -20,11 +23,18 @@ from bot.features.managing import figures as domain
 from bot.features.request import Request, handles
 from bot.features.team import certificates
 from bot.store.cold import assignments, audits, groups, reports
-from bot.store.cold.reports import Scope, ThemeFigures, Tries
+from bot.store.cold.reports import PersonRow, Scope, ThemeFigures, Tries
 
 PERIODS = ("1 week", "4 weeks", "90 days", "all")
-STICKING = ("First try right", "Right after 7 days", "Right after 30 days", "Most chosen wrong answer")
-MISTAKES = "Mistakes reported"
+"""As buttons carry them."""
+STICKING = (
+    mark("First try right"),
+    mark("Right after 7 days"),
+    mark("Right after 30 days"),
+    mark("Most chosen wrong answer"),
+)
+MISTAKES = mark("Mistakes reported")
+"""These stand on the page, and in English at the head of the CSV file."""
 WEAK = 80
 """Percent; a lesson of which fewer answers are right is named as the one to look at."""
 _LONGEST_ROLE = 40
@@ -40,8 +50,8 @@ async def report(command: commands.OpenReport, request: Request) -> views.View:
     span = domain.period(command.period)
     if span is None:
         raise StudyError(
-            f"“{text.shorten(command.period, 40)}” is no period that I understand.",
-            "Try “4 weeks”, “90 days” or “all”.",
+            say("“{period}” is no period that I understand.", period=text.shorten(command.period, 40)),
+            say("Try “4 weeks”, “90 days” or “all”."),
         )
     themes = (await finding.theme(request, command.theme),) if command.theme else request.shelf.themes[:MANY_THEMES]
     await _check_role(command.role, request)
@@ -70,13 +80,15 @@ async def _check_role(role: str, request: Request) -> None:
     if not role:
         return
     if len(role.encode()) > _LONGEST_ROLE:
-        raise StudyError("That role's name is too long for a report's buttons.", "Report without it, or by theme.")
+        raise StudyError(
+            say("That role's name is too long for a report's buttons."), say("Report without it, or by theme.")
+        )
     async with request.store.reading() as connection:
         known = await assignments.of_role(connection, request.actor.workspace, role)
     if not known:
         raise StudyError(
-            "Nothing was ever suggested to that role here, so it is not known who has it.",
-            "“/study-admin assign” with that role makes it known.",
+            say("Nothing was ever suggested to that role here, so it is not known who has it."),
+            say("“/study-admin assign” with that role makes it known."),
         )
 
 
@@ -85,7 +97,9 @@ async def _told(role: str, request: Request) -> tuple[str, ...]:
     async with request.store.reading() as connection:
         told = await groups.roles(connection, request.actor.workspace, least=domain.LEAST)
     if len(told) == groups.MOST_ROLES and role and role not in told:
-        raise StudyError("More roles have themes here than a report can tell apart.", "Report without the role.")
+        raise StudyError(
+            say("More roles have themes here than a report can tell apart."), say("Report without the role.")
+        )
     return told
 
 
@@ -97,15 +111,18 @@ async def _of_all(named: commands.OpenReport, scope: Scope, request: Request, *,
     items = [
         views.Item(
             text.shorten(f"{theme.emoji} {theme.title}", 80),
-            _theme_facts(theme, figures.get(theme.id, ThemeFigures()), done, least=least),
-            actions=(Action("By lesson", _with(named, theme=theme.id)),),
+            tuple(
+                views.Fact(say(each.name), (each.value,))
+                for each in _theme_figures(theme, figures.get(theme.id, ThemeFigures()), done, least=least)
+            ),
+            actions=(Action(say("By lesson"), _with(named, theme=theme.id)),),
         )
         for theme in paging.cut(ordered, page)
     ]
     intro = _intro(named, least)
     if len(request.shelf.themes) > MANY_THEMES:
-        intro += f" These are the first {MANY_THEMES} themes; name another to see it."
-    return views.Listing("Report", tuple(items), intro, _offers(named, page, total=len(ordered)))
+        intro = say("{intro} These are the first {n} themes; name another to see it.", intro=intro, n=MANY_THEMES)
+    return views.Listing(say("Report"), tuple(items), intro, _offers(named, page, total=len(ordered)))
 
 
 async def _of_theme(named: commands.OpenReport, scope: Scope, request: Request, *, page: int, least: int) -> views.View:
@@ -126,15 +143,13 @@ async def _of_theme(named: commands.OpenReport, scope: Scope, request: Request, 
         )
         for lesson in paging.cut(theme.lessons, page)
     ]
-    begun = ", ".join(
-        f"{fact.name.lower()}: {fact.values[0]}" for fact in _theme_facts(theme, figures, done, least=least)
-    )
+    begun = ", ".join(say(each.told, number=each.value) for each in _theme_figures(theme, figures, done, least=least))
     charted = [_charted(lesson, tries.get(lesson.key, Tries())) for lesson in theme.lessons]
     picture = chart.drawn(charted)
     return views.Listing(
-        text.shorten(f"Report: {theme.title}", 80),
+        text.shorten(say("Report: {title}", title=theme.title), 80),
         tuple(items),
-        f"{_intro(named, least)} {begun.capitalize()}.{_first_to_mend(charted)}",
+        " ".join(filter(None, (_intro(named, least), f"{begun[:1].upper()}{begun[1:]}.", _first_to_mend(charted)))),
         _offers(named, page, total=len(theme.lessons)),
         views.SectionDiagram(*picture) if picture else None,
     )
@@ -158,7 +173,7 @@ def _first_to_mend(charted: Sequence[chart.Charted]) -> str:
     if found is None or found[2] >= WEAK:
         return ""
     lesson, age, share = found
-    return f" Look first at lesson {lesson.number}: {share} % right {age}."
+    return say("Look first at lesson {number}: {share} % right {age}.", number=lesson.number, share=share, age=age)
 
 
 async def _least(request: Request) -> int:
@@ -166,20 +181,28 @@ async def _least(request: Request) -> int:
     return 1 if (await request.workspace()).personal else domain.LEAST
 
 
-def _theme_facts(theme: Theme, figures: ThemeFigures, done: Mapping[Key, int], *, least: int) -> tuple[views.Fact, ...]:
-    shown = {"Begun by": domain.people(figures.begun, least=least)}
+class _Figure(Record):
+    """One number of a theme: what it is called beside it, and within a sentence."""
+
+    name: str
+    told: str
+    value: str
+
+
+def _theme_figures(theme: Theme, figures: ThemeFigures, done: Mapping[Key, int], *, least: int) -> Iterator[_Figure]:
+    begun, finished = (domain.people(each, least=least) for each in (figures.begun, figures.finished))
+    yield _Figure(mark("Begun by"), mark("begun by: {number}"), begun)
     if number := sum(done.get(lesson.key, 0) for lesson in theme.lessons):
-        shown["Lessons done"] = f"{number:,}"
+        yield _Figure(mark("Lessons done"), mark("lessons done: {number}"), i18n.figure(number))
     if figures.begun or figures.finished:
-        shown["Finished by"] = domain.people(figures.finished, least=least)
-    return tuple(views.Fact(name, (value,)) for name, value in shown.items())
+        yield _Figure(mark("Finished by"), mark("finished by: {number}"), finished)
 
 
 def _lesson_facts(lesson: Lesson, done: str, tries: Tries, *, mistakes: int) -> tuple[views.Fact, ...]:
-    facts = [views.Fact("Done by", (done,))]
-    facts += [views.Fact(name, (value,)) for name, value in _sticking(lesson, tries).items() if value]
+    facts = [views.Fact(say("Done by"), (done,))]
+    facts += [views.Fact(say(name), (value,)) for name, value in _sticking(lesson, tries).items() if value]
     if mistakes:
-        facts.append(views.Fact(MISTAKES, (f"{mistakes:,}",)))
+        facts.append(views.Fact(say(MISTAKES), (i18n.figure(mistakes),)))
     return tuple(facts)
 
 
@@ -205,29 +228,31 @@ def _wrong(lesson: Lesson, tries: Tries) -> str:
         return ""
     else:
         words = " + ".join(option.text.plain for option in chosen)
-    asked, said = (text.shorten(" ".join(each.split()), 70) for each in (question.ask.plain, words))
-    return f"{asked} “{said}” ({domain.people(wrong.people, least=domain.LEAST)} of {wrong.of:,})"
+    asked, answer = (text.shorten(" ".join(each.split()), 70) for each in (question.ask.plain, words))
+    people, of = domain.people(wrong.people, least=domain.LEAST), i18n.figure(wrong.of)
+    return say("{question} “{answer}” ({people} of {of})", question=asked, answer=answer, people=people, of=of)
 
 
 def _intro(named: commands.OpenReport, least: int) -> str:
-    period = "Since the beginning." if named.period == "all" else f"The last {named.period}."
-    who = " Only those reached by the role." if named.role else ""
-    small = " People are counted in whole fives." if least > 1 else " The CSV names people."
-    return period + who + small
+    who = say("Only those reached by the role.") if named.role else ""
+    small = say("People are counted in whole fives.") if least > 1 else say("The CSV names people.")
+    return " ".join(filter(None, (domain.tell_period(_span(named.period)), who, small)))
+
+
+def _span(period: str) -> timedelta:
+    """Of a period as a button carries it."""
+    return domain.period(period) or domain.USUAL
 
 
 def _offers(named: commands.OpenReport, page: int, *, total: int) -> tuple[Offer, ...]:
     others = [period for period in PERIODS if period != named.period]
     choice = Choice(
-        "Another period",
-        tuple(
-            ChoiceOption("All time" if each == "all" else each.capitalize(), _with(named, period=each))
-            for each in others
-        ),
+        say("Another period"),
+        tuple(ChoiceOption(domain.label_period(_span(each)), _with(named, period=each)) for each in others),
     )
-    csv = Action("As a CSV file", _with(named, form=ReportForm.CSV))
+    csv = Action(say("As a CSV file"), _with(named, form=ReportForm.CSV))
     onward = paging.more(_with(named, page=page + 1), there=(page + 1) * views.MOST_ITEMS < total)
-    return (*onward, csv, ways.HUB, choice)
+    return (*onward, csv, ways.hub(), choice)
 
 
 def _with(named: commands.OpenReport, **changed: object) -> commands.OpenReport:
@@ -240,6 +265,35 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
         done = await reports.by_lesson(connection, scope)
         people = await reports.by_person(connection, scope) if least == 1 else []
     tries, mistakes = await _answers(scope, request)
+    with i18n.speaking(i18n.ENGLISH):  # for tools
+        rows = _rows(scope, done, tries, mistakes=mistakes, least=least, people=people)
+    what = scope.themes[0].id if named.theme else "all"
+    if least == 1:
+        told = f"took a report that names people: {what}"
+        line = audits.AuditEntry(request.now, request.actor.person, "report", told)
+        async with request.store.transaction() as connection:
+            await audits.note(connection, request.actor.workspace, line)
+    most = i18n.figure(reports.MOST_ROWS)
+    end = say("It ends after {n} rows.", n=most) if len(people) == reports.MOST_ROWS else ""
+    return views.Download(
+        text=" ".join(filter(None, (_intro(named, least), end))),
+        name=f"dualo-report-{what}-{request.now:%Y-%m-%d}.csv",
+        mime="text/csv",
+        content=domain.sheet(rows),
+        actions=(Action(say("Report"), _with(named)), ways.hub()),
+    )
+
+
+def _rows(
+    scope: Scope,
+    done: Mapping[Key, int],
+    tries: Mapping[Key, Tries],
+    *,
+    mistakes: Mapping[Key, int],
+    least: int,
+    people: Sequence[PersonRow],
+) -> list[Sequence[object]]:
+    """The head, a row for each lesson, then one for each lesson that a person did."""
     head = ["theme", "number", "lesson", "title", "people", *STICKING, MISTAKES]
     rows: list[Sequence[object]] = [[*head, "person", "done_at"] if least == 1 else head]
     titles = {lesson.key: lesson for theme in scope.themes for lesson in theme.lessons}
@@ -253,31 +307,9 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
         ]
         for key, lesson in titles.items()
     ]
+    gap = [""] * (len(head) - 4)
     for each in people:
         lesson = titles[each.key]
-        gap = [""] * (len(head) - 4)
-        rows.append(
-            [
-                lesson.theme,
-                lesson.number,
-                lesson.id,
-                lesson.title,
-                *gap,
-                each.person,
-                each.at.isoformat(timespec="seconds"),
-            ]
-        )
-    what = scope.themes[0].id if named.theme else "all"
-    if least == 1:
-        told = f"took a report that names people: {what}"
-        line = audits.AuditEntry(request.now, request.actor.person, "report", told)
-        async with request.store.transaction() as connection:
-            await audits.note(connection, request.actor.workspace, line)
-    return views.Download(
-        text=_intro(named, least)
-        + (f" It ends after {reports.MOST_ROWS:,} rows." if len(people) == reports.MOST_ROWS else ""),
-        name=f"dualo-report-{what}-{request.now:%Y-%m-%d}.csv",
-        mime="text/csv",
-        content=domain.sheet(rows),
-        actions=(Action("Report", _with(named)), ways.HUB),
-    )
+        at = each.at.isoformat(timespec="seconds")
+        rows.append([lesson.theme, lesson.number, lesson.id, lesson.title, *gap, each.person, at])
+    return rows

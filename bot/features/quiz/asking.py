@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.core import actions, text, views
 from bot.core.actions import Action, Offer
+from bot.core.i18n import mark, say
 from bot.core.record import replace
 from bot.domain.course import Lesson
 from bot.domain.questions import Question
@@ -13,7 +14,7 @@ from bot.features import commands
 from bot.features.learning import pages
 
 LETTERS = "ABCDEFGHIJ"
-TYPE = "Type the answer"
+TYPE = mark("Type the answer")
 
 
 def several(
@@ -24,7 +25,7 @@ def several(
     check: commands.Command,
 ) -> views.QuestionPage:
     """Each press chooses an option or takes it back; then all of them are checked at once."""
-    checks = (Action("Check my answer", check, primary=True),) if picked else ()
+    checks = (Action(say("Check my answer"), check, primary=True),) if picked else ()
     return replace(lettered(page, question, toggles, picked), several=True, actions=checks)
 
 
@@ -48,8 +49,13 @@ def toggled(question: Question, picked: str) -> Sequence[str]:
     return ["".join(sorted(set(picked) ^ {str(at)})) for at in range(len(question.options))]
 
 
+def type_action(command: commands.Command) -> Action:
+    """The button to the form in which the answer is typed."""
+    return Action(say(TYPE), command, primary=True)
+
+
 def typing(question: Question, command: commands.Command) -> views.FormPage:
-    return views.FormPage("Type the answer", question.ask.plain, actions.form(command, submit="Check"))
+    return views.FormPage(say(TYPE), question.ask.plain, actions.form(command, submit=say("Check")))
 
 
 def verdict(
@@ -74,7 +80,7 @@ def verdict(
         section=question.section,
         source=views.SourceLink(source.title, source.url) if source else None,
         note=note,
-        actions=(*offers, pages.read_action(lesson, "Read the lesson")),
+        actions=(*offers, pages.read_action(lesson, say("Read the lesson"))),
     )
 
 

@@ -9,9 +9,10 @@ import secrets
 from collections.abc import Sequence
 from typing import NoReturn
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import replace
 from bot.domain import quiz as practice
 from bot.domain.course import Lesson, Theme
@@ -27,9 +28,9 @@ from bot.features.review import recording
 from bot.store.cold import learners
 from bot.store.hot.operations import GiveAnswer
 
-CHANGED = "This question was changed since you saw it. Here is the new one."
-GONE = "That question is not taught any more; here is the next one."
-FIRST_COUNTS = "You answered this before; the first answer counts."
+CHANGED = mark("This question was changed since you saw it. Here is the new one.")
+GONE = mark("That question is not taught any more; here is the next one.")
+FIRST_COUNTS = mark("You answered this before; the first answer counts.")
 
 
 @handles(commands.Quiz)
@@ -60,7 +61,7 @@ async def _about(request: Request, command: commands.Quiz) -> tuple[Theme | Less
         return await finding.target(request, words, extra), command.count
     if touched := await finding.last_touched(request):
         return touched, command.count
-    wish = pages.Wish("Choose one, and the first question comes.", lambda theme: replace(command, theme=theme.id))
+    wish = pages.Wish(mark("Choose one, and the first question comes."), lambda theme: replace(command, theme=theme.id))
     return await finding.theme(request, "", wish=wish), command.count
 
 
@@ -83,9 +84,9 @@ async def _paper(request: Request, quiz_id: str) -> QuizAttempt:
     paper = await request.store.paper(request.seat, quiz_id)
     if paper is None:
         raise StudyError(
-            "This quiz is not kept any more.",
-            "A new one takes a moment.",
-            actions=(Action("Quiz me", commands.Quiz()), Action("Home", commands.Home())),
+            say("This quiz is not kept any more."),
+            say("A new one takes a moment."),
+            actions=(Action(say("Quiz me"), commands.Quiz()), Action(say("Home"), commands.Home())),
         )
     return paper
 
@@ -103,12 +104,12 @@ def _question(request: Request, paper: QuizAttempt, position: int, note: str = "
     ask = commands.AskQuestion(quiz=paper.id, position=position)
     answer = commands.AnswerQuestion(quiz=paper.id, position=position, question=question.digest)
     page = views.QuestionPage(
-        title=lesson.title, position=position + 1, total=len(paper.questions), ask=question.ask, note=note
+        title=lesson.title, position=position + 1, total=len(paper.questions), ask=question.ask, note=say(note)
     )
     match question.kind:
         case QuestionKind.TYPED:
             typing = commands.TypeAnswer(quiz=paper.id, position=position, question=question.digest)
-            return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
+            return replace(page, actions=(asking.type_action(typing),))
         case QuestionKind.SEVERAL:
             toggles = [replace(ask, picked=each) for each in asking.toggled(question, picked)]
             return asking.several(page, question, toggles, picked, replace(answer, picked=picked))
@@ -164,7 +165,7 @@ async def _answered(
         offers=_after_answer(request, paper),
         position=position,
         total=len(paper.questions),
-        note=FIRST_COUNTS if taken.given != given else "",
+        note=say(FIRST_COUNTS) if taken.given != given else "",
     )
 
 
@@ -192,7 +193,7 @@ async def _take(
 
 
 def _after_answer(request: Request, paper: QuizAttempt) -> tuple[Offer, ...]:
-    label = "How it went" if paper.open_position(request.shelf) is None else "Next question"
+    label = say("How it went") if paper.open_position(request.shelf) is None else say("Next question")
     return (Action(label, commands.AskQuestion(quiz=paper.id)),)
 
 
@@ -204,7 +205,7 @@ def _onward(request: Request, theme: Theme | None, lesson: Lesson | None) -> tup
     if lesson and not standing.completion(theme, lesson):
         return (pages.done_action(theme, lesson),)
     following = pages.going_on_after(theme, lesson, standing) if lesson else standing.following(theme)
-    return (pages.read_action(following, f"Next: lesson {following.number}"),) if following else ()
+    return (pages.read_action(following, say("Next: lesson {number}", number=following.number)),) if following else ()
 
 
 def _score(request: Request, paper: QuizAttempt) -> views.Score:
@@ -213,13 +214,13 @@ def _score(request: Request, paper: QuizAttempt) -> views.Score:
     lesson = theme.lesson(paper.lesson) if theme else None
     offers: list[Offer] = []
     if missed:
-        offers.append(Action("Redo my misses", commands.Redo(quiz=paper.id)))
+        offers.append(Action(say("Redo my misses"), commands.Redo(quiz=paper.id)))
     offers += _onward(request, theme, lesson)
     if lesson:
-        offers.append(pages.read_action(lesson, f"Read lesson {lesson.number} again"))
-    offers.append(Action("Home", commands.Home()))
+        offers.append(pages.read_action(lesson, say("Read lesson {number} again", number=lesson.number)))
+    offers.append(Action(say("Home"), commands.Home()))
     return views.Score(
-        title=lesson.title if lesson else theme.title if theme else "Quiz",
+        title=lesson.title if lesson else theme.title if theme else say("Quiz"),
         right=paper.right,
         total=len(paper.answers),
         missed=tuple(
@@ -266,13 +267,13 @@ def _tried(request: Request, command: commands.Try) -> tuple[Sequence[Asked], tu
     theme = request.shelf.theme(command.theme)
     lesson = theme.lesson(command.lesson) if theme and command.lesson else None
     if theme is None or (command.lesson and lesson is None):
-        raise StudyError("This quiz is about something that is not taught any more.", "Pick another.")
+        raise StudyError(say("This quiz is about something that is not taught any more."), say("Pick another."))
     asked = practice.pick([lesson] if lesson else theme.lessons, command.count, command.seed)
     return asked, asked[command.position].on(request.shelf) if command.position < len(asked) else None
 
 
 def _left_the_shelf() -> NoReturn:
-    raise StudyError("This question is not taught any more.", "Start another quiz.")
+    raise StudyError(say("This question is not taught any more."), say("Start another quiz."))
 
 
 def _tried_all(command: commands.Try, request: Request, total: int) -> views.Notice:
@@ -280,13 +281,13 @@ def _tried_all(command: commands.Try, request: Request, total: int) -> views.Not
     onward = _onward(request, theme, theme.lesson(command.lesson) if theme else None)
     again = commands.Quiz(lesson=f"{command.theme}/{command.lesson}" if command.lesson else "", theme=command.theme)
     return views.Notice(
-        f"That was the last of {text.count(total, 'question')}.",
-        "Nothing was recorded, as you asked.",
+        say_many(total, "That was the last of {n} question.", "That was the last of {n} questions."),
+        say("Nothing was recorded, as you asked."),
         tone=views.Tone.DONE,
         actions=(
             *onward,
-            Action("Ask me others", replace(again, theme="") if command.lesson else again),
-            Action("Home", commands.Home()),
+            Action(say("Ask me others"), replace(again, theme="") if command.lesson else again),
+            Action(say("Home"), commands.Home()),
         ),
     )
 
@@ -297,7 +298,7 @@ def _trial(command: commands.Try, owner: Lesson, question: Question, total: int)
         case QuestionKind.TYPED:
             names = ("theme", "lesson", "seed", "count", "position")
             typing = commands.TypeTry(**{name: getattr(command, name) for name in names})
-            return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
+            return replace(page, actions=(asking.type_action(typing),))
         case QuestionKind.SEVERAL:
             toggles = [replace(command, picked=each) for each in asking.toggled(question, command.picked)]
             return asking.several(page, question, toggles, command.picked, replace(command, choice=1))
@@ -308,7 +309,7 @@ def _trial(command: commands.Try, owner: Lesson, question: Question, total: int)
 
 
 def _trial_verdict(command: commands.Try, owner: Lesson, question: Question, given: str, total: int) -> views.Verdict:
-    label = "Finish" if command.position + 1 == total else "Next question"
+    label = say("Finish") if command.position + 1 == total else say("Next question")
     onward = Action(label, replace(command, position=command.position + 1, choice=0, picked=""))
     return asking.verdict(
         owner,

@@ -12,6 +12,7 @@ from typing import NoReturn
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.record import replace
 from bot.domain import memory, weekly_question
 from bot.domain.course import Lesson
@@ -26,11 +27,11 @@ from bot.features.review import recording
 from bot.store.outbox import question_posts
 from bot.store.outbox.question_posts import GivenAnswer
 
-CALLED = "Question of the week"
-CHANGED = "This question was changed since it was posted. Here is the new one."
-FIRST_COUNTS = "You answered this before; the first answer counts."
-LEFT_OUT = "Nothing was recorded, as you asked."
-OVER = "The question is over, so this is not in its figures. It was worth trying all the same."
+CALLED = mark("Question of the week")
+CHANGED = mark("This question was changed since it was posted. Here is the new one.")
+FIRST_COUNTS = mark("You answered this before; the first answer counts.")
+LEFT_OUT = mark("Nothing was recorded, as you asked.")
+OVER = mark("The question is over, so this is not in its figures. It was worth trying all the same.")
 
 Weekly = commands.AskWeekly | commands.AnswerWeekly | commands.TypeWeekly
 
@@ -60,19 +61,21 @@ async def type_answer(command: commands.TypeWeekly, request: Request) -> views.V
 
 
 def _left_the_shelf() -> NoReturn:
-    raise StudyError("This question is not taught any more.", "There will be another one.")
+    raise StudyError(say("This question is not taught any more."), say("There will be another one."))
 
 
 def _page(command: Weekly, lesson: Lesson, question: Question, note: str = "") -> views.QuestionPage:
     schedule, day, name = command.schedule, command.date, command.name
     ask = commands.AskWeekly(schedule=schedule, date=day, name=name)
     answer = commands.AnswerWeekly(schedule=schedule, date=day, name=name, question=question.digest)
-    page = views.QuestionPage(title=lesson.title, position=1, total=1, ask=question.ask, note=note, place=CALLED)
+    page = views.QuestionPage(
+        title=lesson.title, position=1, total=1, ask=question.ask, note=say(note), place=say(CALLED)
+    )
     picked = command.picked if isinstance(command, commands.AskWeekly) else ""
     match question.kind:
         case QuestionKind.TYPED:
             typing = commands.TypeWeekly(schedule=schedule, date=day, name=name, question=question.digest)
-            return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
+            return replace(page, actions=(asking.type_action(typing),))
         case QuestionKind.SEVERAL:
             toggles = [replace(ask, picked=each) for each in asking.toggled(question, picked)]
             return asking.several(page, question, toggles, picked, replace(answer, picked=picked))
@@ -139,7 +142,7 @@ def _name(command: Weekly, request: Request) -> DeliveryKey:
 
 
 def _verdict(lesson: Lesson, question: Question, answered: Answered, *, note: str) -> views.Verdict:
-    more = Action("More questions on it", commands.Quiz(lesson=str(lesson.key)))
+    more = Action(say("More questions on it"), commands.Quiz(lesson=str(lesson.key)))
     found = asking.verdict(
         lesson,
         question,
@@ -148,6 +151,6 @@ def _verdict(lesson: Lesson, question: Question, answered: Answered, *, note: st
         position=0,
         total=1,
         offers=(more,),
-        note=note,
+        note=say(note),
     )
-    return replace(found, place=CALLED)
+    return replace(found, place=say(CALLED))

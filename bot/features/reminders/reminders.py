@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import text, views
 from bot.core.actions import LONGEST_LABEL, Action, Offer
 from bot.core.errors import StudyError
+from bot.core.i18n import say
 from bot.core.ports import Outcome
 from bot.core.record import replace
 from bot.domain import nudging, when
@@ -24,7 +25,7 @@ from bot.domain.nudging import Consent, Due, Way
 from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import local_date
 from bot.features import commands
-from bot.features.account import zone as whereabouts
+from bot.features.account import profile
 from bot.features.commands import Nudges
 from bot.features.reminders import form, status
 from bot.features.reminders.status import ReminderStatus
@@ -37,17 +38,34 @@ from bot.store.outbox import nudges
 LONGEST_SNOOZE = timedelta(days=366)
 ANSWERS_WITHIN = 20.0
 """Seconds that somebody is kept waiting to learn whether they can be written to."""
-CHANGE = Action("Change reminders", commands.EditReminders())
-STOP = Action("Stop reminders", commands.StopReminders())
-RESUME = Action("Resume now", commands.Resume())
-SETTINGS = Action("Settings", commands.OpenSettings())
+
+
+def _stop() -> Action:
+    return Action(say("Stop reminders"), commands.StopReminders())
+
+
+def _resume() -> Action:
+    return Action(say("Resume now"), commands.Resume())
+
+
+def _settings() -> Action:
+    return Action(say("Settings"), commands.OpenSettings())
+
+
+def _days() -> tuple[Action, ...]:
+    """Until when people often want a rest."""
+    return (
+        Action(say("Until tomorrow"), commands.Snooze(until="tomorrow")),
+        Action(say("Until Monday"), commands.Snooze(until="monday")),
+        Action(say("For 2 weeks"), commands.Snooze(until="2 weeks")),
+    )
 
 
 async def look_at(request: Request) -> ReminderStatus | None:
     """The reminders of who asks; None for whoever was never asked and never assigned anything."""
     async with request.store.reading() as connection:
         agreement = await consents.find(connection, request.seat, request.now)
-    return await _outlook(await whereabouts.located(agreement, request), request) if agreement else None
+    return await _outlook(await profile.located(agreement, request), request) if agreement else None
 
 
 async def _unasked(request: Request) -> Agreement:
@@ -87,6 +105,7 @@ async def _save(command: commands.EditReminders, request: Request) -> views.View
     async with request.store.transaction() as connection:
         await consents.save(connection, request.seat, consent, zone=look.agreement.zone, now=request.now)
         await nudges.arm(connection, request.seat, DeliveryKind.NUDGE, address=address, now=request.now)
+    request.forget()  # by now something is kept on them, beside which their language is kept as well
     return await _agreed(request)
 
 
@@ -105,7 +124,7 @@ async def _address(way: Way, before: Agreement, look: ReminderStatus, request: R
         return _place(look)
     front = request.front
     if front is None:
-        raise StudyError("Dualo cannot write to anybody from here, so nothing was switched on.")
+        raise StudyError(say("Dualo cannot write to anybody from here, so nothing was switched on."))
     address = front.direct(request.actor.workspace, request.actor.person)
     if before.consent.way is Way.DM and before.address == address:
         return address
@@ -117,15 +136,19 @@ async def _address(way: Way, before: Agreement, look: ReminderStatus, request: R
         outcome = Outcome.UNKNOWN
     if outcome in {Outcome.GONE, Outcome.REFUSED}:
         raise StudyError(
-            "Dualo cannot write to you directly, so nothing was switched on.",
-            "Allow direct messages from Dualo in your privacy settings here, then save again; or choose a mention.",
-            actions=(CHANGE,),
+            say("Dualo cannot write to you directly, so nothing was switched on."),
+            say(
+                "Allow direct messages from Dualo in your privacy settings here, then save again; or choose a mention."
+            ),
+            actions=(form.change(),),
         )
     return address
 
 
 def _hello() -> views.Notice:
-    return views.Notice("This is where your reminders come.", "One press ends them.", actions=(STOP, SETTINGS))
+    return views.Notice(
+        say("This is where your reminders come."), say("One press ends them."), actions=(_stop(), _settings())
+    )
 
 
 def _place(look: ReminderStatus) -> str:
@@ -133,9 +156,9 @@ def _place(look: ReminderStatus) -> str:
     if place := status.mentions_at(look.agreement.schedules, look.followed):
         return place
     raise StudyError(
-        "No lessons are posted here, so there is no channel to mention you in. Nothing was switched on.",
-        "Choose direct messages.",
-        actions=(CHANGE,),
+        say("No lessons are posted here, so there is no channel to mention you in. Nothing was switched on."),
+        say("Choose direct messages."),
+        actions=(form.change(),),
         field="nudges",
     )
 
@@ -144,12 +167,16 @@ async def _agreed(request: Request) -> views.View:
     look = await look_at(request)
     if look is None:
         return _none_at_all()
-    offers: list[Offer] = [SETTINGS, STOP]
+    offers: list[Offer] = [_settings(), _stop()]
     if not look.standing.followed(request.shelf) or not look.waiting:
         offers = [*_to_follow(look, request), *offers]
-    how = "by direct message" if look.agreement.consent.way is Way.DM else "by mention"
+    how = say("by direct message") if look.agreement.consent.way is Way.DM else say("by mention")
     return views.Notice(
-        f"Reminders are on, {how}: {status.say_consent(look.agreement.consent, look.zone)}.",
+        say(
+            "Reminders are on, {how}: {hours}.",
+            how=how,
+            hours=status.say_consent(look.agreement.consent, look.zone),
+        ),
         _next_one(look, request),
         tone=views.Tone.DONE,
         actions=tuple(offers),
@@ -159,10 +186,14 @@ async def _agreed(request: Request) -> views.View:
 def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
     """What reminders could stay with: the theme that was begun, or any."""
     begun = look.standing.current(request.shelf)
-    offers: list[Offer] = [Action("All themes", commands.Themes())]
+    offers: list[Offer] = [Action(say("All themes"), commands.Themes())]
     if begun and look.standing.following(begun) and not look.standing.follows_theme(begun):
         offers.insert(
-            0, Action(text.shorten(f"Follow {begun.title}", LONGEST_LABEL), commands.FollowTheme(theme=begun.id))
+            0,
+            Action(
+                text.shorten(say("Follow {title}", title=begun.title), LONGEST_LABEL),
+                commands.FollowTheme(theme=begun.id),
+            ),
         )
     return offers
 
@@ -170,10 +201,10 @@ def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
 def _next_one(look: ReminderStatus, request: Request) -> str:
     """When the next one comes, or what it waits for."""
     if look.finished:
-        return "You have no theme under way: follow one, and they begin."
+        return say("You have no theme under way: follow one, and they begin.")
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
-            return f"The next one: {status.say_moment(at, look.zone)}."
+            return say("The next one: {moment}.", moment=status.say_moment(at, look.zone))
         case silent:
             return look.why(silent)
 
@@ -190,15 +221,17 @@ async def stop(_: commands.StopReminders, request: Request) -> views.View:
 
 def _stopped() -> views.Notice:
     return views.Notice(
-        "No more reminders.",
-        "Your themes and your progress stay as they are; settings bring reminders back.",
+        say("No more reminders."),
+        say("Your themes and your progress stay as they are; settings bring reminders back."),
         tone=views.Tone.DONE,
-        actions=(SETTINGS,),
+        actions=(_settings(),),
     )
 
 
-def _none_at_all(said: str = "You get no reminders.", hint: str = "If you want some, say when.") -> views.Notice:
-    return views.Notice(said, hint, actions=(CHANGE,))
+def _none_at_all(said: str = "") -> views.Notice:
+    return views.Notice(
+        said or say("You get no reminders."), say("If you want some, say when."), actions=(form.change(),)
+    )
 
 
 @handles(commands.Snooze)
@@ -206,40 +239,34 @@ async def snooze(command: commands.Snooze, request: Request) -> views.View:
     look = await look_at(request)
     if not _gets_any(look):
         return await _snooze_reviews(command, request)
-    if not command.until and look.agreement.consent.snoozed_until and look.snoozed(request.now):
+    chosen = look.agreement.consent.snoozed_until
+    if not command.until and chosen and look.snoozed(request.now):
         return views.Notice(
-            f"No reminders until {when.say_date(look.agreement.consent.snoozed_until)}.",
-            "Resume now, or choose another day.",
-            actions=(RESUME, *_CHOICES),
+            say("No reminders until {date}.", date=when.say_date(chosen)),
+            say("Resume now, or choose another day."),
+            actions=(_resume(), *_days()),
         )
     if not command.until:
         return views.Notice(
-            "No reminders – until when?", "Or type a day: /snooze friday, /snooze 24 dec.", actions=_CHOICES
+            say("No reminders – until when?"), say("Or type a day: /snooze friday, /snooze 24 dec."), actions=_days()
         )
     return await _rest(_day(command.until, look.zone, request), request)
-
-
-_CHOICES = (
-    Action("Until tomorrow", commands.Snooze(until="tomorrow")),
-    Action("Until Monday", commands.Snooze(until="monday")),
-    Action("For 2 weeks", commands.Snooze(until="2 weeks")),
-)
 
 
 async def _snooze_reviews(command: commands.Snooze, request: Request) -> views.View:
     """For somebody without reminders, who may have reviews all the same."""
     if not (await due.deck(request)).size:
-        return _none_at_all("You get no reminders, so there is nothing to snooze.")
+        return _none_at_all(say("You get no reminders, so there is nothing to snooze."))
     if not command.until:
-        return views.Notice("No reviews – until when?", "Or type a day: /snooze friday.", actions=_CHOICES)
+        return views.Notice(say("No reviews – until when?"), say("Or type a day: /snooze friday."), actions=_days())
     until = _day(command.until, request.reader.timezone, request)
     async with request.store.transaction() as connection:
         await _freeze(connection, request, until)
     return views.Notice(
-        f"No reviews until {when.say_date(until)}.",
-        "A question that was due in 3 days comes 3 days after that date.",
+        say("No reviews until {date}.", date=when.say_date(until)),
+        say("A question that was due in 3 days comes 3 days after that date."),
         tone=views.Tone.DONE,
-        actions=(RESUME,),
+        actions=(_resume(),),
     )
 
 
@@ -247,15 +274,17 @@ def _day(words: str, zone: str, request: Request) -> date:
     """The first day with reminders again."""
     day, today = when.until(words, now=request.now, zone=zone), local_date(request.now, zone)
     if day is None:
-        said = text.shorten(words, 40)
-        raise StudyError(f"“{said}” is no day that I know.", "Try friday, 2 weeks, or 24 dec.", actions=_CHOICES)
+        said = say("“{words}” is no day that I know.", words=text.shorten(words, 40))
+        raise StudyError(said, say("Try friday, 2 weeks, or 24 dec."), actions=_days())
     if day <= today:
-        raise StudyError(f"{when.say_date(day)} is not ahead.", "Choose a later day.", actions=_CHOICES)
+        raise StudyError(
+            say("{date} is not ahead.", date=when.say_date(day)), say("Choose a later day."), actions=_days()
+        )
     if day > today + LONGEST_SNOOZE:
         raise StudyError(
-            f"{when.say_date(day)} is more than a year away.",
-            "Choose an earlier day, or stop reminders; they can be switched on again at any time.",
-            actions=(STOP, *_CHOICES),
+            say("{date} is more than a year away.", date=when.say_date(day)),
+            say("Choose an earlier day, or stop reminders; they can be switched on again at any time."),
+            actions=(_stop(), *_days()),
         )
     return day
 
@@ -264,10 +293,10 @@ async def _rest(until: date, request: Request) -> views.View:
     async with request.store.transaction() as connection:
         await _snooze(connection, request, until)
     return views.Notice(
-        f"No reminders until {when.say_date(until)}.",
-        "From that day they come as before; reviews wait until then too.",
+        say("No reminders until {date}.", date=when.say_date(until)),
+        say("From that day they come as before; reviews wait until then too."),
         tone=views.Tone.DONE,
-        actions=(RESUME, SETTINGS),
+        actions=(_resume(), _settings()),
     )
 
 
@@ -297,9 +326,9 @@ async def not_this_week(_: commands.NotThisWeek, request: Request) -> views.View
     look = await look_at(request)
     if not _gets_any(look):
         return views.Notice(
-            "That is fine: the lesson stays open for whenever you like.",
-            "You get no reminders, so nothing asks you about it.",
-            actions=(Action("Go on learning", commands.Home()),),
+            say("That is fine: the lesson stays open for whenever you like."),
+            say("You get no reminders, so nothing asks you about it."),
+            actions=(Action(say("Go on learning"), commands.Home()),),
         )
     monday, chosen = nudging.not_this_week(request.now, look.zone), look.agreement.consent.snoozed_until
     return await _rest(max(monday, chosen or monday), request)
@@ -310,15 +339,15 @@ async def resume(_: commands.Resume, request: Request) -> views.View:
     """The end of a snooze, and of the silence after three."""
     if not _gets_any(await look_at(request)):
         if not (await due.deck(request)).plan.frozen_until:
-            return _none_at_all("Your reminders are off, and no reviews are put off.")
+            return _none_at_all(say("Your reminders are off, and no reviews are put off."))
         async with request.store.transaction() as connection:
             await _freeze(connection, request, None)
-        return views.Notice("Reviews go on as before.", tone=views.Tone.DONE, actions=(SETTINGS,))
+        return views.Notice(say("Reviews go on as before."), tone=views.Tone.DONE, actions=(_settings(),))
     async with request.store.transaction() as connection:
         await _snooze(connection, request, None)
     look = await look_at(request)
     hint = _next_one(look, request) if look else ""
-    return views.Notice("Reminders go on as before.", hint, tone=views.Tone.DONE, actions=(SETTINGS, STOP))
+    return views.Notice(say("Reminders go on as before."), hint, tone=views.Tone.DONE, actions=(_settings(), _stop()))
 
 
 def say_next(look: ReminderStatus, request: Request) -> str:
@@ -327,22 +356,24 @@ def say_next(look: ReminderStatus, request: Request) -> str:
         case Due(at=at):
             return status.say_moment(at, look.zone)
         case silent:
-            return f"none. {look.why(silent)}"
+            return say("none. {why}", why=look.why(silent))
 
 
 def summary(look: ReminderStatus | None, request: Request) -> tuple[tuple[str, str], ...]:
     """What the settings page says of reminders."""
     if not _gets_any(look):
-        why = f"; they could not be delivered: “{text.shorten(look.agreement.closed, 150)}”" if _closed(look) else ""
-        return (("Reminders", f"off{why}"),)
+        if not _closed(look):
+            return ((say("Reminders"), say("off")),)
+        why = text.shorten(say(look.agreement.closed), 150)
+        return ((say("Reminders"), say("off; they could not be delivered: “{reason}”", reason=why)),)
     consent = look.agreement.consent
-    how = "by mention" if consent.way is Way.MENTION else "by direct message"
+    how = say("by mention") if consent.way is Way.MENTION else say("by direct message")
     if consent.way is Way.UNSAID:
-        how = f"{how}, since a theme was suggested to you"
-    rows = [("Reminders", how), ("When", status.say_consent(consent, look.zone))]
+        how = say("{how}, since a theme was suggested to you", how=how)
+    rows = [(say("Reminders"), how), (say("When"), status.say_consent(consent, look.zone))]
     if consent.snoozed_until and look.snoozed(request.now):
-        rows.append(("Snoozed until", when.say_date(consent.snoozed_until)))
-    return (*rows, ("Next reminder", say_next(look, request)))
+        rows.append((say("Snoozed until"), when.say_date(consent.snoozed_until)))
+    return (*rows, (say("Next reminder"), say_next(look, request)))
 
 
 def _closed(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
@@ -352,4 +383,4 @@ def _closed(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
 def offers(look: ReminderStatus | None, request: Request, *, rests: bool = False) -> tuple[Action, ...]:
     """What can be done about reminders from the settings page; `rests`: reviews wait."""
     resting = rests or (_gets_any(look) and look.resting(request.now))
-    return (CHANGE, *((RESUME,) if resting else ()), Action("Snooze", commands.Snooze()))
+    return (form.change(), *((_resume(),) if resting else ()), Action(say("Snooze"), commands.Snooze()))

@@ -8,32 +8,33 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import Record, replace
 from bot.domain import nudging, when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.nudging import Consent, Due, Past, Reason, Silent, Way
-from bot.domain.recurrence import EVERY_DAY, WINDOW, Occurrence, Rule, local_date, occurrences, zone_named
+from bot.domain.recurrence import EVERY_DAY, WINDOW, Occurrence, Rule, local_date, occurrences
 from bot.store.cold.consents import ActiveSchedule, Agreement
 
 EARLY = timedelta(minutes=20)
 """How long before somebody's hour it is decided whether a reminder is due: a little before lines are planned."""
 
 WHY: Mapping[Reason, str] = {
-    Reason.OFF: "Reminders are off.",
-    Reason.FINISHED: "You have no theme under way.",
-    Reason.STOPPED: "Three went without an answer.",
-    Reason.ENDED: "The last date for reminders has passed.",
-    Reason.SNOOZED: "Reminders are snoozed.",
-    Reason.NOT_A_DAY: "It is not one of the chosen days.",
-    Reason.ALREADY: "One was sent on that date.",
-    Reason.ENOUGH: "It would be one too many for the week.",
-    Reason.TOO_SOON: "It would come too soon after the last one, or after the last lesson.",
-    Reason.LATE: "It is too late in the day.",
-    Reason.NOWHERE: "No lessons are posted here any more.",
-    Reason.ELSEWHERE: "They come in the other chat that you linked, where you chose them last.",
+    Reason.OFF: mark("Reminders are off."),
+    Reason.FINISHED: mark("You have no theme under way."),
+    Reason.STOPPED: mark("Three went without an answer."),
+    Reason.ENDED: mark("The last date for reminders has passed."),
+    Reason.SNOOZED: mark("Reminders are snoozed."),
+    Reason.NOT_A_DAY: mark("It is not one of the chosen days."),
+    Reason.ALREADY: mark("One was sent on that date."),
+    Reason.ENOUGH: mark("It would be one too many for the week."),
+    Reason.TOO_SOON: mark("It would come too soon after the last one, or after the last lesson."),
+    Reason.LATE: mark("It is too late in the day."),
+    Reason.NOWHERE: mark("No lessons are posted here any more."),
+    Reason.ELSEWHERE: mark("They come in the other chat that you linked, where you chose them last."),
 }
-PAUSED = "Recording is paused."
+PAUSED = mark("Recording is paused.")
 
 
 class ReminderStatus(Record):
@@ -84,10 +85,10 @@ class ReminderStatus(Record):
         return Silent(blocked) if isinstance(found, Due) and (blocked := self._blocked) else found
 
     def why(self, silent: Silent) -> str:
-        return PAUSED if self.standing.preferences.paused else WHY[silent.reason]
+        return say(PAUSED if self.standing.preferences.paused else WHY[silent.reason])
 
     def objection(self, planned: Occurrence, now: datetime) -> str:
-        """Why a planned one is not to be sent now; empty if it is."""
+        """Why a planned one is not to be sent now, as its row keeps it; empty if it is."""
         if self.standing.preferences.paused:
             return PAUSED
         reason = nudging.objection(self.consent, self.past, planned, finished=self.finished, zone=self.zone, now=now)
@@ -141,16 +142,19 @@ def mentions_at(known: Sequence[ActiveSchedule], followed: Collection[str]) -> s
 
 def say_moment(moment: datetime, zone: str) -> str:
     """A moment in words, where the learner lives."""
-    there = moment.astimezone(zone_named(zone))
-    return f"{when.say_date(there.date())} {when.say_time(there.time())}"
+    return when.say_moment(moment, zone)
 
 
 def say_consent(consent: Consent, zone: str = "") -> str:
     """When reminders come, within a sentence."""
-    at = f"every {when.say_weekdays(consent.days)} at {when.say_time(consent.at)}{f' ({zone})' if zone else ''}"
-    often = "once a week" if consent.a_week == 1 else f"{consent.a_week} a week"
-    end = f", until {when.say_date(consent.until)}" if consent.until else ""
-    return f"{at}, {often} at most{end}"
+    every, time = when.say_every(consent.days), when.say_time(consent.at)
+    hours = say("{every} at {time}", every=every, time=time)
+    if zone:
+        hours = say("{every} at {time} ({zone})", every=every, time=time, zone=zone)
+    often = say_many(consent.a_week, "once a week", "{n} a week")
+    if consent.until is None:
+        return say("{hours}, {often} at most", hours=hours, often=often)
+    return say("{hours}, {often} at most, until {date}", hours=hours, often=often, date=when.say_date(consent.until))
 
 
 def first_suggester(look: ReminderStatus) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.core.actions import Action
+from bot.core.i18n import say
 from bot.domain import memory
 from bot.domain.course import Shelf
 from bot.domain.learner import LearnerState, Seat
@@ -41,9 +42,9 @@ async def deck_of(
 
 def offer(found: Deck) -> tuple[Action, ...]:
     """The button that starts today's reviews; none if nothing is due."""
-    return (Action(f"Review ({found.left} today)", commands.Review()),) if found.left else ()
+    return (Action(say("Review ({left} today)", left=found.left), commands.Review()),) if found.left else ()
 
 
 def way(found: Deck) -> tuple[Action, ...]:
     """The same, or the way to when they come; none without any question."""
-    return offer(found) or ((Action("When reviews come", commands.Review()),) if found.size else ())
+    return offer(found) or ((Action(say("When reviews come"), commands.Review()),) if found.size else ())

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from bot.core import views
 from bot.core.actions import Action
+from bot.core.i18n import say
 from bot.domain import memory
 from bot.domain.course import Lesson, Shelf
 from bot.domain.questions import Question
@@ -21,17 +22,20 @@ from bot.store.columns import to_micros
 COLUMNS = ("card_id", "review_time", "review_rating", "review_state", "review_duration")
 NEW, KNOWN = 0, 2
 """States as those tools number them: a first review, and every later one."""
-OFFERS = (
-    Action("Reviews as CSV", commands.Privacy(action=commands.PrivacyVerb.REVIEWS)),
-    Action("Questions for Anki", commands.Privacy(action=commands.PrivacyVerb.CARDS)),
-)
+
+
+def offers() -> tuple[Action, ...]:
+    return (
+        Action(say("Reviews as CSV"), commands.Privacy(action=commands.PrivacyVerb.REVIEWS)),
+        Action(say("Questions for Anki"), commands.Privacy(action=commands.PrivacyVerb.CARDS)),
+    )
 
 
 async def reviews(request: Request) -> views.View:
     async with request.store.reading() as connection:
         log = await memories.log_of(connection, request.seat)
     return views.Download(
-        text="Every review of yours, in the columns that tools for FSRS read.",
+        text=say("Every review of yours, in the columns that tools for FSRS read."),
         name=f"dualo-reviews-{request.now:%Y-%m-%d}.csv",
         mime="text/csv",
         content=as_csv(log).encode(),
@@ -55,7 +59,7 @@ async def cards(request: Request) -> views.View:
     found = await due.deck(request)
     asked = [(each.lesson, each.question) for each in (*found.due, *found.coming)]
     return views.Download(
-        text="The questions of your reviews, as text that Anki imports.",
+        text=say("The questions of your reviews, as text that Anki imports."),
         name=f"dualo-cards-{request.now:%Y-%m-%d}.txt",
         mime="text/plain",
         content=as_cards(asked, request.shelf).encode(),

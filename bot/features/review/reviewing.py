@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NoReturn
 
-from bot.core import text, views
+from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet, StudyError
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import replace
 from bot.domain import memory, when
 from bot.domain.course import Lesson
@@ -26,9 +27,9 @@ from bot.features.review import due, recording
 from bot.store.cold import memories
 from bot.store.cold.memories import Reviewed
 
-CHANGED = "This question was changed since you saw it. Here is the new one."
-COUNTED = "You answered this before; the first answer counts."
-LEFT_OUT = "Nothing was recorded, as you asked."
+CHANGED = mark("This question was changed since you saw it. Here is the new one.")
+COUNTED = mark("You answered this before; the first answer counts.")
+LEFT_OUT = mark("Nothing was recorded, as you asked.")
 COMING = 3
 """So many of the next days with reviews are named."""
 
@@ -54,13 +55,13 @@ async def ask(command: commands.AskReview, request: Request) -> views.View:
 def _question(ask: commands.AskReview, lesson: Lesson, question: Question, found: Deck, note: str = "") -> views.View:
     position = found.answered_today + ask.skip + 1
     total = max(position, found.answered_today + found.left)
-    page = views.QuestionPage(title=lesson.title, position=position, total=total, ask=question.ask, note=note)
+    page = views.QuestionPage(title=lesson.title, position=position, total=total, ask=question.ask, note=say(note))
     fresh = question.digest
     answer = commands.AnswerReview(name=ask.name, number=ask.number, skip=ask.skip, question=fresh)
     match question.kind:
         case QuestionKind.TYPED:
             typing = commands.TypeReview(name=ask.name, number=ask.number, skip=ask.skip, question=fresh)
-            return replace(page, actions=(Action(asking.TYPE, typing, primary=True),))
+            return replace(page, actions=(asking.type_action(typing),))
         case QuestionKind.SEVERAL:
             toggles = [replace(ask, picked=each) for each in asking.toggled(question, ask.picked)]
             return asking.several(page, question, toggles, ask.picked, replace(answer, picked=ask.picked))
@@ -70,9 +71,9 @@ def _question(ask: commands.AskReview, lesson: Lesson, question: Question, found
 
 def _left_the_shelf() -> NoReturn:
     raise StudyError(
-        "This question is not taught any more.",
-        "The others are still there.",
-        actions=(Action("Go on", commands.Review()),),
+        say("This question is not taught any more."),
+        say("The others are still there."),
+        actions=(Action(say("Go on"), commands.Review()),),
     )
 
 
@@ -106,8 +107,8 @@ async def _answered(
     counted = await recording.record(request, lesson, question, given, how=How.REVIEW, number=command.number)
     if counted is None:
         raise NotYet(
-            "This question was asked again since, or its record was erased.",
-            actions=(Action("Go on", commands.Review()),),
+            say("This question was asked again since, or its record was erased."),
+            actions=(Action(say("Go on"), commands.Review()),),
         )
     found = await due.deck(request)
     return _verdict(command, request, (lesson, question), found, counted, first=counted.given == given)
@@ -125,7 +126,7 @@ def _verdict(
     lesson, question = found
     offers: list[Offer] = [_onward(deck, commands.Review())]
     if counted.correct and not counted.guessed:
-        offers.append(Action("I guessed", commands.Guessed(name=command.name, number=command.number)))
+        offers.append(Action(say("I guessed"), commands.Guessed(name=command.name, number=command.number)))
     position = max(1, deck.answered_today)
     return asking.verdict(
         lesson,
@@ -135,12 +136,12 @@ def _verdict(
         position=position - 1,
         total=max(position, deck.answered_today + deck.left),
         offers=tuple(offers),
-        note="" if first else COUNTED,
+        note="" if first else say(COUNTED),
     )
 
 
 def _onward(deck: Deck, onward: commands.Review) -> Action:
-    return Action("Next question" if onward.skip < deck.left else "How it goes on", onward)
+    return Action(say("Next question") if onward.skip < deck.left else say("How it goes on"), onward)
 
 
 async def _unrecorded(
@@ -159,7 +160,7 @@ async def _unrecorded(
         position=found.answered_today + command.skip,
         total=max(command.skip + 1, found.left) + found.answered_today,
         offers=(_onward(found, commands.Review(skip=command.skip + 1)),),
-        note=LEFT_OUT,
+        note=say(LEFT_OUT),
     )
 
 
@@ -174,30 +175,32 @@ async def guessed(command: commands.Guessed, request: Request) -> views.View:
         )
     found = await due.deck(request)
     return views.Notice(
-        "It counts as not known, and comes again sooner." if taken else "That answer stays as it is.",
-        "An honest guess is worth more than a lucky hit." if taken else "Only the last answer can be called a guess.",
+        say("It counts as not known, and comes again sooner.") if taken else say("That answer stays as it is."),
+        say("An honest guess is worth more than a lucky hit.")
+        if taken
+        else say("Only the last answer can be called a guess."),
         tone=views.Tone.DONE if taken else views.Tone.INFO,
-        actions=(_onward(found, commands.Review()), pages.read_action(lesson, "Read the lesson")),
+        actions=(_onward(found, commands.Review()), pages.read_action(lesson, say("Read the lesson"))),
     )
 
 
 def _nothing_due(request: Request, found: Deck, kept: Sequence[Memory]) -> views.View:
-    home = Action("Home", commands.Home())
+    home = Action(say("Home"), commands.Home())
     if found.plan.frozen(found.today) and found.plan.frozen_until:
-        said = f"Reviews wait until {when.say_date(found.plan.frozen_until)}, as you asked."
-        return views.Notice(said, actions=(Action("Resume now", commands.Resume()), home))
+        said = say("Reviews wait until {date}, as you asked.", date=when.say_date(found.plan.frozen_until))
+        return views.Notice(said, actions=(Action(say("Resume now"), commands.Resume()), home))
     if not found.size:
         raise NotYet(
-            "There is nothing to review yet.",
-            "Questions come here a day after their lesson is done, and after a quiz.",
-            actions=(Action("Read the next lesson", commands.Next()), home),
+            say("There is nothing to review yet."),
+            say("Questions come here a day after their lesson is done, and after a quiz."),
+            actions=(Action(say("Read the next lesson"), commands.Next()), home),
         )
-    said = "That is all for today." if found.answered_today else "Nothing is due today."
+    said = say("That is all for today.") if found.answered_today else say("Nothing is due today.")
     return views.Notice(
         said,
         " ".join(filter(None, (_next_days(found, request), _ahead(kept, request)))),
         tone=views.Tone.DONE,
-        actions=(Action("Read the next lesson", commands.Next()), home),
+        actions=(Action(say("Read the next lesson"), commands.Next()), home),
     )
 
 
@@ -210,8 +213,10 @@ def _next_days(found: Deck, request: Request) -> str:
     for each in found.coming:
         day = each.due.astimezone(request.zone).date()
         days[day] = min(days.get(day, 0) + 1, found.plan.cap)
-    named = [f"{count} on {when.say_date(day)}" for day, count in sorted(days.items())[:COMING]]
-    return f"Next: {', '.join(named)}." if named else ""
+    named = [
+        say("{count} on {day}", count=count, day=when.say_date(day)) for day, count in sorted(days.items())[:COMING]
+    ]
+    return say("Next: {named}.", named=", ".join(named)) if named else ""
 
 
 def _ahead(kept: Sequence[Memory], request: Request) -> str:
@@ -219,7 +224,9 @@ def _ahead(kept: Sequence[Memory], request: Request) -> str:
     if not remembered:
         return ""
     known, of = memory.known_ahead(remembered, request.now, request.zone)
-    return (
-        f"Without another review, you would still know about {round(known)} of {text.count(of, 'question')} "
-        "in three months."
+    return say_many(
+        of,
+        "Without another review, you would still know about {known} of {n} question in three months.",
+        "Without another review, you would still know about {known} of {n} questions in three months.",
+        known=round(known),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.i18n import say
 from bot.core.record import replace
 from bot.domain import outbox, when
 from bot.domain.outbox import Entry
@@ -38,19 +39,28 @@ async def pause(command: commands.SchedulePause, request: Request) -> views.View
     if command.until:
         until = inputs.day(command.until, now=request.now, in_zone=before.rule.zone)
         if until == local_date(request.now, before.rule.zone):
-            raise StudyError("That would be no pause: today is the first date with a post again.", "Name a later one.")
+            raise StudyError(
+                say("That would be no pause: today is the first date with a post again."), say("Name a later one.")
+            )
     wanted = replace(before, paused_until=until)
     if wanted == before:
-        said_already = f"{before.id} is already {overview.state_words(before, request.now)}."
-        return await overview.page(request, now, said=said_already)
+        state = overview.state_words(before, request.now)
+        return await overview.page(request, now, said=say("{id} is already {state}.", id=before.id, state=state))
     if until != FOREVER and wanted.first_after(request.now) is None:
         raise StudyError(
-            f"{before.id} ends before {when.say_date(until)}, so nothing would be left.", "Name an earlier date."
+            say("{id} ends before {date}, so nothing would be left.", id=before.id, date=when.say_date(until)),
+            say("Name an earlier date."),
         )
-    what = overview.state_words(wanted, request.now)
+
+    def what() -> str:
+        return overview.state_words(wanted, request.now)
 
     def said(_now: ScheduleStatus, first: str) -> str:
-        return f"{before.id} is {what}. Next post: {first}." if first else f"{before.id} is {what}."
+        return (
+            say("{id} is {state}. Next post: {moment}.", id=before.id, state=what(), moment=first)
+            if first
+            else say("{id} is {state}.", id=before.id, state=what())
+        )
 
     return await commit(request, before, wanted, Change(command.spec.verb, what, said))
 
@@ -60,20 +70,24 @@ async def resume(command: commands.ScheduleResume, request: Request) -> views.Vi
     now = await seen(request, command.id)
     before = _going(now.schedule)
     if not overview.rests(before, request.now):
-        return await overview.page(request, now, said=f"{before.id} is not paused.")
+        return await overview.page(request, now, said=say("{id} is not paused.", id=before.id))
     wanted = replace(before, paused_until=None)
     if wanted.first_after(request.now) is None:
         raise StudyError(
-            f"The last date of {before.id} has passed, so nothing would come.",
-            "Give it a later one, or remove it.",
-            actions=(Action("Change", commands.ScheduleEdit(id=before.id)),),
+            say("The last date of {id} has passed, so nothing would come.", id=before.id),
+            say("Give it a later one, or remove it."),
+            actions=(Action(say("Change"), commands.ScheduleEdit(id=before.id)),),
         )
-    change = Change(command.spec.verb, "resumed", lambda _now, first: f"{before.id} goes on. {_next_post(first)}")
+    change = Change(
+        command.spec.verb,
+        lambda: "resumed",
+        lambda _now, first: " ".join((say("{id} goes on.", id=before.id), _next_post(first))),
+    )
     return await commit(request, before, wanted, change)
 
 
 def _next_post(first: str) -> str:
-    return f"Next post: {first}." if first else "No more posts are planned, though."
+    return say("Next post: {moment}.", moment=first) if first else say("No more posts are planned, though.")
 
 
 @handles(commands.ScheduleSkip)
@@ -82,9 +96,9 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     before, course = _going(now.schedule), previews.course_of(request, now)
     if before.paused:
         raise StudyError(
-            f"{before.id} is paused, so no date is to be left out.",
-            "Resume it first.",
-            actions=(Action("Resume", commands.ScheduleResume(id=before.id)), _open(before)),
+            say("{id} is paused, so no date is to be left out.", id=before.id),
+            say("Resume it first."),
+            actions=(Action(say("Resume"), commands.ScheduleResume(id=before.id)), _open(before)),
         )
     stops = await posting.off_loop(before, lambda: course.coming(request.now, LOOKED_AHEAD))
     posted = [stop for stop in stops if not isinstance(stop.content, Rests)]
@@ -96,19 +110,24 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     _refuse_what_is_out(now, day)
     found = next((stop for stop in stops if stop.occurrence.local_date == day), None)
     if found is None or isinstance(found.content, Rests):
-        why = posting.rest_words(found.content) if found and isinstance(found.content, Rests) else ""
+        said = say("{id} posts nothing on {date} anyway.", id=before.id, date=when.say_date(day))
+        if found and isinstance(found.content, Rests):
+            said = f"{said} {posting.rest_words(found.content)}"
         back = commands.ScheduleUnskip(id=before.id, date=day.isoformat())
         raise StudyError(
-            f"{before.id} posts nothing on {when.say_date(day)} anyway. {why}".strip(),
-            f"The next posts are on {next_dates(posted[:NAMED])}.",
-            actions=(Action(overview.TAKE_BACK, back), _open(before)) if day in before.skips else (),
+            said,
+            say("The next posts are on {dates}.", dates=next_dates(posted[:NAMED])),
+            actions=(Action(say(overview.TAKE_BACK), back), _open(before)) if day in before.skips else (),
         )
     today = local_date(request.now, before.rule.zone)
     skips = frozenset(each for each in before.skips if each >= today) | {day}
+    date = when.say_date(day)
     change = Change(
         command.spec.verb,
-        f"nothing on {when.say_date(day)}",
-        lambda _now, first: f"Nothing on {when.say_date(day)}; the lesson waits. Next post: {first or 'none'}.",
+        lambda: f"nothing on {when.say_date(day)}",
+        lambda _now, first: say(
+            "Nothing on {date}; the lesson waits. Next post: {moment}.", date=date, moment=first or say("none")
+        ),
     )
     return await commit(request, before, replace(before, skips=skips), change)
 
@@ -120,18 +139,19 @@ async def unskip(command: commands.ScheduleUnskip, request: Request) -> views.Vi
     before = _going(now.schedule)
     day = inputs.day(command.date, now=request.now, in_zone=before.rule.zone)
     if day not in before.skips:
-        return await overview.page(request, now, said=f"{when.say_date(day)} is not left out.")
+        return await overview.page(request, now, said=say("{date} is not left out.", date=when.say_date(day)))
     line = next((line for line in now.lines if line.name.local_date == day), None)
     if line and line.state.over:
         raise StudyError(
-            f"The time of {when.say_date(day)} has passed, so the skip stays.",
-            "“Post now” posts the lesson at once.",
-            actions=(Action("Post now", commands.ScheduleRunNow(id=before.id)), _open(before)),
+            say("The time of {date} has passed, so the skip stays.", date=when.say_date(day)),
+            say("“Post now” posts the lesson at once."),
+            actions=(Action(say("Post now"), commands.ScheduleRunNow(id=before.id)), _open(before)),
         )
+    date = when.say_date(day)
     change = Change(
         command.spec.verb,
-        f"posts on {when.say_date(day)} again",
-        lambda _now, first: f"{when.say_date(day)} is not left out any more. {_next_post(first)}",
+        lambda: f"posts on {when.say_date(day)} again",
+        lambda _now, first: " ".join((say("{date} is not left out any more.", date=date), _next_post(first))),
     )
     return await commit(request, before, replace(before, skips=before.skips - {day}), change)
 
@@ -140,16 +160,17 @@ def _refuse_what_is_out(now: ScheduleStatus, day: date) -> None:
     """A post that is out, or on its way, cannot be left out any more."""
     line = next((line for line in now.lines if line.name.local_date == day), None)
     if line and line.state is not DeliveryState.PLANNED and line.state.holds:
-        done = (
-            "is posting right now"
+        identity = now.schedule.id
+        said = (
+            say("{id} is posting right now.", id=identity)
             if line.state is DeliveryState.CLAIMED
-            else f"has posted on {when.say_date(day)} already"
+            else say("{id} has posted on {date} already.", id=identity, date=when.say_date(day))
         )
-        raise StudyError(f"{now.schedule.id} {done}.", "A later date can be skipped.", actions=(_open(now.schedule),))
+        raise StudyError(said, say("A later date can be skipped."), actions=(_open(now.schedule),))
 
 
 def _open(schedule: Schedule) -> Action:
-    return Action(f"Open {schedule.id}", commands.ScheduleShow(id=schedule.id))
+    return Action(say("Open {id}", id=schedule.id), commands.ScheduleShow(id=schedule.id))
 
 
 def _going(schedule: Schedule) -> Schedule:
@@ -171,10 +192,10 @@ async def remove(command: commands.ScheduleRemove, request: Request) -> views.Vi
         line = AuditEntry(request.now, request.actor.person, command.spec.verb, f"{identity}: removed")
         await audits.note(connection, workspace, line)
     return views.Notice(
-        f"{identity} is removed. Nothing more is posted by it.",
-        "What it posted stays where it is.",
+        say("{id} is removed. Nothing more is posted by it.", id=identity),
+        say("What it posted stays where it is."),
         tone=views.Tone.DONE,
-        actions=(Action("All schedules", commands.ScheduleList()),),
+        actions=(Action(say("All schedules"), commands.ScheduleList()),),
     )
 
 
@@ -184,13 +205,17 @@ async def _before_removing(request: Request, words: str) -> views.View:
         found = await schedules.find(connection, request.actor.workspace, identity)
         if not isinstance(found, Broken):
             found = await matching.named(connection, request, words)
-    what = "It cannot be read any more." if isinstance(found, Broken) else f"It posts {when.say_rule(found.rule)}."
+    what = (
+        say("It cannot be read any more.")
+        if isinstance(found, Broken)
+        else say("It posts {often}.", often=when.say_rule(found.rule))
+    )
     return views.Notice(
-        f"Remove {matching.label(found, request.shelf)}?",
-        f"{what} What it posted stays where it is; a pause would keep its place in the theme.",
+        say("Remove {schedule}?", schedule=matching.label(found, request.shelf)),
+        " ".join((what, say("What it posted stays where it is; a pause would keep its place in the theme."))),
         actions=(
-            Action(f"Remove {found.id}", commands.ScheduleRemove(id=found.id, confirm=True)),
-            Action("Keep it", commands.ScheduleShow(id=found.id)),
+            Action(say("Remove {id}", id=found.id), commands.ScheduleRemove(id=found.id, confirm=True)),
+            Action(say("Keep it"), commands.ScheduleShow(id=found.id)),
         ),
     )
 
@@ -210,22 +235,23 @@ async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.V
     settled = {outbox.LESSON: content.lesson.id} if isinstance(content, Carries) else {outbox.CLOSING: "1"}
     occurrence = Occurrence(day, request.now)
     post, *later = outbox.post(schedule, occurrence, settled={**settled, outbox.BY_HAND: "1"})
-    said = posting.content_words(content)
     async with request.store.transaction() as connection:
         planned = await entries.post_now(connection, post)
         if planned:
             await entries.plan(connection, later)
-            line = AuditEntry(request.now, request.actor.person, command.spec.verb, f"{schedule.id}: {said}")
+            with i18n.speaking(i18n.ENGLISH):
+                what = f"{schedule.id}: {posting.content_words(content)}"
+            line = AuditEntry(request.now, request.actor.person, command.spec.verb, what)
             await audits.note(connection, schedule.workspace, line)
     if not planned:
         raise _already(schedule, None)
     return views.Notice(
-        f"{said}. It is being posted now.",
-        "The plan stays as it is; this lesson is not posted again.",
+        say("{post}. It is being posted now.", post=posting.content_words(content)),
+        say("The plan stays as it is; this lesson is not posted again."),
         tone=views.Tone.DONE,
         actions=(
             _open(schedule),
-            Action("All schedules", commands.ScheduleList()),
+            Action(say("All schedules"), commands.ScheduleList()),
         ),
     )
 
@@ -237,28 +263,27 @@ def _refuse_a_second(now: ScheduleStatus, day: date) -> None:
 
 
 def _already(schedule: Schedule, today: Entry | None) -> StudyError:
-    waits = today is not None and not today.state.over
-    said = "is about to post today" if waits else "has posted today already"
-    return StudyError(
-        f"{schedule.id} {said}.",
-        "There is one post a day at most.",
-        actions=(_open(schedule),),
+    said = (
+        say("{id} is about to post today.", id=schedule.id)
+        if today is not None and not today.state.over
+        else say("{id} has posted today already.", id=schedule.id)
     )
+    return StudyError(said, say("There is one post a day at most."), actions=(_open(schedule),))
 
 
 def _before_posting(course: Course, content: Content) -> views.View:
     schedule = course.schedule
-    facts = [views.Fact("Where", (views.Place(schedule.address),))]
+    facts = [views.Fact(say("Where"), (views.Place(schedule.address),))]
     if schedule.mention:
-        facts.append(views.Fact("Mentions", (views.Group(schedule.mention),)))
+        facts.append(views.Fact(say("Mentions"), (views.Group(schedule.mention),)))
     note = content.lesson.summary if isinstance(content, Carries) else ""
     return views.Listing(
-        "Post this now?",
+        say("Post this now?"),
         (views.Item(f"{course.theme.emoji} {course.theme.title}", (
-            views.Fact("Post", (posting.content_words(content),)), *facts), note=note),),
-        "It would be posted at once, in front of everybody there. The plan stays as it is.",
+            views.Fact(say("Post"), (posting.content_words(content),)), *facts), note=note),),
+        say("It would be posted at once, in front of everybody there. The plan stays as it is."),
         (
-            Action("Post it now", commands.ScheduleRunNow(id=schedule.id, confirm=True)),
-            Action("Open the schedule", commands.ScheduleShow(id=schedule.id)),
+            Action(say("Post it now"), commands.ScheduleRunNow(id=schedule.id, confirm=True)),
+            Action(say("Open the schedule"), commands.ScheduleShow(id=schedule.id)),
         ),
     )  # fmt: skip

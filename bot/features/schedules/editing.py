@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.i18n import mark, say
 from bot.core.record import Record, replace
 from bot.domain import posts, when
 from bot.domain.course import Theme
@@ -25,14 +26,15 @@ from bot.store.cold import audits, schedules
 from bot.store.cold.audits import AuditEntry
 from bot.store.outbox import alerts
 
-MEANWHILE = "It was changed meanwhile. This is how it is now; your changes were not saved."
+MEANWHILE = mark("It was changed meanwhile. This is how it is now; your changes were not saved.")
 
 
 class Change(Record):
     """What becomes of a schedule, for the audit, and how it is said to whoever did it."""
 
     verb: str
-    what: str
+    what: Callable[[], str]
+    """The audit is kept in English."""
     said: Callable[[ScheduleStatus, str], str]
     """Of the schedule as it is then, and its first post."""
 
@@ -48,13 +50,15 @@ async def commit(request: Request, before: Schedule, wanted: Schedule, change: C
     async with request.store.transaction() as connection:
         changed = await schedules.change(connection, wanted, request.now)
         if changed:
-            line = AuditEntry(request.now, request.actor.person, change.verb, f"{before.id}: {change.what}")
+            with i18n.speaking(i18n.ENGLISH):
+                what = f"{before.id}: {change.what()}"
+            line = AuditEntry(request.now, request.actor.person, change.verb, what)
             await audits.note(connection, workspace, line)
             if _matters(before) != _matters(wanted):
                 await alerts.settled(connection, workspace, before.id)
         now = await overview.look(connection, await matching.named(connection, request, before.id))
     if not changed:
-        return await overview.page(request, now, said=MEANWHILE)
+        return await overview.page(request, now, said=say(MEANWHILE))
     first = overview.first_post(await overview.coming(request, now), now.schedule)
     return await overview.page(request, now, said=change.said(now, first))
 
@@ -71,20 +75,25 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
     if command.asks:
         return forms.change(before, request)
     if command.version is not None and command.version != before.version:
-        return await overview.page(request, now, said=MEANWHILE)
+        return await overview.page(request, now, said=say(MEANWHILE))
     wanted = await _edited(request, before, command)
     if wanted == before:
-        return await overview.page(request, now, said="Nothing was changed. “Change” opens a form.")
+        return await overview.page(request, now, said=say("Nothing was changed. “Change” opens a form."))
     wanted = replace(wanted, standing=ScheduleState.ACTIVE)
     await _check_that_something_comes(request, replace(now, schedule=wanted))
     if wanted.address != before.address:
         await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
+    change = Change(command.spec.verb, lambda: _changes(request, before, wanted), _Said(request, before))
+    return await commit(request, before, wanted, change)
+
+
+def _changes(request: Request, before: Schedule, wanted: Schedule) -> str:
     what = when.say_rule(wanted.rule)
     if wanted.theme != before.theme:
         what = f"{_title(request, wanted.theme)} in the place of {_title(request, before.theme)}, {what}"
     if wanted.question_after != before.question_after:
         what = f"{what}; {overview.question_words(wanted) or 'no question of the week'}"
-    return await commit(request, before, wanted, Change(command.spec.verb, what, _Said(request, before)))
+    return what
 
 
 async def _edited(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Schedule:
@@ -98,7 +107,7 @@ async def _edited(request: Request, before: Schedule, command: commands.Schedule
     return replace(
         before,
         theme=theme.id if theme and changed_theme else before.theme,
-        address=_emptied_never("channel", command.channel) or before.address,
+        address=_emptied_never(command.channel, refusal=say("A schedule needs its channel.")) or before.address,
         rule=_rule(request, before.rule, command),
         start_at=_start_at(request, before, theme if changed_theme else None, command),
         mention=before.mention if not command.mention else "" if command.mention == NOTHING else str(command.mention),
@@ -118,7 +127,7 @@ async def question(command: commands.ScheduleQuestion, request: Request) -> view
 
 
 def _theme(request: Request, before: Schedule, command: commands.ScheduleEdit) -> Theme | None:
-    words = _emptied_never("theme", command.theme)
+    words = _emptied_never(command.theme, refusal=say("A schedule needs its theme."))
     if not words or words == before.theme:
         return None
     return parsing.theme(request.shelf, words, again=lambda id: replace(command, theme=id))
@@ -142,17 +151,19 @@ def _start_at(request: Request, before: Schedule, new: Theme | None, command: co
         return ""
     theme = new or request.shelf.theme(before.theme)
     if theme is None:
-        raise StudyError("Its theme is not taught any more.", "Choose another theme together with the lesson.")
+        raise StudyError(
+            say("Its theme is not taught any more."), say("Choose another theme together with the lesson.")
+        )
     return parsing.lesson(request.shelf, theme, command.start_at, again=lambda id: replace(command, start_at=id)).id
 
 
 def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rule:
     weekdays, at, zone = before.weekdays, before.at, before.zone
-    if words := _emptied_never("weekdays", command.weekdays):
+    if words := _emptied_never(command.weekdays, refusal=say("A schedule needs its weekdays.")):
         weekdays = inputs.days(words)
-    if words := _emptied_never("time", command.time):
+    if words := _emptied_never(command.time, refusal=say("A schedule needs its time.")):
         at = inputs.at_time(words)
-    if words := _emptied_never("timezone", command.timezone):
+    if words := _emptied_never(command.timezone, refusal=say("A schedule needs its timezone.")):
         zone = inputs.zone(words, again=lambda name: replace(command, timezone=name))
     until = before.until
     emptied = command.version is not None and not command.until  # only its form, which shows the date, has a version
@@ -167,9 +178,9 @@ def _rule(request: Request, before: Rule, command: commands.ScheduleEdit) -> Rul
     return parsing.rule(weekdays, at, zone=zone, every_weeks=every, until=until, now=request.now)
 
 
-def _emptied_never(name: str, words: str) -> str:
+def _emptied_never(words: str, *, refusal: str) -> str:
     if words == NOTHING:
-        raise StudyError(f"A schedule needs its {name}.", "Name another one, or leave it as it is.")
+        raise StudyError(refusal, say("Name another one, or leave it as it is."))
     return words
 
 
@@ -183,14 +194,14 @@ async def _check_that_something_comes(request: Request, wanted: ScheduleStatus) 
         return
     if isinstance(course.whatever_the_day(), posts.PlanEnded):
         raise StudyError(
-            f"Every lesson of “{course.theme.title}” and the closing post are out.",
-            "Choose another theme, or add a new schedule to go through it again.",
-            actions=(Action("Change", commands.ScheduleEdit(id=wanted.schedule.id)),),
+            say("Every lesson of “{title}” and the closing post are out.", title=course.theme.title),
+            say("Choose another theme, or add a new schedule to go through it again."),
+            actions=(Action(say("Change"), commands.ScheduleEdit(id=wanted.schedule.id)),),
         )
     raise StudyError(
-        "Nothing would be posted any more.",
-        "Choose a later last date, or remove the schedule.",
-        actions=(Action("Change", commands.ScheduleEdit(id=wanted.schedule.id)),),
+        say("Nothing would be posted any more."),
+        say("Choose a later last date, or remove the schedule."),
+        actions=(Action(say("Change"), commands.ScheduleEdit(id=wanted.schedule.id)),),
     )
 
 
@@ -199,11 +210,14 @@ class _Said(Record):
     before: Schedule
 
     def __call__(self, now: ScheduleStatus, first: str) -> str:
-        begins = f"Next post: {first}." if first else "Nothing is posted while it is paused."
+        begins = say("Next post: {moment}.", moment=first) if first else say("Nothing is posted while it is paused.")
         theme = self.request.shelf.theme(now.schedule.theme)
-        if now.schedule.theme == self.before.theme or theme is None:
-            return f"Changed. {begins}"
-        return f"Changed to “{theme.title}”; what was posted of the theme before does not count for it. {begins}"
+        changed = say("Changed.")
+        if now.schedule.theme != self.before.theme and theme is not None:
+            changed = say(
+                "Changed to “{title}”; what was posted of the theme before does not count for it.", title=theme.title
+            )
+        return f"{changed} {begins}"
 
 
 def next_dates(stops: Sequence[posts.Stop]) -> str:

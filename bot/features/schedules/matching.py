@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core import text
 from bot.core.actions import LONGEST_LABEL, Action
 from bot.core.errors import NotYet, StudyError
+from bot.core.i18n import say
 from bot.domain.course import Shelf
 from bot.domain.schedule import Schedule
 from bot.features import commands, ways
@@ -37,9 +38,9 @@ def identity(words: str) -> str:
 
 def unreadable(broken: Broken) -> StudyError:
     return StudyError(
-        f"{broken.id} cannot be read any more: {broken.reason}.",
-        "Remove it, and add it anew.",
-        actions=(Action(f"Remove {broken.id}", commands.ScheduleRemove(id=broken.id)),),
+        say("{id} cannot be read any more: {reason}.", id=broken.id, reason=say(broken.reason)),
+        say("Remove it, and add it anew."),
+        actions=(Action(say("Remove {id}", id=broken.id), commands.ScheduleRemove(id=broken.id)),),
     )
 
 
@@ -53,17 +54,17 @@ def unknown(words: str, known: Sequence[Schedule | Broken], shelf: Shelf) -> Stu
     near = [key for _, _, key in process.extract(words.upper(), there, limit=OFFERED)]
     buttons = [Action(text.shorten(there[each], LONGEST_LABEL), commands.ScheduleShow(id=each)) for each in near]
     return StudyError(
-        f"There is no schedule called “{text.shorten(words, 40)}”.",
-        "Did you mean one of these?" if near else "",
-        actions=(*buttons, Action("All schedules", commands.ScheduleList())),
+        say("There is no schedule called “{words}”.", words=text.shorten(words, 40)),
+        say("Did you mean one of these?") if near else "",
+        actions=(*buttons, Action(say("All schedules"), commands.ScheduleList())),
     )
 
 
 def none_yet() -> NotYet:
     return NotYet(
-        "There is no schedule yet.",
-        "A form sets up the first one.",
-        actions=(Action("Set up the first", commands.Setup()), ways.HUB),
+        say("There is no schedule yet."),
+        say("A form sets up the first one."),
+        actions=(Action(say("Set up the first"), commands.Setup()), ways.hub()),
     )
 
 

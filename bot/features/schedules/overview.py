@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core import text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Offer
+from bot.core.i18n import mark, say, say_as, say_many
 from bot.core.record import Record
 from bot.domain import posts, when
 from bot.domain.outbox import CLOSING, LESSON, THEME, Entry
@@ -18,7 +19,7 @@ from bot.domain.schedule import Schedule, ScheduleState
 from bot.features import commands
 from bot.features.request import Request
 from bot.features.schedules import matching, parsing, posting
-from bot.features.schedules.posting import Course, moment_words
+from bot.features.schedules.posting import Course
 from bot.store.cold import schedules
 from bot.store.cold.schedules import Broken
 from bot.store.outbox import alerts, entries
@@ -29,14 +30,14 @@ LATELY = 5
 LONGEST_NOTE = 400
 MOST_SKIPS = 25
 """The narrowest platform's select."""
-TAKE_BACK = "Take the skip back"
+TAKE_BACK = mark("Take the skip back")
 _WORDS: Mapping[DeliveryState, str] = {
-    DeliveryState.PLANNED: "to be posted",
-    DeliveryState.CLAIMED: "being posted",
-    DeliveryState.SENT: "sent",
-    DeliveryState.LATE: "sent late",
-    DeliveryState.SKIPPED: "nothing posted",
-    DeliveryState.FAILED: "failed",
+    DeliveryState.PLANNED: mark("to be posted"),
+    DeliveryState.CLAIMED: mark("being posted"),
+    DeliveryState.SENT: mark("sent"),
+    DeliveryState.LATE: mark("sent late"),
+    DeliveryState.SKIPPED: mark("nothing posted"),
+    DeliveryState.FAILED: mark("failed"),
 }
 
 
@@ -85,7 +86,7 @@ async def coming(request: Request, seen: ScheduleStatus, most: int = SOON) -> li
 def first_post(stops: Sequence[Stop], schedule: Schedule) -> str:
     """ "Mon 6 Oct 2025 09:00 Europe/Paris"; empty if nothing comes."""
     zone = schedule.rule.zone
-    return f"{moment_words(stops[0].occurrence.due, zone)} {zone}" if stops else ""
+    return f"{when.say_moment(stops[0].occurrence.due, zone)} {zone}" if stops else ""
 
 
 async def item(
@@ -96,27 +97,27 @@ async def item(
     stops = await coming(request, seen)
     last = _last(seen.lines)
     facts = [
-        views.Fact("Posts", (when.say_rule(schedule.rule), views.Place(schedule.address))),
-        views.Fact("Next", _next_words(schedule, stops)),
-        views.Fact("State", (state_words(schedule, request.now),)),
+        views.Fact(say("Posts"), (when.say_rule(schedule.rule), views.Place(schedule.address))),
+        views.Fact(say_as("which posts come", "Next"), _next_words(schedule, stops)),
+        views.Fact(say("State"), (state_words(schedule, request.now),)),
     ]
     if last:
-        facts.append(views.Fact("Last", (_result(request, schedule, last),)))
+        facts.append(views.Fact(say("Last"), (_result(request, schedule, last),)))
     if schedule.mention:
-        facts.append(views.Fact("Mentions", (views.Group(schedule.mention),)))
+        facts.append(views.Fact(say("Mentions"), (views.Group(schedule.mention),)))
     if besides := _besides(request, schedule):
-        facts.append(views.Fact("Besides", (text.shorten(besides, views.LONGEST_FACT),)))
+        facts.append(views.Fact(say("Besides"), (text.shorten(besides, views.LONGEST_FACT),)))
     past = alerts.went_without(schedule.id) if warning else ""
-    known = [alert.reason for alert in seen.alerts if alert.cause != past]
+    known = [say(alert.reason) for alert in seen.alerts if alert.cause != past]
     wrong = " ".join(filter(None, dict.fromkeys((*known, warning))))
     if not wrong and last and last.state is DeliveryState.FAILED:
-        wrong = last.reason
+        wrong = say(last.reason)
     if not seen.course(request):
-        wrong = f"Its theme is not taught any more. {wrong}".strip()
+        wrong = " ".join(filter(None, (say("Its theme is not taught any more."), wrong)))
     return views.Item(
         matching.label(schedule, request.shelf),
         tuple(facts),
-        note=text.shorten(wrong or (last.reason if last and _out(last) else ""), LONGEST_NOTE),
+        note=text.shorten(wrong or (say(last.reason) if last and _out(last) else ""), LONGEST_NOTE),
         tone=_tone(schedule, wrong, request.now),
         actions=buttons,
     )
@@ -125,22 +126,26 @@ async def item(
 def broken_item(broken: Broken) -> views.Item:
     return views.Item(
         broken.id,
-        note=text.shorten(f"It cannot be read any more: {broken.reason}. Remove it, and add it anew.", LONGEST_NOTE),
+        note=text.shorten(
+            say("It cannot be read any more: {reason}. Remove it, and add it anew.", reason=say(broken.reason)),
+            LONGEST_NOTE,
+        ),
         tone=views.Tone.SORRY,
-        actions=(Action("Remove", commands.ScheduleRemove(id=broken.id)),),
+        actions=(Action(say("Remove"), commands.ScheduleRemove(id=broken.id)),),
     )
 
 
 def _tone(schedule: Schedule, wrong: str, now: datetime) -> views.Tone:
     if wrong:
         return views.Tone.SORRY
-    return views.Tone.DONE if state_words(schedule, now) == "active" else views.Tone.INFO
+    runs = schedule.standing is ScheduleState.ACTIVE and not rests(schedule, now)
+    return views.Tone.DONE if runs else views.Tone.INFO
 
 
 def _next_words(schedule: Schedule, stops: Sequence[Stop]) -> tuple[str, ...]:
     if not stops:
-        return ("nothing",)
-    times = [moment_words(stop.occurrence.due, schedule.rule.zone) for stop in stops]
+        return (say("nothing"),)
+    times = [when.say_moment(stop.occurrence.due, schedule.rule.zone) for stop in stops]
     return (first_post(stops, schedule), *times[1:])
 
 
@@ -151,12 +156,12 @@ def rests(schedule: Schedule, now: datetime) -> bool:
 
 def state_words(schedule: Schedule, now: datetime) -> str:
     if schedule.standing is ScheduleState.ENDED:
-        return "ended"
+        return say("ended")
     if schedule.paused:
-        return "paused until somebody resumes it"
+        return say("paused until somebody resumes it")
     if schedule.paused_until and rests(schedule, now):
-        return f"paused until {when.say_date(schedule.paused_until)}"
-    return "active"
+        return say("paused until {date}", date=when.say_date(schedule.paused_until))
+    return say("active")
 
 
 def _besides(request: Request, schedule: Schedule) -> str:
@@ -168,18 +173,18 @@ def _besides(request: Request, schedule: Schedule) -> str:
     hours = int(schedule.window.total_seconds()) // 3600
     said = [
         question_words(schedule),
-        f"without {', '.join(left_out)}" if left_out else "",
-        f"nothing on public holidays of {schedule.holidays}" if schedule.holidays else "",
-        f"begins with lesson {begin.number}" if begin else "",
-        "a thread beneath each post" if schedule.thread else "",
-        f"up to {text.count(hours, 'hour')} late" if schedule.window != WINDOW else "",
+        say("without {dates}", dates=", ".join(left_out)) if left_out else "",
+        say("nothing on public holidays of {region}", region=schedule.holidays) if schedule.holidays else "",
+        say("begins with lesson {number}", number=begin.number) if begin else "",
+        say("a thread beneath each post") if schedule.thread else "",
+        say_many(hours, "up to {n} hour late", "up to {n} hours late") if schedule.window != WINDOW else "",
     ]
     return "; ".join(each for each in said if each)
 
 
 def question_words(schedule: Schedule) -> str:
     """When it asks its question of the week; empty if it asks none."""
-    return f"a question {schedule.question_after.sentence}" if schedule.question_after else ""
+    return say("a question {days}", days=schedule.question_after.sentence) if schedule.question_after else ""
 
 
 def _last(lines: Sequence[Entry]) -> Entry | None:
@@ -194,9 +199,10 @@ def _out(line: Entry) -> bool:
 def _result(request: Request, schedule: Schedule, line: Entry) -> str:
     zone = schedule.rule.zone
     at = line.ended if _out(line) and line.ended else line.due
-    said = f"{_WORDS[line.state]}, {moment_words(at, zone)}"
+    said = f"{say(_WORDS[line.state])}, {when.say_moment(at, zone)}"
     what = _carried(request, line)
-    told = ". ".join(each for each in (what, line.reason) if each) if _out(line) else line.reason or what
+    reason = say(line.reason)
+    told = ". ".join(each for each in (what, reason) if each) if _out(line) else reason or what
     if told:
         said = f"{said}: {told}"
     return text.shorten(said, views.LONGEST_FACT)
@@ -204,9 +210,9 @@ def _result(request: Request, schedule: Schedule, line: Entry) -> str:
 
 def _carried(request: Request, line: Entry) -> str:
     if CLOSING in line.payload:
-        return "the closing post"
+        return say("the closing post")
     lesson = request.shelf.lesson(line.payload.get(THEME, ""), line.payload.get(LESSON, ""))
-    return f"lesson {lesson.number}, {lesson.title}" if lesson else ""
+    return say("lesson {number}, {title}", number=lesson.number, title=lesson.title) if lesson else ""
 
 
 async def page(request: Request, seen: ScheduleStatus, *, said: str = "") -> views.Listing:
@@ -215,13 +221,13 @@ async def page(request: Request, seen: ScheduleStatus, *, said: str = "") -> vie
     items = [await item(request, seen, warning=await parsing.warning(request, schedule))]
     stops = await _agenda(request, seen)
     if stops:
-        items.append(views.Item("What comes", tuple(_stop(schedule, stop) for stop in stops)))
+        items.append(views.Item(say("What comes"), tuple(_stop(schedule, stop) for stop in stops)))
     if went := [line for line in reversed(seen.lines) if line.state.over][:LATELY]:
         facts = tuple(_fact(request, schedule, line) for line in went)
-        items.append(views.Item("What was", facts))
+        items.append(views.Item(say("What was"), facts))
     if asked := [line for line in reversed(seen.questions) if line.state.over or line.attempt][:LATELY]:
         facts = tuple(_fact(request, schedule, line) for line in asked)
-        items.append(views.Item("Questions of the week", facts))
+        items.append(views.Item(say("Questions of the week"), facts))
     return views.Listing(schedule.id, tuple(items), said, _offers(schedule, stops, request.now))
 
 
@@ -235,7 +241,7 @@ async def _agenda(request: Request, seen: ScheduleStatus) -> list[Stop]:
 
 def _stop(schedule: Schedule, stop: Stop) -> views.Fact:
     said = text.shorten(posting.content_words(stop.content), views.LONGEST_FACT)
-    return views.Fact(moment_words(stop.occurrence.due, schedule.rule.zone), (said,))
+    return views.Fact(when.say_moment(stop.occurrence.due, schedule.rule.zone), (said,))
 
 
 def _fact(request: Request, schedule: Schedule, line: Entry) -> views.Fact:
@@ -246,21 +252,21 @@ def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[O
     """The button that skips names its date: pressed twice, it skips one."""
     following = next((stop.occurrence.local_date for stop in posts.posts(stops)), None)
     identity = schedule.id
-    offers: list[Offer] = [Action("Preview", commands.Preview(schedule=identity))]
-    offers.append(Action("Change", commands.ScheduleEdit(id=identity)))
-    offers.append(Action("Question of the week", commands.ScheduleQuestion(id=identity)))
+    offers: list[Offer] = [Action(say("Preview"), commands.Preview(schedule=identity))]
+    offers.append(Action(say("Change"), commands.ScheduleEdit(id=identity)))
+    offers.append(Action(say("Question of the week"), commands.ScheduleQuestion(id=identity)))
     if schedule.standing is ScheduleState.ACTIVE:
         if rests(schedule, now):
-            offers.append(Action("Resume", commands.ScheduleResume(id=identity)))
+            offers.append(Action(say("Resume"), commands.ScheduleResume(id=identity)))
         else:
-            offers.append(Action("Pause", commands.SchedulePause(id=identity)))
+            offers.append(Action(say("Pause"), commands.SchedulePause(id=identity)))
             if following:
                 skip = commands.ScheduleSkip(id=identity, date=following.isoformat())
-                offers.append(Action("Skip the next", skip))
+                offers.append(Action(say("Skip the next"), skip))
         offers += taking_back(schedule, now)
-        offers.append(Action("Post now", commands.ScheduleRunNow(id=identity)))
-    offers.append(Action("Remove", commands.ScheduleRemove(id=identity)))
-    return (*offers, Action("All schedules", commands.ScheduleList()))
+        offers.append(Action(say("Post now"), commands.ScheduleRunNow(id=identity)))
+    offers.append(Action(say("Remove"), commands.ScheduleRemove(id=identity)))
+    return (*offers, Action(say("All schedules"), commands.ScheduleList()))
 
 
 def taking_back(schedule: Schedule, now: datetime) -> tuple[Offer, ...]:
@@ -270,8 +276,8 @@ def taking_back(schedule: Schedule, now: datetime) -> tuple[Offer, ...]:
     found = [(day, commands.ScheduleUnskip(id=schedule.id, date=day.isoformat())) for day in ahead]
     if len(found) > 1:
         options = tuple(ChoiceOption(when.say_date(day), command) for day, command in found)
-        return (Choice(TAKE_BACK, options),)
-    return tuple(Action(TAKE_BACK, command) for _, command in found)
+        return (Choice(say(TAKE_BACK), options),)
+    return tuple(Action(say(TAKE_BACK), command) for _, command in found)
 
 
 async def soonest(request: Request) -> views.Coming | None:
@@ -296,5 +302,5 @@ async def lacking(request: Request) -> bool:
 
 def _coming(request: Request, seen: ScheduleStatus, stop: Stop) -> views.Coming:
     theme = request.shelf.theme(seen.schedule.theme)
-    title = stop.content.lesson.title if isinstance(stop.content, Carries) else "The closing post"
+    title = stop.content.lesson.title if isinstance(stop.content, Carries) else say("The closing post")
     return views.Coming(stop.occurrence.due, theme.title if theme else "", title, views.Place(seen.schedule.address))

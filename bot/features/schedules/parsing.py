@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from bot.core import text
 from bot.core.actions import Action
 from bot.core.errors import StudyError
+from bot.core.i18n import say
 from bot.core.ports import Caller, Check
 from bot.domain import holidays, lookup, weekly_question, when
 from bot.domain.course import Lesson, Shelf, Theme
@@ -22,7 +23,6 @@ from bot.features.request import Request
 
 WARNS_WITHIN = 3.0
 """Seconds that a list waits for what the platform says of one schedule."""
-NOT_ASKED = "Whether its role and its thread work could not be found out just now."
 NOTHING = "-"
 """Empties a text that may be empty."""
 
@@ -33,9 +33,11 @@ def theme(shelf: Shelf, words: str, *, again: Again) -> Theme:
         return found
     near = found.themes
     raise StudyError(
-        f"There is no theme called “{text.shorten(words, 60)}”.",
-        f"Did you mean {either([each.title for each in near])}?" if near else "Name one that is taught here.",
-        actions=(*offers((each.title, again(each.id)) for each in near), Action("All themes", commands.Themes())),
+        say("There is no theme called “{words}”.", words=text.shorten(words, 60)),
+        say("Did you mean {names}?", names=either([each.title for each in near]))
+        if near
+        else say("Name one that is taught here."),
+        actions=(*offers((each.title, again(each.id)) for each in near), Action(say("All themes"), commands.Themes())),
     )
 
 
@@ -47,21 +49,26 @@ def lesson(shelf: Shelf, owner: Theme, words: str, *, again: Again) -> Lesson:
     near = found.lessons if isinstance(found, Near) else ()
     titles = [f"{each.number}. {each.title}" for each in near]
     raise StudyError(
-        f"“{owner.title}” has no lesson “{text.shorten(words, 60)}”.",
-        f"Did you mean {either(titles)}?" if near else f"Its lessons are numbered 1 to {len(owner.lessons)}.",
+        say("“{title}” has no lesson “{words}”.", title=owner.title, words=text.shorten(words, 60)),
+        say("Did you mean {names}?", names=either(titles))
+        if near
+        else say("Its lessons are numbered 1 to {last}.", last=len(owner.lessons)),
         actions=offers((title, again(each.id)) for title, each in zip(titles, near, strict=True)),
     )
 
 
 def delay(words: str) -> QuestionDelay | None:
     """How long after a post its question comes; None if none does."""
-    if words.strip().casefold() in weekly_question.OFF:
+    if weekly_question.is_off(words):
         return None
     found = weekly_question.parse(words)
     if found is None:
         raise StudyError(
-            f"“{text.shorten(words, 40)}” says no time after a post.",
-            f"Say it like 2 days (at most {weekly_question.MOST_DAYS}), or like wed 09:00; “off” for no question.",
+            say("“{words}” says no time after a post.", words=text.shorten(words, 40)),
+            say(
+                "Say it like 2 days (at most {most}), or like wed 09:00; “off” for no question.",
+                most=weekly_question.MOST_DAYS,
+            ),
             field="after",
         )
     return found
@@ -73,10 +80,10 @@ async def region(words: str, *, again: Again) -> str:
     if isinstance(found, holidays.Region):
         return found.code
     raise StudyError(
-        f"There is no calendar of public holidays for “{text.shorten(words, 40)}”.",
-        f"Did you mean {either([f'{each.code} ({each.label})' for each in found.regions])}?"
+        say("There is no calendar of public holidays for “{words}”.", words=text.shorten(words, 40)),
+        say("Did you mean {names}?", names=either([f"{each.code} ({each.label})" for each in found.regions]))
         if found.regions
-        else "Name a country or a part of one, like FR or DE-BY.",
+        else say("Name a country or a part of one, like FR or DE-BY."),
         actions=offers((f"{each.code} – {each.label}", again(each.code)) for each in found.regions),
     )
 
@@ -86,13 +93,17 @@ def rule(
 ) -> Rule:
     """The rule from now on: weeks are counted from that of its first date."""
     if not 1 <= every_weeks <= LONGEST_STEP:
-        raise StudyError(f"Every how many weeks is a number from 1 to {LONGEST_STEP}.")
+        raise StudyError(say("Every how many weeks is a number from 1 to {most}.", most=LONGEST_STEP))
     weekly = Rule(weekdays, at, zone=zone, start=local_date(now, zone))
     first = next(occurrences(weekly, now)).local_date
     if until and until < first:
         raise StudyError(
-            f"Nothing would be posted: the first date is {when.say_date(first)}, after {when.say_date(until)}.",
-            "Choose a later end, or none.",
+            say(
+                "Nothing would be posted: the first date is {first}, after {until}.",
+                first=when.say_date(first),
+                until=when.say_date(until),
+            ),
+            say("Choose a later end, or none."),
         )
     return Rule(weekdays, at, zone=zone, start=first, every_weeks=every_weeks, until=until)
 
@@ -101,14 +112,14 @@ async def proven(request: Request, address: str, *, again: commands.Command) -> 
     """The place is this workspace's own and can be posted to; if not, what is missing, and its mend. No transaction may
     be open: the platform is asked."""
     if not address:
-        raise StudyError("No channel was named.", "Choose the one where it is to be posted.")
+        raise StudyError(say("No channel was named."), say("Choose the one where it is to be posted."))
     checks = await _survey(request, address)
     if lacking := [check for check in checks if not check.healthy]:
         mends = dict.fromkeys(check.mend for check in lacking if check.mend)
         raise StudyError(
             " ".join(dict.fromkeys(_sentence(check.detail) for check in lacking)),
-            " ".join([*mends, "Nothing was changed."]),
-            actions=offered("Try again", again),
+            " ".join([*mends, say("Nothing was changed.")]),
+            actions=offered(say("Try again"), again),
             field="channel",
         )
 
@@ -133,7 +144,7 @@ async def warning(request: Request, schedule: Schedule) -> str:
                 filter(None, (heard, await _unthreaded(request, schedule.address) if schedule.thread else ""))
             )
     except TimeoutError:
-        return NOT_ASKED
+        return say("Whether its role and its thread work could not be found out just now.")
 
 
 async def _unthreaded(request: Request, address: str) -> str:

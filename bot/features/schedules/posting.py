@@ -10,21 +10,22 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action
+from bot.core.i18n import mark, say
 from bot.core.record import Record, replace
 from bot.domain import holidays, posts, when
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.holidays import NoCalendar, Region
 from bot.domain.outbox import THEME, Entry
 from bot.domain.posts import Carries, Closes, Content, Plan, PostedDate, Rest, Rests, Stop
-from bot.domain.recurrence import Occurrence, zone_named
+from bot.domain.recurrence import Occurrence
 from bot.domain.schedule import Schedule
 from bot.features import commands
 from bot.features.learning import pages
 from bot.store.outbox import entries
 
-CLOSED = "The closing post is out."
+CLOSED = mark("The closing post is out.")
 T = TypeVar("T")
 
 
@@ -142,9 +143,9 @@ def post(
         thread=thread,
         done=done,
         actions=(
-            pages.read_action(lesson, "Read it"),
-            Action("Done – next", commands.Done(lesson=str(lesson.key)), primary=True),
-            Action("Not this week", commands.NotThisWeek()),
+            pages.read_action(lesson, say("Read it")),
+            Action(say("Done – next"), commands.Done(lesson=str(lesson.key)), primary=True),
+            Action(say("Not this week"), commands.NotThisWeek()),
         ),
     )
 
@@ -181,35 +182,29 @@ def _following(stop: Stop | None, today: date) -> views.Following | None:
 def day_words(day: date, today: date) -> str:
     """A date as the post before it calls it: "Thursday, 3 December"; where it is a week on, "Next Monday, 13 October".
     A post is read days later too, so it always says the date."""
-    said = when.say_day(day) if day.year == today.year else f"{when.say_day(day)} {day.year}"
-    return f"Next {said}" if (day - today).days == 7 else said
-
-
-def moment_words(moment: datetime, zone: str) -> str:
-    """A moment in a schedule's own zone: Mon 6 Oct 2025 09:00."""
-    local = moment.astimezone(zone_named(zone))
-    return f"{when.say_date(local.date())} {when.say_time(local.time())}"
+    said = when.say_day(day) if day.year == today.year else i18n.day(day, say("EEEE, d MMMM y"))
+    return say("Next {date}", date=said) if (day - today).days == 7 else said
 
 
 def content_words(content: Content | posts.PlanEnded) -> str:
     """What a date carries, in a few words."""
     match content:
         case Carries(lesson, total):
-            return f"Lesson {lesson.number} of {total}: {lesson.title}"
+            return say("Lesson {number} of {total}: {title}", number=lesson.number, total=total, title=lesson.title)
         case Closes():
-            return "The closing post"
+            return say("The closing post")
         case Rests():
-            return f"Nothing: {rest_words(content)}"
+            return say("Nothing: {reason}", reason=rest_words(content))
         case posts.PlanEnded():
-            return CLOSED
+            return say(CLOSED)
 
 
 def rest_words(rests: Rests) -> str:
     """Why a date has no post, as the ledger tells it."""
     match rests.rest:
         case Rest.HOLIDAY:
-            return f"Public holiday: {rests.name}."
+            return say("Public holiday: {name}.", name=rests.name)
         case Rest.SKIPPED:
-            return "Skipped by hand."
+            return say("Skipped by hand.")
         case Rest.PAUSED:
-            return "The schedule was paused."
+            return say("The schedule was paused.")

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action, Choice, ChoiceOption
 from bot.core.errors import NotYet, StudyError
+from bot.core.i18n import say
 from bot.core.record import replace
 from bot.domain import lookup, outbox, weekly_question
 from bot.domain.course import Lesson, Theme
@@ -36,8 +37,10 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
     if command.theme or command.lesson:
         theme, lesson = await _named(request, command.theme, command.lesson)
         if command.question:
-            return _question(request, "", theme, lesson, (), due=request.now, back=ways.HUB)
-        return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.HUB)
+            with i18n.speaking(request.language):
+                return _question(request, "", theme, lesson, (), due=request.now, back=ways.hub())
+        with i18n.speaking(request.language):
+            return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.hub())
     async with request.store.reading() as connection:
         known = await schedules.of_workspace(connection, request.actor.workspace)
     if not known:
@@ -46,12 +49,12 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
     if len(sound) == 1:
         return await _of_schedule(request, await editing.seen(request, sound[0].id), question=command.question)
     if not sound:
-        raise NotYet("Every schedule has ended.", actions=(Action("All schedules", commands.ScheduleList()),))
+        raise NotYet(say("Every schedule has ended."), actions=(Action(say("All schedules"), commands.ScheduleList()),))
     options = tuple(
         ChoiceOption(text.shorten(matching.label(each, request.shelf), 100), replace(command, schedule=each.id))
         for each in sound[:MOST_OPTIONS]
     )
-    return views.Notice("Which schedule's next post?", actions=(Choice("Choose a schedule", options),))
+    return views.Notice(say("Which schedule's next post?"), actions=(Choice(say("Choose a schedule"), options),))
 
 
 @handles(commands.PressPreview)
@@ -59,18 +62,18 @@ async def press(command: commands.PressPreview, request: Request) -> views.View:
     """Nothing happens, and it is said so; the post's own buttons do what they say."""
     theme, slash, lesson = command.of.partition("/")
     shown = commands.Preview(theme=theme, lesson=lesson) if slash else commands.Preview(schedule=command.of)
-    back = ways.HUB if slash else Action(f"Back to {command.of}", commands.ScheduleShow(id=command.of))
+    back = ways.hub() if slash else Action(say("Back to {id}", id=command.of), commands.ScheduleShow(id=command.of))
     return views.Notice(
-        "This is a preview: its buttons record nothing.",
-        "In the post they work, for everybody who presses them.",
-        actions=(Action("Back to the preview", shown), back),
+        say("This is a preview: its buttons record nothing."),
+        say("In the post they work, for everybody who presses them."),
+        actions=(Action(say("Back to the preview"), shown), back),
     )
 
 
 def _as_preview(post: Post, of: str, *, back: Action, more: tuple[Action, ...] = ()) -> Post:
     """The same post, marked, with buttons that do nothing, and the way back."""
     tried = tuple(
-        Action(f"{each.label} (preview)", commands.PressPreview(of=of, button=number))
+        Action(say("{label} (preview)", label=each.label), commands.PressPreview(of=of, button=number))
         for number, each in enumerate(post.actions)
         if isinstance(each, Action)
     )
@@ -84,7 +87,16 @@ async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool
     found = await posting.off_loop(schedule, lambda: _next(request, course))
     if found is None:
         raise ended(schedule)
-    back = Action(f"Back to {schedule.id}", commands.ScheduleShow(id=schedule.id))
+    with i18n.speaking(request.language):
+        return await _drawn(request, seen, course, found, question=question)
+
+
+async def _drawn(
+    request: Request, seen: ScheduleStatus, course: Course, found: Stop, *, question: bool
+) -> views.LessonPost | views.ClosingPost | views.QuestionPost:
+    """As the room will read it, in the room's language."""
+    schedule = seen.schedule
+    back = Action(say("Back to {id}", id=schedule.id), commands.ScheduleShow(id=schedule.id))
     if question and (of := _asked_next(request, seen, course, found)):
         theme, lesson, posted = of
         after = schedule.question_after
@@ -95,7 +107,7 @@ async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool
     if view is None:
         raise ended(schedule)
     asks = schedule.question_after is not None and isinstance(found.content, Carries)
-    more = (Action("Its question", commands.Preview(schedule=schedule.id, question=True)),) if asks else ()
+    more = (Action(say("Its question"), commands.Preview(schedule=schedule.id, question=True)),) if asks else ()
     return _as_preview(view, schedule.id, back=back, more=more)
 
 
@@ -154,20 +166,20 @@ def course_of(request: Request, seen: ScheduleStatus) -> Course:
     course = seen.course(request)
     if course is None:
         raise StudyError(
-            f"The theme of {seen.schedule.id} is not taught any more.",
-            "Bring it back, or choose another one.",
-            actions=(Action("Change", commands.ScheduleEdit(id=seen.schedule.id)),),
+            say("The theme of {id} is not taught any more.", id=seen.schedule.id),
+            say("Bring it back, or choose another one."),
+            actions=(Action(say("Change"), commands.ScheduleEdit(id=seen.schedule.id)),),
         )
     return course
 
 
 def ended(schedule: Schedule) -> NotYet:
     return NotYet(
-        f"{schedule.id} has ended: nothing comes any more.",
-        "Give it another theme or a later end to go on.",
+        say("{id} has ended: nothing comes any more.", id=schedule.id),
+        say("Give it another theme or a later end to go on."),
         actions=(
-            Action("Change", commands.ScheduleEdit(id=schedule.id)),
-            Action("All schedules", commands.ScheduleList()),
+            Action(say("Change"), commands.ScheduleEdit(id=schedule.id)),
+            Action(say("All schedules"), commands.ScheduleList()),
         ),
     )
 
@@ -184,5 +196,5 @@ async def _named(request: Request, theme: str, lesson: str) -> tuple[Theme, Less
 def _of_lesson(theme: Theme, lesson: Lesson) -> views.LessonPost:
     """As it would stand in a channel, without a schedule's date and mention."""
     after = theme.after(lesson)
-    following = views.Following("Next time", after.title, after.summary) if after else None
+    following = views.Following(say("Next time"), after.title, after.summary) if after else None
     return posting.post(theme, lesson, following=following)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from bot.core import views
 from bot.core.actions import Action
 from bot.core.commands import Command
+from bot.core.i18n import say
 from bot.core.record import Record
 from bot.domain import memory, outbox, posts
 from bot.domain.course import Lesson, Shelf, Theme
@@ -96,7 +97,7 @@ def _post(
 
 
 def _read(found: PostedQuestion) -> Action:
-    return pages.read_action(found.lesson, "Read the lesson")
+    return pages.read_action(found.lesson, say("Read the lesson"))
 
 
 def _options(found: PostedQuestion) -> tuple[views.AnswerOption, ...]:

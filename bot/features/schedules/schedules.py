@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action, Choice, Offer
 from bot.core.errors import NotYet, StudyError
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import Record, replace
 from bot.domain import when
 from bot.domain.schedule import Schedule, ScheduleState
@@ -34,8 +35,9 @@ from bot.store.cold import audits, schedules, workspaces
 from bot.store.cold.audits import AuditEntry
 from bot.store.cold.schedules import Broken
 
-CONTACTS = Action("Change contacts", commands.EditContacts())
-UNREACHED = "Dualo cannot write to you directly, so nobody is told when a post fails. Name somebody, or a channel."
+UNREACHED = mark(
+    "Dualo cannot write to you directly, so nobody is told when a post fails. Name somebody, or a channel."
+)
 LONGEST_TROUBLE = 400
 Again = Callable[[commands.ScheduleAdd], commands.Command]
 Alike = Callable[[Schedule, Schedule], bool]
@@ -47,9 +49,9 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
         return await forms.setup(command, request)
     if not command.channel:
         raise StudyError(
-            "No channel is chosen.",
-            "Choose where the lessons are posted.",
-            actions=(Action("Set up", commands.Setup()),),
+            say("No channel is chosen."),
+            say("Choose where the lessons are posted."),
+            actions=(Action(say("Set up"), commands.Setup()),),
         )
     home = await request.workspace()
     asked = commands.ScheduleAdd(
@@ -67,21 +69,25 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
     kept, double = await _keep(request, wanted, command.spec.verb, once=True, contact=contact)
     if double:
         return _differing(kept.schedule, wanted) or await schedule_pages.page(
-            request, kept, said=f"{kept.schedule.id} posts this theme there already; nothing was added."
+            request, kept, said=say("{id} posts this theme there already; nothing was added.", id=kept.schedule.id)
         )
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
     told = f"{matching.label(kept.schedule, request.shelf)}, {when.say_rule(kept.schedule.rule)}."
     return views.Notice(
-        f"First post: {first}",
-        told if contact.reached else f"{told} {UNREACHED}",
+        say("First post: {moment}", moment=first),
+        told if contact.reached else f"{told} {say(UNREACHED)}",
         tone=views.Tone.DONE,
         actions=(
-            Action("Preview", commands.Preview(schedule=kept.schedule.id)),
-            Action("Change", commands.ScheduleEdit(id=kept.schedule.id)),
-            *(() if contact.reached else (CONTACTS,)),
-            Action("All schedules", commands.ScheduleList()),
+            Action(say("Preview"), commands.Preview(schedule=kept.schedule.id)),
+            Action(say("Change"), commands.ScheduleEdit(id=kept.schedule.id)),
+            *(() if contact.reached else (_contacts(),)),
+            Action(say("All schedules"), commands.ScheduleList()),
         ),
     )
+
+
+def _contacts() -> Action:
+    return Action(say("Change contacts"), commands.EditContacts())
 
 
 def _differing(kept: Schedule, wanted: Schedule) -> views.View | None:
@@ -97,13 +103,15 @@ def _differing(kept: Schedule, wanted: Schedule) -> views.View | None:
         version=kept.version,
     )
     return views.Notice(
-        f"{kept.id} posts this theme there already: {when.say_rule(was)}.",
-        f"You asked for {when.say_rule(replace(was, weekdays=now.weekdays, at=now.at, zone=now.zone))}. "
-        "Nothing was changed yet.",
+        say("{id} posts this theme there already: {often}.", id=kept.id, often=when.say_rule(was)),
+        say(
+            "You asked for {often}. Nothing was changed yet.",
+            often=when.say_rule(replace(was, weekdays=now.weekdays, at=now.at, zone=now.zone)),
+        ),
         actions=(
-            Action(f"Change {kept.id} to that", apply),
-            Action(f"Leave {kept.id} as it is", commands.ScheduleShow(id=kept.id)),
-            Action("All schedules", commands.ScheduleList()),
+            Action(say("Change {id} to that", id=kept.id), apply),
+            Action(say("Leave {id} as it is", id=kept.id), commands.ScheduleShow(id=kept.id)),
+            Action(say("All schedules"), commands.ScheduleList()),
         ),
     )
 
@@ -119,11 +127,15 @@ async def add(command: commands.ScheduleAdd, request: Request) -> views.View:
     kept, double = await _keep(request, wanted, command.spec.verb, once=False, contact=contact)
     if double:
         return await schedule_pages.page(
-            request, kept, said=f"{kept.schedule.id} does exactly this already; nothing was added."
+            request, kept, said=say("{id} does exactly this already; nothing was added.", id=kept.schedule.id)
         )
     first = schedule_pages.first_post(await schedule_pages.coming(request, kept), kept.schedule)
-    begins = f"First post: {first}." if first else "Every date up to its end is a holiday, so nothing will be posted."
-    said = [f"{kept.schedule.id} is set up.", begins, "" if contact.reached else UNREACHED]
+    begins = (
+        say("First post: {moment}.", moment=first)
+        if first
+        else say("Every date up to its end is a holiday, so nothing will be posted.")
+    )
+    said = [say("{id} is set up.", id=kept.schedule.id), begins, "" if contact.reached else say(UNREACHED)]
     return await schedule_pages.page(request, kept, said=" ".join(filter(None, said)))
 
 
@@ -201,7 +213,8 @@ async def _keep(
         kept = await schedules.enlist(connection, wanted, now)
         await _settle_in(request, connection, kept, contact=contact)
         theme = request.shelf.theme(kept.theme)
-        what = f"{kept.id}: {theme.title if theme else kept.theme}, {when.say_rule(kept.rule)}"
+        with i18n.speaking(i18n.ENGLISH):  # as the audit is kept
+            what = f"{kept.id}: {theme.title if theme else kept.theme}, {when.say_rule(kept.rule)}"
         await audits.note(connection, workspace, AuditEntry(now, request.actor.person, verb, what))
     return ScheduleStatus(kept, ()), False
 
@@ -247,7 +260,7 @@ async def overview(command: commands.ScheduleList, request: Request) -> views.Vi
     if not known:
         raise matching.none_yet()
     if not wanted:
-        raise NotYet("Nothing is posted there.", actions=(Action("All schedules", commands.ScheduleList()),))
+        raise NotYet(say("Nothing is posted there."), actions=(Action(say("All schedules"), commands.ScheduleList()),))
     warned = dict(
         zip(
             looked,
@@ -261,10 +274,18 @@ async def overview(command: commands.ScheduleList, request: Request) -> views.Vi
         else schedule_pages.broken_item(each)
         for each in shown
     ]
-    intro = text.count(len(wanted), "schedule") + (f", page {page + 1} of {pages}." if pages > 1 else ".")
+    intro = say_many(len(wanted), "{n} schedule.", "{n} schedules.")
+    if pages > 1:
+        intro = say_many(
+            len(wanted),
+            "{n} schedule, page {page} of {pages}.",
+            "{n} schedules, page {page} of {pages}.",
+            page=i18n.figure(page + 1),
+            pages=i18n.figure(pages),
+        )
     trouble = text.shorten(await membership.contact_trouble(request), LONGEST_TROUBLE) if request.front else ""
-    offers = ((CONTACTS,) if trouble else ()) + _around(command, page, pages)
-    return views.Listing("Schedules", tuple(items), f"{intro} {trouble}".rstrip(), offers)
+    offers = ((_contacts(),) if trouble else ()) + _around(command, page, pages)
+    return views.Listing(say("Schedules"), tuple(items), f"{intro} {trouble}".rstrip(), offers)
 
 
 def _is_at(each: Schedule | Broken, address: str) -> bool:
@@ -273,23 +294,23 @@ def _is_at(each: Schedule | Broken, address: str) -> bool:
 
 def _buttons(schedule: Schedule, request: Request) -> tuple[Action, ...]:
     """Two at most: of a schedule with skips ahead, the end of the first; the preview stands on its page then."""
-    opened = Action("Open", commands.ScheduleShow(id=schedule.id))
+    opened = Action(say("Open"), commands.ScheduleShow(id=schedule.id))
     if schedule.standing is ScheduleState.ACTIVE:
         match schedule_pages.taking_back(schedule, request.now):
             case (Action() as back,):
                 return (back, opened)
             case (Choice(options=(first, *_)),):
-                return (Action(f"Take the skip of {first.label} back", first.command), opened)
-    return (Action("Preview", commands.Preview(schedule=schedule.id)), opened)
+                return (Action(say("Take the skip of {date} back", date=first.label), first.command), opened)
+    return (Action(say("Preview"), commands.Preview(schedule=schedule.id)), opened)
 
 
 def _around(command: commands.ScheduleList, page: int, pages: int) -> tuple[Offer, ...]:
     offers: list[Offer] = []
     if page + 1 < pages:
-        offers.append(Action("More", replace(command, page=page + 1)))
+        offers.append(Action(say("More"), replace(command, page=page + 1)))
     if page:
-        offers.append(Action("Back", replace(command, page=page - 1)))
-    return (*offers, Action("Set up another", commands.Setup()), ways.HUB)
+        offers.append(Action(say("Back"), replace(command, page=page - 1)))
+    return (*offers, Action(say("Set up another"), commands.Setup()), ways.hub())
 
 
 @handles(commands.ScheduleShow)

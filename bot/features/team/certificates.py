@@ -9,9 +9,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 
-from bot.core import text, views
+from bot.core import i18n, text, views
 from bot.core.actions import Action
 from bot.core.errors import NotYet, StudyError
+from bot.core.i18n import say, say_many
 from bot.core.layout import certificate as drawn
 from bot.core.record import replace
 from bot.domain import when
@@ -37,14 +38,16 @@ async def offer(theme: Theme, standing: LearnerState, request: Request) -> tuple
     finished = bool(theme.lessons) and standing.following(theme) is None
     if not finished or standing.preferences.paused or not (await request.workspace()).certificates:
         return ()
-    return (Action("Certificate", commands.OpenCertificate(theme=theme.id)),)
+    return (Action(say("Certificate"), commands.OpenCertificate(theme=theme.id)),)
 
 
 @handles(commands.OpenCertificate)
 async def certificate(command: commands.OpenCertificate, request: Request) -> views.View:
     theme = await finding.theme(request, command.theme)
     if not (await request.workspace()).certificates:
-        raise NotYet("There are no certificates here.", "Those who run this workspace have switched them off.")
+        raise NotYet(
+            say("There are no certificates here."), say("Those who run this workspace have switched them off.")
+        )
     made = await _made(theme, request)
     page = _page(theme, made, request)
     match command.form:
@@ -55,13 +58,15 @@ async def certificate(command: commands.OpenCertificate, request: Request) -> vi
         case CertificateForm.PNG:
             content = await request.draw(page.svg) or b""
     if not content:
-        raise NotYet("The picture cannot be drawn here just now.", "As a file it can be had: it opens in a browser.")
+        raise NotYet(
+            say("The picture cannot be drawn here just now."), say("As a file it can be had: it opens in a browser.")
+        )
     return views.Download(
-        text=f"Your certificate of {theme.title}.",
+        text=say("Your certificate of {title}.", title=theme.title),
         name=f"dualo-certificate-{theme.id}.{command.form}",
         mime="image/png" if command.form is CertificateForm.PNG else "image/svg+xml",
         content=content,
-        actions=(Action("Back to it", replace(command, form=CertificateForm.PAGE)),),
+        actions=(Action(say("Back to it"), replace(command, form=CertificateForm.PAGE)),),
     )
 
 
@@ -75,10 +80,17 @@ async def _made(theme: Theme, request: Request) -> Certificate:
     following = standing.following(theme)
     if following or not theme.lessons:
         left = len(theme.lessons) - standing.done(theme)
-        go_on = Action("Go on", commands.Next(theme=theme.id))
-        raise NotYet(f"There is a certificate once all is done; {text.count(left, 'lesson')} to go.", actions=(go_on,))
+        go_on = Action(say("Go on"), commands.Next(theme=theme.id))
+        raise NotYet(
+            say_many(
+                left,
+                "There is a certificate once all is done; {n} lesson to go.",
+                "There is a certificate once all is done; {n} lessons to go.",
+            ),
+            actions=(go_on,),
+        )
     if standing.preferences.paused:
-        raise NotYet("Recording is paused, so no certificate is made.", "“Record again” is in /privacy.")
+        raise NotYet(say("Recording is paused, so no certificate is made."), say("“Record again” is in /privacy."))
     made = _make(theme, standing, request)
     async with request.store.transaction() as connection:
         await certificates.save(connection, request.actor.workspace, made)
@@ -115,7 +127,7 @@ def _is_done(each: CertifiedLesson, standing: LearnerState, shelf: Shelf) -> boo
 def _page(theme: Theme, made: Certificate, request: Request) -> views.CertificatePage:
     finished = when.say_date(made.finished)
     titles = tuple(each.title for each in made.lessons)
-    code = say(made.code)
+    code = grouped(made.code)
     command = commands.OpenCertificate(theme=theme.id)
     return views.CertificatePage(
         emoji=theme.emoji,
@@ -126,9 +138,9 @@ def _page(theme: Theme, made: Certificate, request: Request) -> views.Certificat
         code=code,
         svg=drawn.drawing(name=made.name, theme=made.title, finished=finished, lessons=titles, code=code),
         actions=(
-            Action("As a picture", replace(command, form=CertificateForm.PNG)),
-            Action("As a file", replace(command, form=CertificateForm.SVG)),
-            Action("My progress", commands.Progress()),
+            Action(say("As a picture"), replace(command, form=CertificateForm.PNG)),
+            Action(say("As a file"), replace(command, form=CertificateForm.SVG)),
+            Action(say("My progress"), commands.Progress()),
         ),
     )
 
@@ -136,7 +148,7 @@ def _page(theme: Theme, made: Certificate, request: Request) -> views.Certificat
 # The code -------------------------------------------------------------------------------------------------------------
 
 
-def say(code: str) -> str:
+def grouped(code: str) -> str:
     """In groups, for people to read out."""
     return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
 
@@ -157,24 +169,25 @@ async def confirm(said: str, request: Request) -> views.View:
         found = await certificates.of_code(connection, request.actor.workspace, code) if code else None
     if found is None:
         raise StudyError(
-            f"No certificate of this workspace has the code “{text.shorten(said, 40)}”.",
-            "Look whether it is typed as it stands there. Whoever erased their data erased their certificates, too.",
-            actions=(ways.HUB,),
+            say("No certificate of this workspace has the code “{said}”.", said=text.shorten(said, 40)),
+            say(
+                "Look whether it is typed as it stands there. Whoever erased their data erased their certificates, too."
+            ),
+            actions=(ways.hub(),),
         )
     standing = await request.store.standing(Seat(request.actor.workspace, found.person))
     stands = _stands(found, standing, request.shelf)
-    named = (f"made out to “{found.name}”",) if found.name else ()
-    facts: dict[str, tuple[views.Value, ...]] = {
-        "Whose": (views.Someone(found.person), *named),
-        "Theme": (found.title,),
-        "Finished": (when.say_date(found.finished),),
-        "Lessons": (f"{len(found.lessons):,}",),
-    }
-    state = "Valid" if stands else "Undone since: not all of it is recorded as done any more"
+    named = (say("made out to “{name}”", name=found.name),) if found.name else ()
+    facts = (
+        views.Fact(say("Whose"), (views.Someone(found.person), *named)),
+        views.Fact(say("Theme"), (found.title,)),
+        views.Fact(say("Finished"), (when.say_date(found.finished),)),
+        views.Fact(say("Lessons"), (i18n.figure(len(found.lessons)),)),
+    )
     item = views.Item(
-        say(found.code),
-        tuple(views.Fact(name, values) for name, values in facts.items()),
-        note=f"{state}.",
+        grouped(found.code),
+        facts,
+        note=say("Valid.") if stands else say("Undone since: not all of it is recorded as done any more."),
         tone=views.Tone.DONE if stands else views.Tone.SORRY,
     )
-    return views.Listing("Certificate", (item,), "What stands behind this code.", (ways.HUB,))
+    return views.Listing(say("Certificate"), (item,), say("What stands behind this code."), (ways.hub(),))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet
+from bot.core.i18n import mark, say
 from bot.core.record import Record
 from bot.domain.course import Theme
 from bot.features import commands
@@ -21,12 +22,21 @@ from bot.store.cold.reports import Scope, ThemeFigures
 
 MOST_LISTED = 20
 """Of the board; the rest are counted."""
-JOIN = Action("Put me on the board", commands.JoinBoard())
-LEAVE = Action("Leave the board", commands.LeaveBoard())
-TEAM = Action("My team", commands.OpenTeam())
-WHAT_IT_SHOWS = "Others here see your name and how many weeks you kept, in no order of merit."
-OTHER = pages.Wish("Choose one to see how far your team is.", lambda theme: commands.OpenTeam(theme=theme.id))
+WHAT_IT_SHOWS = mark("Others here see your name and how many weeks you kept, in no order of merit.")
+OTHER = pages.Wish(mark("Choose one to see how far your team is."), lambda theme: commands.OpenTeam(theme=theme.id))
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def joining() -> Action:
+    return Action(say("Put me on the board"), commands.JoinBoard())
+
+
+def leaving() -> Action:
+    return Action(say("Leave the board"), commands.LeaveBoard())
+
+
+def to_team() -> Action:
+    return Action(say("My team"), commands.OpenTeam())
 
 
 @handles(commands.OpenTeam)
@@ -35,10 +45,10 @@ async def team(command: commands.OpenTeam, request: Request) -> views.View:
     counted = await _lessons(chosen, request)
     board = await board_of(request)
     others = [each for each in request.shelf.themes if each.id != chosen.id]
-    offers: list[Offer] = [Action("My progress", commands.Progress()), *board.offers]
+    offers: list[Offer] = [Action(say("My progress"), commands.Progress()), *board.offers]
     if others:
         offers.append(
-            pages.open_theme_choice(others, plain=request.reader.plain, prompt="Another theme", wish=OTHER.command)
+            pages.open_theme_choice(others, plain=request.reader.plain, prompt=say("Another theme"), wish=OTHER.command)
         )
     return views.TeamPage(
         emoji=chosen.emoji,
@@ -63,7 +73,7 @@ async def _lessons(theme: Theme, request: Request) -> TeamFigures:
         people = (await reports.by_theme(connection, scope)).get(theme.id, ThemeFigures()).begun
         done = await reports.by_lesson(connection, scope)
     if people < figures.LEAST:
-        return TeamFigures("Numbers are told from five people up; fewer have begun it so far.")
+        return TeamFigures(say("Numbers are told from five people up; fewer have begun it so far."))
     return TeamFigures(
         figures.people(people),
         tuple(
@@ -86,7 +96,7 @@ class Board(Record):
 
     @property
     def offers(self) -> tuple[Action, ...]:
-        return ((LEAVE if self.listed else JOIN),) if self.allowed else ()
+        return ((leaving() if self.listed else joining()),) if self.allowed else ()
 
 
 async def board_of(request: Request) -> Board:
@@ -124,10 +134,16 @@ async def is_listed(request: Request) -> bool | None:
 @handles(commands.JoinBoard)
 async def join(_: commands.JoinBoard, request: Request) -> views.View:
     if not (await request.workspace()).board:
-        raise NotYet("There is no board here.", "Those who run this workspace have switched it off.", actions=(TEAM,))
+        raise NotYet(
+            say("There is no board here."),
+            say("Those who run this workspace have switched it off."),
+            actions=(to_team(),),
+        )
     async with request.store.transaction() as connection:
         await boards.join(connection, request.seat, request.now)
-    return views.Notice("You are on the board.", WHAT_IT_SHOWS, tone=views.Tone.DONE, actions=(TEAM, LEAVE))
+    return views.Notice(
+        say("You are on the board."), say(WHAT_IT_SHOWS), tone=views.Tone.DONE, actions=(to_team(), leaving())
+    )
 
 
 @handles(commands.LeaveBoard)
@@ -135,8 +151,8 @@ async def leave(_: commands.LeaveBoard, request: Request) -> views.View:
     async with request.store.transaction() as connection:
         was_listed = await boards.leave(connection, request.seat)
     return views.Notice(
-        "You are off the board." if was_listed else "You are not on the board.",
-        "Nobody is told; your progress stays as it is.",
+        say("You are off the board.") if was_listed else say("You are not on the board."),
+        say("Nobody is told; your progress stays as it is."),
         tone=views.Tone.DONE,
-        actions=(TEAM,),
+        actions=(to_team(),),
     )

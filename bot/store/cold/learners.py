@@ -34,6 +34,11 @@ async def preferences(connection: AsyncConnection, seat: Seat) -> Preferences:
     return read(Preferences, row) if row else Preferences()
 
 
+async def note_locale(connection: AsyncConnection, seat: Seat, locale: str) -> None:
+    """The platform speaks another language to them by now."""
+    await put(connection, tables.learner, {**seat._asdict(), "locale": locale})
+
+
 async def follow(connection: AsyncConnection, seat: Seat, theme: str, at: datetime) -> None:
     """Follow a theme; if it is followed already, it becomes the newest."""
     await put(connection, tables.follow, {**seat._asdict(), "theme": theme, "since": at})

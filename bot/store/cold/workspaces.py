@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, literal, select, update
@@ -53,6 +54,19 @@ async def find(connection: AsyncConnection, workspace: str) -> Workspace:
         away_days=row.away_days,
         desired_recall=row.desired_recall or DESIRED,
     )
+
+
+async def present(connection: AsyncConnection) -> list[str]:
+    """Every workspace that has not taken the bot away."""
+    look = select(tables.workspace.c.workspace).where(tables.workspace.c.left_at.is_(None))
+    return sorted((await connection.execute(look)).scalars())
+
+
+async def languages(connection: AsyncConnection, workspaces: Collection[str]) -> Mapping[str, str]:
+    """The language of each that chose one."""
+    table = tables.workspace
+    look = select(table.c.workspace, table.c.language).where(table.c.workspace.in_(sorted(workspaces)))
+    return {name: language for name, language in await connection.execute(look) if language}
 
 
 async def of_learner(connection: AsyncConnection, person: str, *, front: str, but: str, most: int) -> list[str]:

@@ -256,9 +256,9 @@ def _by_lesson(stored: str) -> Iterator[tuple[tuple[str, str], tuple[int, str, s
 
 
 def _state(row: Sequence[Any]) -> LearnerState:
-    _, zone, language, reminded, *own, follows, completions = row[:13]
+    _, zone, language, reminded, locale, *own, follows, completions = row[:14]
     own_zone, own_language, theme, lesson, opened, plain, paused = own
-    workspace, person, *bookmark, elsewhere = row[13:]
+    workspace, person, *bookmark, elsewhere = row[14:]
     if bookmark[0] and bookmark[1] and (opened is None or (bookmark[2] or 0) > opened):
         theme, lesson, opened = bookmark
     there = elsewhere is not None and bool(loads(elsewhere)[0])
@@ -267,6 +267,7 @@ def _state(row: Sequence[Any]) -> LearnerState:
         workspace_timezone=zone,
         workspace_language=language,
         reminder_timezone=reminded,
+        locale=locale,
         bookmark=Key(theme, lesson) if theme and lesson else None,
         bookmark_at=None if opened is None else from_micros(opened),
         follows=_follows(follows),

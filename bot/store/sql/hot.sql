@@ -10,6 +10,7 @@ SELECT
     coalesce(workspace.timezone, ''),
     coalesce(workspace.language, ''),
     consent.zone,
+    learner.locale,
     coalesce(learner.timezone, ''),
     coalesce(learner.language, ''),
     coalesce(learner.bookmark_theme, ''),

@@ -1,0 +1,1 @@
+"""The product's words and their translations."""
