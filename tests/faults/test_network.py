@@ -115,8 +115,8 @@ async def test_while_one_platform_refuses_the_other_is_served_and_readiness_tell
     assert await until(one_posted, "the post of the other platform") == there
     assert sorted(learning.kept) == sorted(await learning.recorded()) == learning.everybody_on(there)
     await road.open()
-    await network.until_trouble()
     await until_over(network, 2)
+    await network.until_trouble()
     await learning.all_press()
     assert await stage.imbalance(2) == {}
     assert sorted(learning.kept) == learning.everybody
