@@ -18,8 +18,8 @@ from pathlib import Path
 
 from benchmarks import databases, naive, waiting
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
-from tests import postgres
-from tests.delivery.books import AWHILE, FASTER, NEVER, books, chaos, empty, fill, forking
+from tests import forking, postgres
+from tests.delivery.books import AWHILE, FASTER, NEVER, books, chaos, empty, fill
 from tests.delivery.process import Orders
 
 KILLS, FEW = 20, 3
@@ -37,7 +37,7 @@ async def _each(server: postgres.Server) -> AsyncIterator[dict[str, tuple[str, i
 
 async def run(progress: Progress, size: Size = WHOLE) -> Result:
     lines: list[Line] = []
-    processes, kills = forking(), size.of(KILLS, FEW)
+    processes, kills = forking.context(), size.of(KILLS, FEW)
     seeds = 1 if size.quick else size.seeds
     platforms = {"to be looked for": NEVER} if size.quick else PLATFORMS
     with databases.server() as server:
@@ -82,7 +82,7 @@ async def _rival(url: str, kills: int) -> Line:
         await fill(url, people=60, workspaces=3)
         orders = Orders(url, Path(folder), NEVER, begin=time.time(), times=FASTER, slow=0.3)
         for _ in range(kills):
-            child = forking().Process(target=naive.serve, args=(orders,))
+            child = forking.context().Process(target=naive.serve, args=(orders,))
             child.start()
             await asyncio.sleep(dice.uniform(0.4, 0.9))
             child.kill()

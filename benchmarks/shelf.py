@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.result import WHOLE, Line, Progress, Result, Size
 from bot.features.learning import pages
-from bot.packs import lint
+from bot.packs import lint, translations
 from bot.packs.library import Edition
 from bot.packs.load import bundled
 from bot.process import fronts
@@ -24,7 +24,8 @@ LIMIT, LONGEST = 3.0, 0.05
 
 def make(folder: Path, themes: int) -> None:
     """Themes out of our own lessons, so that they are as long as real ones."""
-    sources = sorted(file for file in bundled().glob("*/*.yaml") if file.name != "theme.yaml")
+    files = sorted(file for file in bundled().glob("*/*.yaml") if file.name != "theme.yaml")
+    sources = [file for file in files if not translations.called(file.name)]
     for theme in range(themes):
         home = folder / f"theme-{theme}"
         home.mkdir(parents=True)

@@ -78,11 +78,13 @@ def excess(components: Sequence[Component], files: Mapping[str, bytes]) -> list[
     return found + [wrong for component in everything for wrong in _own_excess(component)]
 
 
+_LONGEST = {"custom_id": CUSTOM_ID, "placeholder": PLACEHOLDER, "url": BUTTON_URL}
+
+
 def _own_excess(component: Component) -> Iterator[str]:
-    for key, longest in (("custom_id", CUSTOM_ID), ("placeholder", PLACEHOLDER), ("url", BUTTON_URL)):
-        value = component.get(key)
-        if isinstance(value, str) and len(value) > longest:
-            yield f"“{value[:40]}…” takes {len(value):,} characters of {key}; Discord takes {longest}."
+    for key, value in component.items():
+        if key in _LONGEST and isinstance(value, str) and len(value) > _LONGEST[key]:
+            yield f"“{value[:40]}…” takes {len(value):,} characters of {key}; Discord takes {_LONGEST[key]}."
     label = component.get("label")
     if component["type"] == BUTTON and isinstance(label, str) and len(label) > BUTTON_LABEL:
         yield f"The button “{label[:40]}…” has {len(label)} characters; Discord takes {BUTTON_LABEL}."

@@ -24,8 +24,10 @@ Element: TypeAlias = Json
 
 def words(said: str, *, bold: bool = False, italic: bool = False, code: bool = False) -> Element:
     """A run of characters, shown as they are."""
+    if not (bold or italic or code):
+        return {"type": "text", "text": said}
     style = {name: True for name, on in (("bold", bold), ("italic", italic), ("code", code)) if on}
-    return {"type": "text", "text": said, "style": style} if style else {"type": "text", "text": said}
+    return {"type": "text", "text": said, "style": style}
 
 
 def strong(said: str) -> Element:

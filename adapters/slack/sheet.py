@@ -183,7 +183,7 @@ def weight(blocks: Sequence[Json]) -> int:
         if isinstance(held, dict):
             said = held.get("text")
             found += len(said) if isinstance(said, str) else 0
-            left += held.values()
+            left += [each for each in held.values() if isinstance(each, (dict, list))]
         elif isinstance(held, list):
             left += held
     return found

@@ -29,6 +29,7 @@ _OPENS_ITALIC = re.compile(r"(?<![*\w])\*(?=[^\s*])")
 _CLOSES_ITALIC = re.compile(r"(?<=[^\s*])\*(?![*\w])")
 _FENCE = re.compile(r"^```(?P<language>[\w+#.-]*)\s*$")
 _BULLET = re.compile(r"^\s{0,3}[-•]\s+(?P<item>.*)$")
+_BEGINS_BLOCK = re.compile(rf"{_FENCE.pattern}|{_BULLET.pattern}")
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -71,13 +72,13 @@ class Text(Record, dict=True):
     @cached_property
     def plain(self) -> str:
         """The words alone, for search, counting and screen readers."""
-        return "\n".join(_plain(block) for block in self.blocks)
+        return "\n".join([_plain(block) for block in self.blocks])
 
 
 def _plain(block: Block) -> str:
     match block:
         case Paragraph(spans):
-            return "".join(span.text for span in spans)
+            return "".join([span.text for span in spans])
         case Bullets(items):
             return "\n".join("- " + "".join(span.text for span in item) for item in items)
         case Code(code):
@@ -96,9 +97,12 @@ def code(words: str) -> Text:
 
 
 def _blocks(source: str) -> tuple[Block, ...]:
+    source = source.strip("\n")
+    if "\n" not in source and not _BEGINS_BLOCK.match(source):
+        return (Paragraph(inline(said)),) if (said := source.strip()) else ()
     blocks: list[Block] = []
     lines: list[str] = []
-    rest = iter(source.strip("\n").split("\n"))
+    rest = iter(source.split("\n"))
     for line in rest:
         if fence := _FENCE.match(line):
             blocks += _prose(lines)
@@ -210,12 +214,12 @@ class _Ends:
 
     def __init__(self, source: str, *, bold: bool, italic: bool, link: bool) -> None:
         self._source = source
-        self._ticks = [found.span() for found in _TICKS.finditer(source)]
+        self._ticks = [found.span() for found in _TICKS.finditer(source)] if "`" in source else []
         self._tick_starts = [start for start, _ in self._ticks]
         self._longest_after = list(accumulate((end - start for start, end in reversed(self._ticks)), max))[::-1]
-        self._bold = [] if bold else _places(_CLOSES_BOLD, source)
-        self._italic = [] if italic else _places(_CLOSES_ITALIC, source)
-        self._label = [] if link else _places(_CLOSES_LABEL, source)
+        self._bold = [] if bold or "**" not in source else _places(_CLOSES_BOLD, source)
+        self._italic = [] if italic or "*" not in source else _places(_CLOSES_ITALIC, source)
+        self._label = [] if link or "]" not in source else _places(_CLOSES_LABEL, source)
 
     def mark(self, at: int) -> tuple[FoundMark, int]:
         """The mark that begins at this sign, and where what follows begins."""

@@ -13,6 +13,8 @@ from typing import TypeAlias
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.packs import tree
+
 Data: TypeAlias = "str | Sequence[Data] | dict[str, Data]"
 """What a file says, without types: all of it is text."""
 WIDTH = 100
@@ -41,7 +43,7 @@ def rewritten(source: str, wanted: dict[str, Data]) -> str:
 def read(source: str) -> Data:
     """What a file says."""
     try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
+        node = yaml.compose(source, Loader=tree.LOADER)
     except yaml.YAMLError:
         return {}
     return _data(node) if node is not None else {}

@@ -52,7 +52,7 @@ _ANY: Mapping[str, re.Pattern[str]] = {
     "text-anchor": re.compile("start|middle|end"),
 }
 """What every element may state. Nothing is scaled, so that the size of text is what it says."""
-_ELEMENTS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+_OWN: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "g": {},
     "rect": {"x": _NUM, "y": _NUM, "width": _POSITIVE, "height": _POSITIVE, "rx": _POSITIVE, "ry": _POSITIVE},
     "circle": {"cx": _NUM, "cy": _NUM, "r": _POSITIVE},
@@ -64,6 +64,7 @@ _ELEMENTS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "text": {"x": _NUM, "y": _NUM},
     "tspan": {"x": _NUM, "y": _NUM, "dx": _NUM, "dy": _NUM},
 }
+_ELEMENTS = {name: {**own, **_ANY} for name, own in _OWN.items()}
 ELEMENTS: Final = tuple(_ELEMENTS)
 _ROOT: Mapping[str, re.Pattern[str]] = {
     "xmlns": re.compile(re.escape(NAMESPACE)),
@@ -135,7 +136,7 @@ class _Reading:
             raise SvgRefused(self.line, message, "Draw it with fewer shapes.")
         if (self.open[-1][0] in _SAYS) != (name == "tspan"):
             raise SvgRefused(self.line, f"<{name}> cannot stand in <{self.open[-1][0]}>", "Close that one first.")
-        self._check(name, attributes, {**_ELEMENTS[name], **_ANY})
+        self._check(name, attributes, _ELEMENTS[name])
         said = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
         self.parts.append(f"<{name}{said}>")
         self.open.append((name, float(attributes.get("font-size", self.open[-1][1]))))

@@ -6,7 +6,6 @@ Every line has an end, every end is true on the platform's side, nothing stands 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import random
 import time
 from collections import Counter
@@ -35,13 +34,6 @@ NEVER, AWHILE = 0.0, 60.0
 LATER_EDITS = (DeliveryKind.COUNT, DeliveryKind.RESULT)
 FASTER = 20.0
 """How much faster than the real one the clock of a run of chance goes."""
-
-
-def forking() -> ForkServerContext:
-    """Real processes that start quickly."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.delivery.process"])
-    return context
 
 
 async def fill(url: str, *, people: int, workspaces: int = 1, asks: QuestionDelay | None = None) -> None:

@@ -6,7 +6,6 @@ Every line has an end, every end is true on the platform's side, nothing stands 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from datetime import timedelta
 from multiprocessing.context import ForkServerContext
@@ -22,21 +21,22 @@ from bot.domain.weekly_question import QuestionDelay
 from bot.store.database import Database
 from bot.store.outbox import question_posts
 from bot.store.store import opened
+from tests import forking
 from tests.delivery import process
-from tests.delivery.books import AWHILE, NEVER, books, chaos, empty, fill, forking, imbalance
+from tests.delivery.books import AWHILE, NEVER, books, chaos, empty, fill, imbalance
 from tests.delivery.conftest import MONDAY
 from tests.delivery.process import Orders
+from tests.thoroughness import THOROUGH
 
 PEOPLE = 12
 BEFORE_SENDING = ["plan.inside", "plan.chunk", "claim.before", "claim.after", "settled", "send.before"]
 AFTER_SENDING = ["send.arrived", "sent", "mark.inside", "mark.after"]
-THOROUGH = bool(os.environ.get("DUALO_THOROUGH"))
 
 
 @pytest.fixture(scope="session")
 def processes() -> ForkServerContext:
     """Real processes that start quickly."""
-    return forking()
+    return forking.context()
 
 
 def run(processes: ForkServerContext, orders: Orders) -> int | None:

@@ -19,9 +19,9 @@ from sqlalchemy import text
 
 from bot.store import migrate
 from bot.store.database import Database
-from tests import postgres
+from tests import forking, postgres
 from tests.delivery import process
-from tests.delivery.books import FASTER, NEVER, books, fill, forking, imbalance
+from tests.delivery.books import FASTER, NEVER, books, fill, imbalance
 from tests.delivery.process import Orders
 
 PEOPLE = 120
@@ -96,7 +96,7 @@ async def test_a_database_that_crashes_under_a_running_process_costs_no_post_and
         await database.close()
         await fill(server.url, people=PEOPLE)
         orders = Orders(server.url, tmp_path, NEVER, begin=time.time(), times=FASTER, slow=0.2)
-        child = forking().Process(target=process.serve, args=(orders,))
+        child = forking.context().Process(target=process.serve, args=(orders,))
         child.start()
         try:
             for least in (10, 40):

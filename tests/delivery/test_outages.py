@@ -24,8 +24,9 @@ from bot.store.hot.door import Door
 from bot.store.outbox import entries
 from bot.store.queries import Query
 from bot.store.store import Store
+from tests import forking
 from tests.delivery import process
-from tests.delivery.books import AWHILE, books, fill, forking, imbalance
+from tests.delivery.books import AWHILE, books, fill, imbalance
 from tests.delivery.conftest import MONDAY, Stage, line, replica, weekly
 from tests.delivery.platform import Fault
 from tests.delivery.process import Orders
@@ -36,7 +37,7 @@ KEY = "hand:w1/post/s1/2026-01-05"
 
 @pytest.fixture(scope="session")
 def processes() -> ForkServerContext:
-    return forking()
+    return forking.context()
 
 
 async def until(true: Callable[[], bool], seconds: float = 20.0) -> None:

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from bot.domain.recurrence import EVERY_DAY, Rule, instant, occurrences
 from tests.domain import oracle
+from tests.thoroughness import THOROUGH
 
 FIRST, LAST = 2024, 2034
 ALWAYS = ("Europe/Berlin", "Australia/Lord_Howe", "America/Santiago", "Africa/Casablanca", "Antarctica/Troll")
@@ -23,7 +24,7 @@ TIMES = (time(0), time(0, 30), time(2, 30), time(3), time(9), time(23, 30), time
 
 def _zones() -> Sequence[str]:
     everywhere = sorted(zoneinfo.available_timezones())
-    if os.environ.get("DUALO_THOROUGH"):
+    if THOROUGH:
         return everywhere
     seed = int(os.environ.get("DUALO_SEED") or datetime.now(UTC).toordinal())
     return [*ALWAYS, *random.Random(seed).sample(everywhere, DRAWN)]
@@ -31,7 +32,7 @@ def _zones() -> Sequence[str]:
 
 def _times(zone: str) -> Sequence[time]:
     """All in the whole run, one each otherwise."""
-    return TIMES if os.environ.get("DUALO_THOROUGH") else random.Random(zone).sample(TIMES, 1)
+    return TIMES if THOROUGH else random.Random(zone).sample(TIMES, 1)
 
 
 def test_every_date_has_one_occurrence_where_the_clock_says() -> None:

@@ -15,8 +15,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.posts import DeliveryState
+from tests.forking import Forked
 from tests.promises.stage import Stage
-from tests.promises.test_promises import JUST_AFTER, THOROUGH, filled
+from tests.promises.test_promises import JUST_AFTER, filled
+from tests.thoroughness import THOROUGH
 
 PUNCTUAL = {DeliveryState.SENT}
 PUNCTUAL_OR_LATE = {DeliveryState.SENT, DeliveryState.LATE}
@@ -25,7 +27,7 @@ PUNCTUAL_OR_LATE = {DeliveryState.SENT, DeliveryState.LATE}
 class Told:
     """What a process writes to its log."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Forked) -> None:
         assert process.stderr
         self._stream = process.stderr
         self.lines: list[str] = []
@@ -122,7 +124,7 @@ async def test_a_rolling_restart_of_three_replicas_delays_no_post(shared: Stage)
     monday = await filled(shared, count)
     running = await asyncio.gather(*(shared.start(slack=False) for _ in range(3)))
     shared.turn_to(monday - timedelta(seconds=2))
-    after: list[asyncio.subprocess.Process] = []
+    after: list[Forked] = []
     for old in running:
         await shared.stop(old)
         if len(after) == 1:

@@ -29,6 +29,7 @@ from bot.store.store import Store, opened
 from tests import postgres, translated
 from tests.conftest import Learner
 from tests.hand_clock import HandClock
+from tests.thoroughness import examples
 
 THEME, LESSON = "requests", "requests/waiting"
 GERMAN, ENGLISH = "Wo Anfragen warten", "Where requests wait"
@@ -200,7 +201,7 @@ STEPS = st.lists(
 Steps = list[tuple[str, str, str, int]]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_progress_and_memory_are_the_same_whatever_languages_a_learner_switches_through(
     sqlite_template: Path, tmp_path: Path, library: Library, steps: Steps

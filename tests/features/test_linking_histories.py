@@ -26,6 +26,7 @@ from tests import postgres
 from tests.conftest import Learner
 from tests.features.linked import HERE, THERE
 from tests.hand_clock import HandClock
+from tests.thoroughness import examples
 
 THEME = "backend-architectures"
 LESSONS = ("layers", "rendering", "concurrency")
@@ -94,7 +95,7 @@ async def played(url: str, library: Library, steps: list[tuple[str, int, str]]) 
                     assert {*model.own[each]} <= model.shown(each) <= before[each]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_each_chat_shows_what_was_done_there_and_what_counts_from_the_other(
     sqlite_template: Path, tmp_path: Path, library: Library, steps: list[tuple[str, int, str]]
@@ -195,7 +196,7 @@ async def check_one_memory(store: Store, shelf: Shelf) -> None:
         assert (whole.strength.stability, whole.strength.last) == (found.strength.stability, found.strength.last)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=ANSWERS)
 def test_reviews_in_two_chats_are_one_memory_and_no_side_ever_forgets_an_answer(
     sqlite_template: Path, tmp_path: Path, shelf: Shelf, steps: Answers

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.__main__ import main
+from tests import forking
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 120.0
@@ -25,10 +25,8 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 
 def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """What `dualo` with these words says, and with what it ends."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["bot.process.cli.app"])
     said = [folder / f".said-{stream}" for stream in ("out", "err")]
-    process = context.Process(target=_dualo, args=(words, environment(folder, **settings), folder, said))
+    process = forking.context().Process(target=_dualo, args=(words, environment(folder, **settings), folder, said))
     process.start()
     process.join(PATIENCE)
     if process.exitcode is None:

@@ -16,6 +16,7 @@ from bot.packs import lint, load, rewriting, schema, tree
 from bot.packs.intake import files, tables
 from bot.packs.problems import Notes, Severity
 from bot.process.cli import content as cli_content
+from tests.thoroughness import examples
 
 NOTES = """\
 # Pools – where *requests* wait
@@ -244,7 +245,7 @@ PIECES = st.lists(SIGNS | st.text(max_size=6), max_size=40).map("".join)
 
 
 @given(PIECES, st.sampled_from(["x.md", "x.csv", "x.txt"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_file_makes_a_draft_that_says_what_was_taken_or_is_refused_in_a_sentence(body: str, name: str) -> None:
     head = {"x.md": "", "x.csv": "ask,right,wrong,section\n", "x.txt": "#separator:tab\n#html:true\n"}[name]
     try:

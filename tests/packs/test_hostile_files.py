@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.packs import forms, load, schema, tree
 from bot.packs.problems import Notes, Problem
 from tests.packs.samples import LESSON, write
+from tests.thoroughness import examples
 
 LINES = LESSON.split("\n")
 SIGNS = r""": - ' " '' \ ` * &a !x @ % >- |- | ~ null true [ ] { } , --- ... 🗄️ é why: right: id:"""
@@ -44,13 +45,13 @@ def read(source: str) -> None:
     check(notes.problems)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, len(LESSON)), st.sampled_from(AWKWARD), st.integers(0, 12))
 def test_a_lesson_spoilt_at_any_place_is_read_or_told_of(at: int, put: str, cut: int) -> None:
     read(LESSON[:at] + put + LESSON[at + cut :])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.integers(0, len(LINES) - 1),
     st.integers(0, len(LINES) - 1),
@@ -70,7 +71,7 @@ def test_lines_that_are_missing_or_moved_are_read_or_told_of(one: int, other: in
     read("\n".join(lines))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(content=st.binary(max_size=300) | st.text(max_size=300).map(lambda said: said.encode("utf-8", "replace")))
 @example(b"\xef\xbb\xbfid: x")
 @example(b"%YAML 1.3\n---\na: b")
@@ -92,7 +93,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(lesson=st.dictionaries(KEYS, TREES, max_size=8), theme=st.dictionaries(KEYS, TREES, max_size=8))
 def test_no_shape_of_yaml_makes_a_load_fall(
     tmp_path_factory: pytest.TempPathFactory, lesson: dict[str, object], theme: dict[str, object]

@@ -126,7 +126,7 @@ def test_a_file_that_is_no_lesson_at_all_is_a_sentence(tmp_path: Path, content: 
     assert said(tmp_path)[0].startswith(f"caching/02-more.yaml:{problem}"), said(tmp_path)
 
 
-@pytest.mark.parametrize("reader", dict.fromkeys((yaml.SafeLoader, tree._LOADER)))
+@pytest.mark.parametrize("reader", dict.fromkeys((yaml.SafeLoader, tree.LOADER)))
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
@@ -151,7 +151,7 @@ def test_a_file_that_is_no_lesson_at_all_is_a_sentence(tmp_path: Path, content: 
 def test_a_fault_of_yaml_is_told_in_our_words_whichever_parser_finds_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reader: type, content: str, problem: str
 ) -> None:
-    monkeypatch.setattr(tree, "_LOADER", reader)
+    monkeypatch.setattr(tree, "LOADER", reader)
     write(tmp_path)
     (tmp_path / "caching" / "02-more.yaml").write_text(content, encoding="utf-8")
     assert said(tmp_path)[0].startswith(f"caching/02-more.yaml:{problem}"), said(tmp_path)
@@ -163,7 +163,7 @@ def test_a_fault_that_has_no_sentence_yet_is_told_without_the_words_of_the_libra
     def fail(*_: object, **__: object) -> None:
         raise yaml.MarkedYAMLError(problem="a wording of tomorrow")
 
-    monkeypatch.setattr(yaml, "parse", fail)
+    monkeypatch.setattr(tree, "LOADER", fail)
     write(tmp_path)
     (tmp_path / "caching" / "02-more.yaml").write_text("x: 'y'\n", encoding="utf-8")
     assert "caching/02-more.yaml:1: This line is not YAML. Compare it with a lesson that works." in said(tmp_path)

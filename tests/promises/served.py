@@ -1,15 +1,17 @@
-"""The real process, but for its clock: that is as far ahead of the machine's as a file says."""
+"""The real process, but for its clock: that is as far ahead of the machine's as a file says.
+
+`TEST_ANSWERS_WITHIN` shortens how long it waits for an answer of its database.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.process import settings
+from bot.process import main, settings
 from bot.process.cli import run
 from bot.process.logs import configure
 
@@ -30,5 +32,6 @@ async def _serve(clock: AheadClock) -> None:
     await run.serve(wanted, ready=lambda process: print(process.address, flush=True), clock=clock)  # noqa: T201
 
 
-if __name__ == "__main__":
-    asyncio.run(_serve(AheadClock(Path(sys.argv[1]))))
+def serve(ahead: Path) -> None:
+    main.ANSWERS_WITHIN = float(os.environ.get("TEST_ANSWERS_WITHIN", main.ANSWERS_WITHIN))
+    asyncio.run(_serve(AheadClock(ahead)))

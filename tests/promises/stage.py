@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
-import sys
 import time as machine
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -28,6 +26,8 @@ from bot.store.cold import schedules
 from bot.store.database import Database
 from bot.store.outbox import entries
 from bot.store.store import opened
+from tests.forking import Forked
+from tests.promises import served
 from tests.wire.discord.model import Channel as DiscordChannel
 from tests.wire.discord.model import Guild
 from tests.wire.discord.person import Person as DiscordPerson
@@ -37,7 +37,6 @@ from tests.wire.slack.model import Channel as SlackChannel
 from tests.wire.slack.workspace import Workspace as SlackWorkspace
 
 T = TypeVar("T")
-ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60.0
 """Seconds within which something must have happened, however busy the machine."""
 
@@ -52,11 +51,15 @@ class Stage:
     slack: FakeSlack
     team: SlackWorkspace
     ahead: float = 0.0
-    processes: list[asyncio.subprocess.Process] = field(default_factory=list)
+    processes: list[Forked] = field(default_factory=list)
     channels: dict[str, DiscordChannel] = field(default_factory=dict)
     """Discord's, by the address that a schedule knows."""
     rooms: dict[str, SlackChannel] = field(default_factory=dict)
     """Slack's, likewise."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """Of the processes, where they are to differ from what is usual here."""
+    address: str = ""
+    """Of the process that was started last."""
 
     # Places ----------------------------------------------------------------------------------------------------------
 
@@ -102,14 +105,13 @@ class Stage:
         discord: bool = True,
         slack: bool = True,
         serving: bool = True,
-        stderr: int | None = None,
+        stderr: int | Path | None = None,
         links: bool = False,
-    ) -> asyncio.subprocess.Process:
+    ) -> Forked:
         """One more process; returns when it serves, or at once where it is kept from that."""
         self._write_clock()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DUALO_")}
         settings = {
-            "PYTHONPATH": str(ROOT),
             "DUALO_DATA_DIR": str(self.folder),
             "DUALO_DATABASE_URL": self.database,
             "DUALO_HTTP_PORT": "0",
@@ -126,28 +128,23 @@ class Stage:
                 "DUALO_SLACK_APP_TOKEN": self.slack.app.app_token,
                 "DUALO_SLACK_API_URL": self.slack.api_url,
             }
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.promises.served", str(self.folder / "ahead")),
-            env=kept | settings,
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=stderr,
-        )
+        settings |= self.settings
+        process = Forked(served.serve, self.folder / "ahead", environment=kept | settings, stderr=stderr)
+        await process.start()
         self.processes.append(process)
         if not serving:
             return process
-        assert process.stdout
         async with asyncio.timeout(PATIENCE):
-            assert await process.stdout.readline(), "it did not start"
+            self.address = (await process.stdout.readline()).decode().strip()
+        assert self.address, "it did not start"
         return process
 
-    async def kill(self, process: asyncio.subprocess.Process) -> None:
+    async def kill(self, process: Forked) -> None:
         """As by the power."""
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGKILL)
+        process.send_signal(signal.SIGKILL)
         await process.wait()
 
-    async def stop(self, process: asyncio.subprocess.Process) -> None:
+    async def stop(self, process: Forked) -> None:
         """As by an operator; it must leave with 0."""
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
@@ -225,7 +222,8 @@ def _slack_key(metadata: object) -> str:
 
 async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:
     """Wait for a condition that lies outside of this process."""
-    for _ in range(int(PATIENCE / 0.2)):
+    begun = machine.monotonic()
+    while machine.monotonic() - begun < PATIENCE:
         if (found := await look()) is not None:
             return found
         await asyncio.sleep(0.2)

@@ -7,7 +7,6 @@ stands there twice. `DUALO_THOROUGH=1` makes the rounds at chance many.
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from datetime import datetime, time, timedelta
 
@@ -16,11 +15,11 @@ import pytest
 from bot.domain.outbox import DeliveryKind
 from bot.domain.posts import DeliveryState
 from tests.promises.stage import Stage, until
+from tests.thoroughness import THOROUGH
 from tests.wire.discord.weather import Moment
 from tests.wire.slack.faults import Fault
 
 POST = "POST /channels/*/messages"
-THOROUGH = bool(os.environ.get("DUALO_THOROUGH"))
 ROUNDS = 30 if THOROUGH else 4
 NINE = time(9)
 JUST_AFTER = timedelta(seconds=1)
@@ -146,7 +145,9 @@ async def test_a_storm_of_errors_ends_with_everything_posted_once(stage: Stage) 
         lines = await stage.lines()
         if len(lines) == 2 * count and all(line.state.over for line in lines):
             return True
-        stage.turn(timedelta(seconds=20))
+        # A send in hand takes real time: run too far ahead, the clock ends its lease under it, as no clock would.
+        in_hand = any(line.state is DeliveryState.CLAIMED for line in lines)
+        stage.turn(timedelta(seconds=2 if in_hand else 20))
         return None
 
     await until(over, "the end of the storm")

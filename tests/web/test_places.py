@@ -17,6 +17,7 @@ from bot.core.ports import Check
 from bot.features import commands
 from bot.features.commands import NO_ROLE, Channel, Person, Role
 from tests.contracts.sample_engine import SampleEngine
+from tests.thoroughness import examples
 from tests.web.conftest import OURS, Client
 
 ELSEWHERE = [
@@ -93,7 +94,7 @@ async def test_the_room_is_offered_where_a_channel_is_wanted(client: Client) -> 
     assert "room" not in [item["insert"] for item in other["items"]]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(max_size=60))
 def test_a_name_folds_once_and_for_all_and_its_address_is_one_of_the_page(name: str) -> None:
     person = places.person_of(name)
@@ -102,7 +103,7 @@ def test_a_name_folds_once_and_for_all_and_its_address_is_one_of_the_page(name: 
     assert places.person_at(places.address_of(person)) == person
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from(ELSEWHERE) | st.text(max_size=30))
 def test_only_the_room_passes_for_a_channel(said: str) -> None:
     command = commands.ScheduleList(channel=Channel(said))

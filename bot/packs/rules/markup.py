@@ -97,7 +97,7 @@ def calls(case: LessonCase) -> Iterator[Finding]:
 def hidden(case: LessonCase) -> Iterator[Finding]:
     written: list[tuple[Place, str]] = [(at, text.source) for at, text in texts(case.lesson)]
     for at, said in [*lines(case.lesson), *written]:
-        if found := _HIDDEN.search(said):
+        if not said.isprintable() and (found := _HIDDEN.search(said)):
             name = unicodedata.name(found[0], "a control character").lower()
             yield Finding(at, f"U+{ord(found[0]):04X} ({name}) is hidden here", "Delete it.", found[0])
 
