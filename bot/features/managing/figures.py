@@ -33,7 +33,7 @@ def period(words: str) -> timedelta | None:
         return USUAL
     if said in _ALL:
         return timedelta.max
-    if own := _in_own_words(said):
+    if i18n.spoken() != i18n.ENGLISH and (own := _in_own_words(said)):
         return own
     match = _PERIOD.fullmatch(said)
     short = {"d": "day", "w": "week", "m": "month", "y": "year"}
