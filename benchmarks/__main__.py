@@ -46,6 +46,7 @@ BENCHMARKS = {
     "planning": Benchmark("benchmarks.planning"),
     "beside": Benchmark("benchmarks.beside"),
     "claiming": Benchmark("benchmarks.claiming"),
+    "pauses": Benchmark("benchmarks.pauses"),
     "chaos": Benchmark("benchmarks.chaos"),
     "soak": Benchmark("benchmarks.soak"),
     "zones": Benchmark("benchmarks.zones"),

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 
 _LOADED = (
     *("bot.process.cli.app", "adapters.discord.adapter", "adapters.slack.adapter"),
@@ -26,17 +27,23 @@ def context() -> ForkServerContext:
 
 
 class Forked:
-    """A running process, with the handles that asyncio gives for one; its stdout is heard, its stderr if asked for."""
+    """A running process, with the handles that asyncio gives for one; its stdout is heard."""
 
     def __init__(
-        self, work: Callable[..., None], *given: object, environment: Mapping[str, str], stderr: int | None = None
+        self,
+        work: Callable[..., None],
+        *given: object,
+        environment: Mapping[str, str],
+        stderr: int | Path | None = None,
     ) -> None:
+        """`stderr` is heard (`PIPE`), goes to the end of a file, or to where ours goes."""
         self.stdout = asyncio.StreamReader()
         self.stderr = asyncio.StreamReader() if stderr == asyncio.subprocess.PIPE else None
         self._readers = [each for each in (self.stdout, self.stderr) if each is not None]
         self._pipes = [context().Pipe(duplex=False) for _ in self._readers]
         theirs = tuple(their for _, their in self._pipes)
-        self._process = context().Process(target=_work, args=(work, given, dict(environment), theirs), daemon=True)
+        log = stderr if isinstance(stderr, Path) else None
+        self._process = context().Process(target=_work, args=(work, given, dict(environment), theirs, log), daemon=True)
 
     async def start(self) -> None:
         await asyncio.to_thread(self._process.start)
@@ -71,11 +78,18 @@ async def _read(mine: Connection, into: asyncio.StreamReader) -> None:
 
 
 def _work(
-    work: Callable[..., None], given: tuple[object, ...], environment: Mapping[str, str], pipes: tuple[Connection, ...]
+    work: Callable[..., None],
+    given: tuple[object, ...],
+    environment: Mapping[str, str],
+    pipes: tuple[Connection, ...],
+    log: Path | None,
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
     for number, pipe in zip((1, 2), pipes, strict=False):
         os.dup2(pipe.fileno(), number)
         pipe.close()
+    if log is not None:
+        with log.open("ab") as file:
+            os.dup2(file.fileno(), 2)
     work(*given)

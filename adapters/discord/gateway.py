@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 import discord
+import structlog
 
 from adapters.discord import addresses, internals
 from bot.api import Engine, Record, SettingsError, Vault
@@ -24,6 +25,8 @@ from bot.api import Engine, Record, SettingsError, Vault
 if TYPE_CHECKING:
     from discord.types.gateway import ReadyEvent
 
+
+log = structlog.get_logger(__name__)
 
 LIMITED = 429
 _POSTS = re.compile(r"/channels/\d+/messages$")
@@ -177,9 +180,12 @@ class GatewayClient(discord.AutoShardedClient):
             self.shard_ids, self.shard_count = list(shards.ids), shards.count
         self._events = events
         self._listed: dict[int, Sequence[int]] = {}
+        internals.log_reconnects_in_one_line()
         internals.before_ready(self, self._forget_others)
+        internals.spare_events(self, self._note_unreadable)
         internals.note_lines(self)
         self._connected: set[int] = set()
+        self._unreadable: set[str] = set()
         self.is_up = False
         """Every shard of this process has connected once."""
         self.is_leaving = False
@@ -218,6 +224,19 @@ class GatewayClient(discord.AutoShardedClient):
         for guild in self.guilds:
             if (guild.id >> 22) % count == shard and guild.id not in self._listed[shard]:
                 internals.forget_guild(self, guild)
+
+    def _note_unreadable(self, event: str, error: Exception) -> None:
+        """In full once, as it may come again and again."""
+        known = event in self._unreadable
+        self._unreadable.add(event)
+        said = "An event of Discord could not be read and is skipped."
+        log.error(
+            said,
+            action="discord.unreadable",
+            event_name=event,
+            reason=type(error).__name__,
+            exc_info=None if known else error,
+        )
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         await self._events.interaction(interaction)

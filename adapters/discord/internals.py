@@ -7,10 +7,11 @@ Everything else in this front end uses what the library documents. A new version
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
@@ -56,6 +57,24 @@ def before_ready(client: discord.Client, told: Callable[[ReadyEvent], None]) -> 
     parsers["READY"] = ready
 
 
+def spare_events(client: discord.Client, told: Callable[[str, Exception], None]) -> None:
+    """Skip an event that the library cannot read, and tell of it. By itself the library would give up the connection,
+    and everybody's answers with it; and anew whenever such an event comes, each time at the cost of a login. Without
+    READY there is no connection, so that one may end it."""
+
+    def spared(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+        def read(data: Any) -> None:
+            try:
+                parse(data)
+            except Exception as error:
+                told(event, error)
+
+        return read
+
+    parsers = client._connection.parsers
+    parsers.update({event: spared(event, parse) for event, parse in parsers.items() if event != "READY"})
+
+
 def forget_guild(client: discord.Client, guild: discord.Guild) -> None:
     """Drop a guild that the bot was removed from while it was away. No event tells the library of it, so that it would
     keep the guild for ever."""
@@ -92,3 +111,26 @@ def role_ids(member: discord.Member) -> Sequence[int]:
     """The roles as the event itself lists them. `Member.roles` leaves out those that the guild's own event has not
     brought yet: all of them, until that event has come."""
     return member._roles
+
+
+class _InOneLine(logging.Filter):
+    """A connection that broke is made anew by the library, which logs each try with a traceback: one line is enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, (OSError, aiohttp.ClientError, discord.ConnectionClosed, discord.GatewayNotFound)):
+            why, next_step = type(error).__name__, record.getMessage().rstrip(".")
+            record.msg, record.args = f"No connection to Discord: {why}. {next_step}.", ()
+            record.exc_info = record.exc_text = None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.action = "discord.reconnecting"
+        return True
+
+
+_RECONNECTS = _InOneLine()
+
+
+def log_reconnects_in_one_line() -> None:
+    """In this whole process; the library's loggers belong to no client."""
+    for name in ("discord.client", "discord.shard"):
+        logging.getLogger(name).addFilter(_RECONNECTS)  # once, however often it is added

@@ -60,6 +60,10 @@ class Unanswered(CallFailed):
     """No answer, or one that leaves open whether the work was done."""
 
 
+class Unreached(Unanswered):
+    """No connection came about, so that nothing was done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """The bot in one workspace, or in a whole organisation."""
@@ -130,6 +134,8 @@ class SlackApi:
             response = await send(client)
         except SlackApiError as error:
             raise self._failed(error, lane, method) from None
+        except aiohttp.ClientConnectorError as error:
+            raise Unreached(f"{method}: {type(error).__name__}") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unanswered(f"{method}: {type(error).__name__}") from None
         except (AttributeError, ValueError):
@@ -286,6 +292,8 @@ _REFUSED = {
 def outcome(failed: CallFailed, *, scope: str = "") -> Delivered:
     """How a failed call ends a delivery; `scope` is what the method needs, in case Slack does not say."""
     match failed:
+        case Unreached():
+            return Delivered(Outcome.LATER, reason="Slack could not be reached.")
         case Limited(wait=wait):
             return Delivered(Outcome.LATER, reason=i18n.say("Slack asks to wait before the next message."), wait=wait)
         case Refused(error="missing_scope", needed=needed):

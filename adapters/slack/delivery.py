@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack import api, painter
-from adapters.slack.api import ApiAnswer, CallFailed, Limited, Refused, Send, Unanswered
+from adapters.slack.api import ApiAnswer, CallFailed, Limited, Refused, Send, Unanswered, Unreached
 from adapters.slack.installations import Installations
 from adapters.slack.payload import CommandNames, items, text, workspace_key
 from adapters.slack.rich import Voice
@@ -180,6 +180,8 @@ class SlackDelivery:
         whole = {"channel": channel, **message, **thread, "metadata": metadata}
         try:
             answer = await self._ask(where, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole))
+        except Unreached as failed:
+            return api.outcome(failed)
         except Unanswered as failed:
             log.warning(f"A message is in doubt: {failed}.", action="slack.in_doubt", delivery=key)
             found = await self._look(where, channel, key, since=begun)

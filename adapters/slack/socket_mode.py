@@ -241,7 +241,7 @@ def _envelope(message: str) -> Mapping[str, object]:
     """An envelope around a payload, or a word about the connection itself."""
     try:
         return table(json.loads(message))
-    except ValueError:
+    except (RecursionError, ValueError):
         return {}
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import zoneinfo
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,9 @@ log = structlog.get_logger(__name__)
 HOUR = 3600.0
 CENSUS = 15.0
 """Seconds between two counts of what waits."""
+ANSWERS_WITHIN = 30.0
+"""Seconds that PostgreSQL has to answer one statement. A connection that a network has forgotten would otherwise be
+waited for until the system gives it up: a quarter of an hour, or for ever."""
 GRACE = 20.0
 """Seconds that what is in hand gets to finish after SIGTERM."""
 
@@ -88,7 +92,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
     looks = GitWatch(sources.look, every=settings.git_seconds, secret=settings.git_webhook_secret.value)
     health = Health(metrics, clock=clock, names=settings.own_names)
     async with AsyncExitStack() as stack:
-        database = stack.enter_context(alone(Database(settings.database, timed=metrics.stored)))
+        database = stack.enter_context(alone(_serving(settings, metrics)))
         stack.push_async_callback(database.close)  # also where it can be reached, but not brought up to date
         await prepare(database, settings)
         store = await stack.enter_async_context(opened(database))
@@ -131,6 +135,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
                 public_url=settings.public_url,
             )
         )
+        stack.enter_context(long_lived())
         starts = await stack.enter_async_context(_starting(adapters))
         await stack.enter_async_context(
             ticking(
@@ -148,6 +153,22 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         yield RunningProcess(engine, store, library, reloader, health, adapters, address, page=settings.web_on)
         health.stopping = True
         log.info("Stopping; what is in hand is finished first.", action="stopping")
+
+
+@contextmanager
+def long_lived() -> Iterator[None]:
+    """What is there by now, libraries above all, stays until the end: the garbage collector need not look it over
+    again and again, during which nobody is answered. Not what front ends will hold; that comes and goes."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _serving(settings: Settings, metrics: Metrics) -> Database:
+    return Database(settings.database, timed=metrics.stored, answers_within=ANSWERS_WITHIN)
 
 
 def _chores(settings: Settings, database: Database, engine: StudyEngine, clock: Clock) -> dict[str, tuple[float, Job]]:

@@ -71,13 +71,14 @@ def _wrong_url() -> str:
 class Database:
     """One database: its engine, and the lock that orders this process's writes."""
 
-    def __init__(self, raw_url: str, *, timed: Timed = untimed) -> None:
+    def __init__(self, raw_url: str, *, timed: Timed = untimed, answers_within: float | None = None) -> None:
+        """A process that serves says how many seconds PostgreSQL has to answer a statement."""
         self.url = read_url(raw_url)
         self.timed = timed
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             _check_sqlite(Path(str(self.url.database)))
-        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url, answers_within)
         if tracing.is_on():
             _trace(self.engine)
         # SQLite allows one writer at a time; waiting here is fair and needs no polling.
@@ -110,6 +111,17 @@ class Database:
                 await connection.execution_options(dualo_reading=True)
                 async with connection.begin():
                     yield connection
+
+    @asynccontextmanager
+    async def unhurried(self) -> AsyncIterator[AsyncEngine]:
+        """Connections of their own on PostgreSQL, for statements that may take as long as they need."""
+        engine = _postgres_engine(self.url, None)
+        if tracing.is_on():
+            _trace(engine)
+        try:
+            yield engine
+        finally:
+            await engine.dispose()
 
     @contextmanager
     def _measured(self, door: str) -> Iterator[None]:
@@ -183,6 +195,8 @@ def _says_unavailable(error: BaseException | None) -> bool:
 def first_line(error: BaseException) -> str:
     """What went wrong in one line, without statements or values."""
     original = getattr(error, "orig", None) or error
+    if isinstance(original, TimeoutError) and not str(original):
+        return "no answer came in time"
     return str(original).strip().split("\n")[0][:200]
 
 
@@ -244,16 +258,24 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     return engine
 
 
-def _postgres_engine(url: URL) -> AsyncEngine:
-    return create_async_engine(
+def _postgres_engine(url: URL, answers_within: float | None) -> AsyncEngine:
+    settings = {"application_name": "dualo", "timezone": "UTC"}
+    engine = create_async_engine(
         url,
         pool_size=5,
         max_overflow=5,
         pool_pre_ping=True,
         pool_timeout=10,
         hide_parameters=True,
-        connect_args={"timeout": 10, "server_settings": {"application_name": "dualo", "timezone": "UTC"}},
+        connect_args={"timeout": 10, "command_timeout": answers_within, "server_settings": settings},
     )
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def discard(told: Any) -> None:
+        if isinstance(told.original_exception, TimeoutError):
+            told.is_disconnect = True  # whoever made it silent may have done so to the whole pool
+
+    return engine
 
 
 def _trace(engine: AsyncEngine) -> None:

@@ -91,11 +91,11 @@ async def _upgrade_sqlite(database: Database) -> None:
 async def _upgrade_postgres(database: Database) -> None:
     """A session lock on a connection of its own: one process migrates, the others wait and find it done."""
     with translated():
-        async with database.engine.connect() as guard:
+        async with database.unhurried() as engine, engine.connect() as guard:
             autocommit = await guard.execution_options(isolation_level="AUTOCOMMIT")
             await autocommit.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
             try:
-                async with database.engine.begin() as connection:
+                async with engine.begin() as connection:
                     await connection.run_sync(run)
             finally:
                 await autocommit.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})

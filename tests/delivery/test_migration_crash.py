@@ -23,14 +23,14 @@ __all__ = ["empty_url"]
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from bot.store import migrate
 from bot.store.database import Database
 
 async def main() -> None:
     database, left = Database(sys.argv[1]), [int(sys.argv[3])]
 
-    @event.listens_for(database.engine.sync_engine, "after_cursor_execute")
+    @event.listens_for(Engine, "after_cursor_execute")  # on PostgreSQL an update has one of its own
     def count(connection, cursor, statement, *_):
         left[0] -= statement.lstrip().startswith(("CREATE", "ALTER", "UPDATE alembic_version"))
         if not left[0]:

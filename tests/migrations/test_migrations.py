@@ -41,7 +41,7 @@ asyncio.run(main())
 
 KILLED = """
 import asyncio, os, signal, sys
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from bot.store import migrate
 from bot.store.database import Database
 
@@ -49,7 +49,7 @@ async def main() -> None:
     database = Database(sys.argv[1])
     left = [int(sys.argv[2])]
 
-    @event.listens_for(database.engine.sync_engine, "after_cursor_execute")
+    @event.listens_for(Engine, "after_cursor_execute")  # on PostgreSQL an update has one of its own
     def count(connection, cursor, statement, *_):
         left[0] -= statement.lstrip().startswith(("CREATE", "ALTER"))
         if not left[0]:

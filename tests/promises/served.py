@@ -1,4 +1,7 @@
-"""The real process, but for its clock: that is as far ahead of the machine's as a file says."""
+"""The real process, but for its clock: that is as far ahead of the machine's as a file says.
+
+`TEST_ANSWERS_WITHIN` shortens how long it waits for an answer of its database.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.process import settings
+from bot.process import main, settings
 from bot.process.cli import run
 from bot.process.logs import configure
 
@@ -30,4 +33,5 @@ async def _serve(clock: AheadClock) -> None:
 
 
 def serve(ahead: Path) -> None:
+    main.ANSWERS_WITHIN = float(os.environ.get("TEST_ANSWERS_WITHIN", main.ANSWERS_WITHIN))
     asyncio.run(_serve(AheadClock(ahead)))

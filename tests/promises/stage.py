@@ -56,6 +56,10 @@ class Stage:
     """Discord's, by the address that a schedule knows."""
     rooms: dict[str, SlackChannel] = field(default_factory=dict)
     """Slack's, likewise."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """Of the processes, where they are to differ from what is usual here."""
+    address: str = ""
+    """Of the process that was started last."""
 
     # Places ----------------------------------------------------------------------------------------------------------
 
@@ -101,7 +105,7 @@ class Stage:
         discord: bool = True,
         slack: bool = True,
         serving: bool = True,
-        stderr: int | None = None,
+        stderr: int | Path | None = None,
         links: bool = False,
     ) -> Forked:
         """One more process; returns when it serves, or at once where it is kept from that."""
@@ -124,13 +128,15 @@ class Stage:
                 "DUALO_SLACK_APP_TOKEN": self.slack.app.app_token,
                 "DUALO_SLACK_API_URL": self.slack.api_url,
             }
+        settings |= self.settings
         process = Forked(served.serve, self.folder / "ahead", environment=kept | settings, stderr=stderr)
         await process.start()
         self.processes.append(process)
         if not serving:
             return process
         async with asyncio.timeout(PATIENCE):
-            assert await process.stdout.readline(), "it did not start"
+            self.address = (await process.stdout.readline()).decode().strip()
+        assert self.address, "it did not start"
         return process
 
     async def kill(self, process: Forked) -> None:
@@ -216,7 +222,8 @@ def _slack_key(metadata: object) -> str:
 
 async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:
     """Wait for a condition that lies outside of this process."""
-    for _ in range(int(PATIENCE / 0.2)):
+    begun = machine.monotonic()
+    while machine.monotonic() - begun < PATIENCE:
         if (found := await look()) is not None:
             return found
         await asyncio.sleep(0.2)

@@ -114,11 +114,27 @@ async def test_a_line_closed_for_good_says_the_next_step(quiet_classroom: Scene,
         assert (step in told, adapter.trouble) == (True, told)
 
 
-async def test_an_event_that_cannot_be_read_is_no_end_and_is_connected_after(classroom: Scene) -> None:
+async def test_an_event_that_cannot_be_read_costs_nobody_else_anything(classroom: Scene) -> None:
     gateway = classroom.discord.gateway
     (before,) = gateway.connected
     with capture_logs() as said:
-        before.send("GUILD_ROLE_CREATE", {})
+        for _ in range(2):
+            before.send("GUILD_ROLE_CREATE", {})
+            assert "Themes" in text_of(await classroom.ada.slash("themes", channel=classroom.channel))
+    assert (gateway.connected, classroom.adapter.trouble) == ([before], "")
+    told = [line for line in said if line["log_level"] == "error"]
+    assert [(line["action"], bool(line["exc_info"])) for line in told] == [
+        ("discord.unreadable", True),
+        ("discord.unreadable", False),
+    ]
+
+
+async def test_words_that_cannot_be_read_are_no_end_and_are_connected_after(classroom: Scene) -> None:
+    gateway = classroom.discord.gateway
+    (before,) = gateway.connected
+    assert before.socket is not None
+    with capture_logs() as said:
+        before.socket.queue.put_nowait("[]")
         await classroom.discord.until(lambda: before not in gateway.connected, "the end of the old line")
         await classroom.discord.until(lambda: bool(gateway.connected), "the new line", within=20)
         assert "Themes" in text_of(await classroom.ada.slash("themes", channel=classroom.channel))

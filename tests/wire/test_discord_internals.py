@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
@@ -14,6 +15,8 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 from adapters.discord import internals
+from bot.process.settings import LogFormat
+from tests.log_lines import logged
 from tests.wire.discord.server import FakeDiscord
 from tests.wire.discord_stage import own_addresses
 
@@ -121,3 +124,26 @@ async def test_the_roles_of_a_member_are_known_before_their_guild_is(client: dis
     assert list(internals.role_ids(person)) == [41, 42]
     listed = {getattr(role, "id", 0) for role in person.roles}
     assert not listed & {41, 42}, "the library lists them by itself now"
+
+
+async def test_an_event_that_cannot_be_read_is_told_and_skipped(client: discord.AutoShardedClient) -> None:
+    told: list[tuple[str, str]] = []
+    internals.spare_events(client, lambda event, error: told.append((event, type(error).__name__)))
+    client._connection.parsers["GUILD_ROLE_CREATE"]({})
+    assert told == [("GUILD_ROLE_CREATE", "KeyError")]
+    with pytest.raises(KeyError):
+        client._connection.parsers["READY"]({})
+
+
+def test_a_connection_that_is_made_anew_is_a_line_in_the_log_and_a_bug_keeps_its_traceback() -> None:
+    internals.log_reconnects_in_one_line()
+    with logged(LogFormat.TEXT) as log:
+        for error in (ConnectionResetError(104, "reset"), KeyError("guild_id")):
+            try:
+                raise error
+            except (OSError, KeyError):
+                logging.getLogger("discord.client").exception("Attempting a reconnect in %.2fs", 1.5)
+    first, *rest = log.lines
+    assert "No connection to Discord: ConnectionResetError. Attempting a reconnect in 1.50s." in first
+    assert "action=discord.reconnecting" in first
+    assert (rest[1], rest[-1]) == ("Traceback (most recent call last):", "KeyError: 'guild_id'")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.api import Installation
+from adapters.slack import api
+from adapters.slack.api import Installation, SlackApi, Unreached
 from adapters.slack.payload import address
 from bot.core import views
 from bot.core.actions import Action
@@ -125,6 +126,17 @@ async def test_a_post_that_was_not_made_stays_in_doubt_until_looked_for(desk: Sc
     assert (await send(desk, doubt=True)).outcome is Outcome.SENT
     assert len(posted(desk)) == 1
     assert len(desk.slack.calls("chat.postMessage")) == 2
+
+
+async def test_a_slack_that_cannot_be_reached_has_taken_nothing_so_there_is_no_doubt(desk: Scene) -> None:
+    calls = SlackApi("http://127.0.0.1:9/api/")
+    await calls.open()
+    with pytest.raises(Unreached) as failed:
+        await calls.ask_by(calls.client("xoxb-1"), "auth.test", lambda client: client.auth_test())
+    assert api.outcome(failed.value) == Delivered(Outcome.LATER, reason="Slack could not be reached.")
+    desk.adapter._calls.api_url = calls.api_url
+    assert (await send(desk)).outcome is Outcome.LATER
+    await calls.close()
 
 
 @pytest.mark.parametrize("where", ["channel", "thread", "direct messages"])

@@ -119,7 +119,11 @@ async def open_door(engine: AsyncEngine, *, writing: bool) -> Door:
     if engine.dialect.name == "sqlite":
         return SqliteDoor(held, writing=writing)
     connection: Any = held.driver_connection
-    await connection.execute(_BY_KEY)
+    try:
+        await connection.execute(_BY_KEY)
+    except BaseException:
+        await _let_go(held, broken=True)
+        raise
     return PostgresDoor(held, writing=writing)
 
 
@@ -240,6 +244,9 @@ class Dispatcher(Generic[Request, Result]):
             await door.begin()
             results = await self._work(door, requests)
             await door.commit()
+        except TimeoutError:
+            await self._drop(broken=True)  # no answer came, and none would come to a rollback
+            raise
         except BaseException:
             await self._give_up(door)
             raise
