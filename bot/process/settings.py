@@ -6,6 +6,7 @@ that names it and the mend. The field's type says what a setting may be; its wor
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from ipaddress import ip_address
@@ -299,6 +300,10 @@ def _check_together(settings: Settings, environ: Mapping[str, str]) -> None:
             f"DUALO_WEB_TOKEN is shorter than {SHORTEST_TOKEN} characters, which can be guessed: "
             "set a longer one, such as `openssl rand -hex 24` prints",
         ),
+        (
+            s.secret_key and not all(_is_key(each) for each in s.secret_key.value.split(",")),
+            "DUALO_SECRET_KEY holds no key of 32 bytes in base64; `openssl rand -base64 32` prints one",
+        ),
     )
     for part in address.entries(s.content):
         if part.startswith(address.PREFIX):
@@ -306,6 +311,14 @@ def _check_together(settings: Settings, environ: Mapping[str, str]) -> None:
     for wrong, message in pairs:
         if wrong:
             raise SettingsError(f"{message}.")
+
+
+def _is_key(typed: str) -> bool:
+    """Whether it can seal; told at the start also where nothing is sealed yet."""
+    try:
+        return len(base64.urlsafe_b64decode(typed.strip())) == 32
+    except ValueError:
+        return False
 
 
 def _without_a_chat(environ: Mapping[str, str]) -> str:
