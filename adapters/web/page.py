@@ -81,7 +81,11 @@ def own(files: dict[str, Asset], look: str, name: str) -> str:
 def _conversation(files: dict[str, Asset], look: str, **who: str) -> str:
     """The page of a conversation; `who` is what differs with who reads it."""
     return _template("page.html").format(
-        **_frame(files, look, "page.js"), home=actions.token(commands.Home()), ways=_buttons(_WAYS, "way"), **who
+        **_frame(files, look, "page.js"),
+        home=actions.token(commands.Home()),
+        looks=i18n.say_as("of a page", "Look"),
+        ways=_buttons(_WAYS, "way"),
+        **who,
     )
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from adapters.web import buttons, forms, picture
 from adapters.web.markup import Child, day, element, inline, join, link, moment, people, prose
-from adapters.web.places import ROOM, ROOM_NAME, person_at
+from adapters.web.places import NAMELESS, ROOM, ROOM_NAME, person_at
 from bot.api import actions, blocks, i18n, layout, text, views
 
 _BETWEEN = " · "
@@ -215,11 +215,11 @@ class Elsewhere(Painter):
     def _name(self, one: views.Place | views.Someone | views.Group) -> Markup:
         match one:
             case views.Someone(person) if person == self._me:
-                return join(["you"])
+                return join([i18n.say_as("a person", "you")])
             case views.Place():
                 return join([i18n.say("your chat")])
             case views.Someone():
-                return join(["somebody"])
+                return join([i18n.say_as("a person", "somebody")])
             case views.Group():
                 return join([i18n.say("a group")])
 
@@ -228,9 +228,16 @@ def _name(one: views.Place | views.Someone | views.Group) -> Markup:
     """The page's own places by name; of anything else, what stands there."""
     match one:
         case views.Place(address):
-            return people(ROOM_NAME if address == ROOM else person_at(address) or address)
-        case views.Someone(said) | views.Group(said):
+            return people(i18n.say(ROOM_NAME) if address == ROOM else _called(person_at(address) or address))
+        case views.Someone(said):
+            return people(_called(said))
+        case views.Group(said):
             return people(said)
+
+
+def _called(person: str) -> str:
+    """By the id that their name became; whoever gave none is called so in the reader's language."""
+    return i18n.say_as("a person", "you") if person == NAMELESS else person
 
 
 def _prose(block: blocks.Prose) -> Markup:

@@ -10,6 +10,8 @@ from bot.api import StudyError, Suggestion, commands, i18n, replace, text
 ROOM = "web:room"
 """The address of the one place everybody on the page shares."""
 ROOM_NAME = i18n.mark("the room")
+NAMELESS = "you"
+"""The learner who gave no name."""
 _PERSON = "web:person:"
 _LONGEST_NAME = 40
 _SAID_FOR_ROOM = frozenset({ROOM, "room", "the room", "#room", "here"})
@@ -34,7 +36,7 @@ def person_at(address: str) -> str:
 def person_of(name: str) -> str:
     """A name as the id of a learner: the same name is the same learner, however it is written."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.clean(name)).casefold())
-    return re.sub(r"[^\w]+", "-", folded).strip("-_")[:_LONGEST_NAME].strip("-_") or "you"
+    return re.sub(r"[^\w]+", "-", folded).strip("-_")[:_LONGEST_NAME].strip("-_") or NAMELESS
 
 
 def at_home(command: commands.Command) -> commands.Command:

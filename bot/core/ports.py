@@ -252,8 +252,10 @@ class Inviting(Protocol):
 class Examined(Record):
     """What a check of the content on disk found."""
 
-    summary: str
+    themes: int
+    lessons: int
     errors: int
+    warnings: int
     problems: tuple[str, ...] = ()
     """Each with file and line, errors first."""
     sources: tuple[str, ...] = ()

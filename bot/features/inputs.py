@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from bot.core import actions, i18n, text
 from bot.core.actions import LONGEST_LABEL, Action
 from bot.core.errors import StudyError
-from bot.core.i18n import say
+from bot.core.i18n import say, say_as
 from bot.domain import when, zones
 from bot.domain.course import Shelf
 from bot.domain.recurrence import Weekday, local_date
@@ -26,9 +26,7 @@ LANGUAGES = {
     "it": "Italiano",
     "pt": "Português",
 }
-DEFAULT = "default"
-BY_DEFAULT = frozenset({DEFAULT, "the default", "workspace", "the workspace's", "the workspace’s"})
-"""Takes back a choice, so that what holds for everybody holds again."""
+_BY_DEFAULT = frozenset({"default", "the default", "workspace", "the workspace's", "the workspace’s"})
 Again = Callable[[str], commands.Command]
 """The same command with the value put right."""
 
@@ -94,12 +92,22 @@ def zone(words: str, *, again: Again) -> str:
     return found
 
 
+def default() -> str:
+    """Takes back a choice, so that what holds for everybody holds again; in the reader's language."""
+    return say_as("typed", "default")
+
+
+def is_default(said: str) -> bool:
+    """Whether it takes a choice back, in the reader's language or in English."""
+    return said.strip().casefold() in {*_BY_DEFAULT, default()}
+
+
 def kept_zone(words: str, kept: str, *, again: Again) -> str:
     """A zone as a form says it: nothing leaves what was chosen, and only a word takes the choice back."""
     said = words.strip()
     if not said:
         return kept
-    return "" if said.casefold() in BY_DEFAULT else zone(said, again=again)
+    return "" if is_default(said) else zone(said, again=again)
 
 
 def language(shelf: Shelf, code: str) -> str:

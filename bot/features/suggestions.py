@@ -66,7 +66,8 @@ async def suggest(
 
 def _default(parameter: Parameter, typed: str) -> tuple[str, ...]:
     """The word by which a form takes a choice back; where a zone is only picked it cannot be typed."""
-    return (inputs.DEFAULT,) if parameter.optional and inputs.DEFAULT.startswith(typed.strip().casefold()) else ()
+    default = inputs.default()
+    return (default,) if parameter.optional and default.startswith(typed.strip().casefold()) else ()
 
 
 def _plain(values: Iterable[str]) -> tuple[Suggestion, ...]:

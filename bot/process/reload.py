@@ -220,7 +220,9 @@ class WatchedContents(Record):
         found = report.report(seen.only(loaded), [each for each in problems if seen.is_shown(each)])
         ordered = sorted(found.problems, key=lambda each: (each.severity is not Severity.ERROR, each.place))
         said = tuple(self._said(each) for each in ordered)
-        return Examined(found.summary, found.errors, said, self.reloader.sources.described())
+        return Examined(
+            found.themes, found.lessons, found.errors, found.warnings, said, self.reloader.sources.described()
+        )
 
     def _seen(self, loaded: Loaded, workspace: str) -> _Seen:
         """Those of the themes on disk that the workspace may know of. Whether an unreadable one is for it cannot be

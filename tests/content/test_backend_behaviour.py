@@ -24,7 +24,7 @@ from fastapi.responses import StreamingResponse
 from playwright._impl._driver import compute_driver_executable
 from sqlalchemy import ForeignKey, create_engine, event, make_url, select
 from sqlalchemy.exc import TimeoutError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from sqlalchemy.pool import QueuePool
 
 from bot.domain.questions import QuestionKind
@@ -416,6 +416,7 @@ class Order(Base):
     __tablename__ = "orders"
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    user: Mapped[User] = relationship()
 
 
 def test_a_session_flushes_before_it_queries() -> None:
@@ -436,6 +437,22 @@ def test_a_session_flushes_before_it_queries() -> None:
         assert sent == ["UPDATE", "SELECT"]
     engine.dispose()
     assert question("data-layer", "unit-of-work").right == "Just before the SELECT"
+
+
+def test_a_session_fetches_each_of_twelve_authors_once_for_sixty_books() -> None:
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all(User(id=each, name="Ada") for each in range(1, 13))
+        session.add_all(Order(id=each, user_id=each % 12 + 1) for each in range(60))
+        session.commit()
+    with Session(engine) as session:
+        sent: list[str] = []
+        event.listen(engine, "before_cursor_execute", lambda *call: sent.append(str(call[2])))
+        assert [order.user.name for order in session.scalars(select(Order))] == ["Ada"] * 60
+    engine.dispose()
+    assert len(sent) == 13
+    assert "A SQLAlchemy session would need 13" in str(lessons.lesson(THEME, "data-layer")["questions"])
 
 
 _COMMIT = """

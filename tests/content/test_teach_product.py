@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from bot.core import actions, text, views
+from bot.core import actions, i18n, text, views
+from bot.core.layout import parts
 from bot.core.record import replace
 from bot.domain import memory
 from bot.domain.course import Shelf
@@ -45,6 +46,15 @@ async def test_a_summary_stands_on_the_theme_page_and_under_next_up(ada: Learner
     assert isinstance(lesson, views.LessonPage)
     assert lesson.following is not None
     assert lesson.following.summary == summary
+
+
+def test_the_german_lesson_names_the_parts_as_the_bot_does_in_german() -> None:
+    lesson = (lessons.CONTENT / THEME / "01-form-of-a-lesson.de.yaml").read_text(encoding="utf-8")
+    with i18n.speaking("de"):
+        names = [i18n.say(parts.GROUNDED), i18n.say(parts.NEXT_UP)]
+    assert names != [parts.GROUNDED, parts.NEXT_UP]
+    for name in names:
+        assert f"- *{name}*: " in lesson
 
 
 async def test_find_shows_the_section_that_matches(ada: Learner) -> None:

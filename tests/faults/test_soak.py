@@ -1,7 +1,7 @@
 """A process that serves everybody at once for a while, over roads that break: what it holds stays flat.
 
-A few seconds each time; `DUALO_THOROUGH=1` makes it a quarter of an hour of 5,000 people. An hour of them on a clock that
-is turned, with a look at what is within the process (its tasks), is `python -m benchmarks soak`.
+A few seconds each time; `DUALO_THOROUGH=1` makes it a quarter of an hour of 5,000 people. An hour on a clock that is
+turned, with a look at what is within the process (its tasks), is `python -m benchmarks soak`.
 """
 
 from __future__ import annotations

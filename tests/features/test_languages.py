@@ -21,6 +21,7 @@ from bot.domain.learner import Seat
 from bot.domain.workspace import Workspace
 from bot.engine import StudyEngine
 from bot.features import commands, inputs
+from bot.features.managing import figures
 from bot.packs import load
 from bot.packs.library import Library
 from bot.store.cold import memories, workspaces
@@ -306,3 +307,45 @@ async def test_whoever_chose_no_language_is_told_which_one_they_are_answered_in(
 async def test_a_language_that_nothing_is_in_is_refused(engine: StudyEngine) -> None:
     refused = await reader(engine).does(commands.EditSettings(language="xx", filled=True))
     assert "Nothing here is in “xx”." in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("words", "span"),
+    [
+        ("4 wochen", timedelta(weeks=4)),
+        ("eine woche", timedelta(weeks=1)),
+        ("90 Tage", timedelta(days=90)),
+        ("3 monate", timedelta(days=90)),
+        ("alles", timedelta.max),
+        ("2 weeks", timedelta(weeks=2)),
+        ("all", timedelta.max),
+        ("quark", None),
+        ("0 tage", None),
+    ],
+)
+def test_a_reports_period_is_understood_in_the_readers_language_and_in_english(
+    words: str, span: timedelta | None
+) -> None:
+    with i18n.speaking("de"):
+        assert figures.period(words) == span
+
+
+@pytest.mark.parametrize("word", ["löschen", "„Löschen“", "erase"])
+async def test_erasing_is_confirmed_by_the_readers_own_word_or_the_english_one(engine: StudyEngine, word: str) -> None:
+    ada = reader(engine, "de")
+    await ada.does(commands.Done(lesson=LESSON))
+    refused = await ada.does(commands.Erase(word="ja"))
+    assert isinstance(refused, views.Notice)
+    assert "„löschen“" in refused.text
+    assert isinstance(await ada.does(commands.Erase(word=word)), views.Notice)
+
+
+@pytest.mark.parametrize("word", ["standard", "default"])
+async def test_a_timezone_is_taken_back_by_the_readers_own_word_or_the_english_one(
+    engine: StudyEngine, word: str
+) -> None:
+    ada = reader(engine, "de")
+    await ada.does(commands.EditSettings(timezone="Asia/Tokyo"))
+    page = await ada.does(commands.EditSettings(timezone=word))
+    assert "Asia/Tokyo" not in str(page)
+    assert isinstance(page, views.SettingsPage)

@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -75,23 +76,25 @@ def test_names_in_another_language_are_ones_that_discord_takes(path: Path) -> No
         assert [each for each in helps if not 1 <= len(str(there[each, None].string)) <= 100] == [], spec.verb
 
 
+@cache
+def modules() -> list[tuple[str, ast.Module]]:
+    """The code of the product, but for the module that says."""
+    paths = (path for house in collect.HOUSES for path in sorted((collect.ROOT / house).rglob("*.py")))
+    return [(path.name, ast.parse(path.read_text())) for path in paths if path.name != "i18n.py"]
+
+
 def nodes() -> Iterator[tuple[str, ast.AST]]:
-    for house in collect.HOUSES:
-        for path in sorted((collect.ROOT / house).rglob("*.py")):
-            if path.name != "i18n.py":
-                yield from (
-                    (f"{path.name}:{getattr(each, 'lineno', 0)}", each)
-                    for each in ast.walk(ast.parse(path.read_text()))
-                )
+    for name, tree in modules():
+        yield from ((f"{name}:{getattr(each, 'lineno', 0)}", each) for each in ast.walk(tree))
 
 
 def says(node: ast.AST) -> bool:
     """Whether it is a call that says or marks a message of its own."""
-    if not isinstance(node, ast.Call):
-        return False
-    called = node.func
-    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    return name in collect.KEYWORDS
+    return isinstance(node, ast.Call) and _name(node.func) in collect.KEYWORDS
+
+
+def _name(called: ast.AST) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else str(getattr(called, "id", ""))
 
 
 def test_a_message_is_one_text_that_can_be_collected() -> None:
@@ -114,12 +117,7 @@ def test_no_message_is_said_within_an_f_string_where_not_every_python_finds_it()
 
 def test_nothing_is_said_while_modules_are_loaded() -> None:
     """It would be said in English for good: a table holds `mark`ed messages, and they are said when it is read."""
-    early = []
-    for house in collect.HOUSES:
-        for path in sorted((collect.ROOT / house).rglob("*.py")):
-            early += [
-                f"{path.name}:{each.lineno}" for each in _run_at_once(ast.parse(path.read_text())) if _is_said(each)
-            ]
+    early = [f"{name}:{each.lineno}" for name, tree in modules() for each in _run_at_once(tree) if _is_said(each)]
     assert early == []
 
 
@@ -137,6 +135,4 @@ def _run_at_once(tree: ast.AST) -> Iterator[ast.Call]:
 
 
 def _is_said(call: ast.Call) -> bool:
-    called = call.func
-    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    return name in collect.KEYWORDS and name != "mark"
+    return says(call) and _name(call.func) != "mark"

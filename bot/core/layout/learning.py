@@ -21,7 +21,7 @@ from bot.core.blocks import (
     Small,
     Upcoming,
 )
-from bot.core.i18n import say, say_line, say_many
+from bot.core.i18n import say, say_as, say_line, say_many
 from bot.core.layout import parts
 from bot.core.record import replace
 from bot.core.views import Reader, Tone
@@ -104,7 +104,7 @@ def recorded(view: views.Recorded, reader: Reader) -> Page:
     else:
         said, why = say("Read, not recorded: {title}", title=title), say(parts.NOT_RECORDED)
     return parts.page(
-        say("Done") if view.kept else say("Read"),
+        say("Done") if view.kept else say_as("a lesson that was", "Read"),
         f"{said}.",
         Small(
             (

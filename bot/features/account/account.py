@@ -7,7 +7,7 @@ import json
 from bot.core import actions, i18n, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
-from bot.core.i18n import mark, say, say_many
+from bot.core.i18n import mark, say, say_as, say_many
 from bot.core.record import replace
 from bot.domain import languages, when
 from bot.domain.learner import LearnerState, Seat
@@ -40,6 +40,7 @@ LISTED = mark(
     "You are on the board: others here see your weeks kept on /team, until you leave it there or in /settings."
 )
 WORD = "erase"
+"""Understood in every language, besides the reader's own word."""
 ROWS = {
     "learner": mark("Your settings, and the lesson last opened"),
     "follow": mark("Themes you follow"),
@@ -317,9 +318,10 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
             await _with_link(say(ERASED), request),
             actions.form(command, submit=say("Erase")),
         )
-    if command.word.strip().lower().strip("“”\"'") != WORD:
+    own = say_as("typed", "erase")
+    if command.word.strip().lower().strip("“”„\"'") not in {WORD, own}:
         raise StudyError(
-            say("Nothing was erased: the word was not “{word}”.", word=WORD),
+            say("Nothing was erased: the word was not “{word}”.", word=own),
             actions=(Action(say("Try again"), commands.Erase()),),
         )
     async with request.store.transaction() as connection:

@@ -22,6 +22,7 @@ from bot.core.commands import (
     ZoneField,
     command,
 )
+from bot.core.i18n import mark
 from bot.domain.memory import DESIRED, HIGHEST_DESIRED, LOWEST_DESIRED
 from bot.domain.workspace import LEAST_AWAY, MOST_AWAY, RETENTION_DAYS
 
@@ -55,7 +56,7 @@ class Assign(Command, kw_only=True):
         return not (self.filled or (self.theme and (self.role or self.user)))
 
 
-@command("assignments", "What was suggested to whom", path="", who=Who.MANAGERS)
+@command("assignments", mark("What was suggested to whom"), path="", who=Who.MANAGERS)
 class Assignments(Command, kw_only=True):
     """Nobody types it, and its help stands where the settings lead to it."""
 

@@ -16,7 +16,7 @@ from bot.core import actions, i18n, text, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotAllowed, StudyError
 from bot.core.i18n import mark, say, say_many
-from bot.core.ports import Compared, Contents
+from bot.core.ports import Compared, Contents, Examined
 from bot.domain import outbox
 from bot.domain.course import Lesson
 from bot.domain.learner import Seat
@@ -62,13 +62,23 @@ def _contents(request: Request) -> Contents:
     return request.house.contents
 
 
+def _on_disk(found: Examined) -> str:
+    return say(
+        "On disk: {lessons} in {themes}, {errors}, {warnings}.",
+        lessons=say_many(found.lessons, "{n} lesson", "{n} lessons"),
+        themes=say_many(found.themes, "{n} theme", "{n} themes"),
+        errors=say_many(found.errors, "{n} error", "{n} errors") if found.errors else say("no errors"),
+        warnings=say_many(found.warnings, "{n} warning", "{n} warnings") if found.warnings else say("no warnings"),
+    )
+
+
 async def _check(contents: Contents, request: Request) -> views.View:
     found = await contents.check(request.actor.workspace)
     tone = views.Tone.SORRY if found.errors else views.Tone.DONE
     items = [views.Item(*_titled(each), tone=views.Tone.SORRY) for each in found.problems[:SHOWN]]
     rest = len(found.problems) - SHOWN
     more = say("{n} more: “dualo content check” lists all of them.", n=i18n.figure(rest)) if rest > 0 else ""
-    there = (say("On disk: {summary}.", summary=found.summary), more, *found.sources)
+    there = (_on_disk(found), more, *found.sources)
     return views.Listing(
         say("Check of the lessons"),
         tuple(items) or (views.Item(say("Nothing is wrong"), tone=tone),),

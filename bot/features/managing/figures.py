@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.core import i18n
-from bot.core.i18n import say, say_many
+from bot.core.i18n import say, say_as, say_many
+from bot.domain import day_words
 
 LEAST = 5
 """People of whom a number is told."""
@@ -32,6 +33,8 @@ def period(words: str) -> timedelta | None:
         return USUAL
     if said in _ALL:
         return timedelta.max
+    if i18n.spoken() != i18n.ENGLISH and (own := _in_own_words(said)):
+        return own
     match = _PERIOD.fullmatch(said)
     short = {"d": "day", "w": "week", "m": "month", "y": "year"}
     days = _DAYS.get(short.get(match["unit"], match["unit"])) if match else None
@@ -40,6 +43,20 @@ def period(words: str) -> timedelta | None:
     count = int(match["count"]) if (match["count"] or "").isdigit() else 1
     span = timedelta(days=days * count)
     return None if not span else min(span, _LONGEST)
+
+
+def _in_own_words(said: str) -> timedelta | None:
+    """In the reader's language, where that is not English; spans as they are typed for days to come."""
+    if said in say_as("typed", "all|always|ever|all time|everything").casefold().split("|"):
+        return timedelta.max
+    known = day_words.understood()
+    match = re.fullmatch(rf"(?P<count>[0-9]{{1,5}}|{day_words.any_of(known.counts)})?\s*(?P<unit>[^\W\d_]+)", said)
+    days = 30 if match and match["unit"] in known.month_units else known.units.get(match["unit"]) if match else None
+    if match is None or days is None:
+        return None
+    count = match["count"] or "1"
+    span = timedelta(days=days * (int(count) if count.isdecimal() else known.counts[count]))
+    return min(span, _LONGEST) or None
 
 
 def since(span: timedelta, now: datetime) -> datetime:

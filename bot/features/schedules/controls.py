@@ -7,7 +7,7 @@ from datetime import date
 from bot.core import i18n, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
-from bot.core.i18n import say
+from bot.core.i18n import say, say_as
 from bot.core.record import replace
 from bot.domain import outbox, when
 from bot.domain.outbox import Entry
@@ -126,7 +126,9 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
         command.spec.verb,
         lambda: f"nothing on {when.say_date(day)}",
         lambda _now, first: say(
-            "Nothing on {date}; the lesson waits. Next post: {moment}.", date=date, moment=first or say("none")
+            "Nothing on {date}; the lesson waits. Next post: {moment}.",
+            date=date,
+            moment=first or say_as("post", "none"),
         ),
     )
     return await commit(request, before, replace(before, skips=skips), change)

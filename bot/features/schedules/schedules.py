@@ -143,7 +143,7 @@ async def _wanted(request: Request, given: commands.ScheduleAdd, home: Workspace
     """What was asked for, as a schedule that has no id yet. `again` makes the button that asks for it put right."""
     theme = parsing.theme(request.shelf, given.theme, again=lambda id: again(replace(given, theme=id)))
     zone = home.timezone or request.server_timezone
-    if given.timezone and given.timezone.strip().casefold() not in inputs.BY_DEFAULT:
+    if given.timezone and not inputs.is_default(given.timezone):
         zone = inputs.zone(given.timezone, again=lambda name: again(replace(given, timezone=name)))
     until = inputs.day(given.until, now=request.now, in_zone=zone) if _said(given.until) else None
     rule = parsing.rule(
