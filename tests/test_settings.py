@@ -47,6 +47,23 @@ def test_the_page_is_not_opened_to_others_without_a_token(host: str) -> None:
     assert not settings.read({"DUALO_HTTP_HOST": host, "DUALO_WEB": "off"}).web_on
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([], "no chat's token is set."),
+        (["DUALO_DISCORD_TOKEN"], "DUALO_DISCORD_TOKEN is empty."),
+        (
+            ["DUALO_SLACK_APP_TOKEN", "DUALO_SLACK_BOT_TOKEN"],
+            "DUALO_SLACK_BOT_TOKEN and DUALO_SLACK_APP_TOKEN are empty.",
+        ),
+    ],
+)
+def test_a_page_that_is_on_for_an_empty_token_says_which(given: list[str], said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings.read(dict.fromkeys(given, " ") | {"DUALO_HTTP_HOST": "0.0.0.0"})
+    assert str(refused.value).endswith(f"It is on because {said}")
+
+
 def test_a_token_that_can_be_guessed_stops_the_start() -> None:
     assert settings.read({"DUALO_WEB_TOKEN": "x" * 16}).web_token
     with pytest.raises(SettingsError, match="DUALO_WEB_TOKEN is shorter than 16 characters") as refused:

@@ -316,7 +316,7 @@ def quote(value: str) -> str:
     value = text.clean(value)
     if value and not re.search(r"[\s:=\\]|[" + _OPEN + _CLOSE + "]", value):
         return value
-    return '"' + re.sub("[" + _OPEN + _CLOSE + "]", r'\\"', value.replace("\\", "\\\\")) + '"'
+    return '"' + re.sub("[" + _OPEN + _CLOSE + "]", r"\\\g<0>", value.replace("\\", "\\\\")) + '"'
 
 
 def _in_order(spec: Spec, options: Sequence[Parameter], loose: Sequence[TypedWord]) -> dict[str, str]:

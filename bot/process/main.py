@@ -243,7 +243,10 @@ async def prepare(database: Database, settings: Settings) -> migrate.Upgraded:
         ) from None
     if done.changed:
         log.info(
-            "The database is up to date.", action="database.upgraded", revision=done.after, backup=str(done.backup)
+            "The database is up to date.",
+            action="database.upgraded",
+            revision=done.after,
+            backup=str(done.backup or ""),
         )
     return done
 

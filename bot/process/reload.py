@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import signal
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence, Set
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -35,6 +36,7 @@ log = structlog.get_logger(__name__)
 LET_GO = "list the old id under `aliases`, or let it go with `dualo content drop {}`"
 EVERY = 2.0
 """Seconds between two looks at the folders."""
+Found = TypeVar("Found")
 
 
 class Reloaded(Record):
@@ -68,6 +70,7 @@ class Reloader:
         self._metrics = metrics
         self._every = every
         self._seen = fingerprint(sources.folders())
+        self._looking = asyncio.Lock()
         self._missed: frozenset[Key] = frozenset()
         """What would vanish by the content that waits on disk, so that it was not taken."""
 
@@ -78,6 +81,11 @@ class Reloader:
     def read(self) -> Loaded:
         """The content on disk, held to the rules. It takes a second for a thousand lessons."""
         return lint.load(self.sources.folders(), self.fits, page=pages.fullest_lesson_page)
+
+    async def one_at_a_time(self, look: Callable[[], Found]) -> Found:
+        """A look at the disk in a thread. Whoever presses again and again waits for their turn; nobody else does."""
+        async with self._looking:
+            return await asyncio.to_thread(look)
 
     async def watch(self) -> None:
         """Reload whenever a file has changed and then stayed still for one look; a watcher never dies of a reload."""
@@ -203,7 +211,7 @@ class WatchedContents(Record):
         return self.reloader.sources.folders()
 
     async def check(self, workspace: str) -> Examined:
-        return await asyncio.to_thread(self._check, workspace)
+        return await self.reloader.one_at_a_time(lambda: self._check(workspace))
 
     def _check(self, workspace: str) -> Examined:
         loaded = load.load(self.folders)
@@ -236,7 +244,10 @@ class WatchedContents(Record):
         return Path(file).name
 
     async def compare(self, workspace: str) -> Compared:
-        return (await asyncio.to_thread(self._compare, self.reloader.shelf, workspace))[0]
+        return (await self._compared(workspace))[0]
+
+    async def _compared(self, workspace: str) -> tuple[Compared, Loaded]:
+        return await self.reloader.one_at_a_time(lambda: self._compare(self.reloader.shelf, workspace))
 
     def _compare(self, before: Shelf, workspace: str) -> tuple[Compared, Loaded]:
         digest = self._digest()
@@ -272,7 +283,7 @@ class WatchedContents(Record):
         return made.hexdigest()
 
     async def apply(self, digest: str, workspace: str, *, drop: bool) -> Compared | None:
-        found, loaded = await asyncio.to_thread(self._compare, self.reloader.shelf, workspace)
+        found, loaded = await self._compared(workspace)
         if not digest or found.digest != digest:
             return None
         if not found.elsewhere:
@@ -280,7 +291,7 @@ class WatchedContents(Record):
         return found
 
     async def export(self, workspace: str) -> bytes:
-        return await asyncio.to_thread(self._export, workspace)
+        return await self.reloader.one_at_a_time(lambda: self._export(workspace))
 
     def _export(self, workspace: str) -> bytes:
         loaded = load.load(self.folders)

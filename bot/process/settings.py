@@ -6,6 +6,7 @@ that names it and the mend. The field's type says what a setting may be; its wor
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from ipaddress import ip_address
@@ -214,7 +215,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         said, _, place = str(error).partition(" - at `$.")
         name = place.rstrip("`")
         raise SettingsError(f"{variables[name]}: {said if error.__cause__ else _should(name)}") from None
-    _check_together(settings)
+    _check_together(settings, environ)
     return settings
 
 
@@ -260,7 +261,7 @@ def _from_file(environ: Mapping[str, str], variable: str) -> str:
         ) from None
 
 
-def _check_together(settings: Settings) -> None:
+def _check_together(settings: Settings, environ: Mapping[str, str]) -> None:
     """What needs something beside it."""
     s = settings
     pairs = (
@@ -292,12 +293,16 @@ def _check_together(settings: Settings) -> None:
             s.web_on and not s.loopback and not s.web_token,
             f"DUALO_HTTP_HOST is {s.http_host}, which would open the web page to others: "
             "set DUALO_WEB_TOKEN, or DUALO_WEB=off, or leave the host at 127.0.0.1"
-            + ("" if s.discord_on or s.slack_on else ". It is on because no chat's token is set, or it is empty"),
+            + ("" if s.discord_on or s.slack_on else f". It is on because {_without_a_chat(environ)}"),
         ),
         (
             s.web_token and len(s.web_token.value) < SHORTEST_TOKEN,
             f"DUALO_WEB_TOKEN is shorter than {SHORTEST_TOKEN} characters, which can be guessed: "
             "set a longer one, such as `openssl rand -hex 24` prints",
+        ),
+        (
+            s.secret_key and not all(_is_key(each) for each in s.secret_key.value.split(",")),
+            "DUALO_SECRET_KEY holds no key of 32 bytes in base64; `openssl rand -base64 32` prints one",
         ),
     )
     for part in address.entries(s.content):
@@ -306,6 +311,21 @@ def _check_together(settings: Settings) -> None:
     for wrong, message in pairs:
         if wrong:
             raise SettingsError(f"{message}.")
+
+
+def _is_key(typed: str) -> bool:
+    """Whether it can seal; told at the start also where nothing is sealed yet."""
+    try:
+        return len(base64.urlsafe_b64decode(typed.strip())) == 32
+    except ValueError:
+        return False
+
+
+def _without_a_chat(environ: Mapping[str, str]) -> str:
+    """Why no chat is served: the keys that stand there with nothing behind them, or none stands there."""
+    keys = [PREFIX + name for name in ("DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")]
+    hollow = [each for key in keys for each in (key, key + FILE) if each in environ]
+    return f"{' and '.join(hollow)} {'are' if hollow[1:] else 'is'} empty" if hollow else "no chat's token is set"
 
 
 def unknown(environ: Mapping[str, str]) -> list[str]:

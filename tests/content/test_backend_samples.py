@@ -36,6 +36,7 @@ def test_no_sample_stands_in_a_lesson_without_a_test() -> None:
         ("layers", "text"),
         ("concurrency", "python"),
         ("sync-vs-async", "python"),
+        ("full-stack-or-api", "python"),
         ("request-lifecycle", "python"),
         ("data-layer", "python"),
         ("data-layer", "sql"),
@@ -163,6 +164,40 @@ async def test_in_fastapi_the_middleware_added_last_runs_first() -> None:
     exec(sample("request-lifecycle", "python"), {"app": app, "Auth": Auth, "RequestId": RequestId})
     await call(app, "GET", "/")
     assert order == ["RequestId", "Auth"]
+
+
+def test_three_lines_give_a_loan_its_form_history_and_filter() -> None:
+    said = django_says(
+        """
+        from django.apps import apps
+        from django.contrib import admin
+
+        apps.set_installed_apps([f"django.contrib.{each}" for each in ("contenttypes", "auth", "admin")])
+
+        class Loan(models.Model):
+            branch = models.TextField()
+            due = models.DateField()
+
+            class Meta:
+                app_label = "shop"
+
+        exec(given["code"], {"admin": admin, "Loan": Loan})
+        page = admin.site.get_model_admin(Loan)
+        tell(
+            form=sorted(page.get_form(None).base_fields),
+            pages=sorted(each.name for each in page.get_urls() if each.name),
+            filters=page.list_filter,
+            login="login" in [each.name for each in admin.site.get_urls() if hasattr(each, "name")],
+            permissions=list(Loan._meta.default_permissions),
+        )
+        """,
+        code=sample("full-stack-or-api", "python"),
+    )
+    assert said["form"] == ["branch", "due"]
+    assert "shop_loan_history" in said["pages"]
+    assert said["filters"] == ["branch"]
+    assert said["login"]
+    assert said["permissions"] == ["add", "change", "delete", "view"]
 
 
 async def call(app: Wire, method: str, path: str, *headers: tuple[bytes, bytes]) -> tuple[int, dict[bytes, bytes]]:

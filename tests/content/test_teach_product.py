@@ -78,7 +78,8 @@ def test_another_right_option_begins_its_reviews_anew_and_other_words_do_not() -
     reworded = replace(asked, options=tuple(replace(each, text=text.parse("other words")) for each in asked.options))
     turned = replace(asked, options=tuple(replace(each, right=not each.right) for each in asked.options))
     assert memory.right_key(reworded) == memory.right_key(asked) != memory.right_key(turned)
-    assert "another right option: its reviews begin anew for everybody" in lessons.said(THEME, "from-notes-to-theme")
+    told = "another right option in a question: the question begins anew for everybody"
+    assert told in lessons.said(THEME, "from-notes-to-theme")
     right = lessons.question(THEME, "from-notes-to-theme", "other-right-option").right
     assert right == "25 completions stay; the question comes to all of them anew"
 

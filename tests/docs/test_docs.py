@@ -23,6 +23,17 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"`{PREFIX}{name.upper()}`" in SELF_HOSTING
 
 
+TOLD_TO = sorted({*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md"), *ROOT.glob("deploy/*"), ROOT / "Dockerfile"})
+NO_SETTINGS = {"DUALO_THOROUGH"}
+"""What the tests read."""
+
+
+@pytest.mark.parametrize("page", TOLD_TO, ids=lambda page: page.name)
+def test_every_setting_that_is_told_is_one(page: Path) -> None:
+    named = set(re.findall(r"\bDUALO_[A-Z_]*[A-Z]\b", page.read_text(encoding="utf-8")))
+    assert settings.unknown(dict.fromkeys(named - NO_SETTINGS, "")) == []
+
+
 @pytest.mark.parametrize("spec", [spec for spec in commands.all_specs() if spec.typed], ids=lambda spec: spec.name)
 def test_every_typed_command_is_documented(spec: commands.Spec) -> None:
     pages = README + "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md"))

@@ -13,7 +13,6 @@ import yaml
 
 from bot.core.metrics import Metrics
 from bot.core.ports import Outcome
-from bot.process import settings
 from bot.process.cli.app import app
 
 ROOT = Path(__file__).parent.parent.parent
@@ -34,11 +33,6 @@ pages = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 def test_the_index_leads_to_every_guide() -> None:
     assert set(re.findall(r"\]\(running/([\w-]+\.md)\)", INDEX)) == set(TEXTS)
-
-
-@pages
-def test_every_setting_that_a_guide_names_is_one(text: str) -> None:
-    assert settings.unknown(dict.fromkeys(re.findall(r"\bDUALO_[A-Z_]+\b", text), "")) == []
 
 
 def words_of(group: typer.Typer, prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], set[str]]:

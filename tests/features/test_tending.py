@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import shutil
+import threading
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -213,3 +216,21 @@ async def test_a_report_of_another_workspace_is_out_of_reach(engine: StudyEngine
     await ada.does(commands.ReportMistake(theme=THEME, lesson="layers", what="It says three."))
     form = listing(await boss(engine).types("study-admin inbox")).items[0].actions[0].command
     assert notice(await boss(engine, "web:elsewhere").does(form)).tone is views.Tone.SORRY
+
+
+async def test_the_disk_is_looked_at_for_one_manager_at_a_time(
+    tmp_path: Path, library: Library, store: Store, clock: HandClock
+) -> None:
+    shutil.copytree(CONTENT / THEME, tmp_path / "content" / THEME)
+    together, met = threading.Barrier(2), []
+
+    def fits(_: views.View) -> list[str]:
+        with suppress(threading.BrokenBarrierError):
+            met.append(together.wait(timeout=0.5))
+        return []
+
+    sources = ContentSources([tmp_path / "content"])
+    contents = WatchedContents(Reloader(sources, library, store, clock=clock, metrics=Metrics(), fits=[fits]))
+    await asyncio.gather(contents.check("web"), contents.check("discord:1"), contents.compare("web"))
+    assert together.broken
+    assert met == []

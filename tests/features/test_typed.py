@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core import actions, completing, text, typed
@@ -143,6 +143,7 @@ def test_completing_never_fails_and_never_reaches_past_the_line(line: str) -> No
         lambda value: text.clean(value) != ""
     )
 )
+@example("“")
 def test_a_quoted_value_comes_back_whole(value: str) -> None:
     cleaned = text.clean(value)
     assert commands.OpenLesson(theme=cleaned, lesson="x") == typed.parse(f"/lesson {typed.quote(value)} x")

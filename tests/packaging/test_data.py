@@ -142,6 +142,16 @@ def test_where_a_person_is_known_is_found(tmp_path: Path) -> None:
     assert (nobody.returncode, nobody.stdout) == (1, "Nothing is kept on bob anywhere.\n")
 
 
+@pytest.mark.parametrize(("kept", "typed"), [("ada", "Ada"), ("U0123", "u0123"), ("ada", " ada ")])
+def test_a_person_is_found_however_their_id_is_typed(kept: str, typed: str, tmp_path: Path) -> None:
+    run(tmp_path, "db", "upgrade")
+    seed(tmp_path, kept)
+    assert run(tmp_path, "user", "find", typed).stdout == "web  completion 1\n"
+    erased = run(tmp_path, "user", "erase", "web", typed, "--yes").stdout
+    assert erased.startswith(f"Kept on {kept} in web: completion 1\n")
+    assert people(tmp_path) == []
+
+
 def test_a_workspace_goes_by_a_part_of_its_name_that_no_other_has(tmp_path: Path) -> None:
     run(tmp_path, "db", "upgrade")
     seed(tmp_path, "ada", "slack:T1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,13 +13,15 @@ from sqlalchemy import select
 from bot.core import views
 from bot.core.ports import Actor, Services
 from bot.core.record import replace
+from bot.domain.learner import Seat
 from bot.domain.outbox import DeliveryKey, DeliveryKind, Entry
 from bot.engine import StudyEngine
 from bot.features import commands
-from bot.store import tables
-from bot.store.cold import workspaces
+from bot.store import migrate, tables
+from bot.store.cold import privacy, workspaces
+from bot.store.database import Database
 from bot.store.outbox import alerts, entries
-from bot.store.store import Store
+from bot.store.store import Store, opened
 from tests.conftest import Learner
 from tests.features.house import Front
 from tests.hand_clock import HandClock
@@ -95,3 +98,30 @@ async def test_another_whose_id_begins_with_theirs_stays(engine: StudyEngine, st
     await told(store, PLACES[0], PLACES[0].direct, clock)
     await Learner(engine, Actor(PLACES[0].workspace, "777")).does(commands.Erase(word="erase"))
     assert set(await held(store, "7771")) == {"workspace", "delivery", "lane"}
+
+
+async def test_what_was_erased_is_overwritten_in_the_file(tmp_path: Path, clock: HandClock) -> None:
+    file, words = tmp_path / "dualo.db", "a mistake told in words that nobody else would choose"
+
+    def written() -> bool:
+        return words.encode() in b"".join(each.read_bytes() for each in tmp_path.iterdir())
+
+    for step in ("said", "erased"):
+        database = Database(f"sqlite:///{file}")
+        await migrate.upgrade(database)
+        async with opened(database) as store, store.transaction() as connection:
+            seat = Seat("web", "ada")
+            if step == "said":
+                row = {
+                    **seat._asdict(),
+                    "id": "m1",
+                    "theme": "t",
+                    "lesson": "l",
+                    "digest": "d",
+                    "what": words,
+                    "at": clock.now(),
+                }
+                await connection.execute(tables.mistake.insert().values(row))
+            else:
+                await privacy.erase(connection, seat, at=clock.now())
+        assert written() == (step == "said")

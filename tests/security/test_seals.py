@@ -79,12 +79,24 @@ def test_a_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     assert [each.name for each in file.parent.iterdir()] == ["secret.key"]
 
 
-@pytest.mark.parametrize("key", ["short", "x" * 44, f"{NEW},short"])
+@pytest.mark.parametrize("key", ["short", "x" * 44, f"{NEW},short", f"{NEW},", "ü"])
 def test_what_is_no_key_stops_the_start_without_being_told(tmp_path: Path, key: str) -> None:
-    chosen = settings.read({"DUALO_DATA_DIR": str(tmp_path), "DUALO_SECRET_KEY": key})
     with pytest.raises(SettingsError, match="DUALO_SECRET_KEY holds no key") as refused:
-        keys.seals_of(chosen)
+        settings.read({"DUALO_DATA_DIR": str(tmp_path), "DUALO_SECRET_KEY": key})
     assert key not in str(refused.value)
+
+
+def test_a_key_file_that_holds_no_key_is_told(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("short\n", "ascii")
+    with pytest.raises(SettingsError, match=r"secret\.key holds no key"):
+        keys.seals_of(settings.read({"DUALO_DATA_DIR": str(tmp_path)}))
+
+
+def test_a_key_as_openssl_prints_it_is_one(tmp_path: Path) -> None:
+    printed = base64.b64encode(bytes(range(224, 256))).decode()
+    assert {"+", "/"} & set(printed)
+    sealed = keys.seals_of(settings.read({"DUALO_DATA_DIR": str(tmp_path), "DUALO_SECRET_KEY": printed}))
+    assert sealed.open(sealed.seal(TOKEN, "here"), "here") == TOKEN
 
 
 def test_replicas_need_one_key(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
+import asyncpg
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.pool import QueuePool
@@ -12,7 +13,7 @@ from sqlalchemy.pool import QueuePool
 from bot.core.errors import StoreUnavailable
 from bot.domain.learner import Seat
 from bot.store import tables
-from bot.store.database import Database
+from bot.store.database import Database, is_unavailable
 from bot.store.store import opened
 
 
@@ -115,3 +116,22 @@ async def test_a_closed_store_leaves_no_connection_and_no_thread(database_url: s
     for thread in left:
         thread.join(10)
     assert (in_use(database), [thread for thread in left if thread.is_alive()]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("error", "unavailable"),
+    [
+        (asyncpg.InvalidAuthorizationSpecificationError, True),
+        (asyncpg.InvalidPasswordError, True),
+        (asyncpg.InvalidCatalogNameError, True),
+        (asyncpg.InsufficientPrivilegeError, True),
+        (asyncpg.ReadOnlySQLTransactionError, True),
+        (asyncpg.TooManyConnectionsError, True),
+        (asyncpg.AdminShutdownError, True),
+        (ConnectionRefusedError, True),
+        (asyncpg.UniqueViolationError, False),
+        (asyncpg.UndefinedTableError, False),
+    ],
+)
+def test_what_keeps_postgresql_from_serving_is_no_mistake_of_ours(error: type[Exception], unavailable: bool) -> None:
+    assert is_unavailable(error("in the driver's words")) is unavailable

@@ -101,7 +101,7 @@ async def _find(wanted: Settings, person: str) -> Mapping[str, Rows]:
     _refuse_nobody(person)
     async with connected(wanted) as connection:
         exported = {
-            workspace: await privacy.export(connection, Seat(workspace, person))
+            workspace: (await _kept(connection, workspace, person))[1]
             for workspace in await privacy.workspaces_known(connection)
         }
     return {workspace: rows for workspace, rows in exported.items() if any(rows.values())}
@@ -110,8 +110,18 @@ async def _find(wanted: Settings, person: str) -> Mapping[str, Rows]:
 async def _rows(wanted: Settings, workspace: str, person: str) -> tuple[Seat, Rows]:
     _refuse_nobody(person)
     async with connected(wanted) as connection:
-        seat = Seat(known(workspace, await privacy.workspaces_known(connection)), person)
-        return seat, await privacy.export(connection, seat)
+        return await _kept(connection, known(workspace, await privacy.workspaces_known(connection)), person)
+
+
+async def _kept(connection: AsyncConnection, workspace: str, typed: str) -> tuple[Seat, Rows]:
+    """What is kept on whoever is meant: the id as it was typed, or else as front ends write ids, the page in small
+    letters and Slack in capitals."""
+    first = Seat(workspace, typed.strip())
+    for seat in (first, Seat(workspace, typed.strip().casefold()), Seat(workspace, typed.strip().upper())):
+        rows = await privacy.export(connection, seat)
+        if any(rows.values()):
+            return seat, rows
+    return first, {}
 
 
 def known(typed: str, there: Sequence[str]) -> str:
