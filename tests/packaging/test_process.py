@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.process.cli.run import to_open
 from bot.process.cli.start import plainly
 from tests.packaging.commands import ROOT, environment, run
 
@@ -22,6 +23,19 @@ def test_a_newcomer_reads_records_and_finds_it_again_after_a_restart(tmp_path: P
     walk = [sys.executable, str(ROOT / "tests" / "packaging" / "walk.py"), str(dualo)]
     done = subprocess.run(walk, capture_output=True, text=True, env=environment(tmp_path), cwd=tmp_path, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "public", "opened"),
+    [
+        ("http://127.0.0.1:8080", "", "http://127.0.0.1:8080"),
+        ("http://0.0.0.0:8080", "", "http://127.0.0.1:8080"),
+        ("http://[::]:8080", "", "http://[::1]:8080"),
+        ("http://0.0.0.0:8080", "https://study.example.org", "https://study.example.org"),
+    ],
+)
+def test_the_address_that_a_start_prints_can_be_opened(address: str, public: str, opened: str) -> None:
+    assert to_open(address, public=public) == opened
 
 
 WRONG = [

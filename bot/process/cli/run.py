@@ -31,12 +31,19 @@ async def _serve(wanted: Settings, *, browser: bool) -> None:
     def ready(process: RunningProcess) -> None:
         gc.freeze()  # what stands now stands to the end: no collection among the answers looks through it
         if process.page:
-            sys.stdout.write(f"\n  Open {process.address} to learn. Stop with Ctrl+C.\n\n")
+            address = to_open(process.address, public=wanted.public_url)
+            sys.stdout.write(f"\n  Open {address} to learn. Stop with Ctrl+C.\n\n")
             sys.stdout.flush()
             if browser and _has_browser():
-                _show(process.address)
+                _show(address)
 
     await serve(wanted, ready=ready)
+
+
+def to_open(address: str, *, public: str) -> str:
+    """Where the page is opened: by the name that the outside knows; an address that stands for all of this machine's
+    is none that a browser opens."""
+    return public or address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def _has_browser() -> bool:
