@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from aiohttp import web
 
-from adapters.web.places import ROOM, person_of
+from adapters.web.places import NAMELESS, ROOM, person_of
 from bot.api import Actor, Record, StudyError, i18n, text
 
 LARGEST_BODY = 256 * 1024
@@ -90,7 +90,7 @@ def _actor(said: object, workspace: str) -> Actor:
         place=ROOM,
         timezone=_timezone(who.get("timezone")),
         locale=_locale(who.get("locale")),
-        name=text.shorten(text.clean(name), 60) if isinstance(name, str) else "",
+        name=text.shorten(text.clean(name), 60) if isinstance(name, str) and person != NAMELESS else "",
     )
 
 

@@ -73,6 +73,14 @@ async def test_a_typed_person_is_the_learner_of_that_name(
     assert actor.person == "ada-lovelace"
 
 
+@pytest.mark.parametrize(("said", "name"), [("You", ""), (" you ", ""), ("Ada Lovelace", "Ada Lovelace")])
+async def test_who_gave_no_name_has_none_that_a_certificate_could_bear(
+    client: Client, sample_engine: SampleEngine, said: str, name: str
+) -> None:
+    await send(client, "say", line="/themes", who={"person": said})
+    assert sample_engine.asked[-1][1].name == name
+
+
 async def test_a_typed_role_is_words_and_calls_nobody(client: Client, sample_engine: SampleEngine) -> None:
     await send(client, "say", line='/study-admin assign x role:"<@&1> @everyone"')
     command, actor = sample_engine.asked[-1]
