@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, Route, ViewportSize, expect
 
 from bot.core.ports import WallClock
 from bot.packs import parcel
@@ -177,6 +178,25 @@ async def test_back_and_forward_open_what_was_open_and_nothing_that_was_typed_is
     await page.go_forward()
     await page.go_forward()
     await expect(page.locator(at(page, "title"))).to_have_value("Typed before going back")
+
+
+async def test_what_was_asked_for_last_stands_there_however_late_an_earlier_answer_comes(visit: Visit) -> None:
+    page = await visit()
+    waits = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if '"lesson":""' in (route.request.post_data or ""):
+            await waits.wait()
+        await route.continue_()
+
+    await page.route("**/studio/api/open", late)
+    await page.get_by_role("button", name="About the theme").click()
+    await page.locator("#themes").get_by_role("button", name="The form of a lesson").first.click()
+    await expect(page.get_by_role("heading", name="The lesson")).to_be_visible()
+    waits.set()
+    await page.wait_for_load_state("networkidle")
+    await expect(page.get_by_role("heading", name="The lesson")).to_be_visible()
+    assert page.url.endswith(f"#{THEME}/form-of-a-lesson")
 
 
 async def test_on_a_laptop_the_preview_stands_on_the_right(visit: Visit) -> None:

@@ -18,6 +18,7 @@ let draft = null; // { theme, lesson, data, revision, readonly, form, dirty }; a
 let saveTimer;
 let lookTimer;
 let saving = Promise.resolve();
+let turns = 0; // how often something was to be opened or closed
 let looked = 0;
 let tab = "Page";
 
@@ -218,6 +219,7 @@ $("new-theme").addEventListener("submit", async (event) => {
 // One draft ------------------------------------------------------------------------------------------------------------
 
 async function open(theme, lesson) {
+  const mine = ++turns;
   let opened;
   let couldNotSave;
   do {
@@ -225,6 +227,7 @@ async function open(theme, lesson) {
     couldNotSave = draft?.dirty;
     opened = await call("open", { theme, lesson });
   } while (draft?.dirty && !couldNotSave); // typed on meanwhile
+  if (mine !== turns) return; // something else was asked for meanwhile, and this would stand over it
   const isAnother = draft?.theme !== theme || draft?.lesson !== lesson;
   const kept = unsaved.get(theme, lesson);
   warn("");
@@ -378,7 +381,9 @@ async function leave(theme, lesson) {
 
 /** Nothing is open: the page as at the start. */
 async function close() {
+  const mine = ++turns;
   await settle();
+  if (mine !== turns) return;
   draft = null;
   form.hidden = true;
   $("acts")?.remove();
