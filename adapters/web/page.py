@@ -40,13 +40,16 @@ class Asset(Record):
     body: bytes
     type: str
     mark: str
+    says: tuple[str, ...] = ()
+    """Our own words in it."""
 
 
 def assets() -> dict[str, Asset]:
     found = {}
     for path in sorted((_HERE / "static").iterdir()):
         body = path.read_bytes()
-        found[path.name] = Asset(body, _TYPES[path.suffix], hashlib.sha256(body).hexdigest()[:12])
+        says = tuple(IN_SCRIPTS.findall(body.decode())) if path.suffix == ".js" else ()
+        found[path.name] = Asset(body, _TYPES[path.suffix], hashlib.sha256(body).hexdigest()[:12], says)
     return found
 
 
@@ -138,8 +141,7 @@ def _frame(files: dict[str, Asset], look: str, script: str) -> dict[str, str]:
 
 def _words(files: dict[str, Asset]) -> Markup:
     """What the scripts say, in the language that is spoken."""
-    scripts = (each.body.decode() for each in files.values() if each.type == _TYPES[".js"])
-    said = {message: i18n.say(message) for script in scripts for message in IN_SCRIPTS.findall(script)}
+    said = {message: i18n.say(message) for script in files.values() for message in script.says}
     changed = {message: word for message, word in said.items() if message != word}
     return Markup(json.dumps(changed, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 -- as no markup can end it
 

@@ -44,12 +44,17 @@ def languages() -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def nearest(wanted: str) -> str:
     """The one of our languages that a reader of this one reads: `de` for `de-AT`, and English where there is none."""
-    return wanted.replace("_", "-").casefold().partition("-")[0] if speaks(wanted) else ENGLISH
+    return without_country(wanted) if speaks(wanted) else ENGLISH
 
 
 def speaks(language: str) -> bool:
     """Whether the product speaks it, in whatever country."""
-    return language.replace("_", "-").casefold().partition("-")[0] in languages()
+    return without_country(language) in languages()
+
+
+def without_country(code: str) -> str:
+    """`de` of `de-AT` and `de_DE`."""
+    return code.replace("_", "-").partition("-")[0].casefold()
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.core import i18n
+
 
 def closest(wanted: str, there: Iterable[str]) -> str:
     """The very language, else the same one of no country, else the first of another country; or nothing."""
@@ -14,7 +16,7 @@ def closest(wanted: str, there: Iterable[str]) -> str:
 
 def is_alike(one: str, other: str) -> bool:
     """Whether who reads the one can read the other: `de` and `de-AT`."""
-    return bool(one) and _plain(one).partition("-")[0] == _plain(other).partition("-")[0]
+    return bool(one) and i18n.without_country(one) == i18n.without_country(other)
 
 
 def _plain(code: str) -> str:

@@ -128,7 +128,7 @@ def languages(shelf: Shelf, chosen: str) -> tuple[tuple[str, str], ...]:
 
 def language_name(code: str) -> str:
     """As its speakers call it."""
-    return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0].casefold(), code)
+    return LANGUAGES.get(code) or LANGUAGES.get(i18n.without_country(code), code)
 
 
 def known_languages(shelf: Shelf) -> set[str]:

@@ -95,7 +95,9 @@ async def between(stage: Stage) -> AsyncIterator[Network]:
         stage.slack.world.base_url = f"http://127.0.0.1:{slack.port}"
         api = stage.discord.api_url.removeprefix(stage.discord.url)
         stage.settings["DUALO_DISCORD_API_URL"] = f"http://127.0.0.1:{discord.port}{api}"
-        yield Network(stage, discord, slack)
+        made = Network(stage, discord, slack)
+        yield made
+        print(made.log)  # noqa: T201 - shown where the test failed
 
 
 def _place(address: str) -> tuple[str, int]:

@@ -26,7 +26,6 @@ STRIKES = 12
 async def network(shared: Stage) -> AsyncIterator[Network]:
     async with between(shared) as made:
         yield made
-    print(made.log)  # noqa: T201 - shown where the test failed
 
 
 @pytest.fixture

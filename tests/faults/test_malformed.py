@@ -30,7 +30,6 @@ SEED, COUNT = 20_261_128, 2_000 if THOROUGH else 60
 async def network(stage: Stage) -> AsyncIterator[Network]:
     async with between(stage) as made:
         yield made
-    print(made.log)  # noqa: T201 - shown where the test failed
 
 
 async def all_answered(network: Network, learning: Class, platform: str) -> None:

@@ -28,7 +28,6 @@ STRIKES = 5
 async def network(stage: Stage) -> AsyncIterator[Network]:
     async with between(stage) as made:
         yield made
-    print(made.log)  # noqa: T201 - shown where the test failed
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -65,7 +65,6 @@ async def network(stage: Stage) -> AsyncIterator[Network]:
     stage.settings["DUALO_WEB"] = "on"
     async with between(stage) as made:
         yield made
-    print(made.log)  # noqa: T201 - shown where the test failed
 
 
 async def learn(address: str, until: float, numbers: itertools.count[int]) -> int:

@@ -13,11 +13,10 @@ import random
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, select
+from sqlalchemy import Column, select
 
 from bot.core import views
 from bot.core.commands import Channel, Parameter, ParameterKind, Person, Role, Spec
@@ -26,10 +25,11 @@ from bot.core.ports import Actor, Services
 from bot.engine import StudyEngine
 from bot.features import commands
 from bot.store.cold.workspaces import TENANTS
-from bot.store.columns import DayColumn, Instant
+from bot.store.columns import Instant
 from bot.store.store import Store
 from tests.features.house import THEME, Front
 from tests.hand_clock import HandClock
+from tests.security import rows
 
 SECRET, THEIR_PERSON, THEIR_ROLE = "secret-of-theirs", "bea", "their-role"
 THOROUGH = bool(os.environ.get("DUALO_THOROUGH"))
@@ -58,17 +58,8 @@ def value(column: Column[object], pair: Pair) -> object:
     """A name where rows are found by it; else the word that nobody types. Nothing is closed, over or gone."""
     if isinstance(column.type, Instant) and column.nullable:
         return None
-    match column.type:
-        case Instant():
-            return datetime(2026, 1, 5, tzinfo=UTC)
-        case DayColumn():
-            return date(2026, 1, 5)
-        case Boolean():
-            return True
-        case Double():
-            return 1.0
-        case Integer() | BigInteger():
-            return 1
+    if (fitting := rows.of_type(column, flag=True)) is not None:
+        return fitting
     known = {
         "workspace": pair.theirs,
         "person": THEIR_PERSON,
@@ -76,8 +67,6 @@ def value(column: Column[object], pair: Pair) -> object:
         "lesson": "layers",
         "address": pair.place,
     }
-    if column.name.endswith("date"):
-        return "2026-01-05"
     return known.get(column.name) or (name_in(column) if column.primary_key else SECRET)
 
 

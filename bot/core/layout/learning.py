@@ -56,14 +56,7 @@ def theme(view: views.ThemePage, reader: Reader) -> Page:
 def lesson(view: views.LessonPage, reader: Reader) -> Page:
     place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
     return parts.page(
-        say("Lesson {number} of {total}", number=view.number, total=view.total),
-        say(
-            "Lesson {number} of {total} in {theme}: {title}.",
-            number=view.number,
-            total=view.total,
-            theme=view.theme,
-            title=view.title,
-        ),
+        *parts.lesson_titles(view),
         Small((*place, (parts.minutes(view.minutes),))),
         Heading((view.title,)),
         parts.para(view.summary),

@@ -13,14 +13,7 @@ from bot.core.views import Reader, Tone
 def post(view: views.LessonPost, reader: Reader) -> Page:
     place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
     return parts.page(
-        say("Lesson {number} of {total}", number=view.number, total=view.total),
-        say(
-            "Lesson {number} of {total} in {theme}: {title}.",
-            number=view.number,
-            total=view.total,
-            theme=view.theme,
-            title=view.title,
-        ),
+        *parts.lesson_titles(view),
         _previewed(view),
         Small((*place, (parts.minutes(view.minutes),))),
         Heading((view.title,)),

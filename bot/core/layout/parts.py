@@ -170,6 +170,13 @@ def lesson_place(emoji: str, theme: str, number: int, total: int, reader: Reader
     return theme_name(emoji, theme, reader), (say("Lesson {number} of {total}", number=number, total=total),)
 
 
+def lesson_titles(view: views.LessonPage | views.LessonPost) -> tuple[str, str]:
+    """For the head of a window, and as it is spoken."""
+    place = {"number": view.number, "total": view.total}
+    spoken = say("Lesson {number} of {total} in {theme}: {title}.", **place, theme=view.theme, title=view.title)
+    return say("Lesson {number} of {total}", **place), spoken
+
+
 def sources(given: tuple[views.SourceLink, ...], section: str = "") -> Sources | None:
     return Sources(say(GROUNDED), given, section) if given or section else None
 

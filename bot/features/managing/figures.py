@@ -77,8 +77,8 @@ def label_period(span: timedelta) -> str:
         return say("All time")
     number, unit = _counted(span)
     if unit == "day":
-        return say_many(number, "{days} day", "{days} days", days=number)
-    return say_many(number, "{weeks} week", "{weeks} weeks", weeks=number)
+        return say_many(number, "{n} day", "{n} days")
+    return say_many(number, "{n} week", "{n} weeks")
 
 
 def tell_period(span: timedelta) -> str:
@@ -87,8 +87,8 @@ def tell_period(span: timedelta) -> str:
         return say("Since the beginning.")
     number, unit = _counted(span)
     if unit == "day":
-        return say_many(number, "The last {days} day.", "The last {days} days.", days=number)
-    return say_many(number, "The last {weeks} week.", "The last {weeks} weeks.", weeks=number)
+        return say_many(number, "The last {n} day.", "The last {n} days.")
+    return say_many(number, "The last {n} week.", "The last {n} weeks.")
 
 
 def _counted(span: timedelta) -> tuple[int, str]:
