@@ -18,6 +18,27 @@ SAY = {"line": "/themes", "who": {}}
 TOKEN = "correct horse battery staple"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [
+        ("de-DE,de;q=0.9,en;q=0.8", "de"),
+        ("fr,de-AT;q=0.5,en;q=0.4", "de"),
+        ("en;q=0.4, de;q=0.9", "de"),
+        ("en-GB,de;q=0.5", "en"),
+        ("fr", "en"),
+        ("", "en"),
+        ("de;q=much", "en"),
+    ],
+)
+async def test_the_page_is_in_the_first_of_the_browsers_languages_that_is_spoken(
+    client: Client, wanted: str, language: str
+) -> None:
+    page = await (await client.get("/", headers={"Accept-Language": wanted})).text()
+    assert f'<html lang="{language}"' in page
+    assert ("Tippe / für alle Befehle" in page) == (language == "de")
+    assert ('"One moment …": "Einen Moment …"' in page) == (language == "de")
+
+
 async def test_a_page_is_served_with_strict_headers(client: Client) -> None:
     response = await client.get("/")
     assert response.status == 200

@@ -18,6 +18,15 @@ async def test_discord_answers_each_in_the_language_of_their_own_client(classroo
     assert "Nothing is recorded yet." in text_of(await classroom.ada.slash("progress", channel=classroom.channel))
 
 
+async def test_discord_is_answered_so_before_the_engine_is_asked(classroom: DiscordScene) -> None:
+    eva = classroom.discord.person("eva", locale="de")
+    classroom.discord.join(eva, classroom.guild)
+    post = shown(await classroom.boss.slash("lesson", {"theme": "backend", "share": True}, channel=classroom.channel))
+    post.author = classroom.boss.user
+    answer = await eva.message_command("Report this lesson", post)
+    assert "In dieser Nachricht steht keine Lektion von mir." in text_of(answer)
+
+
 async def test_slack_answers_in_the_language_of_the_account_and_its_home_is_in_it(office: SlackScene) -> None:
     eva = office.workspace.person("eva", locale="de-DE")
     home = await eva.open_home()
