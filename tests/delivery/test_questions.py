@@ -12,6 +12,7 @@ from sqlalchemy import event
 from bot.core import text, views
 from bot.core.ports import Actor
 from bot.core.record import replace
+from bot.delivery import courier
 from bot.delivery.message import Message
 from bot.domain.course import Key, Lesson, Shelf
 from bot.domain.learner import Seat
@@ -243,7 +244,10 @@ async def test_after_downtime_a_question_comes_late_inside_its_window_and_not_be
     assert (await reasons(scene))[1] == ("skipped", "Its time was over before it could be posted.")
 
 
-async def test_of_two_questions_that_are_due_at_once_the_newer_comes_alone(scene: Scene) -> None:
+async def test_of_two_questions_that_are_due_at_once_the_newer_comes_alone(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "AT_ONCE", 1)  # in the order of their dates
     rule = Rule(frozenset(Weekday), time(9), zone="UTC", start=MONDAY.date())
     await scene.add(rule=rule, question_after=QuestionDelay(1), window=timedelta(hours=72))
     for lesson in lessons(scene)[:3]:
