@@ -40,8 +40,8 @@ MEMORY = 16.0
 FILES = 6
 """Connections that are being made anew just then."""
 THREADS = 8
-"""A pool makes its threads when it first needs them (the loop's own up to six on two cores, one a connection of SQLite),
-and a line to Discord that comes anew has its heartbeat before the old one's has ended."""
+"""A pool makes its threads when it first needs them (the loop's own, one a connection of SQLite), and a line to Discord
+that comes anew has its heartbeat before the old one's has ended."""
 GUSTS = timedelta(seconds=2)
 
 
