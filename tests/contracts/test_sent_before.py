@@ -104,11 +104,16 @@ week-type schedule date name question given
 workspace
 """
 """Each verb that was ever sent, with its fields in their places. Lines are added and fields appended; nothing goes."""
+LINES = SENT.split("\n")[1:-1]
 
 
-@pytest.mark.parametrize("line", SENT.split("\n")[1:-1], ids=lambda line: line.partition(" ")[0])
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.partition(" ")[0])
 def test_a_verb_that_was_sent_leads_to_a_command_with_its_fields_in_their_places(line: str) -> None:
     verb, *fields = line.split()
     spec = commands.by_verb(verb)
     assert spec is not None
     assert [parameter.name for parameter in spec.parameters][: len(fields)] == fields
+
+
+def test_every_verb_that_can_be_sent_is_held() -> None:
+    assert {spec.verb for spec in commands.all_specs()} <= {line.partition(" ")[0] for line in LINES}
