@@ -130,7 +130,11 @@ async def test_a_drawing_that_is_too_large_is_told_before_it_is_sent(visit: Visi
     file.write_text(DRAWN + " " * 40_000, encoding="utf-8")
     page = await opened(visit)
     await page.get_by_role("button", name="Add a diagram").first.click()
+    await expect(page.locator(at(page, "diagram.file"))).to_have_attribute("aria-invalid", "true")
     await page.set_input_files(at(page, "diagram.choose"), file)
+    await expect(page.get_by_text("This file is larger than 32 KiB.")).to_be_visible()
+    await page.fill(at(page, "diagram.alt"), "Boxes.")
+    await expect(page.locator(at(page, "diagram.alt"))).to_have_attribute("aria-invalid", "true")
     await expect(page.get_by_text("This file is larger than 32 KiB.")).to_be_visible()
     await expect(page.locator(at(page, "diagram.file"))).to_have_value("")
 
