@@ -65,23 +65,6 @@ async def find(connection: AsyncConnection, name: DeliveryKey) -> Entry | None:
     return read(found) if found else None
 
 
-async def of_schedule(
-    connection: AsyncConnection, workspace: str, schedule: str, *, kind: DeliveryKind = DeliveryKind.POST
-) -> list[Entry]:
-    """The planned and posted rows of a schedule, by date."""
-    found = await connection.execute(
-        select(_table)
-        .where(
-            _table.c.workspace == workspace,
-            _table.c.person == "",
-            _table.c.schedule == schedule,
-            _table.c.kind == kind,
-        )
-        .order_by(_table.c.local_date)
-    )
-    return [read(row) for row in found.mappings()]
-
-
 async def of_schedule_and_questions(
     connection: AsyncConnection, workspace: str, schedule: str
 ) -> tuple[list[Entry], list[Entry]]:
