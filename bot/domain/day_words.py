@@ -11,9 +11,10 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import time
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from babel import Locale
+from msgspec.structs import asdict
 
 from bot.core import i18n
 from bot.core.i18n import say_as
@@ -60,31 +61,14 @@ def understood() -> DayWords:
 
 @cache
 def _understood(language: str) -> DayWords:
-    own, english = _words(language), _words(i18n.ENGLISH)
-    return DayWords(
-        weekdays=_first(own.weekdays, english.weekdays),
-        months=_first(own.months, english.months),
-        groups=_first(own.groups, english.groups),
-        between=own.between | english.between,
-        through=own.through | english.through,
-        times=_first(own.times, english.times),
-        before_a_time=own.before_a_time | english.before_a_time,
-        before_a_date=own.before_a_date | english.before_a_date,
-        before_a_weekday=own.before_a_weekday | english.before_a_weekday,
-        before_a_span=own.before_a_span | english.before_a_span,
-        ahead=_first(own.ahead, english.ahead),
-        next_week=own.next_week | english.next_week,
-        next_month=own.next_month | english.next_month,
-        counts=_first(own.counts, english.counts),
-        units=_first(own.units, english.units),
-        month_units=own.month_units | english.month_units,
-        after=own.after | english.after,
-        off=own.off | english.off,
-    )
+    english = asdict(_words(i18n.ENGLISH))
+    return DayWords(**{name: _both(own, english[name]) for name, own in asdict(_words(language)).items()})
 
 
-def _first(own: Mapping[str, T], english: Mapping[str, T]) -> dict[str, T]:
-    """Both, the reader's own words first."""
+def _both(own: Any, english: Any) -> Any:
+    """Words, or words and what they mean: the reader's own first."""
+    if isinstance(own, frozenset):
+        return own | english
     return {**own, **{word: meant for word, meant in english.items() if word not in own}}
 
 
