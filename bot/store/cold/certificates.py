@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,31 +40,27 @@ class Certificate(Record):
 
 async def find(connection: AsyncConnection, seat: Seat, theme: str) -> Certificate | None:
     look = select(_table).where(mine(_table, seat), _table.c.theme == theme)
-    return _read((await connection.execute(look)).one_or_none())
+    row = (await connection.execute(look)).one_or_none()
+    return _read(row) if row else None
 
 
 async def all_of(connection: AsyncConnection, seat: Seat) -> Sequence[Certificate]:
-    found = [_read(row) for row in await connection.execute(select(_table).where(mine(_table, seat)))]
-    return [made for made in found if made]
+    return [_read(row) for row in await connection.execute(select(_table).where(mine(_table, seat)))]
 
 
 async def of_code(connection: AsyncConnection, workspace: str, code: str) -> Certificate | None:
     """Of this workspace alone: a code of another is unknown here."""
     look = select(_table).where(_table.c.workspace == workspace, _table.c.code == code)
-    return _read((await connection.execute(look)).first())
+    row = (await connection.execute(look)).first()
+    return _read(row) if row else None
 
 
 async def save(connection: AsyncConnection, workspace: str, made: Certificate) -> None:
     """In the place of an earlier one of the same theme, whose code is then unknown."""
-    values = {name: getattr(made, name) for name in ("person", "theme", "code", "name", "title", "finished", "at")}
     lessons = msgspec.json.encode(made.lessons).decode()
-    await put(connection, _table, {"workspace": workspace, **values, "lessons": lessons})
+    await put(connection, _table, {"workspace": workspace, **asdict(made), "lessons": lessons})
 
 
-def _read(row: Row[tuple[object, ...]] | None) -> Certificate | None:
-    if row is None:
-        return None
-    found = row._mapping
-    lessons = msgspec.json.decode(found["lessons"], type=tuple[CertifiedLesson, ...])
-    facts = {name: found[name] for name in ("person", "theme", "code", "name", "title", "finished", "at")}
-    return Certificate(lessons=lessons, **facts)
+def _read(row: Row[Any]) -> Certificate:
+    lessons = msgspec.json.decode(row.lessons, type=tuple[CertifiedLesson, ...])
+    return Certificate(row.person, row.theme, row.code, row.name, row.title, lessons, row.finished, row.at)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec.structs import asdict
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,11 +49,7 @@ def mark(workspace: str, person: str = "") -> str:
 async def note(connection: AsyncConnection, seats: Iterable[Seat], *, kind: ErasureKind, at: datetime) -> None:
     """Written in the transaction that erases. A workspace is a seat without a person."""
     for seat in seats:
-        await _keep(connection, Erasure(mark(seat.workspace, seat.person), kind, at))
-
-
-async def _keep(connection: AsyncConnection, each: Erasure) -> None:
-    await put(connection, _table, {"mark": each.mark, "kind": each.kind, "at": each.at})
+        await put(connection, _table, {"mark": mark(seat.workspace, seat.person), "kind": kind, "at": at})
 
 
 async def every(connection: AsyncConnection) -> list[Erasure]:
@@ -64,14 +61,10 @@ async def every(connection: AsyncConnection) -> list[Erasure]:
 async def carry_over(connection: AsyncConnection, erasures: Sequence[Erasure]) -> Sequence[Erasure]:
     """Keep these here, too; returns those of which this database did not know, or knew an earlier one."""
     known = {(each.mark, each.kind): each.at for each in await every(connection)}
-    missing = [each for each in erasures if each.at > known.get((each.mark, each.kind), _before(each.at))]
+    missing = [each for each in erasures if (at := known.get((each.mark, each.kind))) is None or each.at > at]
     for each in missing:
-        await _keep(connection, each)
+        await put(connection, _table, asdict(each))
     return missing
-
-
-def _before(at: datetime) -> datetime:
-    return at.min.replace(tzinfo=at.tzinfo)
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> None:

@@ -83,17 +83,7 @@ async def saved(connection: AsyncConnection, seat: Seat, *, linked: Seat | None 
 async def begin_quiz(connection: AsyncConnection, seat: Seat, quiz: StoredQuiz, at: datetime) -> None:
     """Keep a quiz that begins, and delete the oldest ones; their answers stay."""
     table = tables.quiz
-    await connection.execute(
-        table.insert().values(
-            workspace=seat.workspace,
-            person=seat.person,
-            id=quiz.id,
-            theme=quiz.theme,
-            lesson=quiz.lesson,
-            questions=quiz.questions,
-            at=at,
-        )
-    )
+    await connection.execute(table.insert().values({**seat._asdict(), **asdict(quiz), "at": at}))
     newest = select(table.c.id).where(mine(table, seat)).order_by(table.c.at.desc()).limit(QUIZZES_KEPT)
     await connection.execute(delete(table).where(mine(table, seat), table.c.id.not_in(newest)))
 
@@ -108,18 +98,8 @@ async def open_reports(connection: AsyncConnection, seat: Seat) -> int:
 async def report_mistake(
     connection: AsyncConnection, seat: Seat, key: Key, *, identity: str, digest: str, what: str, at: datetime
 ) -> None:
-    await connection.execute(
-        tables.mistake.insert().values(
-            workspace=seat.workspace,
-            id=identity,
-            person=seat.person,
-            theme=key.theme,
-            lesson=key.lesson,
-            digest=digest,
-            what=what,
-            at=at,
-        )
-    )
+    values = {**seat._asdict(), **asdict(key), "id": identity, "digest": digest, "what": what, "at": at}
+    await connection.execute(tables.mistake.insert().values(values))
 
 
 _KEY = ("workspace", "person", "theme", "lesson")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, literal, select, update
+from sqlalchemy import ColumnElement, and_, delete, false, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import replace
@@ -162,12 +162,9 @@ async def left(connection: AsyncConnection, workspace: str, at: datetime) -> Non
 
 async def alone(connection: AsyncConnection, workspace: str) -> bool:
     """Whether this installation serves no other workspace, so that this one may manage its content."""
-    others = [
-        select(literal(1)).select_from(table).where(table.c.workspace != workspace).limit(1).subquery()
-        for table in (tables.workspace, tables.learner, tables.schedule)
-    ]
-    for other in others:
-        if (await connection.execute(select(other))).first() is not None:
+    for table in (tables.workspace, tables.learner, tables.schedule):
+        other = select(table.c.workspace).where(table.c.workspace != workspace).limit(1)
+        if (await connection.execute(other)).first() is not None:
             return False
     return True
 
