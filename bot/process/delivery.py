@@ -17,13 +17,12 @@ from bot.delivery.planner import Foresee, Planner
 from bot.delivery.sender import Sender
 from bot.domain.outbox import front_of
 from bot.domain.rate_limiter import Rates
-from bot.process.clock import Job, ticking
+from bot.process.clock import GRACE, Job, ticking
 from bot.store.outbox.worker import Checkpoint, go_on
 from bot.store.store import Store
 
 SWEEP, RETENTION = 60.0, 3600.0
 """Seconds between two rounds of what is not urgent."""
-GRACE = 20.0
 
 
 class DeliveryService(Record):

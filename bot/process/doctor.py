@@ -25,7 +25,6 @@ NEWER = "A newer Dualo wrote it: start that one again, or restore the backup mad
 async def examine(settings: Settings) -> Sequence[Check]:
     """Every check; none of them changes anything."""
     database = Database(settings.database)
-    kept = checkup.backup(settings.data_dir, sqlite=database.is_sqlite)
     checks = [
         _python(),
         _search(),
@@ -33,7 +32,7 @@ async def examine(settings: Settings) -> Sequence[Check]:
         checkup.room(settings.data_dir),
         checkup.rights(settings.data_dir),
         *_content(settings),
-        kept,
+        checkup.backup(settings.data_dir, sqlite=database.is_sqlite),
     ]
     try:
         stand = await _database(database)

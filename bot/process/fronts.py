@@ -71,7 +71,11 @@ def drawings() -> Mapping[str, Preview]:
     """How the page and each chat would show a view, as HTML."""
     from adapters.web.painter import draw
 
-    return {"Page": draw, **{name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}}
+    return {"Page": draw, **_previews()}
+
+
+def _previews() -> Mapping[str, Preview]:
+    return {name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}
 
 
 def _discord(parts: Parts) -> Adapter:
@@ -132,13 +136,12 @@ def _web(parts: Parts) -> Adapter:
     from bot.studio.drafting import Drafting
 
     chosen, vault = parts.settings, StoredVault(parts.store, "web", parts.clock)
-    previews = {name.capitalize(): each.drawing()[1] for name, each in FRONT_ENDS.items() if each.drawing}
     return WebAdapter(
         parts.engine,
         token=chosen.web_token.value,
         public_url=chosen.public_url,
         vault=vault,
-        previews=previews,
+        previews=_previews(),
         studio=parts.studio,
         authors=Authors(vault, parts.clock),
         drafting=Drafting(chosen.model_url, model=chosen.model_name, key=chosen.model_key.value)
