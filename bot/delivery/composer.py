@@ -180,7 +180,8 @@ class Composer:
                 done = await reports.finished(connection, name.workspace, theme)
         with i18n.speaking(language):
             if not posts.is_counted(done):
-                return Cancelled(_too_few())
+                reason = say("Fewer than {least} people have done it, so no number is shown.", least=posts.COUNTED_FROM)
+                return Cancelled(reason)
             view = posting.post(theme, lesson, done=done) if lesson else posting.closing(shelf, theme, done=done)
         return Message(view, views.Reader(self._timezone, language or i18n.ENGLISH), edits=post.message)
 
@@ -206,10 +207,6 @@ class Composer:
             else:
                 view = _alarm(entry, identity, schedule, theme)
         return Message(view, views.Reader(zone, language or i18n.ENGLISH))
-
-
-def _too_few() -> str:
-    return say("Fewer than {least} people have done it, so no number is shown.", least=posts.COUNTED_FROM)
 
 
 def _report_closed(report: Mistake, shelf: Shelf) -> views.ReportClosed:
