@@ -24,6 +24,8 @@ from sqlalchemy import (
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+DAY, QUARTER = timedelta(days=1) // _MICROSECOND, timedelta(minutes=15) // _MICROSECOND
+"""A day, and a quarter of an hour, in microseconds."""
 
 
 def to_micros(moment: datetime) -> int:

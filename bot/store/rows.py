@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Table, and_
+from sqlalchemy import ColumnElement, Row, Table, and_, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,11 @@ T = TypeVar("T")
 
 def mine(table: Table, seat: Seat) -> ColumnElement[bool]:
     return and_(table.c.workspace == seat.workspace, table.c.person == seat.person)
+
+
+def on_either(table: Table, seat: Seat, linked: Seat | None) -> ColumnElement[bool]:
+    """The rows of a learner; of somebody who is linked, on both sides."""
+    return or_(mine(table, seat), mine(table, linked)) if linked else mine(table, seat)
 
 
 def insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

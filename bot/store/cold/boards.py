@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import BigInteger, delete, func, literal, select, type_coerce, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,10 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.record import Record
 from bot.domain.learner import Seat
 from bot.store import tables
-from bot.store.columns import from_micros
+from bot.store.columns import QUARTER, from_micros
 from bot.store.rows import insert, mine
 
-_QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
 _table = tables.board
 
 
@@ -73,12 +72,12 @@ async def _moments(
     connection: AsyncConnection, workspace: str, people: Sequence[str], since: datetime
 ) -> Mapping[str, tuple[datetime, ...]]:
     looks = [
-        select(table.c.person, (type_coerce(table.c.at, BigInteger) // literal(_QUARTER, BigInteger)).label("quarter"))
+        select(table.c.person, (type_coerce(table.c.at, BigInteger) // literal(QUARTER, BigInteger)).label("quarter"))
         .where(table.c.workspace == workspace, table.c.person.in_(people), table.c.at >= since)
         .distinct()
         for table in (tables.completion, tables.review)
     ]
     found: defaultdict[str, tuple[datetime, ...]] = defaultdict(tuple)
     for person, quarter in await connection.execute(union_all(*looks)):
-        found[person] += (from_micros(int(quarter) * _QUARTER),)
+        found[person] += (from_micros(int(quarter) * QUARTER),)
     return found

@@ -36,7 +36,7 @@ from bot.domain.schedule import ScheduleState
 from bot.store import tables
 from bot.store.outbox.claims import read_payload
 from bot.store.queries import batch, packed
-from bot.store.rows import mine, put
+from bot.store.rows import mine, on_either, put
 
 REMEMBERED = timedelta(days=92)
 """How far back nudges are read: as long as the outbox keeps them."""
@@ -288,7 +288,7 @@ async def _due_on_both(connection: AsyncConnection, seat: Seat, other: Seat, now
     asked = ("theme", "lesson", "question")
     sides = [
         select(*(each.c[name] for name in (*asked, "last", "reviews", "due"))).where(of)
-        for each, of in ((table, or_(mine(table, seat), mine(table, other))), (joint, mine(joint, seat)))
+        for each, of in ((table, on_either(table, seat, other)), (joint, mine(joint, seat)))
     ]
     both = union_all(*sides).subquery("side")
     place = func.row_number().over(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, literal, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.course import Key
@@ -17,7 +17,7 @@ from bot.domain.learner import Preferences, Seat
 from bot.domain.quiz import StoredQuiz
 from bot.store import tables
 from bot.store.columns import Instant
-from bot.store.rows import insert, mine, put, read
+from bot.store.rows import insert, mine, on_either, put, read
 
 QUIZZES_KEPT = 20
 """Finished or not: older ones of a learner are deleted when a new one begins."""
@@ -73,7 +73,7 @@ async def unsave(connection: AsyncConnection, seat: Seat, keys: Sequence[Key], *
 async def saved(connection: AsyncConnection, seat: Seat, *, linked: Seat | None = None) -> list[tuple[Key, datetime]]:
     """Saved lessons, newest first; of somebody who is linked, on both sides."""
     table = tables.saved
-    of = or_(mine(table, seat), mine(table, linked)) if linked else mine(table, seat)
+    of = on_either(table, seat, linked)
     rows = await connection.execute(
         select(table.c.theme, table.c.lesson, table.c.at).where(of).order_by(table.c.at.desc())
     )

@@ -17,7 +17,6 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    or_,
     select,
     type_coerce,
     union_all,
@@ -33,11 +32,9 @@ from bot.domain.memory import CAP, Grade, How, Memory, ReviewPlan, Strength
 from bot.domain.quiz import Asked
 from bot.store import tables
 from bot.store.cold import links, weeks
-from bot.store.columns import to_micros
-from bot.store.rows import insert, mine, put
+from bot.store.columns import DAY, to_micros
+from bot.store.rows import insert, mine, on_either, put
 
-_DAY = 86_400_000_000
-"""Microseconds."""
 _KEY = ("theme", "lesson", "question")
 
 
@@ -84,7 +81,7 @@ async def look(
     today = (
         select(func.count())
         .select_from(log)
-        .where(_of(log, seat, linked), log.c.at >= midnight, log.c.how == How.REVIEW.value)
+        .where(on_either(log, seat, linked), log.c.at >= midnight, log.c.how == How.REVIEW.value)
         .scalar_subquery()
     )
     one = select(literal(1).label("one")).subquery()
@@ -101,12 +98,8 @@ def _remembered(seat: Seat, linked: Seat | None) -> tuple[FromClause, ColumnElem
     table, joint = tables.memory, tables.joint
     if linked is None:
         return table, mine(table, seat)
-    both = union_all(select(table).where(_of(table, seat, linked)), select(joint).where(mine(joint, seat)))
+    both = union_all(select(table).where(on_either(table, seat, linked)), select(joint).where(mine(joint, seat)))
     return both.subquery("remembered"), literal(1) == 1
-
-
-def _of(table: Table, seat: Seat, linked: Seat | None) -> ColumnElement[bool]:
-    return or_(mine(table, seat), mine(table, linked)) if linked else mine(table, seat)
 
 
 async def record(
@@ -221,9 +214,9 @@ async def freeze(
 
 
 async def _shift(connection: AsyncConnection, table: Table, seat: Seat, was: int, days: int, *, now: datetime) -> None:
-    due = type_coerce(table.c.due, BigInteger) - literal(was * _DAY, BigInteger)
+    due = type_coerce(table.c.due, BigInteger) - literal(was * DAY, BigInteger)
     start = literal(to_micros(now), BigInteger)
-    left = case((due < start, start), else_=due) + literal(days * _DAY, BigInteger)
+    left = case((due < start, start), else_=due) + literal(days * DAY, BigInteger)
     await connection.execute(update(table).where(mine(table, seat)).values(due=type_coerce(left, table.c.due.type)))
 
 
@@ -256,7 +249,7 @@ async def _find(
 ) -> Memory | None:
     """What is remembered of a question. Nobody else changes it before this transaction ends."""
     table, joint = tables.memory, tables.joint
-    held = select(table).where(_of(table, seat, linked), _among(table, names)).with_for_update()
+    held = select(table).where(on_either(table, seat, linked), _among(table, names)).with_for_update()
     rows = list((await connection.execute(held)).all())
     if linked:
         rows += (await connection.execute(select(joint).where(mine(joint, seat), _among(joint, names)))).all()
@@ -270,7 +263,7 @@ async def _counted(
     connection: AsyncConnection, seat: Seat, names: Collection[Asked], number: int, linked: Seat | None = None
 ) -> Reviewed | None:
     log = tables.review
-    here = and_(_of(log, seat, linked), _among(log, names), log.c.number == number)
+    here = and_(on_either(log, seat, linked), _among(log, names), log.c.number == number)
     row = (await connection.execute(select(log).where(here).order_by(log.c.at.desc()))).first()
     return _reviewed(row) if row else None
 

@@ -6,11 +6,11 @@ what was sent to one, as a manager, as whoever made a schedule, in the audit log
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, func, literal, or_, select, union, union_all, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, literal, or_, select, union, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.record import Record
@@ -53,12 +53,7 @@ async def workspaces_known(connection: AsyncConnection) -> list[str]:
 
 async def of_workspace(connection: AsyncConnection, workspace: str) -> KnownWorkspace:
     """What is kept of a workspace and everybody in it."""
-    looks = [
-        select(literal(table.name).label("kind"), func.count().label("rows"))
-        .select_from(table)
-        .where(table.c.workspace == workspace)
-        for table in workspaces.TENANTS
-    ]
+    looks = [_counted(table, table.c.workspace == workspace) for table in workspaces.TENANTS]
     rows = tuple(RowCount(kind, rows) for kind, rows in await connection.execute(union_all(*looks)) if rows)
     each = [
         select(table.c.person).where(table.c.workspace == workspace, table.c.person != "") for table in tables.personal
@@ -74,7 +69,7 @@ async def rows_of(connection: AsyncConnection, table: Table, workspace: str) -> 
     look = select(table).where(table.c.workspace == workspace).order_by(*table.primary_key)
     async with connection.stream(look) as found:
         async for row in found.mappings():
-            yield {name: _plain(value) for name, value in row.items()}
+            yield _plain(row)
 
 
 async def people_of(connection: AsyncConnection, workspace: str) -> set[str]:
@@ -117,20 +112,17 @@ async def counts(connection: AsyncConnection, seat: Seat) -> list[RowCount]:
     """Every kind of row and how many there are."""
     if workspaces.is_own(seat):
         return [*(await of_workspace(connection, seat.workspace)).rows, await _visits(connection, seat)]
-    looks = [
-        select(literal(table.name).label("kind"), func.count().label("rows"))
-        .select_from(table)
-        .where(mine(table, seat))
-        for table in tables.personal
-    ]
     table = tables.audit
-    looks.append(
-        select(literal(table.name).label("kind"), func.count().label("rows"))
-        .select_from(table)
-        .where(table.c.workspace == seat.workspace, or_(table.c.by == seat.person, table.c.about == seat.person))
-    )
+    named = or_(table.c.by == seat.person, table.c.about == seat.person)
+    looks = [_counted(table, mine(table, seat)) for table in tables.personal]
+    looks.append(_counted(table, and_(table.c.workspace == seat.workspace, named)))
     found = await connection.execute(union_all(*looks))
     return [*(RowCount(kind, rows) for kind, rows in found), await _visits(connection, seat)]
+
+
+def _counted(table: Table, those: ColumnElement[bool]) -> Select[Any]:
+    kind = literal(table.name).label("kind")
+    return select(kind, func.count().label("rows")).select_from(table).where(those)
 
 
 async def _visits(connection: AsyncConnection, seat: Seat) -> RowCount:
@@ -170,29 +162,30 @@ async def export(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict
         } | await _exported_visits(connection, seat)
     rows = {
         table.name: [
-            {name: _plain(value) for name, value in row.items()}
-            for row in (await connection.execute(select(table).where(mine(table, seat)))).mappings()
+            _plain(row) for row in (await connection.execute(select(table).where(mine(table, seat)))).mappings()
         ]
         for table in tables.personal
     }
     named = await audits.naming(connection, seat)
     rows[tables.audit.name] = [
-        {"at": _plain(each.at), "verb": each.verb, "what": each.what}
+        {"at": _written(each.at), "verb": each.verb, "what": each.what}
         | {name: said for name, said in (("by", each.by), ("about", each.about)) if said == seat.person}
         for each in named
     ]
-    rows[tables.delivery.name] += [
-        {name: _plain(value) for name, value in row.items()} for row in await _alerts(connection, seat)
-    ]
+    rows[tables.delivery.name] += [_plain(row) for row in await _alerts(connection, seat)]
     return rows | await _exported_visits(connection, seat) | await _passing(connection, seat)
 
 
 async def _exported_visits(connection: AsyncConnection, seat: Seat) -> dict[str, list[dict[str, Any]]]:
     found = await visits.of(connection, seat)
-    return {VISIT: [{name: _plain(value) for name, value in row.items()} for row in found]} if found else {}
+    return {VISIT: [_plain(row) for row in found]} if found else {}
 
 
-def _plain(value: object) -> object:
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {name: _written(value) for name, value in row.items()}
+
+
+def _written(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, date) else value

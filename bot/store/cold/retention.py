@@ -33,11 +33,9 @@ from bot.domain.learner import Seat
 from bot.domain.workspace import RETENTION_DAYS
 from bot.store import tables
 from bot.store.cold import links, visits
-from bot.store.columns import to_micros
+from bot.store.columns import DAY, to_micros
 
 _workspace = tables.workspace
-_DAY = 86_400_000_000
-"""Microseconds."""
 
 SIGNS: Mapping[Table, tuple[str, ...]] = MappingProxyType(
     {
@@ -77,7 +75,7 @@ async def departed(connection: AsyncConnection, now: datetime) -> list[str]:
 
 def _is_over(now: datetime) -> Any:
     days = case((_workspace.c.retention > 0, _workspace.c.retention), else_=RETENTION_DAYS)
-    over = type_coerce(_workspace.c.left_at, BigInteger) + cast(days, BigInteger) * literal(_DAY, BigInteger)
+    over = type_coerce(_workspace.c.left_at, BigInteger) + cast(days, BigInteger) * literal(DAY, BigInteger)
     return and_(_workspace.c.left_at.is_not(None), over <= to_micros(now))
 
 

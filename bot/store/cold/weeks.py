@@ -6,32 +6,29 @@ Reviews come by the quarter of an hour, of which every week in every zone is mad
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, delete, func, or_, select, type_coerce, union, union_all, update
+from sqlalchemy import BigInteger, delete, func, select, type_coerce, union, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.learner import Seat
 from bot.store import tables
-from bot.store.columns import from_micros
-from bot.store.rows import mine, put
-
-_QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
+from bot.store.columns import QUARTER, from_micros
+from bot.store.rows import mine, on_either, put
 
 
 async def reviews(connection: AsyncConnection, seat: Seat, *, linked: Seat | None = None) -> Mapping[datetime, int]:
     """With what was answered on the other side of a link, or was kept when one ended; an answer that both sides have
     counts once."""
-    sides = (seat, linked) if linked else (seat,)
     name = ("theme", "lesson", "question", "number", "at")
     looks = [
-        select(*(log.c[each] for each in name)).where(or_(*(mine(log, side) for side in sides)))
+        select(*(log.c[each] for each in name)).where(on_either(log, seat, linked))
         for log in (tables.review, tables.carried_review)
     ]
     log = (union(*looks) if linked else union_all(*looks)).subquery("log")
-    quarter = (type_coerce(log.c.at, BigInteger) // _QUARTER).label("quarter")
+    quarter = (type_coerce(log.c.at, BigInteger) // QUARTER).label("quarter")
     rows = await connection.execute(select(quarter, func.count()).group_by(quarter))
-    return {from_micros(int(each) * _QUARTER): many for each, many in rows}
+    return {from_micros(int(each) * QUARTER): many for each, many in rows}
 
 
 async def snoozes(connection: AsyncConnection, seat: Seat) -> Sequence[tuple[date, date]]:
