@@ -7,12 +7,12 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias, cast
 
 from cachetools import LRUCache
 
 from adapters.shared import dedupe
+from adapters.shared.mentions import mentioned
 from bot.api import Record, SettingsError, commands, views
 
 Json: TypeAlias = dict[str, object]
@@ -83,6 +83,11 @@ class PayloadOrigin(Record):
     def place(self) -> str:
         """The address of where they are, as deliveries understand it."""
         return address(self.enterprise, self.team, self.channel, self.thread) if self.channel else ""
+
+    @property
+    def here(self) -> str:
+        """What makes an address of a channel's id."""
+        return f"{self.enterprise}:{self.team}:"
 
 
 def address(enterprise: str, team: str, channel: str, thread: str = "") -> str:
@@ -217,11 +222,6 @@ class CommandNames:
         name = command.lstrip("/").lower()
         return f"{name.removeprefix(self.prefix)} {words}".strip()
 
-    @cached_property
-    def _mentioned(self) -> re.Pattern[str]:
-        typed = sorted((spec.name for spec in commands.all_specs() if spec.typed), key=len, reverse=True)
-        return re.compile(rf"(?<![\w/<:.])/(?P<name>{'|'.join(map(re.escape, typed))})(?![\w/-])")
-
     def here(self, words: str) -> str:
         """Our own words with every command that they mention as it is typed here."""
 
@@ -229,7 +229,7 @@ class CommandNames:
             spec = commands.by_path(tuple(found["name"].split()))
             return self.typed(spec) if spec else found.group()
 
-        return self._mentioned.sub(replace, words) if "/" in words else words
+        return mentioned().sub(replace, words) if "/" in words else words
 
 
 def unescape(words: str, *, place: str = "") -> str:
