@@ -72,7 +72,7 @@ class SlackEvents:
         turn, _ = self._seen.turn(origin.trigger)
         if turn.elsewhere:
             return acknowledge()
-        said = unescape(text(body, "text"), place=f"{origin.enterprise}:{origin.team}:")
+        said = unescape(text(body, "text"), place=origin.here)
         asked = self._gateway.typed(self._names.line(text(body, "command"), said))
         reply = self._reply(turn, asked, origin)
         if isinstance(asked, commands.Command) and asked.asks:
@@ -183,7 +183,7 @@ class SlackEvents:
         if turn.elsewhere:
             return acknowledge()
         kept = forms.kept(view)
-        answers = forms.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+        answers = forms.answers(view, place=origin.here)
         reply = self._reply(turn, actions.Filled(kept.token, answers), origin)
         if not await _within(reply):
             self._elsewhere(turn, origin, self._late_form(reply, origin))
@@ -207,7 +207,7 @@ class SlackEvents:
         if kind + "." == forms.ROLE:
             options = list(await self._gateway.suggest_groups(typed, origin))
         elif isinstance(view, Mapping):
-            given = forms.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+            given = forms.answers(view, place=origin.here)
             options = list(await self._gateway.suggest(forms.kept(view).token, name, typed, origin, given=given))
         return acknowledge({"options": options})
 
@@ -264,7 +264,7 @@ class SlackEvents:
             self._tasks.start(self._responder.finish(origin, work), name="mention")
 
     async def _converse(self, said: str, origin: PayloadOrigin, *, where: Answering | None = None) -> None:
-        asked = self._gateway.said(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
+        asked = self._gateway.said(unescape(said, place=origin.here))
         reply = await self._answer(asked, origin)
         if isinstance(reply.view, views.FormPage):
             reply = replace(reply, view=_offered(reply.view, asked))
