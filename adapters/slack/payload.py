@@ -134,6 +134,11 @@ def channel_name(body: Mapping[str, object]) -> str:
     return "" if name in _NO_NAMES or name.startswith("mpdm-") else f"#{name}"
 
 
+def person_name(user: Mapping[str, object]) -> str:
+    """What somebody is called, as Slack's own lists show it."""
+    return text(user, "profile", "display_name") or text(user, "real_name") or text(user, "name")
+
+
 # Payloads that come again ---------------------------------------------------------------------------------------------
 
 NAMES_REMEMBERED = 16_384
