@@ -227,7 +227,7 @@ def stamp_origin(drawing: Drawing, origin: ServerOrigin) -> Drawing:
     parts = _within(made)
     if origin.name:
         parts.append(shown(subtext(i18n.say("Server: {name}", name=words(origin.name)))))
-        if limits.excess(made, {file.name: file.content for file in drawing.files}):
+        if limits.excess(made, drawing.contents):
             parts.pop()
     for component, number in zip(limits.walk(parts), _pieces(origin.guild), strict=False):
         component["id"] = number
@@ -284,11 +284,10 @@ def in_own_space(
     there is room. A step of a quiz and a file lead nowhere else."""
     made = copy.deepcopy(list(drawing.components))
     parts = _within(made)
-    files = {file.name: file.content for file in drawing.files}
     if not parts:
         return drawing
     parts.append(shown(subtext(i18n.say(OWN))))
-    if limits.excess(made, files):
+    if limits.excess(made, drawing.contents):
         return drawing
     there = [
         components.small_button(i18n.say("Continue in {name}", name=server.name), _visit(command, server.guild))
@@ -297,7 +296,7 @@ def in_own_space(
     ]
     if leads and there:
         parts += (row := components.rows(there))
-        if limits.excess(made, files):
+        if limits.excess(made, drawing.contents):
             del parts[-len(row) :]
     return replace(drawing, components=made)
 

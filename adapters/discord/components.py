@@ -168,6 +168,11 @@ class Drawing(Record, dict=True):
     """What is asked before the buttons with these custom ids."""
     purpose: blocks.Purpose = blocks.Purpose.NOTE
 
+    @property
+    def contents(self) -> Sequence[bytes]:
+        """Of its files."""
+        return [file.content for file in self.files]
+
     @cached_property
     def json(self) -> str:
         """The components as they go over the wire: ASCII, since one emoji makes a string of four bytes a character."""

@@ -28,7 +28,7 @@ def pressable(drawing: Drawing, view: views.View, reader: views.Reader, ids: Ids
     if not instead:
         return drawing
     found = replace(drawing, components=[_rewritten(each, instead) for each in drawing.components])
-    return drawing if limits.excess(found.components, {file.name: file.content for file in drawing.files}) else found
+    return drawing if limits.excess(found.components, found.contents) else found
 
 
 @lru_cache(maxsize=256)
