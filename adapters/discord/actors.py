@@ -33,8 +33,6 @@ LONGEST = 10.0
 """Seconds that Discord gets to say it, where the answer may be late."""
 UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
 
-_SUB_COMMAND, _GROUP = 1, 2
-
 
 class Member(Record):
     """Somebody's rights in a server, as Discord stated them."""
@@ -86,7 +84,7 @@ def actor_in(interaction: discord.Interaction, origin: ServerOrigin, member: Mem
 def typed(data: Mapping[str, Any]) -> tuple[tuple[str, ...], list[Mapping[str, Any]]]:
     """The path of a command that was run, and its options."""
     path, options = [str(data["name"])], list(data.get("options", ()))
-    while options and options[0]["type"] in (_SUB_COMMAND, _GROUP):
+    while options and options[0]["type"] in (registration.SUB_COMMAND, registration.GROUP):
         path.append(str(options[0]["name"]))
         options = list(options[0].get("options", ()))
     return tuple(path), options

@@ -12,7 +12,7 @@ import discord
 
 from adapters.discord import errors, permissions, registration
 from adapters.discord.addresses import Destination, guild_of, own_workspace, read_place
-from adapters.discord.errors import CUT_OFF, PORTAL
+from adapters.discord.errors import CUT_OFF, MISSING_ACCESS, PORTAL
 from adapters.discord.gateway import GatewayClient
 from adapters.discord.permissions import AccessLookup, ChannelAccess
 from bot.api import Advice, Check, i18n
@@ -21,7 +21,7 @@ MOST_SERVERS, NAMED = 200, 5
 """Servers that are looked at one by one, and of which so many are named."""
 FEW_STARTS = 20
 """Gateway logins left of the day; each restart takes one a shard."""
-MISSING_ACCESS, UNKNOWN_GUILD = 50001, 10004
+UNKNOWN_GUILD = 10004
 
 _NO_PLACE = (i18n.mark("This is not a place in Discord."), i18n.mark("Choose another."))
 _GONE = (i18n.mark("The channel does not exist any more."), i18n.mark("Choose another."))
