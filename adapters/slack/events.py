@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import TypeAlias
 
 from slack_bolt.response import BoltResponse
 
@@ -41,10 +40,7 @@ PATIENCE = 2.0
 
 _BESIDE_A_STEP = frozenset({blocks.Purpose.READING, blocks.Purpose.REFUSAL})
 """What never takes the place of a quiz: a lesson looked up meanwhile, and why something is not to be had."""
-
-
 _MENTION = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
-Answering: TypeAlias = Callable[[PayloadOrigin, views.Reply], Awaitable[None]]
 
 
 class SlackEvents:
@@ -247,7 +243,7 @@ class SlackEvents:
             return
         _, again = self._seen.turn(text(body, "event_id"))
         if not again:
-            work = self._converse(text(event, "text"), origin)
+            work = self._converse(text(event, "text"), origin, show=self._responder.write)
             self._tasks.start(self._responder.finish(origin, work), name="message")
 
     async def mentioned(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
@@ -260,15 +256,17 @@ class SlackEvents:
             us = {text(each, "user_id") for each in items(body, "authorizations")}
             said = _MENTION.sub(lambda found: "" if found["id"] in us else found.group(), text(event, "text"))
             origin = replace(origin, thread=text(event, "thread_ts"))
-            work = self._converse(said, origin, where=self._responder.whisper)
+            work = self._converse(said, origin, show=self._responder.whisper)
             self._tasks.start(self._responder.finish(origin, work), name="mention")
 
-    async def _converse(self, said: str, origin: PayloadOrigin, *, where: Answering | None = None) -> None:
+    async def _converse(
+        self, said: str, origin: PayloadOrigin, *, show: Callable[[PayloadOrigin, views.Reply], Awaitable[None]]
+    ) -> None:
         asked = self._gateway.said(unescape(said, place=origin.here))
         reply = await self._answer(asked, origin)
         if isinstance(reply.view, views.FormPage):
             reply = replace(reply, view=_offered(reply.view, asked))
-        await (where or self._responder.write)(origin, reply)
+        await show(origin, reply)
 
 
 def _offered(page: views.FormPage, asked: commands.Command | StudyError) -> views.Notice:

@@ -58,8 +58,9 @@ class Sheet:
 
     def say(self, *elements: rich.Element) -> None:
         """One paragraph of rich text."""
-        if any(each.get("text", each["type"]) for each in elements):
-            self.blocks.append(rich.block(rich.section(elements)))
+        said = rich.section(elements)
+        if said["elements"]:
+            self.blocks.append(rich.block(said))
 
     def write(self, *parts: Json) -> None:
         """Parts of rich text in one block."""
