@@ -18,7 +18,7 @@ from bot.domain import quiz as practice
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.memory import How
-from bot.domain.questions import Question, QuestionKind
+from bot.domain.questions import Question
 from bot.domain.quiz import Answered, Asked, QuizAttempt, StoredQuiz
 from bot.features import commands
 from bot.features.learning import finding, pages
@@ -101,20 +101,13 @@ def _question(request: Request, paper: QuizAttempt, position: int, note: str = "
     if found is None:
         return _question_or_score(request, paper, note)
     lesson, question = found
-    ask = commands.AskQuestion(quiz=paper.id, position=position)
+    ask = commands.AskQuestion(quiz=paper.id, position=position, picked=picked)
     answer = commands.AnswerQuestion(quiz=paper.id, position=position, question=question.digest)
     page = views.QuestionPage(
         title=lesson.title, position=position + 1, total=len(paper.questions), ask=question.ask, note=say(note)
     )
-    match question.kind:
-        case QuestionKind.TYPED:
-            typing = commands.TypeAnswer(quiz=paper.id, position=position, question=question.digest)
-            return replace(page, actions=(asking.type_action(typing),))
-        case QuestionKind.SEVERAL:
-            toggles = [replace(ask, picked=each) for each in asking.toggled(question, picked)]
-            return asking.several(page, question, toggles, picked, replace(answer, picked=picked))
-        case QuestionKind.ONE:
-            return asking.lettered(page, question, [replace(answer, choice=at) for at in range(len(question.options))])
+    typing = commands.TypeAnswer(quiz=paper.id, position=position, question=question.digest)
+    return asking.answerable(page, question, ask=ask, answer=answer, typing=typing)
 
 
 @handles(commands.AnswerQuestion)
@@ -294,18 +287,9 @@ def _tried_all(command: commands.Try, request: Request, total: int) -> views.Not
 
 def _trial(command: commands.Try, owner: Lesson, question: Question, total: int) -> views.QuestionPage:
     page = views.QuestionPage(title=owner.title, position=command.position + 1, total=total, ask=question.ask)
-    match question.kind:
-        case QuestionKind.TYPED:
-            names = ("theme", "lesson", "seed", "count", "position")
-            typing = commands.TypeTry(**{name: getattr(command, name) for name in names})
-            return replace(page, actions=(asking.type_action(typing),))
-        case QuestionKind.SEVERAL:
-            toggles = [replace(command, picked=each) for each in asking.toggled(question, command.picked)]
-            return asking.several(page, question, toggles, command.picked, replace(command, choice=1))
-        case QuestionKind.ONE:
-            return asking.lettered(
-                page, question, [replace(command, choice=at + 1) for at in range(len(question.options))]
-            )
+    names = ("theme", "lesson", "seed", "count", "position")
+    typing = commands.TypeTry(**{name: getattr(command, name) for name in names})
+    return asking.answerable(page, question, ask=command, answer=command, typing=typing, first=1)
 
 
 def _trial_verdict(command: commands.Try, owner: Lesson, question: Question, given: str, total: int) -> views.Verdict:
