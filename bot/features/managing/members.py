@@ -13,7 +13,7 @@ from bot.features import commands, ways
 from bot.features.commands import MemberVerb
 from bot.features.learning import finding
 from bot.features.request import Request, handles
-from bot.store.cold import audits, learners
+from bot.store.cold import learners
 
 
 class Extent(Record):
@@ -138,9 +138,7 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
             moved = await learners.restore(connection, seat, themes=extent.themes, lessons=extent.lessons)
         if moved:
             what = f"{'took' if resets else 'brought'} back {text.count(moved, 'completion')} of {extent.noted}"
-            verb = f"member {command.action}"
-            line = audits.AuditEntry(request.now, request.actor.person, verb, what, seat.person)
-            await audits.note(connection, seat.workspace, line)
+            await request.note(connection, f"member {command.action}", what, about=seat.person)
     request.forget()
     if not moved:
         return views.Notice(

@@ -22,7 +22,7 @@ from bot.features.managing import chart
 from bot.features.managing import figures as domain
 from bot.features.request import Request, handles
 from bot.features.team import certificates
-from bot.store.cold import assignments, audits, groups, reports
+from bot.store.cold import assignments, groups, reports
 from bot.store.cold.reports import PersonRow, Scope, ThemeFigures, Tries
 
 PERIODS = ("1 week", "4 weeks", "90 days", "all")
@@ -269,10 +269,8 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
         rows = _rows(scope, done, tries, mistakes=mistakes, least=least, people=people)
     what = scope.themes[0].id if named.theme else "all"
     if least == 1:
-        told = f"took a report that names people: {what}"
-        line = audits.AuditEntry(request.now, request.actor.person, "report", told)
         async with request.store.transaction() as connection:
-            await audits.note(connection, request.actor.workspace, line)
+            await request.note(connection, "report", f"took a report that names people: {what}")
     most = i18n.figure(reports.MOST_ROWS)
     end = say("It ends after {n} rows.", n=most) if len(people) == reports.MOST_ROWS else ""
     return views.Download(

@@ -17,7 +17,7 @@ from bot.domain.workspace import LEAST_AWAY, Manager, Workspace, differences, ma
 from bot.features import commands, inputs, ways
 from bot.features.managing import membership, retention
 from bot.features.request import Request, handles
-from bot.store.cold import audits, boards, workspaces
+from bot.store.cold import boards, workspaces
 from bot.store.outbox import alerts
 
 MOST_NAMED = views.MOST_ITEMS - 2
@@ -120,7 +120,7 @@ def _contacts(chosen: Workspace, request: Request, *, closed: str) -> views.Item
     if not chosen.alert_to:
         note = say("Nobody is told when a post fails. Name somebody, or a channel.")
         return views.Item(title, note=note, tone=views.Tone.SORRY, actions=(_to_contacts(),))
-    mine = _direct(request, request.actor.person) == chosen.alert_to
+    mine = request.direct(request.actor.person) == chosen.alert_to
     told = views.Someone(request.actor.person) if mine else views.Place(chosen.alert_to)
     note = text.shorten(say("They could not be told: {reason}", reason=closed), LONGEST_NOTE) if closed else ""
     tone = views.Tone.SORRY if closed else views.Tone.INFO
@@ -143,10 +143,6 @@ def _named(each: Manager) -> views.Item:
 def _elsewhere() -> Offer:
     places = (ChoiceOption(say(label), command, command.spec.told) for label, command in _ELSEWHERE)
     return Choice(say("Go to"), tuple(places))
-
-
-def _direct(request: Request, person: str) -> str:
-    return request.front.direct(request.actor.workspace, person) if request.front else ""
 
 
 @handles(commands.EditWorkspace)
@@ -261,8 +257,7 @@ async def _change(request: Request, make: Make) -> None:
         if before.board and not after.board:
             await boards.clear(connection, workspace)  # a yes was to this board; another one asks anew
         for told, about in differences(before, after):
-            line = audits.AuditEntry(request.now, request.actor.person, "settings", told, about)
-            await audits.note(connection, workspace, line)
+            await request.note(connection, "settings", told, about=about)
     request.forget()
 
 

@@ -20,19 +20,11 @@ from bot.domain.workspace import Workspace
 from bot.features import commands, inputs, ways
 from bot.features.managing import membership
 from bot.features.request import Request, handles
-from bot.features.schedules import (
-    editing,
-    forms,
-    matching,
-    parsing,
-)
-from bot.features.schedules import (
-    overview as schedule_pages,
-)
+from bot.features.schedules import editing, forms, matching, parsing
+from bot.features.schedules import overview as schedule_pages
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.parsing import NOTHING
-from bot.store.cold import audits, schedules, workspaces
-from bot.store.cold.audits import AuditEntry
+from bot.store.cold import schedules, workspaces
 from bot.store.cold.schedules import Broken
 
 UNREACHED = mark(
@@ -215,7 +207,7 @@ async def _keep(
         theme = request.shelf.theme(kept.theme)
         with i18n.speaking(i18n.ENGLISH):  # as the audit is kept
             what = f"{kept.id}: {theme.title if theme else kept.theme}, {when.say_rule(kept.rule)}"
-        await audits.note(connection, workspace, AuditEntry(now, request.actor.person, verb, what))
+        await request.note(connection, verb, what)
     return ScheduleStatus(kept, ()), False
 
 
