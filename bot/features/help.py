@@ -231,8 +231,8 @@ def _everything(*, manages: bool) -> views.HelpPage:
         topics=_told((*TASKS, RUN) if manages else TASKS),
         actions=(
             Action(say("Go on learning"), commands.Home()),
-            Action(say("All themes"), commands.Themes()),
-            Action(say("My progress"), commands.Progress()),
+            ways.all_themes(),
+            ways.progress(),
             Action(say("My data"), commands.Privacy()),
             *((Action(say("Run it"), commands.OpenWorkspace()),) if manages else ()),
         ),

@@ -13,7 +13,7 @@ from bot.domain import languages, when
 from bot.domain.learner import LearnerState, Seat
 from bot.domain.memory import Deck
 from bot.domain.outbox import DeliveryKind, platform_of
-from bot.features import commands, inputs
+from bot.features import commands, inputs, ways
 from bot.features.commands import PrivacyVerb
 from bot.features.reminders import form, reminders
 from bot.features.request import Request, handles
@@ -235,18 +235,14 @@ async def _rows(request: Request) -> tuple[views.Pair, ...]:
 
 async def _show(request: Request) -> views.View:
     paused = (await request.standing()).preferences.paused
-    pause = (
-        Action(say("Record again"), commands.Privacy(action=PrivacyVerb.RESUME))
-        if paused
-        else Action(say("Pause recording"), commands.Privacy(action=PrivacyVerb.PAUSE))
-    )
+    pause = Action(say("Pause recording"), commands.Privacy(action=PrivacyVerb.PAUSE))
     return views.PrivacyPage(
         rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
         promise=" ".join((say(PROMISE), *await _caveats(request))),
         actions=(
             Action(say("Take it with me"), commands.Privacy(action=PrivacyVerb.EXPORT)),
-            pause,
+            ways.record_again() if paused else pause,
             Action(say("Erase all of it"), commands.Privacy(action=PrivacyVerb.DELETE)),
         ),
     )
@@ -336,7 +332,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
         ),
         say("Earlier backups keep it until they expire. You are welcome to begin anew whenever you like."),
         tone=views.Tone.DONE,
-        actions=(Action(say("Home"), commands.Home()),),
+        actions=(ways.home(),),
     )
 
 
@@ -351,7 +347,7 @@ async def _record(request: Request, *, paused: bool) -> views.View:
             say("Recording is paused. Go on learning; nothing you do is written down."),
             say("What was recorded before stays as it is; reminders rest until you record again."),
             tone=views.Tone.DONE,
-            actions=(Action(say("Record again"), commands.Privacy(action=PrivacyVerb.RESUME)),),
+            actions=(ways.record_again(),),
         )
     return views.Notice(
         say("Recording is on again."),

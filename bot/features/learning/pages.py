@@ -14,7 +14,7 @@ from bot.domain import when
 from bot.domain.course import Lesson, Section, Shelf, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
-from bot.features import commands, inputs
+from bot.features import commands, inputs, ways
 
 NOBODY = LearnerState()
 MOST_NEAR = 3
@@ -176,7 +176,7 @@ def ending_offers(theme: Theme, suggestion: Theme | None) -> tuple[Offer, ...]:
         else ()
     )
     quiz = Action(say("Quiz me on this theme"), commands.Quiz(theme=theme.id))
-    return (*opening, quiz, Action(say("All themes"), commands.Themes()))
+    return (*opening, quiz, ways.all_themes())
 
 
 def open_theme(theme: Theme) -> Command:
@@ -237,7 +237,7 @@ def no_theme(words: str, near: Near) -> StudyError:
     return StudyError(
         say("There is no theme called “{words}”.", words=text.shorten(words, 60)),
         _did_you_mean(offers),
-        actions=_with_all(offers),
+        actions=[*offers, ways.all_themes()],
     )
 
 
@@ -245,7 +245,7 @@ def neither(words: str, themes: Near, lessons: Near) -> StudyError:
     """A word alone stands for a theme first of all, and may be a lesson as well."""
     offers = [*map(_named_lesson, lessons.lessons), *map(_named_theme, themes.themes)][:MOST_NEAR]
     said = say("There is no theme called “{words}” and no lesson either.", words=text.shorten(words, 60))
-    return StudyError(said, _did_you_mean(offers), actions=[*offers, *search_action(words), *_with_all([])])
+    return StudyError(said, _did_you_mean(offers), actions=[*offers, *search_action(words), ways.all_themes()])
 
 
 def _named_theme(theme: Theme) -> Offer:
@@ -288,7 +288,7 @@ def no_lesson(words: str, near: Near) -> StudyError:
             words=words,
         )
     search = () if words.strip().isdigit() else search_action(words)
-    return StudyError(message, _did_you_mean(offers), actions=[*offers, *search, *_with_all([])])
+    return StudyError(message, _did_you_mean(offers), actions=[*offers, *search, ways.all_themes()])
 
 
 def empty_shelf() -> StudyError:
@@ -316,7 +316,3 @@ def no_choice_yet(shelf: Shelf, *, plain: bool, wish: Wish = TO_OPEN) -> StudyEr
 
 def _did_you_mean(offers: list[Offer]) -> str:
     return say("Did you mean one of these?") if offers else say("“All themes” lists everything there is.")
-
-
-def _with_all(offers: list[Offer]) -> list[Offer]:
-    return [*offers, Action(say("All themes"), commands.Themes())]

@@ -10,7 +10,7 @@ from bot.core.actions import Action, Offer
 from bot.core.errors import StudyError
 from bot.core.i18n import say
 from bot.domain.course import Key, Lesson
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.learning import finding, pages
 from bot.features.request import Request, handles
 from bot.store.cold import learners
@@ -26,7 +26,7 @@ async def find(command: commands.Find, request: Request) -> views.View:
         raise StudyError(
             say("No lesson mentions “{words}”.", words=text.shorten(command.words, 60)),
             say("Try fewer or other words."),
-            actions=(Action(say("All themes"), commands.Themes()),),
+            actions=(ways.all_themes(),),
         )
     standing = await request.standing()
     hits = []
@@ -65,7 +65,7 @@ async def saved(_: commands.Saved, request: Request) -> views.View:
         return views.Notice(
             say("Nothing is saved yet."),
             say("Press “Save for later” beneath a lesson, and it waits here."),
-            actions=(Action(say("All themes"), commands.Themes()),),
+            actions=(ways.all_themes(),),
         )
     return views.SavedList(tuple(items), actions=(pages.open_lesson_choice(lessons, say("Open a saved lesson")),))
 

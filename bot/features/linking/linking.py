@@ -33,12 +33,8 @@ KEEPS = mark(
 )
 
 
-def look_again() -> Action:
+def _look_again() -> Action:
     return Action(say("Look again"), commands.Link())
-
-
-def my_progress() -> Action:
-    return Action(say("My progress"), commands.Progress())
 
 
 class Wrong(Enum):
@@ -84,7 +80,7 @@ async def _check_possible(request: Request) -> None:
     if (await request.standing()).preferences.paused:
         raise StudyError(
             say("Recording is paused, so a link cannot be kept."),
-            actions=(Action(say("Record again"), commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
+            actions=(ways.record_again(),),
         )
 
 
@@ -121,7 +117,7 @@ def _under_way(code: LinkCode, request: Request) -> views.View:
             say(
                 "It holds until {until}. If you no longer have it, ask for another; that one then is over.", until=until
             ),
-            actions=(look_again(), Action(say("Another code"), commands.NewLinkCode())),
+            actions=(_look_again(), Action(say("Another code"), commands.NewLinkCode())),
         )
     if asks and code.state is CodeState.TYPED:
         return views.Notice(
@@ -133,7 +129,7 @@ def _under_way(code: LinkCode, request: Request) -> views.View:
                 "If that was you, confirm there first; the number shown there is {number}.",
                 number=codes.check_number(code),
             ),
-            actions=(look_again(), _refuse(code)),
+            actions=(_look_again(), _refuse(code)),
         )
     if asks:
         return _confirm_page(code, code.other, last=True)
@@ -189,7 +185,7 @@ def _agreed(code: LinkCode) -> views.View:
             number=codes.check_number(code),
         ),
         tone=views.Tone.DONE,
-        actions=(look_again(), _refuse(code)),
+        actions=(_look_again(), _refuse(code)),
     )
 
 
@@ -278,7 +274,7 @@ async def confirm(command: commands.ConfirmLink, request: Request) -> views.View
             "chose them last."
         ),
         tone=views.Tone.DONE,
-        actions=(my_progress(), ways.home()),
+        actions=(ways.progress(), ways.home()),
     )
 
 
@@ -286,7 +282,7 @@ async def _mine(connection: AsyncConnection, name: str, request: Request) -> Lin
     """The code of that name, held, if this person has a part in it and it has not expired."""
     code = await links.called(connection, name)
     if code is None or code.expires_at <= request.now or request.seat not in {code.asker, code.other}:
-        raise NotYet(say("This code is over."), say("Nothing was linked by it just now."), actions=(look_again(),))
+        raise NotYet(say("This code is over."), say("Nothing was linked by it just now."), actions=(_look_again(),))
     return code
 
 
@@ -296,13 +292,13 @@ async def _join(connection: AsyncConnection, code: LinkCode, other: Seat, reques
         raise NotYet(
             say("Recording is paused on {platform}.", platform=platform_of(other)),
             say("Let it record again there first."),
-            actions=(look_again(),),
+            actions=(_look_again(),),
         )
     if not await links.make(connection, here, other, request.now):
         raise NotYet(
             say("One of the two is linked with somebody else already."),
             say("Unlink there first."),
-            actions=(look_again(),),
+            actions=(_look_again(),),
         )
     await links.move(connection, code, CodeState.USED)
     mine, my_log = await memories.all_of(connection, here)
@@ -367,7 +363,7 @@ async def unlink(_: commands.Unlink, request: Request) -> views.View:
         say("Unlinked from {platform}.", platform=platform_of(other)),
         say(KEEPS),
         tone=views.Tone.DONE,
-        actions=(my_progress(), ways.home()),
+        actions=(ways.progress(), ways.home()),
     )
 
 

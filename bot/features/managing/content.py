@@ -190,7 +190,7 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
             vanished=vanished,
         ),
         tone=views.Tone.DONE,
-        actions=(Action(say("All themes"), commands.Themes()), ways.hub()),
+        actions=(ways.all_themes(), ways.hub()),
     )
 
 

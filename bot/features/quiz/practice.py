@@ -20,7 +20,7 @@ from bot.domain.learner import LearnerState
 from bot.domain.memory import How
 from bot.domain.questions import Question
 from bot.domain.quiz import Answered, Asked, QuizAttempt, StoredQuiz
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.learning import finding, pages
 from bot.features.quiz import asking
 from bot.features.request import Request, handles
@@ -86,7 +86,7 @@ async def _paper(request: Request, quiz_id: str) -> QuizAttempt:
         raise StudyError(
             say("This quiz is not kept any more."),
             say("A new one takes a moment."),
-            actions=(Action(say("Quiz me"), commands.Quiz()), Action(say("Home"), commands.Home())),
+            actions=(Action(say("Quiz me"), commands.Quiz()), ways.home()),
         )
     return paper
 
@@ -211,7 +211,7 @@ def _score(request: Request, paper: QuizAttempt) -> views.Score:
     offers += _onward(request, theme, lesson)
     if lesson:
         offers.append(pages.read_action(lesson, say("Read lesson {number} again", number=lesson.number)))
-    offers.append(Action(say("Home"), commands.Home()))
+    offers.append(ways.home())
     return views.Score(
         title=lesson.title if lesson else theme.title if theme else say("Quiz"),
         right=paper.right,
@@ -280,7 +280,7 @@ def _tried_all(command: commands.Try, request: Request, total: int) -> views.Not
         actions=(
             *onward,
             Action(say("Ask me others"), replace(again, theme="") if command.lesson else again),
-            Action(say("Home"), commands.Home()),
+            ways.home(),
         ),
     )
 

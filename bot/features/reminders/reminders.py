@@ -24,7 +24,7 @@ from bot.domain.learner import Seat
 from bot.domain.nudging import Consent, Due, Way
 from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import local_date
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.account import profile
 from bot.features.commands import Nudges
 from bot.features.reminders import form, status
@@ -186,7 +186,7 @@ async def _agreed(request: Request) -> views.View:
 def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
     """What reminders could stay with: the theme that was begun, or any."""
     begun = look.standing.current(request.shelf)
-    offers: list[Offer] = [Action(say("All themes"), commands.Themes())]
+    offers: list[Offer] = [ways.all_themes()]
     if begun and look.standing.following(begun) and not look.standing.follows_theme(begun):
         offers.insert(
             0,

@@ -18,7 +18,7 @@ from bot.domain import memory, when
 from bot.domain.course import Lesson
 from bot.domain.memory import Deck, How, Memory
 from bot.domain.questions import Question
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.learning import pages
 from bot.features.quiz import asking
 from bot.features.request import Request, handles
@@ -177,22 +177,21 @@ async def guessed(command: commands.Guessed, request: Request) -> views.View:
 
 
 def _nothing_due(request: Request, found: Deck, kept: Sequence[Memory]) -> views.View:
-    home = Action(say("Home"), commands.Home())
     if found.plan.frozen(found.today) and found.plan.frozen_until:
         said = say("Reviews wait until {date}, as you asked.", date=when.say_date(found.plan.frozen_until))
-        return views.Notice(said, actions=(Action(say("Resume now"), commands.Resume()), home))
+        return views.Notice(said, actions=(Action(say("Resume now"), commands.Resume()), ways.home()))
     if not found.size:
         raise NotYet(
             say("There is nothing to review yet."),
             say("Questions come here a day after their lesson is done, and after a quiz."),
-            actions=(Action(say("Read the next lesson"), commands.Next()), home),
+            actions=(Action(say("Read the next lesson"), commands.Next()), ways.home()),
         )
     said = say("That is all for today.") if found.answered_today else say("Nothing is due today.")
     return views.Notice(
         said,
         " ".join(filter(None, (_next_days(found, request), _ahead(kept, request)))),
         tone=views.Tone.DONE,
-        actions=(Action(say("Read the next lesson"), commands.Next()), home),
+        actions=(Action(say("Read the next lesson"), commands.Next()), ways.home()),
     )
 
 

@@ -14,7 +14,7 @@ from bot.domain.outbox import Entry
 from bot.domain.posts import Carries, Content, DeliveryState, PlanEnded, Rests
 from bot.domain.recurrence import Occurrence, local_date
 from bot.domain.schedule import FOREVER, Schedule, ScheduleState
-from bot.features import commands, inputs
+from bot.features import commands, inputs, ways
 from bot.features.request import Request, handles
 from bot.features.schedules import matching, overview, posting, previews
 from bot.features.schedules.editing import Change, commit, next_dates, seen
@@ -73,7 +73,7 @@ async def resume(command: commands.ScheduleResume, request: Request) -> views.Vi
         raise StudyError(
             say("The last date of {id} has passed, so nothing would come.", id=before.id),
             say("Give it a later one, or remove it."),
-            actions=(Action(say("Change"), commands.ScheduleEdit(id=before.id)),),
+            actions=(ways.change_schedule(before.id),),
         )
     change = Change(
         command.spec.verb,
@@ -193,7 +193,7 @@ async def remove(command: commands.ScheduleRemove, request: Request) -> views.Vi
         say("{id} is removed. Nothing more is posted by it.", id=identity),
         say("What it posted stays where it is."),
         tone=views.Tone.DONE,
-        actions=(Action(say("All schedules"), commands.ScheduleList()),),
+        actions=(ways.all_schedules(),),
     )
 
 
@@ -248,7 +248,7 @@ async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.V
         tone=views.Tone.DONE,
         actions=(
             _open(schedule),
-            Action(say("All schedules"), commands.ScheduleList()),
+            ways.all_schedules(),
         ),
     )
 

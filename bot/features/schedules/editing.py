@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.core import i18n, views
-from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import mark, say
 from bot.core.record import Record, replace
@@ -17,7 +16,7 @@ from bot.domain import posts, when
 from bot.domain.course import Theme
 from bot.domain.recurrence import Rule
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.features import commands, inputs
+from bot.features import commands, inputs, ways
 from bot.features.request import Request, handles
 from bot.features.schedules import forms, matching, overview, parsing, posting
 from bot.features.schedules.overview import ScheduleStatus
@@ -198,12 +197,12 @@ async def _check_that_something_comes(request: Request, wanted: ScheduleStatus) 
         raise StudyError(
             say("Every lesson of “{title}” and the closing post are out.", title=course.theme.title),
             say("Choose another theme, or add a new schedule to go through it again."),
-            actions=(Action(say("Change"), commands.ScheduleEdit(id=wanted.schedule.id)),),
+            actions=(ways.change_schedule(wanted.schedule.id),),
         )
     raise StudyError(
         say("Nothing would be posted any more."),
         say("Choose a later last date, or remove the schedule."),
-        actions=(Action(say("Change"), commands.ScheduleEdit(id=wanted.schedule.id)),),
+        actions=(ways.change_schedule(wanted.schedule.id),),
     )
 
 

@@ -49,7 +49,7 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
     if len(sound) == 1:
         return await _of_schedule(request, await editing.seen(request, sound[0].id), question=command.question)
     if not sound:
-        raise NotYet(say("Every schedule has ended."), actions=(Action(say("All schedules"), commands.ScheduleList()),))
+        raise NotYet(say("Every schedule has ended."), actions=(ways.all_schedules(),))
     options = tuple(
         ChoiceOption(text.shorten(matching.label(each, request.shelf), 100), replace(command, schedule=each.id))
         for each in sound[:MOST_OPTIONS]
@@ -168,7 +168,7 @@ def course_of(request: Request, seen: ScheduleStatus) -> Course:
         raise StudyError(
             say("The theme of {id} is not taught any more.", id=seen.schedule.id),
             say("Bring it back, or choose another one."),
-            actions=(Action(say("Change"), commands.ScheduleEdit(id=seen.schedule.id)),),
+            actions=(ways.change_schedule(seen.schedule.id),),
         )
     return course
 
@@ -178,8 +178,8 @@ def ended(schedule: Schedule) -> NotYet:
         say("{id} has ended: nothing comes any more.", id=schedule.id),
         say("Give it another theme or a later end to go on."),
         actions=(
-            Action(say("Change"), commands.ScheduleEdit(id=schedule.id)),
-            Action(say("All schedules"), commands.ScheduleList()),
+            ways.change_schedule(schedule.id),
+            ways.all_schedules(),
         ),
     )
 

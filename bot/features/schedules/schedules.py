@@ -71,9 +71,9 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
         tone=views.Tone.DONE,
         actions=(
             Action(say("Preview"), commands.Preview(schedule=kept.schedule.id)),
-            Action(say("Change"), commands.ScheduleEdit(id=kept.schedule.id)),
+            ways.change_schedule(kept.schedule.id),
             *(() if contact.reached else (_contacts(),)),
-            Action(say("All schedules"), commands.ScheduleList()),
+            ways.all_schedules(),
         ),
     )
 
@@ -103,7 +103,7 @@ def _differing(kept: Schedule, wanted: Schedule) -> views.View | None:
         actions=(
             Action(say("Change {id} to that", id=kept.id), apply),
             Action(say("Leave {id} as it is", id=kept.id), commands.ScheduleShow(id=kept.id)),
-            Action(say("All schedules"), commands.ScheduleList()),
+            ways.all_schedules(),
         ),
     )
 
@@ -252,7 +252,7 @@ async def overview(command: commands.ScheduleList, request: Request) -> views.Vi
     if not known:
         raise matching.none_yet()
     if not wanted:
-        raise NotYet(say("Nothing is posted there."), actions=(Action(say("All schedules"), commands.ScheduleList()),))
+        raise NotYet(say("Nothing is posted there."), actions=(ways.all_schedules(),))
     warned = dict(
         zip(
             looked,

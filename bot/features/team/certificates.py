@@ -140,7 +140,7 @@ def _page(theme: Theme, made: Certificate, request: Request) -> views.Certificat
         actions=(
             Action(say("As a picture"), replace(command, form=CertificateForm.PNG)),
             Action(say("As a file"), replace(command, form=CertificateForm.SVG)),
-            Action(say("My progress"), commands.Progress()),
+            ways.progress(),
         ),
     )
 

@@ -11,7 +11,7 @@ from bot.core.errors import NotYet
 from bot.core.i18n import mark, say
 from bot.core.record import Record
 from bot.domain.course import Theme
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.learning import finding, pages, weeks
 from bot.features.learning.weeks import Activity
 from bot.features.request import Request, handles
@@ -45,7 +45,7 @@ async def team(command: commands.OpenTeam, request: Request) -> views.View:
     counted = await _lessons(chosen, request)
     board = await board_of(request)
     others = [each for each in request.shelf.themes if each.id != chosen.id]
-    offers: list[Offer] = [Action(say("My progress"), commands.Progress()), *board.offers]
+    offers: list[Offer] = [ways.progress(), *board.offers]
     if others:
         offers.append(
             pages.open_theme_choice(others, plain=request.reader.plain, prompt=say("Another theme"), wish=OTHER.command)
