@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import lookup
-from bot.domain.course import Lesson, Shelf, Theme
+from bot.domain.course import Key, Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.features.learning import pages
 from bot.features.request import Request
@@ -134,6 +134,11 @@ def theme_of(request: Request, found: Lesson) -> Theme:
     if owner is None:
         raise LookupError(f"lesson {found.key} stands on no shelf")
     return owner
+
+
+def names(owner: Theme, found: Lesson) -> tuple[Key, ...]:
+    """Every name the lesson ever had, that of today first."""
+    return tuple(Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases))
 
 
 def shelved(request: Request, theme_id: str, lesson_id: str) -> tuple[Theme, Lesson]:

@@ -285,7 +285,7 @@ async def _complete(request: Request, owner: Theme, found: Lesson) -> bool:
     on the other side of a link is recorded here as well, and is no news."""
     standing = await request.standing()
     known = standing.completion(owner, found) if standing.brought else None
-    if _former(owner, found) and standing.completion(owner, found) and not known:
+    if (owner.aliases or found.aliases) and standing.completion(owner, found) and not known:
         await _bookmark(request, found.key)
         request.forget()
         return False
@@ -300,18 +300,13 @@ async def _complete(request: Request, owner: Theme, found: Lesson) -> bool:
     return (await request.write(completion)).changed and not known
 
 
-def _former(owner: Theme, found: Lesson) -> tuple[Key, ...]:
-    """Every name the lesson ever had."""
-    names = [Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases)]
-    return tuple(name for name in names if name != found.key)
-
-
 @handles(commands.Undo)
 async def undo(command: commands.Undo, request: Request) -> views.View:
     owner, found = finding.shelved(request, command.theme, command.lesson)
     standing = await request.standing()
-    keys = (found.key, *_former(owner, found))
-    taken = await request.write(TakeBack(request.seat, keys, standing.linked, carried=standing.brought))
+    taken = await request.write(
+        TakeBack(request.seat, finding.names(owner, found), standing.linked, carried=standing.brought)
+    )
     progress = say(
         "{done} / {total} of “{title}” done.",
         done=(await request.standing()).done(owner),

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 
 from bot.core import actions, text, views
-from bot.core.actions import Action, Offer
+from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import say
 from bot.domain.course import Key, Lesson
@@ -95,13 +95,13 @@ async def save(command: commands.Save, request: Request) -> views.View:
 @handles(commands.Unsave)
 async def unsave(command: commands.Unsave, request: Request) -> views.View:
     owner, found = finding.shelved(request, command.theme, command.lesson)
-    keys = [Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases)]
     linked = (await request.standing()).linked
     async with request.store.transaction() as connection:
-        await learners.unsave(connection, request.seat, keys, linked=linked)
-    offers: tuple[Offer, ...] = (Action(say("Show what I saved"), commands.Saved()),)
+        await learners.unsave(connection, request.seat, finding.names(owner, found), linked=linked)
     return views.Notice(
-        say("“{title}” is off your saved lessons.", title=found.title), tone=views.Tone.DONE, actions=offers
+        say("“{title}” is off your saved lessons.", title=found.title),
+        tone=views.Tone.DONE,
+        actions=(Action(say("Show what I saved"), commands.Saved()),),
     )
 
 

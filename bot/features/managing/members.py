@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.core import actions, text, views
-from bot.core.actions import LONGEST_TOKEN, Action, token
+from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import say, say_many
 from bot.core.record import Record
-from bot.domain.course import Lesson, Theme
+from bot.domain.course import Theme
 from bot.domain.learner import Seat
-from bot.features import commands, ways
+from bot.features import commands, inputs, ways
 from bot.features.commands import MemberVerb
 from bot.features.learning import finding
 from bot.features.request import Request, handles
@@ -71,17 +71,9 @@ async def _extent(command: commands.ManageMember, request: Request) -> Extent:
     found = await finding.target(request, command.theme, command.lesson)
     if isinstance(found, Theme):
         return Extent(found.title, found.id, themes=(found.id, *found.aliases))
-    return _of_lesson(finding.theme_of(request, found), found)
-
-
-def _of_lesson(owner: Theme, found: Lesson) -> Extent:
-    return Extent(
-        found.title,
-        owner.id,
-        found.id,
-        themes=(owner.id, *owner.aliases),
-        lessons=(found.id, *found.aliases),
-    )
+    owner = finding.theme_of(request, found)
+    themes, lessons = (owner.id, *owner.aliases), (found.id, *found.aliases)
+    return Extent(found.title, owner.id, found.id, themes=themes, lessons=lessons)
 
 
 def _question(command: commands.ManageMember, extent: Extent, found: int) -> views.View:
@@ -89,7 +81,13 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
     sure = commands.ManageMember(
         action=command.action, user=command.user, theme=extent.theme, lesson=extent.lesson, confirm=True
     )
-    if not _fits(sure):
+    label = (
+        say_many(found, "Take {n} completion back", "Take {n} completions back")
+        if resets
+        else say_many(found, "Bring {n} completion back", "Bring {n} completions back")
+    )
+    offers = inputs.offered(label, sure)
+    if not offers:
         raise StudyError(
             say_many(
                 found,
@@ -108,7 +106,7 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
                 extent=extent.words,
             ),
             say("They are kept and can be brought back with “restore”."),
-            actions=(Action(say_many(found, "Take {n} completion back", "Take {n} completions back"), sure),),
+            actions=offers,
         )
     return views.Notice(
         say_many(
@@ -118,15 +116,8 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
             extent=extent.words,
         ),
         say("Where a lesson was done again meanwhile, the earlier date counts."),
-        actions=(Action(say_many(found, "Bring {n} completion back", "Bring {n} completions back"), sure),),
+        actions=offers,
     )
-
-
-def _fits(command: commands.Command) -> bool:
-    try:
-        return len(token(command).encode()) <= LONGEST_TOKEN
-    except ValueError:
-        return False
 
 
 async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, request: Request) -> views.View:
@@ -153,7 +144,7 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
         say("The audit has a line about it."),
         tone=views.Tone.DONE,
         actions=(
-            *((Action(say("Bring them back…") if resets else say("Take them back…"), back),) if _fits(back) else ()),
+            *inputs.offered(say("Bring them back…") if resets else say("Take them back…"), back),
             Action(say("Audit"), commands.Audit()),
             ways.hub(),
         ),

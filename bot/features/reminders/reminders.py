@@ -204,7 +204,7 @@ def _next_one(look: ReminderStatus, request: Request) -> str:
         return say("You have no theme under way: follow one, and they begin.")
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
-            return say("The next one: {moment}.", moment=status.say_moment(at, look.zone))
+            return say("The next one: {moment}.", moment=when.say_moment(at, look.zone))
         case silent:
             return look.why(silent)
 
@@ -354,7 +354,7 @@ def say_next(look: ReminderStatus, request: Request) -> str:
     """The next reminder in the learner's own words and hours, or why there is none."""
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
-            return status.say_moment(at, look.zone)
+            return when.say_moment(at, look.zone)
         case silent:
             return say("none. {why}", why=look.why(silent))
 
@@ -362,7 +362,7 @@ def say_next(look: ReminderStatus, request: Request) -> str:
 def summary(look: ReminderStatus | None, request: Request) -> tuple[tuple[str, str], ...]:
     """What the settings page says of reminders."""
     if not _gets_any(look):
-        if not _closed(look):
+        if look is None or not look.agreement.closed:
             return ((say("Reminders"), say("off")),)
         why = text.shorten(say(look.agreement.closed), 150)
         return ((say("Reminders"), say("off; they could not be delivered: “{reason}”", reason=why)),)
@@ -374,10 +374,6 @@ def summary(look: ReminderStatus | None, request: Request) -> tuple[tuple[str, s
     if consent.snoozed_until and look.snoozed(request.now):
         rows.append((say("Snoozed until"), when.say_date(consent.snoozed_until)))
     return (*rows, (say("Next reminder"), say_next(look, request)))
-
-
-def _closed(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
-    return look is not None and bool(look.agreement.closed)
 
 
 def offers(look: ReminderStatus | None, request: Request, *, rests: bool = False) -> tuple[Action, ...]:
