@@ -197,7 +197,8 @@ def command(
 
     def register(build: type[C]) -> type[C]:
         parts = tuple((verb if path is None else path).split())
-        spec = Spec(verb, parts, help, who, _parameters(build), build)
+        parameters = tuple(_parameter(field) for field in structs.fields(build) if field.name != "filled")
+        spec = Spec(verb, parts, help, who, parameters, build)
         _check(spec)
         build.spec = spec
         _BY_VERB[verb] = spec
@@ -208,10 +209,6 @@ def command(
         return build
 
     return register
-
-
-def _parameters(build: type[Command]) -> tuple[Parameter, ...]:
-    return tuple(_parameter(field) for field in structs.fields(build) if field.name != "filled")
 
 
 def _parameter(field: structs.FieldInfo) -> Parameter:
