@@ -36,10 +36,9 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
         return await _of_schedule(request, await editing.seen(request, command.schedule), question=command.question)
     if command.theme or command.lesson:
         theme, lesson = await _named(request, command.theme, command.lesson)
-        if command.question:
-            with i18n.speaking(request.language):
-                return _question(request, "", theme, lesson, (), due=request.now, back=ways.hub())
         with i18n.speaking(request.language):
+            if command.question:
+                return _question(request, "", theme, lesson, (), due=request.now, back=ways.hub())
             return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.hub())
     async with request.store.reading() as connection:
         known = await schedules.of_workspace(connection, request.actor.workspace)
@@ -62,12 +61,16 @@ async def press(command: commands.PressPreview, request: Request) -> views.View:
     """Nothing happens, and it is said so; the post's own buttons do what they say."""
     theme, slash, lesson = command.of.partition("/")
     shown = commands.Preview(theme=theme, lesson=lesson) if slash else commands.Preview(schedule=command.of)
-    back = ways.hub() if slash else Action(say("Back to {id}", id=command.of), commands.ScheduleShow(id=command.of))
+    back = ways.hub() if slash else _back_to(command.of)
     return views.Notice(
         say("This is a preview: its buttons record nothing."),
         say("In the post they work, for everybody who presses them."),
         actions=(Action(say("Back to the preview"), shown), back),
     )
+
+
+def _back_to(schedule: str) -> Action:
+    return Action(say("Back to {id}", id=schedule), commands.ScheduleShow(id=schedule))
 
 
 def _as_preview(post: Post, of: str, *, back: Action, more: tuple[Action, ...] = ()) -> Post:
@@ -96,7 +99,7 @@ async def _drawn(
 ) -> views.LessonPost | views.ClosingPost | views.QuestionPost:
     """As the room will read it, in the room's language."""
     schedule = seen.schedule
-    back = Action(say("Back to {id}", id=schedule.id), commands.ScheduleShow(id=schedule.id))
+    back = _back_to(schedule.id)
     if question and (of := _asked_next(request, seen, course, found)):
         theme, lesson, posted = of
         after = schedule.question_after
