@@ -88,15 +88,7 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
     )
     offers = inputs.offered(label, sure)
     if not offers:
-        raise StudyError(
-            say_many(
-                found,
-                "That is {n} completion in {extent}, and the name is too long for a button.",
-                "That is {n} completions in {extent}, and the name is too long for a button.",
-                extent=extent.words,
-            ),
-            say("Type it: /study-admin member {action} with the same words and confirm:yes.", action=command.action),
-        )
+        raise _too_long(command, extent, found)
     if resets:
         return views.Notice(
             say_many(
@@ -117,6 +109,18 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
         ),
         say("Where a lesson was done again meanwhile, the earlier date counts."),
         actions=offers,
+    )
+
+
+def _too_long(command: commands.ManageMember, extent: Extent, found: int) -> StudyError:
+    return StudyError(
+        say_many(
+            found,
+            "That is {n} completion in {extent}, and the name is too long for a button.",
+            "That is {n} completions in {extent}, and the name is too long for a button.",
+            extent=extent.words,
+        ),
+        say("Type it: /study-admin member {action} with the same words and confirm:yes.", action=command.action),
     )
 
 
