@@ -6,10 +6,8 @@ then, and not found out on a Monday morning. Those who get no reminders can pres
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, datetime, timedelta
 from typing import TypeGuard
-from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,6 +25,7 @@ from bot.domain.recurrence import local_date
 from bot.features import commands, ways
 from bot.features.account import profile
 from bot.features.commands import Nudges
+from bot.features.managing import membership
 from bot.features.reminders import form, status
 from bot.features.reminders.status import ReminderStatus
 from bot.features.request import Request, handles
@@ -36,8 +35,6 @@ from bot.store.cold.consents import Agreement
 from bot.store.outbox import nudges
 
 LONGEST_SNOOZE = timedelta(days=366)
-ANSWERS_WITHIN = 20.0
-"""Seconds that somebody is kept waiting to learn whether they can be written to."""
 
 
 def _stop() -> Action:
@@ -128,12 +125,8 @@ async def _address(way: Way, before: Agreement, look: ReminderStatus, request: R
     address = front.direct(request.actor.workspace, request.actor.person)
     if before.consent.way is Way.DM and before.address == address:
         return address
-    key = f"{request.actor.workspace}/hello/{request.actor.person}/{uuid4().hex[:12]}"
-    try:
-        async with asyncio.timeout(ANSWERS_WITHIN):
-            outcome = (await front.deliver(_hello(), address, key, reader=request.reader)).outcome
-    except TimeoutError:
-        outcome = Outcome.UNKNOWN
+    about = f"{request.actor.workspace}/hello/{request.actor.person}"
+    outcome = await membership.first_message(front, _hello(), address, about, reader=request.reader)
     if outcome in {Outcome.GONE, Outcome.REFUSED}:
         raise StudyError(
             say("Dualo cannot write to you directly, so nothing was switched on."),
