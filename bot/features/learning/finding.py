@@ -44,7 +44,8 @@ async def _posted_here(request: Request) -> Theme | None:
 async def lesson(request: Request, theme_words: str, lesson_words: str, *, wish: pages.Wish = pages.TO_OPEN) -> Lesson:
     """The lesson meant; without words, the one last opened, or else the next one."""
     if not theme_words and not lesson_words:
-        return await last_touched(request) or await _first_open(request, await theme(request, "", wish=wish))
+        touched = (await request.standing()).touched(request.shelf)
+        return touched or await _first_open(request, await theme(request, "", wish=wish))
     found = await target(request, theme_words, lesson_words)
     return await _first_open(request, found) if isinstance(found, Theme) else found
 
@@ -118,10 +119,6 @@ async def at_hand(request: Request) -> Theme:
     """The theme in which a bare number counts: the one begun last or followed, else what `/next` would bring."""
     standing = await request.standing()
     return standing.begun(request.shelf) or standing.current(request.shelf) or await going_on(request)
-
-
-async def last_touched(request: Request) -> Lesson | None:
-    return (await request.standing()).touched(request.shelf)
 
 
 async def _first_open(request: Request, found: Theme) -> Lesson:

@@ -65,18 +65,12 @@ def lesson_card(theme: Theme, lesson: Lesson, standing: LearnerState) -> views.L
     )
 
 
-def following_card(theme: Theme, lesson: Lesson, standing: LearnerState) -> views.LessonCard | None:
-    """The lesson after this one, in the theme's order."""
-    after = theme.after(lesson)
-    return lesson_card(theme, after, standing) if after else None
-
-
 def lesson_page(
     theme: Theme, lesson: Lesson, standing: LearnerState = NOBODY, *, shared: bool = False
 ) -> views.LessonPage:
     """A lesson as it is read. Shared with a channel, it speaks of nobody's progress."""
     known = NOBODY if shared else standing
-    done = known.completion(theme, lesson)
+    done, after = known.completion(theme, lesson), theme.after(lesson)
     return views.LessonPage(
         emoji=theme.emoji,
         theme=theme.title,
@@ -87,22 +81,16 @@ def lesson_page(
         minutes=lesson.minutes,
         sections=tuple(_section(lesson, section) for section in lesson.sections),
         sources=source_links(lesson),
-        following=following_card(theme, lesson, known),
+        following=lesson_card(theme, after, known) if after else None,
         done_on=done.at if done else None,
         updated=done is not None and done.digest != lesson.digest,
-        untranslated=_untranslated(theme, lesson),
+        untranslated=_untranslated(inputs.language_name(theme.wanted), theme) if theme.lacks(lesson) else "",
         shared=shared,
         actions=lesson_offers(theme, lesson, known),
     )
 
 
-def _untranslated(theme: Theme, lesson: Lesson) -> str:
-    if not theme.lacks(lesson):
-        return ""
-    return _untranslated_to(inputs.language_name(theme.wanted), theme)
-
-
-def _untranslated_to(wanted: str, theme: Theme) -> str:
+def _untranslated(wanted: str, theme: Theme) -> str:
     return say(
         "This lesson is not translated to {wanted} yet; it is in {original}.",
         wanted=wanted,
@@ -139,7 +127,7 @@ def fullest_lesson_page(theme: Theme, lesson: Lesson) -> views.LessonPage:
     """A lesson with everything that may ever stand beneath it: what has to fit a message."""
     page = lesson_page(theme, lesson)
     if theme.translations:  # whoever reads in a language that only another theme has
-        page = replace(page, untranslated=_untranslated_to("Português", theme))
+        page = replace(page, untranslated=_untranslated("Português", theme))
     return replace(page, actions=(*page.actions, other_theme()))
 
 
@@ -157,10 +145,6 @@ def done_action(theme: Theme, lesson: Lesson) -> Action:
 
 def read_action(lesson: Lesson, label: str = "") -> Action:
     return Action(label or say("Read lesson {number}", number=lesson.number), open_lesson(lesson))
-
-
-def quiz_action(lesson: Lesson) -> Action:
-    return Action(say("Quiz me on lesson {number}", number=lesson.number), commands.Quiz(lesson=str(lesson.key)))
 
 
 def ending_offers(theme: Theme, suggestion: Theme | None) -> tuple[Offer, ...]:

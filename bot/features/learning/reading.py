@@ -267,7 +267,8 @@ async def done(command: commands.Done, request: Request) -> views.View:
         offers.append(Action(say("What could follow"), commands.Next(theme=owner.id)))
     else:
         offers.append(ways.all_themes())
-    offers.append(pages.quiz_action(found))
+    quiz = commands.Quiz(lesson=str(found.key))
+    offers.append(Action(say("Quiz me on lesson {number}", number=found.number), quiz))
     if kept and fresh:
         offers.append(Action(say("Undo"), commands.Undo(theme=owner.id, lesson=found.id)))
     return views.Recorded(

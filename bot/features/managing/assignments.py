@@ -46,7 +46,8 @@ async def assign(command: commands.Assign, request: Request) -> views.View:
     items: list[views.Item] = []
     if command.user:
         await membership.belongs(request, _person(command.user))
-        items.append(await _to_person(request, theme, replace(wanted, person=command.user)))
+        kept, _ = await _keep(request, theme, replace(wanted, person=command.user), [command.user])
+        items.append(_item(theme, Applied(kept, 1), request))
     if command.role:
         items.append(await _to_role(request, theme, replace(wanted, role=command.role)))
     request.forget()
@@ -90,12 +91,6 @@ def _person(user: str) -> str:
             say("“{user}” is nobody here.", user=text.shorten(user, 40)), say("Pick the person from the list.")
         )
     return user
-
-
-async def _to_person(request: Request, theme: Theme, wanted: Assignment) -> views.Item:
-    """One person, who follows at once."""
-    kept, _ = await _keep(request, theme, wanted, [wanted.person])
-    return _item(theme, Applied(kept, 1), request)
 
 
 async def _to_role(request: Request, theme: Theme, wanted: Assignment) -> views.Item:

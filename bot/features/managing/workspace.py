@@ -36,16 +36,8 @@ _ELSEWHERE: tuple[tuple[str, commands.Command], ...] = (
 """What else is looked after here."""
 
 
-def _to_setup() -> Action:
-    return Action(say("Change set-up"), commands.EditWorkspace())
-
-
 def _to_retention() -> Action:
     return Action(say("Change how long data is kept"), commands.EditRetention())
-
-
-def _to_team() -> Action:
-    return Action(say("Board and certificates"), commands.EditTeam())
 
 
 def _to_contacts() -> Action:
@@ -88,7 +80,11 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
         say("Data stays"): _kept(chosen),
     }
     pairs = tuple(views.Fact(name, (value,)) for name, value in facts.items())
-    return views.Item(say("This workspace"), pairs, actions=(_to_setup(), _to_team()))
+    offers = (
+        Action(say("Change set-up"), commands.EditWorkspace()),
+        Action(say("Board and certificates"), commands.EditTeam()),
+    )
+    return views.Item(say("This workspace"), pairs, actions=offers)
 
 
 def _kept(chosen: Workspace) -> str:
@@ -147,10 +143,8 @@ def _elsewhere() -> Offer:
 
 @handles(commands.EditWorkspace)
 async def edit_workspace(command: commands.EditWorkspace, request: Request) -> views.View:
-    return await _workspace_form(command, request) if command.asks else await _save_workspace(command, request)
-
-
-async def _workspace_form(command: commands.EditWorkspace, request: Request) -> views.View:
+    if not command.asks:
+        return await _save_workspace(command, request)
     chosen = await request.workspace()
     values = {
         "timezone": chosen.timezone,

@@ -59,7 +59,7 @@ async def _about(request: Request, command: commands.Quiz) -> tuple[Theme | Less
             return about, int(extra)
     if words or extra:
         return await finding.target(request, words, extra), command.count
-    if touched := await finding.last_touched(request):
+    if touched := (await request.standing()).touched(request.shelf):
         return touched, command.count
     wish = pages.Wish(mark("Choose one, and the first question comes."), lambda theme: replace(command, theme=theme.id))
     return await finding.theme(request, "", wish=wish), command.count
