@@ -311,8 +311,9 @@ async def test_what_is_saved_while_a_theme_is_published_stays_a_draft(
     def between(pack: load.Pack) -> Any:
         """A save that comes after the publishing began, and before it holds the lock."""
         monkeypatch.setattr(studio._files.shelves, "place", place)
-        opened = studio._open(THEME, LESSON)
-        saved.append(studio._save(THEME, LESSON, {**opened.data, "title": "Typed later"}, opened.revision, "bo"))
+        opened = asyncio.run(studio.open(THEME, LESSON))
+        later = studio.save(THEME, LESSON, {**opened.data, "title": "Typed later"}, seen=opened.revision, author="bo")
+        saved.append(asyncio.run(later))
         return place(pack)
 
     monkeypatch.setattr(studio._files.shelves, "place", between)
