@@ -8,7 +8,7 @@ schema's business. Called by the loader, the linter and the scaffold.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -53,6 +53,18 @@ class Branch:
 
 
 Node = Leaf | ListNode | Branch
+
+
+def nearest(node: Node, at: Sequence[str | int]) -> Node:
+    """The value at that place, or what comes closest above it."""
+    for step in at:
+        if isinstance(node, Branch) and isinstance(step, str) and step in node.fields:
+            node = node.fields[step]
+        elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            break
+    return node
 
 
 def text(path: str, notes: Notes) -> str | None:
