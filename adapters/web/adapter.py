@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import parse_qs
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from yarl import URL
 
 from adapters.shared.peers import RecentPeers, peer_of
@@ -41,8 +42,6 @@ log = structlog.get_logger(__name__)
 _LARGEST_DRAWING = 512 * 1024
 """Bytes of HTML; nothing a person reads comes near it."""
 _MONTH = "max-age=2592000"
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WebAdapter:

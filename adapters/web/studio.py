@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from adapters.shared import preview
 from adapters.web import asked, guard, page
@@ -33,7 +34,6 @@ _LARGEST = 512 * 1024
 _HERE = 60.0
 """Seconds for which somebody counts as being at a lesson after they were last heard of."""
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Call = Callable[["StudioCall"], Awaitable[object]]
 
 

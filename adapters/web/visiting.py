@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from adapters.web import page
 from adapters.web.conversation import OwnConversation
@@ -23,8 +24,6 @@ LINKS = LinkKind(
         "This link does not open your page any more: it works once, for ten minutes. Ask for another in your chat."
     ),
 )
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class VisitPages:
