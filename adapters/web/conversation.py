@@ -15,9 +15,6 @@ from bot.api import Engine, StudyError, Suggestion, actions, blocks, commands, c
 
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
-
-CALLS = ("say", "press", "submit", "complete", "suggest", "news")
-"""What the page's script may call."""
 _KEPT, _POSTS_SHOWN, _OFFERED = 200, 5, 25
 
 
@@ -29,10 +26,7 @@ class WebConversation:
         self._feed = posts
         self._previews = previews
         self._answers: FIFOCache[str, tuple[views.View, views.Reader]] = FIFOCache(_KEPT)
-
-    async def call(self, name: str, asked: WebRequest) -> Answer:
-        """Answer one of `CALLS`."""
-        answers: Mapping[str, Callable[[WebRequest], Awaitable[Answer]]] = {
+        self.calls: Mapping[str, Callable[[WebRequest], Awaitable[Answer]]] = {
             "say": self.say,
             "press": self.press,
             "submit": self.submit,
@@ -40,7 +34,7 @@ class WebConversation:
             "suggest": self.suggest,
             "news": self.news,
         }
-        return await answers[name](asked)
+        """What the page's script may call."""
 
     async def say(self, asked: WebRequest) -> Answer:
         return await self._handle(typed.parse(asked.word("line")), asked)

@@ -119,7 +119,7 @@ class StudioPages:
         return author.name if author else ""
 
     async def _page(self, request: web.Request) -> web.Response:
-        look = request.cookies.get("dualo_look", "")
+        look = page.look_in(request.cookies)
         name = await self._author(request)
         text = page.studio(self._files, look, name) if name else page.studio_gate(self._files, look)
         return web.Response(status=200 if name else 401, text=text, content_type="text/html")

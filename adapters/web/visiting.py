@@ -57,7 +57,7 @@ class VisitPages:
         return web.Response(text=page.own(self._files, look, name), content_type="text/html")
 
     async def _gate(self, request: web.Request) -> web.Response:
-        text = page.own_gate(self._files, request.cookies.get("dualo_look", ""))
+        text = page.own_gate(self._files, page.look_in(request.cookies))
         return web.Response(text=text, content_type="text/html")
 
     async def _enter(self, request: web.Request) -> web.StreamResponse:
