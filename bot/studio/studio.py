@@ -38,7 +38,8 @@ from bot.studio.staging import FieldFinding
 from bot.studio.theme_files import ThemeFiles, checked, is_stale, nothing, state_of
 
 Drawing = Callable[[View, Reader], str]
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 
 LIMITS = {
