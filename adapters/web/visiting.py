@@ -67,4 +67,4 @@ class VisitPages:
         visit = await self._visits.use(word)
         if visit is None or not await self._engine.belongs(visit.actor):
             return None
-        return Session(until=self._sessions.now() + LASTS, visit=visit, owner=visit.owner)
+        return Session(until=int(self._sessions.now()) + LASTS, visit=visit, owner=visit.owner)
