@@ -312,9 +312,5 @@ def _told_of_one(found: _Compared, lesson: Lesson, language: str) -> Iterator[st
 
 
 def _translated(folder: Path) -> Mapping[tuple[str, str], str]:
-    by_original = staging.translations_by_original(folder)
-    return {
-        (lesson, translations.called(each.name)): each.read_text(encoding="utf-8")
-        for lesson, file in (staging.files_by_id(folder).items() if by_original else ())
-        for each in by_original.get(file.name, ())
-    }
+    files = staging.files_by_key(folder)
+    return {translating.parted(key): file.read_text(encoding="utf-8") for key, file in files.items() if "." in key}

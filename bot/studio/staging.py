@@ -59,6 +59,17 @@ def files_by_id(folder: Path) -> dict[str, Path]:
     return found
 
 
+def files_by_key(folder: Path) -> dict[str, Path]:
+    """Each lesson's file, then those of its translations, by what their drafts are named."""
+    translated = translations_by_original(folder)
+    found: dict[str, Path] = {}
+    for lesson, file in files_by_id(folder).items():
+        found[lesson] = file
+        for each in translated.get(file.name, ()):
+            found[translating.key_of(lesson, translations.called(each.name))] = each
+    return found
+
+
 def said(file: Path) -> dict[str, Any]:
     """What a file says; nothing where it cannot be read."""
     data = rewriting.read(tree.text(str(file), Notes("")) or "")
@@ -224,29 +235,24 @@ class _Places:
     """Where in the forms the lines of a theme's files stand."""
 
     def __init__(self, folder: Path) -> None:
-        self._keys = {str(folder / THEME_FILE): THEME}
-        self._originals: dict[str, Path] = {}
-        translated = translations_by_original(folder)
-        for lesson, file in files_by_id(folder).items():
-            self._keys[str(file)] = lesson
-            for each in translated.get(file.name, []):
-                self._keys[str(each)] = translating.key_of(lesson, translations.called(each.name))
-                self._originals[str(each)] = file
+        self._files = {THEME: folder / THEME_FILE, **files_by_key(folder)}
+        self._keys = {str(file): key for key, file in self._files.items()}
         self._trees: dict[str, tree.Node | None] = {}
 
     def of(self, problem: Problem) -> Iterator[FieldFinding]:
         if problem.file.endswith(".svg"):
             yield from self._in_drawing(problem)
             return
-        at = self._at(problem)
-        if original := self._originals.get(problem.file):
-            at = translating.place_in_form(at, said(Path(problem.file)), said(original))
-        yield _for_a_form(_finding(problem, self._keys.get(problem.file, THEME), at, problem.message))
+        at, key = self._at(problem), self._keys.get(problem.file, THEME)
+        lesson, language = translating.parted(key)
+        if language:
+            at = translating.place_in_form(at, said(self._files[key]), said(self._files[lesson]))
+        yield _for_a_form(_finding(problem, key, at, problem.message))
 
     def _in_drawing(self, problem: Problem) -> Iterator[FieldFinding]:
         """Said of every lesson that shows it, and of the translation where it is one's own."""
         name = Path(problem.file).name
-        shown = [key for file, key in self._keys.items() if diagrams.named(said(Path(file))) == name]
+        shown = [key for key, file in self._files.items() if diagrams.named(said(file)) == name]
         own = [key for key in shown if translating.parted(key)[0] not in shown or "." not in key]
         for key in own:
             yield _finding(problem, key, ("diagram", "file"), f"Line {problem.line} of the drawing: {problem.message}")
