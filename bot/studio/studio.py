@@ -23,7 +23,7 @@ from bot.features import inputs
 from bot.features.learning import pages
 from bot.packs import load, schema
 from bot.packs.intake import files as intake
-from bot.packs.intake.draft import IntakeNote
+from bot.packs.intake.draft import IntakeNote, free
 from bot.packs.load import Pack
 from bot.packs.rules import wording
 from bot.packs.rules.case import Fit
@@ -297,7 +297,7 @@ class Studio:
     def begin_theme(self, title: str, *, author: str) -> str:
         """A new theme with nothing in it; its id, made of the title, stays for good."""
         with self._files.changing:
-            id = _free(_slug(title, schema.LONGEST_THEME_ID, "theme"), self._theme_ids(), schema.LONGEST_THEME_ID)
+            id = free(_slug(title, schema.LONGEST_THEME_ID, "theme"), self._theme_ids(), schema.LONGEST_THEME_ID)
             fields = {"title": title, "emoji": "📘", "description": "", "language": "en", "licence": "CC-BY-4.0"}
             self._keep(id, THEME, {**fields, "lessons": []}, 0, author)
         return id
@@ -337,7 +337,7 @@ class Studio:
             pack = self._files.find(theme)
             former = {name for each in pack.theme.lessons for name in (each.id, *each.aliases)} if pack else set()
             taken = {*order, *former, *self._drafts.of_theme(theme)}
-            id = _free(_slug(data["title"], schema.LONGEST_LESSON_ID, "lesson"), taken, schema.LONGEST_LESSON_ID)
+            id = free(_slug(data["title"], schema.LONGEST_LESSON_ID, "lesson"), taken, schema.LONGEST_LESSON_ID)
             self._keep(theme, id, {**data}, 0, author)
             self._keep(theme, THEME, {**listed.data, "lessons": [*order, id]}, listed.revision, author)
         return id
@@ -388,12 +388,6 @@ def _slug(title: str, longest: int, otherwise: str) -> str:
     plain = unicodedata.normalize("NFKD", title.casefold().replace("ß", "ss"))
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return _NO_NAME.sub("-", letters).strip("-")[:longest].strip("-") or otherwise
-
-
-def _free(id: str, taken: set[str], longest: int) -> str:
-    if id not in taken:
-        return id
-    return next(name for number in range(2, 10_000) if (name := f"{id[: longest - 5]}-{number}") not in taken)
 
 
 def _told_of(theme: archives.ArrivedTheme) -> Sequence[str]:
