@@ -344,15 +344,12 @@ def _translations(reading: _Reading, lessons: Mapping[str, Lesson]) -> tuple[The
             made = _lesson(original.theme, original.number, each.draft, each.diagram)
             made = replace(made, aliases=original.aliases, original=original)
             translated.setdefault(each.language, {})[original.id] = made
-    return tuple(
-        ThemeTranslation(
-            language,
-            titles[language].title if language in titles else "",
-            titles[language].description if language in titles else "",
-            tuple(made[id] for id in lessons if id in made),
-        )
-        for language, made in sorted(translated.items())
-    )
+    found = []
+    for language, made in sorted(translated.items()):
+        said = titles.get(language, schema.TitleDraft(language))
+        in_order = tuple(made[id] for id in lessons if id in made)
+        found.append(ThemeTranslation(language, said.title, said.description, in_order))
+    return tuple(found)
 
 
 def _lesson(theme: str, number: int, draft: schema.LessonDraft, drawn: Svg | None) -> Lesson:

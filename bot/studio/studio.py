@@ -221,8 +221,8 @@ class Studio:
         lesson, spoken = translating.parted(key)
         with self._files.staged(theme, drafts) as (folder, _):
             pack, findings = staging.checked(folder, self._fits, pages.fullest_lesson_page)
-            if pack and spoken and (pack_filled := self._filled(folder, key, data)):
-                pack = pack_filled if not _is_translated(pack.theme, lesson, spoken) else pack
+            if pack and spoken and (spoken, lesson) not in pack.translation_files:
+                pack = self._filled(folder, key, data) or pack
         mine = tuple(each for each in findings if each.lesson == key)
         if spoken and any(each.lesson == lesson and each.severity == "error" for each in findings):
             mine = (FieldFinding(key, (), "error", "The original has errors", "Mend those first.", "form"), *mine)
@@ -377,11 +377,6 @@ class Studio:
             listed = self._open(theme, THEME)
             rest = [each for each in listed.data.get("lessons", []) if each != lesson]
             self._keep(theme, THEME, {**listed.data, "lessons": rest}, listed.revision, author)
-
-
-def _is_translated(theme: Theme, lesson: str, language: str) -> bool:
-    spoken = (each for each in theme.translations if each.language == language)
-    return any(one.id == lesson for each in spoken for one in each.lessons)
 
 
 def _slug(title: str, longest: int, otherwise: str) -> str:
