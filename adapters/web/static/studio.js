@@ -2,7 +2,7 @@
 
 import { call, Lost, Refused, SignedOut, unsaved } from "./studio-api.js";
 import { LessonForm, mark } from "./studio-form.js";
-import { make } from "./studio-make.js";
+import { make, onDrop, pressing } from "./studio-make.js";
 import { languageName, ThemeForm } from "./studio-theme.js";
 import { TranslationForm } from "./studio-translation.js";
 
@@ -105,22 +105,13 @@ function row(theme, lesson, number) {
   if (!theme.writable || lesson.state === "gone") return item;
   const listed = theme.lessons.filter((each) => each.state !== "gone").length;
   for (const [by, sign, said] of [[-1, "↑", "Move up"], [1, "↓", "Move down"]]) {
-    const move = make("button", { type: "button", className: "move", title: said, disabled: number + by < 0 || number + by >= listed }, sign);
-    move.setAttribute("aria-label", `${said}: ${lesson.title}`);
-    move.addEventListener("click", () => reorder(theme, number, number + by).catch(tell));
-    item.append(move);
+    const props = { className: "move", title: said, disabled: number + by < 0 || number + by >= listed, aria: { label: `${said}: ${lesson.title}` } };
+    item.append(pressing(() => reorder(theme, number, number + by).catch(tell), props, sign));
   }
   item.draggable = true;
   item.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", `${theme.id}/${number}`));
-  item.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    item.classList.add("over");
-  });
-  item.addEventListener("dragleave", () => item.classList.remove("over"));
-  item.addEventListener("drop", (event) => {
-    event.preventDefault();
-    item.classList.remove("over");
-    const [from, place] = event.dataTransfer.getData("text/plain").split("/");
+  onDrop(item, (dragged) => {
+    const [from, place] = dragged.split("/");
     if (from === theme.id) reorder(theme, Number(place), number).catch(tell);
   });
   return item;
