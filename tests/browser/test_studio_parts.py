@@ -49,7 +49,7 @@ async def test_a_theme_is_made_for_one_workspace_by_keys_alone_and_published(
     await page.get_by_label("Everybody on this server").focus()
     await page.keyboard.press("ArrowDown")
     await expect(page.locator(at(page, "workspaces")).locator(".wrong")).to_contain_text("is empty")
-    assert await page.evaluate("document.activeElement.value") == "some"
+    await expect(page.locator(at(page, "for-whom.some"))).to_be_focused()
     await page.get_by_label("The local page").focus()
     await page.keyboard.press("Space")
     await expect(page.locator("#counts")).to_contain_text("Nothing to mend")
@@ -85,7 +85,7 @@ async def test_a_diagram_is_chosen_as_a_file_said_in_words_seen_on_all_three_and
     file.write_text(DRAWN, encoding="utf-8")
     page = await opened(visit)
     await page.get_by_role("button", name="Add a diagram").nth(1).click()
-    assert await page.evaluate("document.activeElement.dataset.at") == "diagram.choose"
+    await expect(page.locator(at(page, "diagram.choose"))).to_be_focused()
     await expect(page.locator(at(page, "diagram.file"))).to_have_attribute("aria-invalid", "true")
     await page.set_input_files(at(page, "diagram.choose"), file)
     await page.fill(at(page, "diagram.alt"), ALT)
@@ -130,7 +130,11 @@ async def test_a_drawing_that_is_too_large_is_told_before_it_is_sent(visit: Visi
     file.write_text(DRAWN + " " * 40_000, encoding="utf-8")
     page = await opened(visit)
     await page.get_by_role("button", name="Add a diagram").first.click()
+    await expect(page.locator(at(page, "diagram.file"))).to_have_attribute("aria-invalid", "true")
     await page.set_input_files(at(page, "diagram.choose"), file)
+    await expect(page.get_by_text("This file is larger than 32 KiB.")).to_be_visible()
+    await page.fill(at(page, "diagram.alt"), "Boxes.")
+    await expect(page.locator(at(page, "diagram.alt"))).to_have_attribute("aria-invalid", "true")
     await expect(page.get_by_text("This file is larger than 32 KiB.")).to_be_visible()
     await expect(page.locator(at(page, "diagram.file"))).to_have_value("")
 
@@ -214,7 +218,7 @@ async def test_a_themes_own_words_are_translated_beside_them(visit: Visit) -> No
     await page.locator(at(page, "translations.add")).click()
     await page.fill("#dialog input", "fr")
     await page.click("#dialog-yes")
-    assert await page.evaluate("document.activeElement.dataset.at") == "translations.fr.title"
+    await expect(page.locator(at(page, "translations.fr.title"))).to_be_focused()
     await page.fill(at(page, "translations.fr.title"), "Enseigner avec Dualo")
     await expect(page.locator(at(page, "translations.fr.description"))).to_have_attribute("aria-invalid", "true")
     await page.get_by_role("button", name="Take français away").click()

@@ -314,9 +314,10 @@ export class LessonForm {
   }
 }
 
-/** Put what is wrong beneath the field that it is about; what has no field of its own stays in the list. */
+/** Put what is wrong beneath the field that it is about; what has no field of its own stays in the list. What a field said
+ *  by itself, of a file that is too large, is no finding and stays. */
 export function mark(root, findings) {
-  for (const old of root.querySelectorAll(".wrong")) old.remove();
+  for (const old of root.querySelectorAll(".wrong[id]")) old.remove();
   for (const old of root.querySelectorAll("[aria-invalid]")) old.removeAttribute("aria-invalid");
   for (const old of root.querySelectorAll("[data-at][aria-describedby]")) describe(old);
   findings.forEach((finding, number) => {
