@@ -116,7 +116,7 @@ def _in_a_thread(
     """A method that works on files, to be awaited."""
 
     @functools.wraps(method)
-    async def awaited(self: Studio, *args: P.args, **named: P.kwargs) -> R:
+    async def awaited(self: Studio, /, *args: P.args, **named: P.kwargs) -> R:
         return await asyncio.to_thread(method, self, *args, **named)
 
     return awaited
