@@ -1,7 +1,7 @@
-"""What a person can be shown, by meaning. No colours, columns, blocks or embeds: each front end draws it its own way.
+"""What a person can be shown, by meaning. No colours, columns, blocks or embeds: `layout` makes a page of blocks of it.
 
-The union `View` is closed. A renderer ends in `assert_never`, so the type checker lists every front end that lacks a
-new view. `Text` is what authors wrote and may hold markup; `str` may come from people and is always shown literally.
+The union `View` is closed. `layout` ends in `assert_never`, so the type checker names a new view that has no page yet.
+`Text` is what authors wrote and may hold markup; `str` may come from people and is always shown literally.
 
 A fact may name a place, a person, a role or a moment: each front end shows those its own way, and none of them calls
 anybody.

@@ -17,8 +17,8 @@ from bot.domain.outbox import DeliveryKind
 from bot.domain.weekly_question import COUNTED_EVERY, LAST_COUNT, OPEN_FOR
 from tests.delivery.conftest import Stage
 from tests.delivery.platform import Platform
+from tests.delivery.questions import WEDNESDAY, answers, edits, posted_and_asked
 from tests.delivery.scene import Scene, scene_on
-from tests.delivery.test_questions import WEDNESDAY, answers, edits, posted_and_asked
 
 SEEDS = range(6)
 

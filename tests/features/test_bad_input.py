@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from bot.core import actions, text, typed, views
 from bot.core.errors import StudyError
 from bot.features import commands
+from bot.process.settings import LogFormat
 from tests.conftest import Learner
+from tests.log_lines import logged, reference_in
 
 HOSTILE = [
     "x" * 10_000,
@@ -96,16 +98,15 @@ def test_a_token_comes_back_as_its_command(theme: str, lesson: str) -> None:
     assert actions.read(made) == command
 
 
-async def test_a_bug_is_told_by_a_reference_id_and_logged_under_it(
-    ada: Learner, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_bug_is_told_by_a_reference_id_and_logged_under_it(ada: Learner) -> None:
     class Unheard(commands.Help):
         pass
 
-    view = await ada.does(Unheard())
+    with logged(LogFormat.JSON) as log:
+        view = await ada.does(Unheard())
     assert isinstance(view, views.Notice)
-    assert view.text.startswith("Something broke on our side. Reference ")
     assert "KeyError" not in repr(view)
+    assert log.told_under(reference_in(view.text)) == ["command.failed"]
 
 
 @pytest.mark.parametrize("line", ["quiz count:50", "quiz count:many", "privacy bogus", "lesson share:perhaps"])

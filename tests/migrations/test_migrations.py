@@ -128,15 +128,18 @@ async def test_several_processes_may_start_on_a_fresh_database_at_once(empty_url
     await database.close()
 
 
-async def test_what_an_older_version_kept_is_there_after_an_upgrade(empty_url: str) -> None:
+@pytest.mark.parametrize("revision", migrate.revisions()[:-1])
+async def test_what_an_older_version_kept_is_there_after_an_upgrade(empty_url: str, revision: str) -> None:
     database = Database(empty_url)
     async with database.transaction() as connection:
-        await connection.run_sync(migrate.run, "0001")
+        await connection.run_sync(migrate.run, revision)
         await connection.execute(text("INSERT INTO workspace (workspace, timezone, since) VALUES ('web', 'UTC', 7)"))
     await migrate.upgrade(database)
     async with database.reading() as connection:
         found = (await connection.execute(text("SELECT timezone, alert_to, since FROM workspace"))).all()
     assert found == [("UTC", "", 7)]
+    async with database.transaction() as connection:
+        assert await connection.run_sync(difference) == []
     await database.close()
 
 
