@@ -176,8 +176,8 @@ def take(
             "DUALO_CONTENT names no folder of themes that can be written to. Make one, name it there, and try again; "
             "the themes that come with Dualo are never changed."
         )
-    staged = Path(tempfile.mkdtemp(prefix=_STAGE, dir=shelf))
-    try:
+    with tempfile.TemporaryDirectory(prefix=_STAGE, dir=shelf, ignore_cleanup_errors=True) as rest:
+        staged = Path(rest)
         themes = unpack(source, staged)
         loaded = lint.load([staged], fits, page=page)
         errors = [_said(each, staged) for each in loaded.problems if each.severity is Severity.ERROR]
@@ -186,9 +186,7 @@ def take(
         if errors:
             return Taken(shelf, errors=tuple(errors))
         settle(staged, shelf, themes)
-        return Taken(shelf, themes)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+    return Taken(shelf, themes)
 
 
 def writable(folders: Sequence[Path]) -> Path | None:

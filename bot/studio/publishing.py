@@ -7,7 +7,6 @@ one rename; what stood there is kept as a version. A translation that is not who
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -228,11 +227,8 @@ def _beside(folder: Path) -> Iterator[Path]:
     """An empty folder on the same disk, so that a rename is enough."""
     with telling():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staged = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder.parent))
-        try:
-            yield staged
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=STAGE, dir=folder.parent, ignore_cleanup_errors=True) as staged:
+            yield Path(staged)
 
 
 def digest_of(folder: Path) -> str:
