@@ -13,7 +13,7 @@ from yarl import URL
 
 from adapters.shared.peers import RecentPeers, peer_of
 from adapters.web import asked, feed, guard, page, painter
-from adapters.web.conversation import Previewer, WebConversation
+from adapters.web.conversation import CALLS, Previewer, WebConversation
 from adapters.web.entering import LinkDoor
 from adapters.web.places import ROOM, address_of, is_address, person_at
 from adapters.web.session import GuessVerdict, Sessions
@@ -91,7 +91,7 @@ class WebAdapter:
             web.post("/web/login", self._guarded(self._login)),
             web.post("/web/logout", self._guarded(self._logout)),
             web.get("/web/preview/{answer}/{name}", self._guarded(self._preview)),
-            *(web.post(f"/web/{call}", self._guarded(self._json(call))) for call in self._talk.calls),
+            *(web.post(f"/web/{call}", self._guarded(self._json(call))) for call in CALLS),
             *(self._visits.routes(self._guarded) if self._visits else ()),
             *(self._studio.routes(self._guarded) if self._studio else ()),
         )
@@ -127,7 +127,7 @@ class WebAdapter:
             try:
                 said = await asked.read(request, self._workspace, visitor)
                 with i18n.speaking(said.actor.locale or i18n.spoken()):
-                    return web.json_response(await talk.calls[call](said))
+                    return web.json_response(await talk.call(call, said))
             except StudyError as error:
                 return web.json_response(talk.answer(views.sorry(error), views.Reader()))
             except Exception:

@@ -15,6 +15,9 @@ from bot.api import Engine, StudyError, Suggestion, actions, blocks, commands, c
 
 Previewer = Callable[[views.View, views.Reader], str]
 Answer = dict[str, object]
+
+CALLS = ("say", "press", "submit", "complete", "suggest", "news")
+"""What the page's script may call."""
 _KEPT, _POSTS_SHOWN, _OFFERED = 200, 5, 25
 
 
@@ -26,7 +29,10 @@ class WebConversation:
         self._feed = posts
         self._previews = previews
         self._answers: FIFOCache[str, tuple[views.View, views.Reader]] = FIFOCache(_KEPT)
-        self.calls: Mapping[str, Callable[[WebRequest], Awaitable[Answer]]] = {
+
+    async def call(self, name: str, asked: WebRequest) -> Answer:
+        """Answer one of `CALLS`."""
+        answers: Mapping[str, Callable[[WebRequest], Awaitable[Answer]]] = {
             "say": self.say,
             "press": self.press,
             "submit": self.submit,
@@ -34,7 +40,7 @@ class WebConversation:
             "suggest": self.suggest,
             "news": self.news,
         }
-        """What the page's script may call."""
+        return await answers[name](asked)
 
     async def say(self, asked: WebRequest) -> Answer:
         return await self._handle(typed.parse(asked.word("line")), asked)
