@@ -47,7 +47,7 @@ class ThemeFiles:
         return self.shelves.place(pack) if pack else ThemePlace(writable=True)
 
     def demand_writable(self, pack: Pack | None) -> None:
-        if pack and not (place := self.shelves.place(pack)).writable:
+        if not (place := self.place(pack)).writable:
             raise StudyError("This theme cannot be changed here.", place.why)
 
     def original(self, theme: str, pack: Pack | None, lesson: str) -> dict[str, Any]:
