@@ -51,8 +51,7 @@ def _theme(folder: Path, author: str, now: datetime) -> ArrivedTheme:
         if language:
             said = translating.read(found[lesson].data, said)
         found[key] = Draft(said, author, now)
-        drawn = said.get("diagram")
-        taken |= {file.name, str(drawn.get("file", "")) if isinstance(drawn, dict) else ""}
+        taken |= {file.name, diagrams.named(said) if diagrams.source_beside(file, said) else ""}
     rest = sorted(each.name for each in folder.iterdir() if each.name not in taken)
     words = [parcel.WORDS] if (folder / parcel.WORDS).exists() else []
     return ArrivedTheme(id, found, (*rest, *words))

@@ -454,6 +454,17 @@ async def test_an_archive_of_another_dualo_becomes_drafts_and_is_published_as_it
     assert load.load([folder]).shelf == before
 
 
+async def test_a_drawing_of_an_archive_that_cannot_be_taken_is_told(studio: Studio, folder: Path) -> None:
+    lesson = folder / THEME / "02-questions-that-teach.yaml"
+    words = f"{lesson.read_text(encoding='utf-8')}diagram: {{file: a.b.svg, alt: Boxes, after: Recall}}\n"
+    lesson.write_text(words, encoding="utf-8")
+    (lesson.parent / "a.b.svg").write_text("<svg/>", encoding="utf-8")
+    archive = parcel.pack([folder])
+    shutil.rmtree(folder / THEME)
+    _, told = await studio.take_archive(archive, author="ada")
+    assert [each for each in told if "a.b.svg" in each and "Left out" in each]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
