@@ -8,7 +8,7 @@ import pytest
 
 from adapters.shared.dedupe import Seen
 from adapters.shared.inflight import InFlight
-from adapters.shared.options import pages
+from adapters.shared.options import pages, rows
 from adapters.shared.reports import mistake_in
 from bot.core import reference, views
 from bot.core.actions import token
@@ -53,6 +53,13 @@ def test_options_beyond_one_select_are_paged(count: int, spans: list[str]) -> No
     made = list(pages(range(count), 25))
     assert [span for span, _ in made] == spans
     assert [option for _, page in made for option in page] == list(range(count))
+
+
+@pytest.mark.parametrize(("count", "lengths"), [(0, []), (5, [5]), (6, [3, 3]), (11, [4, 4, 3]), (25, [5] * 5)])
+def test_no_button_stands_alone_below_a_full_row(count: int, lengths: list[int]) -> None:
+    made = list(rows(range(count), 5))
+    assert [len(row) for row in made] == lengths
+    assert [button for row in made for button in row] == list(range(count))
 
 
 @pytest.mark.parametrize(

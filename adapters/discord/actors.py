@@ -33,8 +33,6 @@ LONGEST = 10.0
 """Seconds that Discord gets to say it, where the answer may be late."""
 UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
 
-_SUB_COMMAND, _GROUP = 1, 2
-
 
 class Member(Record):
     """Somebody's rights in a server, as Discord stated them."""
@@ -86,7 +84,7 @@ def actor_in(interaction: discord.Interaction, origin: ServerOrigin, member: Mem
 def typed(data: Mapping[str, Any]) -> tuple[tuple[str, ...], list[Mapping[str, Any]]]:
     """The path of a command that was run, and its options."""
     path, options = [str(data["name"])], list(data.get("options", ()))
-    while options and options[0]["type"] in (_SUB_COMMAND, _GROUP):
+    while options and options[0]["type"] in (registration.SUB_COMMAND, registration.GROUP):
         path.append(str(options[0]["name"]))
         options = list(options[0].get("options", ()))
     return tuple(path), options
@@ -227,7 +225,7 @@ def stamp_origin(drawing: Drawing, origin: ServerOrigin) -> Drawing:
     parts = _within(made)
     if origin.name:
         parts.append(shown(subtext(i18n.say("Server: {name}", name=words(origin.name)))))
-        if limits.excess(made, {file.name: file.content for file in drawing.files}):
+        if limits.excess(made, drawing.contents):
             parts.pop()
     for component, number in zip(limits.walk(parts), _pieces(origin.guild), strict=False):
         component["id"] = number
@@ -284,11 +282,10 @@ def in_own_space(
     there is room. A step of a quiz and a file lead nowhere else."""
     made = copy.deepcopy(list(drawing.components))
     parts = _within(made)
-    files = {file.name: file.content for file in drawing.files}
     if not parts:
         return drawing
     parts.append(shown(subtext(i18n.say(OWN))))
-    if limits.excess(made, files):
+    if limits.excess(made, drawing.contents):
         return drawing
     there = [
         components.small_button(i18n.say("Continue in {name}", name=server.name), _visit(command, server.guild))
@@ -297,7 +294,7 @@ def in_own_space(
     ]
     if leads and there:
         parts += (row := components.rows(there))
-        if limits.excess(made, files):
+        if limits.excess(made, drawing.contents):
             del parts[-len(row) :]
     return replace(drawing, components=made)
 

@@ -15,12 +15,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from itertools import pairwise
 
 from adapters.discord import limits
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain
-from adapters.shared.options import pages
+from adapters.shared import options
 from bot.api import Record, actions, blocks, commands, field, text
 
 
@@ -169,6 +168,11 @@ class Drawing(Record, dict=True):
     """What is asked before the buttons with these custom ids."""
     purpose: blocks.Purpose = blocks.Purpose.NOTE
 
+    @property
+    def contents(self) -> Sequence[bytes]:
+        """Of its files."""
+        return [file.content for file in self.files]
+
     @cached_property
     def json(self) -> str:
         """The components as they go over the wire: ASCII, since one emoji makes a string of four bytes a character."""
@@ -212,10 +216,7 @@ def offers(given: Iterable[actions.Offer], ids: CustomIds) -> list[Component]:
 
 
 def rows(buttons: Sequence[Component]) -> list[Component]:
-    """Rows of about equal length, so that none stands alone below a full one."""
-    count = -(-len(buttons) // limits.ROW_BUTTONS)
-    ends = [-(-len(buttons) * number // count) for number in range(count + 1)] if count else []
-    return [_row(*buttons[start:end]) for start, end in pairwise(ends)]
+    return [_row(*row) for row in options.rows(buttons, limits.ROW_BUTTONS)]
 
 
 def _row(*within: Component) -> Component:
@@ -247,9 +248,9 @@ def _selects(choice: actions.Choice, ids: CustomIds) -> list[Component]:
     distinct: dict[str, actions.ChoiceOption] = {}  # by value, as Discord refuses two options of one
     for option in choice.options:
         distinct.setdefault(actions.token(option.command), option)
-    options = [_option(option, value) for value, option in distinct.items()]
+    listed = [_option(option, value) for value, option in distinct.items()]
     drawn = []
-    for span, page in pages(options, limits.OPTIONS):
+    for span, page in options.pages(listed, limits.OPTIONS):
         told = f" ({span})" if span else ""
         prompt = text.shorten(plain(choice.prompt), limits.PLACEHOLDER - len(told)) + told
         select: Component = {"type": limits.SELECT, "custom_id": ids.select(), "placeholder": prompt, "options": page}

@@ -20,7 +20,7 @@ from adapters.discord import gateway, markdown, painter
 from adapters.discord.actors import ServerOrigin, stamp_origin
 from adapters.discord.addresses import Destination, Posted, read_place, read_posted
 from adapters.discord.components import Drawing
-from adapters.discord.errors import CUT_OFF
+from adapters.discord.errors import CUT_OFF, MISSING_ACCESS
 from adapters.discord.limits import NONCE, THREAD_NAME
 from adapters.discord.markdown import plain
 from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, ChannelAccess, how_to_give
@@ -52,7 +52,7 @@ GONE: Mapping[int, str] = {
     50278: i18n.mark("The bot shares no server with this person any more, so it cannot write to them."),
 }
 UNKNOWN_MESSAGE, UNAUTHORIZED = 10008, 401
-MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
+MISSING_PERMISSIONS = 50013
 THREAD_OPENING, THREAD_LOOKING = 8.0, 4.0
 """Seconds for it, the library's own trying again counted in, and for finding out why it could not be."""
 A_WEEK: Final = 10_080

@@ -12,16 +12,16 @@ import discord
 
 from adapters.discord import errors, permissions, registration
 from adapters.discord.addresses import Destination, guild_of, own_workspace, read_place
-from adapters.discord.errors import CUT_OFF, PORTAL
+from adapters.discord.errors import CUT_OFF, MISSING_ACCESS, PORTAL
 from adapters.discord.gateway import GatewayClient
-from adapters.discord.permissions import AccessLookup, ChannelAccess, invite_url
+from adapters.discord.permissions import AccessLookup, ChannelAccess
 from bot.api import Advice, Check, i18n
 
 MOST_SERVERS, NAMED = 200, 5
 """Servers that are looked at one by one, and of which so many are named."""
 FEW_STARTS = 20
 """Gateway logins left of the day; each restart takes one a shard."""
-MISSING_ACCESS, UNKNOWN_GUILD = 50001, 10004
+UNKNOWN_GUILD = 10004
 
 _NO_PLACE = (i18n.mark("This is not a place in Discord."), i18n.mark("Choose another."))
 _GONE = (i18n.mark("The channel does not exist any more."), i18n.mark("Choose another."))
@@ -47,11 +47,7 @@ async def all_of(
     if client.user is None or application is None:
         return [token_refused()]
     report = [
-        Check(
-            i18n.say("Discord token"),
-            healthy=True,
-            detail=i18n.say("It is the token of {name}.", name=client.user.name),
-        ),
+        _well(i18n.say("Discord token"), i18n.say("It is the token of {name}.", name=client.user.name)),
         _application(application),
         _intents(application),
         _installs(application),
@@ -71,19 +67,20 @@ async def _asked(name: str, question: Awaitable[Check]) -> Check:
         return _unanswered(name, error)
     except CUT_OFF as error:
         detail = i18n.say("Discord could not be asked: {told}.", told=errors.told(error))
-        return _fault(
-            name,
-            detail,
-            i18n.say("Check the network of this machine, DUALO_DISCORD_API_URL, and https://discordstatus.com."),
-        )
+        remedy = i18n.say("Check the network of this machine, DUALO_DISCORD_API_URL, and https://discordstatus.com.")
+        return _fault(name, detail, remedy)
+
+
+def _well(name: str, detail: str) -> Check:
+    return Check(name, healthy=True, detail=detail)
 
 
 def _fault(name: str, detail: str, remedy: str) -> Check:
     return Check(name, healthy=False, detail=detail, mend=remedy)
 
 
-def _advised(name: str, detail: str, remedy: str) -> Check:
-    return Check(name, healthy=True, detail=detail, mend=remedy, advice=Advice.NOTE)
+def _advised(name: str, detail: str, remedy: str, *, threads: str = "") -> Check:
+    return Check(name, healthy=True, detail=detail, mend=remedy, threads=threads, advice=Advice.NOTE)
 
 
 def _unnamed(address: str) -> str:
@@ -107,48 +104,41 @@ def token_refused() -> Check:
 
 
 def _application(application: discord.AppInfo) -> Check:
+    name = i18n.say("Discord application")
     if application.interactions_endpoint_url:
         return _fault(
-            i18n.say("Discord application"),
+            name,
             i18n.say("Commands and buttons are sent to an Interactions Endpoint URL instead of to the bot."),
             i18n.say("Clear “Interactions Endpoint URL” under {address}, General Information.", address=PORTAL),
         )
-    return Check(i18n.say("Discord application"), healthy=True, detail=i18n.say("Commands and buttons reach the bot."))
+    return _well(name, i18n.say("Commands and buttons reach the bot."))
 
 
 def _intents(application: discord.AppInfo) -> Check:
     """One too many does no harm by itself, so it is no fault; but it is a right that nobody needs."""
-    flags = application.flags
+    name, flags = i18n.say("Discord intents"), application.flags
     privileged = {
         "Presence Intent": flags.gateway_presence or flags.gateway_presence_limited,
         "Server Members Intent": flags.gateway_guild_members or flags.gateway_guild_members_limited,
         "Message Content Intent": flags.gateway_message_content or flags.gateway_message_content_limited,
     }
-    needless = [name for name, on in privileged.items() if on]
+    needless = [intent for intent, on in privileged.items() if on]
     if needless:
         detail = i18n.say("Switched on, though Dualo needs none: {needless}.", needless=", ".join(needless))
-        return _advised(
-            i18n.say("Discord intents"), detail, i18n.say("Switch it off under {address}, Bot.", address=PORTAL)
-        )
-    return Check(
-        i18n.say("Discord intents"),
-        healthy=True,
-        detail=i18n.say("No privileged intent is switched on, and none is needed."),
-    )
+        return _advised(name, detail, i18n.say("Switch it off under {address}, Bot.", address=PORTAL))
+    return _well(name, i18n.say("No privileged intent is switched on, and none is needed."))
 
 
 def _installs(application: discord.AppInfo) -> Check:
     """Servers are what Dualo is for; that single people can install it for themselves is a choice."""
-    name, switch = (
-        i18n.say("Discord installation"),
-        i18n.say("Switch it on under {address}, Installation, then restart Dualo.", address=PORTAL),
-    )
+    name = i18n.say("Discord installation")
+    switch = i18n.say("Switch it on under {address}, Installation, then restart Dualo.", address=PORTAL)
     if application.guild_integration_config is None:
         return _fault(name, i18n.say("Switched off: Guild Install. No server can invite the bot."), switch)
     if application.user_integration_config is None:
         said = i18n.say("For servers. Switched off: User Install, with which single people learn anywhere in Discord.")
         return _advised(name, said, switch)
-    return Check(name, healthy=True, detail=i18n.say("For servers and for single people."))
+    return _well(name, i18n.say("For servers and for single people."))
 
 
 async def _gateway(client: GatewayClient, *, connected: bool | None) -> Check:
@@ -176,36 +166,28 @@ async def _gateway(client: GatewayClient, *, connected: bool | None) -> Check:
 async def _commands(client: GatewayClient, application: int) -> Check:
     wanted = registration.definitions()
     lacking = registration.lacking(wanted, await client.http.get_global_commands(application))
-    return Check(
-        i18n.say("Discord commands"),
-        healthy=not lacking,
-        detail=i18n.say("Not registered: {lacking}.", lacking=", ".join(lacking))
-        if lacking
-        else i18n.say("All {wanted} are registered.", wanted=len(wanted)),
-        mend=i18n.say("They are registered when Dualo starts: run `dualo run`, or restart it if it runs.")
-        if lacking
-        else "",
-    )
+    name = i18n.say("Discord commands")
+    if lacking:
+        remedy = i18n.say("They are registered when Dualo starts: run `dualo run`, or restart it if it runs.")
+        return _fault(name, i18n.say("Not registered: {lacking}.", lacking=", ".join(lacking)), remedy)
+    return _well(name, i18n.say("All {wanted} are registered.", wanted=len(wanted)))
 
 
 async def _servers(access: AccessLookup) -> Check:
     """Whether people see the commands there, before anybody has set up anything."""
-    servers = await access.servers()
+    name, servers = i18n.say("Discord servers"), await access.servers()
     looked = list(servers.items())[:MOST_SERVERS]
-    lacking = [name for guild, name in looked if not await access.has_commands(guild)]
+    lacking = [server for guild, server in looked if not await access.has_commands(guild)]
     if lacking:
         others = i18n.say(" and {rest} more", rest=len(lacking) - NAMED) if len(lacking) > NAMED else ""
         return _fault(
-            i18n.say("Discord servers"),
+            name,
             i18n.say(
                 "The scope applications.commands is missing in: {lacking}{others}.",
                 lacking=", ".join(lacking[:NAMED]),
                 others=others,
             ),
-            i18n.say(
-                "Invite the bot there again, with both scopes: {address}",
-                address=invite_url(access.client.application_id or 0),
-            ),
+            i18n.say("Invite the bot there again, with both scopes: {address}", address=access.invitation),
         )
     if not servers:
         detail = i18n.say("The bot is in none yet; `dualo invite discord` prints the link that invites it.")
@@ -219,7 +201,7 @@ async def _servers(access: AccessLookup) -> Check:
         detail = i18n.say_many(
             len(servers), "The commands are offered in {n} server.", "The commands are offered in {n} servers."
         )
-    return Check(i18n.say("Discord servers"), healthy=True, detail=detail)
+    return _well(name, detail)
 
 
 async def _place(access: AccessLookup, address: str) -> Check:
@@ -232,7 +214,7 @@ async def _place(access: AccessLookup, address: str) -> Check:
         there = await access.find(place.id)
         return _of_channel(there) if there else await _hidden(access, place.id, name)
     except discord.NotFound as error:
-        return _left(name, access.client) if error.code == UNKNOWN_GUILD else _fault(name, *map(i18n.say, _GONE))
+        return _left(name, access) if error.code == UNKNOWN_GUILD else _fault(name, *map(i18n.say, _GONE))
 
 
 async def _hidden(access: AccessLookup, channel: int, name: str) -> Check:
@@ -247,10 +229,7 @@ async def _hidden(access: AccessLookup, channel: int, name: str) -> Check:
     return _fault(
         name,
         i18n.say("The bot is not in this server any more, or this is a thread that it may not see."),
-        i18n.say(
-            "Give its role “View Channels”, or invite it again: {address}",
-            address=invite_url(access.client.application_id or 0),
-        ),
+        i18n.say("Give its role “View Channels”, or invite it again: {address}", address=access.invitation),
     )
 
 
@@ -272,11 +251,9 @@ async def _surveyed(access: AccessLookup, workspace: str, address: str) -> Check
             return await _direct(access, workspace, place)
         there = await access.within(guild, place.id) if guild else None
     except discord.NotFound as error:
-        return _left("Discord", access.client) if error.code == UNKNOWN_GUILD else _fault(name, *map(i18n.say, _GONE))
+        return _left("Discord", access) if error.code == UNKNOWN_GUILD else _fault(name, *map(i18n.say, _GONE))
     except discord.Forbidden as error:
-        return (
-            _left("Discord", access.client) if error.code == MISSING_ACCESS else _fault(name, *map(i18n.say, _UNSEEN))
-        )
+        return _left("Discord", access) if error.code == MISSING_ACCESS else _fault(name, *map(i18n.say, _UNSEEN))
     except (discord.DiscordException, *CUT_OFF) as error:
         return _unanswered(name, error)
     return _of_channel(there) if there else _fault(name, *map(i18n.say, _FOREIGN))
@@ -299,13 +276,11 @@ def _of_channel(there: ChannelAccess) -> Check:
     """Of a channel or thread that is seen."""
     name = f"Discord #{there.name}"
     if not there.takes_posts:
-        return _fault(
-            name, i18n.say("Nothing can be posted in a channel of this kind."), i18n.say("Choose a text channel.")
-        )
+        said = i18n.say("Nothing can be posted in a channel of this kind.")
+        return _fault(name, said, i18n.say("Choose a text channel."))
     if there.locked:
-        return _fault(
-            name, i18n.say("The thread is archived and locked."), i18n.say("Unlock it, or choose another place.")
-        )
+        said = i18n.say("The thread is archived and locked.")
+        return _fault(name, said, i18n.say("Unlock it, or choose another place."))
     detail = [
         i18n.say("Missing: {missing}.", missing=there.lacks) if there.missing else i18n.say("Nothing is missing.")
     ]
@@ -329,8 +304,7 @@ def _of_channel(there: ChannelAccess) -> Check:
         optional.append(permissions.READ_HISTORY)
     said = " ".join(detail)
     if optional and not there.missing:
-        remedy = permissions.how_to_give(*optional)
-        return Check(name, healthy=True, detail=said, mend=remedy, threads=threads, advice=Advice.NOTE)
+        return _advised(name, said, permissions.how_to_give(*optional), threads=threads)
     return Check(name, healthy=not there.missing, detail=said, mend=there.remedy, threads=threads)
 
 
@@ -344,19 +318,15 @@ def _unanswered(name: str, error: BaseException) -> Check:
             i18n.say("Try again after that."),
         )
     said = errors.told(error) if isinstance(error, discord.DiscordException) else ""
-    remedy = i18n.say("Try again in a minute; https://discordstatus.com tells of troubles.")
-    return _fault(
-        name,
-        i18n.say("Discord did not answer: {said}.", said=said) if said else i18n.say("Discord did not answer."),
-        remedy,
-    )
+    detail = i18n.say("Discord did not answer: {said}.", said=said) if said else i18n.say("Discord did not answer.")
+    return _fault(name, detail, i18n.say("Try again in a minute; https://discordstatus.com tells of troubles."))
 
 
 def _direct_messages(name: str) -> Check:
     detail = i18n.say("Direct messages are tried when there is one to send.")
-    return Check(i18n.say("Discord: direct messages with {name}", name=name), healthy=True, detail=detail)
+    return _well(i18n.say("Discord: direct messages with {name}", name=name), detail)
 
 
-def _left(name: str, client: discord.Client) -> Check:
-    again = i18n.say("Invite it again: {address}", address=invite_url(client.application_id or 0))
+def _left(name: str, access: AccessLookup) -> Check:
+    again = i18n.say("Invite it again: {address}", address=access.invitation)
     return _fault(name, i18n.say("The bot is not in this server any more."), again)

@@ -16,6 +16,7 @@ import discord
 from bot.api import SettingsError, i18n
 
 ALREADY_ANSWERED = 40060
+MISSING_ACCESS = 50001
 CUT_OFF = (OSError, aiohttp.ClientError, TimeoutError)
 """No answer came back: what was sent may have arrived or not."""
 RESHARD = 4011

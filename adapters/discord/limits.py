@@ -5,7 +5,7 @@ Unless said otherwise the unit is characters and the source is Discord's referen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 Component: TypeAlias = dict[str, object]
@@ -62,12 +62,12 @@ def walk(components: Sequence[Component]) -> Iterator[Component]:
                 yield from walk([single])
 
 
-def excess(components: Sequence[Component], files: Mapping[str, bytes]) -> list[str]:
+def excess(components: Sequence[Component], files: Iterable[bytes]) -> list[str]:
     """Why these would not fit one message; nothing if they do."""
     everything = list(walk(components))
     texts = [str(component["content"]) for component in everything if component["type"] == TEXT]
     shown, size = sum(map(len, texts)), sum(len(each.encode()) for each in texts)
-    heaviest = max((len(content) for content in files.values()), default=0)
+    heaviest = max(map(len, files), default=0)
     measured = [
         (len(everything), COMPONENTS, "components"),
         (shown, DISPLAYED, "characters of text"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -16,30 +16,25 @@ from adapters.discord.components import Drawing
 from adapters.discord.limits import Component
 from adapters.discord.markdown import words
 from adapters.discord.registration import Ids
-from bot.api import blocks, commands, layout, replace, views
-
-
-@cache
-def _named() -> re.Pattern[str]:
-    typed = sorted((spec.name for spec in commands.all_specs() if spec.typed), key=len, reverse=True)
-    return re.compile(rf"(?<![\w/<:.])/(?P<name>{'|'.join(map(re.escape, typed))})(?![\w/-])")
+from adapters.shared.mentions import mentioned
+from bot.api import blocks, layout, replace, views
 
 
 def pressable(drawing: Drawing, view: views.View, reader: views.Reader, ids: Ids) -> Drawing:
     """The drawing with the commands that our sentences name as mentions; as it is where that would be too long."""
     if not ids or "/" not in drawing.json:
         return drawing
-    mentioned = {each: _mentioning(each, ids) for each in _naming(layout.page(view, reader))}
-    if not mentioned:
+    instead = {each: _mentioning(each, ids) for each in _naming(layout.page(view, reader))}
+    if not instead:
         return drawing
-    found = replace(drawing, components=[_rewritten(each, mentioned) for each in drawing.components])
-    return drawing if limits.excess(found.components, {file.name: file.content for file in drawing.files}) else found
+    found = replace(drawing, components=[_rewritten(each, instead) for each in drawing.components])
+    return drawing if limits.excess(found.components, found.contents) else found
 
 
 @lru_cache(maxsize=256)
 def _naming(page: blocks.Page) -> frozenset[str]:
     """Our sentences on the page that name a command, as they are painted."""
-    return frozenset(filter(None, (words(each) for each in _sentences(page) if _named().search(each))))
+    return frozenset(filter(None, (words(each) for each in _sentences(page) if mentioned().search(each))))
 
 
 def _sentences(part: object) -> Iterator[str]:
@@ -61,17 +56,17 @@ def _mentioning(said: str, ids: Ids) -> str:
         known = ids.get(found["name"].split()[0])
         return f"</{found['name']}:{known}>" if known else found.group()
 
-    return _named().sub(mention, said)
+    return mentioned().sub(mention, said)
 
 
-def _rewritten(component: Component, mentioned: dict[str, str]) -> Component:
+def _rewritten(component: Component, instead: dict[str, str]) -> Component:
     made = dict(component)
     content = made.get("content")
     if isinstance(content, str):
-        for said, instead in mentioned.items():
-            content = content.replace(said, instead)
+        for said, mention in instead.items():
+            content = content.replace(said, mention)
         made["content"] = content
     inner = made.get("components")
     if isinstance(inner, list):
-        made["components"] = [_rewritten(each, mentioned) for each in inner]
+        made["components"] = [_rewritten(each, instead) for each in inner]
     return made

@@ -89,13 +89,9 @@ def _fitted(page: blocks.Page, marker: int, png: Callable[[Svg], bytes | None]) 
     tries = (drawing for room in ROOMS for drawing in _Painter(page, room, png).messages(marker))
     with i18n.speaking(page.language):
         drawing = next(tries)
-        while (excess := _excess(drawing)) and (tighter := next(tries, None)):
+        while (excess := limits.excess(drawing.components, drawing.contents)) and (tighter := next(tries, None)):
             drawing = tighter
     return drawing, excess
-
-
-def _excess(drawing: Drawing) -> list[str]:
-    return limits.excess(drawing.components, {file.name: file.content for file in drawing.files})
 
 
 class _Painter:

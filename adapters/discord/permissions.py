@@ -112,6 +112,11 @@ class AccessLookup:
     _names: dict[int, str] | None = None
     _channels: dict[int, frozenset[int]] = field(default_factory=dict)
 
+    @property
+    def invitation(self) -> str:
+        """The address that brings the bot into a server, or back into one."""
+        return invite_url(self.client.application_id or 0)
+
     async def servers(self) -> Mapping[int, str]:
         """Those that the bot is in, by name."""
         if self._names is None:

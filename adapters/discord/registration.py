@@ -44,7 +44,8 @@ _LOCALES: Mapping[str, tuple[str, ...]] = {
     "zh": ("zh-CN", "zh-TW"),
 }
 """Discord's names of languages that are not just the language's code."""
-_SUB_COMMAND, _GROUP = 1, 2
+SUB_COMMAND, GROUP = 1, 2
+"""Types of an option that leads to others."""
 _KINDS: Mapping[commands.ParameterKind, int] = {
     commands.ParameterKind.TEXT: 3,
     commands.ParameterKind.NUMBER: 4,
@@ -123,7 +124,7 @@ def _within(under: Sequence[commands.Spec], depth: int) -> list[Component]:
             raise ValueError(f"/{' '.join(specs[0].path)} has sub-commands, so Discord cannot run it itself")
         inner = list(map(_option, specs[0].options)) if leaf else _within(specs, depth + 1)
         called = _called(word, partial(_told, word, specs, depth))
-        made.append({"type": _SUB_COMMAND if leaf else _GROUP, **called, "options": inner})
+        made.append({"type": SUB_COMMAND if leaf else GROUP, **called, "options": inner})
     return made
 
 

@@ -16,7 +16,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack import api, painter
+from adapters.slack import api, painter, payload
 from adapters.slack.api import ApiAnswer, CallFailed, Limited, Refused, Send, Unanswered, Unreached
 from adapters.slack.installations import Installations
 from adapters.slack.payload import CommandNames, items, text, workspace_key
@@ -190,7 +190,7 @@ class SlackDelivery:
         except CallFailed as failed:
             self._forget(failed, where)
             return api.outcome(failed, scope="chat:write")
-        return Delivered(Outcome.SENT, _reference(where, channel, text(answer.data, "ts")))
+        return Delivered(Outcome.SENT, payload.address(where.enterprise, where.team, channel, text(answer.data, "ts")))
 
     def _forget(self, failed: CallFailed, where: PostAddress) -> None:
         """A direct conversation that is gone is opened anew next time."""
@@ -207,7 +207,7 @@ class SlackDelivery:
             for _ in range(_PAGES):
                 data = await self._read(where, channel, oldest=oldest, cursor=cursor)
                 if ts := _holding(data, key):
-                    return Delivered(Outcome.SENT, _reference(where, channel, ts))
+                    return Delivered(Outcome.SENT, payload.address(where.enterprise, where.team, channel, ts))
                 cursor = text(data, "response_metadata", "next_cursor")
                 if not cursor:
                     return None
@@ -278,11 +278,6 @@ def _holding(data: Mapping[str, object], key: str) -> str:
         if ours and text(message, "metadata", "event_payload", "key") == key:
             return text(message, "ts")
     return ""
-
-
-def _reference(where: PostAddress, channel: str, ts: str) -> str:
-    """A message as this front end finds it again."""
-    return f"{where.enterprise}:{where.team}:{channel}:{ts}"
 
 
 def _lost(failed: CallFailed) -> bool:

@@ -8,7 +8,7 @@ from adapters.slack import registration, rich
 from adapters.slack.api import ApiAnswer, CallFailed, Installation, Refused, SlackApi, later, missing, reason
 from adapters.slack.delivery import PostAddress, history_scope, place
 from adapters.slack.installations import Installations
-from adapters.slack.payload import flag, items, table, text
+from adapters.slack.payload import flag, items, person_name, table, text
 from adapters.slack.socket_mode import Sockets
 from bot.api import Advice, Check, SettingsError, i18n
 
@@ -22,10 +22,6 @@ _CONNECTED = ("shared_team_ids", "internal_team_ids", "connected_team_ids")
 
 def _wrong(name: str, detail: str, mend: str) -> Check:
     return Check(name, healthy=False, detail=detail, mend=mend)
-
-
-def _advised(name: str, detail: str, mend: str) -> Check:
-    return Check(name, healthy=True, detail=detail, mend=mend, advice=Advice.NOTE)
 
 
 def _unnamed(where: PostAddress) -> str:
@@ -56,13 +52,8 @@ async def check(
         said = i18n.say("Slack cannot be reached: {failed}.", failed=failed)
         return [_wrong(i18n.say("Slack: token"), said, i18n.say("Check this machine's network."))]
     if not known:
-        found.append(
-            _wrong(
-                i18n.say("Slack: workspaces"),
-                i18n.say("Dualo is installed nowhere."),
-                i18n.say("Open /slack/install in a browser, or set DUALO_SLACK_BOT_TOKEN."),
-            )
-        )
+        mend = i18n.say("Open /slack/install in a browser, or set DUALO_SLACK_BOT_TOKEN.")
+        found.append(_wrong(i18n.say("Slack: workspaces"), i18n.say("Dualo is installed nowhere."), mend))
     for install in known:
         found += await _token(calls, install)
     found.append(await _line(sockets, serves_http=serves_http))
@@ -80,67 +71,49 @@ async def _own(installs: Installations, tenant: tuple[str, str]) -> Sequence[Ins
 
 
 async def _token(calls: SlackApi, install: Installation) -> Sequence[Check]:
-    name = f"Slack: {install.name or install.team or install.enterprise}"
+    whose = f"Slack: {install.name or install.team or install.enterprise}"
+    name = i18n.say("{name}, token", name=whose)
     try:
         answer = await calls.ask(install, "auth.test", lambda c: c.auth_test())
     except CallFailed as failed:
-        return [
-            _wrong(
-                i18n.say("{name}, token", name=name), i18n.say("Slack says: {failed}.", failed=failed), reason(failed)
-            )
-        ]
-    said = text(answer.data, "user")
-    token = Check(
-        i18n.say("{name}, token", name=name), healthy=True, detail=i18n.say("Slack knows it as @{name}.", name=said)
-    )
-    return [token, _scopes(name, answer)]
+        return [_wrong(name, i18n.say("Slack says: {failed}.", failed=failed), reason(failed))]
+    known = i18n.say("Slack knows it as @{name}.", name=text(answer.data, "user"))
+    return [Check(name, healthy=True, detail=known), _scopes(whose, answer)]
 
 
 def _scopes(name: str, answer: ApiAnswer) -> Check:
     """`auth.test` passes with too few scopes; what was granted stands in a header."""
+    name = i18n.say("{name}, permissions", name=name)
     lacking = registration.lacking_scopes(answer.scopes)
     if not lacking:
-        return Check(
-            i18n.say("{name}, permissions", name=name),
-            healthy=True,
-            detail=i18n.say("All {count} are granted.", count=len(registration.SCOPES)),
-        )
-    said = "; ".join(f"{scope} ({i18n.say(registration.SCOPES[scope])})" for scope in lacking)
+        granted = i18n.say("All {count} are granted.", count=len(registration.SCOPES))
+        return Check(name, healthy=True, detail=granted)
+    said = _with_reasons(lacking)
     if registration.OPTIONAL_SCOPES.issuperset(lacking):
-        return _advised(
-            i18n.say("{name}, permissions", name=name),
-            i18n.say("Not granted, and Dualo works without: {scopes}.", scopes=said),
-            i18n.say(_MANIFEST),
-        )
-    return _wrong(
-        i18n.say("{name}, permissions", name=name), i18n.say("Not granted: {scopes}.", scopes=said), i18n.say(_MANIFEST)
-    )
+        spared = i18n.say("Not granted, and Dualo works without: {scopes}.", scopes=said)
+        return Check(name, healthy=True, detail=spared, mend=i18n.say(_MANIFEST), advice=Advice.NOTE)
+    return _wrong(name, i18n.say("Not granted: {scopes}.", scopes=said), i18n.say(_MANIFEST))
+
+
+def _with_reasons(scopes: Sequence[str]) -> str:
+    return "; ".join(f"{scope} ({i18n.say(registration.SCOPES[scope])})" for scope in scopes)
 
 
 async def _line(sockets: Sockets | None, *, serves_http: bool) -> Check:
     name = i18n.say("Slack: connection")
     if sockets is None:
-        said = (
-            i18n.say("HTTP mode, at /slack/events.")
-            if serves_http
-            else i18n.say("Neither Socket Mode nor HTTP mode is set up.")
-        )
-        mend = "" if serves_http else i18n.say("Set DUALO_SLACK_APP_TOKEN, or DUALO_SLACK_SIGNING_SECRET.")
-        return Check(name, healthy=serves_http, detail=said, mend=mend)
+        if serves_http:
+            return Check(name, healthy=True, detail=i18n.say("HTTP mode, at /slack/events."))
+        said = i18n.say("Neither Socket Mode nor HTTP mode is set up.")
+        return _wrong(name, said, i18n.say("Set DUALO_SLACK_APP_TOKEN, or DUALO_SLACK_SIGNING_SECRET."))
     try:
         await sockets.ask_address()
     except Refused as refused:
-        return _wrong(
-            name,
-            i18n.say("Slack opens no web socket: {error}.", error=refused.error),
-            i18n.say("Switch Socket Mode on, and give the app-level token (xapp-…) the scope connections:write."),
-        )
+        mend = i18n.say("Switch Socket Mode on, and give the app-level token (xapp-…) the scope connections:write.")
+        return _wrong(name, i18n.say("Slack opens no web socket: {error}.", error=refused.error), mend)
     except CallFailed as failed:
-        return _wrong(
-            name,
-            i18n.say("Slack cannot be reached: {failed}.", failed=failed),
-            i18n.say("Check this machine's network."),
-        )
+        said = i18n.say("Slack cannot be reached: {failed}.", failed=failed)
+        return _wrong(name, said, i18n.say("Check this machine's network."))
     count = sockets.connected
     said = (
         i18n.say("Socket Mode, {count} connected.", count=count)
@@ -198,8 +171,7 @@ def _unseen(where: PostAddress, failed: CallFailed) -> Check:
         needed = [scope for scope in failed.needed.split(",") if scope in registration.SCOPES] or ["channels:read"]
         if failed.needed and not set(failed.needed.split(",")) & set(registration.SCOPES):
             return _wrong(name, i18n.say("It is a conversation of a few people."), i18n.say(_CHANNEL))
-        said = "; ".join(f"{scope} ({i18n.say(registration.SCOPES[scope])})" for scope in needed)
-        return _wrong(name, i18n.say("Not granted: {scopes}.", scopes=said), missing(needed[0]))
+        return _wrong(name, i18n.say("Not granted: {scopes}.", scopes=_with_reasons(needed)), missing(needed[0]))
     ended = later(failed)
     return _wrong(name, i18n.say("Slack says: {failed}.", failed=failed), ended.reason)
 
@@ -239,17 +211,16 @@ def _granted(name: str, answer: ApiAnswer, *wanted: str) -> Check:
     lacking = [scope for scope in wanted if answer.scopes and scope not in answer.scopes]
     if not lacking:
         return Check(name, healthy=True, detail=i18n.say("Dualo may post there."))
-    said = "; ".join(f"{scope} ({i18n.say(registration.SCOPES[scope])})" for scope in lacking)
-    return _wrong(name, i18n.say("Not granted: {scopes}.", scopes=said), missing(lacking[0]))
+    return _wrong(name, i18n.say("Not granted: {scopes}.", scopes=_with_reasons(lacking)), missing(lacking[0]))
 
 
 async def _of_person(calls: SlackApi, install: Installation, where: PostAddress) -> Check:
     answer = await calls.ask(install, "users.info", lambda c: c.users_info(user=where.channel), team=where.team)
     user = table(answer.data, "user")
-    called = text(user, "profile", "display_name") or text(user, "real_name") or text(user, "name")
+    called = person_name(user)
     name = i18n.say("Slack: direct messages with {name}", name=called) if called else _unnamed(where)
-    if flag(answer.data, "user", "deleted"):
+    if flag(user, "deleted"):
         return _wrong(name, i18n.say("The account is deactivated."), i18n.say("Nothing can be sent there."))
-    if flag(answer.data, "user", "is_bot"):
+    if flag(user, "is_bot"):
         return _wrong(name, i18n.say("That is a bot."), i18n.say("Bots take no direct messages."))
     return _granted(name, answer, "chat:write", "im:write")

@@ -111,11 +111,11 @@ class EngineGateway:
 
     def typed(self, line: str) -> commands.Command | StudyError:
         """What a line stands for."""
-        return _or_error(_parse, line)
+        return _read(typed.parse, line)
 
     def said(self, line: str) -> commands.Command | StudyError:
         """What a line stands for that somebody writes to the bot, who need not know any command."""
-        return _or_error(_converse, line)
+        return _read(typed.converse, line)
 
     def pressed(self, token: str) -> commands.Command | views.FormPage | StudyError:
         """What a button or an option stands for."""
@@ -166,22 +166,17 @@ class EngineGateway:
         return [option(forms.NOTHING, i18n.say("None")), *found][:100] if not words else found[:100]
 
 
-@lru_cache(maxsize=1024)
-def _parse(line: str, _: str) -> commands.Command:
-    """A line means the same whoever types it, and most type the same few; buttons in it are in their language."""
-    return typed.parse(line)
-
-
-@lru_cache(maxsize=1024)
-def _converse(line: str, _: str) -> commands.Command:
-    return typed.converse(line)
-
-
-def _or_error(read: Callable[[str, str], commands.Command], line: str) -> commands.Command | StudyError:
+def _read(read: Callable[[str], commands.Command], line: str) -> commands.Command | StudyError:
     try:
-        return read(line, i18n.spoken())
+        return _remembered(read, line, i18n.spoken())
     except StudyError as error:
         return error
+
+
+@lru_cache(maxsize=2048)
+def _remembered(read: Callable[[str], commands.Command], line: str, _: str) -> commands.Command:
+    """A line means the same whoever types it, and most type the same few; buttons in it are in their language."""
+    return read(line)
 
 
 def _gone() -> views.Notice:

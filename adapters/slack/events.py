@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import TypeAlias
 
 from slack_bolt.response import BoltResponse
 
@@ -41,10 +40,7 @@ PATIENCE = 2.0
 
 _BESIDE_A_STEP = frozenset({blocks.Purpose.READING, blocks.Purpose.REFUSAL})
 """What never takes the place of a quiz: a lesson looked up meanwhile, and why something is not to be had."""
-
-
 _MENTION = re.compile(r"<@(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
-Answering: TypeAlias = Callable[[PayloadOrigin, views.Reply], Awaitable[None]]
 
 
 class SlackEvents:
@@ -72,7 +68,7 @@ class SlackEvents:
         turn, _ = self._seen.turn(origin.trigger)
         if turn.elsewhere:
             return acknowledge()
-        said = unescape(text(body, "text"), place=f"{origin.enterprise}:{origin.team}:")
+        said = unescape(text(body, "text"), place=origin.here)
         asked = self._gateway.typed(self._names.line(text(body, "command"), said))
         reply = self._reply(turn, asked, origin)
         if isinstance(asked, commands.Command) and asked.asks:
@@ -183,7 +179,7 @@ class SlackEvents:
         if turn.elsewhere:
             return acknowledge()
         kept = forms.kept(view)
-        answers = forms.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+        answers = forms.answers(view, place=origin.here)
         reply = self._reply(turn, actions.Filled(kept.token, answers), origin)
         if not await _within(reply):
             self._elsewhere(turn, origin, self._late_form(reply, origin))
@@ -207,7 +203,7 @@ class SlackEvents:
         if kind + "." == forms.ROLE:
             options = list(await self._gateway.suggest_groups(typed, origin))
         elif isinstance(view, Mapping):
-            given = forms.answers(view, place=f"{origin.enterprise}:{origin.team}:")
+            given = forms.answers(view, place=origin.here)
             options = list(await self._gateway.suggest(forms.kept(view).token, name, typed, origin, given=given))
         return acknowledge({"options": options})
 
@@ -247,7 +243,7 @@ class SlackEvents:
             return
         _, again = self._seen.turn(text(body, "event_id"))
         if not again:
-            work = self._converse(text(event, "text"), origin)
+            work = self._converse(text(event, "text"), origin, show=self._responder.write)
             self._tasks.start(self._responder.finish(origin, work), name="message")
 
     async def mentioned(self, body: Mapping[str, object], origin: PayloadOrigin) -> None:
@@ -260,15 +256,17 @@ class SlackEvents:
             us = {text(each, "user_id") for each in items(body, "authorizations")}
             said = _MENTION.sub(lambda found: "" if found["id"] in us else found.group(), text(event, "text"))
             origin = replace(origin, thread=text(event, "thread_ts"))
-            work = self._converse(said, origin, where=self._responder.whisper)
+            work = self._converse(said, origin, show=self._responder.whisper)
             self._tasks.start(self._responder.finish(origin, work), name="mention")
 
-    async def _converse(self, said: str, origin: PayloadOrigin, *, where: Answering | None = None) -> None:
-        asked = self._gateway.said(unescape(said, place=f"{origin.enterprise}:{origin.team}:"))
+    async def _converse(
+        self, said: str, origin: PayloadOrigin, *, show: Callable[[PayloadOrigin, views.Reply], Awaitable[None]]
+    ) -> None:
+        asked = self._gateway.said(unescape(said, place=origin.here))
         reply = await self._answer(asked, origin)
         if isinstance(reply.view, views.FormPage):
             reply = replace(reply, view=_offered(reply.view, asked))
-        await (where or self._responder.write)(origin, reply)
+        await show(origin, reply)
 
 
 def _offered(page: views.FormPage, asked: commands.Command | StudyError) -> views.Notice:

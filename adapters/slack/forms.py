@@ -106,15 +106,6 @@ def _block(field: actions.Field) -> Json:
     return made
 
 
-def _person(field: actions.Field) -> Json:
-    made: Json = {
-        "type": "users_select",
-        "action_id": PERSON + field.name,
-        "placeholder": plain(i18n.say("Choose somebody")),
-    }
-    return {**made, "initial_user": field.value} if rich.is_person(field.value) else made
-
-
 def _element(field: actions.Field) -> Json:
     match field.kind:
         case actions.FieldKind.LINE if field.suggest:
@@ -136,16 +127,25 @@ def _element(field: actions.Field) -> Json:
         case actions.FieldKind.ROLE:
             return _suggested(field, ROLE)
         case actions.FieldKind.PERSON:
-            return _person(field)
+            chosen = field.value if rich.is_person(field.value) else ""
+            return _picker("users_select", PERSON + field.name, i18n.say("Choose somebody"), initial_user=chosen)
+
+
+def _picker(kind: str, action_id: str, prompt: str, **more: object) -> Json:
+    """An element that something is chosen from; of `more`, what is empty stays away."""
+    made: Json = {"type": kind, "action_id": action_id, "placeholder": plain(prompt)}
+    return made | {key: value for key, value in more.items() if value not in ("", [], None)}
 
 
 def _looked_up(field: actions.Field) -> Json:
     """In Slack's own picker where there is one that can show what stands there; else in a list."""
     match field.suggest:
         case commands.Suggest.TIMES if _TIME.fullmatch(field.value):
-            return _time(field)
+            said = i18n.say("Choose a time")
+            return _picker("timepicker", BLOCK + field.name, said, initial_time=field.value)
         case commands.Suggest.UNTIL if _can_be_dated(field):
-            return _date(field)
+            said = i18n.say("Choose a date")
+            return _picker("datepicker", BLOCK + field.name, said, initial_date=field.value)
         case commands.Suggest.WEEKDAYS if (days := _days(field.value)) is not None:
             return _checkboxes(field, [(each, i18n.weekday(at)) for at, each in enumerate(_WEEK)], on=days)
         case _:
@@ -155,15 +155,6 @@ def _looked_up(field: actions.Field) -> Json:
 _TIME = re.compile(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _GROUPS = {i18n.mark("daily"): set(_WEEK), i18n.mark("weekdays"): set(_WEEK[:5])}
-
-
-def _time(field: actions.Field) -> Json:
-    made: Json = {
-        "type": "timepicker",
-        "action_id": BLOCK + field.name,
-        "placeholder": plain(i18n.say("Choose a time")),
-    }
-    return {**made, "initial_time": field.value} if field.value else made
 
 
 def _can_be_dated(field: actions.Field) -> bool:
@@ -176,15 +167,6 @@ def _on(value: str) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         return None
-
-
-def _date(field: actions.Field) -> Json:
-    made: Json = {
-        "type": "datepicker",
-        "action_id": BLOCK + field.name,
-        "placeholder": plain(i18n.say("Choose a date")),
-    }
-    return {**made, "initial_date": field.value} if field.value else made
 
 
 def _days(value: str) -> set[str] | None:
@@ -225,29 +207,27 @@ def _is_within(field: actions.Field) -> bool:
 
 
 def _suggested(field: actions.Field, kind: str) -> Json:
-    made: Json = {
-        "type": "external_select",
-        "action_id": kind + field.name,
-        "min_query_length": 0,
-        "placeholder": plain(i18n.say("Type to look it up")),
-    }
     label = dict(field.options).get(field.value, field.value)
     if field.suggest is commands.Suggest.UNTIL and (day := _on(field.value)):
         label = i18n.day(day, i18n.say("EEE d MMM y"))
-    return {**made, "initial_option": option(field.value, label)} if field.value else made
+    chosen = option(field.value, label) if field.value else None
+    said = i18n.say("Type to look it up")
+    return _picker("external_select", kind + field.name, said, min_query_length=0, initial_option=chosen)
 
 
 def _one_of(field: actions.Field) -> Json:
     options = [option(value or NOTHING, label) for value, label in field.options]
-    made: Json = {"type": "static_select", "action_id": BLOCK + field.name, "placeholder": plain(i18n.say("Choose"))}
+    present = [each for each in options if each["value"] == (field.value or NOTHING)]
+    made = _picker(
+        "static_select", BLOCK + field.name, i18n.say("Choose"), initial_option=present[0] if present else None
+    )
     if len(options) > OPTIONS:
         made["option_groups"] = [
             {"label": plain(span), "options": list(page)} for span, page in pages(options, OPTIONS)
         ]
     else:
         made["options"] = options or [option(NOTHING, i18n.say("Nothing to choose from"))]
-    present = [each for each in options if each["value"] == (field.value or NOTHING)]
-    return {**made, "initial_option": present[0]} if present else made
+    return made
 
 
 def _some_of(field: actions.Field) -> Json:
@@ -255,14 +235,9 @@ def _some_of(field: actions.Field) -> Json:
     if len(field.options) <= _FEW:
         return _checkboxes(field, field.options, on=on)
     options = [option(value, label) for value, label in field.options[:OPTIONS]]
-    made: Json = {
-        "type": "multi_static_select",
-        "action_id": BLOCK + field.name,
-        "placeholder": plain(i18n.say("Choose")),
-        "options": options,
-    }
     present = [each for each in options if each["value"] in on]
-    return {**made, "initial_options": present} if present else made
+    said = i18n.say("Choose")
+    return _picker("multi_static_select", BLOCK + field.name, said, options=options, initial_options=present)
 
 
 def _checkboxes(field: actions.Field, options: Iterable[tuple[str, str]], *, on: set[str]) -> Json:
@@ -273,12 +248,8 @@ def _checkboxes(field: actions.Field, options: Iterable[tuple[str, str]], *, on:
 
 
 def _channel(field: actions.Field) -> Json:
-    made: Json = {
-        "type": "conversations_select",
-        "action_id": BLOCK + field.name,
-        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
-        "placeholder": plain(i18n.say("Choose a channel")),
-    }
+    kinds = {"include": ["public", "private"], "exclude_bot_users": True}
+    made = _picker("conversations_select", BLOCK + field.name, i18n.say("Choose a channel"), filter=kinds)
     if rich.is_channel(channel := rich.channel_of(field.value)):
         return {**made, "initial_conversation": channel}
     # Where nothing has to be chosen, nothing is chosen for somebody.
@@ -364,13 +335,12 @@ def kept(view: Mapping[str, object]) -> FormState:
 
 
 def page(drawn: Drawn) -> Json:
-    return {
-        "type": "modal",
-        "callback_id": PAGE,
-        "title": _title(drawn.title),
-        "close": plain(i18n.say("Close")),
-        "blocks": list(drawn.blocks[:BLOCKS_IN_VIEW]),
-    }
+    return _page(drawn.title, drawn.blocks[:BLOCKS_IN_VIEW])
+
+
+def _page(title: str, blocks: Sequence[Json]) -> Json:
+    close = plain(i18n.say("Close"))
+    return {"type": "modal", "callback_id": PAGE, "title": _title(title), "close": close, "blocks": list(blocks)}
 
 
 def _title(said: str) -> Json:
@@ -379,14 +349,7 @@ def _title(said: str) -> Json:
 
 def waiting() -> Json:
     """What stands there while the engine is slow; a modal has to be opened within three seconds of the press."""
-    said = {"type": "section", "text": plain(i18n.say("One moment…"))}
-    return {
-        "type": "modal",
-        "callback_id": PAGE,
-        "title": _title("Dualo"),
-        "close": plain(i18n.say("Close")),
-        "blocks": [said],
-    }
+    return _page("Dualo", [{"type": "section", "text": plain(i18n.say("One moment…"))}])
 
 
 def form(view: views.FormPage, names: CommandNames, *, answer_at: str = "", replace: bool = False) -> Json:

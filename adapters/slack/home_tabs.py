@@ -189,20 +189,16 @@ def _stays(failed: CallFailed) -> None:
 def view(home: views.Reply, catalogue: views.Reply, names: CommandNames, *, manages: bool = False) -> Json:
     """The Home tab's page: where to go on, every theme, and the way to everything else."""
     with i18n.speaking(home.reader.language):
-        return _view(home, catalogue, names, manages=manages)
-
-
-def _view(home: views.Reply, catalogue: views.Reply, names: CommandNames, *, manages: bool) -> Json:
-    own = painter.draw(home.view, home.reader, names, part=f"{PART}own.")
-    shelf = painter.draw(catalogue.view, catalogue.reader, names, part=f"{PART}shelf.")
-    more = Sheet(f"{PART}more")
-    more.divide()
-    more.header(i18n.say("More"))
-    more.offer(_buttons(painter.offered(own.page)))
-    _everything(more)
-    if manages:
-        _managing(more)
-    more.aside(i18n.say("Only you see this page. Nothing that you do here is shown to others."))
+        own = painter.draw(home.view, home.reader, names, part=f"{PART}own.")
+        shelf = painter.draw(catalogue.view, catalogue.reader, names, part=f"{PART}shelf.")
+        more = Sheet(f"{PART}more")
+        more.divide()
+        more.header(i18n.say("More"))
+        more.offer(_buttons(painter.offered(own.page)))
+        _everything(more)
+        if manages:
+            _managing(more)
+        more.aside(i18n.say("Only you see this page. Nothing that you do here is shown to others."))
     above: list[Json] = [*own.blocks, {"type": "divider"}, *shelf.blocks]
     # However long the shelf is, the way to everything else stays.
     return {"type": "home", "blocks": above[: BLOCKS_IN_VIEW - len(more.blocks)] + more.blocks}

@@ -26,8 +26,6 @@ DEAD = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expir
 _WELCOMED = "welcomed:"
 _SEEN = "team:"
 """Workspaces met under an organisation-wide installation, so that each can be told when it ends."""
-
-
 PICTURE = "picture:"
 """Before a workspace's key: the diagrams that it has as files of its own."""
 
@@ -66,9 +64,6 @@ class Installations:
                 f"DUALO_SLACK_BOT_TOKEN: Slack refuses it ({refused.error}). Copy the bot token (xoxb-…) of the "
                 "installed app from “OAuth & Permissions” again."
             ) from None
-        return self._installed(answer)
-
-    def _installed(self, answer: ApiAnswer) -> Installation:
         data = answer.data
         return Installation(
             enterprise=text(data, "enterprise_id") or NO_ENTERPRISE,

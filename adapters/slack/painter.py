@@ -92,7 +92,7 @@ def draw(
 
 def _drawn(page: blocks.Page, words: Words, part: str = "", files: FileIds = ()) -> tuple[Drawn, list[str]]:
     """The first that fits, else the last, with why it does not."""
-    tries = (_Painter(page, words, room, f"{part}{page.purpose}", words.voice, dict(files)).all() for room in ROOMS)
+    tries = (_Painter(page, words, room, f"{part}{page.purpose}", dict(files)).all() for room in ROOMS)
     with i18n.speaking(page.language):
         drawn = next(tries)
         while (excess := _excess(drawn)) and (tighter := next(tries, None)) is not None:
@@ -136,14 +136,12 @@ def offered(page: blocks.Page) -> Iterator[actions.Offer]:
 class _Painter:
     """One page, in so much room."""
 
-    def __init__(
-        self, page: blocks.Page, words: Words, room: SlackRoom, kind: str, voice: Voice, files: Mapping[str, str]
-    ) -> None:
+    def __init__(self, page: blocks.Page, words: Words, room: SlackRoom, kind: str, files: Mapping[str, str]) -> None:
         self._files = files
         self._page = page
         self._words = words
         self._room = room
-        self._voice = voice
+        self._voice = words.voice
         self._sheet = Sheet(kind)
 
     def all(self) -> list[Json]:

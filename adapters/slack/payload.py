@@ -7,12 +7,12 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias, cast
 
 from cachetools import LRUCache
 
 from adapters.shared import dedupe
+from adapters.shared.mentions import mentioned
 from bot.api import Record, SettingsError, commands, views
 
 Json: TypeAlias = dict[str, object]
@@ -84,6 +84,11 @@ class PayloadOrigin(Record):
         """The address of where they are, as deliveries understand it."""
         return address(self.enterprise, self.team, self.channel, self.thread) if self.channel else ""
 
+    @property
+    def here(self) -> str:
+        """What makes an address of a channel's id."""
+        return f"{self.enterprise}:{self.team}:"
+
 
 def address(enterprise: str, team: str, channel: str, thread: str = "") -> str:
     """An address that deliveries understand; a user's id in the channel's place is their direct messages."""
@@ -127,6 +132,11 @@ def channel_name(body: Mapping[str, object]) -> str:
     """What the channel of a command or a press is called, as its payload says; empty where it does not."""
     name = text(body, "channel_name") or text(body, "channel", "name")
     return "" if name in _NO_NAMES or name.startswith("mpdm-") else f"#{name}"
+
+
+def person_name(user: Mapping[str, object]) -> str:
+    """What somebody is called, as Slack's own lists show it."""
+    return text(user, "profile", "display_name") or text(user, "real_name") or text(user, "name")
 
 
 # Payloads that come again ---------------------------------------------------------------------------------------------
@@ -217,11 +227,6 @@ class CommandNames:
         name = command.lstrip("/").lower()
         return f"{name.removeprefix(self.prefix)} {words}".strip()
 
-    @cached_property
-    def _mentioned(self) -> re.Pattern[str]:
-        typed = sorted((spec.name for spec in commands.all_specs() if spec.typed), key=len, reverse=True)
-        return re.compile(rf"(?<![\w/<:.])/(?P<name>{'|'.join(map(re.escape, typed))})(?![\w/-])")
-
     def here(self, words: str) -> str:
         """Our own words with every command that they mention as it is typed here."""
 
@@ -229,7 +234,7 @@ class CommandNames:
             spec = commands.by_path(tuple(found["name"].split()))
             return self.typed(spec) if spec else found.group()
 
-        return self._mentioned.sub(replace, words) if "/" in words else words
+        return mentioned().sub(replace, words) if "/" in words else words
 
 
 def unescape(words: str, *, place: str = "") -> str:

@@ -13,7 +13,7 @@ import structlog
 from cachetools import LRUCache, TTLCache
 
 from adapters.slack.api import CallFailed, Installation, Refused, SlackApi
-from adapters.slack.payload import PayloadOrigin, flag, items, table, text
+from adapters.slack.payload import PayloadOrigin, flag, items, person_name, table, text
 from bot.api import Actor, Clock, Record, StudyError, i18n
 
 log = structlog.get_logger(__name__)
@@ -216,8 +216,7 @@ class People:
                 team=origin.team,
             )
             profile = self._read(answer.data)
-            user = table(answer.data, "user")
-            if name := text(user, "profile", "display_name") or text(user, "real_name") or text(user, "name"):
+            if name := person_name(table(answer.data, "user")):
                 self.called[origin.person] = name
         except CallFailed as failed:
             log.warning(f"Slack did not say who somebody is: {failed}.", action="slack.unknown", team=origin.team)

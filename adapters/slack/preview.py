@@ -33,11 +33,6 @@ def _files(view: views.View, reader: views.Reader) -> painter.FileIds:
     return tuple((svg.digest, f"{_DRAWN}{base64.b64encode(svg.document.encode()).decode()}") for svg in drawn)
 
 
-def home(view: Json) -> str:
-    """The Home tab as a page."""
-    return page("As in Slack", _STYLE, f'<div class="home">{_blocks(items(view, "blocks"))}</div>')
-
-
 def _message(payload: Json) -> str:
     return (
         '<article class="message"><div class="face" aria-hidden="true">D</div><div class="body">'
@@ -235,5 +230,4 @@ padding:0 24px 16px}
 .field.lines{min-height:96px}
 .choice{color:#616061}
 .box{margin-top:6px}
-.home{max-width:760px}
 """

@@ -77,6 +77,7 @@ def manifest(prefix: str = "", http_url: str = "") -> Json:
     url = _checked(http_url)
     events = f"{url}{EVENTS_PATH}" if url else ""
     request: Json = {"request_url": events} if events else {}
+    options: Json = {"message_menu_options_url": events} if events else {}
     oauth: Json = {"scopes": {"bot": list(SCOPES)}}
     if url:
         oauth["redirect_urls"] = [f"{url}{REDIRECT_PATH}"]
@@ -101,7 +102,7 @@ def manifest(prefix: str = "", http_url: str = "") -> Json:
         "oauth_config": oauth,
         "settings": {
             "event_subscriptions": {**request, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, **request, **_options_url(events)},
+            "interactivity": {"is_enabled": True, **request, **options},
             "org_deploy_enabled": bool(url),
             "socket_mode_enabled": not url,
             "token_rotation_enabled": False,
@@ -113,10 +114,6 @@ def _checked(url: str) -> str:
     if url and not (url.startswith("https://") and urlsplit(url).hostname):
         raise SettingsError(f"Slack calls https addresses only, so {url!r} will not do: give it as https://…")
     return url.rstrip("/")
-
-
-def _options_url(events: str) -> Json:
-    return {"message_menu_options_url": events} if events else {}
 
 
 def _shortcuts() -> Iterator[Json]:

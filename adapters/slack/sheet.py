@@ -7,8 +7,8 @@ what its page is for, because an answer takes the place of a list or a question,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 
+from adapters.shared.options import pages, rows
 from adapters.slack import rich
 from adapters.slack.payload import Json
 from bot.api import actions, text
@@ -58,8 +58,9 @@ class Sheet:
 
     def say(self, *elements: rich.Element) -> None:
         """One paragraph of rich text."""
-        if any(each.get("text", each["type"]) for each in elements):
-            self.blocks.append(rich.block(rich.section(elements)))
+        said = rich.section(elements)
+        if said["elements"]:
+            self.blocks.append(rich.block(said))
 
     def write(self, *parts: Json) -> None:
         """Parts of rich text in one block."""
@@ -81,11 +82,8 @@ class Sheet:
         self.press([element for offer in offers for element in self._elements(offer)])
 
     def press(self, elements: Sequence[Json]) -> None:
-        """Rows of about equal length, so that none stands alone below a full one."""
-        count = -(-len(elements) // BUTTONS_IN_ROW)
-        ends = [-(-len(elements) * number // count) for number in range(count + 1)] if count else []
-        for start, end in pairwise(ends):
-            self.blocks.append({"type": "actions", "elements": elements[start:end]})
+        for row in rows(elements, BUTTONS_IN_ROW):
+            self.blocks.append({"type": "actions", "elements": row})
 
     def _elements(self, offer: actions.Offer) -> Iterator[Json]:
         match offer:
@@ -111,36 +109,25 @@ class Sheet:
 
     def _selects(self, prompt: str, options: Sequence[actions.ChoiceOption]) -> Iterator[Json]:
         """One select, or several where there are more options than one may hold."""
-        for at in range(0, len(options), OPTIONS):
-            part = options[at : at + OPTIONS]
-            span = f" ({at + 1}–{at + len(part)})" if len(options) > OPTIONS else ""
-            yield self.select(
-                prompt + span, [(actions.token(each.command), each.label, each.description) for each in part]
-            )
+        for span, page in pages(options, OPTIONS):
+            listed = [(actions.token(each.command), each.label, each.description) for each in page]
+            yield self.select(f"{prompt} ({span})" if span else prompt, listed)
 
     def select(self, prompt: str, options: Sequence[tuple[str, str, str]]) -> Json:
         """A select whose options are (value, label, description)."""
-        return {
-            "type": "static_select",
-            "action_id": self._number(),
-            "placeholder": plain(text.shorten(prompt, PLACEHOLDER)),
-            "options": [option(*each) for each in options],
-        }
+        return self._select(prompt) | {"options": [option(*each) for each in options]}
 
     def grouped(self, prompt: str, groups: Mapping[str, Sequence[tuple[str, str, str]]]) -> Json:
         """A select whose options stand under headings."""
-        return {
-            "type": "static_select",
-            "action_id": self._number(),
-            "placeholder": plain(text.shorten(prompt, PLACEHOLDER)),
-            "option_groups": [
-                {
-                    "label": plain(text.shorten(label, OPTION)),
-                    "options": [option(*each) for each in options[:OPTIONS]],
-                }
-                for label, options in groups.items()
-            ],
-        }
+        listed = [
+            {"label": plain(text.shorten(label, OPTION)), "options": [option(*each) for each in options[:OPTIONS]]}
+            for label, options in groups.items()
+        ]
+        return self._select(prompt) | {"option_groups": listed}
+
+    def _select(self, prompt: str) -> Json:
+        said = plain(text.shorten(prompt, PLACEHOLDER))
+        return {"type": "static_select", "action_id": self._number(), "placeholder": said}
 
     def beside(self, words: str, button: Json) -> None:
         """Words with a button at their side."""

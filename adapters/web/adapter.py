@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import parse_qs
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from yarl import URL
 
 from adapters.shared.peers import RecentPeers, peer_of
@@ -41,8 +42,6 @@ log = structlog.get_logger(__name__)
 _LARGEST_DRAWING = 512 * 1024
 """Bytes of HTML; nothing a person reads comes near it."""
 _MONTH = "max-age=2592000"
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WebAdapter:
@@ -139,7 +138,7 @@ class WebAdapter:
         return answered
 
     async def _page(self, request: web.Request) -> web.Response:
-        look = request.cookies.get("dualo_look", "")
+        look = page.look_in(request.cookies)
         if self._visits and (visitor := await self._visits.visitor(request)):
             with i18n.speaking(visitor.locale or i18n.spoken()):
                 return self._visits.page(look, visitor)
@@ -160,7 +159,7 @@ class WebAdapter:
         return web.Response(body=file.body, content_type=file.type, charset="utf-8", headers={"Cache-Control": lasts})
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
-        look, peer = request.cookies.get("dualo_look", ""), peer_of(request)
+        look, peer = page.look_in(request.cookies), peer_of(request)
         try:
             fields = parse_qs((await asked.body(request)).decode("utf-8", "replace"), max_num_fields=5)
         except (StudyError, ValueError):

@@ -18,11 +18,10 @@ LARGEST_BODY = 256 * 1024
 """Bytes; far above the longest line or form, far below what could hurt."""
 
 
-class WebRequest(Record):
-    """A request that was read: who asks, and the fields of what they ask."""
+class SentFields(Record):
+    """What a script sent: anything, until it is read as what it should be."""
 
-    actor: Actor
-    fields: Mapping[str, object]
+    fields: Mapping[str, Any]
 
     def word(self, name: str) -> str:
         said = self.fields.get(name, "")
@@ -31,6 +30,12 @@ class WebRequest(Record):
     def number(self, name: str) -> int:
         said = self.fields.get(name, 0)
         return said if isinstance(said, int) and 0 <= said < 10**12 else 0
+
+
+class WebRequest(SentFields):
+    """A request that was read: who asks, and the fields of what they ask."""
+
+    actor: Actor
 
     def answers(self) -> dict[str, str]:
         """The fields of a form; several boxes ticked are one value, joined by commas."""
@@ -54,7 +59,7 @@ def language(request: web.Request) -> str:
 async def read(request: web.Request, workspace: str, visitor: Actor | None = None) -> WebRequest:
     """The request as it was sent. Of a visitor the server knows who asks; nothing that a browser says of it counts."""
     sent = await fields(request)
-    return WebRequest(visitor or _actor(sent.get("who"), workspace), sent)
+    return WebRequest(sent, visitor or _actor(sent.get("who"), workspace))
 
 
 async def fields(request: web.Request, *, largest: int = LARGEST_BODY) -> dict[str, Any]:

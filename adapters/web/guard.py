@@ -33,18 +33,6 @@ _HEADERS: Mapping[str, str] = {
 }
 
 
-def _is_loopback(host: str) -> bool:
-    host = host.strip("[]").lower()
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host.split("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
-
-
 class Guard(Record):
     """The rules of one page: whether a token stands before it, and the address the outside knows it by."""
 
@@ -103,7 +91,10 @@ def _came_from_here(request: web.Request) -> bool:
     if any(header in request.headers for header in _FORWARDED):
         return False
     peer = request.transport.get_extra_info("peername") if request.transport else None
-    return isinstance(peer, tuple) and _is_loopback(str(peer[0]))
+    if not isinstance(peer, tuple):
+        return False
+    address = ipaddress.ip_address(peer[0])
+    return bool((getattr(address, "ipv4_mapped", None) or address).is_loopback)
 
 
 def _port(request: web.Request) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -14,15 +15,19 @@ from bot.api import Record, actions, commands, i18n
 
 _HERE = Path(__file__).parent
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-_WAYS = (
-    ("home", i18n.mark("Home")),
-    ("next", i18n.mark("Next")),
-    ("themes", i18n.mark("Themes")),
-    ("progress", i18n.mark("Progress")),
-    ("saved", i18n.mark("Saved")),
-    ("help", i18n.mark("Help")),
+Way = tuple[commands.Command, str]
+_WAYS: Sequence[Way] = (
+    (commands.Home(), i18n.mark("Home")),
+    (commands.Next(), i18n.mark("Next")),
+    (commands.Themes(), i18n.mark("Themes")),
+    (commands.Progress(), i18n.mark("Progress")),
+    (commands.Saved(), i18n.mark("Saved")),
+    (commands.Help(), i18n.mark("Help")),
 )
-_OWN = (("settings", i18n.mark("Your settings")), ("privacy", i18n.mark("What is kept on you")))
+_OWN: Sequence[Way] = (
+    (commands.OpenSettings(), i18n.mark("Your settings")),
+    (commands.Privacy(), i18n.mark("What is kept on you")),
+)
 _ONLY_IF = i18n.mark(
     "Only go on if you asked for this link yourself. It works once, and you stay signed in on this browser for a week "
     "at most."
@@ -31,7 +36,7 @@ IN_TEMPLATES = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
 """Our own words in a template."""
 IN_SCRIPTS = re.compile(r'\bsaid\("((?:[^"\\]|\\.)*)"')
 """Those in a script, by the call of `words.js` that says them."""
-LOOKS = frozenset({"light", "dark"})
+_LOOKS = frozenset({"light", "dark"})
 
 
 class Asset(Record):
@@ -42,6 +47,12 @@ class Asset(Record):
     mark: str
     says: tuple[str, ...] = ()
     """Our own words in it."""
+
+
+def look_in(cookies: Mapping[str, str]) -> str:
+    """How this browser wants the page."""
+    chosen = cookies.get("dualo_look", "")
+    return chosen if chosen in _LOOKS else "auto"
 
 
 def assets() -> dict[str, Asset]:
@@ -129,14 +140,12 @@ def studio_gate(files: dict[str, Asset], look: str) -> str:
 
 def _frame(files: dict[str, Asset], look: str, script: str) -> dict[str, str]:
     """What the head of every page with a script asks for."""
-    return {
-        "look": look if look in LOOKS else "auto",
-        "style": _address(files, "page.css"),
-        "script": _address(files, script),
-        "icon": _address(files, "icon.svg"),
-        "lang": i18n.spoken(),
-        "words": _words(files),
-    }
+    return {**_head(files, look), "script": _address(files, script), "words": _words(files)}
+
+
+def _head(files: dict[str, Asset], look: str) -> dict[str, str]:
+    style, icon = _address(files, "page.css"), _address(files, "icon.svg")
+    return {"look": look, "style": style, "icon": icon, "lang": i18n.spoken()}
 
 
 def _words(files: dict[str, Asset]) -> Markup:
@@ -155,10 +164,7 @@ def login(files: dict[str, Asset], look: str, said: str, *, visits: bool = False
         "Do you learn in Discord or Slack? Your own page opens from there: ask Dualo for “Open on the web”."
     )
     return _template("login.html").format(
-        look=look if look in LOOKS else "auto",
-        style=_address(files, "page.css"),
-        icon=_address(files, "icon.svg"),
-        lang=i18n.spoken(),
+        **_head(files, look),
         said=element("p", said, class_="said", role="alert") if said else "",
         from_chat=element("p", from_chat, class_="quiet") if visits else "",
     )
@@ -174,13 +180,9 @@ def _address(files: dict[str, Asset], name: str) -> str:
     return f"/web/static/{name}?{files[name].mark}"
 
 
-def _buttons(ways: tuple[tuple[str, str], ...], kind: str) -> Markup:
+def _buttons(ways: Sequence[Way], kind: str) -> Markup:
     """The commands that lead everywhere, for those who never type."""
-    known = [(commands.by_verb(verb), label) for verb, label in ways]
     return join(
-        element(
-            "button", i18n.say(label), type="button", class_=kind, data_token=actions.token(commands.build(spec, {}))
-        )
-        for spec, label in known
-        if spec is not None
+        element("button", i18n.say(label), type="button", class_=kind, data_token=actions.token(command))
+        for command, label in ways
     )

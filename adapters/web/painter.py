@@ -13,7 +13,7 @@ from typing import assert_never
 
 from markupsafe import Markup
 
-from adapters.web import buttons, forms, picture
+from adapters.web import controls
 from adapters.web.markup import Child, day, element, inline, join, link, moment, people, prose
 from adapters.web.places import NAMELESS, ROOM, ROOM_NAME, person_at
 from bot.api import actions, blocks, i18n, layout, text, views
@@ -57,9 +57,9 @@ class Painter:
                     yield element("header", element("p", self._parts(parts), class_="eyebrow"), _ask(letters.ask))
                     yield _answers(letters)
                 case [blocks.Rows(numbered=True) as listed, blocks.Offers(offers), *given]:
-                    yield buttons.buttons(offers)  # where they are seen without scrolling past a theme's lessons
+                    yield controls.buttons(offers)  # where they are seen without scrolling past a theme's lessons
                     yield self._rows(listed)
-                    yield buttons.choices(offers)
+                    yield controls.choices(offers)
                 case [block, *given]:
                     yield self._block(block)
 
@@ -91,17 +91,17 @@ class Painter:
             case blocks.Sources():
                 return _sources(block)
             case blocks.Diagram() | blocks.Picture():
-                return picture.figure(block)
+                return _figure(block)
             case blocks.Letters():
                 return join([element("header", _ask(block.ask)), _answers(block)])
             case blocks.Attachment():
                 return _attachment(block)
             case blocks.Fields(form):
-                return forms.form(form)
+                return controls.form(form)
             case blocks.Divider():
                 return element("hr")
             case blocks.Offers(offers):
-                return buttons.offers(offers)
+                return controls.offers(offers)
             case _:
                 assert_never(block)
 
@@ -167,12 +167,12 @@ class Painter:
         if row.opens and not row.action:
             token = actions.token(row.opens)
             return element("button", *drawn, bar, type="button", class_="item", data_token=token, data_label=about)
-        own = buttons.button(row.action, about=about) if row.action else None
+        own = controls.button(row.action, about=about) if row.action else None
         return element("div", *drawn, bar, own, class_="item still")
 
     def _card(self, card: blocks.Card) -> Markup:
         """A record. Its state is said in words; the colour only repeats it."""
-        own = [buttons.button(each, about=card.called) for each in card.actions]
+        own = [controls.button(each, about=card.called) for each in card.actions]
         state = element("span", self._line(card.state), class_=f"tag {card.tone}") if card.state else None
         return element(
             "section",
@@ -261,6 +261,15 @@ def _sources(block: blocks.Sources) -> Markup:
     section = [element("span", people(block.section))] if block.section else []
     links = [link(people(each.title), each.url) for each in block.sources]
     return element("p", element("strong", block.label), " ", join([*section, *links], _BETWEEN), class_="sources")
+
+
+def _figure(block: blocks.Diagram | blocks.Picture) -> Markup:
+    """On a white sheet of its own, as it was drawn for, and never wider than it was drawn twice."""
+    inside = Markup(block.svg.body.decode())  # noqa: S704 -- written by us, from elements that we know
+    size = f"0 0 {block.svg.width:g} {block.svg.height:g}"
+    drawn = element("svg", inside, viewBox=size, role="img", aria_label=block.alt, font_family="sans-serif")
+    kind = "diagram" if isinstance(block, blocks.Diagram) else "diagram picture"
+    return element("figure", drawn, class_=kind)
 
 
 def _ask(ask: text.Text) -> Markup:

@@ -100,7 +100,7 @@ class Sessions:
         self.wanted = bool(token)
         self._vault = vault or MemoryVault()
         self._secure = secure
-        self._now = now
+        self.now = now
         self._failed = RecentPeers(by_peer=_GUESSES, by_all=_GUESSES_BY_ALL, seconds=_WINDOW, now=now)
         self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
         """A browser takes the longer name over https alone, for this host alone, and lets no neighbour set it."""
@@ -120,7 +120,7 @@ class Sessions:
         kept = await self._vault.get(name) if name else None
         if kept is None:
             return None
-        now, session = int(self._now()), msgspec.json.decode(kept, type=Session)
+        now, session = int(self.now()), msgspec.json.decode(kept, type=Session)
         if now >= session.until or now - session.seen >= IDLE_AFTER:
             await self._vault.drop(name)
             return None
@@ -140,7 +140,7 @@ class Sessions:
         """Begin a session in the browser that gets this answer; it ends when it says so, or after a month. Returns
         under what the vault keeps it."""
         await self._sweep()
-        now = int(self._now())
+        now = int(self.now())
         end = min(now + LASTS, session.until or now + LASTS)
         word = f"{end}.{secrets.token_urlsafe(32)}"
         name = self._name(word)
@@ -159,9 +159,6 @@ class Sessions:
         if name := self._name(request.cookies.get(self.cookie, "")):
             await self._vault.drop(name)
 
-    def now(self) -> int:
-        return int(self._now())
-
     async def end(self, request: web.Request, response: web.StreamResponse) -> None:
         """End the session of this browser, here and in every replica."""
         await self.forget(request)
@@ -169,7 +166,7 @@ class Sessions:
 
     async def _sweep(self) -> None:
         """Forget the sessions that are over; their names say since when."""
-        now = self._now()
+        now = self.now()
         for name in await self._vault.names(_NAME):
             if int(name.split(":")[1]) <= now:
                 await self._vault.drop(name)

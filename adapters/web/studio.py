@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,12 +11,14 @@ from typing import Any
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
+from cachetools import FIFOCache
 
 from adapters.shared import preview
 from adapters.web import asked, guard, page
 from adapters.web.entering import LinkDoor, LinkKind
 from adapters.web.session import Session, Sessions
-from bot.api import Clock, Record, StudyError, reference
+from bot.api import Clock, StudyError, reference
 from bot.studio.authors import Authors
 from bot.studio.drafting import DraftHelp, Drafting
 from bot.studio.drafts import Changed
@@ -33,23 +34,21 @@ _LARGEST = 512 * 1024
 _HERE = 60.0
 """Seconds for which somebody counts as being at a lesson after they were last heard of."""
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Call = Callable[["StudioCall"], Awaitable[object]]
 
 
-class StudioCall(Record):
+class StudioCall(asked.SentFields):
     """What the script asks for, and who."""
 
     author: str
-    fields: Mapping[str, Any]
 
-    def word(self, name: str) -> str:
-        said = self.fields.get(name, "")
-        return said if isinstance(said, str) else ""
+    @property
+    def theme(self) -> str:
+        return self.word("theme")
 
-    def number(self, name: str) -> int:
-        said = self.fields.get(name, 0)
-        return said if isinstance(said, int) and 0 <= said < 10**9 else 0
+    @property
+    def lesson(self) -> str:
+        return self.word("lesson")
 
     def data(self) -> dict[str, Any]:
         said = self.fields.get("data")
@@ -75,7 +74,7 @@ class StudioPages:
         self._studio, self._authors, self._sessions, self._files = studio, authors, sessions, files
         self._door = door
         self._clock, self._drafting = clock, drafting
-        self._drawn: OrderedDict[str, Mapping[str, str]] = OrderedDict()
+        self._drawn: FIFOCache[str, Mapping[str, str]] = FIFOCache(_DRAWN)
         self._at: dict[tuple[str, str, str], datetime] = {}
         self._calls: Mapping[str, Call] = {
             "themes": self._themes,
@@ -119,7 +118,7 @@ class StudioPages:
         return author.name if author else ""
 
     async def _page(self, request: web.Request) -> web.Response:
-        look = request.cookies.get("dualo_look", "")
+        look = page.look_in(request.cookies)
         name = await self._author(request)
         text = page.studio(self._files, look, name) if name else page.studio_gate(self._files, look)
         return web.Response(status=200 if name else 401, text=text, content_type="text/html")
@@ -140,7 +139,7 @@ class StudioPages:
         if call is None:
             return web.json_response({"said": "The page asked for something unknown. Reload it."}, status=404)
         try:
-            found = await call(StudioCall(name, await asked.fields(request, largest=_LARGEST)))
+            found = await call(StudioCall(await asked.fields(request, largest=_LARGEST), name))
         except Changed as changed:
             said = {"said": str(changed), "by": changed.by.author, "revision": changed.by.revision}
             return web.json_response(said, status=409)
@@ -170,35 +169,33 @@ class StudioPages:
         return {"themes": await self._studio.themes()}
 
     async def _open(self, asked_for: StudioCall) -> object:
-        theme, lesson = asked_for.word("theme"), asked_for.word("lesson")
-        found = await self._studio.open(theme, lesson)
+        found = await self._studio.open(asked_for.theme, asked_for.lesson)
         helps = self._drafting.host if self._drafting else ""
         listed = found.data.get("workspaces")
         chosen = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
-        workspaces = () if lesson else await self._studio.workspaces(chosen)
+        workspaces = () if asked_for.lesson else await self._studio.workspaces(chosen)
         shown = {**msgspec.to_builtins(found), "workspaces": msgspec.to_builtins(workspaces)}
         return {**shown, "others": self._note(asked_for), "helps": helps}
 
     def _note(self, asked_for: StudioCall) -> list[str]:
         """Who else is at this lesson just now."""
-        now, place = self._clock.now(), (asked_for.word("theme"), asked_for.word("lesson"))
+        now, place = self._clock.now(), (asked_for.theme, asked_for.lesson)
         self._at = {each: at for each, at in self._at.items() if (now - at).total_seconds() < _HERE}
         self._at[(*place, asked_for.author)] = now
         return sorted(who for *where, who in self._at if tuple(where) == place and who != asked_for.author)
 
     async def _save(self, asked_for: StudioCall) -> object:
-        theme, lesson, data = asked_for.word("theme"), asked_for.word("lesson"), asked_for.data()
         seen, author = asked_for.number("seen"), asked_for.author
-        revision = await self._studio.save(theme, lesson, data, seen=seen, author=author)
+        revision = await self._studio.save(
+            asked_for.theme, asked_for.lesson, asked_for.data(), seen=seen, author=author
+        )
         return {"revision": revision, "others": self._note(asked_for)}
 
     async def _look(self, asked_for: StudioCall) -> object:
-        theme, lesson, language = (asked_for.word(each) for each in ("theme", "lesson", "language"))
-        found = await self._studio.look(theme, lesson, asked_for.data(), language=language)
+        language = asked_for.word("language")
+        found = await self._studio.look(asked_for.theme, asked_for.lesson, asked_for.data(), language=language)
         key = secrets.token_urlsafe(9)
         self._drawn[key] = found.drawings
-        while len(self._drawn) > _DRAWN:
-            self._drawn.popitem(last=False)
         shown = {**msgspec.to_builtins(found), "drawings": list(found.drawings), "key": key}
         return {**shown, "others": self._note(asked_for)}
 
@@ -210,18 +207,18 @@ class StudioPages:
         )
 
     async def _discard(self, asked_for: StudioCall) -> object:
-        await self._studio.discard(asked_for.word("theme"), asked_for.word("lesson"))
+        await self._studio.discard(asked_for.theme, asked_for.lesson)
         return {}
 
     async def _begin_theme(self, asked_for: StudioCall) -> object:
         return {"theme": await self._studio.begin_theme(asked_for.word("title"), author=asked_for.author)}
 
     async def _begin_lesson(self, asked_for: StudioCall) -> object:
-        theme, title = asked_for.word("theme"), asked_for.word("title")
-        return {"lesson": await self._studio.begin_lesson(theme, title, author=asked_for.author)}
+        title, author = asked_for.word("title"), asked_for.author
+        return {"lesson": await self._studio.begin_lesson(asked_for.theme, title, author=author)}
 
     async def _begin_translation(self, asked_for: StudioCall) -> object:
-        theme, lesson, language = (asked_for.word(each) for each in ("theme", "lesson", "language"))
+        theme, lesson, language = asked_for.theme, asked_for.lesson, asked_for.word("language")
         return {"lesson": await self._studio.begin_translation(theme, lesson, language, author=asked_for.author)}
 
     async def _take_archive(self, asked_for: StudioCall) -> object:
@@ -229,33 +226,30 @@ class StudioPages:
         return {"theme": theme, "said": said}
 
     async def _take_file(self, asked_for: StudioCall) -> object:
-        content = _content(asked_for)
-        theme, name, author = asked_for.word("theme"), asked_for.word("name"), asked_for.author
-        lesson, notes = await self._studio.take_file(theme, name, content, author=author)
+        name, content, author = asked_for.word("name"), _content(asked_for), asked_for.author
+        lesson, notes = await self._studio.take_file(asked_for.theme, name, content, author=author)
         return {"lesson": lesson, "notes": notes}
 
     async def _take_away(self, asked_for: StudioCall) -> object:
-        theme, lesson = asked_for.word("theme"), asked_for.word("lesson")
-        await self._studio.take_away(theme, lesson, author=asked_for.author)
+        await self._studio.take_away(asked_for.theme, asked_for.lesson, author=asked_for.author)
         return {}
 
     async def _consequences(self, asked_for: StudioCall) -> object:
-        return await self._studio.publishing.consequences(asked_for.word("theme"))
+        return await self._studio.publishing.consequences(asked_for.theme)
 
     async def _publish(self, asked_for: StudioCall) -> object:
-        theme, digest, author = asked_for.word("theme"), asked_for.word("digest"), asked_for.author
-        drop = asked_for.fields.get("drop") is True
-        said = await self._studio.publishing.publish(theme, digest=digest, author=author, drop=drop)
-        log.info("A theme was published.", action="studio.published", theme=theme)
+        digest, drop = asked_for.word("digest"), asked_for.fields.get("drop") is True
+        said = await self._studio.publishing.publish(asked_for.theme, digest=digest, author=asked_for.author, drop=drop)
+        log.info("A theme was published.", action="studio.published", theme=asked_for.theme)
         return {"sentences": said}
 
     async def _versions(self, asked_for: StudioCall) -> object:
-        return {"versions": await self._studio.publishing.versions(asked_for.word("theme"))}
+        return {"versions": await self._studio.publishing.versions(asked_for.theme)}
 
     async def _take_back(self, asked_for: StudioCall) -> object:
-        theme, version = asked_for.word("theme"), asked_for.word("version")
-        said = await self._studio.publishing.take_back(theme, version, author=asked_for.author)
-        log.info("An earlier version of a theme was put back.", action="studio.taken_back", theme=theme)
+        version, author = asked_for.word("version"), asked_for.author
+        said = await self._studio.publishing.take_back(asked_for.theme, version, author=author)
+        log.info("An earlier version of a theme was put back.", action="studio.taken_back", theme=asked_for.theme)
         return {"sentences": said}
 
 

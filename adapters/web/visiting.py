@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from adapters.web import page
 from adapters.web.conversation import OwnConversation
@@ -23,8 +24,6 @@ LINKS = LinkKind(
         "This link does not open your page any more: it works once, for ten minutes. Ask for another in your chat."
     ),
 )
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class VisitPages:
@@ -58,7 +57,7 @@ class VisitPages:
         return web.Response(text=page.own(self._files, look, name), content_type="text/html")
 
     async def _gate(self, request: web.Request) -> web.Response:
-        text = page.own_gate(self._files, request.cookies.get("dualo_look", ""))
+        text = page.own_gate(self._files, page.look_in(request.cookies))
         return web.Response(text=text, content_type="text/html")
 
     async def _enter(self, request: web.Request) -> web.StreamResponse:
@@ -68,4 +67,4 @@ class VisitPages:
         visit = await self._visits.use(word)
         if visit is None or not await self._engine.belongs(visit.actor):
             return None
-        return Session(until=self._sessions.now() + LASTS, visit=visit, owner=visit.owner)
+        return Session(until=int(self._sessions.now()) + LASTS, visit=visit, owner=visit.owner)

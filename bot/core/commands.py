@@ -90,25 +90,15 @@ class Arg(Record):
     """Whether it is given by its name alone, and never by where a word stands."""
 
 
-class Parameter(Record):
-    """A field of a command, as front ends see it."""
+class Parameter(Arg, kw_only=True):
+    """A field of a command, as front ends see it: what its annotation says, and what its type does."""
 
     name: str
-    help: str
     kind: ParameterKind
     required: bool
     default: object
     choices: tuple[str, ...]
-    suggest: Suggest | None
-    low: int | None
-    high: int | None
-    longest: int
-    typed: bool
-    lines: bool
-    label: str
-    optional: bool
     cast: Callable[[str], object]
-    named: bool = False
 
     @property
     def title(self) -> str:
@@ -197,7 +187,8 @@ def command(
 
     def register(build: type[C]) -> type[C]:
         parts = tuple((verb if path is None else path).split())
-        spec = Spec(verb, parts, help, who, _parameters(build), build)
+        parameters = tuple(_parameter(field) for field in structs.fields(build) if field.name != "filled")
+        spec = Spec(verb, parts, help, who, parameters, build)
         _check(spec)
         build.spec = spec
         _BY_VERB[verb] = spec
@@ -208,10 +199,6 @@ def command(
         return build
 
     return register
-
-
-def _parameters(build: type[Command]) -> tuple[Parameter, ...]:
-    return tuple(_parameter(field) for field in structs.fields(build) if field.name != "filled")
 
 
 def _parameter(field: structs.FieldInfo) -> Parameter:
@@ -230,21 +217,12 @@ def _parameter(field: structs.FieldInfo) -> Parameter:
     else:
         kind = {str: ParameterKind.TEXT, int: ParameterKind.NUMBER, bool: ParameterKind.TOGGLE}[wanted]
     return Parameter(
+        **structs.asdict(said),
         name=field.name,
-        help=said.help,
         kind=kind,
         required=field.required,
         default=None if field.required else field.default,
         choices=choices,
-        suggest=said.suggest,
-        low=said.low,
-        high=said.high,
-        longest=said.longest,
-        typed=said.typed,
-        lines=said.lines,
-        label=said.label,
-        optional=said.optional,
-        named=said.named,
         cast=cast,
     )
 

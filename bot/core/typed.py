@@ -56,7 +56,10 @@ def parse(said: str) -> Command:
     if spec is None:
         return _group(bare(said))
     try:
-        return _read(spec, split(spec, said, at))
+        words = split(spec, said, at)
+        given = allot(spec, words)
+        _refuse_unknown_names(spec, words, given)
+        return commands.build(spec, given)
     except StudyError as error:
         error.actions = error.actions or (*_to_choose_from(spec, error.field), _how(spec))
         raise
@@ -82,12 +85,6 @@ def _mistyped(said: str) -> bool:
 
     names = (spec.name for spec in commands.all_specs() if spec.typed and spec.who is Who.EVERYONE)
     return any(fuzz.ratio(said.lower(), name) >= _LIKE_A_NAME for name in names)
-
-
-def _read(spec: Spec, words: Sequence[TypedWord]) -> Command:
-    given = allot(spec, words)
-    _refuse_unknown_names(spec, words, given)
-    return commands.build(spec, given)
 
 
 def _group(said: str) -> Command:

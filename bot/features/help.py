@@ -193,17 +193,14 @@ async def help_page(command: commands.Help, request: Request) -> views.View:
             said = say("“{title}” is for those who manage this workspace.", title=say(topic.title))
             raise NotYet(said, say("Ask one of them."), actions=_offered(ALL))
         return views.HelpPage(say(topic.title), _told(topic.topics), _offered(*topic.actions))
-    tasks = (*TASKS, RUN) if manages else TASKS
-    if task := [topic for topic in tasks if wanted in {topic.name.lower(), say(topic.name).lower()}]:
+    if task := [topic for topic in _tasks(manages) if wanted in {topic.name.lower(), say(topic.name).lower()}]:
         return views.HelpPage(say(task[0].name), _told(task), _offered(ALL))
     spec = _command(wanted, offered(manages))
     if spec is None:
-        wider = (each.title for each in TOPICS if manages or not each.managing)
-        named = map(say, [*(topic.name for topic in tasks), *wider])
         shown = text.shorten(command.topic, 40)
         raise StudyError(
             say("There is no help on “{shown}”.", shown=shown),
-            say("These are the topics: {named}.", named=", ".join(named)),
+            say("These are the topics: {named}.", named=", ".join(_titles(manages))),
             actions=_offered(ALL),
         )
     topics = [views.HelpTopic(f"/{spec.name}", f"{spec.told}. {commands.usage(spec)}")]
@@ -228,11 +225,11 @@ def _offered(*actions: Action) -> tuple[Action, ...]:
 def _everything(*, manages: bool) -> views.HelpPage:
     return views.HelpPage(
         title=say("What you can do here"),
-        topics=_told((*TASKS, RUN) if manages else TASKS),
+        topics=_told(_tasks(manages)),
         actions=(
             Action(say("Go on learning"), commands.Home()),
-            Action(say("All themes"), commands.Themes()),
-            Action(say("My progress"), commands.Progress()),
+            ways.all_themes(),
+            ways.progress(),
             Action(say("My data"), commands.Privacy()),
             *((Action(say("Run it"), commands.OpenWorkspace()),) if manages else ()),
         ),
@@ -260,6 +257,13 @@ def offered(manages: object) -> list[commands.Spec]:
 
 
 def topics(manages: object) -> list[str]:
-    tasks = (*TASKS, RUN) if manages else TASKS
+    return [*_titles(manages), *(spec.name for spec in offered(manages))]
+
+
+def _titles(manages: object) -> list[str]:
     wider = (each.title for each in TOPICS if manages or not each.managing)
-    return [*map(say, [*(topic.name for topic in tasks), *wider]), *(spec.name for spec in offered(manages))]
+    return [say(each) for each in (*(task.name for task in _tasks(manages)), *wider)]
+
+
+def _tasks(manages: object) -> tuple[views.HelpTopic, ...]:
+    return (*TASKS, RUN) if manages else TASKS

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from cachetools import LRUCache
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.commands import Command, Who
 from bot.core.errors import NotAllowed, StoreUnavailable
@@ -23,7 +24,7 @@ from bot.domain.outbox import front_of
 from bot.domain.search import Index
 from bot.domain.workspace import Workspace
 from bot.packs.library import Edition
-from bot.store.cold import workspaces
+from bot.store.cold import audits, workspaces
 from bot.store.hot.operations import HotResult, Writing
 from bot.store.store import Store
 
@@ -109,6 +110,10 @@ class Request:
         """The front end that the person asks in; none in an engine without a process around it."""
         return self.house.fronts.get(front_of(self.actor.workspace))
 
+    def direct(self, person: str) -> str:
+        """The address of somebody's direct messages here; empty without a front end."""
+        return self.front.direct(self.actor.workspace, person) if self.front else ""
+
     async def draw(self, drawn: Svg) -> bytes | None:
         """The drawing as PNG; None where it cannot be drawn."""
         return await self.house.draw(drawn)
@@ -121,6 +126,11 @@ class Request:
     async def workspace(self) -> Workspace:
         async with self.store.reading() as connection:
             return await workspaces.find(connection, self.actor.workspace)
+
+    async def note(self, connection: AsyncConnection, verb: str, what: str, *, about: str = "") -> None:
+        """Keep a line of the audit, in the transaction of what it tells: what the asker did, to whom if to one."""
+        line = audits.AuditEntry(self.now, self.actor.person, verb, what, about)
+        await audits.note(connection, self.actor.workspace, line)
 
     async def manages(self) -> bool:
         """Whether they may manage this workspace: the platform says so, or somebody who may has named them."""

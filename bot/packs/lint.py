@@ -6,7 +6,7 @@ is the linter, which adds the warnings. So nothing is taught that `dualo content
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from pathlib import Path
 
 from bot.core.record import replace
@@ -16,7 +16,7 @@ from bot.packs import spelling, translations, tree
 from bot.packs.load import Loaded, Pack, Step, silently
 from bot.packs.problems import Notes, Problem, Severity
 from bot.packs.rules import answers, diagrams, markup, wording
-from bot.packs.rules.case import Finding, Fit, LessonCase, LessonRule, PageOf, Place, ThemeCase, ThemeRule, texts
+from bot.packs.rules.case import Finding, Fit, LessonCase, LessonRule, PageOf, ThemeCase, ThemeRule, texts
 
 LESSON_RULES: tuple[LessonRule, ...] = (
     *wording.LESSON_RULES,
@@ -90,31 +90,24 @@ def check_pack(
     for_lessons = [rule for rule in LESSON_RULES if rule.severity in severities]
     for_themes = [rule for rule in THEME_RULES if rule.severity in severities]
     words = spelling.allowed(Path(pack.file).parent)
-    for lesson in pack.theme.lessons:
-        if lesson.id in pack.whole:
-            case = LessonCase(pack.theme, lesson, pack.lesson_files[lesson.id], words, tuple(fits), page)
-            found = [(rule, finding) for rule in for_lessons for finding in rule.find(case)]
-            yield from _place(case.file, pack.theme.id, found)
-    for language, theme in _translated(pack.theme):
+    for language, theme in _in_each_language(pack.theme):
         for lesson in theme.lessons:
-            if lesson.original and lesson.id in pack.whole:
-                file = pack.translation_files[language, lesson.id]
+            if lesson.id in pack.whole and (lesson.original or not language):
+                file = pack.translation_files[language, lesson.id] if language else pack.lesson_files[lesson.id]
                 case = LessonCase(theme, lesson, file, words, tuple(fits), page)
                 found = [(rule, finding) for rule in for_lessons for finding in rule.find(case)]
-                yield from _place(case.file, pack.theme.id, found, translated=lesson)
+                yield from _place(file, pack.theme.id, found, translated=lesson if language else None)
         if pack.sound:
-            course = ThemeCase(replace(theme, lessons=()), pack.file, words)
+            course = ThemeCase(replace(theme, lessons=()) if language else theme, pack.file, words)
+            above = ("translations", language) if language else ()
             said = [(rule, each) for rule in for_themes for each in rule.find(course)]
-            moved = [(rule, replace(each, at=("translations", language, *each.at))) for rule, each in said]
+            moved = [(rule, replace(each, at=(*above, *each.at))) for rule, each in said]
             yield from _place(pack.file, pack.theme.id, moved)
-    if pack.sound:
-        course = ThemeCase(pack.theme, pack.file, words)
-        found_here = [(rule, finding) for rule in for_themes for finding in rule.find(course)]
-        yield from _place(pack.file, pack.theme.id, found_here)
 
 
-def _translated(theme: Theme) -> Iterator[tuple[str, Theme]]:
-    """The theme in each other language, as rules look at it."""
+def _in_each_language(theme: Theme) -> Iterator[tuple[str, Theme]]:
+    """The theme as rules look at it: as it is, then in each other language."""
+    yield "", theme
     for each in theme.translations:
         yield each.language, replace(theme.in_language(each.language), language=each.language, wanted="")
 
@@ -122,35 +115,22 @@ def _translated(theme: Theme) -> Iterator[tuple[str, Theme]]:
 def _place(
     file: str,
     theme: str,
-    found: Iterable[tuple[LessonRule | ThemeRule, Finding]],
+    found: Sequence[tuple[LessonRule | ThemeRule, Finding]],
     *,
     translated: Lesson | None = None,
 ) -> Iterator[Problem]:
     """Findings as problems, each with its line in the file. A translation's file may have its parts in another order
     than the lesson that was made of it, and not all of them."""
-    if not (found := list(found)):
+    if not found:
         return
     source = tree.text(file, Notes(file)) or ""
     node = tree.grow(source, Notes(file))
     lines = source.split("\n")
     for rule, finding in found:
         at = translations.place_in_file(finding.at, translated, node) if translated else finding.at
-        line = _seek(lines, _line(node, at), finding.quote)
+        value = tree.nearest(node, at) if node else None
+        line = _seek(lines, value.line if value and value is not node else 1, finding.quote)
         yield Problem(file, line, finding.message, finding.mend, rule.severity, theme, rule.name)
-
-
-def _line(node: tree.Node | None, at: Place) -> int:
-    """The line of the value at that place, or of what comes closest above it."""
-    line = 1
-    for step in at:
-        if isinstance(node, tree.Branch) and isinstance(step, str) and step in node.fields:
-            node = node.fields[step]
-        elif isinstance(node, tree.ListNode) and isinstance(step, int) and step < len(node.items):
-            node = node.items[step]
-        else:
-            break
-        line = node.line
-    return line
 
 
 _FAR = 60

@@ -17,7 +17,7 @@ from bot.core.record import Record, replace
 from bot.core.svg import Svg
 from bot.domain.course import Key, Lesson, LessonDiagram, Shelf, Theme, ThemeTranslation
 from bot.packs import schema, svg, translations, tree
-from bot.packs.problems import Notes, Problem, Severity, did_you_mean
+from bot.packs.problems import Notes, Problem, Severity, Unreadable, did_you_mean
 
 THEME_FILE = "theme.yaml"
 _MANY = 100_000
@@ -231,7 +231,7 @@ def _read_diagram(folder: Path, draft: schema.DiagramDraft, of_lesson: Notes, *,
         return None
     try:
         return svg.read(source)
-    except svg.SvgRefused as refused:
+    except Unreadable as refused:
         of_drawing.error(refused.line, refused.message, refused.mend)
     return None
 
@@ -344,15 +344,12 @@ def _translations(reading: _Reading, lessons: Mapping[str, Lesson]) -> tuple[The
             made = _lesson(original.theme, original.number, each.draft, each.diagram)
             made = replace(made, aliases=original.aliases, original=original)
             translated.setdefault(each.language, {})[original.id] = made
-    return tuple(
-        ThemeTranslation(
-            language,
-            titles[language].title if language in titles else "",
-            titles[language].description if language in titles else "",
-            tuple(made[id] for id in lessons if id in made),
-        )
-        for language, made in sorted(translated.items())
-    )
+    found = []
+    for language, spoken in sorted(translated.items()):
+        said = titles.get(language, schema.TitleDraft(language))
+        in_order = tuple(spoken[id] for id in lessons if id in spoken)
+        found.append(ThemeTranslation(language, said.title, said.description, in_order))
+    return tuple(found)
 
 
 def _lesson(theme: str, number: int, draft: schema.LessonDraft, drawn: Svg | None) -> Lesson:

@@ -59,13 +59,11 @@ def is_content(place: str) -> bool:
 def homes(folders: Sequence[Path]) -> Iterable[Path]:
     """The folder of each theme."""
     for folder in dict.fromkeys(folders):
-        if (folder / "theme.yaml").is_file():
+        if (folder / THEME_FILE).is_file():
             yield folder
         elif folder.is_dir():
-            inner = sorted(each for each in folder.iterdir() if each.is_dir())
-            yield from (
-                each for each in inner if (each / "theme.yaml").is_file() and not each.name.startswith((".", "_"))
-            )
+            inner = sorted(each for each in folder.iterdir() if not each.name.startswith((".", "_")))
+            yield from (each for each in inner if (each / THEME_FILE).is_file())
 
 
 def pack(folders: Sequence[Path]) -> bytes:
@@ -172,9 +170,14 @@ def take(
     source: Path, folders: Sequence[Path], *, fits: Sequence[Fit] = (), page: PageOf | None = None, drop: object = False
 ) -> Taken:
     """Unpack beside the shelf, check, and put it in its place; `drop` lets lessons vanish that nothing carries on."""
-    shelf = _writable(folders)
-    staged = Path(tempfile.mkdtemp(prefix=_STAGE, dir=shelf))
-    try:
+    shelf = writable(folders)
+    if shelf is None:
+        raise SettingsError(
+            "DUALO_CONTENT names no folder of themes that can be written to. Make one, name it there, and try again; "
+            "the themes that come with Dualo are never changed."
+        )
+    with tempfile.TemporaryDirectory(prefix=_STAGE, dir=shelf, ignore_cleanup_errors=True) as rest:
+        staged = Path(rest)
         themes = unpack(source, staged)
         loaded = lint.load([staged], fits, page=page)
         errors = [_said(each, staged) for each in loaded.problems if each.severity is Severity.ERROR]
@@ -183,21 +186,17 @@ def take(
         if errors:
             return Taken(shelf, errors=tuple(errors))
         settle(staged, shelf, themes)
-        return Taken(shelf, themes)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
+    return Taken(shelf, themes)
 
 
-def _writable(folders: Sequence[Path]) -> Path:
+def writable(folders: Sequence[Path]) -> Path | None:
+    """The first folder that a theme can be put into. The one of the themes that come along is none."""
     for folder in folders:
         if folder.resolve() == load.bundled():
             continue
         if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and not (folder / THEME_FILE).exists():
             return folder
-    raise SettingsError(
-        "DUALO_CONTENT names no folder of themes that can be written to. Make one, name it there, and try again; "
-        "the themes that come with Dualo are never changed."
-    )
+    return None
 
 
 def _said(problem: Problem, staged: Path) -> str:

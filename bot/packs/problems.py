@@ -39,6 +39,14 @@ class Problem(Record):
         return f"{self.file}:{self.line}: {self.message}. {self.mend}"
 
 
+class Unreadable(Exception):
+    """Why a file, or the rest of it, cannot be read: its line, what is wrong, the mend."""
+
+    def __init__(self, line: int, message: str, mend: str) -> None:
+        super().__init__(message)
+        self.line, self.message, self.mend = line, message, mend
+
+
 @dataclass(slots=True)
 class Notes:
     """The problems of one file, as they are found."""

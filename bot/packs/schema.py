@@ -76,8 +76,8 @@ class TitleDraft(Record):
     """A theme's title and description in another language."""
 
     language: str
-    title: str
-    description: str
+    title: str = ""
+    description: str = ""
 
 
 def digest_of_titles(title: str, description: str) -> str:

@@ -15,21 +15,13 @@ from typing import Final
 from xml.parsers import expat
 
 from bot.core.svg import INHERITED_SIZE, NAMESPACE, Svg
+from bot.packs.problems import Unreadable
 
 LARGEST: Final = 32 * 1024
 """Bytes of a file; a diagram has about three thousand."""
 MOST_ELEMENTS, DEEPEST = 400, 12
 WIDEST = 4_000
 """Units of a view box, in either direction."""
-
-
-class SvgRefused(Exception):
-    """Why a file is no diagram: its line, what is wrong, the mend."""
-
-    def __init__(self, line: int, message: str, mend: str) -> None:
-        super().__init__(message)
-        self.line, self.message, self.mend = line, message, mend
-
 
 _NUMBER = r"-?(?:\d{1,5}(?:\.\d{1,4})?|\.\d{1,4})"
 _NUMBERS = rf"\s*{_NUMBER}(?:[\s,]+{_NUMBER})*\s*"
@@ -77,10 +69,10 @@ _SAYS = frozenset({"text", "tspan"})
 
 
 def read(source: str) -> Svg:
-    """The diagram of a file's text; raises `SvgRefused`."""
+    """The diagram of a file's text; raises `Unreadable`."""
     encoded = source.encode()
     if len(encoded) > LARGEST:
-        raise SvgRefused(1, f"This file is larger than {LARGEST // 1024} KiB", "Draw it with fewer shapes.")
+        raise Unreadable(1, f"This file is larger than {LARGEST // 1024} KiB", "Draw it with fewer shapes.")
     reading = _Reading()
     parser = expat.ParserCreate("utf-8")  # whatever encoding the file says
     parser.buffer_text = True
@@ -88,7 +80,7 @@ def read(source: str) -> Svg:
     try:
         parser.Parse(encoded, True)  # noqa: FBT003 -- expat takes it by position alone: nothing follows
     except expat.ExpatError as error:
-        raise SvgRefused(error.lineno, "This line is not XML", "Close every element, and quote every value.") from None
+        raise Unreadable(error.lineno, "This line is not XML", "Close every element, and quote every value.") from None
     return reading.diagram()
 
 
@@ -115,7 +107,7 @@ class _Reading:
 
         def refuse(*_: object) -> None:
             mend = "Delete it: a diagram consists of elements and text."
-            raise SvgRefused(parser.CurrentLineNumber, "A diagram holds no DOCTYPE and no instruction", mend)
+            raise Unreadable(parser.CurrentLineNumber, "A diagram holds no DOCTYPE and no instruction", mend)
 
         parser.StartElementHandler = begin
         parser.EndElementHandler = self._end
@@ -130,12 +122,12 @@ class _Reading:
             return
         if name not in _ELEMENTS:
             known = ", ".join(f"<{each}>" for each in ELEMENTS)
-            raise SvgRefused(self.line, f"<{name[:40]}> is no element of a diagram", f"It has {known}.")
+            raise Unreadable(self.line, f"<{name[:40]}> is no element of a diagram", f"It has {known}.")
         if self.count > MOST_ELEMENTS or len(self.open) > DEEPEST:
             message = f"A diagram has at most {MOST_ELEMENTS} elements, {DEEPEST} deep"
-            raise SvgRefused(self.line, message, "Draw it with fewer shapes.")
+            raise Unreadable(self.line, message, "Draw it with fewer shapes.")
         if (self.open[-1][0] in _SAYS) != (name == "tspan"):
-            raise SvgRefused(self.line, f"<{name}> cannot stand in <{self.open[-1][0]}>", "Close that one first.")
+            raise Unreadable(self.line, f"<{name}> cannot stand in <{self.open[-1][0]}>", "Close that one first.")
         self._check(name, attributes, _ELEMENTS[name])
         said = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
         self.parts.append(f"<{name}{said}>")
@@ -143,14 +135,14 @@ class _Reading:
 
     def _root(self, name: str, attributes: Mapping[str, str]) -> None:
         if name != "svg":
-            raise SvgRefused(self.line, f"The outermost element is <{name[:40]}>", "Let it be <svg>.")
+            raise Unreadable(self.line, f"The outermost element is <{name[:40]}>", "Let it be <svg>.")
         self._check(name, attributes, _ROOT)
         if attributes.get("xmlns") != NAMESPACE or "viewBox" not in attributes:
             mend = f'Write <svg xmlns="{NAMESPACE}" viewBox="0 0 360 240">.'
-            raise SvgRefused(self.line, "<svg> lacks its xmlns or its viewBox", mend)
+            raise Unreadable(self.line, "<svg> lacks its xmlns or its viewBox", mend)
         width, height = map(float, re.split(r"[\s,]+", attributes["viewBox"])[2:])
         if not (0 < width <= WIDEST and 0 < height <= WIDEST):
-            raise SvgRefused(self.line, f"The view box is empty, or larger than {WIDEST:,}", "Make it about 360 wide.")
+            raise Unreadable(self.line, f"The view box is empty, or larger than {WIDEST:,}", "Make it about 360 wide.")
         self.size = (width, height)
         kept = {key: value for key, value in attributes.items() if key in _ANY and key != "font-family"}
         self.parts.append("<g" + "".join(f' {key}="{escape(value)}"' for key, value in kept.items()) + ">")
@@ -160,17 +152,17 @@ class _Reading:
         for key, value in attributes.items():
             if key not in known:
                 mend = f"Delete it, or use one of {', '.join(known)}."
-                raise SvgRefused(self.line, f"“{key[:40]}” is no attribute of <{name}> in a diagram", mend)
+                raise Unreadable(self.line, f"“{key[:40]}” is no attribute of <{name}> in a diagram", mend)
             if not known[key].fullmatch(value):
                 mend = "Write plain numbers, colours as #rrggbb, and no units, styles or references."
-                raise SvgRefused(self.line, f"“{value[:40]}” is no value of “{key}” in a diagram", mend)
+                raise Unreadable(self.line, f"“{value[:40]}” is no value of “{key}” in a diagram", mend)
 
     def _say(self, words: str) -> None:
         if not words.strip() and not (self.open and self.open[-1][0] in _SAYS):
             return
         name, size = self.open[-1]
         if name not in _SAYS:
-            raise SvgRefused(self.line, f"Words stand in <{name}>", "Put them into a <text>.")
+            raise Unreadable(self.line, f"Words stand in <{name}>", "Put them into a <text>.")
         if words.strip():
             self.smallest = min(self.smallest or size, size)
         self.parts.append(escape(" ".join(words.split()) if words.isspace() else words))

@@ -12,7 +12,7 @@ from bot.core import text
 from bot.core.record import Record, replace
 from bot.domain.course import Lesson, Section, Source
 from bot.domain.questions import Option, Question, digest
-from bot.packs import schema
+from bot.packs import schema, tree
 from bot.packs.problems import Notes
 from bot.packs.schema import LessonDraft
 from bot.packs.tree import Branch, Leaf, ListNode, Node
@@ -123,16 +123,7 @@ class _Pair(Record):
     notes: Notes
 
     def line(self, *way: str | int) -> int:
-        """The line of the value there, or of what comes closest above it."""
-        node = self.node
-        for step in way:
-            if isinstance(node, Branch) and isinstance(step, str) and step in node.fields:
-                node = node.fields[step]
-            elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
-                node = node.items[step]
-            else:
-                break
-        return node.line
+        return tree.nearest(self.node, way).line
 
     def note_missing(self, key: str, message: str, mend: str) -> None:
         self.notes.warning(self.line(key), message, f"{mend} Until then the original's is shown.")
@@ -204,7 +195,9 @@ class _Pair(Record):
         for id, (number, _) in translated.items():
             if id not in ids and its.options:
                 place, quoted = self.line("questions", at, "options", number), ", ".join(ids)
-                named = "has an id that the original has not" if _is_named(self.node, at, number) else "has no id"
+                here = tree.nearest(self.node, ("questions", at, "options", number))
+                is_named = isinstance(here, Branch) and "id" in here.fields
+                named = "has an id that the original has not" if is_named else "has no id"
                 self.notes.error(
                     place, f"An option of “{its.id}” {named}", f"Give it its id in the original: {quoted}."
                 )
@@ -241,13 +234,3 @@ def _number(question: Question) -> tuple[float | None, float] | None:
 
 def _name(source: Source, at: int) -> str:
     return source.id or f"{at + 1}"
-
-
-def _is_named(node: Node, question: int, option: int) -> bool:
-    """Whether an option has an id of its own, and is not named by its words."""
-    for step in ("questions", question, "options", option):
-        if isinstance(node, Branch) and isinstance(step, str):
-            node = node.fields.get(step, node)
-        elif isinstance(node, ListNode) and isinstance(step, int):
-            node = node.items[step]
-    return isinstance(node, Branch) and "id" in node.fields

@@ -8,13 +8,13 @@ schema's business. Called by the loader, the linter and the scaffold.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
 from yaml import events
 
-from bot.packs.problems import Notes
+from bot.packs.problems import Notes, Unreadable
 
 LARGEST = 256 * 1024
 """Bytes of one file; a lesson has about ten thousand."""
@@ -55,6 +55,18 @@ class Branch:
 Node = Leaf | ListNode | Branch
 
 
+def nearest(node: Node, at: Sequence[str | int]) -> Node:
+    """The value at that place, or what comes closest above it."""
+    for step in at:
+        if isinstance(node, Branch) and isinstance(step, str) and step in node.fields:
+            node = node.fields[step]
+        elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            break
+    return node
+
+
 def text(path: str, notes: Notes) -> str | None:
     """The file's text; None, with a note, where it is not UTF-8, too large or gone."""
     try:
@@ -88,19 +100,11 @@ def read(path: str, notes: Notes) -> Node | None:
     return None if source is None else grow(source, notes)
 
 
-class _Refused(Exception):
-    """What makes the rest of a file unreadable."""
-
-    def __init__(self, line: int, message: str, mend: str) -> None:
-        super().__init__(message)
-        self.line, self.message, self.mend = line, message, mend
-
-
 def grow(source: str, notes: Notes) -> Node | None:
     """The tree of a file's text."""
     try:
         return _document(iter(LOADER(source).get_event, None), notes)
-    except _Refused as refused:
+    except Unreadable as refused:
         notes.error(refused.line, refused.message, refused.mend)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -123,12 +127,12 @@ def _reader_line(source: str, error: yaml.reader.ReaderError) -> int:
 def _document(stream: Iterator[events.Event], notes: Notes) -> Node:
     next(stream)
     if not isinstance(next(stream), events.DocumentStartEvent):
-        raise _Refused(1, "This file is empty", "Fill it in, or delete it.")
+        raise Unreadable(1, "This file is empty", "Fill it in, or delete it.")
     node = _node(next(stream), stream, notes, 0)
     next(stream)
     if isinstance(after := next(stream), events.DocumentStartEvent):
         line = after.start_mark.line + 1 if after.start_mark else 1
-        raise _Refused(line, "A second document begins here", "Delete the `---`: one file holds one lesson.")
+        raise Unreadable(line, "A second document begins here", "Delete the `---`: one file holds one lesson.")
     return node
 
 
@@ -150,7 +154,7 @@ def _branch(line: int, stream: Iterator[events.Event], notes: Notes, depth: int)
     while not isinstance(event := next(stream), events.MappingEndEvent):
         key = _node(event, stream, notes, depth + 1)
         if not isinstance(key, Leaf):
-            raise _Refused(key.line, "A key has to be a word", "Quote text that begins with { or [.")
+            raise Unreadable(key.line, "A key has to be a word", "Quote text that begins with { or [.")
         value = _node(next(stream), stream, notes, depth + 1)
         value.line = key.line
         if (first := fields.setdefault(key.value, value)) is not value:
@@ -163,11 +167,11 @@ def _refuse(event: events.Event, line: int, depth: int) -> None:
     if anchor := getattr(event, "anchor", None):
         sign = "*" if isinstance(event, events.AliasEvent) else "&"
         message = f"“{sign}{anchor}” is a YAML anchor, which content may not use"
-        raise _Refused(line, message, f"Quote text that begins with {sign}, or write the value out.")
+        raise Unreadable(line, message, f"Quote text that begins with {sign}, or write the value out.")
     if tag := getattr(event, "tag", None):
-        raise _Refused(line, f"“{tag}” is a YAML tag, which content may not use", "Delete it, or quote the text.")
+        raise Unreadable(line, f"“{tag}” is a YAML tag, which content may not use", "Delete it, or quote the text.")
     if depth > _DEEPEST:
-        raise _Refused(line, *_NESTED)
+        raise Unreadable(line, *_NESTED)
 
 
 _NESTED = ("This is nested too deeply", "Check the indentation against another lesson.")

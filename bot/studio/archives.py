@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from bot.core import text
 from bot.core.errors import SettingsError, StudyError
 from bot.core.record import Record, field
-from bot.packs import parcel, schema, translations
+from bot.packs import parcel, schema
 from bot.packs.load import THEME_FILE
 from bot.studio import diagrams, staging, translating
 from bot.studio.drafts import THEME, Draft
@@ -45,23 +45,13 @@ def _theme(folder: Path, author: str, now: datetime) -> ArrivedTheme:
     if not isinstance(id, str) or schema.id_problem(id, schema.LONGEST_THEME_ID):
         raise StudyError(f"“{text.shorten(folder.name, 40)}” has no theme.yaml with an id.", "Nothing was taken.")
     found, taken = {THEME: Draft(about, author, now)}, {THEME_FILE, parcel.WORDS}
-    for key, file in _files(folder):
+    for key, file in staging.files_by_key(folder).items():
         said = diagrams.shown(file, staging.said(file))
         lesson, language = translating.parted(checked(key))
         if language:
             said = translating.read(found[lesson].data, said)
         found[key] = Draft(said, author, now)
-        drawn = said.get("diagram")
-        taken |= {file.name, str(drawn.get("file", "")) if isinstance(drawn, dict) else ""}
+        taken |= {file.name, diagrams.named(said) if diagrams.source_beside(file, said) else ""}
     rest = sorted(each.name for each in folder.iterdir() if each.name not in taken)
     words = [parcel.WORDS] if (folder / parcel.WORDS).exists() else []
     return ArrivedTheme(id, found, (*rest, *words))
-
-
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Each lesson's file, then those of its translations, by what their drafts are named."""
-    translated = staging.translations_by_original(folder)
-    for lesson, file in staging.files_by_id(folder).items():
-        yield lesson, file
-        for each in translated.get(file.name, ()):
-            yield translating.key_of(lesson, translations.called(each.name)), each

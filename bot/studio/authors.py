@@ -13,7 +13,6 @@ from bot.core.record import Record
 
 _NAME = "author:"
 LONGEST_NAME = 40
-LONGEST_DAYS = 366
 
 
 class Author(Record):

@@ -12,7 +12,7 @@ Fields = dict[str, Any]
 
 def source_beside(file: Path, fields: Fields) -> str:
     """The drawing that a lesson's or a translation's file names; nothing where there is none that can be read."""
-    place = file.parent / _named(fields)
+    place = file.parent / named(fields)
     try:
         is_small = place.suffix == ".svg" and place.stat().st_size <= tree.LARGEST
         return place.read_text(encoding="utf-8") if is_small else ""
@@ -22,7 +22,7 @@ def source_beside(file: Path, fields: Fields) -> str:
 
 def shown(file: Path, fields: Fields) -> Fields:
     """The fields with the drawing in them."""
-    if not _named(fields):
+    if not named(fields):
         return fields
     return {**fields, "diagram": {**fields["diagram"], "svg": source_beside(file, fields)}}
 
@@ -34,18 +34,18 @@ def settle(file: Path, fields: Fields, *, before: Fields, stem: str) -> Fields:
     if isinstance(drawn, dict) and "svg" in drawn:
         source = _plain(str(drawn["svg"]))
         kept = {key: each for key, each in drawn.items() if key != "svg"}
-        name = _name_for(file, _named(fields), source, stem) if source else ""
+        name = _name_for(file, named(fields), source, stem) if source else ""
         if name and _reads(file.parent / name) != source:
             (file.parent / name).write_text(source + "\n", encoding="utf-8")
         fields = {**fields, "diagram": {**kept, "file": name}}
-    if (gone := _named(before)) and gone != _named(fields) and not _is_shared(file, gone):
-        (file.parent / gone).unlink(missing_ok=True)
+    if named(before) != named(fields):
+        drop(file, before)
     return fields
 
 
 def drop(file: Path, before: Fields) -> None:
     """The drawing of a file that is gone goes with it, unless another shows it."""
-    if (name := _named(before)) and not _is_shared(file, name):
+    if (name := named(before)) and not _is_shared(file, name):
         (file.parent / name).unlink(missing_ok=True)
 
 
@@ -72,7 +72,8 @@ def _plain(source: str) -> str:
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
 
 
-def _named(fields: Fields) -> str:
+def named(fields: Fields) -> str:
+    """The drawing's file, where the fields name one as it may be called."""
     drawn = fields.get("diagram")
     name = drawn.get("file") if isinstance(drawn, dict) else ""
     return name if isinstance(name, str) and schema.DIAGRAM_FILE.fullmatch(name) else ""

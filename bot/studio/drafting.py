@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -130,50 +130,45 @@ def _nothing() -> StudyError:
     return StudyError("What came back cannot be used.", "Your text is as it was; press again for another try.")
 
 
+_TASKS = {
+    DraftHelp.QUESTION: (
+        "Write one question that only somebody who has read this section can answer, with one right and two "
+        "wrong options of the same kind and length; each wrong one is what a competent person might believe.",
+        'JSON: {"ask": "...", "options": [{"text": "...", "right": true, "why": "..."}, ...]}',
+    ),
+    DraftHelp.SHORTEN: (
+        "Say the section's text in about two thirds of its length. Keep every fact and figure, and the markup.",
+        'JSON: {"text": "..."}',
+    ),
+    DraftHelp.OPTIONS: (
+        "Suggest three more wrong options, of the same kind and length as the right one: what a competent person "
+        "might believe, each with what is wrong with it.",
+        'JSON: {"options": [{"text": "...", "right": false, "why": "..."}, ...]}',
+    ),
+}
+
+
 def _prompt(help: DraftHelp, lesson: Mapping[str, Any], place: int) -> str:
-    if help is DraftHelp.QUESTION:
-        return "\n".join(
-            (
-                *_section(lesson, _at(lesson, "sections", place)),
-                "",
-                "Write one question that only somebody who has read this section can answer, with one right and two "
-                "wrong options of the same kind and length; each wrong one is what a competent person might believe.",
-                'JSON: {"ask": "...", "options": [{"text": "...", "right": true, "why": "..."}, ...]}',
-            )
-        )
-    if help is DraftHelp.SHORTEN:
-        return "\n".join(
-            (
-                *_section(lesson, _at(lesson, "sections", place)),
-                "",
-                "Say the section's text in about two thirds of its length. Keep every fact and figure, and the markup.",
-                'JSON: {"text": "..."}',
-            )
-        )
-    question = _at(lesson, "questions", place)
-    about = next((each for each in _rows(lesson, "sections") if each.get("label") == question.get("section")), {})
-    options = [
-        f"- {'right' if _is_right(each) else 'wrong'}: {each.get('text', '')}" for each in _rows(question, "options")
-    ]
+    asked: list[str] = []
+    if help is DraftHelp.OPTIONS:
+        question = _at(lesson, "questions", place)
+        section = next((each for each in _rows(lesson, "sections") if each.get("label") == question.get("section")), {})
+        asked += ["", f"Question: {question.get('ask', '')}"]
+        asked += [
+            f"- {'right' if _is_right(each) else 'wrong'}: {each.get('text', '')}"
+            for each in _rows(question, "options")
+        ]
+    else:
+        section = _at(lesson, "sections", place)
     return "\n".join(
         (
-            *_section(lesson, about),
+            f"Lesson: {lesson.get('title', '')}",
+            f"Section: {section.get('label', '')}",
+            text.shorten(str(section.get("text", "")), 8_000),
+            *asked,
             "",
-            f"Question: {question.get('ask', '')}",
-            *options,
-            "",
-            "Suggest three more wrong options, of the same kind and length as the right one: what a competent person "
-            "might believe, each with what is wrong with it.",
-            'JSON: {"options": [{"text": "...", "right": false, "why": "..."}, ...]}',
+            *_TASKS[help],
         )
-    )
-
-
-def _section(lesson: Mapping[str, Any], section: Mapping[str, Any]) -> Sequence[str]:
-    return (
-        f"Lesson: {lesson.get('title', '')}",
-        f"Section: {section.get('label', '')}",
-        text.shorten(str(section.get("text", "")), 8_000),
     )
 
 

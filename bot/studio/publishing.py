@@ -7,7 +7,6 @@ one rename; what stood there is kept as a version. A translation that is not who
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,8 +32,8 @@ from bot.studio.theme_files import STAGE, ThemeFiles, checked, is_stale, nothing
 
 Reload = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
 """Teach what is on disk; these lessons may vanish. What kept it from being taught, or nothing."""
-Called = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
-"""Workspaces as people call them."""
+Names = Callable[[], Awaitable[Mapping[str, str]]]
+"""The workspaces that the process knows, each with what its people call it."""
 
 
 class Consequences(Record):
@@ -77,11 +76,11 @@ class Publishing:
         clock: Clock,
         *,
         reload: Reload,
-        called: Called,
+        names: Names | None,
         fits: Sequence[Fit],
     ) -> None:
         self._files, self._store, self._clock = files, store, clock
-        self._reload, self._called, self._fits = reload, called, tuple(fits)
+        self._reload, self._names, self._fits = reload, names, tuple(fits)
         self._one_at_a_time = asyncio.Lock()
 
     async def consequences(self, theme: str) -> Consequences:
@@ -89,8 +88,9 @@ class Publishing:
         found = await asyncio.to_thread(self._compared, theme)
         async with self._store.reading() as connection:
             people, done = await lessons.begun(connection, theme), await lessons.done_by(connection, theme)
-        names = await self._called(found.after.theme.workspaces) if found.after else ()
-        said = list(_told(found, people=people, done=done, workspaces=names))
+        ids = found.after.theme.workspaces if found.after else ()
+        names = await self._names() if self._names and ids else {}
+        said = list(_told(found, people=people, done=done, workspaces=[names.get(each) or each for each in ids]))
         if found.before and found.in_original and not said:
             said.append("Only questions, sources, diagrams or words around the lessons change.")
         said += _told_of_translations(found)
@@ -113,7 +113,7 @@ class Publishing:
                 if (held or out) and published.keys() - held:
                     waiting, leave = waiting | held, leave | out
                     continue
-                stale = tuple(self._stale(before, published))
+                stale = [key for key, each in published.items() if is_stale(each, self._files.file(before, key))]
                 live = _translated(Path(before.file).parent) if before else {}
                 in_original = any("." not in key for key in published)
                 return _Compared(
@@ -122,7 +122,7 @@ class Publishing:
                     after,
                     errors,
                     digest_of(folder),
-                    stale,
+                    tuple(key or "the theme" for key in stale),
                     waiting,
                     leave,
                     live,
@@ -133,11 +133,6 @@ class Publishing:
         """Whether what a translation's file says can be kept as a draft."""
         file = self._files.file(pack, key)
         return bool(file and staging.said(file))
-
-    def _stale(self, before: Pack | None, drafts: Mapping[str, Draft]) -> Iterator[str]:
-        for key, each in drafts.items():
-            if is_stale(each, self._files.file(before, key)):
-                yield key or "the theme"
 
     async def publish(self, theme: str, *, digest: str, author: str, drop: bool = False) -> Sequence[str]:
         """Put the drafts live, if they are still what their author saw and nothing is wrong with them; the sentences
@@ -232,11 +227,8 @@ def _beside(folder: Path) -> Iterator[Path]:
     """An empty folder on the same disk, so that a rename is enough."""
     with telling():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staged = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder.parent))
-        try:
-            yield staged
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=STAGE, dir=folder.parent, ignore_cleanup_errors=True) as staged:
+            yield Path(staged)
 
 
 def digest_of(folder: Path) -> str:
@@ -316,9 +308,5 @@ def _told_of_one(found: _Compared, lesson: Lesson, language: str) -> Iterator[st
 
 
 def _translated(folder: Path) -> Mapping[tuple[str, str], str]:
-    by_original = staging.translations_by_original(folder)
-    return {
-        (lesson, translations.called(each.name)): each.read_text(encoding="utf-8")
-        for lesson, file in (staging.files_by_id(folder).items() if by_original else ())
-        for each in by_original.get(file.name, ())
-    }
+    files = staging.files_by_key(folder)
+    return {translating.parted(key): file.read_text(encoding="utf-8") for key, file in files.items() if "." in key}

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from bot.core.errors import StudyError
 from bot.core.record import Record
-from bot.packs import load
-from bot.packs.load import THEME_FILE, Pack
+from bot.packs import load, parcel
+from bot.packs.load import Pack
 
 
 class ThemePlace(Record):
-    """A theme's folder."""
+    """Whether a theme can be changed where it stands."""
 
-    folder: Path
     writable: bool
     why: str = ""
     """Why it is not."""
@@ -32,21 +31,19 @@ class Shelves:
     def place(self, pack: Pack) -> ThemePlace:
         folder = Path(pack.file).parent
         if folder.resolve().is_relative_to(load.bundled().resolve()):
-            return ThemePlace(folder, writable=False, why="It comes with Dualo and changes with updates.")
+            return ThemePlace(writable=False, why="It comes with Dualo and changes with updates.")
         if folder.is_symlink():
-            return ThemePlace(folder, writable=False, why="Its folder is a link: change it where that leads.")
-        ours = [*self._folders, self.own]
-        if not any(folder.resolve().is_relative_to(each.resolve()) for each in ours):
-            return ThemePlace(folder, writable=False, why="It comes from Git: change it there.")
+            return ThemePlace(writable=False, why="Its folder is a link: change it where that leads.")
+        if not any(folder.resolve().is_relative_to(each.resolve()) for each in (*self._folders, self.own)):
+            return ThemePlace(writable=False, why="It comes from Git: change it there.")
         if not (os.access(folder, os.W_OK) and os.access(folder.parent, os.W_OK)):
-            return ThemePlace(folder, writable=False, why="Its folder cannot be written to.")
-        return ThemePlace(folder, writable=True)
+            return ThemePlace(writable=False, why="Its folder cannot be written to.")
+        return ThemePlace(writable=True)
 
     def for_new(self) -> Path:
         """Where a new theme goes: the first folder of the settings that can be written to, else the studio's own."""
-        for folder in self._folders:
-            if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and not (folder / THEME_FILE).exists():
-                return folder
+        if folder := parcel.writable(self._folders):
+            return folder
         try:
             self.own.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,17 @@ def files_by_id(folder: Path) -> dict[str, Path]:
             continue
         if (id := said(folder / name).get("id")) and isinstance(id, str):
             found.setdefault(id, folder / name)
+    return found
+
+
+def files_by_key(folder: Path) -> dict[str, Path]:
+    """Each lesson's file, then those of its translations, by what their drafts are named."""
+    translated = translations_by_original(folder)
+    found: dict[str, Path] = {}
+    for lesson, file in files_by_id(folder).items():
+        found[lesson] = file
+        for each in translated.get(file.name, ()):
+            found[translating.key_of(lesson, translations.called(each.name))] = each
     return found
 
 
@@ -149,7 +160,8 @@ def _in_order(value: Any) -> Any:
     """Fields in the order of the guide for authors, whatever order they were filled in. A file keeps its own."""
     match value:
         case dict():
-            return {key: _in_order(value[key]) for key in sorted(value, key=lambda key: _ORDER.get(key, len(_ORDER)))}
+            known = [key for key in _ORDER if key in value]
+            return {key: _in_order(value[key]) for key in dict.fromkeys([*known, *value])}
         case list():
             return [_in_order(each) for each in value]
         case _:
@@ -194,30 +206,11 @@ def cleaned(value: Any) -> Any:
             return str(value)
 
 
-_ORDER: Mapping[str, int] = {
-    key: at
-    for at, key in enumerate(
-        (
-            *("id", "of", "emoji", "title", "label", "ask", "section", "summary", "description", "language", "licence"),
-            *(
-                "lessons",
-                "file",
-                "alt",
-                "after",
-                "text",
-                "right",
-                "accept",
-                "number",
-                "unit",
-                "tolerance",
-                "why",
-                "url",
-            ),
-            *("sections", "diagram", "sources", "questions", "options", "answer", "aliases", "workspaces"),
-            "translations",
-        )
-    )
-}
+_ORDER = (
+    *("id", "of", "emoji", "title", "label", "ask", "section", "summary", "description", "language", "licence"),
+    *("lessons", "file", "alt", "after", "text", "right", "accept", "number", "unit", "tolerance", "why", "url"),
+    *("sections", "diagram", "sources", "questions", "options", "answer", "aliases", "workspaces", "translations"),
+)
 """Of all the keys that a theme's files have."""
 _PARTS: Mapping[str, Any] = {"summary": "", "sections": [], "sources": [], "questions": []}
 """What a lesson has in any case: while it is empty, the check asks to fill it in."""
@@ -242,29 +235,24 @@ class _Places:
     """Where in the forms the lines of a theme's files stand."""
 
     def __init__(self, folder: Path) -> None:
-        self._keys = {str(folder / THEME_FILE): THEME}
-        self._originals: dict[str, Path] = {}
-        translated = translations_by_original(folder)
-        for lesson, file in files_by_id(folder).items():
-            self._keys[str(file)] = lesson
-            for each in translated.get(file.name, []):
-                self._keys[str(each)] = translating.key_of(lesson, translations.called(each.name))
-                self._originals[str(each)] = file
+        self._files = {THEME: folder / THEME_FILE, **files_by_key(folder)}
+        self._keys = {str(file): key for key, file in self._files.items()}
         self._trees: dict[str, tree.Node | None] = {}
 
     def of(self, problem: Problem) -> Iterator[FieldFinding]:
         if problem.file.endswith(".svg"):
             yield from self._in_drawing(problem)
             return
-        at = self._at(problem)
-        if original := self._originals.get(problem.file):
-            at = translating.place_in_form(at, said(Path(problem.file)), said(original))
-        yield _for_a_form(_finding(problem, self._keys.get(problem.file, THEME), at, problem.message))
+        at, key = self._at(problem), self._keys.get(problem.file, THEME)
+        lesson, language = translating.parted(key)
+        if language:
+            at = translating.place_in_form(at, said(self._files[key]), said(self._files[lesson]))
+        yield _for_a_form(_finding(problem, key, at, problem.message))
 
     def _in_drawing(self, problem: Problem) -> Iterator[FieldFinding]:
         """Said of every lesson that shows it, and of the translation where it is one's own."""
         name = Path(problem.file).name
-        shown = [key for file, key in self._keys.items() if _draws(file, name)]
+        shown = [key for key, file in self._files.items() if diagrams.named(said(file)) == name]
         own = [key for key in shown if translating.parted(key)[0] not in shown or "." not in key]
         for key in own:
             yield _finding(problem, key, ("diagram", "file"), f"Line {problem.line} of the drawing: {problem.message}")
@@ -295,22 +283,17 @@ def _for_a_form(found: FieldFinding) -> FieldFinding:
     return found
 
 
-def _draws(file: str, name: str) -> bool:
-    drawn = said(Path(file)).get("diagram")
-    return isinstance(drawn, dict) and drawn.get("file") == name
-
-
 def _finding(problem: Problem, lesson: str, at: tuple[str | int, ...], message: str) -> FieldFinding:
     return FieldFinding(lesson, at, problem.severity.value, message, problem.mend, problem.rule)
 
 
 def _lines(node: tree.Node, line: int, at: tuple[str | int, ...] = ()) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     """Places that begin at or above a line, each with where it begins."""
-    inner: Iterator[tuple[str | int, tree.Node]] = iter(())
+    inner: Iterable[tuple[str | int, tree.Node]] = ()
     if isinstance(node, tree.Branch):
-        inner = iter(node.fields.items())
+        inner = node.fields.items()
     elif isinstance(node, tree.ListNode):
-        inner = iter(enumerate(node.items))
+        inner = enumerate(node.items)
     if node.line <= line and at:
         yield node.line, at
     for step, each in inner:

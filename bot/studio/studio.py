@@ -5,11 +5,12 @@ published (`bot.studio.publishing`).
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 import unicodedata
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.core import i18n, text
 from bot.core.errors import StudyError
@@ -22,7 +23,7 @@ from bot.features import inputs
 from bot.features.learning import pages
 from bot.packs import load, schema
 from bot.packs.intake import files as intake
-from bot.packs.intake.draft import IntakeNote
+from bot.packs.intake.draft import IntakeNote, free
 from bot.packs.load import Pack
 from bot.packs.rules import wording
 from bot.packs.rules.case import Fit
@@ -31,14 +32,14 @@ from bot.store.store import Store
 from bot.studio import archives, diagrams, listing, staging, translating
 from bot.studio.drafts import THEME, Draft
 from bot.studio.listing import ThemeEntry
-from bot.studio.publishing import Publishing, Reload
+from bot.studio.publishing import Names, Publishing, Reload
 from bot.studio.shelves import Shelves
 from bot.studio.staging import FieldFinding
 from bot.studio.theme_files import ThemeFiles, checked, is_stale, nothing, state_of
 
 Drawing = Callable[[View, Reader], str]
-Names = Callable[[], Awaitable[Mapping[str, str]]]
-"""The workspaces that the process knows, each with what its people call it."""
+P = ParamSpec("P")
+R = TypeVar("R")
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 
 LIMITS = {
@@ -87,11 +88,11 @@ class Looked(Record):
     """How a draft would be shown, and what is wrong with it."""
 
     findings: tuple[FieldFinding, ...]
-    characters: int
-    least: int
-    most: int
-    minutes: int
-    drawings: Mapping[str, str]
+    characters: int = 0
+    least: int = wording.READ[0]
+    most: int = wording.READ[1]
+    minutes: int = 0
+    drawings: Mapping[str, str] = {}
     """HTML, by front end."""
     language: str = ""
     """Of the reader for whom it is drawn."""
@@ -107,6 +108,18 @@ class WorkspaceChoice(Record):
     id: str
     name: str
     known: bool = True
+
+
+def _in_a_thread(
+    method: Callable[Concatenate[Studio, P], R],
+) -> Callable[Concatenate[Studio, P], Coroutine[Any, Any, R]]:
+    """A method that works on files, to be awaited."""
+
+    @functools.wraps(method)
+    async def awaited(self: Studio, /, *args: P.args, **named: P.kwargs) -> R:
+        return await asyncio.to_thread(method, self, *args, **named)
+
+    return awaited
 
 
 class Studio:
@@ -129,17 +142,19 @@ class Studio:
         self._drafts, self._clock = self._files.drafts, clock
         self._fits, self._drawings = tuple(fits), dict(drawings or {})
         self._names = names
-        self.publishing = Publishing(self._files, store, clock, reload=reload, called=self._called, fits=fits)
+        self.publishing = Publishing(self._files, store, clock, reload=reload, names=names, fits=fits)
 
     # Looking ----------------------------------------------------------------------------------------------------------
 
-    async def themes(self) -> Sequence[ThemeEntry]:
+    @_in_a_thread
+    def themes(self) -> Sequence[ThemeEntry]:
         """All themes, live or not, in the order in which people see them."""
-        return await asyncio.to_thread(listing.themes, self._files)
+        return listing.themes(self._files)
 
-    async def open(self, theme: str, lesson: str = THEME) -> Opened:
+    @_in_a_thread
+    def open(self, theme: str, lesson: str = THEME) -> Opened:
         """The fields as they were saved last, else as they are live."""
-        return await asyncio.to_thread(self._open, theme, lesson)
+        return self._open(theme, lesson)
 
     def _open(self, theme: str, lesson: str) -> Opened:
         pack, draft = self._files.find(theme), self._drafts.find(theme, checked(lesson))
@@ -197,35 +212,34 @@ class Studio:
         missing = [each for each in dict.fromkeys(chosen) if each and each not in known]
         return [*found, *(WorkspaceChoice(each, "", known=False) for each in missing)]
 
-    async def _called(self, ids: Sequence[str]) -> Sequence[str]:
-        names = await self._names() if self._names and ids else {}
-        return [names.get(each) or each for each in ids]
-
-    async def look(self, theme: str, lesson: str, data: dict[str, Any], *, language: str = "") -> Looked:
+    @_in_a_thread
+    def look(self, theme: str, key: str, data: dict[str, Any], *, language: str = "") -> Looked:
         """How these fields would be shown and what is wrong with them, before they are saved; to a reader of that
         language, else of the one that they are in."""
-        return await asyncio.to_thread(self._look, theme, lesson, data, language)
-
-    def _look(self, theme: str, key: str, data: dict[str, Any], language: str) -> Looked:
         draft = Draft(data, "", self._clock.now())
         drafts = {**self._drafts.of_theme(checked(theme)), checked(key): draft}
         lesson, spoken = translating.parted(key)
         with self._files.staged(theme, drafts) as (folder, _):
             pack, findings = staging.checked(folder, self._fits, pages.fullest_lesson_page)
-            if pack and spoken and (pack_filled := self._filled(folder, key, data)):
-                pack = pack_filled if not _is_translated(pack.theme, lesson, spoken) else pack
+            if pack and spoken and (spoken, lesson) not in pack.translation_files:
+                pack = self._filled(folder, key, data) or pack
         mine = tuple(each for each in findings if each.lesson == key)
         if spoken and any(each.lesson == lesson and each.severity == "error" for each in findings):
             mine = (FieldFinding(key, (), "error", "The original has errors", "Mend those first.", "form"), *mine)
-        looked = Looked(mine, 0, *wording.READ, 0, {})
         if pack is None:
-            return looked
+            return Looked(mine)
         wanted = language or spoken or pack.theme.language
-        looked = replace(looked, language=wanted, languages=_named(pack.theme.languages))
-        looked = replace(looked, now=schema.digest_of_titles(pack.theme.title, pack.theme.description))
         read = pack.theme.in_language(wanted)
         found = read.lesson(lesson) if lesson else None
-        return replace(looked, **self._drawn(read, found, wanted)) if found else looked
+        return Looked(
+            mine,
+            wording.size(found) if found else 0,
+            minutes=found.minutes if found else 0,
+            drawings=self._drawn(read, found, wanted) if found else {},
+            language=wanted,
+            languages=tuple((each, inputs.language_name(each)) for each in pack.theme.languages),
+            now=schema.digest_of_titles(pack.theme.title, pack.theme.description),
+        )
 
     def _filled(self, folder: Path, key: str, data: dict[str, Any]) -> Pack | None:
         """The theme with the original's words wherever a translation has none yet."""
@@ -236,24 +250,18 @@ class Studio:
         staging.stage(None, {key: Draft(filled, "", self._clock.now())}, folder)
         return next(iter(load.load([folder]).packs), None)
 
-    def _drawn(self, theme: Theme, lesson: Lesson, wanted: str) -> dict[str, Any]:
+    def _drawn(self, theme: Theme, lesson: Lesson, wanted: str) -> Mapping[str, str]:
         with i18n.speaking(wanted):
             said = pages.lesson_page(theme, lesson)
             view = replace(pages.fullest_lesson_page(theme, lesson), untranslated=said.untranslated)
         reader = Reader(language=wanted)
-        return {
-            "characters": wording.size(lesson),
-            "minutes": lesson.minutes,
-            "drawings": {name: str(draw(view, reader)) for name, draw in self._drawings.items()},
-        }
+        return {name: str(draw(view, reader)) for name, draw in self._drawings.items()}
 
     # Writing ----------------------------------------------------------------------------------------------------------
 
-    async def save(self, theme: str, lesson: str, data: dict[str, Any], *, seen: int, author: str) -> int:
+    @_in_a_thread
+    def save(self, theme: str, lesson: str, data: dict[str, Any], *, seen: int, author: str) -> int:
         """Keep these fields as the draft; the revision that it has now."""
-        return await asyncio.to_thread(self._save, theme, lesson, data, seen, author)
-
-    def _save(self, theme: str, lesson: str, data: dict[str, Any], seen: int, author: str) -> int:
         with self._files.changing:
             return self._keep(theme, lesson, data, seen, author)
 
@@ -267,9 +275,10 @@ class Studio:
         draft = Draft(held, author, self._clock.now(), base=base, gone=gone)
         return self._drafts.save(theme, key, draft, seen=seen).revision
 
-    async def discard(self, theme: str, lesson: str = THEME) -> None:
+    @_in_a_thread
+    def discard(self, theme: str, lesson: str = THEME) -> None:
         """Drop the draft: what is live stays, and what was never live is gone."""
-        await asyncio.to_thread(self._discard, theme, lesson)
+        self._discard(theme, lesson)
 
     def _discard(self, theme: str, lesson: str) -> None:
         with self._files.changing:
@@ -284,35 +293,29 @@ class Studio:
                 rest = [each for each in listed.data["lessons"] if each != lesson]
                 self._keep(theme, THEME, {**listed.data, "lessons": rest}, listed.revision, listed.author)
 
-    async def begin_theme(self, title: str, *, author: str) -> str:
+    @_in_a_thread
+    def begin_theme(self, title: str, *, author: str) -> str:
         """A new theme with nothing in it; its id, made of the title, stays for good."""
-        return await asyncio.to_thread(self._begin_theme, title, author)
-
-    def _begin_theme(self, title: str, author: str) -> str:
         with self._files.changing:
-            id = _free(_slug(title, schema.LONGEST_THEME_ID, "theme"), self._theme_ids(), schema.LONGEST_THEME_ID)
+            id = free(_slug(title, schema.LONGEST_THEME_ID, "theme"), self._theme_ids(), schema.LONGEST_THEME_ID)
             fields = {"title": title, "emoji": "📘", "description": "", "language": "en", "licence": "CC-BY-4.0"}
             self._keep(id, THEME, {**fields, "lessons": []}, 0, author)
         return id
 
-    async def begin_lesson(self, theme: str, title: str, *, author: str, data: dict[str, Any] | None = None) -> str:
+    @_in_a_thread
+    def begin_lesson(self, theme: str, title: str, *, author: str) -> str:
         """A new lesson at the theme's end; its id, made of the title, stays for good."""
-        return await asyncio.to_thread(self._begin_lesson, theme, title, author, data or {})
+        return self._begin_lesson(theme, {"title": title}, author)
 
-    async def take_file(
-        self, theme: str, name: str, content: bytes, *, author: str
-    ) -> tuple[str, Sequence[IntakeNote]]:
+    @_in_a_thread
+    def take_file(self, theme: str, name: str, content: bytes, *, author: str) -> tuple[str, Sequence[IntakeNote]]:
         """A draft made from a file that somebody has already; its id, and what became of each of its lines."""
-        found = await asyncio.to_thread(intake.take, name, content)
-        data = {**found.lesson}
-        title = str(data.get("title", ""))
-        return await self.begin_lesson(theme, title, author=author, data=data), found.notes
+        found = intake.take(name, content)
+        return self._begin_lesson(theme, found.lesson, author), found.notes
 
-    async def take_archive(self, content: bytes, *, author: str) -> tuple[str, Sequence[str]]:
+    @_in_a_thread
+    def take_archive(self, content: bytes, *, author: str) -> tuple[str, Sequence[str]]:
         """Drafts of all the themes in an archive that another Dualo made; the first one's id, and what became of it."""
-        return await asyncio.to_thread(self._take_archive, content, author)
-
-    def _take_archive(self, content: bytes, author: str) -> tuple[str, Sequence[str]]:
         themes = archives.arrived(content, author=author, now=self._clock.now())
         with self._files.changing:
             taken = self._theme_ids()
@@ -327,23 +330,22 @@ class Studio:
         packs = load.load(self._files.folders()).packs
         return {name for pack in packs for name in (pack.theme.id, *pack.theme.aliases)} | {*self._drafts.themes()}
 
-    def _begin_lesson(self, theme: str, title: str, author: str, data: dict[str, Any]) -> str:
+    def _begin_lesson(self, theme: str, data: Mapping[str, Any], author: str) -> str:
         with self._files.changing:
             listed = self._open(theme, THEME)
             order = list(listed.data.get("lessons", []))
             pack = self._files.find(theme)
             former = {name for each in pack.theme.lessons for name in (each.id, *each.aliases)} if pack else set()
             taken = {*order, *former, *self._drafts.of_theme(theme)}
-            id = _free(_slug(title, schema.LONGEST_LESSON_ID, "lesson"), taken, schema.LONGEST_LESSON_ID)
-            self._keep(theme, id, {"title": title, **data}, 0, author)
+            id = free(_slug(data["title"], schema.LONGEST_LESSON_ID, "lesson"), taken, schema.LONGEST_LESSON_ID)
+            self._keep(theme, id, {**data}, 0, author)
             self._keep(theme, THEME, {**listed.data, "lessons": [*order, id]}, listed.revision, author)
         return id
 
-    async def begin_translation(self, theme: str, lesson: str, language: str, *, author: str) -> str:
+    @_in_a_thread
+    def begin_translation(self, theme: str, lesson: str, language: str, *, author: str) -> str:
         """A lesson in another language, with nothing translated yet; how it is named from now on."""
-        return await asyncio.to_thread(self._begin_translation, theme, lesson, language.strip(), author)
-
-    def _begin_translation(self, theme: str, lesson: str, language: str, author: str) -> str:
+        language = language.strip()
         if not translating.is_code(language):
             raise StudyError("That is no language code.", "Write de, fr or pt-BR.")
         key = checked(translating.key_of(checked(lesson), language))
@@ -361,11 +363,9 @@ class Studio:
             self._keep(theme, key, begun, draft.revision if draft else 0, author)
         return key
 
-    async def take_away(self, theme: str, lesson: str, *, author: str) -> None:
+    @_in_a_thread
+    def take_away(self, theme: str, lesson: str, *, author: str) -> None:
         """Mark a lesson or a translation as to be gone with the next publishing; one that was never live is dropped."""
-        await asyncio.to_thread(self._take_away, theme, lesson, author)
-
-    def _take_away(self, theme: str, lesson: str, author: str) -> None:
         opened = self._open(theme, lesson)
         if opened.state == "new":
             self._discard(theme, lesson)
@@ -379,25 +379,10 @@ class Studio:
             self._keep(theme, THEME, {**listed.data, "lessons": rest}, listed.revision, author)
 
 
-def _is_translated(theme: Theme, lesson: str, language: str) -> bool:
-    spoken = (each for each in theme.translations if each.language == language)
-    return any(one.id == lesson for each in spoken for one in each.lessons)
-
-
-def _named(languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((each, inputs.language_name(each)) for each in languages)
-
-
 def _slug(title: str, longest: int, otherwise: str) -> str:
     plain = unicodedata.normalize("NFKD", title.casefold().replace("ß", "ss"))
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return _NO_NAME.sub("-", letters).strip("-")[:longest].strip("-") or otherwise
-
-
-def _free(id: str, taken: set[str], longest: int) -> str:
-    if id not in taken:
-        return id
-    return next(name for number in range(2, 10_000) if (name := f"{id[: longest - 5]}-{number}") not in taken)
 
 
 def _told_of(theme: archives.ArrivedTheme) -> Sequence[str]:

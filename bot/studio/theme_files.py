@@ -41,20 +41,13 @@ class ThemeFiles:
         """Where the theme, a lesson or a translation stands, if it does."""
         if pack is None:
             return None
-        if key == THEME:
-            return Path(pack.file)
-        lesson, language = translating.parted(key)
-        found = staging.files_by_id(Path(pack.file).parent).get(lesson)
-        if not language or found is None:
-            return found
-        translated = translating.file_of(found, language)
-        return translated if translated.is_file() else None
+        return Path(pack.file) if key == THEME else staging.files_by_key(Path(pack.file).parent).get(key)
 
     def place(self, pack: Pack | None) -> ThemePlace:
-        return self.shelves.place(pack) if pack else ThemePlace(self.shelves.own, writable=True)
+        return self.shelves.place(pack) if pack else ThemePlace(writable=True)
 
     def demand_writable(self, pack: Pack | None) -> None:
-        if pack and not (place := self.shelves.place(pack)).writable:
+        if not (place := self.place(pack)).writable:
             raise StudyError("This theme cannot be changed here.", place.why)
 
     def original(self, theme: str, pack: Pack | None, lesson: str) -> dict[str, Any]:

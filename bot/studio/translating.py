@@ -6,8 +6,9 @@ that move take their translation along, and nothing that contradicts the origina
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,10 @@ def is_behind(source: str, now: str) -> bool:
 
 def read(original: Fields, file: Fields) -> Fields:
     """A translation's file as a draft of it: each section with the label of the one that it translates."""
-    labels = [_said(each, "label") for each in _rows(original, "sections")]
-    sections = _rows(file, "sections")
-    found = {**file, "sections": [{**each, BESIDE: label} for each, label in _padded(sections, labels)]}
+    labels = (_said(each, "label") for each in _rows(original, "sections"))
+    endless = itertools.chain(labels, itertools.repeat(""))  # a section without a counterpart has no label to go by
+    pairs = zip(_rows(file, "sections"), endless, strict=False)
+    found = {**file, "sections": [{**each, BESIDE: label} for each, label in pairs]}
     drawn = found.get("diagram")
     if isinstance(drawn, dict) and drawn.get("file") == _part(original, "diagram").get("file"):
         found["diagram"] = {"alt": drawn.get("alt", "")}
@@ -299,12 +301,6 @@ def _is_begun(question: Fields) -> bool:
 
 def _has_words(*said: Any) -> bool:
     return any(bool(each) and bool(str(each).strip()) for each in said)
-
-
-def _padded(sections: Sequence[Fields], labels: Sequence[str]) -> Iterator[tuple[Fields, str]]:
-    """A section without a counterpart has no label to go by."""
-    for at, each in enumerate(sections):
-        yield each, labels[at] if at < len(labels) else ""
 
 
 def _rows(fields: Fields, key: str) -> list[Fields]:

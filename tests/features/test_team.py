@@ -16,7 +16,8 @@ from bot.core.ports import Actor
 from bot.domain.course import Shelf
 from bot.engine import StudyEngine
 from bot.features import commands
-from bot.features.team import certificates, figures
+from bot.features.team import certificates
+from bot.features.team import team as numbers
 from bot.store import tables
 from bot.store.store import Store
 from tests.conftest import Learner
@@ -46,13 +47,13 @@ def labels(view: views.View) -> list[str]:
 @given(st.integers(5, 4000), st.integers(0, 4000))
 def test_a_count_is_told_from_five_people_up_and_below_that_only_that_it_is_below(of: int, done: int) -> None:
     done = min(done, of)
-    alike = [each for each in range(of + 1) if figures.done(each, of=of) == figures.done(done, of=of)]
-    few = [each for each in range(1, figures.LEAST) if each < of]
+    alike = [each for each in range(of + 1) if numbers.count_done(each, of=of) == numbers.count_done(done, of=of)]
+    few = [each for each in range(1, numbers.LEAST) if each < of]
     assert alike == (few if done in few else [done])
 
 
 def test_the_count_is_said_as_one_says_it() -> None:
-    assert [figures.done(each, of=11) for each in (0, 1, 4, 5, 7, 10, 11)] == [
+    assert [numbers.count_done(each, of=11) for each in (0, 1, 4, 5, 7, 10, 11)] == [
         "nobody yet",
         "fewer than five of 11",
         "fewer than five of 11",

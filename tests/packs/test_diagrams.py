@@ -13,6 +13,7 @@ from rich.console import Console
 from bot.core.svg import NAMESPACE, Svg
 from bot.packs import lint, load, parcel, preview, svg
 from bot.packs.load import bundled
+from bot.packs.problems import Unreadable
 from bot.packs.rules import diagrams
 from bot.process import reload
 from tests.packs.samples import LESSON, replace, write
@@ -131,7 +132,7 @@ ROOTS = [
 
 @pytest.mark.parametrize(("source", "message"), ROOTS, ids=[message for _, message in ROOTS])
 def test_a_file_that_is_no_diagram_is_refused(source: str, message: str) -> None:
-    with pytest.raises(svg.SvgRefused) as refused:
+    with pytest.raises(Unreadable) as refused:
         svg.read(source)
     assert (refused.value.line, refused.value.message) == (1, message)
     assert refused.value.mend.endswith(".")
@@ -141,7 +142,7 @@ def test_a_file_that_is_no_diagram_is_refused(source: str, message: str) -> None
 @pytest.mark.parametrize("value", ["1" * 30_000, "1 " * 15_000, "1." * 15_000, "-" * 30_000, "M" * 30_000])
 @pytest.mark.parametrize("markup", ['<path d="{}!"/>', '<polygon points="{}!"/>', '<g transform="rotate({}!)"/>'])
 def test_a_long_value_takes_no_long_time_to_refuse(markup: str, value: str) -> None:
-    with pytest.raises(svg.SvgRefused, match="is no value of"):
+    with pytest.raises(Unreadable, match="is no value of"):
         svg.read(inside(markup.format(value)))
 
 

@@ -311,8 +311,9 @@ async def test_what_is_saved_while_a_theme_is_published_stays_a_draft(
     def between(pack: load.Pack) -> Any:
         """A save that comes after the publishing began, and before it holds the lock."""
         monkeypatch.setattr(studio._files.shelves, "place", place)
-        opened = studio._open(THEME, LESSON)
-        saved.append(studio._save(THEME, LESSON, {**opened.data, "title": "Typed later"}, opened.revision, "bo"))
+        opened = asyncio.run(studio.open(THEME, LESSON))
+        later = studio.save(THEME, LESSON, {**opened.data, "title": "Typed later"}, seen=opened.revision, author="bo")
+        saved.append(asyncio.run(later))
         return place(pack)
 
     monkeypatch.setattr(studio._files.shelves, "place", between)
@@ -451,6 +452,17 @@ async def test_an_archive_of_another_dualo_becomes_drafts_and_is_published_as_it
     assert library.edition.shelf.lesson(THEME, LESSON)
     await publish(studio, theme)
     assert load.load([folder]).shelf == before
+
+
+async def test_a_drawing_of_an_archive_that_cannot_be_taken_is_told(studio: Studio, folder: Path) -> None:
+    lesson = folder / THEME / "02-questions-that-teach.yaml"
+    words = f"{lesson.read_text(encoding='utf-8')}diagram: {{file: a.b.svg, alt: Boxes, after: Recall}}\n"
+    lesson.write_text(words, encoding="utf-8")
+    (lesson.parent / "a.b.svg").write_text("<svg/>", encoding="utf-8")
+    archive = parcel.pack([folder])
+    shutil.rmtree(folder / THEME)
+    _, told = await studio.take_archive(archive, author="ada")
+    assert [each for each in told if "a.b.svg" in each and "Left out" in each]
 
 
 @pytest.mark.parametrize(

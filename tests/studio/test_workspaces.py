@@ -25,7 +25,7 @@ def named(make_studio: Callable[..., Studio]) -> Studio:
         return NAMES
 
     studio = make_studio()
-    studio._names = names
+    studio._names = studio.publishing._names = names
     return studio
 
 

@@ -1,6 +1,6 @@
 // A diagram in a form: chosen as a file or pasted, said in words, and put beneath a section.
 
-import { make } from "./studio-make.js";
+import { make, pressing } from "./studio-make.js";
 
 const LARGEST = 32 * 1024;
 
@@ -8,9 +8,8 @@ const LARGEST = 32 * 1024;
 export function diagramBox(form, section) {
   const { diagram, sections } = form.data;
   if (!diagram) {
-    const add = make("button", { type: "button", className: "plain" }, "Add a diagram");
-    add.addEventListener("click", () => form.change(() => (form.data.diagram = { svg: "", alt: "", after: section.label }), "diagram.choose"));
-    return make("div", {}, add);
+    const begin = () => form.change(() => (form.data.diagram = { svg: "", alt: "", after: section.label }), "diagram.choose");
+    return make("div", {}, pressing(begin, { className: "plain" }, "Add a diagram"));
   }
   return sections.find((each) => each.label === diagram.after) === section ? box(form, "Diagram beneath this section") : null;
 }
@@ -24,8 +23,7 @@ export function loneDiagram(form) {
 
 function box(form, title) {
   const { diagram } = form.data;
-  const gone = make("button", { type: "button", className: "plain" }, "Take the diagram away");
-  gone.addEventListener("click", () => form.change(() => delete form.data.diagram, "sections.add"));
+  const gone = pressing(() => form.change(() => delete form.data.diagram, "sections.add"), { className: "plain" }, "Take the diagram away");
   return make("fieldset", { className: "drawing", tabIndex: -1, data: { at: "diagram" } },
     make("legend", {}, title),
     ...drawingFields(form, diagram),

@@ -1,7 +1,7 @@
 // The form of a lesson, and what other forms are made of. It changes `data` in place and tells `changed` of it.
 
 import { diagramBox, loneDiagram } from "./studio-diagram.js";
-import { make } from "./studio-make.js";
+import { make, onDrop, pressing } from "./studio-make.js";
 
 const YES = new Set([true, "true"]);
 
@@ -174,9 +174,7 @@ export class LessonForm {
       const close = () => (box.hidden = true);
       try {
         const found = await this.suggest(kind, place);
-        const drop = make("button", { type: "button", className: "button" }, "Drop it");
-        drop.addEventListener("click", close);
-        box.replaceChildren(make("p", { className: "quiet" }, `A suggestion of ${this.helps}, not part of your lesson. Check it before you take it.`), ...show(found, close), drop);
+        box.replaceChildren(make("p", { className: "quiet" }, `A suggestion of ${this.helps}, not part of your lesson. Check it before you take it.`), ...show(found, close), pressing(close, {}, "Drop it"));
       } catch (problem) {
         box.replaceChildren(make("p", { className: "wrong", role: "alert" }, problem.message || "The server cannot be reached. Try again in a moment."));
       } finally {
@@ -187,9 +185,7 @@ export class LessonForm {
   }
 
   take(label, work, focus) {
-    const button = make("button", { type: "button", className: "button" }, label);
-    button.addEventListener("click", () => this.change(work, focus));
-    return button;
+    return pressing(() => this.change(work, focus), {}, label);
   }
 
   shorter(each, found) {
@@ -253,23 +249,19 @@ export class LessonForm {
         option.right = right.checked ? "true" : "false";
         this.changed();
       });
-      const gone = make("button", { type: "button", className: "move", title: "Take this option away" }, "✕");
-      gone.setAttribute("aria-label", `Take option ${number + 1} away`);
-      gone.disabled = each.options.length <= 2;
-      gone.addEventListener("click", () => this.change(() => each.options.splice(number, 1), `${at}.ask`));
+      const remove = () => this.change(() => each.options.splice(number, 1), `${at}.ask`);
+      const gone = pressing(remove, { className: "move", title: "Take this option away", disabled: each.options.length <= 2, aria: { label: `Take option ${number + 1} away` } }, "✕");
       return make("div", { className: "option" },
         make("label", { className: "right" }, right, "Right"),
         this.text(`Option ${number + 1}`, option, "text", `${place}.text`, { limit: "option" }),
         gone,
         make("div", { className: "why" }, this.text("Why", option, "why", `${place}.why`, { rows: 2, limit: "why", hint: YES.has(option.right) ? "Why it is right" : "What is wrong with it" })));
     });
-    const more = make("button", { type: "button", className: "plain" }, "Add an option");
-    more.disabled = each.options.length >= 4;
-    more.addEventListener("click", () => {
+    const add = () => {
       const id = slug("option", each.options.map((option) => option.id), "option");
       this.change(() => each.options.push({ id, text: "", right: "false", why: "" }), `${at}.options.${each.options.length}.text`);
-    });
-    return make("div", {}, ...rows, more);
+    };
+    return make("div", {}, ...rows, pressing(add, { className: "plain", disabled: each.options.length >= 4 }, "Add an option"));
   }
 
   // A list of pieces, in an order that keys and a mouse can change ----------------------------------------------------
@@ -279,23 +271,20 @@ export class LessonForm {
     const pieces = list.map((each, number) => {
       const at = `${key}.${number}`;
       const move = (by, sign, said) => {
-        const button = make("button", { type: "button", className: "move", title: said, data: { at: `${at}.${by < 0 ? "up" : "down"}` } }, sign);
-        button.setAttribute("aria-label", `${said}: ${one} ${number + 1}`);
-        button.disabled = number + by < 0 || number + by >= list.length;
-        button.addEventListener("click", () => this.shift(list, number, number + by, `${key}.${number + by}.${by < 0 ? "up" : "down"}`));
-        return button;
+        const [way, to] = [by < 0 ? "up" : "down", number + by];
+        const props = { className: "move", title: said, disabled: to < 0 || to >= list.length, data: { at: `${at}.${way}` }, aria: { label: `${said}: ${one} ${number + 1}` } };
+        return pressing(() => this.shift(list, number, to, `${key}.${to}.${way}`), props, sign);
       };
-      const gone = make("button", { type: "button", className: "move", title: "Take away" }, "✕");
-      gone.setAttribute("aria-label", `Take ${one} ${number + 1} away`);
-      gone.addEventListener("click", () => this.change(() => this.remove(key, number), ""));
+      const remove = () => this.change(() => this.remove(key, number), "");
+      const gone = pressing(remove, { className: "move", title: "Take away", aria: { label: `Take ${one} ${number + 1} away` } }, "✕");
       const handle = make("b", { draggable: !this.readonly, title: "Drag to another place" }, `${one[0].toUpperCase()}${one.slice(1)} ${number + 1}`);
       const piece = make("div", { className: "piece", tabIndex: -1, data: { at } }, make("div", { className: "bar" }, handle, move(-1, "↑", "Move up"), move(1, "↓", "Move down"), gone), ...body(each, at));
       this.drag(piece, handle, list, number, key);
       return piece;
     });
-    const add = make("button", { type: "button", className: "button", data: { at: `${key}.add` } }, `Add a ${one}`);
-    add.addEventListener("click", () => this.change(() => list.push(fresh()), `${key}.${list.length}.${{ sections: "label", sources: "title", questions: "ask" }[key]}`));
-    return make("fieldset", { className: "group", tabIndex: -1, data: { at: key } }, make("legend", {}, title), ...pieces, make("div", {}, add));
+    const add = () => this.change(() => list.push(fresh()), `${key}.${list.length}.${{ sections: "label", sources: "title", questions: "ask" }[key]}`);
+    return make("fieldset", { className: "group", tabIndex: -1, data: { at: key } }, make("legend", {}, title), ...pieces,
+      make("div", {}, pressing(add, { data: { at: `${key}.add` } }, `Add a ${one}`)));
   }
 
   remove(key, number) {
@@ -308,15 +297,8 @@ export class LessonForm {
       event.dataTransfer.setData("text/plain", `${key}:${number}`);
       event.dataTransfer.effectAllowed = "move";
     });
-    piece.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      piece.classList.add("over");
-    });
-    piece.addEventListener("dragleave", () => piece.classList.remove("over"));
-    piece.addEventListener("drop", (event) => {
-      event.preventDefault();
-      piece.classList.remove("over");
-      const [from, place] = event.dataTransfer.getData("text/plain").split(":");
+    onDrop(piece, (dragged) => {
+      const [from, place] = dragged.split(":");
       if (from === key && Number(place) !== number) this.shift(list, Number(place), number, "");
     });
   }

@@ -1,7 +1,7 @@
 // The form of a theme: its words, for whom it is, and its words in other languages.
 
 import { LessonForm } from "./studio-form.js";
-import { make } from "./studio-make.js";
+import { make, pressing } from "./studio-make.js";
 import { beside } from "./studio-translation.js";
 
 export const languageName = (code) => {
@@ -68,16 +68,14 @@ export class ThemeForm extends LessonForm {
 
   otherWorkspace(chosen) {
     const field = make("input", { type: "text", autocomplete: "off", spellcheck: false, data: { at: "workspace.other" } });
-    const add = make("button", { type: "button", className: "button" }, "Add");
     const take = () => field.value.trim() && this.change(() => (this.data.workspaces = [...new Set([...chosen, field.value.trim()])]), "workspace.other");
-    add.addEventListener("click", take);
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
       take();
     });
     return make("div", { className: "pair inset" },
-      make("label", { className: "field" }, make("span", {}, "Another one, by its id"), make("span", { className: "quiet" }, "discord:123456789012345678, slack:-:T0123ABCD"), field), add);
+      make("label", { className: "field" }, make("span", {}, "Another one, by its id"), make("span", { className: "quiet" }, "discord:123456789012345678, slack:-:T0123ABCD"), field), pressing(take, {}, "Add"));
   }
 
   // In other languages ---------------------------------------------------------------------------------------------
@@ -86,8 +84,7 @@ export class ThemeForm extends LessonForm {
     this.agreeing = [];
     const titles = this.data.translations ?? {};
     const pieces = Object.keys(titles).map((code) => this.inLanguage(code, titles[code]));
-    const add = make("button", { type: "button", className: "button", data: { at: "translations.add" } }, "Add a translation …");
-    add.addEventListener("click", () => this.addLanguage());
+    const add = pressing(() => this.addLanguage(), { data: { at: "translations.add" } }, "Add a translation …");
     return make("fieldset", { className: "group", tabIndex: -1, data: { at: "translations" } },
       make("legend", {}, "Its words in other languages"),
       make("p", { className: "quiet" }, "Lessons are translated one by one: open a lesson, and add a translation there."),
@@ -97,14 +94,12 @@ export class ThemeForm extends LessonForm {
   inLanguage(code, mine) {
     const at = `translations.${code}`;
     const from = this.data.language;
-    const gone = make("button", { type: "button", className: "move", title: "Take away" }, "✕");
-    gone.setAttribute("aria-label", `Take ${languageName(code)} away`);
-    gone.addEventListener("click", () => this.change(() => {
+    const remove = () => this.change(() => {
       delete this.data.translations[code];
       if (!Object.keys(this.data.translations).length) delete this.data.translations;
-    }, "translations.add"));
-    const agree = make("button", { type: "button", className: "button" }, "They agree now");
-    agree.addEventListener("click", () => this.change(() => (mine.of = this.now), `${at}.title`));
+    }, "translations.add");
+    const gone = pressing(remove, { className: "move", title: "Take away", aria: { label: `Take ${languageName(code)} away` } }, "✕");
+    const agree = this.take("They agree now", () => (mine.of = this.now), `${at}.title`);
     const told = () => (agree.hidden = this.readonly || !mine.of || !this.now || mine.of === this.now);
     this.agreeing.push(told);
     told();

@@ -86,11 +86,9 @@ export class TranslationForm extends LessonForm {
     const { now, changed } = this.translation;
     if (!this.data.of || this.data.of === now) return null;
     const known = Object.keys(changed).length;
-    const agree = make("button", { type: "button", className: "button" }, "They agree now");
-    agree.addEventListener("click", () => this.change(() => (this.data.of = now), "title"));
     return make("div", { className: "alert mild", data: { behind: "" } },
       make("p", {}, `The original has changed since this was translated. ${known ? "What changed is marked." : "What it said before is not known here: compare all of it."}`),
-      make("div", {}, agree));
+      make("div", {}, this.take("They agree now", () => (this.data.of = now), "title")));
   }
 
   leftOver() {

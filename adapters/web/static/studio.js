@@ -2,7 +2,7 @@
 
 import { call, Lost, Refused, SignedOut, unsaved } from "./studio-api.js";
 import { LessonForm, mark } from "./studio-form.js";
-import { make } from "./studio-make.js";
+import { make, onDrop, pressing } from "./studio-make.js";
 import { languageName, ThemeForm } from "./studio-theme.js";
 import { TranslationForm } from "./studio-translation.js";
 
@@ -81,7 +81,7 @@ function shelf(theme, isOpen) {
   const rows = theme.lessons.map((lesson, number) => row(theme, lesson, number));
   const changed = theme.state !== "live";
   const inside = make("details", { open: isOpen, data: { theme: theme.id } },
-    make("summary", {}, `${theme.emoji} ${theme.title}`, changed && theme.state === "new" ? tag("new") : changed ? tag("changed") : null),
+    make("summary", {}, `${theme.emoji} ${theme.title}`, changed ? tag(theme.state) : null),
     theme.why ? make("p", { className: "why" }, theme.why) : null,
     make("ol", {}, ...rows));
   const acts = make("div", { className: "act" }, button("About the theme", () => open(theme.id, ""), "plain"));
@@ -105,22 +105,13 @@ function row(theme, lesson, number) {
   if (!theme.writable || lesson.state === "gone") return item;
   const listed = theme.lessons.filter((each) => each.state !== "gone").length;
   for (const [by, sign, said] of [[-1, "↑", "Move up"], [1, "↓", "Move down"]]) {
-    const move = make("button", { type: "button", className: "move", title: said, disabled: number + by < 0 || number + by >= listed }, sign);
-    move.setAttribute("aria-label", `${said}: ${lesson.title}`);
-    move.addEventListener("click", () => reorder(theme, number, number + by).catch(tell));
-    item.append(move);
+    const props = { className: "move", title: said, disabled: number + by < 0 || number + by >= listed, aria: { label: `${said}: ${lesson.title}` } };
+    item.append(pressing(() => reorder(theme, number, number + by).catch(tell), props, sign));
   }
   item.draggable = true;
   item.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", `${theme.id}/${number}`));
-  item.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    item.classList.add("over");
-  });
-  item.addEventListener("dragleave", () => item.classList.remove("over"));
-  item.addEventListener("drop", (event) => {
-    event.preventDefault();
-    item.classList.remove("over");
-    const [from, place] = event.dataTransfer.getData("text/plain").split("/");
+  onDrop(item, (dragged) => {
+    const [from, place] = dragged.split("/");
     if (from === theme.id) reorder(theme, Number(place), number).catch(tell);
   });
   return item;
@@ -169,34 +160,21 @@ async function addTranslation(theme, lesson) {
 }
 
 async function fromFile(theme) {
-  const field = make("input", { type: "file", accept: ".md,.markdown,.csv,.tsv,.txt", required: true });
   const words = "Notes in Markdown, questions as CSV, or cards that Anki exported as text. What cannot be taken is told, and gaps are marked.";
-  if (!(await asked("A lesson from a file", [make("label", { className: "field" }, make("span", {}, words), field)], "Take it"))) return;
-  const [file] = field.files;
+  const file = await chooseFile("A lesson from a file", words, ".md,.markdown,.csv,.tsv,.txt");
   if (!file) return;
-  const content = await sendable(file);
   await settle();
-  const { lesson, notes } = await call("take-file", { theme, name: file.name, content });
+  const { lesson, notes } = await call("take-file", { theme, ...file });
   await open(theme, lesson);
   await confirm("What became of it", notes.map((each) => `Line ${each.line}: ${each.said}`), "");
 }
 
-async function sendable(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let content = "";
-  for (let at = 0; at < bytes.length; at += 8192) content += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(content);
-}
-
 async function fromArchive() {
-  const field = make("input", { type: "file", accept: ".zip", required: true });
   const words = "A ZIP that another Dualo exported, of up to 380 KiB. Its themes come in as drafts.";
-  if (!(await asked("Themes from an archive", [make("label", { className: "field" }, make("span", {}, words), field)], "Take it"))) return;
-  const [file] = field.files;
+  const file = await chooseFile("Themes from an archive", words, ".zip");
   if (!file) return;
-  const content = await sendable(file);
   await settle();
-  const { theme, said } = await call("take-archive", { content });
+  const { theme, said } = await call("take-archive", { content: file.content });
   await open(theme, "");
   await confirm("What became of it", said, "");
 }
@@ -541,6 +519,18 @@ async function ask(title, label) {
   const field = make("input", { type: "text", maxLength: 80, required: true });
   const yes = await asked(title, [make("label", { className: "field" }, make("span", {}, label), field)], "Begin");
   return yes ? field.value.trim() : "";
+}
+
+/** A file as it is sent; nothing if none was chosen. */
+async function chooseFile(title, words, accept) {
+  const field = make("input", { type: "file", accept, required: true });
+  const yes = await asked(title, [make("label", { className: "field" }, make("span", {}, words), field)], "Take it");
+  const [file] = field.files;
+  if (!yes || !file) return null;
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let content = "";
+  for (let at = 0; at < bytes.length; at += 8192) content += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return { name: file.name, content: btoa(content) };
 }
 
 async function askLanguage() {

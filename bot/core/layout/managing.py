@@ -12,32 +12,19 @@ from bot.core.views import Reader, Tone
 
 def post(view: views.LessonPost, reader: Reader) -> Page:
     place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
+    done = parts.small((say_many(view.done, "{n} has done this.", "{n} have done this."),)) if view.done else None
     return parts.page(
         *parts.lesson_titles(view),
-        _previewed(view),
+        parts.previewed(view),
         Small((*place, (parts.minutes(view.minutes),))),
         Heading((view.title,)),
         parts.para(view.summary),
         parts.offers(view.actions),
-        *parts.below_rule(parts.sources(view.sources), _following(view.following), _have_done(view.done)),
+        *parts.below_rule(parts.sources(view.sources), _following(view.following), done),
         tone=Tone.INFO,
         call=_call_group(view.mention),
         thread=f"{view.number}. {view.title}" if view.thread else "",
     )
-
-
-def _have_done(done: int) -> Small | None:
-    """How many have done it; said only where there is a number to say."""
-    return Small(((say_many(done, "{n} has done this.", "{n} have done this."),),)) if done else None
-
-
-def _have_done_all(done: int) -> Small | None:
-    return Small(((say_many(done, "{n} has done all of it.", "{n} have done all of it."),),)) if done else None
-
-
-def _previewed(view: views.LessonPost | views.ClosingPost) -> Small | None:
-    """What tells a preview from the post, before anything else of it."""
-    return Small(((say("Preview, for your eyes"),),)) if view.preview else None
 
 
 def _following(view: views.Following | None) -> Upcoming | None:
@@ -57,17 +44,22 @@ def closing(view: views.ClosingPost, reader: Reader) -> Page:
         if view.total != 1
         else say("Its one lesson has been posted.")
     )
+    done = (
+        parts.small((say_many(view.done, "{n} has done all of it.", "{n} have done all of it."),))
+        if view.done
+        else None
+    )
     suggestion = Upcoming(say(parts.COULD_FOLLOW), Row((view.suggestion,))) if view.suggestion else None
     return parts.page(
         say("Complete"),
         say("That was the last lesson of {theme}.", theme=view.theme),
-        _previewed(view),
+        parts.previewed(view),
         Small((parts.theme_name(view.emoji, view.theme, reader),)),
         Heading((*parts.sign(parts.FINISHED, reader), said)),
         Para((posted,)),
         suggestion,
         parts.offers(view.actions),
-        _have_done_all(view.done),
+        done,
         tone=Tone.DONE,
         call=_call_group(view.mention),
     )

@@ -91,6 +91,11 @@ def small(*parts: Line) -> Small | None:
     return Small(kept) if kept else None
 
 
+def previewed(view: views.LessonPost | views.ClosingPost | views.QuestionPost) -> Small | None:
+    """What tells a preview from the post, before anything else of it."""
+    return Small(((say("Preview, for your eyes"),),)) if view.preview else None
+
+
 def para(said: str | Sentence) -> Para | None:
     words = said if isinstance(said, str) else said.words
     return Para((said,)) if words else None

@@ -28,9 +28,9 @@ def post(view: views.QuestionPost, reader: Reader) -> Page:
             theme=view.theme,
             title=view.title,
         ),
-        Small(((say("Preview, for your eyes"),),)) if view.preview else None,
+        parts.previewed(view),
         Small(((say(CALLED),), *place, (view.title,))),
-        *parts.there_are(body),
+        *body,
         tone=Tone.INFO,
     )
 
@@ -63,14 +63,11 @@ def _answered(view: views.QuestionPost) -> tuple[Line, ...]:
 
 
 def _share(share: views.OptionShare, of: int, reader: Reader) -> Row:
-    drawn = Bar(share.chosen, of, f"{_percent(share.chosen, of)} %", say_many(of, "of {n} answer", "of {n} answers"))
+    percent = round(100 * share.chosen / max(of, 1))
+    drawn = Bar(share.chosen, of, f"{percent} %", say_many(of, "of {n} answer", "of {n} answers"))
     return Row(
         (f"{share.letter}. ", share.text),
         tags=((say("right"),),) if share.right else (),
         under=((parts.in_words(drawn),),) if reader.plain else (),
         bar=None if reader.plain else drawn,
     )
-
-
-def _percent(part: int, of: int) -> int:
-    return round(100 * part / max(of, 1))

@@ -10,10 +10,10 @@ from bot.core.errors import StudyError
 from bot.core.i18n import mark, say, say_as, say_many
 from bot.core.record import replace
 from bot.domain import languages, when
-from bot.domain.learner import LearnerState, Seat
+from bot.domain.learner import LearnerState
 from bot.domain.memory import Deck
 from bot.domain.outbox import DeliveryKind, platform_of
-from bot.features import commands, inputs
+from bot.features import commands, inputs, ways
 from bot.features.commands import PrivacyVerb
 from bot.features.reminders import form, reminders
 from bot.features.request import Request, handles
@@ -88,18 +88,23 @@ async def settings(_: commands.OpenSettings, request: Request) -> views.View:
     reviews = await due.deck(request)
     waits = reviews.plan.frozen(reviews.today)
     linked = standing.linked
+    values = [
+        views.Pair(say("Timezone"), _zone(request, standing)),
+        views.Pair(say("Language"), _language(request, standing)),
+        views.Pair(say("Reviews"), _reviews(reviews)),
+    ]
+    if listed is not None:
+        on_it = say("you are on it") if listed else say("you are not on it")
+        values.append(views.Pair(say("Board of /team"), on_it))
+    values.append(views.Pair(say("Plain mode"), say("on") if chosen.plain else say("off")))
+    values.append(views.Pair(say("Recording"), say("paused") if chosen.paused else say("on")))
+    if linked:
+        side = say("your side on {platform}; /link unlink splits them", platform=platform_of(linked))
+        values.append(views.Pair(say("Linked with"), side))
+    values += [views.Pair(name, value) for name, value in reminders.summary(look, request)]
     return views.SettingsPage(
         title=say("Your settings"),
-        values=(
-            views.Pair(say("Timezone"), _zone(request, standing)),
-            views.Pair(say("Language"), _language(request, standing)),
-            views.Pair(say("Reviews"), _reviews(reviews)),
-            *(() if listed is None else (views.Pair(say("Board of /team"), _listed(listed)),)),
-            views.Pair(say("Plain mode"), say("on") if chosen.plain else say("off")),
-            views.Pair(say("Recording"), say("paused") if chosen.paused else say("on")),
-            *((views.Pair(say("Linked with"), _other_side(linked)),) if linked else ()),
-            *(views.Pair(name, value) for name, value in reminders.summary(look, request)),
-        ),
+        values=tuple(values),
         contract=say(form.CONTRACT),
         actions=(
             *reminders.offers(look, request, rests=waits),
@@ -125,14 +130,6 @@ def _language(request: Request, standing: LearnerState) -> str:
     return say("{language} (not chosen by you)", language=inputs.language_name(found))
 
 
-def _other_side(linked: Seat) -> str:
-    return say("your side on {platform}; /link unlink splits them", platform=platform_of(linked))
-
-
-def _listed(listed: object) -> str:
-    return say("you are on it") if listed else say("you are not on it")
-
-
 def _reviews(found: Deck) -> str:
     cap = found.plan.cap
     if found.plan.frozen(found.today) and found.plan.frozen_until:
@@ -153,10 +150,8 @@ def _linking(request: Request, *, linked: bool) -> tuple[Action, ...]:
 
 @handles(commands.EditSettings)
 async def edit_settings(command: commands.EditSettings, request: Request) -> views.View:
-    return await _form(command, request) if command.asks else await _save(command, request)
-
-
-async def _form(command: commands.EditSettings, request: Request) -> views.View:
+    if not command.asks:
+        return await _save(command, request)
     standing = await request.standing()
     chosen = standing.preferences
     listed = await team.is_listed(request)
@@ -235,18 +230,14 @@ async def _rows(request: Request) -> tuple[views.Pair, ...]:
 
 async def _show(request: Request) -> views.View:
     paused = (await request.standing()).preferences.paused
-    pause = (
-        Action(say("Record again"), commands.Privacy(action=PrivacyVerb.RESUME))
-        if paused
-        else Action(say("Pause recording"), commands.Privacy(action=PrivacyVerb.PAUSE))
-    )
+    pause = Action(say("Pause recording"), commands.Privacy(action=PrivacyVerb.PAUSE))
     return views.PrivacyPage(
         rows=tuple(row for row in await _rows(request) if row.value != "0"),
         paused=paused,
         promise=" ".join((say(PROMISE), *await _caveats(request))),
         actions=(
             Action(say("Take it with me"), commands.Privacy(action=PrivacyVerb.EXPORT)),
-            pause,
+            ways.record_again() if paused else pause,
             Action(say("Erase all of it"), commands.Privacy(action=PrivacyVerb.DELETE)),
         ),
     )
@@ -336,7 +327,7 @@ async def erase(command: commands.Erase, request: Request) -> views.View:
         ),
         say("Earlier backups keep it until they expire. You are welcome to begin anew whenever you like."),
         tone=views.Tone.DONE,
-        actions=(Action(say("Home"), commands.Home()),),
+        actions=(ways.home(),),
     )
 
 
@@ -351,7 +342,7 @@ async def _record(request: Request, *, paused: bool) -> views.View:
             say("Recording is paused. Go on learning; nothing you do is written down."),
             say("What was recorded before stays as it is; reminders rest until you record again."),
             tone=views.Tone.DONE,
-            actions=(Action(say("Record again"), commands.Privacy(action=PrivacyVerb.RESUME)),),
+            actions=(ways.record_again(),),
         )
     return views.Notice(
         say("Recording is on again."),

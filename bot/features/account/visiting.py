@@ -14,7 +14,7 @@ from bot.core.i18n import say
 from bot.core.ports import Actor, Membership, Services
 from bot.domain.learner import Seat
 from bot.domain.outbox import front_of
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.request import Request, handles
 from bot.store.cold import workspaces
 from bot.store.store import Store
@@ -49,7 +49,7 @@ async def open_own_page(_: commands.OpenOwnPage, request: Request) -> views.View
             "The link works once, within ten minutes, and whoever opens it is you there: do not pass it on. "
             "There you read, answer and look after your data as here; you stay signed in for a week at most."
         ),
-        actions=(Action(say("Home"), commands.Home()),),
+        actions=(ways.home(),),
     )
 
 

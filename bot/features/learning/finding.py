@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import lookup
-from bot.domain.course import Lesson, Shelf, Theme
+from bot.domain.course import Key, Lesson, Shelf, Theme
 from bot.domain.lookup import Near
 from bot.features.learning import pages
 from bot.features.request import Request
@@ -44,7 +44,8 @@ async def _posted_here(request: Request) -> Theme | None:
 async def lesson(request: Request, theme_words: str, lesson_words: str, *, wish: pages.Wish = pages.TO_OPEN) -> Lesson:
     """The lesson meant; without words, the one last opened, or else the next one."""
     if not theme_words and not lesson_words:
-        return await last_touched(request) or await _first_open(request, await theme(request, "", wish=wish))
+        touched = (await request.standing()).touched(request.shelf)
+        return touched or await _first_open(request, await theme(request, "", wish=wish))
     found = await target(request, theme_words, lesson_words)
     return await _first_open(request, found) if isinstance(found, Theme) else found
 
@@ -120,10 +121,6 @@ async def at_hand(request: Request) -> Theme:
     return standing.begun(request.shelf) or standing.current(request.shelf) or await going_on(request)
 
 
-async def last_touched(request: Request) -> Lesson | None:
-    return (await request.standing()).touched(request.shelf)
-
-
 async def _first_open(request: Request, found: Theme) -> Lesson:
     """The first lesson not done; of a theme that is finished, the first."""
     return (await request.standing()).following(found) or found.lessons[0]
@@ -134,6 +131,11 @@ def theme_of(request: Request, found: Lesson) -> Theme:
     if owner is None:
         raise LookupError(f"lesson {found.key} stands on no shelf")
     return owner
+
+
+def names(owner: Theme, found: Lesson) -> tuple[Key, ...]:
+    """Every name the lesson ever had, that of today first."""
+    return tuple(Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases))
 
 
 def shelved(request: Request, theme_id: str, lesson_id: str) -> tuple[Theme, Lesson]:

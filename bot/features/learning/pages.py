@@ -14,7 +14,7 @@ from bot.domain import when
 from bot.domain.course import Lesson, Section, Shelf, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
-from bot.features import commands, inputs
+from bot.features import commands, inputs, ways
 
 NOBODY = LearnerState()
 MOST_NEAR = 3
@@ -65,18 +65,12 @@ def lesson_card(theme: Theme, lesson: Lesson, standing: LearnerState) -> views.L
     )
 
 
-def following_card(theme: Theme, lesson: Lesson, standing: LearnerState) -> views.LessonCard | None:
-    """The lesson after this one, in the theme's order."""
-    after = theme.after(lesson)
-    return lesson_card(theme, after, standing) if after else None
-
-
 def lesson_page(
     theme: Theme, lesson: Lesson, standing: LearnerState = NOBODY, *, shared: bool = False
 ) -> views.LessonPage:
     """A lesson as it is read. Shared with a channel, it speaks of nobody's progress."""
     known = NOBODY if shared else standing
-    done = known.completion(theme, lesson)
+    done, after = known.completion(theme, lesson), theme.after(lesson)
     return views.LessonPage(
         emoji=theme.emoji,
         theme=theme.title,
@@ -87,22 +81,16 @@ def lesson_page(
         minutes=lesson.minutes,
         sections=tuple(_section(lesson, section) for section in lesson.sections),
         sources=source_links(lesson),
-        following=following_card(theme, lesson, known),
+        following=lesson_card(theme, after, known) if after else None,
         done_on=done.at if done else None,
         updated=done is not None and done.digest != lesson.digest,
-        untranslated=_untranslated(theme, lesson),
+        untranslated=_untranslated(inputs.language_name(theme.wanted), theme) if theme.lacks(lesson) else "",
         shared=shared,
         actions=lesson_offers(theme, lesson, known),
     )
 
 
-def _untranslated(theme: Theme, lesson: Lesson) -> str:
-    if not theme.lacks(lesson):
-        return ""
-    return _untranslated_to(inputs.language_name(theme.wanted), theme)
-
-
-def _untranslated_to(wanted: str, theme: Theme) -> str:
+def _untranslated(wanted: str, theme: Theme) -> str:
     return say(
         "This lesson is not translated to {wanted} yet; it is in {original}.",
         wanted=wanted,
@@ -139,7 +127,7 @@ def fullest_lesson_page(theme: Theme, lesson: Lesson) -> views.LessonPage:
     """A lesson with everything that may ever stand beneath it: what has to fit a message."""
     page = lesson_page(theme, lesson)
     if theme.translations:  # whoever reads in a language that only another theme has
-        page = replace(page, untranslated=_untranslated_to("Português", theme))
+        page = replace(page, untranslated=_untranslated("Português", theme))
     return replace(page, actions=(*page.actions, other_theme()))
 
 
@@ -159,10 +147,6 @@ def read_action(lesson: Lesson, label: str = "") -> Action:
     return Action(label or say("Read lesson {number}", number=lesson.number), open_lesson(lesson))
 
 
-def quiz_action(lesson: Lesson) -> Action:
-    return Action(say("Quiz me on lesson {number}", number=lesson.number), commands.Quiz(lesson=str(lesson.key)))
-
-
 def ending_offers(theme: Theme, suggestion: Theme | None) -> tuple[Offer, ...]:
     """Where to go from the end of a theme."""
     opening = (
@@ -176,7 +160,7 @@ def ending_offers(theme: Theme, suggestion: Theme | None) -> tuple[Offer, ...]:
         else ()
     )
     quiz = Action(say("Quiz me on this theme"), commands.Quiz(theme=theme.id))
-    return (*opening, quiz, Action(say("All themes"), commands.Themes()))
+    return (*opening, quiz, ways.all_themes())
 
 
 def open_theme(theme: Theme) -> Command:
@@ -237,7 +221,7 @@ def no_theme(words: str, near: Near) -> StudyError:
     return StudyError(
         say("There is no theme called “{words}”.", words=text.shorten(words, 60)),
         _did_you_mean(offers),
-        actions=_with_all(offers),
+        actions=[*offers, ways.all_themes()],
     )
 
 
@@ -245,7 +229,7 @@ def neither(words: str, themes: Near, lessons: Near) -> StudyError:
     """A word alone stands for a theme first of all, and may be a lesson as well."""
     offers = [*map(_named_lesson, lessons.lessons), *map(_named_theme, themes.themes)][:MOST_NEAR]
     said = say("There is no theme called “{words}” and no lesson either.", words=text.shorten(words, 60))
-    return StudyError(said, _did_you_mean(offers), actions=[*offers, *search_action(words), *_with_all([])])
+    return StudyError(said, _did_you_mean(offers), actions=[*offers, *search_action(words), ways.all_themes()])
 
 
 def _named_theme(theme: Theme) -> Offer:
@@ -288,7 +272,7 @@ def no_lesson(words: str, near: Near) -> StudyError:
             words=words,
         )
     search = () if words.strip().isdigit() else search_action(words)
-    return StudyError(message, _did_you_mean(offers), actions=[*offers, *search, *_with_all([])])
+    return StudyError(message, _did_you_mean(offers), actions=[*offers, *search, ways.all_themes()])
 
 
 def empty_shelf() -> StudyError:
@@ -316,7 +300,3 @@ def no_choice_yet(shelf: Shelf, *, plain: bool, wish: Wish = TO_OPEN) -> StudyEr
 
 def _did_you_mean(offers: list[Offer]) -> str:
     return say("Did you mean one of these?") if offers else say("“All themes” lists everything there is.")
-
-
-def _with_all(offers: list[Offer]) -> list[Offer]:
-    return [*offers, Action(say("All themes"), commands.Themes())]

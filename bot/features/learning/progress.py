@@ -9,7 +9,7 @@ from bot.core.i18n import say
 from bot.core.layout import weeks as drawn
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import Completion, LearnerState
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.account import visiting
 from bot.features.learning import finding, pages, weeks
 from bot.features.learning.weeks import Activity, Snoozed
@@ -37,7 +37,7 @@ async def progress(command: commands.Progress, request: Request) -> views.View:
         raise NotYet(
             say("Nothing is recorded yet."),
             say("Read a lesson and press “Done – next”; it shows here."),
-            actions=(Action(say("All themes"), commands.Themes()),),
+            actions=(ways.all_themes(),),
         )
     reviews = None if command.public else await due.deck(request)
     weeks_done = await activity(request)
@@ -76,7 +76,7 @@ async def keep_weeks(_: commands.KeepWeeks, request: Request) -> views.View:
         name=f"dualo-weeks-{request.now:%Y-%m-%d}.png",
         mime="image/png",
         content=content,
-        actions=(Action(say("My progress"), commands.Progress()),),
+        actions=(ways.progress(),),
     )
 
 
@@ -103,5 +103,5 @@ def _offers(request: Request, themes: list[Theme], standing: LearnerState) -> tu
         Action(say("My team"), commands.OpenTeam()),
         *pictures,
         *visiting.offer(request),
-        Action(say("All themes"), commands.Themes()),
+        ways.all_themes(),
     )

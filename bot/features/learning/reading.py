@@ -14,7 +14,7 @@ from bot.domain.course import Key, Lesson, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.lookup import Near
 from bot.domain.outbox import DeliveryKind
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.account import visiting
 from bot.features.commands import PickedFor
 from bot.features.learning import finding, pages, saved
@@ -58,7 +58,7 @@ async def home(_: commands.Home, request: Request) -> views.View:
         offers.append(Action(say("Set up a weekly lesson"), commands.Setup()))
     if reports := await _reports(request):
         offers.append(Action(say_many(reports, "Inbox: {n} report", "Inbox: {n} reports"), commands.Inbox()))
-    offers += [Action(say("All themes"), commands.Themes()), Action(say("My progress"), commands.Progress())]
+    offers += [ways.all_themes(), ways.progress()]
     offers += [Action(say("Saved"), commands.Saved()), Action(say("Settings"), commands.OpenSettings())]
     offers += [*visiting.offer(request), Action(say("Help"), commands.Help())]
     return views.HomePage(
@@ -230,7 +230,7 @@ async def pick_theme(_: commands.PickTheme, request: Request) -> views.View:
         )
         if standing.follows_theme(going)
         else say("Its next lesson opens, and “/next” goes on there."),
-        actions=(choice, Action(say("All themes"), commands.Themes())),
+        actions=(choice, ways.all_themes()),
     )
 
 
@@ -266,8 +266,9 @@ async def done(command: commands.Done, request: Request) -> views.View:
     elif kept:
         offers.append(Action(say("What could follow"), commands.Next(theme=owner.id)))
     else:
-        offers.append(Action(say("All themes"), commands.Themes()))
-    offers.append(pages.quiz_action(found))
+        offers.append(ways.all_themes())
+    quiz = commands.Quiz(lesson=str(found.key))
+    offers.append(Action(say("Quiz me on lesson {number}", number=found.number), quiz))
     if kept and fresh:
         offers.append(Action(say("Undo"), commands.Undo(theme=owner.id, lesson=found.id)))
     return views.Recorded(
@@ -285,7 +286,7 @@ async def _complete(request: Request, owner: Theme, found: Lesson) -> bool:
     on the other side of a link is recorded here as well, and is no news."""
     standing = await request.standing()
     known = standing.completion(owner, found) if standing.brought else None
-    if _former(owner, found) and standing.completion(owner, found) and not known:
+    if (owner.aliases or found.aliases) and standing.completion(owner, found) and not known:
         await _bookmark(request, found.key)
         request.forget()
         return False
@@ -300,18 +301,13 @@ async def _complete(request: Request, owner: Theme, found: Lesson) -> bool:
     return (await request.write(completion)).changed and not known
 
 
-def _former(owner: Theme, found: Lesson) -> tuple[Key, ...]:
-    """Every name the lesson ever had."""
-    names = [Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases)]
-    return tuple(name for name in names if name != found.key)
-
-
 @handles(commands.Undo)
 async def undo(command: commands.Undo, request: Request) -> views.View:
     owner, found = finding.shelved(request, command.theme, command.lesson)
     standing = await request.standing()
-    keys = (found.key, *_former(owner, found))
-    taken = await request.write(TakeBack(request.seat, keys, standing.linked, carried=standing.brought))
+    taken = await request.write(
+        TakeBack(request.seat, finding.names(owner, found), standing.linked, carried=standing.brought)
+    )
     progress = say(
         "{done} / {total} of “{title}” done.",
         done=(await request.standing()).done(owner),
@@ -327,7 +323,7 @@ async def undo(command: commands.Undo, request: Request) -> views.View:
         message,
         progress,
         tone=views.Tone.DONE if taken.changed else views.Tone.INFO,
-        actions=(pages.read_action(found, say("Read it")), Action(say("My progress"), commands.Progress())),
+        actions=(pages.read_action(found, say("Read it")), ways.progress()),
     )
 
 
@@ -338,7 +334,7 @@ async def follow(command: commands.FollowTheme, request: Request) -> views.View:
         raise StudyError(
             say("Recording is paused, so following a theme cannot be kept."),
             say("You can read everything all the same."),
-            actions=(Action(say("Record again"), commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
+            actions=(ways.record_again(),),
         )
     ids = {found.id, *found.aliases}
     offered = [each for each in request.offered if each.theme in ids]
@@ -380,7 +376,7 @@ async def unfollow(command: commands.UnfollowTheme, request: Request) -> views.V
         else say("You did not follow “{title}”.", title=found.title),
         say("What you have done stays recorded."),
         tone=views.Tone.DONE,
-        actions=(Action(say("All themes"), commands.Themes()),),
+        actions=(ways.all_themes(),),
     )
 
 

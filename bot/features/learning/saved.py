@@ -6,11 +6,11 @@ import secrets
 from datetime import datetime
 
 from bot.core import actions, text, views
-from bot.core.actions import Action, Offer
+from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import say
 from bot.domain.course import Key, Lesson
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.learning import finding, pages
 from bot.features.request import Request, handles
 from bot.store.cold import learners
@@ -26,7 +26,7 @@ async def find(command: commands.Find, request: Request) -> views.View:
         raise StudyError(
             say("No lesson mentions “{words}”.", words=text.shorten(command.words, 60)),
             say("Try fewer or other words."),
-            actions=(Action(say("All themes"), commands.Themes()),),
+            actions=(ways.all_themes(),),
         )
     standing = await request.standing()
     hits = []
@@ -65,7 +65,7 @@ async def saved(_: commands.Saved, request: Request) -> views.View:
         return views.Notice(
             say("Nothing is saved yet."),
             say("Press “Save for later” beneath a lesson, and it waits here."),
-            actions=(Action(say("All themes"), commands.Themes()),),
+            actions=(ways.all_themes(),),
         )
     return views.SavedList(tuple(items), actions=(pages.open_lesson_choice(lessons, say("Open a saved lesson")),))
 
@@ -95,13 +95,13 @@ async def save(command: commands.Save, request: Request) -> views.View:
 @handles(commands.Unsave)
 async def unsave(command: commands.Unsave, request: Request) -> views.View:
     owner, found = finding.shelved(request, command.theme, command.lesson)
-    keys = [Key(theme, lesson) for theme in (owner.id, *owner.aliases) for lesson in (found.id, *found.aliases)]
     linked = (await request.standing()).linked
     async with request.store.transaction() as connection:
-        await learners.unsave(connection, request.seat, keys, linked=linked)
-    offers: tuple[Offer, ...] = (Action(say("Show what I saved"), commands.Saved()),)
+        await learners.unsave(connection, request.seat, finding.names(owner, found), linked=linked)
     return views.Notice(
-        say("“{title}” is off your saved lessons.", title=found.title), tone=views.Tone.DONE, actions=offers
+        say("“{title}” is off your saved lessons.", title=found.title),
+        tone=views.Tone.DONE,
+        actions=(Action(say("Show what I saved"), commands.Saved()),),
     )
 
 

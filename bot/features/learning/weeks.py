@@ -7,7 +7,7 @@ somebody began: they are neither kept nor open.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,8 +69,4 @@ def _counted(done: Activity, zone: ZoneInfo) -> tuple[Counter[date], Counter[dat
     reviews: Counter[date] = Counter()
     for moment, many in done.reviews.items():
         reviews[monday(moment, zone)] += many
-    return Counter(_mondays(done.lessons, zone)), reviews
-
-
-def _mondays(moments: Iterable[datetime], zone: ZoneInfo) -> Iterable[date]:
-    return (monday(moment, zone) for moment in moments)
+    return Counter(monday(moment, zone) for moment in done.lessons), reviews

@@ -7,7 +7,6 @@ Neither side is told a name of the other's: only on which platform it is.
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import Enum, auto
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,12 +14,11 @@ from bot.core import views
 from bot.core.actions import Action
 from bot.core.errors import NotYet, StudyError
 from bot.core.i18n import mark, say
-from bot.domain import linking
+from bot.domain import linking, when
 from bot.domain.learner import Seat
 from bot.domain.outbox import front_of, platform_of
 from bot.features import commands, ways
 from bot.features.linking import codes
-from bot.features.reminders import status
 from bot.features.request import Request, handles
 from bot.store.cold import learners, links, memories
 from bot.store.cold.links import CodeState, LinkCode
@@ -33,23 +31,8 @@ KEEPS = mark(
 )
 
 
-def look_again() -> Action:
+def _look_again() -> Action:
     return Action(say("Look again"), commands.Link())
-
-
-def my_progress() -> Action:
-    return Action(say("My progress"), commands.Progress())
-
-
-class Wrong(Enum):
-    """Why a typed code leads nowhere."""
-
-    LOCKED = auto()
-    UNKNOWN = auto()
-    EXPIRED = auto()
-    USED = auto()
-    OWN = auto()
-    SAME = auto()
 
 
 @handles(commands.Link)
@@ -84,7 +67,7 @@ async def _check_possible(request: Request) -> None:
     if (await request.standing()).preferences.paused:
         raise StudyError(
             say("Recording is paused, so a link cannot be kept."),
-            actions=(Action(say("Record again"), commands.Privacy(action=commands.PrivacyVerb.RESUME)),),
+            actions=(ways.record_again(),),
         )
 
 
@@ -114,14 +97,14 @@ async def _new_code(request: Request) -> views.View:
 def _under_way(code: LinkCode, request: Request) -> views.View:
     """How far it is, as this side sees it."""
     asks = code.asker == request.seat
-    until = status.say_moment(code.expires_at, request.reader.timezone)
+    until = when.say_moment(code.expires_at, request.reader.timezone)
     if code.other is None:
         return views.Notice(
             say("Your code was not typed in the other chat yet."),
             say(
                 "It holds until {until}. If you no longer have it, ask for another; that one then is over.", until=until
             ),
-            actions=(look_again(), Action(say("Another code"), commands.NewLinkCode())),
+            actions=(_look_again(), Action(say("Another code"), commands.NewLinkCode())),
         )
     if asks and code.state is CodeState.TYPED:
         return views.Notice(
@@ -133,7 +116,7 @@ def _under_way(code: LinkCode, request: Request) -> views.View:
                 "If that was you, confirm there first; the number shown there is {number}.",
                 number=codes.check_number(code),
             ),
-            actions=(look_again(), _refuse(code)),
+            actions=(_look_again(), _refuse(code)),
         )
     if asks:
         return _confirm_page(code, code.other, last=True)
@@ -189,7 +172,7 @@ def _agreed(code: LinkCode) -> views.View:
             number=codes.check_number(code),
         ),
         tone=views.Tone.DONE,
-        actions=(look_again(), _refuse(code)),
+        actions=(_look_again(), _refuse(code)),
     )
 
 
@@ -199,54 +182,39 @@ def _agreed(code: LinkCode) -> views.View:
 async def _type(code: str, request: Request) -> views.View:
     async with request.store.transaction() as connection:  # a refusal is no fault: what was counted is kept
         found = await _claim(connection, code, request)
-    if isinstance(found, Wrong):
-        raise _refusal(found)
+    if isinstance(found, StudyError):
+        raise found
     return _under_way(found, request)
 
 
-async def _claim(connection: AsyncConnection, code: str, request: Request) -> LinkCode | Wrong:
+async def _claim(connection: AsyncConnection, code: str, request: Request) -> LinkCode | StudyError:
+    """The code, claimed; or why it leads nowhere."""
     seat = request.seat
     if not await links.count_guess(connection, seat, request.now):
-        return Wrong.LOCKED
+        return StudyError(say("Too many wrong codes were typed."), say("Codes can be typed again in an hour."))
+    begin = say("Ask for a new one in the other chat.")
     begun = await links.beginning(connection, codes.selector(code))
     found = [each for each in begun if codes.opens(code, each)]
     if not found:
-        return Wrong.UNKNOWN
+        checked = say("Check what was typed: three groups of four.")
+        return StudyError(say("There is no such code."), f"{checked} {begin}")
     await links.guessed_right(connection, seat)
     kept = found[0]
     if kept.asker == seat:
-        return Wrong.OWN
+        return StudyError(say("This code is for your other chat."), say("Type it there, as whoever you are there."))
     if front_of(kept.asker.workspace) == front_of(seat.workspace):
-        return Wrong.SAME
+        return StudyError(
+            say("This code comes from the same platform."),
+            say("A link joins two platforms, such as Discord and Slack."),
+        )
     if kept.state is CodeState.USED or kept.other not in {None, seat}:
-        return Wrong.USED
+        return StudyError(say("This code was used already."), begin)
     if kept.expires_at <= request.now:
-        return Wrong.EXPIRED
+        return StudyError(say("This code has expired; it held for ten minutes."), begin)
     if kept.state is CodeState.OPEN:
         await links.move(connection, kept, CodeState.TYPED, other=seat)
         return LinkCode(kept.asker, kept.name, kept.digest, kept.expires_at, CodeState.TYPED, seat)
     return kept
-
-
-def _refusal(wrong: Wrong) -> StudyError:
-    begin = say("Ask for a new one in the other chat.")
-    match wrong:
-        case Wrong.LOCKED:
-            return StudyError(say("Too many wrong codes were typed."), say("Codes can be typed again in an hour."))
-        case Wrong.UNKNOWN:
-            checked = say("Check what was typed: three groups of four.")
-            return StudyError(say("There is no such code."), f"{checked} {begin}")
-        case Wrong.EXPIRED:
-            return StudyError(say("This code has expired; it held for ten minutes."), begin)
-        case Wrong.USED:
-            return StudyError(say("This code was used already."), begin)
-        case Wrong.OWN:
-            return StudyError(say("This code is for your other chat."), say("Type it there, as whoever you are there."))
-        case Wrong.SAME:
-            return StudyError(
-                say("This code comes from the same platform."),
-                say("A link joins two platforms, such as Discord and Slack."),
-            )
 
 
 # Both sides confirm ---------------------------------------------------------------------------------------------------
@@ -278,7 +246,7 @@ async def confirm(command: commands.ConfirmLink, request: Request) -> views.View
             "chose them last."
         ),
         tone=views.Tone.DONE,
-        actions=(my_progress(), ways.home()),
+        actions=(ways.progress(), ways.home()),
     )
 
 
@@ -286,7 +254,7 @@ async def _mine(connection: AsyncConnection, name: str, request: Request) -> Lin
     """The code of that name, held, if this person has a part in it and it has not expired."""
     code = await links.called(connection, name)
     if code is None or code.expires_at <= request.now or request.seat not in {code.asker, code.other}:
-        raise NotYet(say("This code is over."), say("Nothing was linked by it just now."), actions=(look_again(),))
+        raise NotYet(say("This code is over."), say("Nothing was linked by it just now."), actions=(_look_again(),))
     return code
 
 
@@ -296,13 +264,13 @@ async def _join(connection: AsyncConnection, code: LinkCode, other: Seat, reques
         raise NotYet(
             say("Recording is paused on {platform}.", platform=platform_of(other)),
             say("Let it record again there first."),
-            actions=(look_again(),),
+            actions=(_look_again(),),
         )
     if not await links.make(connection, here, other, request.now):
         raise NotYet(
             say("One of the two is linked with somebody else already."),
             say("Unlink there first."),
-            actions=(look_again(),),
+            actions=(_look_again(),),
         )
     await links.move(connection, code, CodeState.USED)
     mine, my_log = await memories.all_of(connection, here)
@@ -333,7 +301,7 @@ async def _are_linked(request: Request) -> views.View:
         found = await links.find(connection, request.seat)
     if found is None:
         return _not_linked()
-    since = status.say_moment(found.since, request.reader.timezone)
+    since = when.say_moment(found.since, request.reader.timezone)
     return views.Notice(
         say(
             "You are linked with your side on {platform}, since {since}.",
@@ -367,7 +335,7 @@ async def unlink(_: commands.Unlink, request: Request) -> views.View:
         say("Unlinked from {platform}.", platform=platform_of(other)),
         say(KEEPS),
         tone=views.Tone.DONE,
-        actions=(my_progress(), ways.home()),
+        actions=(ways.progress(), ways.home()),
     )
 
 

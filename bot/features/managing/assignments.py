@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.core import actions, i18n, text, views
-from bot.core.actions import Action, Confirm, Offer
+from bot.core.actions import Action, Confirm
 from bot.core.errors import StudyError
 from bot.core.i18n import say, say_many
 from bot.core.ports import Roster
@@ -25,7 +25,7 @@ from bot.features import commands, inputs, paging, ways
 from bot.features.learning import finding, pages
 from bot.features.managing import membership
 from bot.features.request import Request, handles
-from bot.store.cold import assignments, audits, workspaces
+from bot.store.cold import assignments, workspaces
 from bot.store.cold.assignments import Applied
 
 
@@ -46,7 +46,8 @@ async def assign(command: commands.Assign, request: Request) -> views.View:
     items: list[views.Item] = []
     if command.user:
         await membership.belongs(request, _person(command.user))
-        items.append(await _to_person(request, theme, replace(wanted, person=command.user)))
+        kept, _ = await _keep(request, theme, replace(wanted, person=command.user), [command.user])
+        items.append(_item(theme, Applied(kept, 1), request))
     if command.role:
         items.append(await _to_role(request, theme, replace(wanted, role=command.role)))
     request.forget()
@@ -92,12 +93,6 @@ def _person(user: str) -> str:
     return user
 
 
-async def _to_person(request: Request, theme: Theme, wanted: Assignment) -> views.Item:
-    """One person, who follows at once."""
-    kept, _ = await _keep(request, theme, wanted, [wanted.person])
-    return _item(theme, Applied(kept, 1), request)
-
-
 async def _to_role(request: Request, theme: Theme, wanted: Assignment) -> views.Item:
     """A rule; where the platform says who is in the group, those who learn here follow at once."""
     front: object = request.front
@@ -124,20 +119,16 @@ async def _keep(request: Request, theme: Theme, wanted: Assignment, people: Sequ
             if number == 0:
                 await workspaces.hold(connection, workspace, request.now)  # two at once: one order, not two
                 kept = await assignments.keep(connection, workspace, named)
-                await audits.note(connection, workspace, _line(request, "assign", _words(theme, wanted), wanted.person))
+                await request.note(connection, "assign", _words(theme, wanted), about=wanted.person)
             reached += await assignments.apply(
                 connection,
                 workspace,
                 kept,
-                people={person: _direct(request, person) for person in chunk},
+                people={person: request.direct(person) for person in chunk},
                 now=request.now,
                 again=bool(wanted.person),
             )
     return kept, reached
-
-
-def _direct(request: Request, person: str) -> str:
-    return request.front.direct(request.actor.workspace, person) if request.front else ""
 
 
 def _words(theme: Theme, wanted: Assignment) -> str:
@@ -149,10 +140,6 @@ def _words(theme: Theme, wanted: Assignment) -> str:
 
 def _to(wanted: Assignment) -> str:
     return f"to role {wanted.role}" if wanted.is_rule else "to one person"
-
-
-def _line(request: Request, verb: str, what: str, about: str = "") -> audits.AuditEntry:
-    return audits.AuditEntry(request.now, request.actor.person, verb, what, about)
 
 
 @handles(commands.Assignments)
@@ -215,13 +202,11 @@ async def unassign(command: commands.Unassign, request: Request) -> views.View:
         theme = request.shelf.theme(found.theme)
         title = theme.title if theme else found.theme
         await assignments.end(connection, workspace, found, request.now)
-        what = f"no longer suggests “{title}” {_to(found)}"
-        await audits.note(connection, workspace, _line(request, "unassign", what, found.person))
+        await request.note(connection, "unassign", f"no longer suggests “{title}” {_to(found)}", about=found.person)
     request.forget()
-    offers: tuple[Offer, ...] = (_all(), ways.hub())
     return views.Notice(
         say("“{title}” is suggested no more.", title=title),
         say("Who follows it goes on following, and may leave."),
         tone=views.Tone.DONE,
-        actions=offers,
+        actions=(_all(), ways.hub()),
     )

@@ -24,7 +24,7 @@ from bot.features import commands, paging, ways
 from bot.features.commands import ContentVerb
 from bot.features.learning import pages
 from bot.features.request import Request, handles
-from bot.store.cold import audits, lessons, workspaces
+from bot.store.cold import lessons, workspaces
 from bot.store.cold.lessons import Mistake
 from bot.store.outbox import entries, nudges
 
@@ -180,7 +180,7 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
     changed, new, vanished = (len(each) for each in (found.changed, found.new, found.vanished))
     what = f"applied content: {changed} changed, {new} new, {vanished} vanished"
     async with request.store.transaction() as connection:
-        await audits.note(connection, workspace, audits.AuditEntry(request.now, request.actor.person, "content", what))
+        await request.note(connection, "content", what)
     return views.Notice(
         say_many(found.lessons, "Applied: {n} lesson in all.", "Applied: {n} lessons in all."),
         say(
@@ -190,7 +190,7 @@ async def apply_content(command: commands.ApplyContent, request: Request) -> vie
             vanished=vanished,
         ),
         tone=views.Tone.DONE,
-        actions=(Action(say("All themes"), commands.Themes()), ways.hub()),
+        actions=(ways.all_themes(), ways.hub()),
     )
 
 
@@ -207,9 +207,8 @@ async def _export(contents: Contents, request: Request) -> views.View:
         raise StudyError(
             say("The files are too large for a chat."), say("They are in the content folder on the server.")
         )
-    line = audits.AuditEntry(request.now, request.actor.person, "content", "took a copy of the lessons")
     async with request.store.transaction() as connection:
-        await audits.note(connection, request.actor.workspace, line)
+        await request.note(connection, "content", "took a copy of the lessons")
     return views.Download(
         text=say("Every theme with its files. Answers to the questions are in them."),
         name=f"dualo-content-{request.now:%Y-%m-%d}.zip",
@@ -288,8 +287,7 @@ async def close_mistake(command: commands.CloseMistake, request: Request) -> vie
         if reporter:
             await _tell(connection, reporter, found, request)
             what = f"closed a report on {found.key}" + (f": {text.shorten(command.note, 200)}" if command.note else "")
-            line = audits.AuditEntry(request.now, request.actor.person, "inbox", what)
-            await audits.note(connection, workspace, line)
+            await request.note(connection, "inbox", what)
     if not reporter:
         raise _closed()
     return views.Notice(say("The report is closed."), say(HEARD), tone=views.Tone.DONE, actions=(_inbox(), ways.hub()))

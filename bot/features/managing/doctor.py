@@ -75,16 +75,12 @@ async def _alerts(request: Request) -> Sequence[Check]:
 
 
 async def _surveyed(front: Adapter, request: Request) -> Sequence[Check]:
-    places = await _places(request)
-    return await front.survey(request.actor.workspace, places) if places else ()
-
-
-async def _places(request: Request) -> list[str]:
     """Where this workspace posts, and where it is told of failures."""
     async with request.store.reading() as connection:
         posts = await schedules.places(connection, request.actor.workspace)
     alert_to = (await request.workspace()).alert_to
-    return list(dict.fromkeys([*(place for _, place in posts), *([alert_to] if alert_to else [])]))
+    places = list(dict.fromkeys([*(place for _, place in posts), *([alert_to] if alert_to else [])]))
+    return await front.survey(request.actor.workspace, places) if places else ()
 
 
 async def _in_time(name: str, looking: Awaitable[Sequence[Check]], *, part: str = "") -> Sequence[Check]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from bot.core import actions, text, views
-from bot.core.actions import LONGEST_TOKEN, Action, token
+from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import say, say_many
 from bot.core.record import Record
-from bot.domain.course import Lesson, Theme
+from bot.domain.course import Theme
 from bot.domain.learner import Seat
-from bot.features import commands, ways
+from bot.features import commands, inputs, ways
 from bot.features.commands import MemberVerb
 from bot.features.learning import finding
 from bot.features.request import Request, handles
-from bot.store.cold import audits, learners
+from bot.store.cold import learners
 
 
 class Extent(Record):
@@ -71,17 +71,9 @@ async def _extent(command: commands.ManageMember, request: Request) -> Extent:
     found = await finding.target(request, command.theme, command.lesson)
     if isinstance(found, Theme):
         return Extent(found.title, found.id, themes=(found.id, *found.aliases))
-    return _of_lesson(finding.theme_of(request, found), found)
-
-
-def _of_lesson(owner: Theme, found: Lesson) -> Extent:
-    return Extent(
-        found.title,
-        owner.id,
-        found.id,
-        themes=(owner.id, *owner.aliases),
-        lessons=(found.id, *found.aliases),
-    )
+    owner = finding.theme_of(request, found)
+    themes, lessons = (owner.id, *owner.aliases), (found.id, *found.aliases)
+    return Extent(found.title, owner.id, found.id, themes=themes, lessons=lessons)
 
 
 def _question(command: commands.ManageMember, extent: Extent, found: int) -> views.View:
@@ -89,16 +81,14 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
     sure = commands.ManageMember(
         action=command.action, user=command.user, theme=extent.theme, lesson=extent.lesson, confirm=True
     )
-    if not _fits(sure):
-        raise StudyError(
-            say_many(
-                found,
-                "That is {n} completion in {extent}, and the name is too long for a button.",
-                "That is {n} completions in {extent}, and the name is too long for a button.",
-                extent=extent.words,
-            ),
-            say("Type it: /study-admin member {action} with the same words and confirm:yes.", action=command.action),
-        )
+    label = (
+        say_many(found, "Take {n} completion back", "Take {n} completions back")
+        if resets
+        else say_many(found, "Bring {n} completion back", "Bring {n} completions back")
+    )
+    offers = inputs.offered(label, sure)
+    if not offers:
+        raise _too_long(command, extent, found)
     if resets:
         return views.Notice(
             say_many(
@@ -108,7 +98,7 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
                 extent=extent.words,
             ),
             say("They are kept and can be brought back with “restore”."),
-            actions=(Action(say_many(found, "Take {n} completion back", "Take {n} completions back"), sure),),
+            actions=offers,
         )
     return views.Notice(
         say_many(
@@ -118,15 +108,20 @@ def _question(command: commands.ManageMember, extent: Extent, found: int) -> vie
             extent=extent.words,
         ),
         say("Where a lesson was done again meanwhile, the earlier date counts."),
-        actions=(Action(say_many(found, "Bring {n} completion back", "Bring {n} completions back"), sure),),
+        actions=offers,
     )
 
 
-def _fits(command: commands.Command) -> bool:
-    try:
-        return len(token(command).encode()) <= LONGEST_TOKEN
-    except ValueError:
-        return False
+def _too_long(command: commands.ManageMember, extent: Extent, found: int) -> StudyError:
+    return StudyError(
+        say_many(
+            found,
+            "That is {n} completion in {extent}, and the name is too long for a button.",
+            "That is {n} completions in {extent}, and the name is too long for a button.",
+            extent=extent.words,
+        ),
+        say("Type it: /study-admin member {action} with the same words and confirm:yes.", action=command.action),
+    )
 
 
 async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, request: Request) -> views.View:
@@ -138,9 +133,7 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
             moved = await learners.restore(connection, seat, themes=extent.themes, lessons=extent.lessons)
         if moved:
             what = f"{'took' if resets else 'brought'} back {text.count(moved, 'completion')} of {extent.noted}"
-            verb = f"member {command.action}"
-            line = audits.AuditEntry(request.now, request.actor.person, verb, what, seat.person)
-            await audits.note(connection, seat.workspace, line)
+            await request.note(connection, f"member {command.action}", what, about=seat.person)
     request.forget()
     if not moved:
         return views.Notice(
@@ -155,7 +148,7 @@ async def _do(command: commands.ManageMember, extent: Extent, seat: Seat, reques
         say("The audit has a line about it."),
         tone=views.Tone.DONE,
         actions=(
-            *((Action(say("Bring them back…") if resets else say("Take them back…"), back),) if _fits(back) else ()),
+            *inputs.offered(say("Bring them back…") if resets else say("Take them back…"), back),
             Action(say("Audit"), commands.Audit()),
             ways.hub(),
         ),

@@ -11,15 +11,16 @@ from bot.core import i18n, text, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import mark, say
-from bot.core.ports import Outcome
+from bot.core.ports import Adapter, Outcome
 from bot.core.record import replace
+from bot.core.views import Reader
 from bot.features.request import Request
 from bot.store.cold import workspaces
 from bot.store.outbox import alerts
 from bot.store.outbox.alerts import Alert
 
 ANSWERS_WITHIN = 20.0
-"""Seconds that somebody waits to learn whether the contact can be written to."""
+"""Seconds that somebody waits to learn whether they, or the contact, can be written to."""
 NOBODY = mark("Nobody is told when a post fails.")
 
 
@@ -48,16 +49,20 @@ async def takes_messages(request: Request, address: str) -> bool:
             say("This is where you are told when a post fails."), say("Whoever runs Dualo here named you for it.")
         )
     reader = replace(request.reader, language=language)
-    try:
-        async with asyncio.timeout(ANSWERS_WITHIN):
-            key = f"{workspace}/contact/{uuid4().hex[:12]}"
-            outcome = (await request.front.deliver(hello, address, key, reader=reader)).outcome
-    except TimeoutError:
-        outcome = Outcome.UNKNOWN
+    outcome = await first_message(request.front, hello, address, f"{workspace}/contact", reader=reader)
     if outcome is Outcome.SENT:
         async with request.store.transaction() as connection:
             await alerts.cleared(connection, workspace, [alerts.contact_closed(address)])
     return outcome not in {Outcome.GONE, Outcome.REFUSED}
+
+
+async def first_message(front: Adapter, hello: views.Notice, address: str, about: str, *, reader: Reader) -> Outcome:
+    """What becomes of the first message to an address, by which it is known whether others can follow."""
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            return (await front.deliver(hello, address, f"{about}/{uuid4().hex[:12]}", reader=reader)).outcome
+    except TimeoutError:
+        return Outcome.UNKNOWN
 
 
 async def contact_trouble(request: Request) -> str:

@@ -13,16 +13,16 @@ from bot.core import i18n, text, views
 from bot.core.actions import Action, Choice, ChoiceOption, Offer
 from bot.core.errors import StudyError
 from bot.core.i18n import mark, say
-from bot.core.record import Record
+from bot.core.record import Record, replace
 from bot.domain.course import Key, Lesson, Theme
 from bot.features import commands, paging, ways
-from bot.features.commands import NO_ROLE, ReportForm
+from bot.features.commands import ReportForm
 from bot.features.learning import finding
 from bot.features.managing import chart
 from bot.features.managing import figures as domain
 from bot.features.request import Request, handles
 from bot.features.team import certificates
-from bot.store.cold import assignments, audits, groups, reports
+from bot.store.cold import assignments, groups, reports
 from bot.store.cold.reports import PersonRow, Scope, ThemeFigures, Tries
 
 PERIODS = ("1 week", "4 weeks", "90 days", "all")
@@ -115,7 +115,7 @@ async def _of_all(named: commands.OpenReport, scope: Scope, request: Request, *,
                 views.Fact(say(each.name), (each.value,))
                 for each in _theme_figures(theme, figures.get(theme.id, ThemeFigures()), done, least=least)
             ),
-            actions=(Action(say("By lesson"), _with(named, theme=theme.id)),),
+            actions=(Action(say("By lesson"), replace(named, theme=theme.id)),),
         )
         for theme in paging.cut(ordered, page)
     ]
@@ -248,16 +248,11 @@ def _offers(named: commands.OpenReport, page: int, *, total: int) -> tuple[Offer
     others = [period for period in PERIODS if period != named.period]
     choice = Choice(
         say("Another period"),
-        tuple(ChoiceOption(domain.label_period(_span(each)), _with(named, period=each)) for each in others),
+        tuple(ChoiceOption(domain.label_period(_span(each)), replace(named, period=each)) for each in others),
     )
-    csv = Action(say("As a CSV file"), _with(named, form=ReportForm.CSV))
-    onward = paging.more(_with(named, page=page + 1), there=(page + 1) * views.MOST_ITEMS < total)
+    csv = Action(say("As a CSV file"), replace(named, form=ReportForm.CSV))
+    onward = paging.more(replace(named, page=page + 1), there=(page + 1) * views.MOST_ITEMS < total)
     return (*onward, csv, ways.hub(), choice)
-
-
-def _with(named: commands.OpenReport, **changed: object) -> commands.OpenReport:
-    values: dict[str, object] = {"theme": named.theme, "role": named.role or NO_ROLE, "period": named.period}
-    return commands.OpenReport(**(values | changed))  # type: ignore[arg-type]
 
 
 async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, least: int) -> views.View:
@@ -269,10 +264,8 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
         rows = _rows(scope, done, tries, mistakes=mistakes, least=least, people=people)
     what = scope.themes[0].id if named.theme else "all"
     if least == 1:
-        told = f"took a report that names people: {what}"
-        line = audits.AuditEntry(request.now, request.actor.person, "report", told)
         async with request.store.transaction() as connection:
-            await audits.note(connection, request.actor.workspace, line)
+            await request.note(connection, "report", f"took a report that names people: {what}")
     most = i18n.figure(reports.MOST_ROWS)
     end = say("It ends after {n} rows.", n=most) if len(people) == reports.MOST_ROWS else ""
     return views.Download(
@@ -280,7 +273,7 @@ async def _csv(named: commands.OpenReport, scope: Scope, request: Request, *, le
         name=f"dualo-report-{what}-{request.now:%Y-%m-%d}.csv",
         mime="text/csv",
         content=domain.sheet(rows),
-        actions=(Action(say("Report"), _with(named)), ways.hub()),
+        actions=(Action(say("Report"), named), ways.hub()),
     )
 
 

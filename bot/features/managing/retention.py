@@ -43,10 +43,10 @@ DONE = "retention.step"
 """Where a test ends the process: after each step."""
 
 
-async def keep_house(store: Store, now: datetime, *, checkpoint: Checkpoint = go_on) -> int:
+async def keep_house(store: Store, now: datetime) -> int:
     """Erase all that is over; says how many workspaces went."""
-    gone = await erase_departed(store, now, checkpoint=checkpoint)
-    await erase_away(store, now, checkpoint=checkpoint)
+    gone = await erase_departed(store, now)
+    await erase_away(store, now)
     async with store.transaction() as connection:
         await audits.forget(connection, now - AUDIT_KEPT)
         await erasures.forget(connection, now - ERASURES_KEPT)

@@ -17,7 +17,7 @@ from bot.domain.workspace import LEAST_AWAY, Manager, Workspace, differences, ma
 from bot.features import commands, inputs, ways
 from bot.features.managing import membership, retention
 from bot.features.request import Request, handles
-from bot.store.cold import audits, boards, workspaces
+from bot.store.cold import boards, workspaces
 from bot.store.outbox import alerts
 
 MOST_NAMED = views.MOST_ITEMS - 2
@@ -36,16 +36,8 @@ _ELSEWHERE: tuple[tuple[str, commands.Command], ...] = (
 """What else is looked after here."""
 
 
-def _to_setup() -> Action:
-    return Action(say("Change set-up"), commands.EditWorkspace())
-
-
 def _to_retention() -> Action:
     return Action(say("Change how long data is kept"), commands.EditRetention())
-
-
-def _to_team() -> Action:
-    return Action(say("Board and certificates"), commands.EditTeam())
 
 
 def _to_contacts() -> Action:
@@ -88,7 +80,11 @@ def _setup(chosen: Workspace, request: Request) -> views.Item:
         say("Data stays"): _kept(chosen),
     }
     pairs = tuple(views.Fact(name, (value,)) for name, value in facts.items())
-    return views.Item(say("This workspace"), pairs, actions=(_to_setup(), _to_team()))
+    offers = (
+        Action(say("Change set-up"), commands.EditWorkspace()),
+        Action(say("Board and certificates"), commands.EditTeam()),
+    )
+    return views.Item(say("This workspace"), pairs, actions=offers)
 
 
 def _kept(chosen: Workspace) -> str:
@@ -120,7 +116,7 @@ def _contacts(chosen: Workspace, request: Request, *, closed: str) -> views.Item
     if not chosen.alert_to:
         note = say("Nobody is told when a post fails. Name somebody, or a channel.")
         return views.Item(title, note=note, tone=views.Tone.SORRY, actions=(_to_contacts(),))
-    mine = _direct(request, request.actor.person) == chosen.alert_to
+    mine = request.direct(request.actor.person) == chosen.alert_to
     told = views.Someone(request.actor.person) if mine else views.Place(chosen.alert_to)
     note = text.shorten(say("They could not be told: {reason}", reason=closed), LONGEST_NOTE) if closed else ""
     tone = views.Tone.SORRY if closed else views.Tone.INFO
@@ -145,16 +141,10 @@ def _elsewhere() -> Offer:
     return Choice(say("Go to"), tuple(places))
 
 
-def _direct(request: Request, person: str) -> str:
-    return request.front.direct(request.actor.workspace, person) if request.front else ""
-
-
 @handles(commands.EditWorkspace)
 async def edit_workspace(command: commands.EditWorkspace, request: Request) -> views.View:
-    return await _workspace_form(command, request) if command.asks else await _save_workspace(command, request)
-
-
-async def _workspace_form(command: commands.EditWorkspace, request: Request) -> views.View:
+    if not command.asks:
+        return await _save_workspace(command, request)
     chosen = await request.workspace()
     values = {
         "timezone": chosen.timezone,
@@ -261,8 +251,7 @@ async def _change(request: Request, make: Make) -> None:
         if before.board and not after.board:
             await boards.clear(connection, workspace)  # a yes was to this board; another one asks anew
         for told, about in differences(before, after):
-            line = audits.AuditEntry(request.now, request.actor.person, "settings", told, about)
-            await audits.note(connection, workspace, line)
+            await request.note(connection, "settings", told, about=about)
     request.forget()
 
 

@@ -9,7 +9,7 @@ from bot.core.actions import Action, Offer
 from bot.core.i18n import mark, say
 from bot.core.record import replace
 from bot.domain.course import Lesson
-from bot.domain.questions import Question
+from bot.domain.questions import Question, QuestionKind
 from bot.features import commands
 from bot.features.learning import pages
 
@@ -17,22 +17,32 @@ LETTERS = "ABCDEFGHIJ"
 TYPE = mark("Type the answer")
 
 
-def several(
+Asks = commands.AskQuestion | commands.AskReview | commands.AskWeekly | commands.Try
+Answers = commands.AnswerQuestion | commands.AnswerReview | commands.AnswerWeekly | commands.Try
+
+
+def answerable(
     page: views.QuestionPage,
     question: Question,
-    toggles: Sequence[commands.Command],
-    picked: str,
-    check: commands.Command,
+    *,
+    ask: Asks,
+    answer: Answers,
+    typing: commands.Command,
+    first: int = 0,
 ) -> views.QuestionPage:
-    """Each press chooses an option or takes it back; then all of them are checked at once."""
-    checks = (Action(say("Check my answer"), check, primary=True),) if picked else ()
-    return replace(lettered(page, question, toggles, picked), several=True, actions=checks)
-
-
-def lettered(
-    page: views.QuestionPage, question: Question, presses: Sequence[commands.Command], picked: str = ""
-) -> views.QuestionPage:
-    return replace(page, options=options(question, presses, picked))
+    """The page with what a question of its kind is answered by. Options are counted from `first`; where several are
+    right, each press chooses one or takes it back, then all of them are checked at once."""
+    match question.kind:
+        case QuestionKind.TYPED:
+            return replace(page, actions=(Action(say(TYPE), typing, primary=True),))
+        case QuestionKind.SEVERAL:
+            picked, check = ask.picked, replace(answer, picked=ask.picked, choice=first)
+            toggles = [replace(ask, picked=each) for each in _toggled(question, picked)]
+            checks = (Action(say("Check my answer"), check, primary=True),) if picked else ()
+            return replace(page, options=options(question, toggles, picked), several=True, actions=checks)
+        case QuestionKind.ONE:
+            presses = [replace(answer, choice=first + at) for at in range(len(question.options))]
+            return replace(page, options=options(question, presses))
 
 
 def options(
@@ -44,14 +54,9 @@ def options(
     )
 
 
-def toggled(question: Question, picked: str) -> Sequence[str]:
+def _toggled(question: Question, picked: str) -> Sequence[str]:
     """For each option what is chosen once it was pressed."""
     return ["".join(sorted(set(picked) ^ {str(at)})) for at in range(len(question.options))]
-
-
-def type_action(command: commands.Command) -> Action:
-    """The button to the form in which the answer is typed."""
-    return Action(say(TYPE), command, primary=True)
 
 
 def typing(question: Question, command: commands.Command) -> views.FormPage:

@@ -18,9 +18,9 @@ from bot.domain import quiz as practice
 from bot.domain.course import Lesson, Theme
 from bot.domain.learner import LearnerState
 from bot.domain.memory import How
-from bot.domain.questions import Question, QuestionKind
+from bot.domain.questions import Question
 from bot.domain.quiz import Answered, Asked, QuizAttempt, StoredQuiz
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.learning import finding, pages
 from bot.features.quiz import asking
 from bot.features.request import Request, handles
@@ -59,7 +59,7 @@ async def _about(request: Request, command: commands.Quiz) -> tuple[Theme | Less
             return about, int(extra)
     if words or extra:
         return await finding.target(request, words, extra), command.count
-    if touched := await finding.last_touched(request):
+    if touched := (await request.standing()).touched(request.shelf):
         return touched, command.count
     wish = pages.Wish(mark("Choose one, and the first question comes."), lambda theme: replace(command, theme=theme.id))
     return await finding.theme(request, "", wish=wish), command.count
@@ -86,7 +86,7 @@ async def _paper(request: Request, quiz_id: str) -> QuizAttempt:
         raise StudyError(
             say("This quiz is not kept any more."),
             say("A new one takes a moment."),
-            actions=(Action(say("Quiz me"), commands.Quiz()), Action(say("Home"), commands.Home())),
+            actions=(Action(say("Quiz me"), commands.Quiz()), ways.home()),
         )
     return paper
 
@@ -101,20 +101,13 @@ def _question(request: Request, paper: QuizAttempt, position: int, note: str = "
     if found is None:
         return _question_or_score(request, paper, note)
     lesson, question = found
-    ask = commands.AskQuestion(quiz=paper.id, position=position)
+    ask = commands.AskQuestion(quiz=paper.id, position=position, picked=picked)
     answer = commands.AnswerQuestion(quiz=paper.id, position=position, question=question.digest)
     page = views.QuestionPage(
         title=lesson.title, position=position + 1, total=len(paper.questions), ask=question.ask, note=say(note)
     )
-    match question.kind:
-        case QuestionKind.TYPED:
-            typing = commands.TypeAnswer(quiz=paper.id, position=position, question=question.digest)
-            return replace(page, actions=(asking.type_action(typing),))
-        case QuestionKind.SEVERAL:
-            toggles = [replace(ask, picked=each) for each in asking.toggled(question, picked)]
-            return asking.several(page, question, toggles, picked, replace(answer, picked=picked))
-        case QuestionKind.ONE:
-            return asking.lettered(page, question, [replace(answer, choice=at) for at in range(len(question.options))])
+    typing = commands.TypeAnswer(quiz=paper.id, position=position, question=question.digest)
+    return asking.answerable(page, question, ask=ask, answer=answer, typing=typing)
 
 
 @handles(commands.AnswerQuestion)
@@ -218,7 +211,7 @@ def _score(request: Request, paper: QuizAttempt) -> views.Score:
     offers += _onward(request, theme, lesson)
     if lesson:
         offers.append(pages.read_action(lesson, say("Read lesson {number} again", number=lesson.number)))
-    offers.append(Action(say("Home"), commands.Home()))
+    offers.append(ways.home())
     return views.Score(
         title=lesson.title if lesson else theme.title if theme else say("Quiz"),
         right=paper.right,
@@ -287,25 +280,16 @@ def _tried_all(command: commands.Try, request: Request, total: int) -> views.Not
         actions=(
             *onward,
             Action(say("Ask me others"), replace(again, theme="") if command.lesson else again),
-            Action(say("Home"), commands.Home()),
+            ways.home(),
         ),
     )
 
 
 def _trial(command: commands.Try, owner: Lesson, question: Question, total: int) -> views.QuestionPage:
     page = views.QuestionPage(title=owner.title, position=command.position + 1, total=total, ask=question.ask)
-    match question.kind:
-        case QuestionKind.TYPED:
-            names = ("theme", "lesson", "seed", "count", "position")
-            typing = commands.TypeTry(**{name: getattr(command, name) for name in names})
-            return replace(page, actions=(asking.type_action(typing),))
-        case QuestionKind.SEVERAL:
-            toggles = [replace(command, picked=each) for each in asking.toggled(question, command.picked)]
-            return asking.several(page, question, toggles, command.picked, replace(command, choice=1))
-        case QuestionKind.ONE:
-            return asking.lettered(
-                page, question, [replace(command, choice=at + 1) for at in range(len(question.options))]
-            )
+    names = ("theme", "lesson", "seed", "count", "position")
+    typing = commands.TypeTry(**{name: getattr(command, name) for name in names})
+    return asking.answerable(page, question, ask=command, answer=command, typing=typing, first=1)
 
 
 def _trial_verdict(command: commands.Try, owner: Lesson, question: Question, given: str, total: int) -> views.Verdict:

@@ -18,7 +18,7 @@ from bot.domain import memory, weekly_question
 from bot.domain.course import Lesson
 from bot.domain.memory import How
 from bot.domain.outbox import DeliveryKey, DeliveryKind
-from bot.domain.questions import Question, QuestionKind
+from bot.domain.questions import Question
 from bot.domain.quiz import Answered
 from bot.features import commands
 from bot.features.quiz import asking
@@ -66,21 +66,14 @@ def _left_the_shelf() -> NoReturn:
 
 def _page(command: Weekly, lesson: Lesson, question: Question, note: str = "") -> views.QuestionPage:
     schedule, day, name = command.schedule, command.date, command.name
-    ask = commands.AskWeekly(schedule=schedule, date=day, name=name)
     answer = commands.AnswerWeekly(schedule=schedule, date=day, name=name, question=question.digest)
     page = views.QuestionPage(
         title=lesson.title, position=1, total=1, ask=question.ask, note=say(note), place=say(CALLED)
     )
     picked = command.picked if isinstance(command, commands.AskWeekly) else ""
-    match question.kind:
-        case QuestionKind.TYPED:
-            typing = commands.TypeWeekly(schedule=schedule, date=day, name=name, question=question.digest)
-            return replace(page, actions=(asking.type_action(typing),))
-        case QuestionKind.SEVERAL:
-            toggles = [replace(ask, picked=each) for each in asking.toggled(question, picked)]
-            return asking.several(page, question, toggles, picked, replace(answer, picked=picked))
-        case QuestionKind.ONE:
-            return asking.lettered(page, question, [replace(answer, choice=at) for at in range(len(question.options))])
+    ask = commands.AskWeekly(schedule=schedule, date=day, name=name, picked=picked)
+    typing = commands.TypeWeekly(schedule=schedule, date=day, name=name, question=question.digest)
+    return asking.answerable(page, question, ask=ask, answer=answer, typing=typing)
 
 
 async def _answered(

@@ -6,10 +6,8 @@ then, and not found out on a Monday morning. Those who get no reminders can pres
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, datetime, timedelta
 from typing import TypeGuard
-from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,9 +22,10 @@ from bot.domain.learner import Seat
 from bot.domain.nudging import Consent, Due, Way
 from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import local_date
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.account import profile
 from bot.features.commands import Nudges
+from bot.features.managing import membership
 from bot.features.reminders import form, status
 from bot.features.reminders.status import ReminderStatus
 from bot.features.request import Request, handles
@@ -36,8 +35,6 @@ from bot.store.cold.consents import Agreement
 from bot.store.outbox import nudges
 
 LONGEST_SNOOZE = timedelta(days=366)
-ANSWERS_WITHIN = 20.0
-"""Seconds that somebody is kept waiting to learn whether they can be written to."""
 
 
 def _stop() -> Action:
@@ -128,12 +125,8 @@ async def _address(way: Way, before: Agreement, look: ReminderStatus, request: R
     address = front.direct(request.actor.workspace, request.actor.person)
     if before.consent.way is Way.DM and before.address == address:
         return address
-    key = f"{request.actor.workspace}/hello/{request.actor.person}/{uuid4().hex[:12]}"
-    try:
-        async with asyncio.timeout(ANSWERS_WITHIN):
-            outcome = (await front.deliver(_hello(), address, key, reader=request.reader)).outcome
-    except TimeoutError:
-        outcome = Outcome.UNKNOWN
+    about = f"{request.actor.workspace}/hello/{request.actor.person}"
+    outcome = await membership.first_message(front, _hello(), address, about, reader=request.reader)
     if outcome in {Outcome.GONE, Outcome.REFUSED}:
         raise StudyError(
             say("Dualo cannot write to you directly, so nothing was switched on."),
@@ -186,7 +179,7 @@ async def _agreed(request: Request) -> views.View:
 def _to_follow(look: ReminderStatus, request: Request) -> list[Offer]:
     """What reminders could stay with: the theme that was begun, or any."""
     begun = look.standing.current(request.shelf)
-    offers: list[Offer] = [Action(say("All themes"), commands.Themes())]
+    offers: list[Offer] = [ways.all_themes()]
     if begun and look.standing.following(begun) and not look.standing.follows_theme(begun):
         offers.insert(
             0,
@@ -204,7 +197,7 @@ def _next_one(look: ReminderStatus, request: Request) -> str:
         return say("You have no theme under way: follow one, and they begin.")
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
-            return say("The next one: {moment}.", moment=status.say_moment(at, look.zone))
+            return say("The next one: {moment}.", moment=when.say_moment(at, look.zone))
         case silent:
             return look.why(silent)
 
@@ -354,7 +347,7 @@ def say_next(look: ReminderStatus, request: Request) -> str:
     """The next reminder in the learner's own words and hours, or why there is none."""
     match look.following(request.now, window=timedelta(0)):
         case Due(at=at):
-            return status.say_moment(at, look.zone)
+            return when.say_moment(at, look.zone)
         case silent:
             return say("none. {why}", why=look.why(silent))
 
@@ -362,7 +355,7 @@ def say_next(look: ReminderStatus, request: Request) -> str:
 def summary(look: ReminderStatus | None, request: Request) -> tuple[tuple[str, str], ...]:
     """What the settings page says of reminders."""
     if not _gets_any(look):
-        if not _closed(look):
+        if look is None or not look.agreement.closed:
             return ((say("Reminders"), say("off")),)
         why = text.shorten(say(look.agreement.closed), 150)
         return ((say("Reminders"), say("off; they could not be delivered: “{reason}”", reason=why)),)
@@ -374,10 +367,6 @@ def summary(look: ReminderStatus | None, request: Request) -> tuple[tuple[str, s
     if consent.snoozed_until and look.snoozed(request.now):
         rows.append((say("Snoozed until"), when.say_date(consent.snoozed_until)))
     return (*rows, (say("Next reminder"), say_next(look, request)))
-
-
-def _closed(look: ReminderStatus | None) -> TypeGuard[ReminderStatus]:
-    return look is not None and bool(look.agreement.closed)
 
 
 def offers(look: ReminderStatus | None, request: Request, *, rests: bool = False) -> tuple[Action, ...]:

@@ -140,11 +140,6 @@ def mentions_at(known: Sequence[ActiveSchedule], followed: Collection[str]) -> s
     return next((each.address for each in (*(one for one in posting if one.theme in followed), *posting)), "")
 
 
-def say_moment(moment: datetime, zone: str) -> str:
-    """A moment in words, where the learner lives."""
-    return when.say_moment(moment, zone)
-
-
 def say_consent(consent: Consent, zone: str = "") -> str:
     """When reminders come, within a sentence."""
     every, time = when.say_every(consent.days), when.say_time(consent.at)

@@ -14,12 +14,11 @@ from bot.core import views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet, StudyError
 from bot.core.i18n import mark, say, say_many
-from bot.core.record import replace
 from bot.domain import memory, when
 from bot.domain.course import Lesson
 from bot.domain.memory import Deck, How, Memory
-from bot.domain.questions import Question, QuestionKind
-from bot.features import commands
+from bot.domain.questions import Question
+from bot.features import commands, ways
 from bot.features.learning import pages
 from bot.features.quiz import asking
 from bot.features.request import Request, handles
@@ -58,15 +57,8 @@ def _question(ask: commands.AskReview, lesson: Lesson, question: Question, found
     page = views.QuestionPage(title=lesson.title, position=position, total=total, ask=question.ask, note=say(note))
     fresh = question.digest
     answer = commands.AnswerReview(name=ask.name, number=ask.number, skip=ask.skip, question=fresh)
-    match question.kind:
-        case QuestionKind.TYPED:
-            typing = commands.TypeReview(name=ask.name, number=ask.number, skip=ask.skip, question=fresh)
-            return replace(page, actions=(asking.type_action(typing),))
-        case QuestionKind.SEVERAL:
-            toggles = [replace(ask, picked=each) for each in asking.toggled(question, ask.picked)]
-            return asking.several(page, question, toggles, ask.picked, replace(answer, picked=ask.picked))
-        case QuestionKind.ONE:
-            return asking.lettered(page, question, [replace(answer, choice=at) for at in range(len(question.options))])
+    typing = commands.TypeReview(name=ask.name, number=ask.number, skip=ask.skip, question=fresh)
+    return asking.answerable(page, question, ask=ask, answer=answer, typing=typing)
 
 
 def _left_the_shelf() -> NoReturn:
@@ -185,22 +177,21 @@ async def guessed(command: commands.Guessed, request: Request) -> views.View:
 
 
 def _nothing_due(request: Request, found: Deck, kept: Sequence[Memory]) -> views.View:
-    home = Action(say("Home"), commands.Home())
     if found.plan.frozen(found.today) and found.plan.frozen_until:
         said = say("Reviews wait until {date}, as you asked.", date=when.say_date(found.plan.frozen_until))
-        return views.Notice(said, actions=(Action(say("Resume now"), commands.Resume()), home))
+        return views.Notice(said, actions=(Action(say("Resume now"), commands.Resume()), ways.home()))
     if not found.size:
         raise NotYet(
             say("There is nothing to review yet."),
             say("Questions come here a day after their lesson is done, and after a quiz."),
-            actions=(Action(say("Read the next lesson"), commands.Next()), home),
+            actions=(Action(say("Read the next lesson"), commands.Next()), ways.home()),
         )
     said = say("That is all for today.") if found.answered_today else say("Nothing is due today.")
     return views.Notice(
         said,
         " ".join(filter(None, (_next_days(found, request), _ahead(kept, request)))),
         tone=views.Tone.DONE,
-        actions=(Action(say("Read the next lesson"), commands.Next()), home),
+        actions=(Action(say("Read the next lesson"), commands.Next()), ways.home()),
     )
 
 

@@ -14,15 +14,14 @@ from bot.domain.outbox import Entry
 from bot.domain.posts import Carries, Content, DeliveryState, PlanEnded, Rests
 from bot.domain.recurrence import Occurrence, local_date
 from bot.domain.schedule import FOREVER, Schedule, ScheduleState
-from bot.features import commands, inputs
+from bot.features import commands, inputs, ways
 from bot.features.request import Request, handles
 from bot.features.schedules import matching, overview, posting, previews
 from bot.features.schedules.editing import Change, commit, next_dates, seen
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.posting import Course
 from bot.features.schedules.previews import ended
-from bot.store.cold import audits, schedules
-from bot.store.cold.audits import AuditEntry
+from bot.store.cold import schedules
 from bot.store.cold.schedules import Broken
 from bot.store.outbox import alerts, entries
 
@@ -55,12 +54,10 @@ async def pause(command: commands.SchedulePause, request: Request) -> views.View
     def what() -> str:
         return overview.state_words(wanted, request.now)
 
-    def said(_now: ScheduleStatus, first: str) -> str:
-        return (
-            say("{id} is {state}. Next post: {moment}.", id=before.id, state=what(), moment=first)
-            if first
-            else say("{id} is {state}.", id=before.id, state=what())
-        )
+    def said(first: str) -> str:
+        if first:
+            return say("{id} is {state}. Next post: {moment}.", id=before.id, state=what(), moment=first)
+        return say("{id} is {state}.", id=before.id, state=what())
 
     return await commit(request, before, wanted, Change(command.spec.verb, what, said))
 
@@ -76,12 +73,12 @@ async def resume(command: commands.ScheduleResume, request: Request) -> views.Vi
         raise StudyError(
             say("The last date of {id} has passed, so nothing would come.", id=before.id),
             say("Give it a later one, or remove it."),
-            actions=(Action(say("Change"), commands.ScheduleEdit(id=before.id)),),
+            actions=(ways.change_schedule(before.id),),
         )
     change = Change(
         command.spec.verb,
         lambda: "resumed",
-        lambda _now, first: " ".join((say("{id} goes on.", id=before.id), _next_post(first))),
+        lambda first: " ".join((say("{id} goes on.", id=before.id), _next_post(first))),
     )
     return await commit(request, before, wanted, change)
 
@@ -125,7 +122,7 @@ async def skip(command: commands.ScheduleSkip, request: Request) -> views.View:
     change = Change(
         command.spec.verb,
         lambda: f"nothing on {when.say_date(day)}",
-        lambda _now, first: say(
+        lambda first: say(
             "Nothing on {date}; the lesson waits. Next post: {moment}.",
             date=date,
             moment=first or say_as("post", "none"),
@@ -153,7 +150,7 @@ async def unskip(command: commands.ScheduleUnskip, request: Request) -> views.Vi
     change = Change(
         command.spec.verb,
         lambda: f"posts on {when.say_date(day)} again",
-        lambda _now, first: " ".join((say("{date} is not left out any more.", date=date), _next_post(first))),
+        lambda first: " ".join((say("{date} is not left out any more.", date=date), _next_post(first))),
     )
     return await commit(request, before, replace(before, skips=before.skips - {day}), change)
 
@@ -191,13 +188,12 @@ async def remove(command: commands.ScheduleRemove, request: Request) -> views.Vi
         if not gone:
             raise matching.unknown(command.id, await schedules.of_workspace(connection, workspace), request.shelf)
         await alerts.settled(connection, workspace, identity)
-        line = AuditEntry(request.now, request.actor.person, command.spec.verb, f"{identity}: removed")
-        await audits.note(connection, workspace, line)
+        await request.note(connection, command.spec.verb, f"{identity}: removed")
     return views.Notice(
         say("{id} is removed. Nothing more is posted by it.", id=identity),
         say("What it posted stays where it is."),
         tone=views.Tone.DONE,
-        actions=(Action(say("All schedules"), commands.ScheduleList()),),
+        actions=(ways.all_schedules(),),
     )
 
 
@@ -243,8 +239,7 @@ async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.V
             await entries.plan(connection, later)
             with i18n.speaking(i18n.ENGLISH):
                 what = f"{schedule.id}: {posting.content_words(content)}"
-            line = AuditEntry(request.now, request.actor.person, command.spec.verb, what)
-            await audits.note(connection, schedule.workspace, line)
+            await request.note(connection, command.spec.verb, what)
     if not planned:
         raise _already(schedule, None)
     return views.Notice(
@@ -253,7 +248,7 @@ async def run_now(command: commands.ScheduleRunNow, request: Request) -> views.V
         tone=views.Tone.DONE,
         actions=(
             _open(schedule),
-            Action(say("All schedules"), commands.ScheduleList()),
+            ways.all_schedules(),
         ),
     )
 

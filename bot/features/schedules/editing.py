@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.core import i18n, views
-from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import mark, say
 from bot.core.record import Record, replace
@@ -17,13 +16,12 @@ from bot.domain import posts, when
 from bot.domain.course import Theme
 from bot.domain.recurrence import Rule
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.features import commands, inputs
+from bot.features import commands, inputs, ways
 from bot.features.request import Request, handles
 from bot.features.schedules import forms, matching, overview, parsing, posting
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.parsing import NOTHING
-from bot.store.cold import audits, schedules
-from bot.store.cold.audits import AuditEntry
+from bot.store.cold import schedules
 from bot.store.outbox import alerts
 
 MEANWHILE = mark("It was changed meanwhile. This is how it is now; your changes were not saved.")
@@ -35,8 +33,8 @@ class Change(Record):
     verb: str
     what: Callable[[], str]
     """The audit is kept in English."""
-    said: Callable[[ScheduleStatus, str], str]
-    """Of the schedule as it is then, and its first post."""
+    said: Callable[[str], str]
+    """With the first post then."""
 
 
 async def seen(request: Request, words: str) -> ScheduleStatus:
@@ -52,15 +50,14 @@ async def commit(request: Request, before: Schedule, wanted: Schedule, change: C
         if changed:
             with i18n.speaking(i18n.ENGLISH):
                 what = f"{before.id}: {change.what()}"
-            line = AuditEntry(request.now, request.actor.person, change.verb, what)
-            await audits.note(connection, workspace, line)
+            await request.note(connection, change.verb, what)
             if _matters(before) != _matters(wanted):
                 await alerts.settled(connection, workspace, before.id)
         now = await overview.look(connection, await matching.named(connection, request, before.id))
     if not changed:
         return await overview.page(request, now, said=say(MEANWHILE))
     first = overview.first_post(await overview.coming(request, now), now.schedule)
-    return await overview.page(request, now, said=change.said(now, first))
+    return await overview.page(request, now, said=change.said(first))
 
 
 def _matters(schedule: Schedule) -> tuple[object, ...]:
@@ -83,7 +80,11 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
     await _check_that_something_comes(request, replace(now, schedule=wanted))
     if wanted.address != before.address:
         await parsing.proven(request, wanted.address, again=replace(command, id=before.id))
-    change = Change(command.spec.verb, lambda: _changes(request, before, wanted), _Said(request, before))
+    change = Change(
+        command.spec.verb,
+        lambda: _changes(request, before, wanted),
+        lambda first: _told(request, before, wanted, first),
+    )
     return await commit(request, before, wanted, change)
 
 
@@ -196,28 +197,24 @@ async def _check_that_something_comes(request: Request, wanted: ScheduleStatus) 
         raise StudyError(
             say("Every lesson of “{title}” and the closing post are out.", title=course.theme.title),
             say("Choose another theme, or add a new schedule to go through it again."),
-            actions=(Action(say("Change"), commands.ScheduleEdit(id=wanted.schedule.id)),),
+            actions=(ways.change_schedule(wanted.schedule.id),),
         )
     raise StudyError(
         say("Nothing would be posted any more."),
         say("Choose a later last date, or remove the schedule."),
-        actions=(Action(say("Change"), commands.ScheduleEdit(id=wanted.schedule.id)),),
+        actions=(ways.change_schedule(wanted.schedule.id),),
     )
 
 
-class _Said(Record):
-    request: Request
-    before: Schedule
-
-    def __call__(self, now: ScheduleStatus, first: str) -> str:
-        begins = say("Next post: {moment}.", moment=first) if first else say("Nothing is posted while it is paused.")
-        theme = self.request.shelf.theme(now.schedule.theme)
-        changed = say("Changed.")
-        if now.schedule.theme != self.before.theme and theme is not None:
-            changed = say(
-                "Changed to “{title}”; what was posted of the theme before does not count for it.", title=theme.title
-            )
-        return f"{changed} {begins}"
+def _told(request: Request, before: Schedule, wanted: Schedule, first: str) -> str:
+    begins = say("Next post: {moment}.", moment=first) if first else say("Nothing is posted while it is paused.")
+    theme = request.shelf.theme(wanted.theme)
+    changed = say("Changed.")
+    if wanted.theme != before.theme and theme is not None:
+        changed = say(
+            "Changed to “{title}”; what was posted of the theme before does not count for it.", title=theme.title
+        )
+    return f"{changed} {begins}"
 
 
 def next_dates(stops: Sequence[posts.Stop]) -> str:

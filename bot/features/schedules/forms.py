@@ -31,10 +31,9 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
             say("There are no themes yet, so there is nothing to post."), say("Whoever runs Dualo can add themes.")
         )
     home, actor = await request.workspace(), request.actor
-    direct = request.front.direct(actor.workspace, actor.person) if request.front else ""
     theme = request.shelf.themes[0].id
     values = {
-        "channel": "" if actor.place == direct else actor.place,
+        "channel": "" if actor.place == request.direct(actor.person) else actor.place,
         "theme": theme,
         "weekday": "mon",
         "hour": AT_NINE,

@@ -56,7 +56,7 @@ def unknown(words: str, known: Sequence[Schedule | Broken], shelf: Shelf) -> Stu
     return StudyError(
         say("There is no schedule called “{words}”.", words=text.shorten(words, 40)),
         say("Did you mean one of these?") if near else "",
-        actions=(*buttons, Action(say("All schedules"), commands.ScheduleList())),
+        actions=(*buttons, ways.all_schedules()),
     )
 
 

@@ -16,7 +16,7 @@ from bot.domain.outbox import CLOSING, LESSON, THEME, Entry
 from bot.domain.posts import Carries, DeliveryState, Stop
 from bot.domain.recurrence import WINDOW, local_date
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.request import Request
 from bot.features.schedules import matching, parsing, posting
 from bot.features.schedules.posting import Course
@@ -253,7 +253,7 @@ def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[O
     following = next((stop.occurrence.local_date for stop in posts.posts(stops)), None)
     identity = schedule.id
     offers: list[Offer] = [Action(say("Preview"), commands.Preview(schedule=identity))]
-    offers.append(Action(say("Change"), commands.ScheduleEdit(id=identity)))
+    offers.append(ways.change_schedule(identity))
     offers.append(Action(say("Question of the week"), commands.ScheduleQuestion(id=identity)))
     if schedule.standing is ScheduleState.ACTIVE:
         if rests(schedule, now):
@@ -266,7 +266,7 @@ def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[O
         offers += taking_back(schedule, now)
         offers.append(Action(say("Post now"), commands.ScheduleRunNow(id=identity)))
     offers.append(Action(say("Remove"), commands.ScheduleRemove(id=identity)))
-    return (*offers, Action(say("All schedules"), commands.ScheduleList()))
+    return (*offers, ways.all_schedules())
 
 
 def taking_back(schedule: Schedule, now: datetime) -> tuple[Offer, ...]:

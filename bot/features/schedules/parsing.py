@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from bot.core import text
-from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.core.i18n import say
 from bot.core.ports import Caller, Check
@@ -17,7 +16,7 @@ from bot.domain.lookup import Near
 from bot.domain.recurrence import LONGEST_STEP, Rule, Weekday, local_date, occurrences
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.weekly_question import QuestionDelay
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.inputs import Again, either, offered, offers
 from bot.features.request import Request
 
@@ -37,7 +36,7 @@ def theme(shelf: Shelf, words: str, *, again: Again) -> Theme:
         say("Did you mean {names}?", names=either([each.title for each in near]))
         if near
         else say("Name one that is taught here."),
-        actions=(*offers((each.title, again(each.id)) for each in near), Action(say("All themes"), commands.Themes())),
+        actions=(*offers((each.title, again(each.id)) for each in near), ways.all_themes()),
     )
 
 

@@ -77,16 +77,16 @@ class Course(Record):
 
     def coming(self, after: datetime, most: int) -> list[Stop]:
         """The next dates, those with nothing included. Empty while it rests for good."""
-        if self.schedule.paused:
-            return []
-        return list(islice(posts.agenda(plan_of(self.schedule), self.theme, self.rows, after=after), most))
+        return list(islice(self._agenda(after), most))
 
     def upcoming(self, after: datetime, most: int) -> list[Stop]:
         """The next dates on which something is posted."""
+        return list(islice(posts.posts(self._agenda(after)), most))
+
+    def _agenda(self, after: datetime) -> Iterable[Stop]:
         if self.schedule.paused:
-            return []
-        agenda = posts.agenda(plan_of(self.schedule), self.theme, self.rows, after=after)
-        return list(islice(posts.posts(agenda), most))
+            return ()
+        return posts.agenda(plan_of(self.schedule), self.theme, self.rows, after=after)
 
     def on(self, day: date) -> Content | posts.PlanEnded:
         return posts.carried(plan_of(self.schedule), self.theme, self.rows, day)

@@ -36,10 +36,9 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
         return await _of_schedule(request, await editing.seen(request, command.schedule), question=command.question)
     if command.theme or command.lesson:
         theme, lesson = await _named(request, command.theme, command.lesson)
-        if command.question:
-            with i18n.speaking(request.language):
-                return _question(request, "", theme, lesson, (), due=request.now, back=ways.hub())
         with i18n.speaking(request.language):
+            if command.question:
+                return _question(request, "", theme, lesson, (), due=request.now, back=ways.hub())
             return _as_preview(_of_lesson(theme, lesson), str(lesson.key), back=ways.hub())
     async with request.store.reading() as connection:
         known = await schedules.of_workspace(connection, request.actor.workspace)
@@ -49,7 +48,7 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
     if len(sound) == 1:
         return await _of_schedule(request, await editing.seen(request, sound[0].id), question=command.question)
     if not sound:
-        raise NotYet(say("Every schedule has ended."), actions=(Action(say("All schedules"), commands.ScheduleList()),))
+        raise NotYet(say("Every schedule has ended."), actions=(ways.all_schedules(),))
     options = tuple(
         ChoiceOption(text.shorten(matching.label(each, request.shelf), 100), replace(command, schedule=each.id))
         for each in sound[:MOST_OPTIONS]
@@ -62,12 +61,16 @@ async def press(command: commands.PressPreview, request: Request) -> views.View:
     """Nothing happens, and it is said so; the post's own buttons do what they say."""
     theme, slash, lesson = command.of.partition("/")
     shown = commands.Preview(theme=theme, lesson=lesson) if slash else commands.Preview(schedule=command.of)
-    back = ways.hub() if slash else Action(say("Back to {id}", id=command.of), commands.ScheduleShow(id=command.of))
+    back = ways.hub() if slash else _back_to(command.of)
     return views.Notice(
         say("This is a preview: its buttons record nothing."),
         say("In the post they work, for everybody who presses them."),
         actions=(Action(say("Back to the preview"), shown), back),
     )
+
+
+def _back_to(schedule: str) -> Action:
+    return Action(say("Back to {id}", id=schedule), commands.ScheduleShow(id=schedule))
 
 
 def _as_preview(post: Post, of: str, *, back: Action, more: tuple[Action, ...] = ()) -> Post:
@@ -96,7 +99,7 @@ async def _drawn(
 ) -> views.LessonPost | views.ClosingPost | views.QuestionPost:
     """As the room will read it, in the room's language."""
     schedule = seen.schedule
-    back = Action(say("Back to {id}", id=schedule.id), commands.ScheduleShow(id=schedule.id))
+    back = _back_to(schedule.id)
     if question and (of := _asked_next(request, seen, course, found)):
         theme, lesson, posted = of
         after = schedule.question_after
@@ -168,7 +171,7 @@ def course_of(request: Request, seen: ScheduleStatus) -> Course:
         raise StudyError(
             say("The theme of {id} is not taught any more.", id=seen.schedule.id),
             say("Bring it back, or choose another one."),
-            actions=(Action(say("Change"), commands.ScheduleEdit(id=seen.schedule.id)),),
+            actions=(ways.change_schedule(seen.schedule.id),),
         )
     return course
 
@@ -178,8 +181,8 @@ def ended(schedule: Schedule) -> NotYet:
         say("{id} has ended: nothing comes any more.", id=schedule.id),
         say("Give it another theme or a later end to go on."),
         actions=(
-            Action(say("Change"), commands.ScheduleEdit(id=schedule.id)),
-            Action(say("All schedules"), commands.ScheduleList()),
+            ways.change_schedule(schedule.id),
+            ways.all_schedules(),
         ),
     )
 

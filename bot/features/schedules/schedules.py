@@ -20,19 +20,11 @@ from bot.domain.workspace import Workspace
 from bot.features import commands, inputs, ways
 from bot.features.managing import membership
 from bot.features.request import Request, handles
-from bot.features.schedules import (
-    editing,
-    forms,
-    matching,
-    parsing,
-)
-from bot.features.schedules import (
-    overview as schedule_pages,
-)
+from bot.features.schedules import editing, forms, matching, parsing
+from bot.features.schedules import overview as schedule_pages
 from bot.features.schedules.overview import ScheduleStatus
 from bot.features.schedules.parsing import NOTHING
-from bot.store.cold import audits, schedules, workspaces
-from bot.store.cold.audits import AuditEntry
+from bot.store.cold import schedules, workspaces
 from bot.store.cold.schedules import Broken
 
 UNREACHED = mark(
@@ -79,9 +71,9 @@ async def setup(command: commands.Setup, request: Request) -> views.View:
         tone=views.Tone.DONE,
         actions=(
             Action(say("Preview"), commands.Preview(schedule=kept.schedule.id)),
-            Action(say("Change"), commands.ScheduleEdit(id=kept.schedule.id)),
+            ways.change_schedule(kept.schedule.id),
             *(() if contact.reached else (_contacts(),)),
-            Action(say("All schedules"), commands.ScheduleList()),
+            ways.all_schedules(),
         ),
     )
 
@@ -111,7 +103,7 @@ def _differing(kept: Schedule, wanted: Schedule) -> views.View | None:
         actions=(
             Action(say("Change {id} to that", id=kept.id), apply),
             Action(say("Leave {id} as it is", id=kept.id), commands.ScheduleShow(id=kept.id)),
-            Action(say("All schedules"), commands.ScheduleList()),
+            ways.all_schedules(),
         ),
     )
 
@@ -215,7 +207,7 @@ async def _keep(
         theme = request.shelf.theme(kept.theme)
         with i18n.speaking(i18n.ENGLISH):  # as the audit is kept
             what = f"{kept.id}: {theme.title if theme else kept.theme}, {when.say_rule(kept.rule)}"
-        await audits.note(connection, workspace, AuditEntry(now, request.actor.person, verb, what))
+        await request.note(connection, verb, what)
     return ScheduleStatus(kept, ()), False
 
 
@@ -260,7 +252,7 @@ async def overview(command: commands.ScheduleList, request: Request) -> views.Vi
     if not known:
         raise matching.none_yet()
     if not wanted:
-        raise NotYet(say("Nothing is posted there."), actions=(Action(say("All schedules"), commands.ScheduleList()),))
+        raise NotYet(say("Nothing is posted there."), actions=(ways.all_schedules(),))
     warned = dict(
         zip(
             looked,

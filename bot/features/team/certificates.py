@@ -7,7 +7,6 @@ the certificate names is still recorded as done.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 
 from bot.core import i18n, text, views
 from bot.core.actions import Action
@@ -80,14 +79,13 @@ async def _made(theme: Theme, request: Request) -> Certificate:
     following = standing.following(theme)
     if following or not theme.lessons:
         left = len(theme.lessons) - standing.done(theme)
-        go_on = Action(say("Go on"), commands.Next(theme=theme.id))
         raise NotYet(
             say_many(
                 left,
                 "There is a certificate once all is done; {n} lesson to go.",
                 "There is a certificate once all is done; {n} lessons to go.",
             ),
-            actions=(go_on,),
+            actions=(Action(say("Go on"), commands.Next(theme=theme.id)),),
         )
     if standing.preferences.paused:
         raise NotYet(say("Recording is paused, so no certificate is made."), say("“Record again” is in /privacy."))
@@ -140,7 +138,7 @@ def _page(theme: Theme, made: Certificate, request: Request) -> views.Certificat
         actions=(
             Action(say("As a picture"), replace(command, form=CertificateForm.PNG)),
             Action(say("As a file"), replace(command, form=CertificateForm.SVG)),
-            Action(say("My progress"), commands.Progress()),
+            ways.progress(),
         ),
     )
 
@@ -155,11 +153,7 @@ def grouped(code: str) -> str:
 
 def read(said: str) -> str:
     """As stored; with or without its groups, and with letters that were taken for digits."""
-    return "".join(_digits(said.upper().translate(_READ_AS)))
-
-
-def _digits(said: str) -> Iterable[str]:
-    return (each for each in said if each in ALPHABET)
+    return "".join(each for each in said.upper().translate(_READ_AS) if each in ALPHABET)
 
 
 async def confirm(said: str, request: Request) -> views.View:

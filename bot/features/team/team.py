@@ -1,25 +1,29 @@
-"""How far a team is: counts by lesson, and the board. Nobody is ranked, and nobody is listed who did not say yes."""
+"""How far a team is: counts by lesson, and the board. Nobody is ranked, and nobody is listed who did not say yes.
+
+Of a theme that fewer than five have begun nothing is told; below five a count is only said to be below five.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.core import views
+from bot.core import i18n, views
 from bot.core.actions import Action, Offer
 from bot.core.errors import NotYet
-from bot.core.i18n import mark, say
+from bot.core.i18n import mark, say, say_many
 from bot.core.record import Record
 from bot.domain.course import Theme
-from bot.features import commands
+from bot.features import commands, ways
 from bot.features.learning import finding, pages, weeks
 from bot.features.learning.weeks import Activity
 from bot.features.request import Request, handles
-from bot.features.team import figures
 from bot.store.cold import boards, reports
 from bot.store.cold.boards import BoardMember
 from bot.store.cold.reports import Scope, ThemeFigures
 
+LEAST = 5
+"""People of whom a number is told."""
 MOST_LISTED = 20
 """Of the board; the rest are counted."""
 WHAT_IT_SHOWS = mark("Others here see your name and how many weeks you kept, in no order of merit.")
@@ -42,10 +46,10 @@ def to_team() -> Action:
 @handles(commands.OpenTeam)
 async def team(command: commands.OpenTeam, request: Request) -> views.View:
     chosen = await (finding.theme(request, command.theme, wish=OTHER) if command.theme else finding.going_on(request))
-    counted = await _lessons(chosen, request)
+    people, lessons = await _lessons(chosen, request)
     board = await board_of(request)
     others = [each for each in request.shelf.themes if each.id != chosen.id]
-    offers: list[Offer] = [Action(say("My progress"), commands.Progress()), *board.offers]
+    offers: list[Offer] = [ways.progress(), *board.offers]
     if others:
         offers.append(
             pages.open_theme_choice(others, plain=request.reader.plain, prompt=say("Another theme"), wish=OTHER.command)
@@ -53,8 +57,8 @@ async def team(command: commands.OpenTeam, request: Request) -> views.View:
     return views.TeamPage(
         emoji=chosen.emoji,
         theme=chosen.title,
-        people=counted.people,
-        lessons=counted.lessons,
+        people=people,
+        lessons=lessons,
         has_board=board.allowed,
         board=board.rows,
         more=board.more,
@@ -62,25 +66,29 @@ async def team(command: commands.OpenTeam, request: Request) -> views.View:
     )
 
 
-class TeamFigures(Record):
-    people: str
-    lessons: tuple[views.TeamLesson, ...] = ()
-
-
-async def _lessons(theme: Theme, request: Request) -> TeamFigures:
+async def _lessons(theme: Theme, request: Request) -> tuple[str, tuple[views.TeamLesson, ...]]:
+    """How many have begun the theme, in words, and how many have done each lesson of it."""
     scope = Scope(request.actor.workspace, _BEGINNING, (theme,))
     async with request.store.reading() as connection:
         people = (await reports.by_theme(connection, scope)).get(theme.id, ThemeFigures()).begun
         done = await reports.by_lesson(connection, scope)
-    if people < figures.LEAST:
-        return TeamFigures(say("Numbers are told from five people up; fewer have begun it so far."))
-    return TeamFigures(
-        figures.people(people),
-        tuple(
-            views.TeamLesson(each.number, each.title, figures.done(done.get(each.key, 0), of=people))
-            for each in theme.lessons
-        ),
+    if people < LEAST:
+        return say("Numbers are told from five people up; fewer have begun it so far."), ()
+    return say_many(people, "{n} person has begun it.", "{n} people have begun it."), tuple(
+        views.TeamLesson(each.number, each.title, count_done(done.get(each.key, 0), of=people))
+        for each in theme.lessons
     )
+
+
+def count_done(number: int, *, of: int) -> str:
+    """How many of a group that is large enough to be told of."""
+    if number <= 0:
+        return say("nobody yet")
+    if number >= of:
+        return say("all {group}", group=i18n.figure(of))
+    if number < LEAST:
+        return say("fewer than five of {group}", group=i18n.figure(of))
+    return say("{number} of {group}", number=i18n.figure(number), group=i18n.figure(of))
 
 
 # The board ------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from markdown_it.tree import SyntaxTreeNode
 from bot.core import text
 from bot.packs.intake import draft
 from bot.packs.intake.draft import Gathered, GatheredOption, GatheredQuestion, GatheredSection
+from bot.packs.rules.case import runs
 
 _TASK = re.compile(r"\[(?P<mark>[ xX])\](?:\s+|$)")
 _URL = re.compile(r"https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*")
@@ -234,14 +235,8 @@ def _paragraph(words: str) -> str:
 
 def _linked(parts: Sequence[str]) -> Iterator[str]:
     for part in parts:
-        for block in text.parse(part).blocks:
-            match block:
-                case text.Paragraph(spans):
-                    yield from (span.link for span in spans if span.link)
-                case text.Bullets(items):
-                    yield from (span.link for item in items for span in item if span.link)
-                case _:
-                    pass
+        for run in runs(text.parse(part)):
+            yield from (span.link for span in run if span.link)
 
 
 def _line(node: SyntaxTreeNode) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.core.text import Code, Text, shorten
 from bot.domain.course import Lesson
 from bot.packs.problems import Severity
-from bot.packs.rules.case import Finding, LessonCase, LessonRule, ThemeCase, ThemeRule, lines, prose, runs, texts
+from bot.packs.rules.case import Finding, LessonCase, LessonRule, Place, ThemeCase, ThemeRule, lines, prose, runs, texts
 
 LONGEST_SENTENCE = 45
 LONGEST_MEAN = 25
@@ -102,48 +102,40 @@ def size(lesson: Lesson) -> int:
     return sum(map(len, parts))
 
 
-def _too_long(what: str, value: str, most: int) -> tuple[str, str]:
-    return f"{what} has {len(value)} characters", f"Shorten it to {most} or fewer."
+def _at_most(most: int, what: str, value: str, at: Place) -> Iterator[Finding]:
+    if len(value) > most:
+        yield Finding(at, f"{what} has {len(value)} characters", f"Shorten it to {most} or fewer.")
 
 
 def title_length(case: LessonCase) -> Iterator[Finding]:
-    if len(case.lesson.title) > TITLE:
-        yield Finding(("title",), *_too_long("The title", case.lesson.title, TITLE))
+    return _at_most(TITLE, "The title", case.lesson.title, ("title",))
 
 
 def summary_length(case: LessonCase) -> Iterator[Finding]:
-    if len(case.lesson.summary) > SUMMARY:
-        yield Finding(("summary",), *_too_long("The summary", case.lesson.summary, SUMMARY))
+    return _at_most(SUMMARY, "The summary", case.lesson.summary, ("summary",))
 
 
 def label_length(case: LessonCase) -> Iterator[Finding]:
     for at, section in enumerate(case.lesson.sections):
-        if len(section.label) > LABEL:
-            yield Finding(("sections", at, "label"), *_too_long("The label", section.label, LABEL))
+        yield from _at_most(LABEL, "The label", section.label, ("sections", at, "label"))
 
 
 def ask_length(case: LessonCase) -> Iterator[Finding]:
-    for at, question in enumerate(case.lesson.questions):
-        if len(question.ask.source) > ASK:
-            yield Finding(("questions", at, "ask"), *_too_long("The question", question.ask.source, ASK))
+    return _of_questions(case, "ask", "The question", ASK)
 
 
 def option_length(case: LessonCase) -> Iterator[Finding]:
-    for at, question in enumerate(case.lesson.questions):
-        for number, option in enumerate(question.options):
-            if len(option.text.source) > OPTION:
-                place = ("questions", at, "options", number, "text")
-                yield Finding(place, *_too_long("The option", option.text.source, OPTION))
+    return _of_questions(case, "text", "The option", OPTION)
 
 
 def why_length(case: LessonCase) -> Iterator[Finding]:
-    for at, question in enumerate(case.lesson.questions):
-        for number, option in enumerate(question.options):
-            if len(option.why.source) > WHY:
-                place = ("questions", at, "options", number, "why")
-                yield Finding(place, *_too_long("The why", option.why.source, WHY))
-        if question.typed and len(question.typed.why.source) > WHY:
-            yield Finding(("questions", at, "answer", "why"), *_too_long("The why", question.typed.why.source, WHY))
+    return _of_questions(case, "why", "The why", WHY)
+
+
+def _of_questions(case: LessonCase, key: str, what: str, most: int) -> Iterator[Finding]:
+    for at, text in texts(case.lesson):
+        if at[0] == "questions" and at[-1] == key:
+            yield from _at_most(most, what, text.source, at)
 
 
 def lesson_length(case: LessonCase) -> Iterator[Finding]:
@@ -183,27 +175,23 @@ def _shown(text: Text) -> bool:
 
 
 def theme_lengths(case: ThemeCase) -> Iterator[Finding]:
-    if len(case.theme.title) > TITLE:
-        yield Finding(("title",), *_too_long("The title", case.theme.title, TITLE))
-    if len(case.theme.description) > DESCRIPTION:
-        yield Finding(("description",), *_too_long("The description", case.theme.description, DESCRIPTION))
+    yield from _at_most(TITLE, "The title", case.theme.title, ("title",))
+    yield from _at_most(DESCRIPTION, "The description", case.theme.description, ("description",))
 
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 LESSON_RULES = (
-    LessonRule("placeholder", Severity.ERROR, "Nothing of the template is left.", placeholder),
-    LessonRule(
-        "long-sentence", Severity.WARNING, f"No sentence has more than {LONGEST_SENTENCE} words.", long_sentence
-    ),
+    LessonRule("placeholder", _ERROR, "Nothing of the template is left.", placeholder),
+    LessonRule("long-sentence", _WARNING, f"No sentence has more than {LONGEST_SENTENCE} words.", long_sentence),
     LessonRule(
         "long-winded",
-        Severity.WARNING,
+        _WARNING,
         f"The sentences of a section have at most {LONGEST_MEAN} words on average.",
         long_winded,
     ),
-    LessonRule("doubled-word", Severity.WARNING, "No word stands twice in a row.", doubled_word),
-    LessonRule("summary-stop", Severity.WARNING, "The summary is a sentence with its full stop.", summary_stop),
-    LessonRule("label-stop", Severity.WARNING, "A label has no full stop and no colon at its end.", label_stop),
+    LessonRule("doubled-word", _WARNING, "No word stands twice in a row.", doubled_word),
+    LessonRule("summary-stop", _WARNING, "The summary is a sentence with its full stop.", summary_stop),
+    LessonRule("label-stop", _WARNING, "A label has no full stop and no colon at its end.", label_stop),
     LessonRule("title-length", _ERROR, f"A title has at most {TITLE} characters.", title_length),
     LessonRule("summary-length", _ERROR, f"A summary has at most {SUMMARY} characters.", summary_length),
     LessonRule("label-length", _ERROR, f"A section's label has at most {LABEL} characters.", label_length),
@@ -221,7 +209,7 @@ LESSON_RULES = (
     LessonRule("nothing-shown", _ERROR, "A section's text shows something.", nothing_shown),
 )
 THEME_RULES = (
-    ThemeRule("theme-placeholder", Severity.ERROR, "Nothing of the template is left.", theme_placeholder),
+    ThemeRule("theme-placeholder", _ERROR, "Nothing of the template is left.", theme_placeholder),
     ThemeRule(
         "theme-length",
         _ERROR,

@@ -1,14 +1,80 @@
-"""How a form is drawn, and how what was filled in becomes the answers of its command."""
+"""What can be pressed, chosen or filled in on the page: buttons, selects with a button beside them, forms."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from markupsafe import Markup
 
 from adapters.web.markup import Child, element, join, people
 from adapters.web.places import ROOM
 from bot.api import actions, commands, i18n
+
+
+def offers(given: Iterable[actions.Offer]) -> Markup | None:
+    """Buttons in one row, selects below them."""
+    everything = tuple(given)
+    drawn = [part for part in (buttons(everything), choices(everything)) if part]
+    return element("div", *drawn, class_="offers") if drawn else None
+
+
+def buttons(given: Iterable[actions.Offer]) -> Markup | None:
+    pressed = [button(each) for each in given if isinstance(each, actions.Action)]
+    return element("div", *pressed, class_="row") if pressed else None
+
+
+def choices(given: Iterable[actions.Offer]) -> Markup | None:
+    chosen = [_choice(each) for each in given if isinstance(each, actions.Choice) and each.options]
+    return join(chosen) if chosen else None
+
+
+def button(action: actions.Action, *, about: str = "") -> Markup:
+    """A button; where many say the same, each also tells those who listen what it is about, and none stands out."""
+    asked = action.confirm
+    return element(
+        "button",
+        people(action.label),
+        element("span", ": ", people(about), class_="unseen") if about else None,
+        type="button",
+        class_="button primary" if action.primary and not about else "button",
+        data_token=actions.token(action.command),
+        data_confirm=asked.text if asked else None,
+        data_confirm_title=asked.title if asked else None,
+        data_confirm_yes=asked.yes if asked else None,
+    )
+
+
+def _choice(choice: actions.Choice) -> Markup:
+    options = (
+        element(
+            "option",
+            f"{option.label} – {option.description}" if option.description else option.label,
+            value=actions.token(option.command),
+            data_label=option.label,
+        )
+        for option in choice.options
+    )
+    return element(
+        "form",
+        element(
+            "label",
+            element("span", choice.prompt, class_="quiet"),
+            element("select", *options, name="token"),
+        ),
+        element(
+            "button",
+            i18n.say("Open"),
+            type="submit",
+            class_="button",
+            aria_label=i18n.say("Open: {prompt}", prompt=choice.prompt),
+        ),
+        class_="choice",
+        data_choice=True,
+    )
+
+
+# Forms ----------------------------------------------------------------------------------------------------------------
 
 
 def form(form: actions.Form) -> Markup:
@@ -29,17 +95,14 @@ def _field(field: actions.Field) -> Markup:
     label = element("span", people(field.label), optional)
     match field.kind:
         case actions.FieldKind.TOGGLE:
-            return element("label", _toggle(field), element("span", label, told, class_="words"), class_="field switch")
+            on = commands.is_yes(field.value)
+            box = element("input", type="checkbox", name=field.name, value="yes", checked=on)
+            return element("label", box, element("span", label, told, class_="words"), class_="field switch")
         case actions.FieldKind.SOME_OF:
             boxes = [_box(field, value, name) for value, name in field.options]
             return element("fieldset", element("legend", label), told, *boxes, class_="field", data_several=field.name)
         case _:
             return element("label", label, told, _control(field), class_="field")
-
-
-def _toggle(field: actions.Field) -> Markup:
-    on = commands.is_yes(field.value)
-    return element("input", type="checkbox", name=field.name, value="yes", checked=on)
 
 
 def _box(field: actions.Field, value: str, name: str) -> Markup:
