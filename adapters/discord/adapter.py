@@ -28,6 +28,7 @@ from bot.api import (
     StudyError,
     Vault,
     WallClock,
+    i18n,
     pictures,
     reference,
     views,
@@ -46,7 +47,7 @@ BROKEN_WAIT = 300.0
 """The same two where an event could not be read: it may come again with every login, of which Discord gives 1,000 a
 day before it resets the token."""
 _READER = views.Reader()
-_NOT_CONNECTED = Delivered(Outcome.LATER, reason="Discord is not connected yet.", wait=NOT_CONNECTED)
+_NOT_CONNECTED = Delivered(Outcome.LATER, reason=i18n.mark("Discord is not connected yet."), wait=NOT_CONNECTED)
 
 
 class DiscordAdapter:
@@ -321,7 +322,8 @@ class DiscordAdapter:
         except errors.TokenRefused:
             return [doctor.token_refused()]
         except SettingsError as error:
-            return [Check("Discord", healthy=False, detail=str(error), mend="See https://discordstatus.com.")]
+            remedy = i18n.say("See https://discordstatus.com.")
+            return [Check("Discord", healthy=False, detail=str(error), mend=remedy)]
         try:
             connected = None if self._connection is None else False
             return await doctor.all_of(visitor, places, connected=connected, everywhere=not workspace)
@@ -331,10 +333,7 @@ class DiscordAdapter:
     async def survey(self, workspace: str, places: Sequence[str]) -> Sequence[Check]:
         live = self._live
         if live is None:
-            return [
-                Check(f"Discord {place}", healthy=False, detail="Discord is not connected yet.", mend="Try again soon.")
-                for place in places
-            ]
+            return doctor.not_connected(places)
         with self._in_flight:
             return await doctor.survey(live, workspace, places)
 
@@ -344,7 +343,7 @@ class DiscordAdapter:
         if live is None or where is None or where.direct:
             return ""
         why = delivery.silent(live, role, where.id)
-        return f"Nobody would be notified: {why}" if why else ""
+        return i18n.say("Nobody would be notified: {why}", why=why) if why else ""
 
     async def belongs(self, workspace: str, person: str) -> bool:
         """Whether somebody is in the server; raises a `StudyError` while Discord does not say. Their own space stays
@@ -353,7 +352,7 @@ class DiscordAdapter:
         if guild is None:
             return True
         if self._live is None:
-            raise StudyError("Discord is not connected yet.")
+            raise StudyError(i18n.say("Discord is not connected yet."), i18n.say("Try again in a moment."))
         return await actors.belongs(self._live, guild, int(person))
 
     def direct(self, workspace: str, person: str) -> str:

@@ -60,6 +60,12 @@ async def all_of(
     return report + [await _asked(_unnamed(address), _place(access, address)) for address in addresses]
 
 
+def not_connected(addresses: Sequence[str]) -> Sequence[Check]:
+    """Of places, while nobody can be asked."""
+    said, remedy = i18n.say("Discord is not connected yet."), i18n.say("Try again in a moment.")
+    return [_fault(_unnamed(address), said, remedy) for address in addresses]
+
+
 async def _asked(name: str, question: Awaitable[Check]) -> Check:
     try:
         return await question

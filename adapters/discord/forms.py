@@ -230,7 +230,7 @@ def _told(field: actions.Field, value: str) -> str:
         case actions.FieldKind.PERSON:
             said = markdown.person(value)
         case actions.FieldKind.TOGGLE:
-            said = "yes" if commands.is_yes(value) else "no"
+            said = i18n.say("yes") if commands.is_yes(value) else i18n.say("no")
         case _:
             chosen = [label for given, label in field.options if given in value.split(",")]
             said = words(", ".join(chosen) or value)

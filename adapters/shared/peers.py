@@ -1,13 +1,16 @@
-"""Who asks over HTTP, by address, and how often."""
+"""Who asks over HTTP: by address, how often, and in which language."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 
 from aiohttp import web
+
+from bot.api import i18n
 
 _REMEMBERED = 10_000
 
@@ -20,6 +23,16 @@ def peer_of(request: web.Request) -> str:
         return str(ip_address(named)) if named and ip_address(peer).is_loopback else peer
     except ValueError:
         return peer
+
+
+def language_of(request: web.Request) -> str:
+    """The first of the browser's languages that the product speaks; nothing where it speaks none of them."""
+    wanted = []
+    for at, part in enumerate(request.headers.get("Accept-Language", "")[:500].split(",")):
+        code, _, weight = part.partition(";q=")
+        with suppress(ValueError):
+            wanted.append((-float(weight or 1), at, code.strip()))
+    return next((code for _, _, code in sorted(wanted) if i18n.speaks(code)), "")
 
 
 def network_of(peer: str) -> str:

@@ -73,7 +73,7 @@ log = structlog.get_logger(__name__)
 READER = views.Reader()
 
 
-_NOT_CONNECTED = Delivered(Outcome.LATER, reason="Slack is not connected yet.", wait=5.0)
+_NOT_CONNECTED = Delivered(Outcome.LATER, reason=i18n.mark("Slack is not connected yet."), wait=5.0)
 
 
 class SlackAdapter:
@@ -216,13 +216,13 @@ class SlackAdapter:
         why = await self._unheard(workspace, group)
         if not why:
             return delivered
-        lacking = f"Nobody was notified: {why}"
+        lacking = i18n.say("Nobody was notified: {why}", why=why)
         return replace(delivered, reason=" ".join(filter(None, (delivered.reason, lacking))), lacking=lacking)
 
     async def silent(self, workspace: str, role: str, place: str) -> str:
         """Why a post would notify nobody by the user group, and the fix."""
         why = await self._unheard(workspace, role)
-        return f"Nobody would be notified: {why}" if why else ""
+        return i18n.say("Nobody would be notified: {why}", why=why) if why else ""
 
     async def _unheard(self, workspace: str, group: str) -> str:
         try:
@@ -230,9 +230,9 @@ class SlackAdapter:
         except StudyError as silence:
             log.info(f"Whether a group is heard is not known: {silence.message}", action="slack.unheard_unknown")
             return ""
-        return (
-            "" if members else "the user group has nobody in it, or is no more. Choose another one for this schedule."
-        )
+        if members:
+            return ""
+        return i18n.say("the user group has nobody in it, or is no more. Choose another one for this schedule.")
 
     async def edit(self, view: views.View, message: str, *, reader: views.Reader = READER) -> Delivered:
         """Change an earlier post."""

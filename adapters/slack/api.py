@@ -293,7 +293,7 @@ def outcome(failed: CallFailed, *, scope: str = "") -> Delivered:
     """How a failed call ends a delivery; `scope` is what the method needs, in case Slack does not say."""
     match failed:
         case Unreached():
-            return Delivered(Outcome.LATER, reason="Slack could not be reached.")
+            return Delivered(Outcome.LATER, reason=i18n.say("Slack could not be reached."))
         case Limited(wait=wait):
             return Delivered(Outcome.LATER, reason=i18n.say("Slack asks to wait before the next message."), wait=wait)
         case Refused(error="missing_scope", needed=needed):

@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 import structlog
 from aiohttp import web
 
-from adapters.shared.peers import RecentPeers, peer_of
+from adapters.shared.peers import RecentPeers, language_of, peer_of
 from adapters.slack.api import CallFailed, Installation, SlackApi
 from adapters.slack.installations import Installations
 from adapters.slack.payload import NO_ENTERPRISE, STAND_ALONE, CommandNames, Json, flag, text
@@ -170,12 +170,11 @@ _USED = "used:"
 _COOKIE = "dualo_slack_install"
 _BY_PEER, _BY_ALL, _WINDOW = 10, 300, 60.0
 """Installations begun within so many seconds; who calls the page more often does not mean to install."""
-_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+_PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><style>
 body{{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.5rem;color:#1d1c1d}}
 a{{color:#1264a3}}</style></head><body><h1>{title}</h1><p>{said}</p>{more}</body></html>"""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_AGAIN = f'<p><a href="{INSTALL_PATH}">Begin again</a></p>'
 
 
 class OAuthPages:
@@ -218,7 +217,8 @@ class OAuthPages:
         """Send the browser to Slack, where somebody agrees or does not."""
         peer = peer_of(request)
         if not self._begun.may(peer):
-            return _page(429, "Too many at once", "Please try again in a minute.")
+            with i18n.speaking(language_of(request)):
+                return _page(429, i18n.say("Too many at once"), i18n.say("Please try again in a minute."))
         self._begun.note(peer)
         state = self._sign(f"{int((self._clock.now() + GOOD_FOR).timestamp())}.{secrets.token_urlsafe(24)}")
         asked = urlencode(
@@ -244,22 +244,29 @@ class OAuthPages:
 
     async def end(self, request: web.Request) -> web.StreamResponse:
         """Take the browser back: the code it brings becomes the workspace's token."""
+        with i18n.speaking(language_of(request)):
+            return await self._ended(request)
+
+    async def _ended(self, request: web.Request) -> web.StreamResponse:
         state, code = request.query.get("state", ""), request.query.get("code", "")
         if not await self._redeem(state, request.cookies.get(_COOKIE, "")):
-            said = "The link was used before, or is older than ten minutes."
-            return _page(400, "That did not begin here", said, _AGAIN)
+            said = i18n.say("The link was used before, or is older than ten minutes.")
+            return _page(400, i18n.say("That did not begin here"), said, again=True)
         if not code:
-            return _page(200, "Nothing was installed", "Slack says that nobody agreed. You can come back any time.")
+            said = i18n.say("Slack says that nobody agreed. You can come back any time.")
+            return _page(200, i18n.say("Nothing was installed"), said)
         try:
             install, person = await self._exchange(code)
         except CallFailed as failed:
             log.warning(f"An installation failed: {failed}.", action="slack.install_failed")
-            return _page(502, "Slack did not give a token", f"It said: {html.escape(str(failed))}.", _AGAIN)
+            said = i18n.say("It said: {failed}.", failed=html.escape(str(failed)))
+            return _page(502, i18n.say("Slack did not give a token"), said, again=True)
         await self._installs.add(install)
         log.info("A workspace installed Dualo.", action="slack.installed", team=install.team)
         self._installed(install, person)
-        where = html.escape(install.name) or "your workspace"
-        response = _page(200, f"Dualo is in {where}", "Open Slack, and Dualo's Home tab under Apps, to begin.")
+        where = html.escape(install.name) or i18n.say("your workspace")
+        said = i18n.say("Open Slack, and Dualo's Home tab under Apps, to begin.")
+        response = _page(200, i18n.say("Dualo is in {where}", where=where), said)
         response.del_cookie(_COOKIE, path="/slack")
         return response
 
@@ -315,7 +322,9 @@ def _same(said: str, ours: str) -> bool:
     return hmac.compare_digest(said.encode("utf-8", "surrogateescape"), ours.encode("utf-8", "surrogateescape"))
 
 
-def _page(status: int, title: str, said: str, more: str = "") -> web.Response:
-    body = _PAGE.format(title=title, said=said, more=more)
+def _page(status: int, title: str, said: str, *, again: bool = False) -> web.Response:
+    anew = i18n.say("Begin again")
+    more = f'<p><a href="{INSTALL_PATH}">{anew}</a></p>' if again else ""
+    body = _PAGE.format(language=i18n.spoken(), title=title, said=said, more=more)
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     return web.Response(status=status, text=body, content_type="text/html", headers=headers)

@@ -211,7 +211,7 @@ def in_words(given: Named, called: Mapping[str, str] = NOBODY_CALLED, voice: Voi
         case views.Someone(person) if person in called and voice is Voice.ASIDE:
             return called[person]
     if isinstance(given, views.Place) and is_channel(channel_of(given.address)):
-        return "a channel"
+        return i18n.say("a channel")
     return "".join(str(each["text"]) for each in named(given, Voice.ALOUD))
 
 
@@ -220,20 +220,21 @@ def _place(address: str, voice: Voice) -> list[Element]:
     if is_channel(channel):
         return [{"type": "channel", "channel_id": channel}]
     if is_person(channel):
-        return [words("direct messages with "), _person(channel, voice)]
-    return [words("direct messages" if channel else address)]
+        parts = i18n.say_line("direct messages with {person}", person=_person(channel, voice))
+        return [words(each) if isinstance(each, str) else each for each in parts]
+    return [words(i18n.say("direct messages") if channel else address)]
 
 
 def _person(person: str, voice: Voice) -> Element:
     if not is_person(person):
         return words(person)
-    return {"type": "user", "user_id": person} if voice is Voice.ASIDE else words("somebody")
+    return {"type": "user", "user_id": person} if voice is Voice.ASIDE else words(i18n.say("somebody"))
 
 
 def _group(role: str, voice: Voice) -> Element:
     if not is_group(role):
         return words(role)
-    return {"type": "usergroup", "usergroup_id": role} if voice is Voice.ASIDE else words("a user group")
+    return {"type": "usergroup", "usergroup_id": role} if voice is Voice.ASIDE else words(i18n.say("a user group"))
 
 
 def called(call: blocks.Call, voice: Voice) -> list[Element]:

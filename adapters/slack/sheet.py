@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from adapters.shared.options import pages, rows
 from adapters.slack import rich
 from adapters.slack.payload import Json
-from bot.api import actions, text
+from bot.api import actions, i18n, text
 
 BLOCKS_IN_VIEW = 100
 """Blocks of a modal or the Home tab; same page."""
@@ -156,7 +156,7 @@ def _confirm(asked: actions.Confirm) -> Json:
         "title": plain(text.shorten(asked.title, CONFIRM_TITLE)),
         "text": plain(text.shorten(asked.text, CONFIRM_TEXT)),
         "confirm": plain(text.shorten(asked.yes, CONFIRM_YES)),
-        "deny": plain("Cancel"),
+        "deny": plain(i18n.say("Cancel")),
         "style": "danger",
     }
 

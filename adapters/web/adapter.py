@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from yarl import URL
 
-from adapters.shared.peers import RecentPeers, peer_of
+from adapters.shared.peers import RecentPeers, language_of, peer_of
 from adapters.web import asked, feed, guard, page, painter
 from adapters.web.conversation import CALLS, Previewer, WebConversation
 from adapters.web.entering import LinkDoor
@@ -107,7 +107,7 @@ class WebAdapter:
         """Every route stands behind the same door, and every answer carries the same headers."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
-            with i18n.speaking(asked.language(request)):  # until it is known who asks
+            with i18n.speaking(language_of(request)):  # until it is known who asks
                 refused = self._guard.refusal(request)
                 response = web.Response(status=403, text=refused) if refused else await handler(request)
             if "Content-Security-Policy" not in response.headers:

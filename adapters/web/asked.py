@@ -46,16 +46,6 @@ class WebRequest(SentFields):
         return {name: ",".join(value) for name, value in parts.items() if all(isinstance(each, str) for each in value)}
 
 
-def language(request: web.Request) -> str:
-    """The first of the browser's languages that the product speaks; nothing where it speaks none of them."""
-    wanted = []
-    for at, part in enumerate(request.headers.get("Accept-Language", "")[:500].split(",")):
-        code, _, weight = part.partition(";q=")
-        with suppress(ValueError):
-            wanted.append((-float(weight or 1), at, code.strip()))
-    return next((code for _, _, code in sorted(wanted) if i18n.speaks(code)), "")
-
-
 async def read(request: web.Request, workspace: str, visitor: Actor | None = None) -> WebRequest:
     """The request as it was sent. Of a visitor the server knows who asks; nothing that a browser says of it counts."""
     sent = await fields(request)
