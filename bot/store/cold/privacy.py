@@ -120,7 +120,7 @@ async def counts(connection: AsyncConnection, seat: Seat) -> list[RowCount]:
     return [*(RowCount(kind, rows) for kind, rows in found), await _visits(connection, seat)]
 
 
-def _counted(table: Table, those: ColumnElement[bool]) -> Select[Any]:
+def _counted(table: Table, those: ColumnElement[bool]) -> Select[str, int]:
     kind = literal(table.name).label("kind")
     return select(kind, func.count().label("rows")).select_from(table).where(those)
 
