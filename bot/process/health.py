@@ -66,12 +66,15 @@ class Health:
         self._ended.add(name)
 
     async def states(self) -> Mapping[str, PartState]:
-        """Each part as it is now. Asked from time to time also while nobody looks, so that `since` is true to that."""
         found = {name: await self._asked(name, probe) for name, probe in self._parts.items()}
         for name, state in found.items():
             if name not in self._since or self._since[name][0] != state.ready:
                 self._since[name] = (state.ready, self._clock.now())
         return found
+
+    async def look(self) -> None:
+        """Ask from time to time also while nobody else does, so that `since` is true to the interval."""
+        await self.states()
 
     def attach(self, app: web.Application) -> None:
         for path, handler in (("/healthz", self._alive), ("/readyz", self._ready), ("/metrics", self._measured)):

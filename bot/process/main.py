@@ -190,7 +190,7 @@ def _census(
             due, overdue = found.get(front, (0, 0))
             metrics.waiting(front, due=due, overdue=overdue)
 
-    return {"census": (CENSUS, count), "health": (CENSUS, health.states)}
+    return {"census": (CENSUS, count), "health": (CENSUS, health.look)}
 
 
 def _posting(

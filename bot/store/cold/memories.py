@@ -222,26 +222,25 @@ async def _shift(connection: AsyncConnection, table: Table, seat: Seat, was: int
 
 async def log_of(connection: AsyncConnection, seat: Seat) -> list[Reviewed]:
     """The whole log, oldest first, with what was carried over when a link ended."""
-    kept = [_log(table).where(mine(table, seat)) for table in (tables.review, tables.carried_review)]
+    columns = [column.name for column in tables.carried_review.columns]
+    kept = [
+        select(*(table.c[name] for name in columns)).where(mine(table, seat))
+        for table in (tables.review, tables.carried_review)
+    ]
     both = union_all(*kept).subquery("log")
     rows = await connection.execute(select(both).order_by(both.c.at, both.c.number))
     return [_reviewed(row) for row in rows]
-
-
-def _log(table: Table) -> Any:
-    return select(*(table.c[column.name] for column in tables.carried_review.columns))
 
 
 async def all_of(connection: AsyncConnection, seat: Seat) -> tuple[list[Memory], list[LoggedAnswer]]:
     """All that one side remembers, and the log that it comes from."""
     table = tables.memory
     rows = await connection.execute(select(table).where(mine(table, seat)))
-    log = [_logged(each) for each in await log_of(connection, seat)]
+    log = [
+        LoggedAnswer(each.asked, each.number, each.at, each.grade, each.desired, each.before)
+        for each in await log_of(connection, seat)
+    ]
     return [_memory(row) for row in rows], log
-
-
-def _logged(row: Reviewed) -> LoggedAnswer:
-    return LoggedAnswer(row.asked, row.number, row.at, row.grade, row.desired, row.before)
 
 
 async def _find(

@@ -158,9 +158,9 @@ async def due(connection: AsyncConnection, before: datetime, *, most: int) -> li
     removed the bot gets nothing until it comes back."""
     home = tables.workspace
     gone = select(literal(1)).where(home.c.workspace == _table.c.workspace, home.c.left_at.is_not(None)).exists()
-    rows = await connection.execute(
-        select(_table).where(_table.c.next_due <= before, ~gone).order_by(_table.c.next_due, *_key()).limit(most)
-    )
+    order = (_table.c.next_due, _table.c.workspace, _table.c.id)
+    look = select(_table).where(_table.c.next_due <= before, ~gone).order_by(*order).limit(most)
+    rows = await connection.execute(look)
     found: list[tuple[Schedule, datetime] | Broken] = []
     for row in rows.mappings():
         schedule = _read(row)
@@ -259,10 +259,6 @@ def _next(schedule: Schedule, now: datetime) -> datetime | None:
 
 def _named(workspace: str, identity: str) -> ColumnElement[bool]:
     return and_(_table.c.workspace == workspace, _table.c.id == identity)
-
-
-def _key() -> tuple[ColumnElement[str], ColumnElement[str]]:
-    return (_table.c.workspace, _table.c.id)
 
 
 def _row(schedule: Schedule) -> dict[str, object]:
