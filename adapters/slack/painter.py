@@ -72,7 +72,8 @@ class Drawn(Record):
     @property
     def spoken(self) -> str:
         """All of it in words: what a screen reader speaks and a notification begins with."""
-        return speech.spoken(self.page, self.words)
+        with i18n.speaking(self.page.language):
+            return speech.spoken(self.page, self.words)
 
 
 def draw(

@@ -63,7 +63,7 @@ def _block(block: text.Block) -> Markup:
         case text.Bullets(items):
             return element("ul", *(element("li", line(item)) for item in items))
         case text.Code(code, language):
-            name = f"Code, {language}" if language else "Code"
+            name = ", ".join(filter(None, (i18n.say("Code"), language)))
             return element("pre", element("code", code), tabindex=0, role="region", aria_label=name, class_="code")
 
 

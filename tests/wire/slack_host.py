@@ -31,9 +31,10 @@ async def host_of(path: Path, shelf: Shelf, line: LineName) -> AsyncIterator[Sce
 class Browser:
     """Somebody's browser, with its cookies."""
 
-    def __init__(self, host: Scene) -> None:
+    def __init__(self, host: Scene, *, language: str = "") -> None:
         self._host = host
-        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        said = {"Accept-Language": language} if language else {}
+        self._session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers=said)
 
     async def __aenter__(self) -> Browser:
         return self

@@ -181,6 +181,17 @@ async def test_somebody_who_does_not_agree_is_told_that_nothing_happened(host: S
     assert (status, "Nothing was installed" in page) == (200, True)
 
 
+async def test_whoever_installs_is_told_in_the_language_of_their_browser(host: Scene) -> None:
+    async with Browser(host, language="de-AT,de;q=0.8,en;q=0.5") as browser:
+        asked = await browser.begin()
+        query = URL("http://x/").with_query(error="access_denied", state=asked["state"][0])
+        _, page = await browser.come_back(str(query))
+        _, again = await browser.come_back(str(query))
+    assert '<html lang="de">' in page
+    assert "Nichts wurde installiert" in page
+    assert "Noch einmal beginnen" in again
+
+
 async def test_a_code_that_slack_refuses_is_told(host: Scene) -> None:
     async with Browser(host) as browser:
         asked = await browser.begin()
