@@ -196,7 +196,7 @@ class Composer:
             language = (await workspaces.find(connection, name.workspace)).language
             found = await schedules.find(connection, name.workspace, identity) if identity else None
         schedule = None if isinstance(found, Broken) else found
-        if outbox.ENDED in payload and (schedule is None or schedule.standing is not ScheduleState.ENDED):
+        if outbox.ENDED in payload and (schedule is None or schedule.state is not ScheduleState.ENDED):
             return Cancelled(GOES_ON if found else REMOVED)
         shelf = self._shelf(entry, language)
         theme = shelf.theme(payload.get(outbox.THEME, "") or (schedule.theme if schedule else ""))
@@ -245,7 +245,7 @@ def _alarm(entry: Entry, identity: str, schedule: Schedule | None, theme: Theme 
     offers: list[Action] = []
     if schedule:
         posted = entry.payload.get("cause") == alerts.went_without(identity)
-        if not posted and theme is not None and schedule.standing is ScheduleState.ACTIVE:
+        if not posted and theme is not None and schedule.state is ScheduleState.ACTIVE:
             offers.append(Action(say("Post now"), commands.ScheduleRunNow(id=identity)))
         offers.append(Action(say("Open {id}", id=identity), commands.ScheduleShow(id=identity)))
     item = views.Item(

@@ -41,7 +41,7 @@ class Schedule(Record):
     """How late a post may still come."""
     question_after: QuestionDelay | None = None
     """When a question on the lesson follows each post; None if none does."""
-    standing: ScheduleState = ScheduleState.ACTIVE
+    state: ScheduleState = ScheduleState.ACTIVE
     created_by: str = ""
     version: int = 0
     """Counts the changes, so that a plan made before one is noticed."""
@@ -52,7 +52,7 @@ class Schedule(Record):
 
     def first_after(self, moment: datetime) -> Occurrence | None:
         """The next date that needs a row, be it one that tells why nothing was posted."""
-        if self.standing is ScheduleState.ENDED or self.paused:
+        if self.state is ScheduleState.ENDED or self.paused:
             return None
         return next(occurrences(self.rule, moment, skipping=_Before(self.paused_until)), None)
 

@@ -140,7 +140,7 @@ async def test_the_closing_post_ends_the_schedule_and_its_maker_hears_of_it_once
     assert isinstance(closing, views.ClosingPost)
     assert (closing.total, bool(closing.suggestion), len(closing.actions)) == (4, True, 3)
     ended = await scene.found()
-    assert ended.standing is ScheduleState.ENDED
+    assert ended.state is ScheduleState.ENDED
     await scene.stage.tick(1)
     for weeks in (2, 3, 4):
         await scene.at(MONDAY + weeks * WEEK)
@@ -155,10 +155,10 @@ async def test_a_closing_post_in_doubt_is_told_once_too(scene: Scene) -> None:
     await scene.at(MONDAY)
     scene.stage.platform.turns.append(Fault.ANSWER_LOST)
     await scene.at(MONDAY + WEEK)
-    assert (await scene.found()).standing is ScheduleState.ACTIVE
+    assert (await scene.found()).state is ScheduleState.ACTIVE
     for _ in range(3):
         await scene.stage.tick(60)
-    assert (await scene.found()).standing is ScheduleState.ENDED
+    assert (await scene.found()).state is ScheduleState.ENDED
     assert (len(scene.told), scene.stage.platform.twice) == (1, [])
 
 

@@ -108,7 +108,7 @@ async def test_a_schedule_ends_after_its_last_date(stage: Stage) -> None:
     async with stage.store.reading() as connection:
         found = await schedules.find(connection, "hand:w1", "s1")
     assert isinstance(found, Schedule)
-    assert (found.standing, await stage.states()) == (ScheduleState.ENDED, [("2026-01-05", "sent")])
+    assert (found.state, await stage.states()) == (ScheduleState.ENDED, [("2026-01-05", "sent")])
 
 
 async def test_a_change_takes_back_what_was_planned(stage: Stage) -> None:

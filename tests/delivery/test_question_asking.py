@@ -125,7 +125,7 @@ async def test_the_last_lesson_is_asked_about_although_its_schedule_has_ended(sc
     await opened(scene)
     for moment in (MONDAY, MONDAY + DAY, WEDNESDAY):
         await scene.at(moment)
-    assert (await scene.found()).standing.value == "ended"
+    assert (await scene.found()).state.value == "ended"
     assert len(asked(scene)) == 1
 
 

@@ -52,7 +52,7 @@ async def test_before_its_last_post_a_schedule_has_not_ended_and_can_be_paused(s
     rule = Rule(frozenset({Weekday.MON}), time(9), zone="UTC", start=date(2026, 1, 1), until=MONDAY.date())
     await scene.add(rule=rule)
     await scene.at(MONDAY - timedelta(minutes=10))
-    assert (await scene.found()).standing is ScheduleState.ACTIVE
+    assert (await scene.found()).state is ScheduleState.ACTIVE
     await scene.ada.does(commands.SchedulePause(id="S1"))
     await scene.at(MONDAY)
     assert (scene.posted, await scene.reasons()) == ([], [])
@@ -65,7 +65,7 @@ async def test_with_its_last_post_a_schedule_ends(scene: Scene) -> None:
     await scene.add(rule=rule)
     for minutes in (-10, -5, 0, 4):
         await scene.at(MONDAY + timedelta(minutes=minutes))
-    assert ((await scene.found()).standing, scene.told, numbers(scene.posted)) == (ScheduleState.ENDED, [], [1])
+    assert ((await scene.found()).state, scene.told, numbers(scene.posted)) == (ScheduleState.ENDED, [], [1])
     for minutes in (6, 12):
         await scene.at(MONDAY + timedelta(minutes=minutes))
     assert len(scene.told) == 1

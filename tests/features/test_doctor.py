@@ -27,7 +27,7 @@ async def test_each_front_end_is_asked_about_its_own_places_once_and_not_about_e
         Schedule("web:a", "S1", THEME, "#one", rule),
         Schedule("web:a", "S2", THEME, "#one", rule),
         Schedule("web:b", "S1", THEME, "#two", rule),
-        Schedule("web:b", "S2", THEME, "#gone", rule, standing=ScheduleState.ENDED),
+        Schedule("web:b", "S2", THEME, "#gone", rule, state=ScheduleState.ENDED),
         Schedule("other:c", "S1", THEME, "#three", rule),
     ]
     async with store.transaction() as connection:

@@ -155,7 +155,7 @@ async def test_an_ended_schedule_goes_on_with_another_theme_and_not_with_the_sam
     refused = await here.ada.does(commands.ScheduleEdit(id="S1", time="10:00"))
     assert "the closing post are out" in said(refused)
     await here.ada.does(commands.ScheduleEdit(id="S1", theme="backend-architectures"))
-    assert (await here.schedule()).standing is ScheduleState.ACTIVE
+    assert (await here.schedule()).state is ScheduleState.ACTIVE
 
 
 async def test_a_pause_until_a_date_says_when_it_goes_on(here: Office) -> None:

@@ -173,7 +173,7 @@ def _open(schedule: Schedule) -> Action:
 
 
 def _going(schedule: Schedule) -> Schedule:
-    if schedule.standing is ScheduleState.ENDED:
+    if schedule.state is ScheduleState.ENDED:
         raise ended(schedule)
     return schedule
 

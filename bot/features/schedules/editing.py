@@ -76,7 +76,7 @@ async def edit(command: commands.ScheduleEdit, request: Request) -> views.View:
     wanted = await _edited(request, before, command)
     if wanted == before:
         return await overview.page(request, now, said=say("Nothing was changed. “Change” opens a form."))
-    wanted = replace(wanted, standing=ScheduleState.ACTIVE)
+    wanted = replace(wanted, state=ScheduleState.ACTIVE)
     await _check_that_something_comes(request, replace(now, schedule=wanted))
     if wanted.address != before.address:
         await parsing.proven(request, wanted.address, again=replace(command, id=before.id))

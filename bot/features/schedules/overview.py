@@ -78,7 +78,7 @@ def _of(schedule: Schedule, known: Sequence[Alert]) -> list[Alert]:
 async def coming(request: Request, seen: ScheduleStatus, most: int = SOON) -> list[Stop]:
     """The next dates on which something is posted."""
     course = seen.course(request)
-    if course is None or seen.schedule.standing is ScheduleState.ENDED:
+    if course is None or seen.schedule.state is ScheduleState.ENDED:
         return []
     return await posting.off_loop(seen.schedule, lambda: course.upcoming(request.now, most))
 
@@ -138,7 +138,7 @@ def broken_item(broken: Broken) -> views.Item:
 def _tone(schedule: Schedule, wrong: str, now: datetime) -> views.Tone:
     if wrong:
         return views.Tone.SORRY
-    runs = schedule.standing is ScheduleState.ACTIVE and not rests(schedule, now)
+    runs = schedule.state is ScheduleState.ACTIVE and not rests(schedule, now)
     return views.Tone.DONE if runs else views.Tone.INFO
 
 
@@ -155,7 +155,7 @@ def rests(schedule: Schedule, now: datetime) -> bool:
 
 
 def state_words(schedule: Schedule, now: datetime) -> str:
-    if schedule.standing is ScheduleState.ENDED:
+    if schedule.state is ScheduleState.ENDED:
         return say("ended")
     if schedule.paused:
         return say("paused until somebody resumes it")
@@ -233,7 +233,7 @@ async def page(request: Request, seen: ScheduleStatus, *, said: str = "") -> vie
 
 async def _agenda(request: Request, seen: ScheduleStatus) -> list[Stop]:
     course, schedule = seen.course(request), seen.schedule
-    if course is None or schedule.standing is ScheduleState.ENDED:
+    if course is None or schedule.state is ScheduleState.ENDED:
         return []
     walk = course.upcoming if rests(schedule, request.now) else course.coming
     return await posting.off_loop(schedule, lambda: walk(request.now, views.MOST_FACTS))
@@ -255,7 +255,7 @@ def _offers(schedule: Schedule, stops: Sequence[Stop], now: datetime) -> tuple[O
     offers: list[Offer] = [Action(say("Preview"), commands.Preview(schedule=identity))]
     offers.append(ways.change_schedule(identity))
     offers.append(Action(say("Question of the week"), commands.ScheduleQuestion(id=identity)))
-    if schedule.standing is ScheduleState.ACTIVE:
+    if schedule.state is ScheduleState.ACTIVE:
         if rests(schedule, now):
             offers.append(Action(say("Resume"), commands.ScheduleResume(id=identity)))
         else:

@@ -134,7 +134,7 @@ async def _unheard(request: Request, schedule: Schedule) -> str:
 async def warning(request: Request, schedule: Schedule) -> str:
     """What a schedule's posts would go without as things stand: whom they should notify, a thread. Nothing is asked of
     the platform once it has ended; no transaction may be open."""
-    if schedule.standing is ScheduleState.ENDED:
+    if schedule.state is ScheduleState.ENDED:
         return ""
     try:
         async with asyncio.timeout(WARNS_WITHIN):

@@ -44,7 +44,7 @@ async def preview(command: commands.Preview, request: Request) -> views.View:
         known = await schedules.of_workspace(connection, request.actor.workspace)
     if not known:
         raise matching.none_yet()
-    sound = [each for each in known if isinstance(each, Schedule) and each.standing is ScheduleState.ACTIVE]
+    sound = [each for each in known if isinstance(each, Schedule) and each.state is ScheduleState.ACTIVE]
     if len(sound) == 1:
         return await _of_schedule(request, await editing.seen(request, sound[0].id), question=command.question)
     if not sound:
@@ -85,7 +85,7 @@ def _as_preview(post: Post, of: str, *, back: Action, more: tuple[Action, ...] =
 
 async def _of_schedule(request: Request, seen: ScheduleStatus, *, question: bool) -> views.View:
     schedule, course = seen.schedule, course_of(request, seen)
-    if schedule.standing is ScheduleState.ENDED:
+    if schedule.state is ScheduleState.ENDED:
         raise ended(schedule)
     found = await posting.off_loop(schedule, lambda: _next(request, course))
     if found is None:

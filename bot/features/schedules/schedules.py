@@ -213,7 +213,7 @@ async def _keep(
 
 async def _double(connection: AsyncConnection, wanted: Schedule, *, alike: Alike) -> Schedule | None:
     for each in await schedules.of_workspace(connection, wanted.workspace):
-        if isinstance(each, Schedule) and each.standing is ScheduleState.ACTIVE and alike(each, wanted):
+        if isinstance(each, Schedule) and each.state is ScheduleState.ACTIVE and alike(each, wanted):
             return each
     return None
 
@@ -287,7 +287,7 @@ def _is_at(each: Schedule | Broken, address: str) -> bool:
 def _buttons(schedule: Schedule, request: Request) -> tuple[Action, ...]:
     """Two at most: of a schedule with skips ahead, the end of the first; the preview stands on its page then."""
     opened = Action(say("Open"), commands.ScheduleShow(id=schedule.id))
-    if schedule.standing is ScheduleState.ACTIVE:
+    if schedule.state is ScheduleState.ACTIVE:
         match schedule_pages.taking_back(schedule, request.now):
             case (Action() as back,):
                 return (back, opened)

@@ -57,7 +57,7 @@ class ActiveSchedule(Record):
 
 
 class Agreement(Record):
-    """A learner's consent and what else decides on reminders. Activity that a `Standing` holds is not in `past`."""
+    """A learner's consent and what else decides on reminders. Activity that a `LearnerState` holds is not in `past`."""
 
     consent: Consent
     past: Past

@@ -184,7 +184,7 @@ async def advance(
             _table.c.version == schedule.version,
             _table.c.next_due == seen,
         )
-        .values(next_due=to, state=ScheduleState.ENDED if ended else schedule.standing)
+        .values(next_due=to, state=ScheduleState.ENDED if ended else schedule.state)
     )
     return moved.rowcount > 0
 
@@ -281,7 +281,7 @@ def _row(schedule: Schedule) -> dict[str, object]:
         "thread": schedule.thread,
         "holidays": schedule.holidays,
         "late_window": int(schedule.window.total_seconds()),
-        "state": schedule.standing,
+        "state": schedule.state,
         "version": schedule.version,
         "created_by": schedule.created_by,
         "question_after": schedule.question_after.words if schedule.question_after else "",
@@ -318,7 +318,7 @@ def read(row: Any) -> Schedule:
         thread=row["thread"],
         holidays=row["holidays"],
         window=timedelta(seconds=row["late_window"]),
-        standing=ScheduleState(row["state"]),
+        state=ScheduleState(row["state"]),
         created_by=row["created_by"],
         version=row["version"],
         question_after=_delay(row["question_after"]),
