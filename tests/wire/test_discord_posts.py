@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord import delivery as posting
-from bot.core import layout, pictures, views
+from bot.core import i18n, layout, pictures, views
 from bot.core.ports import Caller, Delivered, Outcome, Seeker
 from bot.core.record import replace
 from bot.features import commands
@@ -293,6 +293,9 @@ async def test_a_role_that_nobody_may_mention_is_told_before_the_post_and_with_i
     assert told == (
         "Nobody would be notified: in Server Settings, Roles, quiet, switch on “Allow anyone to @mention this role”."
     )
+    with i18n.speaking("de"):
+        german = await classroom.adapter.silent(workspace, str(quiet_team.id), classroom.address)
+    assert german.startswith("Niemand würde benachrichtigt: ")
     done = await deliver(classroom, replace(PLAIN, mention=str(quiet_team.id)))
     assert (done.outcome, done.lacking) == (Outcome.SENT, told.replace("would be", "was"))
     assert (await deliver(classroom, replace(PLAIN, mention=str(team.id)), key="other")).lacking == ""

@@ -12,11 +12,14 @@ from adapters.slack.api import ApiAnswer, Installation, SlackApi
 from adapters.slack.engine_gateway import Directory
 from adapters.slack.payload import PayloadOrigin
 from adapters.slack.people import People
+from bot.core import i18n
 from bot.core.errors import StudyError
-from bot.core.ports import Caller, Roster
+from bot.core.ports import Caller, Outcome, Roster
+from bot.core.record import replace
 from bot.features import commands
 from bot.features.commands import Channel, Person, Role
 from tests.contracts.sample_engine import SampleEngine
+from tests.contracts.samples import running
 from tests.hand_clock import HandClock
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.model import ChannelKind, Usergroup
@@ -257,3 +260,18 @@ async def test_a_group_that_is_no_more_is_told_before_a_post(office: Scene) -> N
     assert [request.error for request in office.slack.rejected] == ["no_such_subteam"]
     office.slack.rejected.clear()
     assert told.startswith("Nobody would be notified: the user group has nobody in it, or is no more.")
+    with i18n.speaking("de"):
+        german = await office.adapter.silent(tenant(office), group.id, place)
+    assert german.startswith("Niemand würde benachrichtigt: In der Benutzergruppe ist niemand")
+
+
+async def test_a_post_that_called_nobody_says_so_in_the_language_of_its_workspace(office: Scene) -> None:
+    group = backend(office)
+    group.disabled = True
+    channel = office.workspace.general
+    post = replace(running.post(), mention=group.id, thread=False)
+    with i18n.speaking("de"):
+        done = await office.adapter.deliver(post, f"-:{office.workspace.id}:{channel.id}", "key")
+    office.slack.rejected.clear()
+    assert done.outcome is Outcome.SENT
+    assert done.lacking.startswith("Niemand wurde benachrichtigt: In der Benutzergruppe ist niemand")

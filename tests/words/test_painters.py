@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from adapters.discord import painter as discord_painter
 from adapters.slack import painter as slack_painter
+from adapters.slack import rich
 from adapters.web import painter as web_painter
-from bot.core import layout, views
+from bot.core import i18n, layout, views
 from bot.core.commands import Command
 from bot.core.svg import Svg
 from bot.core.text import Text
@@ -98,3 +99,22 @@ def test_what_a_painter_adds_is_said_in_the_readers_language(paints: Callable[[v
         if more := found - page:
             unsaid[name] = more
     assert unsaid == {}
+
+
+@pytest.mark.usefixtures("invented")
+@pytest.mark.parametrize(
+    "named",
+    [
+        views.Someone("U0123ABCD"),
+        views.Group("S0123ABCD"),
+        views.Place("-:T0123ABCD:C0123ABCD"),
+        views.Place("-:T0123ABCD:U0123ABCD"),
+        views.Place("-:T0123ABCD:D0123ABCD"),
+    ],
+    ids=["person", "group", "channel", "their messages", "messages"],
+)
+def test_slack_says_whoever_has_no_name_there_in_the_readers_language(named: rich.Named) -> None:
+    with i18n.speaking(INVENTED):
+        said = rich.in_words(named)
+    assert said
+    assert WORD.findall(said) == []
