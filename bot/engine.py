@@ -20,7 +20,7 @@ from bot.core.i18n import say
 from bot.core.metrics import Metrics
 from bot.core.record import replace
 from bot.domain.outbox import front_of
-from bot.features import commands, drafts, suggestions, ways
+from bot.features import commands, refused, suggestions, ways
 from bot.features.account import profile, visiting
 from bot.features.managing import retention
 from bot.features.managing.role_rules import MOST_WORKSPACES, Rules
@@ -57,7 +57,7 @@ class StudyEngine:
         self._house = ports.Services()
         self._rules = Rules()
         self._known: Known = LRUCache(MOST_WORKSPACES)
-        self._drafts = drafts.Drafts()
+        self._refused = refused.RefusedForms()
         self._belonging = visiting.Belonging(store)
 
     def settle(self, house: ports.Services) -> None:
@@ -105,7 +105,7 @@ class StudyEngine:
 
     def answered(self, reply: views.Reply, filled: Filled, actor: ports.Actor) -> views.Reply:
         with i18n.speaking(reply.reader.language):
-            return drafts.answered(reply, filled, actor, drafts=self._drafts)
+            return refused.answered(reply, filled, actor, refused=self._refused)
 
     async def _elsewhere(self, actor: ports.Actor) -> tuple[str, ...]:
         """Where else the person learns. It is a help: an answer is given without it."""
@@ -171,7 +171,7 @@ class StudyEngine:
             timezone=self._timezone,
             house=self._house,
             known=self._known,
-            drafts=self._drafts,
+            refused=self._refused,
         )
 
 

@@ -29,7 +29,7 @@ from bot.store.hot.operations import HotResult, Writing
 from bot.store.store import Store
 
 if TYPE_CHECKING:
-    from bot.features.drafts import Drafts
+    from bot.features.refused import RefusedForms
 
 FRESH = timedelta(seconds=60)
 Known = LRUCache[str, tuple[datetime, Workspace]]
@@ -49,14 +49,14 @@ class Request:
         timezone: str,
         house: Services,
         known: Known,
-        drafts: Drafts,
+        refused: RefusedForms,
     ) -> None:
         self.actor = actor
         self.now = now
         self.store = store
         self.seat = Seat(actor.workspace, actor.person)
         self.house = house
-        self.drafts = drafts
+        self.refused = refused
         self._edition = edition
         self._timezone = timezone
         self._standing: LearnerState | None = None

@@ -59,9 +59,9 @@ class _Reading:
     """A theme's folder while it is read."""
 
     folder: Path
-    draft: schema.ThemeDraft
+    raw: schema.RawTheme
     notes: Notes
-    lessons: dict[str, tuple[schema.LessonDraft, Notes]] = field(default_factory=dict)
+    lessons: dict[str, tuple[schema.RawLesson, Notes]] = field(default_factory=dict)
     rest: list[Notes] = field(default_factory=list)
     """Notes of files that gave no lesson."""
     diagrams: dict[str, Svg] = field(default_factory=dict)
@@ -87,12 +87,12 @@ class _Translated:
     language: str
     notes: list[Notes]
     """Of the file, and of a diagram of its own."""
-    draft: schema.LessonDraft | None = None
+    raw: schema.RawLesson | None = None
     diagram: Svg | None = None
 
     @property
     def sound(self) -> bool:
-        return self.draft is not None and all(notes.sound for notes in self.notes)
+        return self.raw is not None and all(notes.sound for notes in self.notes)
 
 
 def silently(done: int, total: int) -> None:
@@ -170,12 +170,12 @@ def _yaml_files(folder: Path) -> list[str]:
 def _read(folder: Path) -> _Reading:
     notes = Notes(str(folder / THEME_FILE))
     names = _yaml_files(folder)
-    draft = schema.ThemeDraft()
+    raw = schema.RawTheme()
     if THEME_FILE not in names:
         notes.error(1, "This file is missing", "Make it with `dualo content new`, or take the folder away.")
     elif node := tree.read(notes.file, notes):
-        draft = schema.theme(node, notes)
-    reading = _Reading(folder, draft, notes)
+        raw = schema.theme(node, notes)
+    reading = _Reading(folder, raw, notes)
     spoken = {name: translations.language_of(name, names) for name in names}
     for name in sorted(names, key=lambda name: bool(translations.called(name))):
         if name != THEME_FILE and not spoken[name]:
@@ -184,18 +184,18 @@ def _read(folder: Path) -> _Reading:
         if spoken[name]:
             _read_translation(reading, name, spoken[name])
     _check_order(reading)
-    notes.theme = draft.id or folder.name
+    notes.theme = raw.id or folder.name
     return reading
 
 
 def _read_lesson(reading: _Reading, name: str) -> None:
     path = f"{reading.folder}{os.sep}{name}"
-    notes = Notes(path, reading.draft.id or reading.folder.name)
+    notes = Notes(path, reading.raw.id or reading.folder.name)
     lesson = None
     if name.endswith(".yml"):
         notes.error(1, "A lesson's file ends in .yaml", f"Rename it to {name.removesuffix('.yml')}.yaml.")
     elif node := tree.read(path, notes):
-        lacking = {id for id, _ in reading.draft.lessons} - reading.lessons.keys()
+        lacking = {id for id, _ in reading.raw.lessons} - reading.lessons.keys()
         if translations.is_orphan(node, name, lacking):
             notes.warning(
                 1, "No lesson of this name is beside this translation", "Name it like its lesson, or delete it."
@@ -219,13 +219,13 @@ def _read_lesson(reading: _Reading, name: str) -> None:
         reading.rest.append(of_drawing)
 
 
-def _read_diagram(folder: Path, draft: schema.DiagramDraft, of_lesson: Notes, *, of_drawing: Notes) -> Svg | None:
+def _read_diagram(folder: Path, raw: schema.RawDiagram, of_lesson: Notes, *, of_drawing: Notes) -> Svg | None:
     """What is wrong within it is said of the drawing's own file; that it is missing, of the lesson's."""
-    path = folder / draft.file
+    path = folder / raw.file
     of_drawing.file = str(path)
     if not path.is_file():
-        mend = f"Put the drawing beside the lesson as {draft.file}, or take the diagram away."
-        of_lesson.error(draft.line, f"No file “{draft.file}” is beside this one", mend)
+        mend = f"Put the drawing beside the lesson as {raw.file}, or take the diagram away."
+        of_lesson.error(raw.line, f"No file “{raw.file}” is beside this one", mend)
         return None
     if (source := tree.text(str(path), of_drawing)) is None:
         return None
@@ -239,34 +239,34 @@ def _read_diagram(folder: Path, draft: schema.DiagramDraft, of_lesson: Notes, *,
 def _read_translation(reading: _Reading, name: str, language: str) -> None:
     """A lesson in another language. Where the original could not be read, it waits until that is mended."""
     path = f"{reading.folder}{os.sep}{name}"
-    notes = Notes(path, reading.draft.id or reading.folder.name)
+    notes = Notes(path, reading.raw.id or reading.folder.name)
     made = _Translated(language, [notes])
     reading.translations.append(made)
     beside = translations.original_of(name)
     if beside == THEME_FILE:
         mend = f"Write title and description under `translations: {{{language}: …}}` in {THEME_FILE}."
         notes.error(1, "A theme's translation has no file of its own", mend)
-    elif language == reading.draft.language:
+    elif language == reading.raw.language:
         notes.error(1, f"The theme itself is in “{language}”", "Rename this file for its own language, or delete it.")
     elif node := tree.read(path, notes):
         original = next((each for each, its in reading.lessons.values() if Path(its.file).name == beside), None)
         if original is None:
             return
-        draft = made.draft = translations.read(node, original, notes)
-        file = draft.diagram.file if draft.diagram else ""
-        if draft.diagram and file and not (original.diagram and original.diagram.file == file):
+        raw = made.raw = translations.read(node, original, notes)
+        file = raw.diagram.file if raw.diagram else ""
+        if raw.diagram and file and not (original.diagram and original.diagram.file == file):
             made.notes.append(of_drawing := Notes("", notes.theme))
-            made.diagram = _read_diagram(reading.folder, draft.diagram, notes, of_drawing=of_drawing)
+            made.diagram = _read_diagram(reading.folder, raw.diagram, notes, of_drawing=of_drawing)
         else:
             made.diagram = reading.diagrams.get(original.id)
 
 
 def _check_order(reading: _Reading) -> None:
     """What is listed has a file, what has a file is listed, and no former id is an id of today."""
-    listed = dict(reading.draft.lessons)
+    listed = dict(reading.raw.lessons)
     free = [id for id in reading.lessons if id not in listed]
     unread = [Path(notes.file).stem for notes in reading.rest]
-    for id, line in reading.draft.lessons:
+    for id, line in reading.raw.lessons:
         if id not in reading.lessons and not any(stem.endswith(id) for stem in unread):
             mend = did_you_mean(id, free, "Add the lesson's file, or take the line away.")
             reading.notes.error(line, f"No file beside this one has the id “{id}”", mend)
@@ -290,35 +290,35 @@ def _part_names(readings: Sequence[_Reading]) -> None:
     """Themes of all folders share one set of ids; the first to use one keeps it."""
     taken: dict[str, str] = {}
     for reading in readings:
-        draft, notes = reading.draft, reading.notes
-        if draft.id in taken:
-            message = f"The theme id “{draft.id}” is already that of {taken[draft.id]}"
-            notes.error(draft.line, message, "Give one of the two another id, or load only one of them.")
-        elif draft.id:
-            taken[draft.id] = notes.file
+        raw, notes = reading.raw, reading.notes
+        if raw.id in taken:
+            message = f"The theme id “{raw.id}” is already that of {taken[raw.id]}"
+            notes.error(raw.line, message, "Give one of the two another id, or load only one of them.")
+        elif raw.id:
+            taken[raw.id] = notes.file
     for reading in readings:
-        _part_aliases(reading.draft.aliases, taken, reading.notes)
+        _part_aliases(reading.raw.aliases, taken, reading.notes)
 
 
 def _pack(reading: _Reading) -> Pack:
-    draft = reading.draft
-    order = [id for id, _ in draft.lessons if id in reading.lessons]
+    raw = reading.raw
+    order = [id for id, _ in raw.lessons if id in reading.lessons]
     order += [id for id in reading.lessons if id not in order]
-    theme_id = draft.id or reading.folder.name
+    theme_id = raw.id or reading.folder.name
     lessons = tuple(
         _lesson(theme_id, number, reading.lessons[id][0], reading.diagrams.get(id))
         for number, id in enumerate(order, 1)
     )
     theme = Theme(
         theme_id,
-        draft.emoji,
-        draft.title,
-        draft.description,
-        draft.language,
-        draft.licence,
+        raw.emoji,
+        raw.title,
+        raw.description,
+        raw.language,
+        raw.licence,
         lessons,
-        tuple(alias for alias, _ in draft.aliases),
-        draft.workspaces,
+        tuple(alias for alias, _ in raw.aliases),
+        raw.workspaces,
         _translations(reading, {lesson.id: lesson for lesson in lessons}),
     )
     return Pack(
@@ -327,43 +327,39 @@ def _pack(reading: _Reading) -> Pack:
         {id: notes.file for id, (_, notes) in reading.lessons.items()},
         all(problem.severity is not Severity.ERROR for problem in reading.problems),
         frozenset(id for id, (_, notes) in reading.lessons.items() if notes.sound),
-        {
-            (each.language, each.draft.id): each.notes[0].file
-            for each in reading.translations
-            if each.sound and each.draft
-        },
+        {(each.language, each.raw.id): each.notes[0].file for each in reading.translations if each.sound and each.raw},
     )
 
 
 def _translations(reading: _Reading, lessons: Mapping[str, Lesson]) -> tuple[ThemeTranslation, ...]:
     """By language, with the lessons in the original's order."""
-    titles = {each.language: each for each in reading.draft.translations}
+    titles = {each.language: each for each in reading.raw.translations}
     translated: dict[str, dict[str, Lesson]] = {language: {} for language in titles}
     for each in reading.translations:
-        if each.sound and each.draft and (original := lessons.get(each.draft.id)):
-            made = _lesson(original.theme, original.number, each.draft, each.diagram)
+        if each.sound and each.raw and (original := lessons.get(each.raw.id)):
+            made = _lesson(original.theme, original.number, each.raw, each.diagram)
             made = replace(made, aliases=original.aliases, original=original)
             translated.setdefault(each.language, {})[original.id] = made
     found = []
     for language, spoken in sorted(translated.items()):
-        said = titles.get(language, schema.TitleDraft(language))
+        said = titles.get(language, schema.RawTitle(language))
         in_order = tuple(spoken[id] for id in lessons if id in spoken)
         found.append(ThemeTranslation(language, said.title, said.description, in_order))
     return tuple(found)
 
 
-def _lesson(theme: str, number: int, draft: schema.LessonDraft, drawn: Svg | None) -> Lesson:
-    diagram = draft.diagram
+def _lesson(theme: str, number: int, raw: schema.RawLesson, drawn: Svg | None) -> Lesson:
+    diagram = raw.diagram
     return Lesson(
         theme,
-        draft.id,
+        raw.id,
         number,
-        draft.title,
-        draft.summary,
-        draft.sections,
-        draft.sources,
-        draft.questions,
-        tuple(alias for alias, _ in draft.aliases),
+        raw.title,
+        raw.summary,
+        raw.sections,
+        raw.sources,
+        raw.questions,
+        tuple(alias for alias, _ in raw.aliases),
         LessonDiagram(drawn, diagram.alt, diagram.after) if drawn and diagram else None,
     )
 

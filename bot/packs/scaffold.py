@@ -125,13 +125,13 @@ def translate(folder: Path, theme: str, lesson: str, *, language: str) -> Made:
     return Made((_write(file.with_suffix(f".{language}.yaml"), "\n".join(lines)),))
 
 
-def _to_translate(source: str, draft: schema.LessonDraft) -> dict[str, rewriting.Data]:
+def _to_translate(source: str, raw: schema.RawLesson) -> dict[str, rewriting.Data]:
     """What a lesson says, without its former ids, and with the ids by which its options are known."""
     fields = rewriting.read(source)
     if not isinstance(fields, dict):
         return {}
     fields.pop("aliases", None)
-    for question, its in zip(draft.questions, fields["questions"], strict=True):
+    for question, its in zip(raw.questions, fields["questions"], strict=True):
         rows = its.get("options", []) if isinstance(its, dict) else []
         for option, row in zip(question.options, rows, strict=True):
             if isinstance(row, dict):

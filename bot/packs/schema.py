@@ -54,7 +54,7 @@ _YES = ("true", "yes", "on")
 """What counts as right once it has been said that only `true` does."""
 
 
-class ThemeDraft(Record):
+class RawTheme(Record):
     """A theme.yaml as it was read."""
 
     id: str = ""
@@ -69,10 +69,10 @@ class ThemeDraft(Record):
     workspaces: tuple[str, ...] = ()
     line: int = 1
     """Of the id."""
-    translations: tuple[TitleDraft, ...] = ()
+    translations: tuple[RawTitle, ...] = ()
 
 
-class TitleDraft(Record):
+class RawTitle(Record):
     """A theme's title and description in another language."""
 
     language: str
@@ -85,7 +85,7 @@ def digest_of_titles(title: str, description: str) -> str:
     return digest([title, " ".join(description.split())])
 
 
-class DiagramDraft(Record):
+class RawDiagram(Record):
     """A lesson's diagram as its file names it; the drawing has a file of its own."""
 
     file: str
@@ -95,7 +95,7 @@ class DiagramDraft(Record):
     """Of the file's name."""
 
 
-class LessonDraft(Record):
+class RawLesson(Record):
     """A lesson's file as it was read; its theme and number are not in it."""
 
     id: str
@@ -106,10 +106,10 @@ class LessonDraft(Record):
     questions: tuple[Question, ...]
     aliases: tuple[tuple[str, int], ...]
     line: int
-    diagram: DiagramDraft | None = None
+    diagram: RawDiagram | None = None
 
 
-def theme(node: Node, notes: Notes) -> ThemeDraft:
+def theme(node: Node, notes: Notes) -> RawTheme:
     fields = _fields(node, THEME, notes)
     emoji = _line(fields, "emoji", notes)
     if emoji and not is_emoji(emoji):
@@ -118,7 +118,7 @@ def theme(node: Node, notes: Notes) -> ThemeDraft:
     language = _line(fields, "language", notes)
     if language and not is_language(language):
         notes.error(fields["language"].line, f"“{language}” is no language code", "Write `en`, `de` or `pt-BR`.")
-    return ThemeDraft(
+    return RawTheme(
         _id(fields, LONGEST_THEME_ID, notes),
         emoji,
         title,
@@ -135,7 +135,7 @@ def theme(node: Node, notes: Notes) -> ThemeDraft:
     )
 
 
-def _titles(node: Node, original: str, notes: Notes, *, now: str) -> tuple[TitleDraft, ...]:
+def _titles(node: Node, original: str, notes: Notes, *, now: str) -> tuple[RawTitle, ...]:
     if not isinstance(node, Branch):
         notes.error(node.line, "“translations” has to be a map", "Write `de:` and under it `title` and `description`.")
         return ()
@@ -150,7 +150,7 @@ def _titles(node: Node, original: str, notes: Notes, *, now: str) -> tuple[Title
             if (said := _line(fields, "of", notes)) and said != now:
                 message = f"The theme's words have changed since this was translated (`of: {text.shorten(said, 20)}`)"
                 notes.warning(fields["of"].line, message, f"Compare the two, then write `of: {now}`.")
-            found.append(TitleDraft(code, _line(fields, "title", notes), _line(fields, "description", notes)))
+            found.append(RawTitle(code, _line(fields, "title", notes), _line(fields, "description", notes)))
     return tuple(found)
 
 
@@ -168,21 +168,21 @@ def _workspaces(fields: Mapping[str, Node], notes: Notes) -> tuple[str, ...]:
     return tuple(found) or (("",) if "workspaces" in fields else ())
 
 
-def lesson(node: Node, notes: Notes) -> LessonDraft:
+def lesson(node: Node, notes: Notes) -> RawLesson:
     fields = _fields(node, LESSON, notes)
-    draft = _lesson(node, fields, notes, known=())
+    raw = _lesson(node, fields, notes, known=())
     _count(fields, "sections", SECTIONS[0], SECTIONS[1], notes)
     _count(fields, "questions", FEWEST_QUESTIONS, 0, notes)
-    return draft
+    return raw
 
 
-def translation(node: Node, original: LessonDraft, notes: Notes) -> LessonDraft:
+def translation(node: Node, original: RawLesson, notes: Notes) -> RawLesson:
     """A lesson's file in another language. What it may leave out is empty; its sections may leave out their sources."""
     fields = _fields(node, TRANSLATION, notes)
     return _lesson(node, fields, notes, known=[source.id for source in original.sources if source.id])
 
 
-def _lesson(node: Node, fields: Mapping[str, Node], notes: Notes, *, known: Sequence[str]) -> LessonDraft:
+def _lesson(node: Node, fields: Mapping[str, Node], notes: Notes, *, known: Sequence[str]) -> RawLesson:
     """`known` are sources that its sections may name though they stand elsewhere."""
     sources = _sources(fields, notes)
     own = [source.id for source in sources if source.id]
@@ -190,7 +190,7 @@ def _lesson(node: Node, fields: Mapping[str, Node], notes: Notes, *, known: Sequ
     labels = _distinct(fields, "sections", "label", [section.label for section in sections], notes)
     questions = tuple(_question(each, labels, notes) for each in _rows(fields, "questions", notes))
     _distinct(fields, "questions", "id", [question.id for question in questions], notes)
-    return LessonDraft(
+    return RawLesson(
         _id(fields, LONGEST_LESSON_ID, notes),
         _line(fields, "title", notes),
         _line(fields, "summary", notes),
@@ -203,7 +203,7 @@ def _lesson(node: Node, fields: Mapping[str, Node], notes: Notes, *, known: Sequ
     )
 
 
-def _diagram(node: Node, labels: Sequence[str], notes: Notes) -> DiagramDraft:
+def _diagram(node: Node, labels: Sequence[str], notes: Notes) -> RawDiagram:
     fields = _fields(node, DIAGRAM, notes)
     file = _line(fields, "file", notes)
     if file and not DIAGRAM_FILE.fullmatch(file):
@@ -213,7 +213,7 @@ def _diagram(node: Node, labels: Sequence[str], notes: Notes) -> DiagramDraft:
     after = _line(fields, "after", notes)
     _known_label(fields, "after", labels, "Copy the label of the section that the diagram stands beneath.", notes)
     line = fields["file"].line if "file" in fields else node.line
-    return DiagramDraft(file, " ".join(_words(fields, "alt", notes).split()), after, line)
+    return RawDiagram(file, " ".join(_words(fields, "alt", notes).split()), after, line)
 
 
 def _known_label(fields: Mapping[str, Node], key: str, labels: Sequence[str], otherwise: str, notes: Notes) -> None:

@@ -14,7 +14,7 @@ from bot.domain.course import Lesson, Section, Source
 from bot.domain.questions import Option, Question, digest
 from bot.packs import schema, tree
 from bot.packs.problems import Notes
-from bot.packs.schema import LessonDraft
+from bot.packs.schema import RawLesson
 from bot.packs.tree import Branch, Leaf, ListNode, Node
 
 _ENDING = ".yaml"
@@ -44,7 +44,7 @@ def original_of(name: str) -> str:
     return name.removesuffix(_ENDING).rpartition(".")[0] + _ENDING
 
 
-def digest_of(original: LessonDraft | Lesson) -> str:
+def digest_of(original: RawLesson | Lesson) -> str:
     """A fingerprint of all that a translation translates, by which it is known when the original changes."""
     parts = [original.title, original.summary]
     for section in original.sections:
@@ -84,17 +84,17 @@ def _place_of(node: Node | None, id: str) -> int | None:
     return None
 
 
-def read(node: Node, original: LessonDraft, notes: Notes) -> LessonDraft:
+def read(node: Node, original: RawLesson, notes: Notes) -> RawLesson:
     """The lesson in the other language, whole; what keeps it from being the same lesson is noted."""
-    draft = schema.translation(node, original, notes)
-    pair = _Pair(node, original, draft, notes)
+    raw = schema.translation(node, original, notes)
+    pair = _Pair(node, original, raw, notes)
     pair.check_id()
     pair.check_of()
     sections = tuple(pair.sections())
     sources = tuple(pair.sources())
     labels = dict(zip((each.label for each in original.sections), (each.label for each in sections), strict=False))
     questions = tuple(pair.questions(labels))
-    diagram = draft.diagram
+    diagram = raw.diagram
     if original.diagram and not diagram:
         after = labels.get(original.diagram.after, "")
         diagram = replace(original.diagram, after=after)
@@ -103,14 +103,14 @@ def read(node: Node, original: LessonDraft, notes: Notes) -> LessonDraft:
         notes.error(diagram.line, "The original has no diagram", "Put it into both, or delete it here.")
     return replace(
         original,
-        title=draft.title,
-        summary=draft.summary,
+        title=raw.title,
+        summary=raw.summary,
         sections=sections,
         sources=sources,
         questions=questions,
         diagram=diagram,
         aliases=(),
-        line=draft.line,
+        line=raw.line,
     )
 
 
@@ -118,8 +118,8 @@ class _Pair(Record):
     """A translation beside its original, while the two are compared."""
 
     node: Node
-    original: LessonDraft
-    draft: LessonDraft
+    original: RawLesson
+    raw: RawLesson
     notes: Notes
 
     def line(self, *way: str | int) -> int:
@@ -129,10 +129,10 @@ class _Pair(Record):
         self.notes.warning(self.line(key), message, f"{mend} Until then the original's is shown.")
 
     def check_id(self) -> None:
-        id = self.draft.id
+        id = self.raw.id
         if id and id != self.original.id:
             message = f"The original's id is “{self.original.id}”, not “{id}”"
-            self.notes.error(self.draft.line, message, f"Write `id: {self.original.id}`.")
+            self.notes.error(self.raw.line, message, f"Write `id: {self.original.id}`.")
 
     def check_of(self) -> None:
         said = self.node.fields.get("of") if isinstance(self.node, Branch) else None
@@ -142,7 +142,7 @@ class _Pair(Record):
             self.notes.warning(said.line, message, f"Compare the two, then write `of: {now}`.")
 
     def sections(self) -> Iterator[Section]:
-        here, there = self.draft.sections, self.original.sections
+        here, there = self.raw.sections, self.original.sections
         if here and len(here) != len(there):
             message = f"{len(here)} sections, but the original has {len(there)}"
             self.notes.error(self.line("sections"), message, "Translate section by section, in the same order.")
@@ -156,7 +156,7 @@ class _Pair(Record):
             yield replace(mine, sources=its.sources)
 
     def sources(self) -> Iterator[Source]:
-        mine = {_name(each, at): (at, each) for at, each in enumerate(self.draft.sources)}
+        mine = {_name(each, at): (at, each) for at, each in enumerate(self.raw.sources)}
         its = {_name(each, at): each for at, each in enumerate(self.original.sources)}
         self._compare("source", "sources", {name: at for name, (at, _) in mine.items()}, its)
         for name, each in its.items():
@@ -164,7 +164,7 @@ class _Pair(Record):
 
     def questions(self, labels: Mapping[str, str]) -> Iterator[Question]:
         """In the original's order; one that is not translated is the original's, resting on the same section."""
-        mine = {each.id: (at, each) for at, each in enumerate(self.draft.questions)}
+        mine = {each.id: (at, each) for at, each in enumerate(self.raw.questions)}
         its = {each.id: each for each in self.original.questions}
         self._compare("question", "questions", {id: at for id, (at, _) in mine.items()}, its)
         for id, question in its.items():

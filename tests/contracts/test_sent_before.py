@@ -90,7 +90,7 @@ theme name
 themes
 tried of button
 try theme lesson seed count position choice
-try-again draft opener
+try-again form opener
 try-type theme lesson seed count position given
 type quiz position question given
 unassign id

@@ -8,7 +8,7 @@ from bot.core import actions, views
 from bot.core.actions import Action
 from bot.core.errors import StudyError
 from bot.engine import StudyEngine
-from bot.features import commands, drafts
+from bot.features import commands, refused
 from bot.features.commands import Channel
 from tests.conftest import Learner
 from tests.features.house import Front, boss, settle
@@ -74,16 +74,16 @@ async def test_a_refused_form_is_nobody_elses(engine: StudyEngine, ada: Learner,
     view = await sends(engine, ada, await opened(ada, commands.EditReminders()), **REMINDERS)
     other = await bob.does(again(view).command)
     assert isinstance(other, views.FormPage)
-    assert other.intro.startswith(drafts.GONE)
+    assert other.intro.startswith(refused.GONE)
     assert "24 dec" not in standing_in(other.form).values()
 
 
 async def test_after_a_restart_the_button_opens_the_form_as_it_stands(engine: StudyEngine, ada: Learner) -> None:
     view = await sends(engine, ada, await opened(ada, commands.EditReminders()), **REMINDERS)
-    engine._drafts = drafts.Drafts()
+    engine._refused = refused.RefusedForms()
     page = await ada.does(again(view).command)
     assert isinstance(page, views.FormPage)
-    assert page.intro.startswith(drafts.GONE)
+    assert page.intro.startswith(refused.GONE)
     assert "days" in standing_in(page.form)
 
 
@@ -99,7 +99,7 @@ async def test_a_setup_in_a_channel_without_the_bot_keeps_the_form(engine: Study
 
 
 async def test_a_form_for_managers_opens_for_nobody_else(engine: StudyEngine, ada: Learner) -> None:
-    view = await ada.does(commands.TryAgain(draft="x", opener="1|setup"))
+    view = await ada.does(commands.TryAgain(form="x", opener="1|setup"))
     assert isinstance(view, views.Notice)
     assert view.text == "Only those who manage this workspace can do that."
 

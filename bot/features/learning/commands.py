@@ -126,7 +126,7 @@ class ReportMistake(Command, kw_only=True):
 
 @command("try-again", "Open a form again as you filled it in", path="")
 class TryAgain(Command, kw_only=True):
-    draft: Hidden
+    form: Hidden
     opener: Hidden = ""
     """The command that opens it empty, for when what was filled in is gone."""
 
