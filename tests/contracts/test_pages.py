@@ -7,6 +7,8 @@ import typing
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import pytest
+
 from bot.core import actions, blocks, layout, text, views
 from bot.core.record import Record, replace
 from bot.domain.course import Shelf
@@ -154,6 +156,12 @@ def test_a_front_end_with_a_painter_tells_no_views_apart() -> None:
         for file in painter.parent.glob("*.py"):
             named = set(re.findall(r"\bviews\.(\w+)", file.read_text("utf-8")))
             assert (str(file), named & known) == (str(file), set())
+
+
+def test_every_view_has_one_layout() -> None:
+    assert set(layout.parts._LAYOUTS) == set(typing.get_args(views.View))
+    with pytest.raises(ValueError, match="Catalogue is laid out twice"):
+        layout.parts.lays_out(views.Catalogue)(layout.parts.layout_of(EVERY["catalogue"]))
 
 
 def test_a_page_says_what_it_is_for() -> None:

@@ -29,6 +29,7 @@ from bot.core.record import replace
 from bot.core.views import Reader, Tone
 
 
+@parts.lays_out(views.HomePage)
 def home(view: views.HomePage, reader: Reader) -> Page:
     current = view.current
     others = [card for card in view.followed if current is None or card.id != current.id]
@@ -61,6 +62,7 @@ def _coming(view: views.Coming) -> Upcoming:
     return Upcoming(say("Next post here"), Row((view.title,), under=((view.theme,), (view.at,), (view.place,))))
 
 
+@parts.lays_out(views.ProgressPage)
 def progress(view: views.ProgressPage, reader: Reader) -> Page:
     title = say("Progress") if view.shared else say("Your progress")
     recent = (_recent(each, shared=view.shared) for each in view.recent)
@@ -122,7 +124,8 @@ def _content(week: views.Week) -> str:
     return say("snoozed") if week.paused else say("nothing yet")
 
 
-def settings(view: views.SettingsPage) -> Page:
+@parts.lays_out(views.SettingsPage)
+def settings(view: views.SettingsPage, reader: Reader) -> Page:
     return parts.page(
         view.title,
         f"{view.title}.",
@@ -133,7 +136,8 @@ def settings(view: views.SettingsPage) -> Page:
     )
 
 
-def privacy(view: views.PrivacyPage) -> Page:
+@parts.lays_out(views.PrivacyPage)
+def privacy(view: views.PrivacyPage, reader: Reader) -> Page:
     paused = Para((Strong(say("Recording is paused.")), " ", say("Nothing that you do is written down.")))
     return parts.page(
         say("Your data"),
@@ -146,7 +150,8 @@ def privacy(view: views.PrivacyPage) -> Page:
     )
 
 
-def help_page(view: views.HelpPage) -> Page:
+@parts.lays_out(views.HelpPage)
+def help_page(view: views.HelpPage, reader: Reader) -> Page:
     topics = tuple(FactLine(Sentence(topic.name), (parts.own(topic.text),)) for topic in view.topics)
     return parts.page(
         say("Help"),

@@ -9,6 +9,7 @@ from bot.core.layout import parts
 from bot.core.views import Reader, Tone
 
 
+@parts.lays_out(views.Notice)
 def notice(view: views.Notice, reader: Reader) -> Page:
     sign = parts.sign(parts.DONE, reader) if view.tone is Tone.DONE else ()
     tone = None if view.tone is Tone.INFO else view.tone
@@ -23,7 +24,8 @@ def notice(view: views.Notice, reader: Reader) -> Page:
     )
 
 
-def own_page(view: views.OwnPageLink) -> Page:
+@parts.lays_out(views.OwnPageLink)
+def own_page(view: views.OwnPageLink, reader: Reader) -> Page:
     return parts.page(
         say("Your own page"),
         view.text,
@@ -35,7 +37,8 @@ def own_page(view: views.OwnPageLink) -> Page:
     )
 
 
-def form(view: views.FormPage) -> Page:
+@parts.lays_out(views.FormPage)
+def form(view: views.FormPage, reader: Reader) -> Page:
     return parts.page(
         view.title,
         parts.ended(view.title),
@@ -47,7 +50,8 @@ def form(view: views.FormPage) -> Page:
     )
 
 
-def download(view: views.Download) -> Page:
+@parts.lays_out(views.Download)
+def download(view: views.Download, reader: Reader) -> Page:
     size = len(view.content)
     told = say_many(size, "{n} byte", "{n} bytes") if size < 2_048 else f"{i18n.figure(round(size / 1_024))} KB"
     return parts.page(

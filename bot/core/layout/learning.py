@@ -27,6 +27,7 @@ from bot.core.record import replace
 from bot.core.views import Reader, Tone
 
 
+@parts.lays_out(views.Catalogue)
 def catalogue(view: views.Catalogue, reader: Reader) -> Page:
     themes = parts.rows((parts.theme_row(card, reader) for card in view.themes), view.actions)
     return parts.page(
@@ -38,6 +39,7 @@ def catalogue(view: views.Catalogue, reader: Reader) -> Page:
     )
 
 
+@parts.lays_out(views.ThemePage)
 def theme(view: views.ThemePage, reader: Reader) -> Page:
     card = view.card
     return parts.page(
@@ -53,6 +55,7 @@ def theme(view: views.ThemePage, reader: Reader) -> Page:
     )
 
 
+@parts.lays_out(views.LessonPage)
 def lesson(view: views.LessonPage, reader: Reader) -> Page:
     place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
     return parts.page(
@@ -88,6 +91,7 @@ def _done_on(view: views.LessonPage, reader: Reader) -> Small | None:
     return Small((done, (say("updated since you read it"),)) if view.updated else (done,))
 
 
+@parts.lays_out(views.Recorded)
 def recorded(view: views.Recorded, reader: Reader) -> Page:
     title = view.lesson.title
     if view.again:
@@ -114,6 +118,7 @@ def recorded(view: views.Recorded, reader: Reader) -> Page:
     )
 
 
+@parts.lays_out(views.Ending)
 def ending(view: views.Ending, reader: Reader) -> Page:
     card = view.theme
     finished = card.done >= card.total
@@ -131,6 +136,7 @@ def ending(view: views.Ending, reader: Reader) -> Page:
     )
 
 
+@parts.lays_out(views.SearchPage)
 def found(view: views.SearchPage, reader: Reader) -> Page:
     many = len(view.hits)
     said = (
@@ -156,6 +162,7 @@ def _hit(hit: views.Hit, reader: Reader) -> Row:
     )
 
 
+@parts.lays_out(views.SavedList)
 def saved(view: views.SavedList, reader: Reader) -> Page:
     items = parts.rows((_saved_row(item, reader) for item in view.items), view.actions)
     return parts.page(
@@ -173,6 +180,7 @@ def _saved_row(item: views.SavedItem, reader: Reader) -> Row:
     return replace(parts.lesson_row(item.lesson, reader, numbered=False), under=place)
 
 
+@parts.lays_out(views.QuestionPage)
 def question(view: views.QuestionPage, reader: Reader) -> Page:
     options = tuple(replace(each, sign="chosen") for each in view.options) if reader.plain else view.options
     place = view.place or say("Question {position} of {total}", position=view.position, total=view.total)
@@ -189,6 +197,7 @@ def question(view: views.QuestionPage, reader: Reader) -> Page:
     )
 
 
+@parts.lays_out(views.Verdict)
 def verdict(view: views.Verdict, reader: Reader) -> Page:
     place = view.place or say("Question {position} of {total}", position=view.position, total=view.total)
     said = say("Right") if view.right else say("Not right")
@@ -216,7 +225,8 @@ def _led(answer: views.JudgedAnswer, *, several: bool) -> str:
     return say("You left out:")
 
 
-def score(view: views.Score) -> Page:
+@parts.lays_out(views.Score)
+def score(view: views.Score, reader: Reader) -> Page:
     said = say("{right} of {total} right", right=view.right, total=view.total)
     return parts.page(
         say("How it went"),

@@ -10,6 +10,7 @@ from bot.core.text import Text
 from bot.core.views import Reader, Tone
 
 
+@parts.lays_out(views.LessonPost)
 def post(view: views.LessonPost, reader: Reader) -> Page:
     place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
     done = parts.small((say_many(view.done, "{n} has done this.", "{n} have done this."),)) if view.done else None
@@ -37,6 +38,7 @@ def _call_group(role: str) -> Call | None:
     return Call(views.Group(role), say("For")) if role else None
 
 
+@parts.lays_out(views.ClosingPost)
 def closing(view: views.ClosingPost, reader: Reader) -> Page:
     said = say("That was the last lesson")
     posted = (
@@ -65,6 +67,7 @@ def closing(view: views.ClosingPost, reader: Reader) -> Page:
     )
 
 
+@parts.lays_out(views.Reminder)
 def reminder(view: views.Reminder, reader: Reader) -> Page:
     by = view.suggested_by if not view.mention else None  # in a channel it is nobody else's business
     suggested: Line = say_line("Suggested by {who}. ", who=by) if by else ()
@@ -87,7 +90,8 @@ def _waiting(lesson: views.NextUp, reader: Reader) -> Row:
     return Row((lesson.title,), under=(*place, *dated), detail=(lesson.summary,) if lesson.summary else ())
 
 
-def report_closed(view: views.ReportClosed) -> Page:
+@parts.lays_out(views.ReportClosed)
+def report_closed(view: views.ReportClosed, reader: Reader) -> Page:
     said = say("Your report was read and closed")
     done: Line = (Strong(say("What was done:")), " ", view.note) if view.note else (say("No note was left with it."),)
     return parts.page(
@@ -102,6 +106,7 @@ def report_closed(view: views.ReportClosed) -> Page:
     )
 
 
+@parts.lays_out(views.Listing)
 def listing(view: views.Listing, reader: Reader) -> Page:
     cards = tuple(_card(item, called, reader) for item, called in zip(view.items, view.called, strict=True))
     troubled = any(item.tone is Tone.SORRY for item in view.items)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from bot.core import commands, views
 from bot.core.actions import Choice, Offer
@@ -37,6 +38,25 @@ NEXT_UP = mark("Next up")
 GROUNDED = mark("Grounded on")
 COULD_FOLLOW = mark("What could follow")
 NOT_RECORDED = mark("Recording is paused, so this was not written down.")
+
+V = TypeVar("V", bound=views.View)
+_LAYOUTS: dict[type, Callable[[Any, Reader], Page]] = {}
+
+
+def lays_out(kind: type[V]) -> Callable[[Callable[[V, Reader], Page]], Callable[[V, Reader], Page]]:
+    """Register the function below as what makes a page of this kind of view."""
+
+    def register(layout: Callable[[V, Reader], Page]) -> Callable[[V, Reader], Page]:
+        if kind in _LAYOUTS:
+            raise ValueError(f"{kind.__name__} is laid out twice")
+        _LAYOUTS[kind] = layout
+        return layout
+
+    return register
+
+
+def layout_of(view: views.View) -> Callable[[Any, Reader], Page]:
+    return _LAYOUTS[type(view)]
 
 
 def page(

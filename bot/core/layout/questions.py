@@ -16,6 +16,7 @@ SEVERAL = mark("Several are right: press one of them, and choose the others in p
 TYPED = mark("Type the answer: you alone see whether it is right, and why.")
 
 
+@parts.lays_out(views.QuestionPost)
 def post(view: views.QuestionPost, reader: Reader) -> Page:
     place = parts.lesson_place(view.emoji, view.theme, view.number, view.total, reader)
     body = _ended(view, view.result, reader) if view.result else _open(view)

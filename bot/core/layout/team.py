@@ -12,6 +12,7 @@ NOBODY_YET = mark("Nobody is on it yet.")
 NO_MERIT = mark("Whoever said yes to it, in the order in which they did; the weeks they kept of the last 26.")
 
 
+@parts.lays_out(views.TeamPage)
 def team(view: views.TeamPage, reader: Reader) -> Page:
     rows = (Row((each.title,), number=each.number, tags=((each.said,),)) for each in view.lessons)
     return parts.page(
@@ -39,6 +40,7 @@ def _kept(weeks: int) -> str:
     return say_many(weeks, "{n} week kept", "{n} weeks kept") if weeks else say("just begun")
 
 
+@parts.lays_out(views.CertificatePage)
 def certificate(view: views.CertificatePage, reader: Reader) -> Page:
     """In plain mode the words are all there is; otherwise they stand beside the picture for who does not see it."""
     facts = {say("Made out to"): view.name, say("Finished"): view.finished, say("Check code"): view.code}
