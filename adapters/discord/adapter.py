@@ -16,6 +16,7 @@ from adapters.discord.delivery import NOT_CONNECTED, Deliveries
 from adapters.discord.events import PATIENCE, Conversation
 from adapters.discord.gateway import GatewayClient, Guilds
 from adapters.discord.responder import Callbacks
+from adapters.shared import phrases
 from adapters.shared.inflight import InFlight
 from bot.api import (
     Check,
@@ -47,7 +48,7 @@ BROKEN_WAIT = 300.0
 """The same two where an event could not be read: it may come again with every login, of which Discord gives 1,000 a
 day before it resets the token."""
 _READER = views.Reader()
-_NOT_CONNECTED = Delivered(Outcome.LATER, reason=i18n.mark("Discord is not connected yet."), wait=NOT_CONNECTED)
+_NOT_CONNECTED = Delivered(Outcome.LATER, reason=doctor.UNCONNECTED[0], wait=NOT_CONNECTED)
 
 
 class DiscordAdapter:
@@ -342,8 +343,7 @@ class DiscordAdapter:
         live, where = self._live, places.read_place(place)
         if live is None or where is None or where.direct:
             return ""
-        why = delivery.silent(live, role, where.id)
-        return i18n.say("Nobody would be notified: {why}", why=why) if why else ""
+        return phrases.nobody_would_be_notified(delivery.silent(live, role, where.id))
 
     async def belongs(self, workspace: str, person: str) -> bool:
         """Whether somebody is in the server; raises a `StudyError` while Discord does not say. Their own space stays
@@ -352,7 +352,7 @@ class DiscordAdapter:
         if guild is None:
             return True
         if self._live is None:
-            raise StudyError(i18n.say("Discord is not connected yet."), i18n.say("Try again in a moment."))
+            raise StudyError(*map(i18n.say, doctor.UNCONNECTED))
         return await actors.belongs(self._live, guild, int(person))
 
     def direct(self, workspace: str, person: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.api import Record
+from bot.api import Record, i18n
 
+PLACELESS = i18n.mark("This is not a place in Discord.")
 _PLACE = re.compile(r"#(\d{1,20})|@(\d{1,20})(?:/(\d{1,19}))?")
 _GUILD = re.compile(r"discord:(\d{1,20})")
 _MESSAGE = re.compile(r"(\d{1,20})/(\d{1,20})(?:/(\d{1,19}))?(?:~(\d{1,10}))?")

@@ -18,13 +18,14 @@ import structlog
 
 from adapters.discord import gateway, markdown, painter
 from adapters.discord.actors import ServerOrigin, stamp_origin
-from adapters.discord.addresses import Destination, Posted, read_place, read_posted
+from adapters.discord.addresses import PLACELESS, Destination, Posted, read_place, read_posted
 from adapters.discord.components import Drawing
 from adapters.discord.errors import CUT_OFF, MISSING_ACCESS
 from adapters.discord.limits import NONCE, THREAD_NAME
 from adapters.discord.markdown import plain
 from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, ChannelAccess, how_to_give
 from adapters.discord.responder import PaintedMessage, discord_files
+from adapters.shared import phrases
 from bot.api import Clock, Delivered, Outcome, blocks, i18n, layout, replace, text, views
 
 log = structlog.get_logger(__name__)
@@ -74,7 +75,7 @@ class Deliveries:
         """Post it, open its thread, and report a mention that notified nobody; after a repeated try, too."""
         place = read_place(address)
         if place is None:
-            return Delivered(Outcome.GONE, reason=i18n.say("This is not a place in Discord."))
+            return Delivered(Outcome.GONE, reason=i18n.say(PLACELESS))
         page = layout.page(view, reader)
         sent = await self._send(page, place, key, first_try=first_try)
         posted = read_posted(sent.message)
@@ -320,7 +321,7 @@ def _nobody_heard(client: discord.Client, call: blocks.Call | None, channel: int
     """Why nobody was notified by the role that a post names; empty if they were, or if it cannot be told."""
     whom = markdown.called(call)
     why = silent(client, whom.role, channel) if isinstance(whom, views.Group) else ""
-    return i18n.say("Nobody was notified: {why}", why=why) if why else ""
+    return phrases.nobody_was_notified(why)
 
 
 def silent(client: discord.Client, named: str, channel: int) -> str:

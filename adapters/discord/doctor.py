@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Sequence
 import discord
 
 from adapters.discord import errors, permissions, registration
-from adapters.discord.addresses import Destination, guild_of, own_workspace, read_place
+from adapters.discord.addresses import PLACELESS, Destination, guild_of, own_workspace, read_place
 from adapters.discord.errors import CUT_OFF, MISSING_ACCESS, PORTAL
 from adapters.discord.gateway import GatewayClient
 from adapters.discord.permissions import AccessLookup, ChannelAccess
@@ -22,8 +22,9 @@ MOST_SERVERS, NAMED = 200, 5
 FEW_STARTS = 20
 """Gateway logins left of the day; each restart takes one a shard."""
 UNKNOWN_GUILD = 10004
+UNCONNECTED = (i18n.mark("Discord is not connected yet."), i18n.mark("Try again in a moment."))
 
-_NO_PLACE = (i18n.mark("This is not a place in Discord."), i18n.mark("Choose another."))
+_NO_PLACE = (PLACELESS, i18n.mark("Choose another."))
 _GONE = (i18n.mark("The channel does not exist any more."), i18n.mark("Choose another."))
 _UNSEEN = (
     i18n.mark("The bot does not see this channel."),
@@ -62,7 +63,7 @@ async def all_of(
 
 def not_connected(addresses: Sequence[str]) -> Sequence[Check]:
     """Of places, while nobody can be asked."""
-    said, remedy = i18n.say("Discord is not connected yet."), i18n.say("Try again in a moment.")
+    said, remedy = map(i18n.say, UNCONNECTED)
     return [_fault(_unnamed(address), said, remedy) for address in addresses]
 
 

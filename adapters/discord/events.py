@@ -19,6 +19,7 @@ from adapters.discord.errors import ALREADY_ANSWERED, CUT_OFF
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
 from adapters.discord.responder import Callbacks, DiscordResponder
+from adapters.shared import phrases
 from adapters.shared.dedupe import Seen
 from bot.api import (
     Actor,
@@ -238,7 +239,7 @@ class Conversation:
         """Ask for the form again: for its next part, or for the command that it fills in."""
         reply = await self._asked(turn, opener)
         if not isinstance(reply.view, views.FormPage):
-            raise StudyError(i18n.say("This form is not there any more."), i18n.say("Please ask for it again."))
+            raise StudyError(i18n.say("This form is not there any more."), i18n.say(phrases.ASK_AGAIN))
         return reply.view
 
     # Forms -----------------------------------------------------------------------------------------------------------

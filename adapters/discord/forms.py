@@ -13,6 +13,7 @@ from adapters.discord.addresses import Destination, read_place
 from adapters.discord.components import Drawing, Style, aside, rows, shown, small_button
 from adapters.discord.limits import Component
 from adapters.discord.markdown import plain, words
+from adapters.shared import phrases
 from bot.api import actions, commands, i18n, replace, text, views
 
 KEPT = "kept"
@@ -273,4 +274,4 @@ def offered_again(view: views.FormPage, opener: commands.Command) -> views.FormP
         actions.token(opener)
     except ValueError:
         return view
-    return replace(view, actions=(actions.Action(i18n.say("Open the form"), opener), *view.actions))
+    return replace(view, actions=(actions.Action(i18n.say(phrases.OPEN_FORM), opener), *view.actions))

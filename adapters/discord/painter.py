@@ -165,9 +165,8 @@ class _Painter:
                 yield rule()
             case blocks.Letters():
                 yield from self._letters(block)
-            case blocks.Diagram(svg, alt):
-                lead = i18n.say("In a diagram:")
-                yield self._drawn(svg, alt, "diagram", f"**{lead}** {words(alt)}")
+            case blocks.Diagram(svg, alt, label):
+                yield self._drawn(svg, alt, "diagram", f"**{label}** {words(alt)}")
             case blocks.Picture(svg, alt, name):
                 yield self._drawn(svg, alt, name, words(alt))
             case blocks.Attachment():

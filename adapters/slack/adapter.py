@@ -23,6 +23,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from adapters.shared import phrases
 from adapters.shared.inflight import InFlight
 from adapters.slack import doctor, painter
 from adapters.slack.api import CallFailed, Installation, Refused, SlackApi
@@ -213,16 +214,14 @@ class SlackAdapter:
         return delivered
 
     async def _with_lacking(self, delivered: Delivered, workspace: str, group: str) -> Delivered:
-        why = await self._unheard(workspace, group)
-        if not why:
+        lacking = phrases.nobody_was_notified(await self._unheard(workspace, group))
+        if not lacking:
             return delivered
-        lacking = i18n.say("Nobody was notified: {why}", why=why)
         return replace(delivered, reason=" ".join(filter(None, (delivered.reason, lacking))), lacking=lacking)
 
     async def silent(self, workspace: str, role: str, place: str) -> str:
         """Why a post would notify nobody by the user group, and the fix."""
-        why = await self._unheard(workspace, role)
-        return i18n.say("Nobody would be notified: {why}", why=why) if why else ""
+        return phrases.nobody_would_be_notified(await self._unheard(workspace, role))
 
     async def _unheard(self, workspace: str, group: str) -> str:
         try:

@@ -35,7 +35,7 @@ LONGEST_REST = 30.0
 """Seconds that an answer to a person waits behind others, or because Slack asks for rest."""
 _TRIES = 3
 """How often an answer is tried while Slack limits; nothing was posted then."""
-_PLACELESS = i18n.mark("That is no place in Slack.")
+PLACELESS = i18n.mark("That is no place in Slack.")
 BETWEEN = 1.0
 """Between two messages in a channel; docs.slack.dev/apis/web-api/rate-limits."""
 QUEUE_PATIENCE = 5.0
@@ -125,7 +125,7 @@ class SlackDelivery:
     ) -> Delivered:
         where = place(address)
         if where is None:
-            return Delivered(Outcome.GONE, reason=i18n.say(_PLACELESS))
+            return Delivered(Outcome.GONE, reason=i18n.say(PLACELESS))
         if await self._installs.find(where.enterprise, where.team) is None:
             return api.outcome(Refused("account_inactive"))
         if problems := painter.fits(view, reader):
@@ -245,7 +245,7 @@ class SlackDelivery:
     async def edit(self, view: views.View, message: str, *, reader: views.Reader) -> Delivered:
         where = place(message)
         if where is None or not where.thread:
-            return Delivered(Outcome.GONE, reason=i18n.say(_PLACELESS))
+            return Delivered(Outcome.GONE, reason=i18n.say(PLACELESS))
         # A change calls nobody, not even whom the post called when it came.
         heard = Voice.ASIDE if _voice(where.channel) is Voice.ASIDE else Voice.ALOUD
         drawn = painter.draw(view, reader, self._names, voice=heard)

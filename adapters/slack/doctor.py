@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.slack import registration, rich
 from adapters.slack.api import ApiAnswer, CallFailed, Installation, Refused, SlackApi, later, missing, reason
-from adapters.slack.delivery import PostAddress, history_scope, place
+from adapters.slack.delivery import PLACELESS, PostAddress, history_scope, place
 from adapters.slack.installations import Installations
 from adapters.slack.payload import flag, items, person_name, table, text
 from adapters.slack.socket_mode import Sockets
@@ -127,7 +127,7 @@ async def _place(calls: SlackApi, installs: Installations, address: str) -> Chec
     where = place(address)
     name = _unnamed(where) if where else f"Slack: {address}"
     if where is None:
-        return _wrong(name, i18n.say("That is no place in Slack."), i18n.say("Choose another place."))
+        return _wrong(name, i18n.say(PLACELESS), i18n.say("Choose another place."))
     install = await installs.find(where.enterprise, where.team)
     if install is None:
         return _wrong(name, i18n.say("Dualo is not installed in that workspace."), i18n.say("Install it there again."))

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
 from slack_bolt.response import BoltResponse
 
+from adapters.shared import phrases
 from adapters.shared.reports import mistake_in
 from adapters.slack import forms
 from adapters.slack.background import BackgroundTasks
@@ -276,7 +277,7 @@ def _offered(page: views.FormPage, asked: commands.Command | StudyError) -> view
     if opener is not None:
         try:
             actions.token(opener)
-            offers = (actions.Action(i18n.say("Open the form"), opener),)
+            offers = (actions.Action(i18n.say(phrases.OPEN_FORM), opener),)
         except ValueError:  # what was typed besides is more than a button carries
             offers = tuple(filter(None, (_bare(opener),)))
     hint = page.intro if offers else i18n.say("Use the Home tab, or the slash command.")
@@ -286,7 +287,7 @@ def _offered(page: views.FormPage, asked: commands.Command | StudyError) -> view
 def _bare(command: commands.Command) -> actions.Action | None:
     spec = command.spec
     needs = any(each.required for each in spec.parameters)
-    return None if needs else actions.Action(i18n.say("Open the form"), commands.build(spec, {}))
+    return None if needs else actions.Action(i18n.say(phrases.OPEN_FORM), commands.build(spec, {}))
 
 
 async def _within(reply: asyncio.Task[views.Reply]) -> bool:

@@ -183,8 +183,8 @@ class _Painter:
                 sheet.say(rich.strong(f"{label}: "), *self._row(row, self._title(row, bold=False)))
             case blocks.Sources():
                 self._sources(block)
-            case blocks.Diagram(drawn, alt):
-                self._diagram(drawn.digest, alt)
+            case blocks.Diagram():
+                self._diagram(block)
             case blocks.Picture(_, alt):
                 sheet.aside(alt)  # the picture itself goes to direct messages: an upload could not be shown in time
             case blocks.Letters():
@@ -319,13 +319,12 @@ class _Painter:
         spaced = (element for part in (*section, *links) for element in (rich.words(BETWEEN), *part))
         self._sheet.say(rich.strong(f"{block.label} "), *list(spaced)[1:])
 
-    def _diagram(self, made: str, alt: str) -> None:
+    def _diagram(self, block: blocks.Diagram) -> None:
         """Where Slack has no picture of it, its words."""
-        if file := self._files.get(made):
-            self._sheet.picture(file, alt)
+        if file := self._files.get(block.svg.digest):
+            self._sheet.picture(file, block.alt)
         else:
-            lead = i18n.say("In a diagram:")
-            self._sheet.write(rich.quotation([rich.strong(f"{lead} "), rich.words(alt)]))
+            self._sheet.write(rich.quotation([rich.strong(f"{block.label} "), rich.words(block.alt)]))
 
     # Prose and questions --------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.shared import phrases
 from adapters.slack import forms, painter
 from adapters.slack.api import CallFailed, Limited, Refused, SlackApi, Unanswered
 from adapters.slack.delivery import LONGEST_REST, PostAddress, SlackDelivery
@@ -222,7 +223,7 @@ class SlackResponder:
             with i18n.speaking(reply.reader.language):
                 said = views.Notice(
                     i18n.say("“{title}” could not be opened in time.", title=reply.view.title),
-                    i18n.say("Please ask for it again."),
+                    i18n.say(phrases.ASK_AGAIN),
                     views.Tone.SORRY,
                 )
             reply = views.Reply(said, reply.reader)

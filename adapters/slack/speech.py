@@ -122,7 +122,7 @@ class _Speech:
                 yield f"{label}: {self._row(row)}"
             case blocks.Sources(label, sources, section):
                 yield f"{label} {self._parts([section, *(each.title for each in sources)])}"
-            case blocks.Diagram(_, alt) | blocks.Picture(_, alt):
+            case blocks.Diagram(alt=alt) | blocks.Picture(alt=alt):
                 yield alt
             case blocks.Letters(ask, options):
                 yield ask.plain

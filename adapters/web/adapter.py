@@ -14,7 +14,7 @@ from yarl import URL
 from adapters.shared.peers import RecentPeers, language_of, peer_of
 from adapters.web import asked, feed, guard, page, painter
 from adapters.web.conversation import CALLS, Previewer, WebConversation
-from adapters.web.entering import LinkDoor
+from adapters.web.entering import TOO_MANY_TRIES, LinkDoor
 from adapters.web.places import ROOM, address_of, is_address, person_at
 from adapters.web.session import GuessVerdict, Sessions
 from adapters.web.studio import StudioPages
@@ -169,7 +169,7 @@ class WebAdapter:
             return response
         match self._sessions.attempt(fields.get("token", [""])[0], peer):
             case GuessVerdict.MUST_WAIT:
-                return self._gate(look, i18n.say("Too many tries. Wait a minute, then try again."), status=429)
+                return self._gate(look, i18n.say(TOO_MANY_TRIES), status=429)
             case GuessVerdict.WRONG:
                 log.warning("A wrong token was shown to the page.", action="web.login_refused", peer=peer)
                 return self._gate(look, i18n.say("That is not the token."))

@@ -18,6 +18,7 @@ from bot.api import Record, StudyError, i18n
 log = structlog.get_logger(__name__)
 
 _LONGEST = 200
+TOO_MANY_TRIES = i18n.mark("Too many tries. Wait a minute, then try again.")
 Find = Callable[[str], Awaitable[Session | None]]
 """Whom the word lets in, and for how long; nobody if it does not."""
 
@@ -46,7 +47,7 @@ class LinkDoor:
         meanwhile could not find it."""
         word, peer = await _word(request), peer_of(request)
         if not self._guesses.may(peer):
-            return web.json_response({"said": i18n.say("Too many tries. Wait a minute, then try again.")}, status=429)
+            return web.json_response({"said": i18n.say(TOO_MANY_TRIES)}, status=429)
         self._guesses.note(peer)  # before anything is waited for, so that many at once are counted, too
         found = await find(word) if word else None
         if found is None:

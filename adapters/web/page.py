@@ -28,6 +28,7 @@ _OWN: Sequence[Way] = (
     (commands.OpenSettings(), i18n.mark("Your settings")),
     (commands.Privacy(), i18n.mark("What is kept on you")),
 )
+OWN = i18n.mark("Your own page")
 _ONLY_IF = i18n.mark(
     "Only go on if you asked for this link yourself. It works once, and you stay signed in on this browser for a week "
     "at most."
@@ -110,7 +111,7 @@ def own_gate(files: dict[str, Asset], look: str) -> str:
     return _template("gate.html").format(
         **_frame(files, look, "gate.js"),
         named=i18n.say("your own page"),
-        title=i18n.say("Your own page"),
+        title=i18n.say(OWN),
         enter="/open/enter",
         leads_to="/",
         said=i18n.say("Your own page opens by a link from your chat: ask Dualo there for “Open on the web”."),

@@ -53,7 +53,7 @@ class VisitPages:
         return actor
 
     def page(self, look: str, visitor: Actor) -> web.Response:
-        name = visitor.name or i18n.say("Your own page")
+        name = visitor.name or i18n.say(page.OWN)
         return web.Response(text=page.own(self._files, look, name), content_type="text/html")
 
     async def _gate(self, request: web.Request) -> web.Response:

@@ -206,7 +206,8 @@ class Diagram(Record):
 
     svg: Svg
     alt: str
-    """The same in words: shown in its place wherever it cannot be drawn."""
+    """The same in words: shown after the label wherever it cannot be drawn."""
+    label: str
 
 
 class Letters(Record):

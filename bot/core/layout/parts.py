@@ -29,7 +29,7 @@ from bot.core.blocks import (
     Sources,
     Upcoming,
 )
-from bot.core.i18n import mark, say, say_line, say_many
+from bot.core.i18n import mark, say, say_many
 from bot.core.views import Reader, Tone
 
 DONE, FINISHED, RIGHT, WRONG, ATTENTION = "✓", "🎓", "✅", "❌", "⚠"
@@ -98,7 +98,8 @@ def sign(mark: str, reader: Reader) -> Line:
 
 def diagram(given: views.SectionDiagram, reader: Reader) -> Block:
     """A drawing, or its words for who wants no pictures."""
-    return Para(say_line("In a diagram: {alt}", alt=given.alt)) if reader.plain else Diagram(given.svg, given.alt)
+    label = say("In a diagram:")
+    return Para((f"{label} {given.alt}",)) if reader.plain else Diagram(given.svg, given.alt, label)
 
 
 def theme_name(emoji: str, title: str, reader: Reader) -> Line:
