@@ -27,8 +27,9 @@ _SPACES = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 def rewritten(source: str, wanted: dict[str, Data]) -> str:
     """The file, saying what is wanted. `source` is sound YAML, or empty."""
+    source = source.removeprefix("\ufeff")
     try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
+        node = yaml.compose(source, Loader=tree.LOADER)
     except (yaml.YAMLError, RecursionError):
         node = None
     if not isinstance(node, MappingNode) or node.flow_style or not read(source):

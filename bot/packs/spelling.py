@@ -7,7 +7,7 @@ warning, never an error: a dictionary does not know everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +17,8 @@ from bot.packs.problems import Severity
 from bot.packs.rules.case import Finding, LessonCase, LessonRule, Place, ThemeCase, ThemeRule, lines, prose, runs, texts
 
 WORDS_FILE = "words.txt"
+MOST_LOOKED_UP = 4_096
+"""Runs of prose whose unknown words are kept, some three themes: what stayed the same is not looked up again."""
 
 _SHORTEST = 3
 _PARTS = re.compile(r"[-–—/+…]|\.{2,}")
@@ -92,8 +94,13 @@ def _is_english(word: str) -> bool:
     return any(pattern.sub(american, word) in words for pattern, american in _BRITISH if pattern.search(word))
 
 
-def unknown(said: str, words: frozenset[str]) -> Iterator[str]:
+@lru_cache(MOST_LOOKED_UP)
+def unknown(said: str, words: frozenset[str]) -> Sequence[str]:
     """The words of a run of prose that nobody vouches for, as they are written."""
+    return tuple(_unknown(said, words))
+
+
+def _unknown(said: str, words: frozenset[str]) -> Iterator[str]:
     begins = True
     tokens = said.split()
     for token, after in pairwise([*tokens, ""]):

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from bot.core.record import Record, replace
 from bot.packs import lint, load, parcel, rewriting, translations, tree
@@ -16,6 +19,8 @@ from bot.packs.rules.case import Fit, PageOf
 from bot.studio import diagrams, translating
 from bot.studio.drafts import THEME, Draft
 
+MOST_READ = 256
+"""Files whose content is kept as it was read: a theme is read several times whenever somebody rests in typing."""
 _NUMBER = re.compile(r"(\d+)-")
 _DRAW_ONE = "Choose an SVG file or paste one, or take the diagram away."
 _NONE_YET = {
@@ -72,8 +77,14 @@ def files_by_key(folder: Path) -> dict[str, Path]:
 
 def said(file: Path) -> dict[str, Any]:
     """What a file says; nothing where it cannot be read."""
-    data = rewriting.read(tree.text(str(file), Notes("")) or "")
+    data = msgspec.json.decode(_read(tree.text(str(file), Notes("")) or ""))
     return data if isinstance(data, dict) else {}
+
+
+@lru_cache(MOST_READ)
+def _read(source: str) -> bytes:
+    """What it says, as JSON: whoever asks gets a copy of their own."""
+    return msgspec.json.encode(rewriting.read(source))
 
 
 def stage(before: Path | None, drafts: Mapping[str, Draft], into: Path, *, leave: Collection[str] = ()) -> None:

@@ -110,6 +110,10 @@ def test_comments_stay_around_a_value_that_changed() -> None:
     ]
 
 
+def test_a_file_that_an_editor_marked_as_unicode_keeps_its_comments() -> None:
+    assert rewritten("\ufeffid: a # é\ntitle: Old # 1\n", {"id": "a", "title": "New"}) == "id: a # é\ntitle: New # 1\n"
+
+
 def test_a_remark_behind_a_value_stays_and_is_never_doubled() -> None:
     after = edited(lambda said: (said.update(title="Two pools"), said["sections"][1].update(label="Two")))
     assert changes(COMMENTED, after) == ["-title: Pools  # short", "+title: Two pools  # short"]
