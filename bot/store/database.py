@@ -18,6 +18,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import aiosqlite
 import sqlalchemy.exc
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
@@ -28,18 +29,19 @@ from bot.core import tracing
 from bot.core.errors import SettingsError, StoreUnavailable
 from bot.core.metrics import Timed, untimed
 
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA cache_size=-16384",
-    "PRAGMA temp_store=MEMORY",
-    "PRAGMA secure_delete=ON",
-)
 PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 """Rights of what holds people's data and tokens: the owner's alone."""
 BUSY_MILLISECONDS = 5000
 """How long a write waits for another program's write."""
+_PRAGMAS = f"""
+PRAGMA busy_timeout={BUSY_MILLISECONDS};
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=FULL;
+PRAGMA foreign_keys=ON;
+PRAGMA cache_size=-16384;
+PRAGMA temp_store=MEMORY;
+PRAGMA secure_delete=ON;
+"""
 CLOSES_WITHIN = 10.0
 """Seconds that what is in hand has at the end."""
 _OLDEST_SQLITE = (3, 35, 0)
@@ -231,6 +233,11 @@ def is_open(path: Path) -> bool:
     return bool(path.stat().st_mode & 0o077)
 
 
+async def _prepare(connection: aiosqlite.Connection) -> None:
+    async with connection.executescript(_PRAGMAS):
+        """All in one step of the connection's thread."""
+
+
 def _sqlite_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(
         url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=2, hide_parameters=True
@@ -245,10 +252,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (f"PRAGMA busy_timeout={BUSY_MILLISECONDS}", *_PRAGMAS):
-            cursor.execute(pragma)
-        cursor.close()
+        connection.run_async(_prepare)
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
