@@ -98,8 +98,10 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 
 
 @pytest.fixture(scope="session")
-def spares(postgres_server: postgres.Server) -> Spares:
-    return Spares(postgres_server)
+def spares(postgres_server: postgres.Server) -> Iterator[Spares]:
+    made = Spares(postgres_server)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -50,12 +50,15 @@ class Server:
     @asynccontextmanager
     async def connected(self, name: str = "") -> AsyncIterator[Any]:
         """The driver itself, in a database or in the one for maintenance."""
-        url = make_url(self.database(name) if name else self.url).set(drivername="postgresql")
-        connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+        connection = await self.connect(name)
         try:
             yield connection
         finally:
             await connection.close()
+
+    async def connect(self, name: str = "") -> Any:
+        url = make_url(self.database(name) if name else self.url).set(drivername="postgresql")
+        return await asyncpg.connect(url.render_as_string(hide_password=False))
 
 
 def apart(work: Coroutine[Any, Any, None]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from bot.core.ports import Actor
@@ -18,8 +20,10 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def own(postgres_server: postgres.Server) -> Spares:
-    return Spares(postgres_server)
+def own(postgres_server: postgres.Server) -> Iterator[Spares]:
+    made = Spares(postgres_server)
+    yield made
+    made.close()
 
 
 async def completions(own: Spares, name: str) -> int:
@@ -49,11 +53,22 @@ async def test_a_database_with_other_tables_is_not_lent_again(own: Spares, chang
         assert second != first
 
 
+async def test_one_whose_connections_were_ended_is_lent_again_or_replaced(own: Spares) -> None:
+    """As a test of what a restart of the server does may leave it."""
+    for _ in range(3):
+        async with own.borrowed() as url, own.server.connected(Database(url).url.database or "") as connection:
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            assert await completions(own, Database(url).url.database or "") == 0
+
+
 async def test_whoever_still_holds_a_database_is_put_out(own: Spares) -> None:
     async with own.borrowed() as first:
         left = Database(first)
         async with left.engine.connect() as connection:
             await connection.exec_driver_sql("LOCK TABLE completion")
-            assert await own._empty(left.url.database or "")
+            assert await own._beside(own._empty(left.url.database or ""))
             await connection.invalidate()
         await left.close()
