@@ -26,7 +26,7 @@ from adapters.discord.markdown import plain
 from adapters.discord.permissions import OPEN_THREADS, READ_HISTORY, AccessLookup, ChannelAccess, how_to_give
 from adapters.discord.responder import PaintedMessage, discord_files
 from adapters.shared import phrases
-from bot.api import Clock, Delivered, Outcome, blocks, i18n, layout, replace, text, views
+from bot.api import Clock, Delivered, Outcome, Reach, blocks, i18n, layout, replace, text, views
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,8 @@ LOOKED_THROUGH = 500
 SENDING = 32.0
 """Seconds for one post, the library's own waiting and trying again counted in; its thread has its own."""
 NOT_CONNECTED = 30.0
-TOKEN_REFUSED = 300.0
+TOKEN_REFUSED = 60.0
+"""Seconds until the next try, of one post for all: whoever is refused 10,000 times in ten minutes is shut out."""
 RESTS = i18n.mark("Discord asks for patience (rate limit).")
 
 GONE: Mapping[int, str] = {
@@ -214,9 +215,9 @@ class Deliveries:
             reason = i18n.say(
                 "Discord does not accept the bot's token. Put a new one into DUALO_DISCORD_TOKEN and restart."
             )
-            return Delivered(Outcome.LATER, reason=reason, wait=TOKEN_REFUSED)
-        if error.status == 429:
-            return Delivered(Outcome.LATER, reason=i18n.say(RESTS), wait=NOT_CONNECTED)
+            return Delivered(Outcome.LATER, reason=reason, wait=TOKEN_REFUSED, reach=Reach.EVERYWHERE)
+        if error.status == 429:  # not the limit of a route, which the library waits for: the whole bot is shut out
+            return Delivered(Outcome.LATER, reason=i18n.say(RESTS), wait=NOT_CONNECTED, reach=Reach.EVERYWHERE)
         if error.code in (MISSING_ACCESS, MISSING_PERMISSIONS):
             return Delivered(Outcome.GONE, reason=await self._missing_permission(error, channel))
         if error.code in GONE:

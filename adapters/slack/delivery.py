@@ -21,7 +21,7 @@ from adapters.slack.api import ApiAnswer, CallFailed, Limited, Refused, Send, Un
 from adapters.slack.installations import Installations
 from adapters.slack.payload import CommandNames, items, text, workspace_key
 from adapters.slack.rich import Voice
-from bot.api import Clock, Delivered, Outcome, Record, i18n, views
+from bot.api import Clock, Delivered, Outcome, Reach, Record, i18n, replace, views
 
 log = structlog.get_logger(__name__)
 
@@ -182,6 +182,8 @@ class SlackDelivery:
             answer = await self._ask(where, "chat.postMessage", lambda c: c.api_call("chat.postMessage", json=whole))
         except Unreached as failed:
             return api.outcome(failed)
+        except Limited as failed:  # the method rests in the whole workspace
+            return replace(api.outcome(failed), reach=Reach.WORKSPACE)
         except Unanswered as failed:
             log.warning(f"A message is in doubt: {failed}.", action="slack.in_doubt", delivery=key)
             found = await self._look(where, channel, key, since=begun)

@@ -10,7 +10,7 @@ import pytest
 from adapters.discord import delivery
 from bot.core import views
 from bot.core.actions import Action
-from bot.core.ports import Delivered, Outcome
+from bot.core.ports import Delivered, Outcome, Reach
 from bot.features import commands
 from tests.wire.discord.model import DmDoor
 from tests.wire.discord.permissions import Permission
@@ -120,6 +120,17 @@ async def test_a_long_rate_limit_goes_back_to_the_ledger(classroom: Scene) -> No
     classroom.discord.limit(POST, 90.0)
     done = await post(classroom)
     assert (done.outcome, round(done.wait), standing(classroom)) == (Outcome.LATER, 90, 0)
+    assert done.reach is Reach.PLACE
+
+
+@pytest.mark.parametrize("status", [401, 429])
+async def test_what_falls_upon_the_whole_bot_lets_all_its_posts_rest(quiet_classroom: Scene, status: int) -> None:
+    scene = quiet_classroom
+    await scene.adapter.start()
+    scene.discord.fail(POST, status=status)
+    done = await post(scene)
+    assert (done.outcome, done.reach, standing(scene)) == (Outcome.LATER, Reach.EVERYWHERE, 0)
+    assert done.wait >= 30
 
 
 async def test_rate_limits_that_outlast_the_sending_have_certainly_posted_nothing(

@@ -15,7 +15,7 @@ from adapters.slack.api import Installation, SlackApi, Unreached
 from adapters.slack.payload import address
 from bot.core import views
 from bot.core.actions import Action
-from bot.core.ports import Delivered, Outcome
+from bot.core.ports import Delivered, Outcome, Reach
 from bot.domain.course import Shelf
 from bot.features import commands
 from tests.contracts import samples
@@ -238,7 +238,7 @@ async def test_what_does_not_fit_is_refused_before_it_is_sent(desk: Scene) -> No
 async def test_a_limit_is_obeyed_for_as_long_as_slack_says(desk: Scene) -> None:
     desk.slack.plan(Fault(method="chat.postMessage", status=429, error="ratelimited", retry_after=17))
     limited = await send(desk)
-    assert (limited.outcome, limited.wait) == (Outcome.LATER, 17.0)
+    assert (limited.outcome, limited.wait, limited.reach) == (Outcome.LATER, 17.0, Reach.WORKSPACE)
     early = await send(desk, to=direct(desk), key="k2")
     assert early.outcome is Outcome.LATER
     assert 16 < early.wait <= 17
