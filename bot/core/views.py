@@ -407,7 +407,6 @@ class Score(Record):
     right: int
     total: int
     missed: tuple[MissedQuestion, ...]
-    kept: bool = True
     actions: tuple[Offer, ...] = ()
 
 

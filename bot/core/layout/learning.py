@@ -234,7 +234,6 @@ def score(view: views.Score, reader: Reader) -> Page:
         Small(((view.title,),)),
         Heading((said,)),
         parts.para(say("Everything was right.") if view.total and view.right == view.total else ""),
-        parts.para("" if view.kept else say(parts.NOT_RECORDED)),
         *parts.titled(say("To look at again, with the right answers"), parts.rows(map(_missed, view.missed))),
         parts.offers(view.actions),
         tone=Tone.INFO,

@@ -116,7 +116,7 @@ def plain() -> dict[str, views.View]:
             ),
             actions=(Action("Redo my misses", commands.Redo(quiz="0a1b2c3d")), Action("Read the lesson", READ)),
         ),
-        "full score": views.Score("Concurrency models", 5, 5, (), kept=False),
+        "full score": views.Score("Concurrency models", 5, 5, ()),
         "found": found(),
         "nothing found": replace(found(0), words="quantum"),
         "saved": views.SavedList(
