@@ -234,10 +234,12 @@ async def test_a_suggestion_is_asked_for_by_name_shown_beside_and_taken_by_a_per
 ) -> None:
     async def answer(request: web.Request) -> web.Response:
         heard.append(await request.text())
+        await free.wait()
         said = {"text": "Said shorter."}
         return web.json_response({"choices": [{"message": {"content": json.dumps(said)}}]})
 
     heard: list[str] = []
+    free = asyncio.Event()
     app = web.Application()
     app.router.add_post("/v1/chat/completions", answer)
     shutil.copytree(CONTENT / THEME, tmp_path / "content" / THEME)
@@ -254,10 +256,13 @@ async def test_a_suggestion_is_asked_for_by_name_shown_beside_and_taken_by_a_per
             before = await page.input_value(at(page, "sections.0.text"))
             assert heard == []
             await page.get_by_role("button", name=f"Shorten (asks 127.0.0.1:{model.port})").first.click()
+            await page.get_by_role("button", name="Add a source").click()  # the form is drawn anew meanwhile
+            free.set()
             await expect(page.locator(".suggestion").first).to_contain_text("not part of your lesson")
             assert await page.input_value(at(page, "sections.0.text")) == before
             await page.get_by_role("button", name="Take it", exact=True).first.click()
             await expect(page.locator(at(page, "sections.0.text"))).to_have_value("Said shorter.")
+            await expect(page.locator(".suggestion").first).to_be_hidden()
             await page.close()
     assert len(heard) == 1
 

@@ -24,6 +24,7 @@ export class LessonForm {
     this.limits = limits;
     this.readonly = readonly;
     this.changed = changed;
+    this.asked = new WeakMap();
     this.draw();
   }
 
@@ -164,7 +165,16 @@ export class LessonForm {
 
   help([kind, label], each, at, show) {
     if (!this.helps) return null;
-    const place = Number(at.split(".")[1]);
+    const known = this.asked.get(each) ?? {};
+    this.asked.set(each, known);
+    known[kind] ??= this.helper(kind, label, show);
+    known[kind].place = Number(at.split(".")[1]);
+    return known[kind].node;
+  }
+
+  /** The same one when the form is drawn anew: an answer may be on its way, or stand there and not be taken yet. */
+  helper(kind, label, show) {
+    const made = { place: 0 };
     const box = make("div", { className: "suggestion", hidden: true });
     const ask = make("button", { type: "button", className: "plain" }, `${label} (asks ${this.helps})`);
     ask.addEventListener("click", async () => {
@@ -173,7 +183,7 @@ export class LessonForm {
       box.replaceChildren(make("p", { className: "quiet" }, "Asked …"));
       const close = () => (box.hidden = true);
       try {
-        const found = await this.suggest(kind, place);
+        const found = await this.suggest(kind, made.place);
         box.replaceChildren(make("p", { className: "quiet" }, `A suggestion of ${this.helps}, not part of your lesson. Check it before you take it.`), ...show(found, close), pressing(close, {}, "Drop it"));
       } catch (problem) {
         box.replaceChildren(make("p", { className: "wrong", role: "alert" }, problem.message || "The server cannot be reached. Try again in a moment."));
@@ -181,36 +191,48 @@ export class LessonForm {
         ask.disabled = false;
       }
     });
-    return make("div", { aria: { live: "polite" } }, ask, box);
+    made.node = make("div", { aria: { live: "polite" } }, ask, box);
+    return made;
   }
 
-  take(label, work, focus) {
-    return pressing(() => this.change(work, focus), {}, label);
+  take(label, work, focus, done) {
+    return pressing(() => {
+      done();
+      this.change(work, focus);
+    }, {}, label);
   }
 
-  shorter(each, found) {
+  shorter(each, found, done) {
     const at = `sections.${this.data.sections.indexOf(each)}.text`;
-    return [make("p", { className: "words" }, found.text), this.take("Take it", () => (each.text = found.text), at)];
+    return [make("p", { className: "words" }, found.text), this.take("Take it", () => (each.text = found.text), at, done)];
   }
 
-  askedOf(each, found) {
+  askedOf(each, found, done) {
     const lines = found.options.map((option) => make("li", {}, `${option.right ? "Right" : "Wrong"}: ${option.text} – ${option.why}`));
     const work = () => {
       const question = { ...this.newQuestion(), ask: found.ask, section: each.label };
       question.options = found.options.map((option, number) => ({ id: "abcd"[number], text: option.text, right: String(option.right), why: option.why }));
       this.data.questions.push(question);
     };
-    return [make("p", { className: "words" }, found.ask), make("ul", {}, ...lines), this.take("Take it as a new question", work, `questions.${this.data.questions.length}.ask`)];
+    return [make("p", { className: "words" }, found.ask), make("ul", {}, ...lines), this.take("Take it as a new question", work, `questions.${this.data.questions.length}.ask`, done)];
   }
 
-  offered(each, found) {
-    return found.options.filter((option) => !option.right).map((option) => make("div", {},
-      make("p", { className: "words" }, `${option.text} – ${option.why}`),
-      this.take("Take it", () => {
+  offered(each, found, done) {
+    const rows = found.options.filter((option) => !option.right).map((option) => {
+      const work = () => {
         const free = (each.options ?? []).find((one) => !one.text && !YES.has(one.right));
         if (free) Object.assign(free, { text: option.text, why: option.why });
         else if (each.options.length < 4) each.options.push({ id: slug("option", each.options.map((one) => one.id), "option"), text: option.text, right: "false", why: option.why });
-      }, `questions.${this.data.questions.indexOf(each)}.ask`)));
+      };
+      const taken = () => {
+        rows.splice(rows.indexOf(row), 1);
+        row.remove();
+        if (!rows.length) done();
+      };
+      const row = make("div", {}, make("p", { className: "words" }, `${option.text} – ${option.why}`), this.take("Take it", work, `questions.${this.data.questions.indexOf(each)}.ask`, taken));
+      return row;
+    });
+    return [...rows];
   }
 
   turn(each, kind) {
