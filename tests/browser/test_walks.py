@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Error, Page, Route, expect
 
 from bot.domain.course import Shelf
 from tests.browser.conftest import PHONE, Site, answers, presses, types
@@ -82,6 +84,24 @@ async def test_a_command_is_completed_from_its_name_to_its_last_argument(site: S
     await expect(line).to_have_attribute("aria-expanded", "false")
     await answers(page, lambda: line.press("Enter"))
     await expect(page.locator(f"{last(page)} h2")).to_have_text(theme.lessons[1].title)
+
+
+async def test_typing_on_while_completions_are_on_their_way_brings_those_of_what_stands_there(site: Site) -> None:
+    page = await site.visit()
+    asked, free = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        asked.set()
+        await free.wait()
+        with suppress(Error):  # the first is not wanted any more
+            await route.continue_()
+
+    await page.route("**/web/complete", late)
+    await page.locator("#line").press_sequentially("/pro")
+    await asyncio.wait_for(asked.wait(), 20)
+    await page.locator("#line").press("g")
+    free.set()
+    await expect(page.locator("#choices [role=option]")).to_have_count(1)
 
 
 async def test_tab_takes_the_first_completion(site: Site) -> None:

@@ -31,13 +31,13 @@ line.addEventListener("input", () => {
 });
 
 async function complete() {
-  completing = new AbortController();
+  const { signal } = (completing = new AbortController());
   const asked = line.value;
   try {
-    const answer = await post("complete", { line: asked }, completing.signal);
+    const answer = await post("complete", { line: asked }, signal);
     if (line.value === asked && document.activeElement === line) offer(answer);
   } catch {
-    close();
+    if (!signal.aborted) close(); // else a later one is on its way
   }
 }
 
