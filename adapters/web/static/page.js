@@ -102,6 +102,7 @@ document.addEventListener("input", (event) => {
   fieldTimer = setTimeout(async () => {
     const body = { verb: field.form.dataset.verb, field: field.name, typed: field.value, fields: filled(field.form) };
     const { items = [] } = await post("suggest", body).catch(() => ({}));
+    if (field.value !== body.typed) return; // a later one is on its way
     field.list.replaceChildren(...items.map(({ value, label }) => Object.assign(document.createElement("option"), { value, label })));
   }, 120);
 });
