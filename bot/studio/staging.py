@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from bot.core.record import Record, replace
 from bot.packs import lint, load, parcel, rewriting, translations, tree
@@ -77,14 +76,14 @@ def files_by_key(folder: Path) -> dict[str, Path]:
 
 def said(file: Path) -> dict[str, Any]:
     """What a file says; nothing where it cannot be read."""
-    data = msgspec.json.decode(_read(tree.text(str(file), Notes("")) or ""))
+    data = json.loads(_read(tree.text(str(file), Notes("")) or ""))
     return data if isinstance(data, dict) else {}
 
 
 @lru_cache(MOST_READ)
-def _read(source: str) -> bytes:
+def _read(source: str) -> str:
     """What it says, as JSON: whoever asks gets a copy of their own."""
-    return msgspec.json.encode(rewriting.read(source))
+    return json.dumps(rewriting.read(source))
 
 
 def stage(before: Path | None, drafts: Mapping[str, Draft], into: Path, *, leave: Collection[str] = ()) -> None:
