@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.core import i18n
 from bot.core.i18n import mark, say
 from bot.core.record import Record
 from bot.delivery.message import Cancelled
-from bot.domain import outbox
 from bot.domain.outbox import Entry
+from bot.domain.posts import DeliveryState
 from bot.domain.schedule import Schedule
 from bot.store.cold import schedules, workspaces
 from bot.store.cold.schedules import Broken
@@ -52,7 +52,17 @@ async def read(store: Store, entry: Entry) -> Order | Cancelled:
     return Order(schedule, tuple(posted), tuple(asked), home.language)
 
 
+def newer(entry: Entry, others: Sequence[Entry], now: datetime) -> list[Entry]:
+    """Those that are due as well and later than the row, by their due times, then by their dates; the newest first."""
+    later = [each for each in others if _turn(entry) < _turn(each) and each.due <= now]
+    return sorted(later, key=_turn, reverse=True)
+
+
 def overtaken(entry: Entry, others: Sequence[Entry], now: datetime) -> bool:
     """Whether a newer date's is due as well: then that one comes, and there is no burst. Two that are decided at once
-    would carry the same, too."""
-    return any(entry.due < each.due <= now and (each.state in outbox.OUT or not each.state.over) for each in others)
+    would carry the same, too. One that failed had its turn; whichever is looked at first, it comes to the same."""
+    return any(each.state is not DeliveryState.SKIPPED for each in newer(entry, others, now))
+
+
+def _turn(entry: Entry) -> tuple[datetime, date]:
+    return entry.due, entry.name.local_date

@@ -2,6 +2,10 @@
 
 Which question it is is settled once, before it is sent; whoever sends it again after a crash asks the same. What stands
 in the channel says how many have answered and never who.
+
+Of several that are due at once the newest that has something to ask is asked. Those before it are overtaken; those
+after it say why they ask nothing. That goes by what was out when each was due, so it is the same in whichever order
+they are looked at.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from bot.delivery.orders import Order
 from bot.domain import outbox, weekly_question
 from bot.domain.course import Lesson, Shelf, Theme
 from bot.domain.outbox import Entry
+from bot.domain.posts import DeliveryState
 from bot.domain.schedule import Schedule
 from bot.features.schedules import posting, question_posts
 from bot.features.schedules.posting import Course
@@ -29,8 +34,7 @@ from bot.store.store import Store
 
 SWITCHED_OFF = mark("The question of the week was switched off.")
 OVERTAKEN = mark("The next question was due before this one could go out.")
-NOT_POSTED = mark("The post was not sent, so nothing is asked about it.")
-POSTED_LATER = mark("Its post came later than the question was due.")
+NOT_POSTED = mark("The post was not out when the question was due, so nothing is asked about it.")
 NO_LESSON = mark("The closing post has no lesson to ask about.")
 ASKED = mark("A question on that post was asked on another date.")
 UNOPENED = mark("Nobody here is known to have opened the lesson, so nothing is asked about it.")
@@ -62,14 +66,15 @@ class QuestionComposer:
             return await self._asked(entry, order)
 
     async def _asked(self, entry: Entry, order: Order) -> Message | Cancelled:
-        settled = outbox.QUESTION in entry.payload
         shelf = self._shelf(entry, order.language)
-        found = _settled(entry, shelf) if settled else await self._chosen(entry, order, shelf)
+        if not _is_settled(entry):
+            if order.schedule.question_after is None:
+                return Cancelled(SWITCHED_OFF)
+            if await self._overtaken(entry, order, shelf):
+                return Cancelled(OVERTAKEN)
+        found = await self._to_ask(entry, order, shelf)
         if isinstance(found, Cancelled):
             return found
-        course, day = Course(order.schedule, found.theme, ()), entry.name.local_date
-        if rests := await posting.off_loop(order.schedule, lambda: course.rests(day)):
-            return Cancelled(posting.rest_words(rests))
         view = question_posts.asked(found, until=weekly_question.ends(max(self._clock.now(), entry.due)))
         reader = views.Reader(timezone=order.schedule.rule.zone, language=order.language or "en")
         payload = {
@@ -80,12 +85,31 @@ class QuestionComposer:
         }
         return Message(view, reader, payload=payload)
 
+    async def _overtaken(self, entry: Entry, order: Order, shelf: Shelf) -> bool:
+        """Whether a newer one has had its turn, or is due as well and has something to ask."""
+        now = self._clock.now()
+        for each in orders.newer(entry, order.asked, now):
+            if each.state is DeliveryState.SKIPPED:
+                continue
+            if each.state.over or _is_settled(each):
+                return True
+            comes = each.address == order.schedule.address and now < each.expires
+            if comes and isinstance(await self._to_ask(each, order, shelf), PostedQuestion):
+                return True
+        return False
+
+    async def _to_ask(self, entry: Entry, order: Order, shelf: Shelf) -> PostedQuestion | Cancelled:
+        """What a date has to ask, whatever else is due; or why nothing."""
+        found = _settled(entry, shelf) if _is_settled(entry) else await self._chosen(entry, order, shelf)
+        if isinstance(found, Cancelled):
+            return found
+        course, day = Course(order.schedule, found.theme, ()), entry.name.local_date
+        if rests := await posting.off_loop(order.schedule, lambda: course.rests(day)):
+            return Cancelled(posting.rest_words(rests))
+        return found
+
     async def _chosen(self, entry: Entry, order: Order, shelf: Shelf) -> PostedQuestion | Cancelled:
         """A question that was not asked yet, on the lesson that was posted last; or why none."""
-        if order.schedule.question_after is None:
-            return Cancelled(SWITCHED_OFF)
-        if orders.overtaken(entry, order.asked, self._clock.now()):
-            return Cancelled(OVERTAKEN)
         post = _post_before(entry, order)
         if isinstance(post, Cancelled):
             return post
@@ -146,18 +170,21 @@ class QuestionComposer:
 
 
 def _post_before(entry: Entry, order: Order) -> Entry | Cancelled:
-    """The last post that this date's question follows; or why there is none to ask about."""
+    """The last post that this date's question follows and that was out when it was due; or why there is none."""
     after, day = order.schedule.question_after, entry.name.local_date
     followed = [each for each in order.posted if after and after.on(each.name.local_date) == day]
-    post = next((each for each in reversed(followed) if each.state in outbox.OUT), None)
+    post = next((each for each in reversed(followed) if _was_out(each, entry.due)), None)
     if post is None:
         return Cancelled(NOT_POSTED)
     if outbox.CLOSING in post.payload:
         return Cancelled(NO_LESSON)
-    if post.ended and post.ended >= entry.due:
-        return Cancelled(POSTED_LATER)
     others = [each for each in order.asked if each.name != entry.name]
     return Cancelled(ASKED) if post.name.local_date.isoformat() in outbox.asked_after(others) else post
+
+
+def _was_out(post: Entry, due: datetime) -> bool:
+    """Whether it stood there by then. One that is still to be sent never was, whatever becomes of it."""
+    return post.state in outbox.OUT and (post.ended is None or post.ended < due)
 
 
 class _Seen(Record):
@@ -176,6 +203,10 @@ def _taught(entry: Entry, shelf: Shelf) -> tuple[Theme, Lesson] | None:
     theme = shelf.theme(entry.payload.get(outbox.THEME, ""))
     lesson = theme.lesson(entry.payload.get(outbox.LESSON, "")) if theme else None
     return (theme, lesson) if theme and lesson else None
+
+
+def _is_settled(entry: Entry) -> bool:
+    return outbox.QUESTION in entry.payload
 
 
 def _settled(entry: Entry, shelf: Shelf) -> PostedQuestion | Cancelled:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.core.record import replace
-from bot.delivery import courier
 from bot.domain.course import Shelf
 from bot.domain.outbox import DeliveryKind
 from bot.domain.recurrence import Rule, Weekday
@@ -107,7 +106,9 @@ async def test_a_post_that_was_not_sent_has_no_question(scene: Scene) -> None:
     await scene.at(MONDAY)
     await opened(scene)
     await scene.at(WEDNESDAY)
-    assert await reasons(scene) == [("skipped", "The post was not sent, so nothing is asked about it.")]
+    assert await reasons(scene) == [
+        ("skipped", "The post was not out when the question was due, so nothing is asked about it.")
+    ]
 
 
 async def test_the_closing_post_has_no_question(scene: Scene) -> None:
@@ -190,24 +191,80 @@ async def test_after_downtime_a_question_comes_late_inside_its_window_and_not_be
     assert (await reasons(scene))[1] == ("skipped", "Its time was over before it could be posted.")
 
 
-async def test_of_two_questions_that_are_due_at_once_the_newer_comes_alone(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(courier, "AT_ONCE", 1)  # in the order of their dates
+async def all_due_at_once(scene: Scene, days: int) -> None:
+    """Monday's post is out. Every day after it has a post and a question, and nobody was there to send them."""
     rule = Rule(frozenset(Weekday), time(9), zone="UTC", start=MONDAY.date())
     await scene.add(rule=rule, question_after=QuestionDelay(1), window=timedelta(hours=72))
     for lesson in lessons(scene)[:3]:
         await opened(scene, lesson.id)
     await scene.at(MONDAY)
-    for days in (1, 2, 3):  # planned, and nobody there to post
-        scene.stage.clock.at = MONDAY + days * DAY - 5 * MINUTE
+    for day in range(1, days + 1):
+        scene.stage.clock.at = MONDAY + day * DAY - 5 * MINUTE
         await scene.stage.planner.plan()
-    scene.stage.clock.at = MONDAY + 3 * DAY
-    await scene.stage.carry()
-    overtaken = ("skipped", "The next question was due before this one could go out.")
-    unposted = ("skipped", "The post was not sent, so nothing is asked about it.")
-    assert (await reasons(scene))[:3] == [overtaken, overtaken, unposted]
-    assert len(scene.stage.platform.posts) == 2
+    scene.stage.clock.at = MONDAY + days * DAY
+
+
+async def both_have_something_to_ask(scene: Scene) -> None:
+    """Tuesday's post came in time, and then nobody was there to ask Tuesday's question until Wednesday's was due."""
+    await all_due_at_once(scene, 1)
+    [post] = [each for each in await scene.stage.claim() if each.name.kind is DeliveryKind.POST]
+    scene.stage.clock.at -= MINUTE
+    await scene.stage.sender.carry(post)
+    scene.stage.clock.at = WEDNESDAY - 5 * MINUTE
+    await scene.stage.planner.plan()
+    scene.stage.clock.at = WEDNESDAY
+    await scene.stage.leases.recover()
+
+
+async def looks_at_each(scene: Scene, *, backwards: bool) -> None:
+    """One row after the other, posts and questions, from the first date to the last or from the last to the first."""
+    rows = sorted(await scene.stage.claim(), key=lambda each: each.due, reverse=backwards)
+    for each in rows:
+        await scene.stage.sender.carry(each)
+
+
+OVERTAKEN = ("skipped", "The next question was due before this one could go out.")
+UNPOSTED = ("skipped", "The post was not out when the question was due, so nothing is asked about it.")
+BOTH_WAYS = pytest.mark.parametrize("backwards", [False, True], ids=["oldest first", "newest first"])
+
+
+@BOTH_WAYS
+async def test_of_two_questions_that_are_due_at_once_the_newer_comes_alone(scene: Scene, *, backwards: bool) -> None:
+    await both_have_something_to_ask(scene)
+    await looks_at_each(scene, backwards=backwards)
+    assert (await reasons(scene))[:2] == [OVERTAKEN, ("sent", "")]
+    assert [each.number for each in asked(scene)] == [2]
+
+
+@BOTH_WAYS
+async def test_a_question_is_not_overtaken_by_newer_ones_that_have_nothing_to_ask(
+    scene: Scene, *, backwards: bool
+) -> None:
+    await all_due_at_once(scene, 3)
+    await looks_at_each(scene, backwards=backwards)
+    assert (await reasons(scene))[:3] == [("late", ""), UNPOSTED, UNPOSTED]
+    assert [each.number for each in asked(scene)] == [1]
+
+
+@BOTH_WAYS
+async def test_a_newer_question_that_fails_has_had_its_turn(scene: Scene, *, backwards: bool) -> None:
+    await both_have_something_to_ask(scene)
+    scene.stage.platform.script = lambda _address, key: gone("It is too long.") if "/question/" in key else None
+    await looks_at_each(scene, backwards=backwards)
+    assert (await reasons(scene))[:2] == [OVERTAKEN, ("failed", "It is too long.")]
+
+
+@BOTH_WAYS
+async def test_a_question_whose_post_comes_with_it_says_the_same_before_and_after_the_post(
+    scene: Scene, *, backwards: bool
+) -> None:
+    await scene.add(question_after=QuestionDelay(1), window=timedelta(hours=72))
+    await opened(scene)
+    scene.stage.clock.at = MONDAY - MINUTE
+    await scene.stage.planner.plan()
+    scene.stage.clock.at = MONDAY + DAY
+    await looks_at_each(scene, backwards=backwards)
+    assert (await scene.stage.states(), await reasons(scene)) == ([("2026-01-05", "late")], [UNPOSTED])
 
 
 async def test_a_lost_answer_does_not_double_a_question(scene: Scene) -> None:
