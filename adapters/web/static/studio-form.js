@@ -24,7 +24,7 @@ export class LessonForm {
     this.limits = limits;
     this.readonly = readonly;
     this.changed = changed;
-    this.asked = new WeakMap();
+    this.helpers = new WeakMap();
     this.draw();
   }
 
@@ -165,8 +165,8 @@ export class LessonForm {
 
   help([kind, label], each, at, show) {
     if (!this.helps) return null;
-    const known = this.asked.get(each) ?? {};
-    this.asked.set(each, known);
+    const known = this.helpers.get(each) ?? {};
+    this.helpers.set(each, known);
     known[kind] ??= this.helper(kind, label, show);
     known[kind].place = Number(at.split(".")[1]);
     return known[kind].node;
@@ -195,7 +195,7 @@ export class LessonForm {
     return made;
   }
 
-  take(label, work, focus, done) {
+  take(label, work, focus, done = () => {}) {
     return pressing(() => {
       done();
       this.change(work, focus);
