@@ -102,6 +102,11 @@ async def test_typing_on_while_completions_are_on_their_way_brings_those_of_what
     await page.locator("#line").press("g")
     free.set()
     await expect(page.locator("#choices [role=option]")).to_have_count(1)
+    free.clear()
+    await page.locator("#line").press_sequentially("z")
+    await page.locator("#line").press("Tab")
+    await expect(page.locator("#line")).to_have_value("/progz")  # those that stand there complete what stood there
+    free.set()
 
 
 async def test_tab_takes_the_first_completion(site: Site) -> None:

@@ -11,6 +11,7 @@ let active = -1;
 let completing = null;
 let completeTimer;
 let start = 0;
+let completed = ""; // the line that the choices complete
 const said = [];
 
 document.getElementById("composer").addEventListener("submit", async (event) => {
@@ -35,7 +36,9 @@ async function complete() {
   const asked = line.value;
   try {
     const answer = await post("complete", { line: asked }, signal);
-    if (line.value === asked && document.activeElement === line) offer(answer);
+    if (line.value !== asked || document.activeElement !== line) return;
+    completed = asked;
+    offer(answer);
   } catch {
     if (!signal.aborted) close(); // else a later one is on its way
   }
@@ -88,7 +91,7 @@ function take(chosen) {
 }
 
 line.addEventListener("keydown", (event) => {
-  const open = !choices.hidden && choices.children.length > 0;
+  const open = !choices.hidden && choices.children.length > 0 && line.value === completed; // else typed on since
   if (event.isComposing) return;
   if (!open) {
     if (event.key === "ArrowUp" && !line.value && said.length) {
