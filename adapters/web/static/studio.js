@@ -331,19 +331,20 @@ async function settle() {
 }
 
 async function discard() {
+  const { theme, lesson } = draft; // another may come to stand there while it is asked
   if (!(await confirm("Drop this draft?", ["What is live stays as it is. What was never live is gone for good."], "Drop it"))) return;
-  const { theme, lesson } = draft;
-  draft.dirty = false;
+  await saving; // a save on its way would make it anew
+  if (draft?.theme === theme && draft.lesson === lesson) draft.dirty = false;
   unsaved.drop(theme, lesson);
   await call("discard", { theme, lesson });
   await leave(theme, lesson);
 }
 
 async function takeAway() {
-  const what = draft.lesson.includes(".") ? ["Take this translation away?", "It goes with the next publishing; until then you can drop the draft. The lesson is then read in the original."] : ["Take this lesson away?", "It goes with the next publishing; until then you can drop the draft. What people did in it is kept."];
+  const { theme, lesson } = draft;
+  const what = lesson.includes(".") ? ["Take this translation away?", "It goes with the next publishing; until then you can drop the draft. The lesson is then read in the original."] : ["Take this lesson away?", "It goes with the next publishing; until then you can drop the draft. What people did in it is kept."];
   if (!(await confirm(what[0], [what[1]], "Take it away"))) return;
   await settle();
-  const { theme, lesson } = draft;
   await call("take-away", { theme, lesson });
   await leave(theme, lesson);
 }
