@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, Route, ViewportSize, expect
 
 from bot.core import views
 from bot.core.ports import Engine
@@ -167,7 +168,46 @@ async def test_when_nothing_answers_the_page_says_so_and_tries_again(gallery: Si
     await lost.get_by_role("button", name="Retry").click()
     await expect(page.locator(".exchange:last-child h2")).to_contain_text("Done: ")
     await expect(lost).to_have_count(0)
+    await page.context.set_offline(offline=True)
+    await types(page, "/help")
+    await page.context.set_offline(offline=False)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".exchange:last-child article:not(.lost)")).to_be_focused()
     gallery.complaints[:] = [said for said in gallery.complaints if "ERR_INTERNET_DISCONNECTED" not in said]
+
+
+async def test_a_late_answer_leaves_whoever_writes_on_in_their_line(gallery: Site) -> None:
+    page = await gallery.visit()
+    await types(page, "/privacy")
+    free = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await free.wait()
+        await route.abort()
+
+    await page.route("**/web/press", late)
+    await page.get_by_role("button", name="Home", exact=True).click()
+    await page.get_by_role("button", name="Pause recording").click()
+    await expect(page.locator("#confirm")).to_be_hidden()  # its answer could not go out
+    await page.locator("#line").press_sequentially("a few")
+    free.set()
+    await expect(page.locator(".lost")).to_be_visible()
+    await page.keyboard.type(" words")
+    await expect(page.locator("#line")).to_have_value("a few words")
+    await page.unroute("**/web/press")
+    free.clear()
+
+    async def later(route: Route) -> None:
+        await free.wait()
+        await route.continue_()
+
+    await page.route("**/web/press", later)
+    await page.get_by_role("button", name="Retry").click()
+    await page.locator("#line").press("End")
+    free.set()
+    await expect(page.locator(".exchange:last-child article:not(.lost)")).to_be_visible()
+    await expect(page.locator("#line")).to_be_focused()
+    gallery.complaints[:] = [said for said in gallery.complaints if "ERR_FAILED" not in said]
 
 
 async def test_what_asks_first_does_nothing_when_refused(gallery: Site, samples_engine: SampleEngine) -> None:
@@ -193,6 +233,20 @@ async def test_a_role_is_told_to_the_engine(gallery: Site, samples_engine: Sampl
     await page.locator("article").first.wait_for()
     assert [actor.manages for _, actor in samples_engine.asked] == [False, True]
     assert samples_engine.asked[-1][1].timezone == "Europe/Paris"
+    free = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await free.wait()
+        await route.continue_()
+
+    await page.route("**/web/press", late)
+    for role in ("Learner", "Admin", "Learner"):
+        await page.get_by_label(role, exact=True).check()
+    free.set()
+    await page.locator("article").first.wait_for()
+    async with page.expect_response("**/web/news"):
+        pass
+    assert [actor.manages for _, actor in samples_engine.asked] == [False, True, False, False]
 
 
 async def test_the_look_one_chose_stays(gallery: Site) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from bot.core import views
 from bot.core.record import replace
@@ -80,6 +82,23 @@ async def test_a_reminder_is_shown_to_its_learner_alone(gallery: Site) -> None:
     await page.click("#who-button")
     await page.select_option("#learner", "You")
     await expect(page.locator("article.closingpost")).to_have_count(1)
+    await expect(page.locator("article.reminder")).to_have_count(0)
+    asked, free = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if '"person":"Ada"' in (route.request.post_data or ""):
+            asked.set()
+            await free.wait()
+        await route.continue_()
+
+    await page.route("**/web/news", late)
+    await page.select_option("#learner", "Ada")
+    await asyncio.wait_for(asked.wait(), 20)
+    await page.select_option("#learner", "You")
+    await expect(page.locator("article.closingpost")).to_have_count(1)
+    async with page.expect_response("**/web/news"):
+        free.set()
+    await page.wait_for_load_state("networkidle")
     await expect(page.locator("article.reminder")).to_have_count(0)
 
 

@@ -85,12 +85,20 @@ async def test_whoever_signs_out_finds_the_way_back_and_a_used_link_says_so(
 ) -> None:
     page = await opened_link(context, house, [])
     link = f"{page.url}#{await house.word()}"
-    await page.goto("about:blank")
-    await page.goto(link)
+    async with page.expect_event("load"):
+        await page.goto(link)  # where another link stood
+    await page.context.set_offline(offline=True)
+    await page.get_by_role("button", name="Open my page").click()
+    await expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
+    await page.context.set_offline(offline=False)
     await page.get_by_role("button", name="Open my page").click()
     await page.wait_for_selector("body[data-ready]")
+    await page.context.set_offline(offline=True)
     await page.locator("#who-button").click()
     await page.get_by_role("button", name="Sign out").click()
+    await expect(page.locator(".lost")).to_contain_text("Dualo is not answering.")
+    await page.context.set_offline(offline=False)
+    await page.get_by_role("button", name="Retry").click()
     await expect(page.get_by_text("Open on the web")).to_be_visible()
     await page.goto(link)
     await page.get_by_role("button", name="Open my page").click()

@@ -6,7 +6,8 @@ import { said } from "./words.js";
 const shown = document.getElementById("said");
 const button = document.getElementById("enter");
 const { enter, opens } = document.body.dataset;
-const word = location.hash.includes("/") ? "" : location.hash.slice(1); // a lesson's place in the studio is no word
+const named = () => (location.hash.includes("/") ? "" : location.hash.slice(1)); // a lesson's place in the studio is no word
+const word = named();
 
 async function show() {
   shown.textContent = said("One moment …");
@@ -21,6 +22,7 @@ async function show() {
     else shown.textContent = answer.said;
   } catch {
     shown.textContent = said("The server cannot be reached. Open your link again in a moment.");
+    if (button) button.hidden = false; // the link is out of the address, and not used up
   }
 }
 
@@ -38,3 +40,6 @@ if (word) {
     await show();
   }
 }
+
+// Another link, opened where this one stood, changes nothing but what is behind the #.
+addEventListener("hashchange", () => named() && location.reload());

@@ -20,6 +20,7 @@ document.addEventListener("click", async (event) => {
 });
 
 async function press(pressed) {
+  if (!isFree()) return;
   if (pressed.dataset.confirm && !(await confirmed(pressed.dataset))) return;
   const said = pressed.dataset.label ?? pressed.textContent.trim();
   $("who").hidePopover();
@@ -109,6 +110,8 @@ document.addEventListener("input", (event) => {
 
 // Learner, role, look --------------------------------------------------------------------------------------------------
 
+let turns = 0; // how often somebody else was chosen
+
 function names() {
   return [...new Set(["You", ...memory.get("people", []), me.person])];
 }
@@ -128,14 +131,15 @@ function present() {
 
 /** Another learner or role starts its own conversation. */
 async function become(change) {
+  const mine = ++turns;
   Object.assign(me, change);
   memory.set("person", me.person);
   memory.set("admin", me.admin);
   present();
   log.replaceChildren();
   seen = 0;
-  await home();
-  await news();
+  await home(mine);
+  if (mine === turns) await news();
 }
 
 $("learner")?.addEventListener("change", (event) => become({ person: event.target.value }));
@@ -163,15 +167,20 @@ for (const each of document.getElementsByName("look")) {
   });
 }
 
-$("sign-out")?.addEventListener("click", () => post("logout", {}));
+$("sign-out")?.addEventListener("click", async () => {
+  $("who").hidePopover();
+  await free();
+  await ask("logout", {}, { said: $("sign-out").textContent.trim() });
+});
 
 // News -----------------------------------------------------------------------------------------------------------------
 
 let seen = 0;
 
 async function news() {
+  const mine = turns;
   const answer = await post("news", { at: seen }).catch(() => null);
-  if (!answer?.posts) return;
+  if (!answer?.posts || mine !== turns) return; // or what is new to an earlier learner
   seen = answer.at;
   for (const each of answer.posts) arrive(each);
 }
@@ -193,12 +202,16 @@ if (!isOwn) {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && news());
 }
 
-async function home() {
+async function free() {
   while (!isFree()) await new Promise((resolve) => setTimeout(resolve, 50));
-  await ask("press", { token: document.body.dataset.home });
+}
+
+async function home(mine) {
+  await free();
+  if (mine === turns) await ask("press", { token: document.body.dataset.home });
 }
 
 present();
-await home();
+await home(turns);
 if (!isOwn) await news();
 document.body.dataset.ready = "true";

@@ -10,18 +10,21 @@ let busy = false;
 
 export const isFree = () => !busy;
 
-/** One question at a time: whatever is pressed twice goes out once. */
+/** One question at a time: whatever is pressed twice goes out once. Who writes on elsewhere meanwhile is left there. */
 export async function ask(path, body, { said = "", from = null, focus = false } = {}) {
   if (busy) return false;
   busy = true;
+  const { activeElement: stood } = document;
+  const held = stood.value;
+  const isElsewhere = () => document.activeElement !== document.body && (document.activeElement !== stood || stood.value !== held);
   if (from) from.disabled = true;
   const exchange = begin(said);
   try {
     const answer = await post(path, body);
-    show(exchange, answer, focus);
+    show(exchange, answer, focus && !isElsewhere());
     settle(from);
   } catch {
-    lose(exchange, () => ask(path, body, { said, from, focus }));
+    lose(exchange, () => ask(path, body, { said, from, focus: true }), !isElsewhere());
   } finally {
     busy = false;
     if (from) from.disabled = false;
@@ -89,7 +92,7 @@ function settle(from) {
   from.setAttribute("aria-pressed", "true");
 }
 
-function lose(exchange, again) {
+function lose(exchange, again, focus) {
   exchange.querySelector(".pending")?.remove();
   const told = document.createElement("article");
   told.className = "answer is-refusal lost";
@@ -105,7 +108,7 @@ function lose(exchange, again) {
   name(told);
   exchange.append(told);
   reveal(exchange);
-  retry.focus({ preventScroll: true });
+  if (focus) retry.focus({ preventScroll: true });
 }
 
 /** Said to those who listen. */
