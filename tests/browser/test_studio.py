@@ -131,6 +131,13 @@ async def test_the_order_is_changed_by_keys_alone_and_the_focus_goes_along(visit
     await page.keyboard.press("Enter")
     await expect(page.locator(at(page, "sections.1.label"))).to_have_value(first)
     await expect(page.locator(at(page, "sections.1.down"))).to_be_focused()
+    count = await page.get_by_role("button", name="Take section").count()
+    for place in range(2, count):
+        await page.keyboard.press("Enter")
+        await expect(page.locator(at(page, f"sections.{place}.label"))).to_have_value(first)
+    await expect(page.locator(at(page, f"sections.{count - 1}"))).to_be_focused()
+    await page.get_by_role("button", name=f"Take section {count} away").press("Enter")
+    await expect(page.locator(at(page, f"sections.{count - 2}"))).to_be_focused()
     await saved(page)
 
 
@@ -163,12 +170,21 @@ async def test_an_error_stands_beneath_its_field_and_keeps_the_theme_from_being_
     await page.locator("#acts").get_by_role("button", name="Publish …").click()
     await expect(page.locator("#dialog")).to_contain_text("Nothing is published while something is wrong")
     await expect(page.locator("#dialog-yes")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#acts").get_by_role("button", name="Publish …")).to_be_focused()
 
 
 async def test_back_and_forward_open_what_was_open_and_nothing_that_was_typed_is_lost(visit: Visit) -> None:
     page = await visit()
+    await page.evaluate(f"localStorage.setItem('dualo.studio.{THEME}/', '{{}}')")
     await page.get_by_role("button", name="About the theme").click()
     await expect(page.get_by_role("heading", name="The theme")).to_be_visible()
+    await expect(page.get_by_role("button", name="Use it")).to_be_visible()
+    await page.go_back()
+    await expect(page.get_by_role("heading", name="Write your own lessons")).to_be_visible()
+    await expect(page.locator("#alert")).to_be_hidden()
+    await page.go_forward()
+    await page.get_by_role("button", name="Drop it").click()
     await page.goto(f"{page.url.partition('#')[0]}#{THEME}/form-of-a-lesson")
     await expect(page.get_by_role("heading", name="The lesson")).to_be_visible()
     await page.fill(at(page, "title"), "Typed before going back")
@@ -198,6 +214,138 @@ async def test_what_was_asked_for_last_stands_there_however_late_an_earlier_answ
     await page.wait_for_load_state("networkidle")
     await expect(page.get_by_role("heading", name="The lesson")).to_be_visible()
     assert page.url.endswith(f"#{THEME}/form-of-a-lesson")
+    waits.clear()
+    await page.goto(f"{page.url.partition('#')[0]}#{THEME}/")
+    await page.go_back()
+    async with page.expect_response("**/studio/api/open") as waiting:
+        waits.set()
+    await (await waiting.value).finished()
+    await page.wait_for_load_state("networkidle")
+    await expect(page.get_by_role("heading", name="The lesson")).to_be_visible()
+    assert page.url.endswith(f"#{THEME}/form-of-a-lesson")
+
+
+async def test_a_shelf_that_comes_late_takes_no_lesson_away(visit: Visit) -> None:
+    page = await opened(visit)
+    asked, free = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        if not asked.is_set():
+            asked.set()
+            await free.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/studio/api/themes", late)
+    await page.locator("#themes .open").nth(1).click()
+    await asyncio.wait_for(asked.wait(), 20)
+    await page.get_by_role("button", name="Add a lesson …").click()
+    await page.fill("#dialog input", "Pools")
+    await page.click("#dialog-yes")
+    new = page.locator("#themes").get_by_role("button", name="Pools", exact=False).first
+    await expect(new).to_be_visible()
+    async with page.expect_response("**/studio/api/themes"):
+        free.set()
+    await page.wait_for_load_state("networkidle")
+    await expect(new).to_be_visible()
+
+
+async def test_what_is_asked_for_is_done_to_what_stood_there_however_late_the_rest_comes(visit: Visit) -> None:
+    page = await opened(visit, "running-a-theme")
+    free = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await free.wait()
+        await route.continue_()
+
+    await page.route("**/studio/api/open", late)
+    await page.locator("#themes").get_by_role("button", name="The form of a lesson").first.click()
+    await page.get_by_role("button", name="Take this lesson away …").click()
+    free.set()
+    await expect(page.locator(at(page, "title"))).to_have_value("The form of a lesson – short, labelled, complete")
+    await page.click("#dialog-yes")
+    await expect(page.locator("#state")).to_contain_text("To be taken away")
+    assert page.url.endswith("#teach-with-dualo/running-a-theme")
+    free.clear()
+    await page.route("**/studio/api/consequences", late)
+    await page.locator("#acts").get_by_role("button", name="Drop this draft …").wait_for()
+    await page.locator("#themes").get_by_role("button", name="Publish …").click()
+    await page.get_by_role("button", name="Add a lesson …").click()
+    async with page.expect_response("**/studio/api/consequences"):
+        free.set()
+    await page.fill("#dialog input", "Pools")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#dialog-title")).to_have_text("Publish this theme?")
+
+
+async def test_what_cannot_be_saved_yet_is_not_left_and_what_was_said_of_it_does_not_stand_by_the_next(
+    visit: Visit,
+) -> None:
+    page = await opened(visit)
+    free = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = route.continue_ if free.is_set() else route.abort
+        await free.wait()
+        await answer()
+
+    await expect(page.locator("#counts")).not_to_be_empty()
+    await page.route("**/studio/api/save", lambda route: route.abort())
+    await page.fill(at(page, "title"), "Typed when it was away")
+    other = page.locator("#themes").get_by_role("button", name="Running a theme").first
+    await other.click()
+    await expect(page.locator("#state")).to_contain_text("it is tried again")
+    await page.wait_for_load_state("networkidle")
+    await expect(page.locator(at(page, "title"))).to_have_value("Typed when it was away")
+    await page.unroute("**/studio/api/save")
+    await page.evaluate(
+        "() => { const wait = setTimeout; window.setTimeout = (work, time) => wait(work, time / 100); }"
+    )
+    await page.route("**/studio/api/look", late)
+    await other.click()
+    await expect(page.locator(at(page, "title"))).to_have_value("Running a theme with a team – rhythm, consent, repair")
+    await expect(page.locator("#counts")).to_be_empty()
+    free.set()
+    await expect(page.locator("#counts")).not_to_be_empty()
+
+
+async def test_a_draft_is_dropped_whose_last_words_are_on_their_way(visit: Visit) -> None:
+    page = await opened(visit)
+    await page.fill(at(page, "title"), "A first try")
+    await saved(page)
+    await page.reload()
+    asked, free = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        asked.set()
+        await free.wait()
+        await route.continue_()
+
+    await page.route("**/studio/api/save", late)
+    await page.fill(at(page, "title"), "A second try")
+    await asyncio.wait_for(asked.wait(), 20)
+    await page.get_by_role("button", name="Drop this draft …").click()
+    await page.click("#dialog-yes")
+    await page.evaluate("new Promise((resolve) => setTimeout(resolve))")
+    free.set()
+    await expect(page.locator("#state")).to_have_text("As it is live.")
+    await expect(page.locator("#alert")).to_be_hidden()
+
+
+async def test_what_is_pressed_twice_in_the_studio_goes_out_once(visit: Visit) -> None:
+    page = await opened(visit)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url.rpartition("/")[2]))
+    first = page.locator("#themes").get_by_role("button", name="Move down: ").first
+    name = await first.get_attribute("aria-label")
+    await first.dblclick()
+    await expect(page.locator("#state")).to_have_text("The new order is saved as a draft.")
+    await expect(page.locator("#alert")).to_be_hidden()
+    await expect(page.get_by_role("button", name=name)).to_be_focused()
+    await page.get_by_label("A new theme").fill("Pools")
+    await page.evaluate("for (const _ of [1, 2]) document.querySelector('#new-theme button').click()")
+    await expect(page.get_by_role("heading", name="The theme")).to_be_visible()
+    assert (sent.count("save"), sent.count("begin-theme")) == (1, 1)
 
 
 async def test_on_a_laptop_the_preview_stands_on_the_right(visit: Visit) -> None:
@@ -255,6 +403,12 @@ async def test_a_suggestion_is_asked_for_by_name_shown_beside_and_taken_by_a_per
             await page.goto(f"{process.address}/studio#{THEME}/form-of-a-lesson")
             before = await page.input_value(at(page, "sections.0.text"))
             assert heard == []
+            await page.route("**/studio/api/suggest", lambda route: route.abort())
+            await page.get_by_role("button", name="Shorten (asks").first.click()
+            await expect(page.locator(".suggestion").first).to_have_text(
+                "The server cannot be reached. Try again in a moment."
+            )
+            await page.unroute("**/studio/api/suggest")
             await page.get_by_role("button", name=f"Shorten (asks 127.0.0.1:{model.port})").first.click()
             await page.get_by_role("button", name="Add a source").click()  # the form is drawn anew meanwhile
             free.set()

@@ -52,6 +52,7 @@ async def test_a_theme_is_made_for_one_workspace_by_keys_alone_and_published(
     await expect(page.locator(at(page, "for-whom.some"))).to_be_focused()
     await page.get_by_label("The local page").focus()
     await page.keyboard.press("Space")
+    await expect(page.get_by_label("The local page")).to_be_focused()
     await expect(page.locator("#counts")).to_contain_text("Nothing to mend")
     await saved(page)
     await publish(page)

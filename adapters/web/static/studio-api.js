@@ -2,8 +2,16 @@
 
 const PATIENCE = 70_000;
 
-export class Lost extends Error {}
-export class SignedOut extends Error {}
+export class Lost extends Error {
+  constructor(cause) {
+    super("The server cannot be reached. Try again in a moment.", { cause });
+  }
+}
+export class SignedOut extends Error {
+  constructor() {
+    super("You are signed out.");
+  }
+}
 export class Refused extends Error {
   constructor(answer, status) {
     super(answer.said ?? "That did not work.");

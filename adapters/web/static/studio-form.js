@@ -38,7 +38,8 @@ export class LessonForm {
     const at = focus || document.activeElement?.dataset?.at || "";
     this.root.replaceChildren(...this.parts());
     if (this.readonly) for (const each of this.root.querySelectorAll("input, textarea, select, button")) each.disabled = true;
-    if (at) this.root.querySelector(`[data-at="${CSS.escape(at)}"]`)?.focus();
+    const field = at && this.root.querySelector(`[data-at="${CSS.escape(at)}"]`);
+    if (field) (field.disabled ? field.closest("[tabindex]") : field).focus(); // at the end of a list nothing moves further
   }
 
   parts() {
@@ -186,7 +187,7 @@ export class LessonForm {
         const found = await this.suggest(kind, made.place);
         box.replaceChildren(make("p", { className: "quiet" }, `A suggestion of ${this.helps}, not part of your lesson. Check it before you take it.`), ...show(found, close), pressing(close, {}, "Drop it"));
       } catch (problem) {
-        box.replaceChildren(make("p", { className: "wrong", role: "alert" }, problem.message || "The server cannot be reached. Try again in a moment."));
+        box.replaceChildren(make("p", { className: "wrong", role: "alert" }, problem.message));
       } finally {
         ask.disabled = false;
       }
@@ -297,7 +298,8 @@ export class LessonForm {
         const props = { className: "move", title: said, disabled: to < 0 || to >= list.length, data: { at: `${at}.${way}` }, aria: { label: `${said}: ${one} ${number + 1}` } };
         return pressing(() => this.shift(list, number, to, `${key}.${to}.${way}`), props, sign);
       };
-      const remove = () => this.change(() => this.remove(key, number), "");
+      const next = list.length > 1 ? `${key}.${Math.min(number, list.length - 2)}` : `${key}.add`;
+      const remove = () => this.change(() => this.remove(key, number), next);
       const gone = pressing(remove, { className: "move", title: "Take away", aria: { label: `Take ${one} ${number + 1} away` } }, "✕");
       const handle = make("b", { draggable: !this.readonly, title: "Drag to another place" }, `${one[0].toUpperCase()}${one.slice(1)} ${number + 1}`);
       const piece = make("div", { className: "piece", tabIndex: -1, data: { at } }, make("div", { className: "bar" }, handle, move(-1, "↑", "Move up"), move(1, "↓", "Move down"), gone), ...body(each, at));

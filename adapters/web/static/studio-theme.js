@@ -60,7 +60,7 @@ export class ThemeForm extends LessonForm {
     return listed.filter((each) => each.id).map(({ id, name, known }) => {
       const place = chosen.indexOf(id);
       const box = make("input", { type: "checkbox", checked: place >= 0, data: { at: place >= 0 ? `workspaces.${place}` : `workspace.${id}` } });
-      box.addEventListener("change", () => this.change(() => (this.data.workspaces = box.checked ? [...chosen, id] : chosen.filter((each) => each !== id)), ""));
+      box.addEventListener("change", () => this.change(() => (this.data.workspaces = box.checked ? [...chosen, id] : chosen.filter((each) => each !== id)), box.checked ? `workspaces.${chosen.length}` : `workspace.${id}`));
       const told = known ? (name ? id : "") : "No workspace here has this id. It is kept.";
       return make("label", { className: "switch inset" }, box, make("span", { className: "words" }, name || id, told ? make("span", { className: "quiet" }, told) : null));
     });

@@ -20,6 +20,9 @@ let lookTimer;
 let saving = Promise.resolve();
 let turns = 0; // how often something was to be opened or closed
 let looked = 0;
+let listed = 0; // how often the shelf was asked for, and which of these stands there
+let shelved = 0;
+let moving = false;
 let tab = "Page";
 
 // What is said ---------------------------------------------------------------------------------------------------------
@@ -38,6 +41,7 @@ function warn(words, { mild = false, buttons = [] } = {}) {
 function button(label, work, className = "button") {
   const made = make("button", { type: "button", className }, label);
   made.addEventListener("click", async () => {
+    const held = document.activeElement === made;
     made.disabled = true;
     try {
       await work();
@@ -45,13 +49,15 @@ function button(label, work, className = "button") {
       tell(problem);
     } finally {
       made.disabled = false;
+      if (held && (document.activeElement === document.body || dialog.contains(document.activeElement))) made.focus({ preventScroll: true });
     }
   });
   return made;
 }
 
 function tell(problem) {
-  if (problem instanceof Lost) return state("The server cannot be reached. Try again in a moment.", true);
+  if (problem instanceof Unsaved) return alertBox.scrollIntoView({ block: "nearest" }); // why, it says already
+  if (problem instanceof Lost) return state(problem.message, true);
   if (problem instanceof SignedOut) return signedOut();
   if (problem instanceof Refused) return warn(problem.message);
   state("Something broke on this page. Reload it: what was saved is kept.", true);
@@ -71,17 +77,23 @@ function signedOut() {
 // The shelf ------------------------------------------------------------------------------------------------------------
 
 async function loadThemes() {
-  ({ themes } = await call("themes"));
+  const number = ++listed;
+  const answer = await call("themes");
+  if (number < shelved) return; // a later one stands there
+  shelved = number;
+  themes = answer.themes;
+  const { at } = document.activeElement.dataset;
   const open = new Set([...document.querySelectorAll("#themes details[open]")].map((each) => each.dataset.theme));
   if (draft) open.add(draft.theme);
   $("themes").replaceChildren(...themes.map((theme) => shelf(theme, open.has(theme.id) || themes.length === 1)));
+  if (at && document.activeElement === document.body) $("themes").querySelector(`[data-at="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
 }
 
 function shelf(theme, isOpen) {
   const rows = theme.lessons.map((lesson, number) => row(theme, lesson, number));
   const changed = theme.state !== "live";
   const inside = make("details", { open: isOpen, data: { theme: theme.id } },
-    make("summary", {}, `${theme.emoji} ${theme.title}`, changed ? tag(theme.state) : null),
+    make("summary", { data: { at: theme.id } }, `${theme.emoji} ${theme.title}`, changed ? tag(theme.state) : null),
     theme.why ? make("p", { className: "why" }, theme.why) : null,
     make("ol", {}, ...rows));
   const acts = make("div", { className: "act" }, button("About the theme", () => open(theme.id, ""), "plain"));
@@ -98,14 +110,15 @@ const tag = (words) => make("span", { className: "tag" }, words);
 
 function row(theme, lesson, number) {
   const here = draft?.theme === theme.id && draft?.lesson === lesson.id;
-  const name = make("button", { type: "button", className: `open ${lesson.state === "gone" ? "gone" : ""}` }, lesson.title, lesson.state === "live" ? null : tag(lesson.state));
+  const at = `${theme.id}/${lesson.id}`;
+  const name = make("button", { type: "button", className: `open ${lesson.state === "gone" ? "gone" : ""}`, data: { at } }, lesson.title, lesson.state === "live" ? null : tag(lesson.state));
   if (here) name.setAttribute("aria-current", "true");
   name.addEventListener("click", () => open(theme.id, lesson.id).catch(tell));
   const item = make("li", {}, name, spoken(theme, lesson));
   if (!theme.writable || lesson.state === "gone") return item;
-  const listed = theme.lessons.filter((each) => each.state !== "gone").length;
+  const staying = theme.lessons.filter((each) => each.state !== "gone").length;
   for (const [by, sign, said] of [[-1, "↑", "Move up"], [1, "↓", "Move down"]]) {
-    const props = { className: "move", title: said, disabled: number + by < 0 || number + by >= listed, aria: { label: `${said}: ${lesson.title}` } };
+    const props = { className: "move", title: said, disabled: number + by < 0 || number + by >= staying, data: { at: `${at}/${by}` }, aria: { label: `${said}: ${lesson.title}` } };
     item.append(pressing(() => reorder(theme, number, number + by).catch(tell), props, sign));
   }
   item.draggable = true;
@@ -123,7 +136,7 @@ function spoken(theme, lesson) {
   const rows = lesson.translations.map((each) => {
     const key = `${lesson.id}.${each.language}`;
     const told = each.state !== "live" ? tag(each.state) : each.behind ? tag("behind") : null;
-    const name = make("button", { type: "button", className: `open ${each.state === "gone" ? "gone" : ""}`, lang: each.language }, each.name, told);
+    const name = make("button", { type: "button", className: `open ${each.state === "gone" ? "gone" : ""}`, lang: each.language, data: { at: `${theme.id}/${key}` } }, each.name, told);
     name.setAttribute("aria-label", `${lesson.title}, ${each.name}${told ? `, ${told.textContent}` : ""}`);
     if (draft?.theme === theme.id && draft?.lesson === key) name.setAttribute("aria-current", "true");
     name.addEventListener("click", () => open(theme.id, key).catch(tell));
@@ -133,6 +146,16 @@ function spoken(theme, lesson) {
 }
 
 async function reorder(theme, from, to) {
+  if (moving) return; // one after the other: the second would be of an order that is no more
+  moving = true;
+  try {
+    await shift(theme, from, to);
+  } finally {
+    moving = false;
+  }
+}
+
+async function shift(theme, from, to) {
   const order = theme.lessons.filter((each) => each.state !== "gone").map((each) => each.id);
   order.splice(to, 0, ...order.splice(from, 1));
   await settle();
@@ -185,12 +208,15 @@ $("new-theme").addEventListener("submit", async (event) => {
   event.preventDefault();
   const title = event.target.elements.title.value.trim();
   if (!title) return;
+  event.submitter.disabled = true;
   try {
     const { theme } = await call("begin-theme", { title });
     event.target.reset();
     await open(theme, "");
   } catch (problem) {
     tell(problem);
+  } finally {
+    event.submitter.disabled = false;
   }
 });
 
@@ -209,6 +235,7 @@ async function open(theme, lesson) {
   const isAnother = draft?.theme !== theme || draft?.lesson !== lesson;
   const kept = unsaved.get(theme, lesson);
   warn("");
+  if (isAnother) clearBeside();
   draft = { theme, lesson, data: opened.data, revision: opened.revision, readonly: !opened.writable || opened.state === "gone", state: opened.state, helps: opened.helps, translation: opened.translation, workspaces: opened.workspaces, language: lesson.split(".")[1] ?? "", dirty: false };
   if (kept && opened.writable && JSON.stringify(kept) !== JSON.stringify(opened.data)) {
     warn("This browser holds text that was never saved.", {
@@ -280,7 +307,7 @@ function save() {
   const mine = draft;
   saving = saving.then(async () => {
     if (!mine?.dirty) return;
-    mine.dirty = false;
+    mine.dirty = mine.stays = false;
     const text = JSON.stringify(mine.data);
     const isNew = !mine.revision;
     try {
@@ -294,6 +321,7 @@ function save() {
       }
     } catch (problem) {
       mine.dirty = true;
+      mine.stays = problem instanceof Lost || problem.status === 409;
       unsaved.keep(mine.theme, mine.lesson, mine.data);
       if (problem instanceof SignedOut) return signedOut();
       if (problem instanceof Refused && problem.status === 409) return conflict(mine, problem);
@@ -324,10 +352,13 @@ function conflict(mine, problem) {
   });
 }
 
-/** Nothing that was typed is left behind when something else is opened. */
+class Unsaved extends Error {}
+
+/** Nothing that was typed is left behind when something else is opened: what can be saved yet is not left. */
 async function settle() {
   if (draft?.dirty) await save();
   await saving;
+  if (draft?.dirty && draft.stays) throw new Unsaved();
 }
 
 async function discard() {
@@ -364,6 +395,7 @@ async function close() {
   await settle();
   if (mine !== turns) return;
   draft = null;
+  warn("");
   form.hidden = true;
   $("acts")?.remove();
   $("beside").hidden = true;
@@ -385,6 +417,7 @@ async function look() {
   } catch (problem) {
     if (problem instanceof SignedOut) signedOut();
     if (problem instanceof Refused) state(problem.message, true);
+    if (problem instanceof Lost && number === looked && mine === draft) lookTimer = setTimeout(look, 5000);
     return;
   }
   if (number !== looked || mine !== draft) return;
@@ -411,6 +444,14 @@ function tellFindings({ findings, characters, least, most, minutes }) {
     return make("li", {}, go);
   });
   $("findings").replaceChildren(...(rows.length ? [make("ul", {}, ...rows)] : []));
+}
+
+/** What is said of one lesson does not stand beside the next one. */
+function clearBeside() {
+  $("counts").textContent = "";
+  $("findings").replaceChildren();
+  $("shown").replaceChildren();
+  show({});
 }
 
 let latest = null;
@@ -498,7 +539,8 @@ async function versions(theme) {
 
 const dialog = $("dialog");
 
-function asked(title, body, yes) {
+async function asked(title, body, yes) {
+  while (dialog.open) await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
   $("dialog-title").textContent = title;
   $("dialog-body").replaceChildren(...body);
   const row = [];
@@ -561,7 +603,7 @@ addEventListener("online", () => draft?.dirty && save());
 /** What the address names: at the start, and when somebody goes back or forward. */
 async function arrive() {
   const [theme, lesson = ""] = location.hash.slice(1).split("/");
-  if (draft?.theme === theme && draft.lesson === lesson) return;
+  if (draft?.theme === theme && draft.lesson === lesson) return void ++turns; // what else is on its way is not wanted
   if (themes.some((each) => each.id === theme)) await open(theme, lesson);
   else if (draft) await close();
 }
